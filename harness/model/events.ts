@@ -1,0 +1,26 @@
+import type { KernelId } from './kernel.js';
+import type { KernelReport, ProgramReport, RunReport } from './report.js';
+import type { ObjectIdentity } from './subject.js';
+
+/** What a kernel is busy with. */
+export type KernelPhase = 'waiting' | 'fetch' | 'image' | 'boot' | 'facts' | 'load' | 'attach' | 'done';
+
+/** What happens during a run, in order, for reporters. */
+export type RunEvent =
+  | {
+      readonly type: 'run-started';
+      readonly kernels: readonly KernelId[];
+      readonly objects: readonly ObjectIdentity[];
+      readonly jobs: number;
+    }
+  /** Said once per run: KVM is useless here, a kernel drifted. */
+  | { readonly type: 'notice'; readonly text: string }
+  | { readonly type: 'kernel-phase'; readonly kernel: KernelId; readonly phase: KernelPhase; readonly detail: string }
+  | {
+      readonly type: 'program-judged';
+      readonly kernel: KernelId;
+      readonly object: string;
+      readonly program: ProgramReport;
+    }
+  | { readonly type: 'kernel-finished'; readonly report: KernelReport }
+  | { readonly type: 'run-finished'; readonly report: RunReport };

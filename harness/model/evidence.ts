@@ -1,0 +1,119 @@
+/**
+ * What the guest saw when it loaded an object. Nothing here is interpreted: `verdict/` turns it into codes, so that a
+ * stored run can be judged again.
+ */
+
+/** Positive errno, 0 for success. */
+export type Errno = number;
+
+/**
+ * How far one load came. `open`: libbpf could not open the object. `prepare`: libbpf gave up without a failing bpf(2)
+ * call (attach point, relocation, BTF). `map`: BPF_MAP_CREATE failed. `btf`: BPF_BTF_LOAD failed. `prog`: BPF_PROG_LOAD
+ * failed. `done`: loaded.
+ */
+export type LoadStage = 'open' | 'prepare' | 'map' | 'btf' | 'prog' | 'done';
+
+export interface ProgramDeclaration {
+  readonly name: string;
+  /** As written, with a leading `?` where the object has one. */
+  readonly section: string;
+  /** UAPI name without the prefix, lower case (`lsm`, `tracepoint`), or the number as text. */
+  readonly type: string;
+  /** False for `SEC("?...")`. */
+  readonly autoload: boolean;
+  /** Instructions before relocation. */
+  readonly insns: number;
+}
+
+export interface MapDeclaration {
+  readonly name: string;
+  readonly type: string;
+  readonly keySize: number;
+  readonly valueSize: number;
+  /** As in the object; 0 is sized at run time by the loader that owns it. */
+  readonly maxEntries: number;
+}
+
+/** From the verifier's closing lines and bpf_prog_info. Null where the kernel does not say. */
+export interface VerifierStats {
+  readonly insns: number | null;
+  readonly totalStates: number | null;
+  readonly peakStates: number | null;
+  readonly maxStatesPerInsn: number | null;
+  readonly markRead: number | null;
+  /** Microseconds. */
+  readonly verificationTime: number | null;
+  /** Bytes, summed over the main program and its deepest call chain as the verifier prints it. */
+  readonly stackDepth: number | null;
+  /** Bytes of machine code. */
+  readonly jitedSize: number | null;
+  /** Bytes of translated BPF. */
+  readonly xlatedSize: number | null;
+}
+
+/** One record of BTF.ext line info for the instructions as they were given to the kernel. */
+export interface LineInfo {
+  readonly insn: number;
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly text: string;
+}
+
+/** One load of one program alone, with every other program of the object left out. */
+export interface ProgramEvidence {
+  readonly program: string;
+  readonly stage: LoadStage;
+  readonly errno: Errno;
+  /** The verifier's log as the kernel wrote it; the tail when it was longer than the buffer. */
+  readonly log: string;
+  /** Bytes the guest saw before any cut. */
+  readonly logBytes: number;
+  readonly stats: VerifierStats | null;
+  /** Null unless the program failed in the verifier and the object has line info. */
+  readonly lineInfo: readonly LineInfo[] | null;
+  /**
+   * Does the attach point that the section names exist on this kernel: in vmlinux BTF for lsm, fentry, fexit, fmod_ret,
+   * tp_btf and iter; in tracefs for tracepoints. Null where the guest has no way to know. `name` is what was looked
+   * up, `bpf_lsm_file_open` for `lsm/file_open`.
+   */
+  readonly attachPoint: { readonly name: string; readonly exists: boolean | null } | null;
+  /** Did a trivial program of this type load on this kernel. Null when it was not asked. */
+  readonly progTypeSupported: boolean | null;
+  /** Maps whose creation failed and which this program uses. */
+  readonly missingMaps: readonly string[];
+  /** libbpf's own last warnings, for people, never for the verdict. */
+  readonly libbpf: readonly string[];
+}
+
+export interface MapEvidence {
+  readonly map: string;
+  readonly errno: Errno;
+}
+
+/** `attached`; `unattachable`: libbpf has no automatic attach for the type; `failed` with errno. */
+export type AttachOutcome =
+  | { readonly kind: 'attached' }
+  | { readonly kind: 'unattachable' }
+  | { readonly kind: 'failed'; readonly errno: Errno; readonly libbpf: readonly string[] };
+
+/** The whole object loaded at once, as an agent does, and then attached program by program. */
+export interface WholeEvidence {
+  readonly stage: LoadStage;
+  readonly errno: Errno;
+  /** The program or map libbpf stopped at, when it did. */
+  readonly stoppedAt: string | null;
+  readonly libbpf: readonly string[];
+  /** By program name; only programs that were loaded. */
+  readonly attach: ReadonlyMap<string, AttachOutcome>;
+}
+
+export interface ObjectEvidence {
+  readonly object: string;
+  /** Errno of opening the object, with libbpf's words; the rest is empty when it is not 0. */
+  readonly open: { readonly errno: Errno; readonly libbpf: readonly string[] };
+  readonly declared: { readonly programs: readonly ProgramDeclaration[]; readonly maps: readonly MapDeclaration[] };
+  readonly programs: readonly ProgramEvidence[];
+  readonly maps: readonly MapEvidence[];
+  readonly whole: WholeEvidence | null;
+}

@@ -1,0 +1,69 @@
+import type { UnavailableReason } from './verdict.js';
+
+/** The name a user gives a kernel on the command line: `6.1`, `newest`, `mykernel`. */
+export type KernelId = string;
+
+/** Where a kernel comes from: a package archive family, or a file the user named. */
+export type KernelSource = 'debian' | 'ubuntu' | 'file';
+
+/**
+ * How the kernel at hand relates to `kernels/lock.json`: `pinned` is the locked version, `drifted` the newest of the
+ * same series because the locked one is gone, `unlocked` has no lock entry yet, `local` is a file of the user's.
+ */
+export type LockState = 'pinned' | 'drifted' | 'unlocked' | 'local';
+
+export interface DebFile {
+  readonly package: string;
+  readonly version: string;
+  /** Lower-case hex. */
+  readonly sha256: string;
+}
+
+/** What makes a result belong to exactly one kernel. */
+export interface KernelIdentity {
+  readonly id: KernelId;
+  readonly source: KernelSource;
+  /** Archive suite (`bookworm-security`), or null for a file. */
+  readonly suite: string | null;
+  /** Binary package that holds the image, or null for a file. */
+  readonly package: string | null;
+  /** Package version, or null for a file. */
+  readonly version: string | null;
+  readonly debs: readonly DebFile[];
+  /** SHA-256 of the kernel image that is booted, lower-case hex. */
+  readonly imageSha256: string;
+  readonly lock: LockState;
+  /** The version the lock asks for, where there is an entry. */
+  readonly pinnedVersion: string | null;
+}
+
+/** Absolute paths of an unpacked kernel. */
+export interface KernelFiles {
+  /** bzImage or PVH vmlinux. */
+  readonly image: string;
+  /** The `lib/modules/RELEASE` folder, or null when the kernel came without modules. */
+  readonly modules: string | null;
+  /** The kernel's build configuration, or null when unknown. */
+  readonly config: string | null;
+}
+
+export interface ReadyKernel {
+  readonly status: 'ready';
+  readonly identity: KernelIdentity;
+  readonly files: KernelFiles;
+}
+
+export interface UnavailableKernel {
+  readonly status: 'unavailable';
+  readonly id: KernelId;
+  readonly source: KernelSource;
+  readonly reason: UnavailableReason;
+  /** One line: what is missing. */
+  readonly detail: string;
+  /** What was tried, in order, one line each, with its outcome. */
+  readonly tried: readonly string[];
+  /** What the reader can do. */
+  readonly next: string;
+}
+
+export type KernelResolution = ReadyKernel | UnavailableKernel;

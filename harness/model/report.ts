@@ -1,0 +1,142 @@
+import type { MapDeclaration, VerifierStats } from './evidence.js';
+import type { ExitCode } from './exit-code.js';
+import type { GuestFacts } from './facts.js';
+import type { KernelId, KernelIdentity, KernelSource } from './kernel.js';
+import type { ObjectIdentity } from './subject.js';
+import type { FailureCode, InfraCause, UnavailableReason, Verdict } from './verdict.js';
+
+/** Version of `run.json`. Raised when a field changes its meaning or goes. */
+export const reportSchema = 1;
+
+export type Accelerator = 'kvm' | 'tcg';
+
+/** Everything a person needs to act on one failed program. */
+export interface Explanation {
+  /** Name of the errno (`EINVAL`), or its number. */
+  readonly errno: string;
+  /** The line of the log, or of the evidence, that decided. */
+  readonly decidingLine: string;
+  /** Where in the source, from BTF line info. */
+  readonly source: { readonly file: string; readonly line: number; readonly text: string } | null;
+  /** Verifier log, relative to the report folder; null when the kernel wrote none. */
+  readonly log: string | null;
+}
+
+export type LoadVerdict =
+  { readonly kind: 'loaded' } | { readonly kind: 'failed'; readonly code: FailureCode; readonly why: Explanation };
+
+/** `not-tried`: the program, or the whole object, did not load. */
+export type AttachVerdict =
+  | { readonly kind: 'attached' }
+  | { readonly kind: 'unattachable' }
+  | { readonly kind: 'not-tried' }
+  | { readonly kind: 'failed'; readonly code: FailureCode; readonly why: Explanation };
+
+export interface ProgramReport {
+  readonly name: string;
+  readonly section: string;
+  readonly type: string;
+  /** `SEC("?...")`: a failure is told, and does not fail the run. */
+  readonly optional: boolean;
+  readonly load: LoadVerdict;
+  readonly attach: AttachVerdict;
+  readonly stats: VerifierStats | null;
+  readonly verdict: Verdict;
+}
+
+export interface ObjectReport {
+  readonly object: string;
+  readonly verdict: Verdict;
+  readonly programs: readonly ProgramReport[];
+  readonly maps: readonly (MapDeclaration & { readonly error: string | null })[];
+  /** The object as an agent loads it, all or nothing. */
+  readonly whole: LoadVerdict | { readonly kind: 'not-tried' };
+}
+
+/** How the guest was booted; with the kernel's identity, all that is needed to boot it again. */
+export interface BootReport {
+  readonly qemu: string;
+  readonly accel: Accelerator;
+  readonly argv: readonly string[];
+  readonly cmdline: string;
+  readonly initramfsSha256: string;
+  readonly modules: readonly string[];
+  /** Milliseconds from QEMU's start to the guest's hello. */
+  readonly bootMs: number;
+}
+
+interface KernelCommon {
+  readonly id: KernelId;
+  readonly source: KernelSource;
+  /** One line: what the verdict rests on. */
+  readonly detail: string;
+  /** Warnings about the kernel as a whole: DRIFTED, bpf missing from the LSM list. */
+  readonly notes: readonly string[];
+}
+
+/** A kernel that booted and answered everything it was asked. */
+export interface RanKernel extends KernelCommon {
+  readonly status: 'ran';
+  readonly verdict: Verdict;
+  readonly identity: KernelIdentity;
+  readonly boot: BootReport;
+  readonly facts: GuestFacts;
+  readonly objects: readonly ObjectReport[];
+  /** Relative path of the console log. */
+  readonly console: string;
+  readonly ms: number;
+}
+
+/** A kernel whose machine broke. What it had answered before is kept. */
+export interface BrokenKernel extends KernelCommon {
+  readonly status: 'broken';
+  readonly verdict: Extract<Verdict, { kind: 'infra' | 'fail' }>;
+  readonly cause: InfraCause;
+  readonly next: string;
+  readonly identity: KernelIdentity;
+  readonly boot: BootReport | null;
+  readonly facts: GuestFacts | null;
+  readonly objects: readonly ObjectReport[];
+  /** Relative path of the console log; null when QEMU never started. */
+  readonly console: string | null;
+  /** Last lines of the console, control bytes and all; `['<empty console>']` when there were none. */
+  readonly consoleTail: readonly string[];
+  readonly ms: number;
+}
+
+export interface MissingKernel extends KernelCommon {
+  readonly status: 'unavailable';
+  readonly verdict: Extract<Verdict, { kind: 'unavailable' }>;
+  readonly reason: UnavailableReason;
+  readonly tried: readonly string[];
+  readonly next: string;
+}
+
+export type KernelReport = RanKernel | BrokenKernel | MissingKernel;
+
+/** A finding about the run as a whole, not about one kernel. */
+export interface Finding {
+  readonly verdict: Extract<Verdict, { kind: 'fail' | 'infra' }>;
+  readonly message: string;
+}
+
+export interface RunReport {
+  readonly schema: typeof reportSchema;
+  readonly tool: { readonly name: string; readonly version: string };
+  /** ISO 8601, UTC. */
+  readonly started: string;
+  readonly ms: number;
+  readonly options: {
+    readonly available: boolean;
+    readonly frozen: boolean;
+    readonly jobs: number;
+    readonly accel: 'auto' | Accelerator;
+  };
+  readonly host: { readonly node: string; readonly qemu: string | null; readonly accel: Accelerator | null };
+  readonly notices: readonly string[];
+  readonly objects: readonly ObjectIdentity[];
+  /** In the order they were asked for. */
+  readonly kernels: readonly KernelReport[];
+  readonly findings: readonly Finding[];
+  readonly exitCode: ExitCode;
+}

@@ -1,0 +1,58 @@
+/** Where in the life of a program a failure belongs. */
+export type FailStage = 'open' | 'load' | 'attach' | 'run';
+
+/** Why the subject failed. Closed: a new code needs a doc line and a planted fault in the tests. */
+export const failureCodes = [
+  'VERIFIER_REJECTED',
+  'HOOK_MISSING',
+  'BTF_MISSING',
+  'CORE_RELOCATION',
+  'HELPER_UNSUPPORTED',
+  'MAP_UNSUPPORTED',
+  'PROG_TYPE_UNSUPPORTED',
+  'ATTACH_FAILED',
+  'OBJECT_INVALID',
+  'LOAD_FAILED',
+  'NOTHING_TESTED',
+] as const;
+export type FailureCode = (typeof failureCodes)[number];
+
+/** What broke in the machinery around the subject. */
+export const infraCauses = [
+  'KERNEL_PANIC',
+  'KERNEL_OOPS',
+  'KERNEL_BUG',
+  'SOFT_LOCKUP',
+  'RCU_STALL',
+  'QEMU_START',
+  'QEMU_EXITED',
+  'BOOT_TIMEOUT',
+  'HELLO_TIMEOUT',
+  'REQUEST_TIMEOUT',
+  'VM_TIMEOUT',
+  'GUEST_SETUP',
+  'GUEST_PROTOCOL',
+  'LOG_UNPARSED',
+  'IMAGE_BUILD',
+  'REPORTER',
+  'HARNESS',
+] as const;
+export type InfraCause = (typeof infraCauses)[number];
+
+/** Why a selected kernel could not be had. */
+export const unavailableReasons = [
+  'ARCHIVE_UNREACHABLE',
+  'ARCHIVE_UNTRUSTED',
+  'SERIES_NOT_OFFERED',
+  'LOCK_DRIFT_REFUSED',
+  'PACKAGE_DAMAGED',
+  'TOOL_MISSING',
+] as const;
+export type UnavailableReason = (typeof unavailableReasons)[number];
+
+/** The outcome of one kernel, one object or one program. Verdicts are data; exceptions are broken machinery. */
+export type Verdict =
+  | { readonly kind: 'pass' }
+  | { readonly kind: 'fail'; readonly stage: FailStage; readonly code: FailureCode }
+  | { readonly kind: 'infra'; readonly cause: InfraCause }
+  | { readonly kind: 'unavailable'; readonly reason: UnavailableReason };

@@ -1,0 +1,72 @@
+import { execa, ExecaError } from 'execa';
+
+export interface CommandOptions {
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal;
+  /** Milliseconds. */
+  readonly timeout?: number;
+  readonly input?: string | Uint8Array;
+}
+
+/** A finished command; output as bytes of UTF-8 text. */
+export interface CommandResult {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A command that could not be started, was killed, or ran out of time. A non-zero exit is a result, not an error. */
+export class CommandError extends Error {
+  override readonly name = 'CommandError';
+
+  constructor(
+    readonly file: string,
+    /** `not-found` when there is no such program. */
+    readonly reason: 'not-found' | 'timeout' | 'killed' | 'cancelled' | 'failed',
+    message: string,
+    cause: unknown,
+  ) {
+    super(message, { cause });
+  }
+}
+
+/** Runs a program to its end, without a shell, with a UTF-8 C locale so that its words can be read. */
+export async function runCommand(
+  file: string,
+  args: readonly string[],
+  options: CommandOptions = {},
+): Promise<CommandResult> {
+  try {
+    const result = await execa(file, args, {
+      reject: true,
+      stripFinalNewline: false,
+      maxBuffer: 256 * 1024 * 1024,
+      env: { LC_ALL: 'C.UTF-8', ...options.env },
+      ...(options.input === undefined ? { stdin: 'ignore' } : { input: options.input }),
+      ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+      ...(options.signal === undefined ? {} : { cancelSignal: options.signal }),
+      ...(options.timeout === undefined ? {} : { timeout: options.timeout }),
+    });
+    return { exitCode: 0, stdout: result.stdout, stderr: result.stderr };
+  } catch (error) {
+    if (!(error instanceof ExecaError)) throw error;
+    if (error.exitCode !== undefined && !error.isTerminated && !error.timedOut && !error.isCanceled) {
+      return { exitCode: error.exitCode, stdout: text(error.stdout), stderr: text(error.stderr) };
+    }
+    throw new CommandError(file, reasonOf(error), error.shortMessage, error);
+  }
+}
+
+function reasonOf(
+  error: Pick<ExecaError, 'code' | 'timedOut' | 'isCanceled' | 'isTerminated'>,
+): CommandError['reason'] {
+  if (error.code === 'ENOENT') return 'not-found';
+  if (error.timedOut) return 'timeout';
+  if (error.isCanceled) return 'cancelled';
+  return error.isTerminated ? 'killed' : 'failed';
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
