@@ -1,0 +1,88 @@
+import { constants } from 'node:fs';
+import { access } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Accelerator } from '../model/report.js';
+import { InfraError } from '../model/errors.js';
+import { withTempFolder } from '../proc/temp.js';
+import { kernelCmdline } from './cmdline.js';
+import { Machine } from './machine.js';
+
+/** Milliseconds from QEMU's start to the kernel's banner; real KVM needs a fraction of it. */
+const proofLimit = 1800;
+
+export type AccelRequest = 'auto' | Accelerator;
+
+export interface AccelChoice {
+  readonly accel: Accelerator;
+  /** Why `auto` did not take KVM; null when there is nothing to say. */
+  readonly notice: string | null;
+}
+
+export interface ProofOptions {
+  readonly qemu: string;
+  /** Any kernel image at hand. */
+  readonly kernel: string;
+  readonly signal: AbortSignal;
+  /** Replaced in tests. */
+  readonly device?: string;
+}
+
+/**
+ * Decides the accelerator. /dev/kvm may exist, open and even create a VM, and still be useless (nested without the
+ * right MSRs); only a kernel that prints its banner under KVM proves it.
+ *
+ * @throws InfraError when KVM was asked for by name and does not work
+ */
+export async function chooseAccel(request: AccelRequest, options: ProofOptions): Promise<AccelChoice> {
+  if (request === 'tcg') return { accel: 'tcg', notice: null };
+  const obstacle = await kvmObstacle(options);
+  if (obstacle === null) return { accel: 'kvm', notice: null };
+  if (request === 'kvm') {
+    throw new InfraError('QEMU_START', {
+      message: `boot: KVM was asked for and does not work: ${obstacle}`,
+      next: 'use --accel auto, or --accel tcg to emulate',
+    });
+  }
+  return { accel: 'tcg', notice: `KVM is not used: ${obstacle}; emulating with TCG` };
+}
+
+/** Null when a kernel booted under KVM; else one line that says what kept it from doing so. */
+async function kvmObstacle(options: ProofOptions): Promise<string | null> {
+  const device = options.device ?? '/dev/kvm';
+  try {
+    await access(device, constants.R_OK | constants.W_OK);
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    return code === 'ENOENT' ? `there is no ${device}` : `${device} may not be opened (${code ?? 'unknown error'})`;
+  }
+  return bootUnderKvm(options);
+}
+
+async function bootUnderKvm({ qemu, kernel, signal }: ProofOptions): Promise<string | null> {
+  return withTempFolder('kvm', async (folder) => {
+    const machine = new Machine({
+      subject: 'KVM proof',
+      qemu,
+      spec: {
+        accel: 'kvm',
+        memory: 256,
+        cpus: 1,
+        kernel,
+        initramfs: null,
+        cmdline: kernelCmdline({ lsm: [], extra: [] }),
+      },
+      consolePath: join(folder, 'console.log'),
+      deadlines: { boot: proofLimit, vm: proofLimit },
+      signal,
+    });
+    try {
+      await machine.guard(machine.banner);
+      return null;
+    } catch (error) {
+      if (!(error instanceof InfraError)) throw error;
+      return error.message.replace(/^boot: KVM proof: /, '');
+    } finally {
+      await machine.stop();
+    }
+  });
+}

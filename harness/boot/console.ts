@@ -1,0 +1,76 @@
+import { createWriteStream, type WriteStream } from 'node:fs';
+import { finished } from 'node:stream/promises';
+import { StringDecoder } from 'node:string_decoder';
+import type { Readable } from 'node:stream';
+import { type Splat, splatOf } from './splats.js';
+
+/** Lines kept for a report. */
+const tailLines = 60;
+/** Characters kept of one line; a console can repeat one byte for ever. */
+const lineLimit = 2000;
+
+/** The guest's own last word before it powers off (bpf/guest/main.c). */
+const guestFatal = /bpf-matrix-guest: fatal: (.*)/;
+const kernelBanner = /Linux version \d/;
+
+export type ConsoleEvent =
+  /** The kernel printed its banner. */
+  | { readonly type: 'kernel' }
+  | { readonly type: 'splat'; readonly splat: Splat }
+  | { readonly type: 'guest-fatal'; readonly why: string };
+
+/** Copies a guest's console to a file byte for byte and reads along: banner, splats, the guest's fatal line. */
+export class ConsoleLog {
+  readonly #file: WriteStream;
+  readonly #decoder = new StringDecoder('utf8');
+  readonly #tail: string[] = [];
+  readonly #onEvent: (event: ConsoleEvent) => void;
+  #partial = '';
+  #writeError: Error | undefined;
+
+  constructor(source: Readable, path: string, onEvent: (event: ConsoleEvent) => void) {
+    this.#file = createWriteStream(path);
+    this.#file.on('error', (error) => (this.#writeError = error));
+    this.#onEvent = onEvent;
+    source.on('data', (chunk: Buffer) => {
+      if (this.#writeError === undefined) this.#file.write(chunk);
+      this.#read(this.#decoder.write(chunk));
+    });
+  }
+
+  /** Not one byte has come. */
+  get empty(): boolean {
+    return this.#tail.length === 0 && this.#partial === '';
+  }
+
+  /** The last lines, oldest first; says so when there are none. */
+  tail(): readonly string[] {
+    const lines = this.#partial === '' ? this.#tail : [...this.#tail, this.#partial];
+    return this.empty ? ['<empty console>'] : lines.slice(-tailLines);
+  }
+
+  /** Flushes the file. Throws what kept it from being written, a full disk for one. */
+  async close(): Promise<void> {
+    if (this.#writeError === undefined) {
+      this.#file.end();
+      await finished(this.#file).catch((error: unknown) => (this.#writeError = error as Error));
+    }
+    if (this.#writeError !== undefined) throw this.#writeError;
+  }
+
+  #read(text: string): void {
+    const lines = (this.#partial + text).split(/\r?\n/);
+    this.#partial = (lines.pop() ?? '').slice(-lineLimit);
+    for (const line of lines) this.#line(line.slice(0, lineLimit));
+  }
+
+  #line(line: string): void {
+    this.#tail.push(line);
+    if (this.#tail.length > tailLines) this.#tail.shift();
+    if (kernelBanner.test(line)) this.#onEvent({ type: 'kernel' });
+    const fatal = guestFatal.exec(line);
+    if (fatal?.[1] !== undefined) this.#onEvent({ type: 'guest-fatal', why: fatal[1] });
+    const splat = splatOf(line);
+    if (splat !== null) this.#onEvent({ type: 'splat', splat });
+  }
+}

@@ -1,0 +1,188 @@
+import type { Duplex, Readable } from 'node:stream';
+import { InfraError } from '../model/errors.js';
+import type { Accelerator } from '../model/report.js';
+import type { InfraCause } from '../model/verdict.js';
+import { startManaged, type ManagedProcess, type ProcessExit } from '../proc/managed.js';
+import { ConsoleLog, type ConsoleEvent } from './console.js';
+import type { Deadlines } from './deadlines.js';
+import { type MachineSpec, qemuArgv } from './qemu-argv.js';
+import type { Splat } from './splats.js';
+
+/** A splat is followed by its trace; this long is waited for it, so that the console's tail holds it. */
+const splatGrace = 400;
+/** A channel that breaks is usually the first sign of a machine that dies; this long its own words are waited for. */
+const lastWords = 1500;
+
+export interface LaunchOptions {
+  /** Kernel id, for messages. */
+  readonly subject: string;
+  /** The QEMU binary. */
+  readonly qemu: string;
+  readonly spec: MachineSpec;
+  /** File that gets the console, byte for byte. */
+  readonly consolePath: string;
+  readonly deadlines: Pick<Deadlines, 'boot' | 'vm'>;
+  readonly signal: AbortSignal;
+}
+
+/** One QEMU process and what it tells about itself. It runs from the constructor on; `stop` is safe at any time. */
+export class Machine {
+  readonly argv: readonly string[];
+  readonly console: ConsoleLog;
+  readonly #process: ManagedProcess;
+  readonly #options: LaunchOptions;
+  readonly #timers: NodeJS.Timeout[] = [];
+  readonly #fault: Promise<never>;
+  /** Resolves when the kernel has printed its banner. */
+  readonly banner: Promise<void>;
+  #sawBanner!: () => void;
+  #fail!: (error: Error) => void;
+  #bootTimer: NodeJS.Timeout | undefined;
+  #splat: Splat | undefined;
+  #stderr = '';
+  #stopping = false;
+
+  constructor(options: LaunchOptions) {
+    this.#options = options;
+    this.argv = qemuArgv(options.spec);
+    this.#fault = new Promise<never>((_, reject) => (this.#fail = reject));
+    this.#fault.catch(() => undefined);
+    this.banner = new Promise<void>((resolve) => (this.#sawBanner = resolve));
+    this.#process = startManaged(options.qemu, this.argv, 1);
+    this.#process.stderr.on('data', (chunk: Buffer) => (this.#stderr = (this.#stderr + chunk.toString()).slice(-4000)));
+    this.console = new ConsoleLog(this.#process.stdout, options.consolePath, (event) => {
+      this.#onConsole(event);
+    });
+    this.#startTimers();
+    options.signal.addEventListener('abort', this.#onAbort, { once: true });
+    void this.#process.exited.then((exit) => {
+      this.#onExit(exit);
+    });
+  }
+
+  get accel(): Accelerator {
+    return this.#options.spec.accel;
+  }
+
+  /** The host's end of the guest's RPC port. */
+  get rpc(): Duplex {
+    const [socket] = this.#process.sockets;
+    if (socket === undefined) throw new Error('a machine has one socket');
+    return socket;
+  }
+
+  /** Waits for `work`, or rejects with what happened to the machine; a machine's own words win over a broken channel. */
+  async guard<T>(work: Promise<T>): Promise<T> {
+    try {
+      return await Promise.race([work, this.#fault]);
+    } catch (error) {
+      if (error instanceof InfraError && error.infra === 'GUEST_PROTOCOL') await this.#lastWords();
+      throw error;
+    }
+  }
+
+  /** Kills QEMU, waits until it is gone, and closes the console log. */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    for (const timer of this.#timers) clearTimeout(timer);
+    this.#options.signal.removeEventListener('abort', this.#onAbort);
+    await this.#process.kill();
+    await drained(this.#process.stdout);
+    await this.console.close();
+  }
+
+  readonly #onAbort = (): void => {
+    this.#fail(this.#options.signal.reason as Error);
+    void this.#process.kill();
+  };
+
+  #startTimers(): void {
+    const { boot, vm } = this.#options.deadlines;
+    this.#bootTimer = setTimeout(() => {
+      this.#report('BOOT_TIMEOUT', `no kernel banner within ${boot / 1000} s under ${this.accel}`);
+    }, boot);
+    const vmTimer = setTimeout(() => {
+      this.#report('VM_TIMEOUT', `not done within ${vm / 1000} s under ${this.accel}`);
+    }, vm);
+    this.#timers.push(this.#bootTimer, vmTimer);
+  }
+
+  #onConsole(event: ConsoleEvent): void {
+    switch (event.type) {
+      case 'kernel':
+        clearTimeout(this.#bootTimer);
+        this.#sawBanner();
+        return;
+      case 'guest-fatal':
+        this.#report('GUEST_SETUP', event.why);
+        return;
+      case 'splat':
+        if (this.#splat !== undefined) return;
+        this.#splat = event.splat;
+        this.#timers.push(setTimeout(this.#reportSplat, splatGrace));
+        return;
+    }
+  }
+
+  readonly #reportSplat = (): void => {
+    if (this.#splat !== undefined) this.#report(this.#splat.cause, this.#splat.line.trim());
+  };
+
+  #onExit(exit: ProcessExit): void {
+    if (this.#stopping) return;
+    void drained(this.#process.stdout).then(() => {
+      if (this.#splat !== undefined) this.#reportSplat();
+      else this.#report(...this.#exitCause(exit));
+    });
+  }
+
+  #exitCause(exit: ProcessExit): [InfraCause, string] {
+    const words = this.#stderr.trim().split('\n').at(-1) ?? '';
+    const told = words === '' ? '' : `: ${words}`;
+    switch (exit.kind) {
+      case 'not-started':
+        return ['QEMU_START', exit.message];
+      case 'signalled':
+        return ['QEMU_EXITED', `QEMU was killed by ${exit.signal}${told}`];
+      case 'exited':
+        return exit.code === 0
+          ? ['QEMU_EXITED', 'the guest powered off before it had answered']
+          : [this.console.empty ? 'QEMU_START' : 'QEMU_EXITED', `QEMU exited with ${exit.code}${told}`];
+    }
+  }
+
+  #report(cause: InfraCause, what: string): void {
+    this.#fail(
+      new InfraError(cause, {
+        message: `boot: ${this.#options.subject}: ${what}`,
+        next: nextSteps[cause] ?? 'read the console log',
+      }),
+    );
+  }
+
+  /** Rejects with the machine's fault when it comes soon. */
+  async #lastWords(): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const patience = new Promise<void>((resolve) => (timer = setTimeout(resolve, lastWords)));
+    await Promise.race([this.#fault, patience]).finally(() => {
+      clearTimeout(timer);
+    });
+  }
+}
+
+const nextSteps: Partial<Record<InfraCause, string>> = {
+  BOOT_TIMEOUT: 'check that the image is a kernel for this machine; raise --timeout on a slow host',
+  VM_TIMEOUT: 'raise --timeout, or use fewer --jobs on a busy host',
+  GUEST_SETUP: 'a kernel without virtio built in needs its modules: --kernel-image ID=FILE,modules=DIR',
+  QEMU_START: 'run the printed QEMU command by hand (--debug shows it)',
+  QEMU_EXITED: 'read the console log; the out-of-memory killer also ends QEMU this way',
+};
+
+/** Resolves when everything that a dead process wrote has been read. */
+async function drained(stream: Readable): Promise<void> {
+  if (stream.readableEnded || stream.destroyed) return;
+  await new Promise<void>((resolve) => {
+    stream.once('close', resolve);
+    stream.once('end', resolve);
+  });
+}

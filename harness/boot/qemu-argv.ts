@@ -1,0 +1,63 @@
+import type { Accelerator } from '../model/report.js';
+
+/** The name of the virtio-serial port that the guest looks for (bpf/guest). */
+export const rpcPortName = 'bpf-matrix.rpc';
+/** The RPC channel is a socket pair that QEMU inherits: no path, no port, nothing to clean up. */
+export const rpcFd = 3;
+
+export interface MachineSpec {
+  readonly accel: Accelerator;
+  /** MiB. */
+  readonly memory: number;
+  readonly cpus: number;
+  readonly kernel: string;
+  /** Null boots without a root: the kernel panics when it looks for one (enough to prove an accelerator). */
+  readonly initramfs: string | null;
+  readonly cmdline: string;
+}
+
+/** QEMU's arguments for a spec, always in the same order. */
+export function qemuArgv(spec: MachineSpec): readonly string[] {
+  return [
+    ...accelerator(spec.accel),
+    ...bareMachine(),
+    ...size(spec),
+    ...consoleOnStdio(),
+    ...(spec.initramfs === null ? [] : rpcPort()),
+    ...directKernel(spec),
+  ];
+}
+
+/** One host thread per vCPU under TCG; `max` is every feature the accelerator has, the same for KVM and TCG. */
+function accelerator(accel: Accelerator): string[] {
+  return ['-accel', accel === 'tcg' ? 'tcg,thread=multi' : 'kvm', '-cpu', 'max'];
+}
+
+/** Nothing but what is named here: no user configuration, no default devices, no display, no reboot. */
+function bareMachine(): string[] {
+  return ['-machine', 'q35', '-nodefaults', '-no-user-config', '-no-reboot', '-display', 'none'];
+}
+
+function size({ memory, cpus }: MachineSpec): string[] {
+  return ['-m', String(memory), '-smp', String(cpus)];
+}
+
+/** signal=off: Ctrl-C belongs to the harness, and a terminal is never put into raw mode. */
+function consoleOnStdio(): string[] {
+  return ['-chardev', 'stdio,id=console,signal=off', '-serial', 'chardev:console'];
+}
+
+function rpcPort(): string[] {
+  return [
+    '-device',
+    'virtio-serial-pci',
+    '-chardev',
+    `socket,id=rpc,fd=${rpcFd}`,
+    '-device',
+    `virtserialport,chardev=rpc,name=${rpcPortName}`,
+  ];
+}
+
+function directKernel({ kernel, initramfs, cmdline }: MachineSpec): string[] {
+  return ['-kernel', kernel, ...(initramfs === null ? [] : ['-initrd', initramfs]), '-append', cmdline];
+}

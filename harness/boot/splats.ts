@@ -1,0 +1,35 @@
+import type { InfraCause } from '../model/verdict.js';
+
+/** A line on the kernel's console that means that the machine can no longer be believed. */
+export interface Splat {
+  readonly cause: InfraCause;
+  readonly line: string;
+}
+
+/** printk's prefix: optional level, `[    1.234567]`, optional caller (`[    T1]`, CONFIG_PRINTK_CALLER). */
+const prefix = String.raw`^(?:<\d+>)?(?:\[\s*\d+\.\d+\]\s?)?(?:\[\s*[TC]\d+\]\s?)?`;
+
+const patterns: readonly (readonly [InfraCause, string])[] = [
+  // kernel/panic.c
+  ['KERNEL_PANIC', 'Kernel panic - not syncing'],
+  // lib/bug.c, include/asm-generic/bug.h
+  ['KERNEL_BUG', 'kernel BUG at '],
+  // kernel/watchdog.c
+  ['SOFT_LOCKUP', '(?:watchdog: )?BUG: soft lockup - CPU#'],
+  // arch/x86/mm/fault.c, arch/x86/kernel/traps.c, arch/x86/kernel/dumpstack.c
+  ['KERNEL_OOPS', 'BUG: (?:kernel NULL pointer dereference|unable to handle )'],
+  ['KERNEL_OOPS', 'Oops: '],
+  ['KERNEL_OOPS', '(?:general protection fault|invalid opcode|stack segment|double fault|divide error)(?:,|:) '],
+  // kernel/sched/core.c, mm/page_alloc.c, mm/kasan/report.c, ...
+  ['KERNEL_BUG', 'BUG: '],
+  // kernel/rcu/tree_stall.h
+  ['RCU_STALL', String.raw`(?:rcu: )?INFO: rcu_\w+ (?:self-)?detected (?:expedited )?stall`],
+];
+
+const compiled = patterns.map(([cause, body]) => ({ cause, pattern: new RegExp(prefix + body) }));
+
+/** The splat that a console line announces, or null. */
+export function splatOf(line: string): Splat | null {
+  const hit = compiled.find(({ pattern }) => pattern.test(line));
+  return hit === undefined ? null : { cause: hit.cause, line };
+}
