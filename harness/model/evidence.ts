@@ -60,6 +60,13 @@ export interface LineInfo {
   readonly text: string;
 }
 
+/** What a section asks to be attached to, as it was looked up in the running kernel. */
+export interface AttachPoint {
+  readonly name: string;
+  /** Null where the guest has no way to know. */
+  readonly exists: boolean | null;
+}
+
 /** One load of one program alone, with every other program of the object left out. */
 export interface ProgramEvidence {
   readonly program: string;
@@ -77,7 +84,7 @@ export interface ProgramEvidence {
    * tp_btf and iter; in tracefs for tracepoints. Null where the guest has no way to know. `name` is what was looked
    * up, `bpf_lsm_file_open` for `lsm/file_open`.
    */
-  readonly attachPoint: { readonly name: string; readonly exists: boolean | null } | null;
+  readonly attachPoint: AttachPoint | null;
   /** Did a trivial program of this type load on this kernel. Null when it was not asked. */
   readonly progTypeSupported: boolean | null;
   /** Maps whose creation failed and which this program uses. */
@@ -95,7 +102,13 @@ export interface MapEvidence {
 export type AttachOutcome =
   | { readonly kind: 'attached' }
   | { readonly kind: 'unattachable' }
-  | { readonly kind: 'failed'; readonly errno: Errno; readonly libbpf: readonly string[] };
+  | {
+      readonly kind: 'failed';
+      readonly errno: Errno;
+      readonly libbpf: readonly string[];
+      /** As for a load. */
+      readonly attachPoint: AttachPoint | null;
+    };
 
 /** The whole object loaded at once, as an agent does, and then attached program by program. */
 export interface WholeEvidence {

@@ -10,14 +10,24 @@ export const reportSchema = 1;
 
 export type Accelerator = 'kvm' | 'tcg';
 
+/** A place in the object's source, from BTF line info. */
+export interface SourceLine {
+  readonly file: string;
+  readonly line: number;
+  /** The line itself, without its indentation. */
+  readonly text: string;
+}
+
 /** Everything a person needs to act on one failed program. */
 export interface Explanation {
   /** Name of the errno (`EINVAL`), or its number. */
   readonly errno: string;
   /** The line of the log, or of the evidence, that decided. */
   readonly decidingLine: string;
-  /** Where in the source, from BTF line info. */
-  readonly source: { readonly file: string; readonly line: number; readonly text: string } | null;
+  /** Where the verifier was when it refused. */
+  readonly source: SourceLine | null;
+  /** Where the trouble began, when the log says: the acquisition of a reference that is never released. */
+  readonly origin: SourceLine | null;
   /** Verifier log, relative to the report folder; null when the kernel wrote none. */
   readonly log: string | null;
 }

@@ -1,0 +1,99 @@
+/** Just enough of ELF-64 to tell what a BPF object is before anything boots (elf(5), llvm BPF backend). */
+
+export interface ElfSection {
+  readonly name: string;
+  readonly type: number;
+  readonly flags: bigint;
+  /** Byte offset in the file. */
+  readonly offset: number;
+  /** Bytes; no file bytes for SHT_NOBITS. */
+  readonly size: number;
+}
+
+/** The file is not the object it should be; the message is one clause without the file's name. */
+export class ElfError extends Error {
+  override readonly name = 'ElfError';
+}
+
+const EM_BPF = 247;
+const SHT_PROGBITS = 1;
+const SHT_NOBITS = 8;
+const SHF_EXECINSTR = 0x4n;
+const headerSize = 64;
+const sectionHeaderSize = 64;
+
+/** Well-known machines a wrong file is most often made for. */
+const machines: Readonly<Record<number, string>> = { 3: 'i386', 62: 'x86-64', 183: 'AArch64', 243: 'RISC-V' };
+
+/** Sections of a little-endian 64-bit BPF object. Throws ElfError naming the first thing that is wrong. */
+export function readBpfElf(bytes: Buffer): readonly ElfSection[] {
+  checkHeader(bytes);
+  const table = Number(bytes.readBigUInt64LE(40));
+  const count = bytes.readUInt16LE(60);
+  const namesAt = bytes.readUInt16LE(62);
+  if (count === 0) throw new ElfError('has no section headers');
+  if (table + count * sectionHeaderSize > bytes.length) {
+    throw new ElfError(
+      `is truncated: its section headers should end at byte ${table + count * sectionHeaderSize}, the file ends at ${bytes.length}`,
+    );
+  }
+  const raw = Array.from({ length: count }, (_, index) => readSection(bytes, table + index * sectionHeaderSize));
+  for (const section of raw) checkBounds(section, bytes.length);
+  const names = raw[namesAt];
+  if (names === undefined) throw new ElfError(`names section ${namesAt} of ${count} as its string table`);
+  return raw.map(({ nameOffset, ...section }) => ({
+    ...section,
+    name: cString(bytes, names.offset + nameOffset, names.offset + names.size),
+  }));
+}
+
+function checkHeader(bytes: Buffer): void {
+  if (bytes.length === 0) throw new ElfError('is empty');
+  if (bytes.length < 4 || bytes.readUInt32BE(0) !== 0x7f454c46) throw new ElfError('is not an ELF file');
+  if (bytes.length < headerSize)
+    throw new ElfError(`is truncated: an ELF header has 64 bytes, the file ${bytes.length}`);
+  if (bytes[4] !== 2) throw new ElfError('is a 32-bit ELF file; BPF objects are 64-bit');
+  if (bytes[5] !== 1) throw new ElfError('is big-endian; this harness boots little-endian x86-64 (clang -target bpf)');
+  const machine = bytes.readUInt16LE(18);
+  if (machine !== EM_BPF) throw new ElfError(`is for ${machines[machine] ?? `machine ${machine}`}, not for BPF`);
+  if (bytes.readUInt16LE(16) !== 1) throw new ElfError('is not a relocatable object (ET_REL)');
+}
+
+type RawSection = Omit<ElfSection, 'name'> & { readonly nameOffset: number };
+
+function readSection(bytes: Buffer, at: number): RawSection {
+  return {
+    nameOffset: bytes.readUInt32LE(at),
+    type: bytes.readUInt32LE(at + 4),
+    flags: bytes.readBigUInt64LE(at + 8),
+    offset: Number(bytes.readBigUInt64LE(at + 24)),
+    size: Number(bytes.readBigUInt64LE(at + 32)),
+  };
+}
+
+function checkBounds({ type, offset, size }: RawSection, length: number): void {
+  if (type !== SHT_NOBITS && offset + size > length) {
+    throw new ElfError(`is truncated: a section should end at byte ${offset + size}, the file ends at ${length}`);
+  }
+}
+
+function cString(bytes: Buffer, from: number, limit: number): string {
+  const end = bytes.indexOf(0, from);
+  return bytes.toString('utf8', from, end < 0 || end > limit ? limit : end);
+}
+
+/** Sections that hold programs: executable, not empty, and not `.text`, where libbpf keeps shared subprograms. */
+export function programSections(sections: readonly ElfSection[]): readonly ElfSection[] {
+  return sections.filter(
+    ({ name, type, flags, size }) =>
+      type === SHT_PROGBITS && (flags & SHF_EXECINSTR) !== 0n && size > 0 && name !== '.text',
+  );
+}
+
+/** The compiler's own words in `.comment`, or null. */
+export function compilerOf(bytes: Buffer, sections: readonly ElfSection[]): string | null {
+  const comment = sections.find(({ name }) => name === '.comment');
+  if (comment === undefined) return null;
+  const text = bytes.toString('utf8', comment.offset, comment.offset + comment.size);
+  return text.split('\0').find((part) => part !== '') ?? null;
+}

@@ -1,0 +1,17 @@
+import type { KernelId } from '../model/kernel.js';
+
+/** Paths inside a report folder; always relative and with forward slashes. */
+
+export const consolePath = (kernel: KernelId): string => `logs/${safe(kernel)}/console.log`;
+
+/** One object per run is the rule; its name is left out then. */
+export function verifierLogPath(kernel: KernelId, object: string | null, program: string): string {
+  const folder = object === null ? '' : `${safe(object)}/`;
+  return `logs/${safe(kernel)}/verifier/${folder}${safe(program)}.log`;
+}
+
+/** Names come from objects made by others: nothing but a plain file name gets through. */
+function safe(name: string): string {
+  const plain = name.replace(/[^A-Za-z0-9._-]/g, '_');
+  return /^\.*$/.test(plain) ? `_${plain}` : plain;
+}

@@ -1,0 +1,30 @@
+import type { ObjectEvidence } from '../model/evidence.js';
+import type { GuestFacts } from '../model/facts.js';
+import type { KernelIdentity, UnavailableKernel } from '../model/kernel.js';
+import type { BootReport } from '../model/report.js';
+import type { InfraCause } from '../model/verdict.js';
+
+/** What broke a session, in words for a person. */
+export interface SessionFault {
+  readonly cause: InfraCause;
+  readonly message: string;
+  readonly next: string;
+  /** Last console lines as they came. */
+  readonly consoleTail: readonly string[];
+}
+
+/** All that one session on one kernel produced, before anything is judged. */
+export interface SessionResult {
+  readonly identity: KernelIdentity;
+  readonly boot: BootReport | null;
+  readonly facts: GuestFacts | null;
+  readonly objects: readonly ObjectEvidence[];
+  readonly fault: SessionFault | null;
+  /** Console log relative to the report folder; null when QEMU never started. */
+  readonly console: string | null;
+  readonly ms: number;
+}
+
+export type KernelResult =
+  | { readonly kind: 'session'; readonly session: SessionResult }
+  | { readonly kind: 'unavailable'; readonly kernel: UnavailableKernel };

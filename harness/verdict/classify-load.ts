@@ -1,0 +1,132 @@
+import type { ProgramEvidence } from '../model/evidence.js';
+import type { GuestFacts } from '../model/facts.js';
+import type { FailureCode } from '../model/verdict.js';
+import { errnoName } from './errno.js';
+import { type LogReading, readVerifierLog } from './verifier-log.js';
+
+/** A code and the one line of evidence it rests on. */
+export interface Reason {
+  readonly code: FailureCode;
+  readonly decidingLine: string;
+  readonly insn: number | null;
+}
+
+interface Case {
+  readonly evidence: ProgramEvidence;
+  readonly facts: Pick<GuestFacts, 'btf' | 'release'>;
+  readonly log: LogReading;
+}
+
+type Rule = (subject: Case) => Omit<Reason, 'insn'> | null;
+
+/** In order: the first rule that has evidence decides. */
+const rules: readonly Rule[] = [
+  objectInvalid,
+  mapUnsupported,
+  btfMissing,
+  hookMissing,
+  coreRelocation,
+  helperUnsupported,
+  verifierRejected,
+  progTypeUnsupported,
+];
+
+/** Why one program did not load. Every code but LOAD_FAILED needs evidence of its own kind. */
+export function classifyLoad(evidence: ProgramEvidence, facts: Pick<GuestFacts, 'btf' | 'release'>): Reason {
+  const subject = { evidence, facts, log: readVerifierLog(evidence.log) };
+  for (const rule of rules) {
+    const reason = rule(subject);
+    if (reason !== null) return { ...reason, insn: subject.log.insn };
+  }
+  return { code: 'LOAD_FAILED', decidingLine: lastResort(subject), insn: subject.log.insn };
+}
+
+function objectInvalid({ evidence }: Case): ReturnType<Rule> {
+  if (evidence.stage !== 'open') return null;
+  return { code: 'OBJECT_INVALID', decidingLine: withWords(evidence, `open: ${errnoName(evidence.errno)}`) };
+}
+
+function mapUnsupported({ evidence, log }: Case): ReturnType<Rule> {
+  const maps = evidence.missingMaps.join(', ');
+  if (evidence.stage === 'map') {
+    return { code: 'MAP_UNSUPPORTED', decidingLine: `BPF_MAP_CREATE ${maps}: ${errnoName(evidence.errno)}` };
+  }
+  const told = log.verdictLines.find((line) => /^BPF map '.*' is referenced but wasn't created$/.test(line));
+  if (told !== undefined) return { code: 'MAP_UNSUPPORTED', decidingLine: told };
+  return evidence.missingMaps.length > 0
+    ? { code: 'MAP_UNSUPPORTED', decidingLine: `uses map ${maps}, which this kernel could not create` }
+    : null;
+}
+
+/** libbpf gave up before it asked the kernel, and the kernel has no BTF to ask. */
+function btfMissing({ evidence, facts }: Case): ReturnType<Rule> {
+  if (evidence.stage !== 'prepare' || facts.btf !== null) return null;
+  return { code: 'BTF_MISSING', decidingLine: `${facts.release} has no /sys/kernel/btf/vmlinux` };
+}
+
+function hookMissing({ evidence, facts }: Case): ReturnType<Rule> {
+  const point = evidence.attachPoint;
+  if (point?.exists !== false || evidence.log !== '') return null;
+  return {
+    code: 'HOOK_MISSING',
+    decidingLine: `${facts.release} has no ${point.name} to attach to (${errnoName(evidence.errno)}, empty log)`,
+  };
+}
+
+/** libbpf poisons an unresolved relocation with a call to 0xbad2310; the verifier trips over it when it is reached. */
+function coreRelocation({ evidence, log }: Case): ReturnType<Rule> {
+  const told = log.verdictLines.find(
+    (line) => line.startsWith('failed to resolve CO-RE relocation ') || /\bunknown#195896080\b/.test(line),
+  );
+  if (told !== undefined) return { code: 'CORE_RELOCATION', decidingLine: told };
+  const refused = evidence.libbpf.find((line) =>
+    /^prog '[^']*': (?:relo #\d+: |failed to relocate|.*CO-RE)/.test(line),
+  );
+  return evidence.stage === 'prepare' && refused !== undefined
+    ? { code: 'CORE_RELOCATION', decidingLine: refused }
+    : null;
+}
+
+const helperWords = [
+  // check_helper_call(): no such helper, or not for this program type
+  /^(?:unknown|invalid) func \S+#\d+/,
+  /^program of this type cannot use helper /,
+  /^cannot call GPL-restricted function/,
+  // fetch_kfunc_meta(), add_kfunc_call()
+  /^calling (?:kernel function|invalid kernel function)/,
+  /^kernel (?:btf_id \d+|function \S+)/,
+  /^kfunc '.*' is referenced but wasn't resolved$/,
+];
+
+function helperUnsupported({ evidence, log }: Case): ReturnType<Rule> {
+  const told = log.verdictLines.find((line) => helperWords.some((pattern) => pattern.test(line)));
+  if (told !== undefined) return { code: 'HELPER_UNSUPPORTED', decidingLine: told };
+  const extern = evidence.libbpf.find((line) => /^extern \((?:func|var) ksym\) '[^']*':? .*not found/.test(line));
+  return evidence.stage === 'prepare' && extern !== undefined
+    ? { code: 'HELPER_UNSUPPORTED', decidingLine: extern }
+    : null;
+}
+
+function verifierRejected({ evidence, log }: Case): ReturnType<Rule> {
+  if (evidence.stage !== 'prog' || log.decidingLine === null || log.decidingLine === '') return null;
+  return { code: 'VERIFIER_REJECTED', decidingLine: log.decidingLine };
+}
+
+function progTypeUnsupported({ evidence, facts }: Case): ReturnType<Rule> {
+  if (evidence.progTypeSupported !== false) return null;
+  return {
+    code: 'PROG_TYPE_UNSUPPORTED',
+    decidingLine: `${facts.release} refuses even a trivial program of this type (${errnoName(evidence.errno)})`,
+  };
+}
+
+function lastResort({ evidence }: Case): string {
+  const where = evidence.stage === 'prog' ? 'BPF_PROG_LOAD' : `stage ${evidence.stage}`;
+  return withWords(evidence, `${where}: ${errnoName(evidence.errno)}, empty log`);
+}
+
+/** libbpf's last warning helps a person; it never decides. */
+function withWords(evidence: ProgramEvidence, line: string): string {
+  const words = evidence.libbpf.at(-1);
+  return words === undefined ? line : `${line}; libbpf: ${words}`;
+}

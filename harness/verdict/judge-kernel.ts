@@ -1,0 +1,134 @@
+import type { GuestFacts } from '../model/facts.js';
+import type { BrokenKernel, KernelReport, MissingKernel, ObjectReport, RanKernel } from '../model/report.js';
+import type { Verdict } from '../model/verdict.js';
+import { verifierLogPath } from '../results/paths.js';
+import type { KernelResult, SessionFault, SessionResult } from '../results/session.js';
+import { judgeObject, pass, unparsedLogs } from './judge-object.js';
+
+/** Judges one kernel from what its session left; the same for a run that just ended and for a stored one. */
+export function judgeKernel(result: KernelResult): KernelReport {
+  if (result.kind === 'unavailable') return missing(result.kernel);
+  const { session } = result;
+  const { fault, boot, facts } = session;
+  if (fault !== null) return broken(session, fault);
+  if (boot === null || facts === null) {
+    return broken(session, {
+      cause: 'HARNESS',
+      message: 'the session ended without facts',
+      next: 'report this with --debug output',
+      consoleTail: [],
+    });
+  }
+  const unparsed = session.objects.flatMap(unparsedLogs);
+  if (unparsed[0] !== undefined) return broken(session, unparsedFault(unparsed));
+  return ran(session, boot, facts);
+}
+
+function ran(session: SessionResult, boot: RanKernel['boot'], facts: GuestFacts): RanKernel {
+  const objects = judgeObjects(session, facts);
+  return {
+    status: 'ran',
+    id: session.identity.id,
+    source: session.identity.source,
+    verdict: kernelVerdict(objects),
+    detail: tally(objects),
+    notes: [...driftNotes(session), ...lsmNotes(facts, objects)],
+    identity: session.identity,
+    boot,
+    facts,
+    objects,
+    console: session.console ?? '',
+    ms: session.ms,
+  };
+}
+
+/** What the guest had answered before it broke still counts: a failure that was proved is not lost in the fault. */
+function broken(session: SessionResult, fault: SessionFault): BrokenKernel {
+  const objects = session.facts === null ? [] : judgeObjects(session, session.facts);
+  const proved = objects.map(({ verdict }) => verdict).find((verdict) => verdict.kind === 'fail');
+  return {
+    status: 'broken',
+    id: session.identity.id,
+    source: session.identity.source,
+    verdict: proved ?? { kind: 'infra', cause: fault.cause },
+    detail: fault.message,
+    notes: driftNotes(session),
+    cause: fault.cause,
+    next: fault.next,
+    identity: session.identity,
+    boot: session.boot,
+    facts: session.facts,
+    objects,
+    console: session.console,
+    consoleTail: fault.consoleTail,
+    ms: session.ms,
+  };
+}
+
+function missing(kernel: Extract<KernelResult, { kind: 'unavailable' }>['kernel']): MissingKernel {
+  const { id, source, reason, detail, tried, next } = kernel;
+  return {
+    status: 'unavailable',
+    id,
+    source,
+    verdict: { kind: 'unavailable', reason },
+    detail,
+    notes: [],
+    reason,
+    tried,
+    next,
+  };
+}
+
+function unparsedFault(unparsed: readonly string[]): SessionFault {
+  return {
+    cause: 'LOG_UNPARSED',
+    message: `verifier statistics could not be read: ${unparsed.join('; ')}`,
+    next: 'the kernel words its statistics in a new way: extend harness/guest/verifier-stats.ts',
+    consoleTail: [],
+  };
+}
+
+function judgeObjects(session: SessionResult, facts: GuestFacts): ObjectReport[] {
+  const single = session.objects.length === 1;
+  return session.objects.map((evidence) =>
+    judgeObject(evidence, {
+      facts,
+      logPath: (program) => verifierLogPath(session.identity.id, single ? null : evidence.object, program),
+    }),
+  );
+}
+
+function kernelVerdict(objects: readonly ObjectReport[]): Verdict {
+  if (objects.length === 0) return { kind: 'fail', stage: 'load', code: 'NOTHING_TESTED' };
+  return objects.find((object) => object.verdict.kind !== 'pass')?.verdict ?? pass;
+}
+
+function tally(objects: readonly ObjectReport[]): string {
+  const programs = objects.flatMap((object) => object.programs);
+  const loaded = programs.filter((program) => program.load.kind === 'loaded').length;
+  const attached = programs.filter((program) => program.attach.kind === 'attached').length;
+  return `${loaded}/${programs.length} programs loaded, ${attached} attached`;
+}
+
+function driftNotes({ identity }: SessionResult): string[] {
+  switch (identity.lock) {
+    case 'drifted':
+      return [
+        `DRIFTED: the lock asks for ${identity.pinnedVersion ?? '?'}, the archive now has ${identity.version ?? '?'}`,
+      ];
+    case 'unlocked':
+      return [`UNLOCKED: kernels/lock.json has no entry; ${identity.version ?? '?'} is what the archive offers today`];
+    case 'pinned':
+    case 'local':
+      return [];
+  }
+}
+
+/** With CONFIG_BPF_LSM=y and no bpf in lsm=, LSM programs load and attach and are never called. */
+function lsmNotes(facts: GuestFacts, objects: readonly ObjectReport[]): string[] {
+  const lsmPrograms = objects.flatMap((object) => object.programs).filter((program) => program.type === 'lsm');
+  if (lsmPrograms.length === 0 || facts.lsm?.includes('bpf')) return [];
+  const list = facts.lsm === null ? 'there is no LSM list' : `the LSM list is ${facts.lsm.join(',')}`;
+  return [`NO BPF LSM: ${list}; LSM programs may load and attach here, and are never called`];
+}

@@ -1,0 +1,75 @@
+/**
+ * Reads the end of a verifier log. Formats: kernel/bpf/verifier.c (print_bpf_insn, print_verifier_state,
+ * print_verification_stats) and libbpf.c (fixup_verifier_log).
+ */
+
+/** What a rejection log says, stripped of everything that is not the verdict. */
+export interface LogReading {
+  /** The line that decided, or null for a log without one. */
+  readonly decidingLine: string | null;
+  /** All lines of the verdict; it can have more than one. */
+  readonly verdictLines: readonly string[];
+  /** Index of the instruction the verifier was at, or null. */
+  readonly insn: number | null;
+}
+
+/** Closing statistics: never the verdict. */
+const closing = [
+  /^processed \d+ insns? \(limit \d+\)/,
+  /^verification time \d+ usec/,
+  /^stack depth \d/,
+  /^insns_verified \d/,
+  /^-- (?:BEGIN|END) PROG LOAD LOG --$/,
+];
+const instruction = /^(\d+): \([0-9a-f]{2}\) /;
+/** Lines that walk through the program: instructions, register states, source comments, branches, precision. */
+const walking = [
+  instruction,
+  /^\d+: /,
+  /^; /,
+  /^;$/,
+  /^from \d+ to \d+/,
+  /^to \d+ from \d+/,
+  /^(?:func#\d+|Func#\d+|Global function) /,
+  /^(?:last_idx|first_idx|regs=|parent|mark_precise|propagating|safe$|returning from callee|caller:|to caller at|frame\d+:)/,
+  /^ ?R\d+(?:_w|_r|_rw)?=/,
+];
+/** Where libbpf explains a poisoned instruction, its explanation is the verdict. */
+const decisive = [
+  /^failed to resolve CO-RE relocation /,
+  /^BPF map '.*' is referenced but wasn't created$/,
+  /^kfunc '.*' is referenced but wasn't resolved$/,
+  /^Unreleased reference /,
+];
+
+export function readVerifierLog(log: string): LogReading {
+  const lines = log.split('\n').map((line) => line.trimEnd());
+  let end = lines.length;
+  while (end > 0 && isClosing(lines[end - 1] ?? '')) end--;
+  let start = end;
+  while (start > 0 && !isWalking(lines[start - 1] ?? '')) start--;
+  const verdictLines = lines.slice(start, end).filter((line) => line !== '');
+  const chosen = decisive.map((pattern) => verdictLines.find((line) => pattern.test(line))).find(Boolean);
+  return {
+    decidingLine: chosen ?? verdictLines[0] ?? lines[end - 1] ?? null,
+    verdictLines,
+    insn: lastInstruction(lines, start),
+  };
+}
+
+/** Index of the last instruction the verifier printed before line `end`. */
+function lastInstruction(lines: readonly string[], end: number): number | null {
+  for (let at = end - 1; at >= 0; at--) {
+    const match = instruction.exec(lines[at] ?? '');
+    if (match?.[1] !== undefined) return Number(match[1]);
+  }
+  return null;
+}
+
+function isClosing(line: string): boolean {
+  return line === '' || closing.some((pattern) => pattern.test(line));
+}
+
+function isWalking(line: string): boolean {
+  return line !== '' && walking.some((pattern) => pattern.test(line));
+}
