@@ -1,0 +1,112 @@
+import { assertNever } from '../model/assert-never.js';
+import type { BrokenKernel, Explanation, ObjectReport, ProgramReport, RanKernel } from '../model/report.js';
+import type { Verdict } from '../model/verdict.js';
+import { codeOf, type Code } from './words.js';
+
+/**
+ * A report taken apart into single questions with one answer each, so that every reporter tells the same story. The
+ * answers come from the verdicts in the report; nothing is judged here.
+ */
+export type Outcome =
+  | { readonly kind: 'pass' }
+  | { readonly kind: 'skipped'; readonly reason: string }
+  /** Optional and failed: told, and does not fail the run. */
+  | { readonly kind: 'told'; readonly code: Code; readonly why: Explanation }
+  | { readonly kind: 'fail' | 'infra'; readonly code: Code; readonly why: Explanation | null };
+
+export interface Case {
+  readonly object: string;
+  /** Program, or `whole object`. */
+  readonly subject: string;
+  readonly step: 'load' | 'attach';
+  readonly outcome: Outcome;
+  /** Seconds the verifier took, where the kernel says. */
+  readonly seconds: number | null;
+}
+
+export const wholeObject = 'whole object';
+
+const ok: Outcome = { kind: 'pass' };
+
+export function casesOf(kernel: RanKernel | BrokenKernel): readonly Case[] {
+  return kernel.objects.flatMap((object) => [
+    ...object.programs.flatMap((program) => casesOfProgram(object.object, program)),
+    caseOfWhole(object),
+  ]);
+}
+
+function casesOfProgram(object: string, program: ProgramReport): readonly Case[] {
+  const time = program.stats?.verificationTime ?? null;
+  const seconds = time === null ? null : time / 1e6;
+  let load = loadOutcome(program);
+  let attach = attachOutcome(program);
+  // A verdict that neither step explains must not get lost: it goes where it belongs by its stage.
+  if (program.verdict.kind !== 'pass' && !isBad(load) && !isBad(attach)) {
+    const unexplained = badOutcome(program.verdict, null);
+    if (program.verdict.kind === 'fail' && program.verdict.stage !== 'load') attach = unexplained;
+    else load = unexplained;
+  }
+  return [
+    { object, subject: program.name, step: 'load', outcome: load, seconds },
+    { object, subject: program.name, step: 'attach', outcome: attach, seconds: null },
+  ];
+}
+
+function loadOutcome({ load, verdict }: ProgramReport): Outcome {
+  if (load.kind === 'loaded') return ok;
+  return verdict.kind === 'pass' ? { kind: 'told', code: load.code, why: load.why } : badOutcome(verdict, load.why);
+}
+
+function attachOutcome({ load, attach, verdict }: ProgramReport): Outcome {
+  switch (attach.kind) {
+    case 'attached':
+      return ok;
+    case 'unattachable':
+      return { kind: 'skipped', reason: 'libbpf cannot attach this program type by itself' };
+    case 'not-tried':
+      return {
+        kind: 'skipped',
+        reason: load.kind === 'failed' ? 'not tried: it did not load' : 'not tried: the whole object did not load',
+      };
+    case 'failed':
+      return verdict.kind === 'pass'
+        ? { kind: 'told', code: attach.code, why: attach.why }
+        : badOutcome(verdict, attach.why);
+    default:
+      return assertNever(attach);
+  }
+}
+
+function caseOfWhole(report: ObjectReport): Case {
+  const base = { object: report.object, subject: wholeObject, step: 'load', seconds: null } as const;
+  const { whole, verdict } = report;
+  if (whole.kind === 'failed') {
+    const outcome: Outcome =
+      verdict.kind === 'pass'
+        ? { kind: 'told', code: whole.code, why: whole.why }
+        : wholeFault(report, whole.code, whole.why);
+    return { ...base, outcome };
+  }
+  const explained = report.programs.some((program) => program.verdict.kind !== 'pass');
+  if (verdict.kind !== 'pass' && !explained) return { ...base, outcome: badOutcome(verdict, null) };
+  return { ...base, outcome: whole.kind === 'loaded' ? ok : { kind: 'skipped', reason: 'not tried' } };
+}
+
+/** The whole object has its own code, which may not be the one of the program that gave the object its verdict. */
+function wholeFault({ verdict }: ObjectReport, code: Code, why: Explanation): Outcome {
+  return { kind: verdict.kind === 'fail' ? 'fail' : 'infra', code, why };
+}
+
+function badOutcome(verdict: Exclude<Verdict, { kind: 'pass' }>, why: Explanation | null): Outcome {
+  return { kind: verdict.kind === 'fail' ? 'fail' : 'infra', code: codeOf(verdict) ?? 'HARNESS', why };
+}
+
+export function isBad(outcome: Outcome): outcome is Extract<Outcome, { kind: 'fail' | 'infra' }> {
+  return outcome.kind === 'fail' || outcome.kind === 'infra';
+}
+
+/** A kernel whose own verdict is worse than anything inside it says. */
+export function hasOwnFault(kernel: RanKernel | BrokenKernel): boolean {
+  if (kernel.status === 'broken') return true;
+  return kernel.verdict.kind !== 'pass' && !casesOf(kernel).some((one) => isBad(one.outcome));
+}

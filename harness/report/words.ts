@@ -1,0 +1,100 @@
+import { assertNever } from '../model/assert-never.js';
+import { ExitCode } from '../model/exit-code.js';
+import type { FailureCode, InfraCause, UnavailableReason, Verdict } from '../model/verdict.js';
+
+/** How a word feels; a terminal turns it into a colour, which never carries meaning alone. */
+export type Tone = 'good' | 'bad' | 'warn' | 'dull';
+
+export interface Word {
+  /** ASCII, short enough for a table cell. */
+  readonly word: string;
+  readonly symbol: string;
+  readonly tone: Tone;
+  readonly meaning: string;
+}
+
+export type Code = FailureCode | InfraCause | UnavailableReason;
+
+/** The code inside a verdict; null for a pass. */
+export function codeOf(verdict: Verdict): Code | null {
+  switch (verdict.kind) {
+    case 'pass':
+      return null;
+    case 'fail':
+      return verdict.code;
+    case 'infra':
+      return verdict.cause;
+    case 'unavailable':
+      return verdict.reason;
+    default:
+      return assertNever(verdict);
+  }
+}
+
+export const verdictWords: Readonly<Record<Verdict['kind'], Word>> = {
+  pass: { word: 'pass', symbol: '✅', tone: 'good', meaning: 'ran and passed' },
+  fail: { word: 'FAIL', symbol: '❌', tone: 'bad', meaning: 'the subject failed' },
+  infra: { word: 'BROKEN', symbol: '💥', tone: 'bad', meaning: 'the machinery broke; the subject is not blamed' },
+  unavailable: { word: 'absent', symbol: '⚠️', tone: 'warn', meaning: 'the kernel could not be had' },
+};
+
+/** What one program came to on one kernel. */
+export type CellKind =
+  'ok' | 'loaded' | 'unproven' | 'fail' | 'infra' | 'optional' | 'not-asked' | 'unknown' | 'unavailable';
+
+/** In the order a legend tells them. */
+export const cellWords: Readonly<Record<CellKind, Word>> = {
+  ok: { word: 'ok', symbol: '✅', tone: 'good', meaning: 'loaded and attached' },
+  loaded: { word: 'load', symbol: '☑️', tone: 'good', meaning: 'loaded; libbpf cannot attach this type by itself' },
+  unproven: { word: 'ok?', symbol: '🔸', tone: 'warn', meaning: 'loaded alone; attaching was not tried' },
+  fail: { word: 'FAIL', symbol: '❌', tone: 'bad', meaning: 'failed, see below' },
+  infra: { word: 'ERR', symbol: '💥', tone: 'bad', meaning: 'the machinery broke here' },
+  optional: {
+    word: 'opt',
+    symbol: '➖',
+    tone: 'warn',
+    meaning: 'optional and not to be had here; does not fail the run',
+  },
+  'not-asked': { word: '.', symbol: '·', tone: 'dull', meaning: 'not tried' },
+  unknown: { word: '?', symbol: '❔', tone: 'warn', meaning: 'the kernel broke before it was known' },
+  unavailable: { word: '-', symbol: '⚠️', tone: 'dull', meaning: 'the kernel could not be had' },
+};
+
+export const exitMeanings: Readonly<Record<ExitCode, string>> = {
+  [ExitCode.ok]: 'every selected kernel that had to run ran and passed',
+  [ExitCode.incompatible]: 'an incompatibility or a regression',
+  [ExitCode.usage]: 'usage or configuration error; nothing was booted',
+  [ExitCode.incomplete]: 'incomplete: machinery broke or a kernel could not be had; nothing failed',
+  [ExitCode.interrupted]: 'interrupted',
+};
+
+export function exitWord(exitCode: ExitCode): Word {
+  const meaning = exitMeanings[exitCode];
+  switch (exitCode) {
+    case ExitCode.ok:
+      return { word: 'PASS', symbol: '✅', tone: 'good', meaning };
+    case ExitCode.incompatible:
+      return { word: 'FAIL', symbol: '❌', tone: 'bad', meaning };
+    case ExitCode.incomplete:
+      return { word: 'INCOMPLETE', symbol: '⚠️', tone: 'warn', meaning };
+    case ExitCode.usage:
+      return { word: 'ERROR', symbol: '❌', tone: 'bad', meaning };
+    case ExitCode.interrupted:
+      return { word: 'INTERRUPTED', symbol: '⚠️', tone: 'warn', meaning };
+    default:
+      return assertNever(exitCode);
+  }
+}
+
+/** `1 kernel`, `3 kernels`. */
+export function countOf(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** Milliseconds as `0.4 s`, `12.3 s`, `3 min 05 s`. */
+export function duration(ms: number): string {
+  const seconds = ms / 1000;
+  if (seconds < 99.95) return `${seconds.toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  return `${Math.floor(whole / 60)} min ${String(whole % 60).padStart(2, '0')} s`;
+}

@@ -1,0 +1,35 @@
+import type { z } from 'zod';
+
+const shown = 3;
+
+/** `kernels[0].boot.accel` for a path of keys and indexes; `the top level` for the empty one. */
+export function jsonPath(path: readonly PropertyKey[]): string {
+  const text = path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`)).join('');
+  return text === '' ? 'the top level' : text.replace(/^\./, '');
+}
+
+/** The first faults in one line, each with its place: `at kernels[0].ms: expected number, found nothing`. */
+export function describeIssues(error: z.ZodError, value: unknown): string {
+  const issues = error.issues.slice(0, shown).map((issue) => describe(issue, value));
+  const rest = error.issues.length - issues.length;
+  return issues.join('; ') + (rest > 0 ? `; and ${rest} more` : '');
+}
+
+function describe(issue: z.core.$ZodIssue, value: unknown): string {
+  const place = `at ${jsonPath(issue.path)}`;
+  if (issue.code === 'unrecognized_keys') return `${place}: unknown field ${issue.keys.join(', ')}`;
+  const found = lookUp(value, issue.path);
+  if (found === undefined) return `${place}: missing`;
+  return `${place}: ${issue.message} (found ${clip(JSON.stringify(found))})`;
+}
+
+function lookUp(value: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (at, key) => (typeof at === 'object' && at !== null ? (at as Record<PropertyKey, unknown>)[key] : undefined),
+    value,
+  );
+}
+
+function clip(text: string): string {
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}

@@ -1,0 +1,89 @@
+import { z } from 'zod';
+import { infraCauses, unavailableReasons } from '../model/verdict.js';
+import { objectReport } from './schema-object.js';
+import { accelerator, count, dictionary, sha256 } from './schema-scalars.js';
+import { brokenVerdict, unavailableVerdict, verdict } from './schema-verdict.js';
+
+const source = z.enum(['debian', 'ubuntu', 'file']);
+
+const identity = z.strictObject({
+  id: z.string(),
+  source,
+  suite: z.string().nullable(),
+  package: z.string().nullable(),
+  version: z.string().nullable(),
+  debs: z.array(z.strictObject({ package: z.string(), version: z.string(), sha256 })),
+  imageSha256: sha256,
+  lock: z.enum(['pinned', 'drifted', 'unlocked', 'local']),
+  pinnedVersion: z.string().nullable(),
+});
+
+const boot = z.strictObject({
+  qemu: z.string(),
+  accel: accelerator,
+  argv: z.array(z.string()),
+  cmdline: z.string(),
+  initramfsSha256: sha256,
+  modules: z.array(z.string()),
+  bootMs: count,
+});
+
+const facts = z.strictObject({
+  release: z.string(),
+  build: z.string(),
+  machine: z.string(),
+  cmdline: z.string(),
+  lsm: z.array(z.string()).nullable(),
+  btf: z.strictObject({ sha256, size: count }).nullable(),
+  config: z.strictObject({ sha256, options: dictionary }).nullable(),
+  libbpf: z.string(),
+  memory: count,
+  cpus: count,
+});
+
+const ran = z.strictObject({
+  id: z.string(),
+  source,
+  status: z.literal('ran'),
+  verdict,
+  detail: z.string(),
+  notes: z.array(z.string()),
+  identity,
+  boot,
+  facts,
+  objects: z.array(objectReport),
+  console: z.string(),
+  ms: count,
+});
+
+const broken = z.strictObject({
+  id: z.string(),
+  source,
+  status: z.literal('broken'),
+  verdict: brokenVerdict,
+  cause: z.enum(infraCauses),
+  detail: z.string(),
+  next: z.string(),
+  notes: z.array(z.string()),
+  identity,
+  boot: boot.nullable(),
+  facts: facts.nullable(),
+  objects: z.array(objectReport),
+  console: z.string().nullable(),
+  consoleTail: z.array(z.string()),
+  ms: count,
+});
+
+const missing = z.strictObject({
+  id: z.string(),
+  source,
+  status: z.literal('unavailable'),
+  verdict: unavailableVerdict,
+  reason: z.enum(unavailableReasons),
+  detail: z.string(),
+  tried: z.array(z.string()),
+  next: z.string(),
+  notes: z.array(z.string()),
+});
+
+export const kernelReport = z.discriminatedUnion('status', [ran, broken, missing]);

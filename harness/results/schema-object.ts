@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import { failureCodes } from '../model/verdict.js';
+import { count, countOrNull, sha256 } from './schema-scalars.js';
+import { verdict } from './schema-verdict.js';
+
+const sourceLine = z.strictObject({ file: z.string(), line: count, text: z.string() });
+const explanation = z.strictObject({
+  errno: z.string(),
+  decidingLine: z.string(),
+  source: sourceLine.nullable(),
+  origin: sourceLine.nullable(),
+  log: z.string().nullable(),
+});
+const failed = z.strictObject({ kind: z.literal('failed'), code: z.enum(failureCodes), why: explanation });
+const loaded = z.strictObject({ kind: z.literal('loaded') });
+const notTried = z.strictObject({ kind: z.literal('not-tried') });
+
+const stats = z.strictObject({
+  insns: countOrNull,
+  totalStates: countOrNull,
+  peakStates: countOrNull,
+  maxStatesPerInsn: countOrNull,
+  markRead: countOrNull,
+  verificationTime: countOrNull,
+  stackDepth: countOrNull,
+  jitedSize: countOrNull,
+  xlatedSize: countOrNull,
+});
+
+const program = z.strictObject({
+  name: z.string(),
+  section: z.string(),
+  type: z.string(),
+  optional: z.boolean(),
+  load: z.discriminatedUnion('kind', [loaded, failed]),
+  attach: z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('attached') }),
+    z.strictObject({ kind: z.literal('unattachable') }),
+    notTried,
+    failed,
+  ]),
+  stats: stats.nullable(),
+  verdict,
+});
+
+const map = z.strictObject({
+  name: z.string(),
+  type: z.string(),
+  keySize: count,
+  valueSize: count,
+  maxEntries: count,
+  error: z.string().nullable(),
+});
+
+export const objectReport = z.strictObject({
+  object: z.string(),
+  verdict,
+  programs: z.array(program),
+  maps: z.array(map),
+  whole: z.discriminatedUnion('kind', [loaded, failed, notTried]),
+});
+
+export const objectIdentity = z.strictObject({
+  name: z.string(),
+  file: z.string(),
+  sha256,
+  size: count,
+  compiler: z.string().nullable(),
+  sections: z.array(z.string()),
+});

@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import { ExitCode } from '../model/exit-code.js';
+import { reportSchema, type RunReport } from '../model/report.js';
+import { kernelReport } from './schema-kernel.js';
+import { objectIdentity } from './schema-object.js';
+import { accelerator, count } from './schema-scalars.js';
+import { brokenVerdict } from './schema-verdict.js';
+
+/** `run.json`. Strict at every level: a field nobody knows is an error. Parsing puts the keys in this order. */
+export const runSchema = z.strictObject({
+  schema: z.literal(reportSchema),
+  tool: z.strictObject({ name: z.string(), version: z.string() }),
+  exitCode: z.literal(Object.values(ExitCode)),
+  started: z.iso.datetime(),
+  ms: count,
+  options: z.strictObject({
+    available: z.boolean(),
+    frozen: z.boolean(),
+    jobs: count,
+    accel: z.enum(['auto', ...accelerator.options]),
+  }),
+  host: z.strictObject({ node: z.string(), qemu: z.string().nullable(), accel: accelerator.nullable() }),
+  notices: z.array(z.string()),
+  findings: z.array(z.strictObject({ verdict: brokenVerdict, message: z.string() })),
+  objects: z.array(objectIdentity),
+  kernels: z.array(kernelReport),
+});
+
+type DeepReadonly<T> = T extends object ? { readonly [K in keyof T]: DeepReadonly<T[K]> } : T;
+type Parsed = DeepReadonly<z.infer<typeof runSchema>>;
+type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : never) : never;
+
+/** Does not compile when the schema and the model drift apart. */
+export const schemaIsTheModel: Same<Parsed, RunReport> = true;
