@@ -1,0 +1,11 @@
+// Prints `PASSED FAILED` of a vitest JSON report. A file that could not be loaded, a skipped test without a reason to
+// be skipped, and an empty report count as failures.
+import { readFileSync } from 'node:fs';
+
+const report = JSON.parse(readFileSync(process.argv[2], 'utf8'));
+const brokenFiles = report.testResults.filter(
+  (file) => file.status === 'failed' && !file.assertionResults.some((test) => test.status === 'failed'),
+).length;
+const passed = report.numPassedTests;
+const failed = report.numFailedTests + brokenFiles + (report.numTotalTests === 0 ? 1 : 0);
+console.log(`${passed} ${failed}`);
