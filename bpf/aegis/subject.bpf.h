@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-3-Clause) */
+/* Who is asking: the process, whether it is exempt, and the head of every event about it. */
+#ifndef AEGIS_SUBJECT_BPF_H
+#define AEGIS_SUBJECT_BPF_H
+
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_core_read.h>
+#include "kernel_types.h"
+#include "maps.bpf.h"
+
+/* Thread group of the agent in the initial PID namespace: it must go on using bpf(2) while nobody
+ * else may. */
+const volatile __u32 agent_tgid = 0;
+
+static __always_inline const struct agent_config *current_config(void)
+{
+	__u32 zero = 0;
+
+	return bpf_map_lookup_elem(&agent_config, &zero);
+}
+
+static __always_inline __u32 current_tgid(void)
+{
+	return bpf_get_current_pid_tgid() >> 32;
+}
+
+/*
+ * bpf_get_current_task and probing reads, not bpf_get_current_task_btf: the same helper then serves
+ * LSM programs and tracepoints on every kernel, 5.10 included.
+ */
+static __always_inline struct task_struct *current_leader(void)
+{
+	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
+
+	return BPF_CORE_READ(task, group_leader);
+}
+
+static __always_inline _Bool subject_is_exempt(void)
+{
+	__u64 cgroup = bpf_get_current_cgroup_id();
+
+	if (agent_tgid && current_tgid() == agent_tgid)
+		return 1;
+	return bpf_map_lookup_elem(&allow_cgroup, &cgroup) != NULL;
+}
+
+/* Fills every byte of the head; the caller has zeroed the record. */
+static __always_inline void describe_subject(struct aegis_event *head, __u32 type)
+{
+	struct task_struct *leader = current_leader();
+
+	head->type = type;
+	head->pid = current_tgid();
+	head->ppid = BPF_CORE_READ(leader, real_parent, tgid);
+	head->start_time = BPF_CORE_READ(leader, start_boottime);
+	head->cgid = bpf_get_current_cgroup_id();
+	bpf_get_current_comm(head->comm, sizeof(head->comm));
+}
+
+static __always_inline void count_lost_event(void)
+{
+	__u32 zero = 0;
+	__u64 *lost = bpf_map_lookup_elem(&events_lost, &zero);
+
+	if (lost)
+		(*lost)++;
+}
+
+/*
+ * A ring buffer slot still holds the record that was there before, so it is zeroed whole before it
+ * is filled: no byte reaches user space that this program did not write.
+ */
+#define reserve_event(record)                                                                      \
+	({                                                                                         \
+		typeof(record) _slot = bpf_ringbuf_reserve(&events, sizeof(*_slot), 0);            \
+		if (_slot)                                                                         \
+			__builtin_memset(_slot, 0, sizeof(*_slot));                                \
+		else                                                                               \
+			count_lost_event();                                                        \
+		_slot;                                                                             \
+	})
+
+#endif
