@@ -125,7 +125,7 @@ export class Machine {
   }
 
   readonly #reportSplat = (): void => {
-    if (this.#splat !== undefined) this.#report(this.#splat.cause, this.#splat.line.trim());
+    if (this.#splat !== undefined) this.#report(this.#splat.cause, this.#splat.line);
   };
 
   #onExit(exit: ProcessExit): void {

@@ -3,6 +3,7 @@ import type { InfraCause } from '../model/verdict.js';
 /** A line on the kernel's console that means that the machine can no longer be believed. */
 export interface Splat {
   readonly cause: InfraCause;
+  /** The line without printk's prefix. */
   readonly line: string;
 }
 
@@ -23,13 +24,14 @@ const patterns: readonly (readonly [InfraCause, string])[] = [
   // kernel/sched/core.c, mm/page_alloc.c, mm/kasan/report.c, ...
   ['KERNEL_BUG', 'BUG: '],
   // kernel/rcu/tree_stall.h
-  ['RCU_STALL', String.raw`(?:rcu: )?INFO: rcu_\w+ (?:self-)?detected (?:expedited )?stall`],
+  ['RCU_STALL', String.raw`(?:rcu: )?INFO: rcu_\w+ (?:self-)?detected (?:expedited )?stalls?\b`],
 ];
 
+const prefixPattern = new RegExp(prefix);
 const compiled = patterns.map(([cause, body]) => ({ cause, pattern: new RegExp(prefix + body) }));
 
 /** The splat that a console line announces, or null. */
 export function splatOf(line: string): Splat | null {
   const hit = compiled.find(({ pattern }) => pattern.test(line));
-  return hit === undefined ? null : { cause: hit.cause, line };
+  return hit === undefined ? null : { cause: hit.cause, line: line.replace(prefixPattern, '').trim() };
 }

@@ -3,23 +3,23 @@ import type { Finding, KernelReport } from '../model/report.js';
 
 /** Faults of reporters, as the multiplexer recorded them. */
 export interface ReporterFault {
-  readonly reporter: string;
   readonly message: string;
 }
 
-/** Findings that belong to no single kernel. Never green by default: a run in which nothing ran is one. */
-export function runFindings(kernels: readonly KernelReport[], faults: readonly ReporterFault[]): readonly Finding[] {
-  const findings: Finding[] = faults.map(({ reporter, message }) => ({
-    verdict: { kind: 'infra', cause: 'REPORTER' },
-    message: `reporter ${reporter} failed: ${message}`,
-  }));
-  if (kernels.length === 0) {
-    findings.push({
+/** Never green by default: a run in which nothing ran is a finding. */
+export function runFindings(kernels: readonly KernelReport[]): readonly Finding[] {
+  if (kernels.length > 0) return [];
+  return [
+    {
       verdict: { kind: 'fail', stage: 'run', code: 'NOTHING_TESTED' },
       message: 'no kernel was selected, so nothing was tested',
-    });
-  }
-  return findings;
+    },
+  ];
+}
+
+/** A report that could not be written must not look like a green one. */
+export function reporterFindings(faults: readonly ReporterFault[]): readonly Finding[] {
+  return faults.map(({ message }) => ({ verdict: { kind: 'infra', cause: 'REPORTER' }, message }));
 }
 
 /**

@@ -1,0 +1,74 @@
+import { availableParallelism } from 'node:os';
+import { UsageError } from '../model/errors.js';
+
+/** Readers of single command line values; each throws UsageError naming the option and what it takes. */
+
+const units: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000 };
+
+/** `90`, `90s`, `3m`, `500ms` in milliseconds; a bare number is seconds. */
+export function parseDuration(option: string, text: string): number {
+  const match = /^(\d+(?:\.\d+)?)(ms|s|m)?$/.exec(text);
+  const value = Number(match?.[1]) * (units[match?.[2] ?? 's'] ?? Number.NaN);
+  if (!(value > 0)) {
+    throw new UsageError({
+      message: `${option} takes a time above 0, not '${text}'`,
+      next: `write seconds, or a unit: ${option} 90, ${option} 90s, ${option} 3m`,
+    });
+  }
+  return value;
+}
+
+/** A whole number from 1 up; default the number of cores. */
+export function parseJobs(option: string, text: string | undefined): number {
+  if (text === undefined) return availableParallelism();
+  const jobs = Number(text);
+  if (!Number.isInteger(jobs) || jobs < 1 || jobs > 512) {
+    throw new UsageError({
+      message: `${option} takes a whole number from 1 to 512, not '${text}'`,
+      next: `leave it out to use every core (${availableParallelism()})`,
+    });
+  }
+  return jobs;
+}
+
+/** One of a closed set of words. */
+export function parseChoice<T extends string>(option: string, text: string, choices: readonly T[]): T {
+  const choice = choices.find((candidate) => candidate === text);
+  if (choice === undefined) {
+    throw new UsageError({ message: `${option} takes ${choices.join(', ')}, not '${text}'` });
+  }
+  return choice;
+}
+
+/** `lockdown,yama,bpf`: names as the kernel's `lsm=` takes them; empty boots with none but the built-in capability. */
+export function parseLsm(option: string, text: string): readonly string[] {
+  const names = text.split(',').filter((name) => name !== '');
+  const wrong = names.find((name) => !/^[a-z][a-z0-9_]*$/.test(name));
+  if (wrong !== undefined) {
+    throw new UsageError({
+      message: `${option} takes LSM names separated by commas, not '${wrong}'`,
+      next: `for example ${option} lockdown,yama,bpf`,
+    });
+  }
+  return names;
+}
+
+/** A kernel file of the user's own. */
+export interface KernelImageOption {
+  readonly id: string;
+  readonly file: string;
+  /** lib/modules folder, or null. */
+  readonly modules: string | null;
+}
+
+/** `ID=FILE[,modules=DIR]`. */
+export function parseKernelImage(option: string, text: string): KernelImageOption {
+  const match = /^([A-Za-z0-9][A-Za-z0-9._-]*)=([^,]+)(?:,modules=([^,]+))?$/.exec(text);
+  if (match?.[1] === undefined || match[2] === undefined) {
+    throw new UsageError({
+      message: `${option} takes ID=FILE[,modules=DIR], not '${text}'`,
+      next: `for example ${option} mine=arch/x86/boot/bzImage,modules=/lib/modules/6.8.0`,
+    });
+  }
+  return { id: match[1], file: match[2], modules: match[3] ?? null };
+}

@@ -1,0 +1,30 @@
+import type { SubjectObject } from '../config/subject.js';
+import type { RunEvent } from '../model/events.js';
+import type { Accelerator } from '../model/report.js';
+
+/** Everything a session needs that is the same for all sessions of a run. */
+export interface SessionContext {
+  /** QEMU binary. */
+  readonly qemu: string;
+  readonly qemuVersion: string;
+  /** Static guest binary that becomes /init. */
+  readonly init: string;
+  /** Cache folder of this tool. */
+  readonly cache: string;
+  /** Report folder under construction. */
+  readonly out: string;
+  readonly lsm: readonly string[];
+  /** Appended to the kernel command line. */
+  readonly append: readonly string[];
+  /** MiB per guest. */
+  readonly memory: number;
+  readonly cpus: number;
+  /** Whole-VM deadline, milliseconds. */
+  readonly timeout: number;
+  readonly objects: readonly SubjectObject[];
+  readonly signal: AbortSignal;
+  readonly emit: (event: RunEvent) => void;
+}
+
+/** The accelerator is proved once per run, with the first kernel at hand. */
+export type AccelProvider = (kernelImage: string) => Promise<Accelerator>;

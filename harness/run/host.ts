@@ -1,0 +1,18 @@
+import { InfraError } from '../model/errors.js';
+import { CommandError, runCommand } from '../proc/run.js';
+
+/** First line of `qemu --version`, which names version and package. Throws InfraError when QEMU cannot be run. */
+export async function qemuVersion(qemu: string, signal: AbortSignal): Promise<string> {
+  try {
+    const { stdout } = await runCommand(qemu, ['--version'], { signal, timeout: 20_000 });
+    return (stdout.split('\n')[0] ?? '').replace(/^QEMU emulator version /, '');
+  } catch (error) {
+    signal.throwIfAborted();
+    const missing = error instanceof CommandError && error.reason === 'not-found';
+    throw new InfraError('QEMU_START', {
+      message: missing ? `boot: there is no ${qemu}` : `boot: ${qemu} cannot be run`,
+      next: 'apt-get install qemu-system-x86, or name the binary in BPF_MATRIX_QEMU',
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,119 @@
+import pLimit from 'p-limit';
+import { type AccelRequest, chooseAccel } from '../boot/accel.js';
+import type { SubjectObject } from '../config/subject.js';
+import type { RunEvent } from '../model/events.js';
+import type { KernelId, KernelResolution } from '../model/kernel.js';
+import type { Accelerator, KernelReport, RunReport } from '../model/report.js';
+import { reportSchema } from '../model/report.js';
+import type { KernelResult } from '../results/session.js';
+import { judgeKernel } from '../verdict/judge-kernel.js';
+import { exitCodeOf, runFindings } from '../verdict/judge-run.js';
+import type { AccelProvider, SessionContext } from './context.js';
+import { qemuVersion } from './host.js';
+import { writeVerifierLogs } from './logs.js';
+import { runSession } from './session.js';
+
+/** One kernel that was asked for, and how to get hold of it. */
+export interface KernelRequest {
+  readonly id: KernelId;
+  resolve(onProgress: (detail: string) => void): Promise<KernelResolution>;
+}
+
+export interface MatrixOptions extends Omit<SessionContext, 'qemuVersion' | 'emit'> {
+  readonly kernels: readonly KernelRequest[];
+  readonly objects: readonly SubjectObject[];
+  readonly jobs: number;
+  readonly accel: AccelRequest;
+  readonly available: boolean;
+  readonly frozen: boolean;
+  readonly tool: RunReport['tool'];
+  readonly onEvent: (event: RunEvent) => void;
+}
+
+/** Downloads at once: more only crowd the mirror. */
+const fetchJobs = 3;
+
+/** Runs every kernel and judges what came of it. Throws only for broken machinery outside any kernel, or an abort. */
+export async function runMatrix(options: MatrixOptions): Promise<RunReport> {
+  const started = new Date();
+  const notices: string[] = [];
+  const emit = (event: RunEvent): void => {
+    if (event.type === 'notice') notices.push(event.text);
+    options.onEvent(event);
+  };
+  emit({
+    type: 'run-started',
+    kernels: options.kernels.map(({ id }) => id),
+    objects: options.objects.map(({ identity }) => identity),
+    jobs: options.jobs,
+  });
+  const version = await qemuVersion(options.qemu, options.signal);
+  const context: SessionContext = { ...options, qemuVersion: version, emit };
+  const kernels = await runKernels(options, context);
+  const findings = runFindings(kernels);
+  return {
+    schema: reportSchema,
+    tool: options.tool,
+    started: started.toISOString(),
+    ms: Date.now() - started.getTime(),
+    options: { available: options.available, frozen: options.frozen, jobs: options.jobs, accel: options.accel },
+    host: { node: process.version, qemu: version, accel: usedAccel(kernels) },
+    notices,
+    objects: options.objects.map(({ identity }) => identity),
+    kernels,
+    findings,
+    exitCode: exitCodeOf(kernels, findings, options.available),
+  };
+}
+
+async function runKernels(options: MatrixOptions, context: SessionContext): Promise<readonly KernelReport[]> {
+  const fetching = pLimit(fetchJobs);
+  const booting = pLimit(options.jobs);
+  const accelFor = onceAccel(options, context);
+  return Promise.all(
+    options.kernels.map(async (request) => {
+      const resolution = await fetching(() => resolveOne(request, context));
+      const result: KernelResult =
+        resolution.status === 'unavailable'
+          ? { kind: 'unavailable', kernel: resolution }
+          : { kind: 'session', session: await booting(() => runSession(resolution, accelFor, context)) };
+      return concludeKernel(result, context);
+    }),
+  );
+}
+
+async function resolveOne(request: KernelRequest, context: SessionContext): Promise<KernelResolution> {
+  context.signal.throwIfAborted();
+  const progress = (detail: string): void => {
+    context.emit({ type: 'kernel-phase', kernel: request.id, phase: 'fetch', detail });
+  };
+  return request.resolve(progress);
+}
+
+async function concludeKernel(result: KernelResult, context: SessionContext): Promise<KernelReport> {
+  if (result.kind === 'session') await writeVerifierLogs(context.out, result.session);
+  const report = judgeKernel(result);
+  context.emit({ type: 'kernel-finished', report });
+  return report;
+}
+
+/** Proves the accelerator with the first kernel that is ready, tells about it once, and remembers. */
+function onceAccel(options: MatrixOptions, context: SessionContext): AccelProvider {
+  let choice: Promise<Accelerator> | undefined;
+  return (kernel) => {
+    choice ??= chooseAccel(options.accel, { qemu: options.qemu, kernel, signal: options.signal }).then(
+      ({ accel, notice }) => {
+        if (notice !== null) context.emit({ type: 'notice', text: notice });
+        return accel;
+      },
+    );
+    return choice;
+  };
+}
+
+function usedAccel(kernels: readonly KernelReport[]): Accelerator | null {
+  for (const kernel of kernels) {
+    if (kernel.status !== 'unavailable' && kernel.boot !== null) return kernel.boot.accel;
+  }
+  return null;
+}
