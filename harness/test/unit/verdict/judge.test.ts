@@ -1,0 +1,168 @@
+import { describe, expect, it } from 'vitest';
+import type { ObjectEvidence, ProgramDeclaration, ProgramEvidence } from '../../../model/evidence.js';
+import type { KernelReport } from '../../../model/report.js';
+import { judgeObject, unparsedLogs } from '../../../verdict/judge-object.js';
+import { exitCodeOf, reporterFindings, runFindings } from '../../../verdict/judge-run.js';
+
+const context = {
+  facts: { release: '6.12.0', btf: { sha256: 'aa', size: 1 } },
+  logPath: (program: string) => `logs/${program}.log`,
+};
+
+const declared = (name: string, autoload = true): ProgramDeclaration => ({
+  name,
+  section: `${autoload ? '' : '?'}lsm/${name}`,
+  type: 'lsm',
+  autoload,
+  insns: 2,
+});
+
+const loaded = (program: string): ProgramEvidence => ({
+  program,
+  stage: 'done',
+  errno: 0,
+  log: 'processed 2 insns (limit 1000000) max_states_per_insn 0 total_states 0 peak_states 0 mark_read 0\n',
+  logBytes: 90,
+  stats: {
+    insns: 2,
+    totalStates: 0,
+    peakStates: 0,
+    maxStatesPerInsn: 0,
+    markRead: 0,
+    verificationTime: 10,
+    stackDepth: 0,
+    jitedSize: 20,
+    xlatedSize: 16,
+  },
+  lineInfo: null,
+  attachPoint: null,
+  progTypeSupported: null,
+  missingMaps: [],
+  libbpf: [],
+});
+
+const rejected = (program: string): ProgramEvidence => ({
+  ...loaded(program),
+  stage: 'prog',
+  errno: 22,
+  stats: null,
+  log: '0: (85) call bpf_ringbuf_reserve#131\n5: (95) exit\nUnreleased reference id=2 alloc_insn=0\n',
+  lineInfo: [
+    { insn: 0, file: 'a.bpf.c', line: 10, column: 1, text: '  e = bpf_ringbuf_reserve();' },
+    { insn: 5, file: 'a.bpf.c', line: 14, column: 1, text: '}' },
+  ],
+});
+
+function object(programs: ProgramEvidence[], parts: Partial<ObjectEvidence> = {}): ObjectEvidence {
+  return {
+    object: 'o',
+    open: { errno: 0, libbpf: [] },
+    declared: { programs: programs.map(({ program }) => declared(program)), maps: [] },
+    programs,
+    maps: [],
+    whole: {
+      stage: 'done',
+      errno: 0,
+      stoppedAt: null,
+      libbpf: [],
+      attach: new Map(programs.map(({ program }) => [program, { kind: 'attached' } as const])),
+    },
+    ...parts,
+  };
+}
+
+describe('judgeObject', () => {
+  it('passes when every program is loaded and attached', () => {
+    expect(judgeObject(object([loaded('a'), loaded('b')]), context).verdict).toEqual({ kind: 'pass' });
+  });
+
+  it('fails with the code, the deciding line, the source line and where the reference came from', () => {
+    const report = judgeObject(
+      object([loaded('a'), rejected('b')], {
+        whole: { stage: 'prog', errno: 22, stoppedAt: 'b', libbpf: [], attach: new Map() },
+      }),
+      context,
+    );
+    expect(report.verdict).toEqual({ kind: 'fail', stage: 'load', code: 'VERIFIER_REJECTED' });
+    expect(report.programs[1]?.load).toEqual({
+      kind: 'failed',
+      code: 'VERIFIER_REJECTED',
+      why: {
+        errno: 'EINVAL',
+        decidingLine: 'Unreleased reference id=2 alloc_insn=0',
+        source: { file: 'a.bpf.c', line: 14, text: '}' },
+        origin: { file: 'a.bpf.c', line: 10, text: 'e = bpf_ringbuf_reserve();' },
+        log: 'logs/b.log',
+      },
+    });
+    expect(report.whole).toMatchObject({ kind: 'failed', code: 'VERIFIER_REJECTED' });
+    expect(report.programs[0]?.attach).toEqual({ kind: 'not-tried' });
+  });
+
+  it('tells of an optional program that does not load, and passes', () => {
+    const evidence = object([loaded('a'), rejected('b')]);
+    const report = judgeObject(
+      { ...evidence, declared: { programs: [declared('a'), declared('b', false)], maps: [] } },
+      context,
+    );
+    expect(report.programs[1]).toMatchObject({ optional: true, verdict: { kind: 'fail' } });
+    expect(report.verdict).toEqual({ kind: 'pass' });
+  });
+
+  it('never passes an object of which nothing was loaded', () => {
+    expect(judgeObject(object([]), context).verdict).toMatchObject({ code: 'NOTHING_TESTED' });
+  });
+
+  it('fails a declared program that the guest said nothing of', () => {
+    const evidence = object([loaded('a')]);
+    const report = judgeObject(
+      { ...evidence, declared: { programs: [declared('a'), declared('lost')], maps: [] } },
+      context,
+    );
+    expect(report.verdict).toMatchObject({ kind: 'fail', code: 'LOAD_FAILED' });
+  });
+
+  it('fails a program that loads and does not attach', () => {
+    const whole = {
+      stage: 'done' as const,
+      errno: 0,
+      stoppedAt: null,
+      libbpf: [],
+      attach: new Map([
+        ['a', { kind: 'failed' as const, errno: 16, libbpf: ['busy'], attachPoint: null }],
+        ['b', { kind: 'unattachable' as const }],
+      ]),
+    };
+    const report = judgeObject(object([loaded('a'), loaded('b')], { whole }), context);
+    expect(report.verdict).toEqual({ kind: 'fail', stage: 'attach', code: 'ATTACH_FAILED' });
+    expect(report.programs[1]?.verdict).toEqual({ kind: 'pass' });
+  });
+
+  it('notices statistics that could not be read', () => {
+    const strange = { ...loaded('a'), stats: null, log: 'verified 2 instructions\n' };
+    expect(unparsedLogs(object([strange]))).toEqual(['a: verified 2 instructions']);
+    expect(unparsedLogs(object([loaded('a')]))).toEqual([]);
+  });
+});
+
+describe('exitCodeOf', () => {
+  const kernels = (...kinds: string[]): KernelReport[] =>
+    kinds.map((kind) => ({ verdict: { kind } }) as unknown as KernelReport);
+
+  it.each([
+    [0, ['pass', 'pass'], false],
+    [1, ['pass', 'fail'], false],
+    [1, ['infra', 'fail', 'unavailable'], true],
+    [3, ['pass', 'infra'], true],
+    [3, ['pass', 'unavailable'], false],
+    [0, ['pass', 'unavailable'], true],
+    [3, ['unavailable'], true],
+  ])('is %i for %j with available=%s', (code, kinds, available) => {
+    expect(exitCodeOf(kernels(...kinds), [], available)).toBe(code);
+  });
+
+  it('is 1 when no kernel was selected and 3 when a reporter failed', () => {
+    expect(exitCodeOf([], runFindings([]), false)).toBe(1);
+    expect(exitCodeOf(kernels('pass'), reporterFindings([{ message: 'junit: disk full' }]), false)).toBe(3);
+  });
+});

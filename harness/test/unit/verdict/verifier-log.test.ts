@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+import { readVerifierLog } from '../../../verdict/verifier-log.js';
+
+const tailOf = (lines: string[]): string => `${lines.join('\n')}\n`;
+
+const returnRange = tailOf([
+  '; return cond ? 0 : -EPERM; @ aegis.bpf.c:42',
+  '17: (87) r0 = -r0                     ; R0_w=scalar()',
+  '18: (95) exit',
+  'At program exit the register R0 has unknown scalar value should have been in [-4095, 0]',
+  'processed 61 insns (limit 1000000) max_states_per_insn 0 total_states 4 peak_states 4 mark_read 2',
+]);
+
+const leak = tailOf([
+  '; rec = bpf_ringbuf_reserve(&events, sizeof(*rec), 0);',
+  '7: (85) call bpf_ringbuf_reserve#131',
+  '12: (b7) r0 = 0',
+  '13: (95) exit',
+  'Unreleased reference id=2 alloc_insn=7',
+  'BPF_EXIT instruction in main prog would lead to reference leak',
+  'processed 14 insns (limit 1000000) max_states_per_insn 0 total_states 1 peak_states 1 mark_read 1',
+]);
+
+describe('readVerifierLog', () => {
+  it('finds the verdict above the statistics, and the instruction it was at', () => {
+    expect(readVerifierLog(returnRange)).toMatchObject({
+      decidingLine: 'At program exit the register R0 has unknown scalar value should have been in [-4095, 0]',
+      insn: 18,
+    });
+  });
+
+  it('takes the leak itself, not the sentence about it, as deciding', () => {
+    const reading = readVerifierLog(leak);
+    expect(reading.decidingLine).toBe('Unreleased reference id=2 alloc_insn=7');
+    expect(reading.verdictLines).toHaveLength(2);
+    expect(reading.insn).toBe(13);
+  });
+
+  it('finds a verdict at the end of a log of 40 KB', () => {
+    const walk = Array.from({ length: 1000 }, (_, n) => `${n}: (bf) r1 = r2  ; R1_w=fp0 R2=ctx(off=0,imm=0)`);
+    const log = tailOf([...walk, "R3 invalid mem access 'scalar'", 'processed 1000 insns (limit 1000000) ']);
+    expect(log.length).toBeGreaterThan(40_000);
+    expect(readVerifierLog(log)).toMatchObject({ decidingLine: "R3 invalid mem access 'scalar'", insn: 999 });
+  });
+
+  it('does not take a mere program walk for a verdict', () => {
+    const reading = readVerifierLog('0: (b7) r0 = 0\n1: (95) exit\n');
+    expect(reading.verdictLines).toEqual([]);
+  });
+
+  it("takes libbpf's explanation of a poisoned instruction as deciding", () => {
+    const log = tailOf([
+      '3: <invalid CO-RE relocation>',
+      'failed to resolve CO-RE relocation <byte_off> [9] struct task_struct.no_such (0:1 @ offset 4)',
+      'processed 4 insns (limit 1000000) max_states_per_insn 0 total_states 0 peak_states 0 mark_read 0',
+    ]);
+    expect(readVerifierLog(log).decidingLine).toMatch(/^failed to resolve CO-RE relocation <byte_off>/);
+  });
+
+  it('has no deciding line for an empty log', () => {
+    expect(readVerifierLog('')).toEqual({ decidingLine: null, verdictLines: [], insn: null });
+  });
+});
