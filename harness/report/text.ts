@@ -5,10 +5,14 @@ const ansiSequence = /\u001b(?:\[[0-?]*[ -/]*[@-~]|[\]PX^_][^\u0007\u001b]*(?:\u
 const unprintable =
   /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufffe\uffff]|\p{Surrogate}/gu;
 
+/** Colours, cursor movements and window titles left out. */
+export function withoutAnsi(text: string): string {
+  return text.replace(ansiSequence, '');
+}
+
 /** Terminal sequences dropped, every other control byte spelled out (`\x07`), line ends and tabs made spaces. */
 export function oneLine(text: string): string {
-  return text
-    .replace(ansiSequence, '')
+  return withoutAnsi(text)
     .replace(/\r+$/, '')
     .replace(/[\r\n\t]+/g, ' ')
     .replace(unprintable, spell);

@@ -64,7 +64,7 @@ export const exitMeanings: Readonly<Record<ExitCode, string>> = {
   [ExitCode.ok]: 'every selected kernel that had to run ran and passed',
   [ExitCode.incompatible]: 'an incompatibility or a regression',
   [ExitCode.usage]: 'usage or configuration error; nothing was booted',
-  [ExitCode.incomplete]: 'incomplete: machinery broke or a kernel could not be had; nothing failed',
+  [ExitCode.incomplete]: 'machinery broke or a kernel could not be had; nothing failed',
   [ExitCode.interrupted]: 'interrupted',
 };
 
@@ -84,6 +84,18 @@ export function exitWord(exitCode: ExitCode): Word {
     default:
       return assertNever(exitCode);
   }
+}
+
+/** Enough of a hash for people; `run.json` has all of it. */
+export function shortHash(sha256: string): string {
+  return sha256.slice(0, 12);
+}
+
+/** `clang 19.1.7` out of a distribution's long version line, which is kept where it looks like nothing known. */
+export function shortCompiler({ compiler }: { readonly compiler: string | null }): string {
+  if (compiler === null) return 'compiler unknown';
+  const known = /(clang|gcc|GCC)\b\D*(\d[\w.]*)/.exec(compiler);
+  return known ? `${known[1] ?? ''} ${known[2] ?? ''}` : compiler;
 }
 
 /** `1 kernel`, `3 kernels`. */

@@ -1,0 +1,63 @@
+import type { Explanation, KernelReport, RunReport } from '../model/report.js';
+import { casesOf, wholeObject, type Case } from './cases.js';
+import type { Code } from './words.js';
+
+/** One fault, with every kernel that shows it in the same words. */
+export interface Failure {
+  /** `told` is an optional program: said, and not held against the run. */
+  readonly kind: 'fail' | 'infra' | 'told';
+  readonly object: string;
+  readonly subject: string;
+  readonly step: Case['step'];
+  readonly code: Code;
+  readonly why: Explanation | null;
+  readonly kernels: readonly string[];
+  /** Verifier logs relative to the report folder, one a kernel that has one. */
+  readonly logs: readonly string[];
+}
+
+/** All faults of programs and objects, in the order of kernels and programs, equal ones merged over kernels. */
+export function failuresOf(report: RunReport): readonly Failure[] {
+  const merged = new Map<string, Failure>();
+  for (const kernel of report.kernels) {
+    for (const failure of failuresIn(kernel)) {
+      const key = sameness(failure);
+      const before = merged.get(key);
+      merged.set(key, before ? { ...before, ...joined(before, failure) } : failure);
+    }
+  }
+  return [...merged.values()];
+}
+
+function failuresIn(kernel: KernelReport): readonly Failure[] {
+  if (kernel.status === 'unavailable') return [];
+  const found = casesOf(kernel).flatMap((one): readonly Failure[] => {
+    if (one.outcome.kind === 'pass' || one.outcome.kind === 'skipped') return [];
+    const { kind, code, why } = one.outcome;
+    const { object, subject, step } = one;
+    return [{ kind, object, subject, step, code, why, kernels: [kernel.id], logs: why?.log == null ? [] : [why.log] }];
+  });
+  return found.filter((failure) => !isEcho(failure, found));
+}
+
+/** The whole object failing for the same reason as one of its programs says nothing new; its table row shows it. */
+function isEcho(failure: Failure, all: readonly Failure[]): boolean {
+  return (
+    failure.subject === wholeObject &&
+    all.some(
+      (other) =>
+        other.subject !== wholeObject &&
+        other.object === failure.object &&
+        other.why?.decidingLine === failure.why?.decidingLine,
+    )
+  );
+}
+
+function sameness({ kind, object, subject, step, code, why }: Failure): string {
+  const { errno, decidingLine, source, origin } = why ?? {};
+  return JSON.stringify([kind, object, subject, step, code, errno, decidingLine, source, origin]);
+}
+
+function joined(a: Failure, b: Failure): Pick<Failure, 'kernels' | 'logs'> {
+  return { kernels: [...a.kernels, ...b.kernels], logs: [...new Set([...a.logs, ...b.logs])] };
+}

@@ -1,0 +1,77 @@
+import type { KernelReport, ObjectReport, ProgramReport, RunReport } from '../model/report.js';
+import { casesOf, isBad, wholeObject, type Outcome } from './cases.js';
+import type { CellKind, Code } from './words.js';
+
+export interface Cell {
+  readonly kind: CellKind;
+  readonly code: Code | null;
+}
+
+export interface GridRow {
+  readonly name: string;
+  readonly section: string | null;
+  /** One a kernel, in the report's order. */
+  readonly cells: readonly Cell[];
+}
+
+/** Programs x kernels of one object. */
+export interface Grid {
+  readonly object: string;
+  readonly kernels: readonly KernelReport[];
+  readonly rows: readonly GridRow[];
+}
+
+/** One grid per object of the run, in order; programs as they first appear, the whole object last. */
+export function gridsOf(report: RunReport): readonly Grid[] {
+  return report.objects.map(({ name }) => gridOf(report.kernels, name));
+}
+
+function gridOf(kernels: readonly KernelReport[], object: string): Grid {
+  const columns = kernels.map((kernel) => columnOf(kernel, object));
+  const sections = new Map<string, string>();
+  for (const kernel of kernels) {
+    for (const { name, section } of objectIn(kernel, object)?.programs ?? []) {
+      if (!sections.has(name)) sections.set(name, section);
+    }
+  }
+  const rows = [...sections.keys(), wholeObject].map((name) => ({
+    name,
+    section: sections.get(name) ?? null,
+    cells: columns.map((column) => column.cells.get(name) ?? column.otherwise),
+  }));
+  return { object, kernels, rows };
+}
+
+interface Column {
+  readonly cells: ReadonlyMap<string, Cell>;
+  /** For programs this kernel has no answer about. */
+  readonly otherwise: Cell;
+}
+
+function columnOf(kernel: KernelReport, object: string): Column {
+  if (kernel.status === 'unavailable') return { cells: new Map(), otherwise: { kind: 'unavailable', code: null } };
+  const cells = new Map<string, Cell>();
+  const programs = objectIn(kernel, object)?.programs ?? [];
+  const cases = casesOf(kernel).filter((one) => one.object === object);
+  for (const program of programs) {
+    const outcomes = cases.filter((one) => one.subject === program.name).map((one) => one.outcome);
+    cells.set(program.name, cellOf(outcomes, program));
+  }
+  const whole = cases.find((one) => one.subject === wholeObject);
+  if (whole) cells.set(wholeObject, cellOf([whole.outcome], null));
+  return { cells, otherwise: { kind: kernel.status === 'broken' ? 'unknown' : 'not-asked', code: null } };
+}
+
+function cellOf(outcomes: readonly Outcome[], program: ProgramReport | null): Cell {
+  const bad = outcomes.find(isBad);
+  if (bad) return { kind: bad.kind, code: bad.code };
+  const told = outcomes.find((outcome) => outcome.kind === 'told');
+  if (told) return { kind: 'optional', code: told.code };
+  if (program === null) return { kind: outcomes[0]?.kind === 'pass' ? 'ok' : 'not-asked', code: null };
+  if (program.attach.kind === 'unattachable') return { kind: 'loaded', code: null };
+  return { kind: program.attach.kind === 'attached' ? 'ok' : 'unproven', code: null };
+}
+
+function objectIn(kernel: KernelReport, object: string): ObjectReport | undefined {
+  return kernel.status === 'unavailable' ? undefined : kernel.objects.find((one) => one.object === object);
+}

@@ -1,0 +1,72 @@
+import type { KernelReport, RunReport } from '../model/report.js';
+import { hasOwnFault } from './cases.js';
+import { block, code, details, escape, tableRow } from './markdown-text.js';
+import { codeOf, duration, shortCompiler, shortHash, verdictWords } from './words.js';
+
+/** Machines that broke, collapsed: the cause in the summary line, the console inside. */
+export function brokenBlocks(report: RunReport): readonly (readonly string[])[] {
+  return report.kernels.flatMap((kernel) => {
+    if (kernel.status === 'unavailable' || !hasOwnFault(kernel)) return [];
+    const { symbol } = verdictWords[kernel.verdict.kind];
+    const title = `${symbol} <b>${escape(kernel.id)}</b> ${codeOf(kernel.verdict) ?? ''}: ${escape(kernel.detail)}`;
+    if (kernel.status === 'ran') return [details(title, [escape(kernel.detail)])];
+    const log =
+      kernel.console === null ? 'QEMU never started, so there is no console.' : `Console: ${code(kernel.console)}`;
+    return [details(title, [...block(kernel.consoleTail), '', `Next: ${escape(kernel.next)}`, '', log])];
+  });
+}
+
+export function absentBlocks(report: RunReport): readonly (readonly string[])[] {
+  return report.kernels.flatMap((kernel) => {
+    if (kernel.status !== 'unavailable') return [];
+    const title = `${verdictWords.unavailable.symbol} <b>${escape(kernel.id)}</b> ${kernel.reason}: ${escape(kernel.detail)}`;
+    const tried = kernel.tried.map((line) => `- tried ${escape(line)}`);
+    return [details(title, [...tried, '', `Next: ${escape(kernel.next)}`])];
+  });
+}
+
+export function noteBlocks(report: RunReport): readonly (readonly string[])[] {
+  const notes = report.kernels.flatMap((kernel) =>
+    kernel.notes.map((note) => [`- ⚠️ **${escape(kernel.id)}**: ${escape(note)}`]),
+  );
+  const notices = report.notices.map((notice) => [`- ${escape(notice)}`]);
+  return notes.length + notices.length === 0 ? [] : [...notes, ...notices, ['']];
+}
+
+const head = ['kernel', 'release', 'package version', 'lock', 'image', 'BTF', 'boot', 'libbpf', 'cmdline'];
+
+/** What exactly was tested, collapsed: needed to repeat a result, not to read it. */
+export function identityBlocks(report: RunReport): readonly (readonly string[])[] {
+  const kernels = [tableRow(head), tableRow(head.map(() => '---')), ...report.kernels.map(identityRow)];
+  const objects = report.objects.map(
+    (object) =>
+      `- object ${code(object.name)}: ${code(object.file)}, sha256 ${code(shortHash(object.sha256))}, ${escape(shortCompiler(object))}`,
+  );
+  const { tool, host, options } = report;
+  const machine = [
+    `${escape(tool.name)} ${escape(tool.version)}`,
+    `node ${escape(host.node)}`,
+    `QEMU ${escape(host.qemu ?? 'none')}`,
+    `accel ${options.accel}${host.accel === null ? '' : ` (${host.accel})`}`,
+    `${options.jobs} at a time`,
+    duration(report.ms),
+  ];
+  return [details('Identities', [...kernels, '', ...objects, `- ${machine.join(', ')}`])];
+}
+
+function identityRow(kernel: KernelReport): string {
+  if (kernel.status === 'unavailable')
+    return tableRow([escape(kernel.id), kernel.reason, ...head.slice(2).map(() => '')]);
+  const { identity, facts, boot } = kernel;
+  return tableRow([
+    escape(kernel.id),
+    escape(facts?.release ?? '?'),
+    escape(identity.version ?? identity.source),
+    identity.lock === 'drifted' ? `**DRIFTED** from ${escape(identity.pinnedVersion ?? '?')}` : identity.lock,
+    code(shortHash(identity.imageSha256)),
+    facts?.btf == null ? 'none' : code(shortHash(facts.btf.sha256)),
+    boot === null ? '' : `${boot.accel} ${duration(boot.bootMs)}`,
+    escape(facts?.libbpf ?? '?'),
+    boot === null ? '' : code(boot.cmdline),
+  ]);
+}

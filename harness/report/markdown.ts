@@ -1,0 +1,77 @@
+import { join } from 'node:path';
+import type { RunReport, SourceLine } from '../model/report.js';
+import { writeFileAtomic } from '../proc/atomic.js';
+import { wholeObject } from './cases.js';
+import { failuresOf, type Failure } from './failures.js';
+import { gridsOf } from './grid.js';
+import { markdownLimit, withinBudget } from './markdown-budget.js';
+import { gridBlock } from './markdown-grid.js';
+import { absentBlocks, brokenBlocks, identityBlocks, noteBlocks } from './markdown-kernels.js';
+import { code, details, escape } from './markdown-text.js';
+import type { Reporter } from './reporter.js';
+import { kernelTotals, programTotals } from './totals.js';
+import { cellWords, codeOf, exitWord, verdictWords } from './words.js';
+
+/** Writes `summary.md` into the report folder: what a GitHub step summary shows. */
+export const markdownReporter: Reporter = {
+  name: 'markdown',
+  onEnd: (report, out) => writeFileAtomic(join(out, 'summary.md'), renderMarkdown(report)),
+};
+
+/** The verdict first, then what led to it; at most `limit` bytes. */
+export function renderMarkdown(report: RunReport, limit: number = markdownLimit): string {
+  const grids = gridsOf(report);
+  const failures = failuresOf(report);
+  const held = failures.filter((failure) => failure.kind !== 'told').map(failureBlock);
+  const told = failures.filter((failure) => failure.kind === 'told').map(failureBlock);
+  return withinBudget(
+    [
+      { title: null, blocks: [headline(report)] },
+      { title: null, blocks: grids.map((grid) => gridBlock(grid, grids.length > 1)) },
+      { title: 'Findings about the run', blocks: findingBlocks(report) },
+      { title: 'Failures', blocks: held },
+      { title: 'Broken kernels', blocks: brokenBlocks(report) },
+      { title: 'Kernels that could not be had', blocks: absentBlocks(report) },
+      { title: 'Optional programs not to be had', blocks: told },
+      { title: 'Notes', blocks: noteBlocks(report) },
+      { title: null, blocks: identityBlocks(report) },
+    ],
+    limit,
+  );
+}
+
+function headline(report: RunReport): readonly string[] {
+  const { symbol, word, meaning } = exitWord(report.exitCode);
+  return [
+    `## ${symbol} ${escape(report.tool.name)}: ${word}`,
+    '',
+    `${kernelTotals(report)}; ${programTotals(gridsOf(report))}. Exit ${report.exitCode}: ${meaning}.`,
+    '',
+  ];
+}
+
+function failureBlock(failure: Failure): readonly string[] {
+  const { symbol } = failure.kind === 'told' ? cellWords.optional : cellWords[failure.kind];
+  const subject =
+    failure.subject === wholeObject ? `${failure.object}, ${wholeObject}` : `${failure.object}/${failure.subject}`;
+  const where = failure.kernels.map((kernel) => `<b>${escape(kernel)}</b>`).join(', ');
+  const { why } = failure;
+  const errno = why === null ? '' : `, ${escape(why.errno)}`;
+  return details(`${symbol} ${where} ${code(subject)} ${failure.code} (${failure.step}${errno})`, [
+    ...(why === null ? ['No further evidence.'] : [code(why.decidingLine), '']),
+    ...place('at', why?.source ?? null),
+    ...place('from', why?.origin ?? null),
+    ...failure.logs.map((log) => `- log ${code(log)}`),
+  ]);
+}
+
+function place(label: string, source: SourceLine | null): readonly string[] {
+  return source === null ? [] : [`- ${label} ${code(`${source.file}:${source.line}`)} ${code(source.text.trim())}`];
+}
+
+function findingBlocks(report: RunReport): readonly (readonly string[])[] {
+  const findings = report.findings.map(({ verdict, message }) => [
+    `- ${verdictWords[verdict.kind].symbol} **${escape(codeOf(verdict) ?? '')}**: ${escape(message)}`,
+  ]);
+  return findings.length === 0 ? [] : [...findings, ['']];
+}

@@ -1,0 +1,76 @@
+import { assertNever } from '../model/assert-never.js';
+import type { RunEvent } from '../model/events.js';
+import type { KernelReport, ProgramReport, RunReport } from '../model/report.js';
+import { casesOf, isBad } from './cases.js';
+import type { TerminalStream } from './live-screen.js';
+import { titleOf } from './live-state.js';
+import { pageFor } from './page.js';
+import { paletteFor, type Environment } from './palette.js';
+import type { Reporter } from './reporter.js';
+import { summaryLines } from './summary.js';
+import { oneLine } from './text.js';
+import { codeOf, duration, verdictWords } from './words.js';
+
+/** Columns that summaries are laid out for where nobody says how wide the page is: a CI log. */
+const pageWidth = 120;
+
+/** One line an event, no cursor movement: for logs and pipes. Colours only when FORCE_COLOR asks for them. */
+export class PlainReporter implements Reporter {
+  readonly name = 'terminal';
+  readonly #options: { readonly stream: TerminalStream; readonly env: Environment; readonly cwd: string };
+
+  constructor(options: { readonly stream: TerminalStream; readonly env: Environment; readonly cwd: string }) {
+    this.#options = options;
+  }
+
+  onEvent(event: RunEvent): void {
+    const line = plainLine(event);
+    if (line !== null) this.#write([line]);
+  }
+
+  onEnd(report: RunReport, out: string): void {
+    const { stream, env, cwd } = this.#options;
+    const page = pageFor(pageWidth, paletteFor(stream, env), out, cwd);
+    this.#write(['', ...summaryLines(report, page)]);
+  }
+
+  #write(lines: readonly string[]): void {
+    this.#options.stream.write(lines.map((line) => `${line}\n`).join(''));
+  }
+}
+
+/** Null for the end of the run: the summary says it. */
+export function plainLine(event: RunEvent): string | null {
+  switch (event.type) {
+    case 'run-started':
+      return oneLine(titleOf(event));
+    case 'notice':
+      return `note: ${oneLine(event.text)}`;
+    case 'kernel-phase':
+      return `${event.kernel}: ${event.phase}${event.detail === '' ? '' : `: ${oneLine(event.detail)}`}`;
+    case 'program-judged':
+      return `${event.kernel}: ${oneLine(`${event.object}/${event.program.name}`)}: ${judgement(event.program)}`;
+    case 'kernel-finished':
+      return `${event.report.id}: ${ending(event.report)}`;
+    case 'run-finished':
+      return null;
+    default:
+      return assertNever(event);
+  }
+}
+
+function judgement({ load, attach, verdict }: ProgramReport): string {
+  const failed = [load, attach].find((step) => step.kind === 'failed');
+  const word = verdict.kind === 'pass' ? (failed ? 'optional' : 'ok') : verdictWords[verdict.kind].word;
+  if (failed) return `${word} ${failed.code}: ${oneLine(failed.why.decidingLine)}`;
+  return verdict.kind === 'pass' ? word : `${word} ${codeOf(verdict) ?? ''}`;
+}
+
+function ending(report: KernelReport): string {
+  const word = verdictWords[report.verdict.kind].word;
+  const code = codeOf(report.verdict);
+  const said = `${word}${code === null ? '' : ` ${code}`}: ${oneLine(report.detail)}`;
+  if (report.status === 'unavailable') return said;
+  const bad = casesOf(report).filter((one) => isBad(one.outcome)).length;
+  return `${said}${bad === 0 ? '' : `; ${bad} failed`} (${duration(report.ms)})`;
+}

@@ -1,0 +1,72 @@
+import type { BrokenKernel, KernelReport, MissingKernel, RunReport } from '../model/report.js';
+import { hasOwnFault } from './cases.js';
+import type { Page } from './page.js';
+import { span, tableLines, type Span } from './table.js';
+import { oneLine } from './text.js';
+import { codeOf, duration, verdictWords } from './words.js';
+
+/** One line a kernel: what it was, exactly, and how it came out. */
+export function kernelTable(report: RunReport, page: Page): readonly string[] {
+  const head = ['kernel', 'verdict', 'release', 'boot', 'version', 'lock', 'total'];
+  const rows = report.kernels.map((kernel) => kernelRow(kernel, page));
+  return tableLines([head.map((text) => span(text, page.palette.dim)), ...rows], 2, page.columns);
+}
+
+function kernelRow(kernel: KernelReport, page: Page): readonly Span[] {
+  const word = verdictWords[kernel.verdict.kind];
+  const start = [span(kernel.id, page.palette.strong), span(word.word, page.palette.tones[word.tone])];
+  if (kernel.status === 'unavailable') return [...start, span(kernel.reason, page.palette.tones[word.tone])];
+  const { version, lock } = kernel.identity;
+  return [
+    ...start,
+    span(oneLine(kernel.facts?.release ?? '?')),
+    span(kernel.boot === null ? '-' : `${kernel.boot.accel} ${duration(kernel.boot.bootMs)}`),
+    span(version ?? '-'),
+    lock === 'drifted' ? span('DRIFTED', page.palette.tones.warn) : span(lock),
+    span(duration(kernel.ms)),
+  ];
+}
+
+/** Kernels whose own fault no program explains: broken machines, and subjects with nothing to show. */
+export function brokenLines(report: RunReport, page: Page): readonly string[] {
+  return report.kernels.flatMap((kernel) => {
+    if (kernel.status === 'unavailable' || !hasOwnFault(kernel)) return [];
+    const { word, tone } = verdictWords[kernel.verdict.kind];
+    const title = `${word} ${kernel.id}  ${codeOf(kernel.verdict) ?? ''}`;
+    return [
+      page.palette.tones[tone](`  ${title.trimEnd()}`),
+      `    ${oneLine(kernel.detail)}`,
+      ...(kernel.status === 'broken' ? machineLines(kernel, page) : []),
+      '',
+    ];
+  });
+}
+
+/** Console lines shown; the whole console is in the log. */
+const shownTail = 15;
+
+function machineLines(kernel: BrokenKernel, page: Page): readonly string[] {
+  const tail = kernel.consoleTail.slice(-shownTail).map((line) => page.palette.dim(`    | ${oneLine(line)}`));
+  return [
+    ...tail,
+    `    next  ${oneLine(kernel.next)}`,
+    `    log   ${kernel.console === null ? 'none: QEMU never started' : page.path(kernel.console)}`,
+  ];
+}
+
+export function absentLines(report: RunReport, page: Page): readonly string[] {
+  const absent = report.kernels.filter((kernel): kernel is MissingKernel => kernel.status === 'unavailable');
+  return absent.flatMap((kernel) => [
+    page.palette.tones.warn(`  ${kernel.id}  ${kernel.reason}`),
+    `    ${oneLine(kernel.detail)}`,
+    ...kernel.tried.map((line) => `    tried ${oneLine(line)}`),
+    `    next  ${oneLine(kernel.next)}`,
+    '',
+  ]);
+}
+
+export function noteLines(kernels: readonly KernelReport[], page: Page): readonly string[] {
+  return kernels.flatMap((kernel) =>
+    kernel.notes.map((note) => page.palette.tones.warn(`  ${kernel.id}: ${oneLine(note)}`)),
+  );
+}

@@ -1,0 +1,69 @@
+import type { RunReport } from '../model/report.js';
+import { failuresOf } from './failures.js';
+import { gridsOf, type Grid } from './grid.js';
+import type { Page } from './page.js';
+import { failureLines } from './summary-failures.js';
+import { gridLines } from './summary-grid.js';
+import { absentLines, brokenLines, kernelTable, noteLines } from './summary-kernels.js';
+import { oneLine } from './text.js';
+import { kernelTotals, programTotals } from './totals.js';
+import { codeOf, duration, exitWord, verdictWords } from './words.js';
+
+/** The end of a run for a person: kernels, tables, every fault with its evidence, totals, verdict. */
+export function summaryLines(report: RunReport, page: Page): readonly string[] {
+  const grids = gridsOf(report);
+  const failures = failuresOf(report);
+  const held = failures.filter((failure) => failure.kind !== 'told');
+  const told = failures.filter((failure) => failure.kind === 'told');
+  return [
+    ...kernelTable(report, page),
+    '',
+    ...report.objects.flatMap((identity, index) => {
+      const grid = grids[index];
+      return grid ? [...gridLines(grid, identity, page), ''] : [];
+    }),
+    ...section(
+      'Failures',
+      held.flatMap((failure) => failureLines(failure, page)),
+      page,
+    ),
+    ...section('Broken kernels', brokenLines(report, page), page),
+    ...section('Kernels that could not be had', absentLines(report, page), page),
+    ...section(
+      'Optional programs not to be had',
+      told.flatMap((failure) => failureLines(failure, page)),
+      page,
+    ),
+    ...section('Findings about the run', findingLines(report, page), page),
+    ...section('Notes', spaced(noteLines(report.kernels, page)), page),
+    ...totals(report, grids, page),
+  ];
+}
+
+function section(title: string, lines: readonly string[], page: Page): readonly string[] {
+  return lines.length === 0 ? [] : [page.palette.strong(title), ...lines];
+}
+
+function spaced(lines: readonly string[]): readonly string[] {
+  return lines.length === 0 ? [] : [...lines, ''];
+}
+
+function findingLines(report: RunReport, page: Page): readonly string[] {
+  return spaced(
+    report.findings.map(({ verdict, message }) => {
+      const { word, tone } = verdictWords[verdict.kind];
+      return page.palette.tones[tone](`  ${word} ${codeOf(verdict) ?? ''}: ${oneLine(message)}`);
+    }),
+  );
+}
+
+function totals(report: RunReport, grids: readonly Grid[], page: Page): readonly string[] {
+  const verdict = exitWord(report.exitCode);
+  const accel = report.host.accel === null ? '' : `, ${report.host.accel}`;
+  const tool = `${report.tool.name} ${report.tool.version}`;
+  return [
+    `${kernelTotals(report)}; ${programTotals(grids)}`,
+    page.palette.dim(`${tool}, ${duration(report.ms)}${accel}; report: ${page.path('.')}`),
+    page.palette.tones[verdict.tone](`${verdict.word}: exit ${report.exitCode}, ${verdict.meaning}`),
+  ];
+}

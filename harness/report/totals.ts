@@ -1,0 +1,33 @@
+import type { RunReport } from '../model/report.js';
+import type { Grid } from './grid.js';
+import { countOf, verdictWords, type CellKind } from './words.js';
+
+/** `3 kernels: 2 pass, 1 FAIL`. */
+export function kernelTotals(report: RunReport): string {
+  const counts = (Object.keys(verdictWords) as (keyof typeof verdictWords)[])
+    .map((kind) => ({ kind, count: report.kernels.filter((kernel) => kernel.verdict.kind === kind).length }))
+    .filter(({ count }) => count > 0)
+    .map(({ kind, count }) => `${count} ${verdictWords[kind].word}`);
+  return `${countOf(report.kernels.length, 'kernel')}: ${counts.join(', ') || 'none'}`;
+}
+
+/** Loads and attaches counted once per program and kernel; the row of the whole object is not a program. */
+export function programTotals(grids: readonly Grid[]): string {
+  const kinds = grids.flatMap((grid) =>
+    grid.rows.filter((row) => row.section !== null).flatMap((row) => row.cells.map((cell) => cell.kind)),
+  );
+  const known: Partial<Record<CellKind, string>> = {
+    ok: 'ok',
+    loaded: 'loaded only',
+    unproven: 'not attached',
+    fail: 'failed',
+    infra: 'in error',
+    optional: 'optional missing',
+    unknown: 'unknown',
+  };
+  const parts = (Object.entries(known) as [CellKind, string][])
+    .map(([kind, word]) => ({ word, count: kinds.filter((one) => one === kind).length }))
+    .filter(({ count }) => count > 0);
+  const asked = parts.reduce((sum, part) => sum + part.count, 0);
+  return `${countOf(asked, 'program result')}: ${parts.map(({ word, count }) => `${count} ${word}`).join(', ') || 'none'}`;
+}
