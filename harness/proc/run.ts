@@ -58,6 +58,34 @@ export async function runCommand(
   }
 }
 
+/** As `runCommand`, for a program whose output is not text. */
+export async function runCommandForBytes(
+  file: string,
+  args: readonly string[],
+  options: Pick<CommandOptions, 'cwd' | 'signal' | 'timeout'> = {},
+): Promise<{ readonly exitCode: number; readonly stdout: Uint8Array; readonly stderr: string }> {
+  try {
+    const result = await execa(file, args, {
+      encoding: 'buffer',
+      stdin: 'ignore',
+      maxBuffer: 256 * 1024 * 1024,
+      env: { LC_ALL: 'C.UTF-8' },
+      ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+      ...(options.signal === undefined ? {} : { cancelSignal: options.signal }),
+      ...(options.timeout === undefined ? {} : { timeout: options.timeout }),
+    });
+    return { exitCode: 0, stdout: result.stdout, stderr: new TextDecoder().decode(result.stderr) };
+  } catch (error) {
+    if (!(error instanceof ExecaError)) throw error;
+    if (error.exitCode !== undefined && !error.isTerminated && !error.timedOut && !error.isCanceled) {
+      const stderr: unknown = error.stderr;
+      const words = stderr instanceof Uint8Array ? new TextDecoder().decode(stderr) : '';
+      return { exitCode: error.exitCode, stdout: new Uint8Array(), stderr: words };
+    }
+    throw new CommandError(file, reasonOf(error), error.shortMessage, error);
+  }
+}
+
 function reasonOf(
   error: Pick<ExecaError, 'code' | 'timedOut' | 'isCanceled' | 'isTerminated'>,
 ): CommandError['reason'] {

@@ -1,0 +1,65 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import pLimit from 'p-limit';
+import { hashBytes } from '../cache/hash.js';
+import type { IndexEntry } from '../packages-index.js';
+import type { AptFailure } from './apt-errors.js';
+import { makeAptRoot, updateIndex } from './apt-root.js';
+import { type Archive, uriFor } from './archives.js';
+
+/** One suite of one archive, read; `root` is the private apt root to download from. */
+export type IndexRead =
+  | { readonly ok: true; readonly root: string; readonly entries: readonly IndexEntry[] }
+  | { readonly ok: false; readonly why: AptFailure };
+
+/** apt-get processes at once: they decompress and check, which two cores do not do faster by doing more of it. */
+const parallel = 3;
+
+/** Reads package indexes, each once per run, and tries an archive that did not answer once only. */
+export class IndexReader {
+  readonly #folder: string;
+  readonly #limit = pLimit(parallel);
+  readonly #reads = new Map<string, Promise<IndexRead>>();
+  readonly #dead = new Map<string, AptFailure>();
+
+  /** `folder` holds the apt roots; `close` removes it. */
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /** The kernel packages of a suite, or why they could not be had. */
+  read(archive: Archive, suite: string, source: AptKeys, signal?: AbortSignal): Promise<IndexRead> {
+    const uri = uriFor(archive, suite);
+    if (uri === null) return Promise.resolve({ ok: false, why: { kind: 'absent', detail: 'no security archive' } });
+    const key = hashBytes(`${uri} ${suite} ${source.keyring}`).slice(0, 16);
+    const known = this.#reads.get(key);
+    if (known) return known;
+    const reading = this.#limit(() => this.#update(key, { ...source, uri, suite, expires: archive.expires }, signal));
+    this.#reads.set(key, reading);
+    // An aborted or broken try says nothing about the archive: the next caller may try again.
+    reading.catch(() => this.#reads.delete(key));
+    return reading;
+  }
+
+  async close(): Promise<void> {
+    await rm(this.#folder, { recursive: true, force: true, maxRetries: 3 });
+  }
+
+  async #update(key: string, source: Parameters<typeof makeAptRoot>[1], signal?: AbortSignal): Promise<IndexRead> {
+    const dead = this.#dead.get(source.uri);
+    if (dead) return { ok: false, why: dead };
+    const root = join(this.#folder, key);
+    await mkdir(root, { recursive: true });
+    await makeAptRoot(root, source);
+    const outcome = await updateIndex(root, signal);
+    if (outcome.ok) return { ok: true, root, entries: outcome.value };
+    if (outcome.why.kind === 'unreachable') this.#dead.set(source.uri, outcome.why);
+    return outcome;
+  }
+}
+
+/** What all suites of a family share. */
+export interface AptKeys {
+  readonly keyring: string;
+  readonly components: readonly string[];
+}

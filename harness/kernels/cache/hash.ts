@@ -1,0 +1,15 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { pipeline } from 'node:stream/promises';
+
+/** SHA-256 of a file, lower-case hex. */
+export async function hashFile(path: string, signal?: AbortSignal): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), hash, signal ? { signal } : {});
+  return hash.digest('hex');
+}
+
+/** SHA-256 of bytes or UTF-8 text, lower-case hex. */
+export function hashBytes(data: string | Uint8Array): string {
+  return createHash('sha256').update(data).digest('hex');
+}

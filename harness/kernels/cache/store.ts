@@ -1,0 +1,151 @@
+import { mkdir, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { z } from 'zod';
+import { hashBytes, hashFile } from './hash.js';
+import { withTempFolder } from './temp.js';
+
+/**
+ * A folder of immutable entries named by what they were made from. An entry is filled in a temporary sibling and
+ * renamed, so it is there whole or not at all, and two runs that make the same one need no lock: the second finds the
+ * first one's and drops its own.
+ */
+
+const manifestName = 'manifest.json';
+const bodySchema = z.strictObject({
+  /** What the entry is; its owner knows the shape. */
+  about: z.unknown(),
+  files: z.array(z.strictObject({ path: z.string(), size: z.number(), sha256: z.string() })),
+});
+const manifestSchema = z.strictObject({ body: bodySchema, seal: z.string() });
+type ManifestBody = z.output<typeof bodySchema>;
+
+export interface StoredEntry {
+  /** Absolute path of the entry's folder. */
+  readonly folder: string;
+  readonly about: unknown;
+  /** SHA-256 by path relative to the folder, `/` as separator. */
+  readonly files: ReadonlyMap<string, string>;
+}
+
+export type Lookup =
+  | { readonly kind: 'hit'; readonly entry: StoredEntry }
+  | { readonly kind: 'miss' }
+  /** `detail` names the file and what is wrong with it. */
+  | { readonly kind: 'damaged'; readonly detail: string };
+
+/** Reads an entry and checks every file in it against the sealed manifest. */
+export async function lookUp(store: string, key: string): Promise<Lookup> {
+  const folder = join(store, key);
+  if (!(await exists(folder))) return { kind: 'miss' };
+  const body = await readManifest(folder);
+  if (typeof body === 'string') return { kind: 'damaged', detail: body };
+  const faults = await Promise.all(body.files.map((file) => faultOf(folder, file)));
+  const fault = faults.find((detail) => detail !== null);
+  if (fault !== undefined) return { kind: 'damaged', detail: fault };
+  const files = new Map(body.files.map((file) => [file.path, file.sha256]));
+  return { kind: 'hit', entry: { folder, about: body.about, files } };
+}
+
+/** What the entries say they are, unchecked and cheap; damaged ones are left out. */
+export async function listEntries(store: string): Promise<{ key: string; about: unknown }[]> {
+  const names = await readdir(store).catch(() => []);
+  const read = names
+    .filter((name) => !name.startsWith('.'))
+    .map(async (key) => {
+      const body = await readManifest(join(store, key));
+      return typeof body === 'string' ? [] : [{ key, about: body.about }];
+    });
+  return (await Promise.all(read)).flat();
+}
+
+/** Makes an entry: `fill` puts the files into the folder it is given and returns what the entry is. */
+export async function addEntry(
+  store: string,
+  key: string,
+  fill: (folder: string) => Promise<unknown>,
+  signal?: AbortSignal,
+): Promise<StoredEntry> {
+  await mkdir(store, { recursive: true });
+  return withTempFolder(store, async (temp) => {
+    const fresh = join(temp, 'entry');
+    await mkdir(fresh);
+    const about = await fill(fresh);
+    const body: ManifestBody = { about, files: await describe(fresh, signal) };
+    await writeFile(join(fresh, manifestName), JSON.stringify({ body, seal: sealOf(body) }));
+    signal?.throwIfAborted();
+    await publish(store, key, fresh);
+    const found = await lookUp(store, key);
+    if (found.kind !== 'hit') throw new Error(`cache entry ${join(store, key)} is gone or damaged as it was made`);
+    return found.entry;
+  });
+}
+
+/** Takes a damaged entry out of the way; it is moved first, so that nobody sees it half removed. */
+export async function dropEntry(store: string, key: string): Promise<void> {
+  await withTempFolder(store, async (temp) => {
+    await rename(join(store, key), join(temp, 'dropped')).catch((error: unknown) => {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    });
+  });
+}
+
+async function publish(store: string, key: string, fresh: string): Promise<void> {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      await rename(fresh, join(store, key));
+      return;
+    } catch (error) {
+      const code = (error as NodeJS.ErrnoException).code;
+      if (attempt > 3 || (code !== 'ENOTEMPTY' && code !== 'EEXIST')) throw error;
+    }
+    if ((await lookUp(store, key)).kind === 'hit') return;
+    await dropEntry(store, key);
+  }
+}
+
+async function readManifest(folder: string): Promise<ManifestBody | string> {
+  const text = await readFile(join(folder, manifestName), 'utf8').catch(() => null);
+  if (text === null) return `${manifestName} is missing`;
+  const parsed = manifestSchema.safeParse(parseJson(text));
+  if (!parsed.success || sealOf(parsed.data.body) !== parsed.data.seal) return `${manifestName} was changed`;
+  return parsed.data.body;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return null;
+  }
+}
+
+function sealOf(body: ManifestBody): string {
+  return hashBytes(JSON.stringify([body.about, body.files.map((file) => [file.path, file.size, file.sha256])]));
+}
+
+async function describe(folder: string, signal?: AbortSignal): Promise<ManifestBody['files']> {
+  const found = await readdir(folder, { recursive: true, withFileTypes: true });
+  const paths = found.filter((item) => item.isFile()).map((item) => join(item.parentPath, item.name));
+  return Promise.all(
+    paths.sort().map(async (path) => ({
+      path: relative(folder, path),
+      size: (await stat(path)).size,
+      sha256: await hashFile(path, signal),
+    })),
+  );
+}
+
+async function faultOf(folder: string, file: ManifestBody['files'][number]): Promise<string | null> {
+  const path = join(folder, file.path);
+  const info = await stat(path).catch(() => null);
+  if (info === null) return `${file.path} is missing`;
+  if (info.size !== file.size) return `${file.path} has ${info.size} bytes instead of ${file.size}`;
+  return (await hashFile(path)) === file.sha256 ? null : `${file.path} has another content`;
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,53 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+
+const pattern = /^\.tmp-(.+)-(\d+)-[0-9a-f]{8}$/;
+/** A folder of another host, whose processes cannot be seen from here, is left alone for a day. */
+const foreignAge = 24 * 3600 * 1000;
+
+/** Runs `work` in a fresh folder next to the cache entries and removes it whatever happens. */
+export async function withTempFolder<T>(parent: string, work: (folder: string) => Promise<T>): Promise<T> {
+  const folder = join(parent, `.tmp-${hostname()}-${process.pid}-${randomBytes(4).toString('hex')}`);
+  await mkdir(folder, { recursive: true });
+  try {
+    return await work(folder);
+  } finally {
+    await rm(folder, { recursive: true, force: true, maxRetries: 3 });
+  }
+}
+
+/** Removes the folders that processes left behind which were killed outright. Returns their names. */
+export async function sweepTempFolders(parent: string): Promise<string[]> {
+  const names = await readdir(parent).catch(() => []);
+  const swept = await Promise.all(
+    names.map(async (name) => {
+      const path = join(parent, name);
+      if (!(await abandoned(path, name))) return [];
+      await rm(path, { recursive: true, force: true }).catch(() => undefined);
+      return [name];
+    }),
+  );
+  return swept.flat();
+}
+
+async function abandoned(path: string, name: string): Promise<boolean> {
+  const match = pattern.exec(name);
+  if (!match) return false;
+  if (match[1] === hostname()) return !alive(Number(match[2]));
+  const age = await stat(path).then(
+    (info) => Date.now() - info.mtimeMs,
+    () => 0,
+  );
+  return age > foreignAge;
+}
+
+function alive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}

@@ -1,0 +1,53 @@
+import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { type ArchiveSettings, withEnvironment } from './archive/archives.js';
+import { IndexReader } from './archive/index-reader.js';
+import { cacheFolder } from './cache/folder.js';
+import { sweepTempFolders } from './cache/temp.js';
+import { type Catalog, loadCatalog } from './catalog.js';
+import { type Lock, loadLock, lockPath } from './lock.js';
+
+/** What all kernel questions of one run share. Close it when the run ends. */
+export interface KernelContext {
+  readonly catalog: Catalog;
+  readonly lock: Lock;
+  readonly lockPath: string;
+  readonly settings: ArchiveSettings;
+  /** Folder of unpacked kernels. */
+  readonly store: string;
+  readonly indexes: IndexReader;
+  /** Removes the run's private apt state. */
+  readonly close: () => Promise<void>;
+}
+
+export interface KernelContextOptions {
+  /** The tool's cache folder; `$XDG_CACHE_HOME/bpf-matrix` when left out. */
+  readonly cacheDir?: string;
+  /** From a configuration file; the environment wins over it. */
+  readonly archives?: ArchiveSettings;
+  readonly env?: NodeJS.ProcessEnv;
+  readonly catalogPath?: string;
+  readonly lockPath?: string;
+}
+
+/**
+ * Reads catalog and lock and removes what killed runs left in the cache.
+ * @throws UsageError when catalog or lock are malformed.
+ */
+export async function openKernelContext(options: KernelContextOptions = {}): Promise<KernelContext> {
+  const env = options.env ?? process.env;
+  const cacheDir = options.cacheDir ?? cacheFolder(env);
+  const [store, roots] = [join(cacheDir, 'kernels'), join(cacheDir, 'apt')];
+  const lockFile = options.lockPath ?? lockPath();
+  const [catalog, lock] = await Promise.all([
+    loadCatalog(options.catalogPath),
+    loadLock(lockFile),
+    sweepTempFolders(store),
+    sweepTempFolders(roots),
+  ]);
+  // Made by the first index read only: a run with every kernel in the cache leaves no trace here.
+  const indexes = new IndexReader(join(roots, `.tmp-${hostname()}-${process.pid}-${randomBytes(4).toString('hex')}`));
+  const settings = withEnvironment(options.archives ?? {}, env);
+  return { catalog, lock, lockPath: lockFile, settings, store, indexes, close: () => indexes.close() };
+}

@@ -1,0 +1,44 @@
+import { readFile } from 'node:fs/promises';
+import { type ZodType, type z } from 'zod';
+import { UsageError } from '../model/errors.js';
+
+/**
+ * Reads a JSON file and checks its shape.
+ * @throws UsageError with file and place (`kernels[3].suites[0]`, or line and column) when it does not fit.
+ */
+export async function readDataFile<S extends ZodType>(path: string, schema: S): Promise<z.output<S>> {
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    throw new UsageError({ message: `${path}: cannot be read: ${(error as Error).message}`, cause: error });
+  });
+  const result = schema.safeParse(parseJson(path, text));
+  if (result.success) return result.data;
+  const places = result.error.issues.map((issue) => `${placeOf(issue.path)}: ${issue.message}`);
+  throw new UsageError({
+    message: `${path}: ${places.join('; ')}`,
+    next: 'Correct the file, or restore it from the repository.',
+    cause: result.error,
+  });
+}
+
+function parseJson(path: string, text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (error) {
+    const message = (error as Error).message;
+    throw new UsageError({ message: `${path}: ${located(message, text)}: not JSON: ${message}`, cause: error });
+  }
+}
+
+/** V8 tells a character offset, people read lines. */
+function located(message: string, text: string): string {
+  const offset = /at position (\d+)/.exec(message)?.[1];
+  const before = text.slice(0, offset === undefined ? text.length : Number(offset)).split('\n');
+  return `line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`;
+}
+
+function placeOf(path: readonly PropertyKey[]): string {
+  if (path.length === 0) return 'top level';
+  return path
+    .map((part, index) => (typeof part === 'number' ? `[${part}]` : index === 0 ? String(part) : `.${String(part)}`))
+    .join('');
+}

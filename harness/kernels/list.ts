@@ -1,0 +1,53 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { DebFile, KernelId, LockState } from '../model/kernel.js';
+import type { CatalogKernel, Family } from './catalog.js';
+import type { KernelContext } from './context.js';
+import { cacheKey } from './fetch.js';
+import { lockEntry } from './lock.js';
+import { cachedOfSeries } from './offline.js';
+
+/** One line of `kernels list`. */
+export interface KernelRow {
+  readonly id: KernelId;
+  readonly tier: CatalogKernel['tier'];
+  readonly source: Family;
+  /** Of the locked or cached kernel; the suites to look in while there is neither. */
+  readonly suite: string;
+  readonly package: string | null;
+  readonly version: string | null;
+  /** Of the package with the image, lower-case hex. */
+  readonly sha256: string | null;
+  /** As far as it is known without asking an archive: `pinned` has a lock entry, `unlocked` has none. */
+  readonly lock: Extract<LockState, 'pinned' | 'unlocked'>;
+  /** This very version is in the cache; whether it is whole is checked when it is used. */
+  readonly cached: boolean;
+}
+
+/** What is known of every kernel of the catalog, from the lock and the cache, without network. */
+export function listKernels(context: KernelContext): Promise<KernelRow[]> {
+  return Promise.all(context.catalog.kernels.map((kernel) => rowOf(kernel, context)));
+}
+
+async function rowOf(kernel: CatalogKernel, context: KernelContext): Promise<KernelRow> {
+  const { id, tier, family: source } = kernel;
+  const entry = lockEntry(context.lock, id);
+  if (entry) {
+    const cached = await exists(join(context.store, cacheKey(entry.debs)));
+    return { id, tier, source, suite: entry.suite, ...image(entry.debs), lock: 'pinned', cached };
+  }
+  const [found] = await cachedOfSeries(context.store, kernel, context.catalog.families[source].flavour);
+  const suite = found?.suite ?? kernel.suites.join(',');
+  return { id, tier, source, suite, ...image(found?.debs ?? []), lock: 'unlocked', cached: found !== undefined };
+}
+
+function image(debs: readonly DebFile[]): Pick<KernelRow, 'package' | 'version' | 'sha256'> {
+  return debs[0] ?? { package: null, version: null, sha256: null };
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,41 @@
+/** One kernel-related entry of a Packages index. */
+export interface IndexEntry {
+  readonly package: string;
+  readonly version: string;
+  readonly sha256: string;
+  /** Bytes of the .deb. */
+  readonly size: number;
+  /** The Depends field, as written. */
+  readonly depends: string;
+}
+
+/** Only these can belong to a kernel; a main index has 60 000 others that need not be looked at. */
+const interesting = /^Package: (linux-(?:image|binary|modules|base)-\S+)$/gm;
+
+/**
+ * The kernel packages of an uncompressed Packages index of apt.
+ * @throws Error when an entry lacks a field that every index has.
+ */
+export function parsePackages(text: string): IndexEntry[] {
+  return [...text.matchAll(interesting)].map((match) => {
+    const end = text.indexOf('\n\n', match.index);
+    const paragraph = text.slice(match.index, end < 0 ? text.length : end);
+    const name = match[1] ?? '';
+    const required = (field: string): string => {
+      const value = fieldOf(paragraph, field);
+      if (value === null) throw new Error(`package index: ${name} has no ${field} field`);
+      return value;
+    };
+    return {
+      package: name,
+      version: required('Version'),
+      sha256: required('SHA256').toLowerCase(),
+      size: Number(required('Size')),
+      depends: fieldOf(paragraph, 'Depends') ?? '',
+    };
+  });
+}
+
+function fieldOf(paragraph: string, field: string): string | null {
+  return new RegExp(`^${field}: *(.*)$`, 'm').exec(paragraph)?.[1]?.trim() ?? null;
+}

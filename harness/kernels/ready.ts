@@ -1,0 +1,35 @@
+import { join } from 'node:path';
+import type { KernelId, LockState, ReadyKernel } from '../model/kernel.js';
+import type { StoredEntry } from './cache/store.js';
+import { readAbout } from './fetch.js';
+
+/** Describes a cache entry as a kernel that can be booted. */
+export function readyKernel(
+  id: KernelId,
+  entry: StoredEntry,
+  state: LockState,
+  pinnedVersion: string | null,
+): ReadyKernel {
+  const about = readAbout(entry.about);
+  const imageSha256 = entry.files.get('vmlinuz');
+  if (!about || imageSha256 === undefined) throw new Error(`${entry.folder}: not an unpacked kernel`);
+  const modules = `lib/modules/${about.release}`;
+  const has = (path: string): boolean =>
+    [...entry.files.keys()].some((name) => name === path || name.startsWith(`${path}/`));
+  const path = (name: string): string | null => (has(name) ? join(entry.folder, name) : null);
+  return {
+    status: 'ready',
+    identity: {
+      id,
+      source: about.family,
+      suite: about.suite,
+      package: about.debs[0]?.package ?? null,
+      version: about.debs[0]?.version ?? null,
+      debs: about.debs,
+      imageSha256,
+      lock: state,
+      pinnedVersion,
+    },
+    files: { image: join(entry.folder, 'vmlinuz'), modules: path(modules), config: path('config') },
+  };
+}

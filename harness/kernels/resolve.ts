@@ -1,0 +1,144 @@
+import { UsageError } from '../model/errors.js';
+import type { DebFile, KernelId, KernelResolution, LockState, ReadyKernel } from '../model/kernel.js';
+import type { AptFailureKind } from './archive/apt-errors.js';
+import type { StoredEntry } from './cache/store.js';
+import { type CatalogKernel, findKernel } from './catalog.js';
+import type { KernelContext } from './context.js';
+import { type FetchProgress, fetchOffer, findCached } from './fetch.js';
+import { type LockEntry, lockEntry } from './lock.js';
+import { newestCached } from './offline.js';
+import { newestFirst } from './package-rule.js';
+import { readyKernel } from './ready.js';
+import { type ArchiveAnswer, type Offer, searchArchives } from './search.js';
+import { ToolMissingError } from './tool.js';
+import { toolMissing, unavailable } from './unavailable.js';
+import { whyNot } from './why-not.js';
+
+export interface ResolveOptions {
+  /** Refuse a kernel that is not the locked one. A kernel that was never locked is not refused. */
+  readonly frozen?: boolean;
+  readonly onProgress?: (progress: FetchProgress) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** One resolution under way. */
+interface Quest {
+  readonly kernel: CatalogKernel;
+  readonly context: KernelContext;
+  readonly lock: LockEntry | null;
+  readonly frozen: boolean;
+  readonly say: (progress: FetchProgress) => void;
+  readonly signal: AbortSignal | undefined;
+  /** One line for each thing tried, in order. */
+  readonly tried: string[];
+  readonly answers: ArchiveAnswer[];
+  /** Of offers that could not be downloaded or unpacked. */
+  readonly fetchFailures: AptFailureKind[];
+}
+
+/**
+ * Gets a kernel of the catalog: the locked one from the cache or from the first archive that has it; when no archive
+ * has it any more, the newest of the same series, as `drifted`. Never another series.
+ * @throws UsageError for an id that the catalog does not have; InfraError when the disk is full; the signal's reason.
+ */
+export async function resolveKernel(
+  id: KernelId,
+  context: KernelContext,
+  options: ResolveOptions = {},
+): Promise<KernelResolution> {
+  const kernel = findKernel(context.catalog, id);
+  if (!kernel) throw new UsageError({ message: `no kernel ${id} in the catalog` });
+  const quest: Quest = {
+    kernel,
+    context,
+    lock: lockEntry(context.lock, id),
+    frozen: options.frozen ?? false,
+    say: options.onProgress ?? ((): void => undefined),
+    signal: options.signal,
+    tried: [],
+    answers: [],
+    fetchFailures: [],
+  };
+  try {
+    return (await fromCache(quest)) ?? (await fromArchives(quest));
+  } catch (error) {
+    if (error instanceof ToolMissingError) return toolMissing(kernel, error, quest.tried);
+    throw error;
+  }
+}
+
+async function fromCache(quest: Quest): Promise<ReadyKernel | null> {
+  if (!quest.lock) return null;
+  const entry = await findCached(quest.context.store, quest.lock.debs, quest.say);
+  return entry && ready(quest, entry, 'pinned');
+}
+
+async function fromArchives(quest: Quest): Promise<KernelResolution> {
+  const { kernel, context, lock, signal } = quest;
+  quest.say({ kind: 'step', text: 'reading package indexes' });
+  for await (const answer of searchArchives(kernel, context, lock?.snapshot ?? null, signal)) {
+    quest.tried.push(...answer.tried);
+    quest.answers.push(answer);
+    const wanted = lock ? lockedOffer(answer.offers, lock) : answer.offers[0];
+    const found = wanted && (await take(quest, wanted, lock ? 'pinned' : 'unlocked'));
+    if (found) return found;
+  }
+  return (await otherThanLocked(quest)) ?? whyNot(kernel, quest.answers, quest.fetchFailures, quest.tried);
+}
+
+/** The locked packages are nowhere, or nothing could be read: the newest that can be had, unless frozen. */
+async function otherThanLocked(quest: Quest): Promise<KernelResolution | null> {
+  const { kernel, lock, tried, frozen } = quest;
+  const offers = quest.answers.flatMap((answer) => answer.offers);
+  if (frozen && lock) {
+    const reachable = quest.answers.some((answer) => answer.read > 0 && answer.failures.length === 0);
+    const detail = `${lock.package} ${lock.version} is locked, and no archive that answered has it`;
+    return reachable ? unavailable(kernel, 'LOCK_DRIFT_REFUSED', detail, tried) : null;
+  }
+  return (lock && (await newest(quest, offers))) ?? (offers.length === 0 ? cachedBefore(quest) : null);
+}
+
+/** The newest version only, from whichever archive gives it whole. */
+async function newest(quest: Quest, offers: readonly Offer[]): Promise<ReadyKernel | null> {
+  const sorted = [...offers].sort((a, b) => newestFirst(a.candidate, b.candidate));
+  for (const offer of sorted.filter((other) => other.candidate.version === sorted[0]?.candidate.version)) {
+    const found = await take(quest, offer, 'drifted');
+    if (found) return found;
+  }
+  return null;
+}
+
+async function cachedBefore(quest: Quest): Promise<ReadyKernel | null> {
+  const { kernel, context, lock, tried } = quest;
+  const flavour = context.catalog.families[kernel.family].flavour;
+  const entry = await newestCached(context.store, kernel, flavour, quest.say);
+  if (!entry) return null;
+  const text = `no archive answered; ${kernel.id} is the newest of its series in the cache`;
+  tried.push(`cache: ${text}`);
+  quest.say({ kind: 'notice', text });
+  return ready(quest, entry, lock ? 'drifted' : 'unlocked');
+}
+
+async function take(quest: Quest, offer: Offer, state: LockState): Promise<ReadyKernel | null> {
+  const { kernel, context, signal, tried } = quest;
+  const outcome = await fetchOffer(kernel.family, offer, context.store, quest.say, signal);
+  if (outcome.ok) return ready(quest, outcome.entry, state);
+  tried.push(`${offer.archive.archive} (${offer.archive.origin}) ${offer.candidate.release}: ${outcome.detail}`);
+  quest.fetchFailures.push(outcome.kind);
+  return null;
+}
+
+function ready(quest: Quest, entry: StoredEntry, state: LockState): ReadyKernel {
+  return readyKernel(quest.kernel.id, entry, state, quest.lock?.version ?? null);
+}
+
+/** The offer that has every locked package, to the byte, narrowed to those. */
+function lockedOffer(offers: readonly Offer[], lock: LockEntry): Offer | undefined {
+  const name = (deb: DebFile): string => `${deb.package} ${deb.version} ${deb.sha256}`;
+  const locked = new Set(lock.debs.map(name));
+  for (const offer of offers) {
+    const debs = offer.candidate.debs.filter((deb) => locked.has(name(deb)));
+    if (debs.length === locked.size) return { ...offer, candidate: { ...offer.candidate, debs } };
+  }
+  return undefined;
+}

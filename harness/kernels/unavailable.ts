@@ -1,0 +1,46 @@
+import { assertNever } from '../model/assert-never.js';
+import type { KernelId, UnavailableKernel } from '../model/kernel.js';
+import type { UnavailableReason } from '../model/verdict.js';
+import type { Family } from './catalog.js';
+import type { ToolMissingError } from './tool.js';
+
+/** What the reader can do about each reason. */
+function nextStep(reason: UnavailableReason, id: KernelId, family: Family): string {
+  const variable = `BPF_MATRIX_${family.toUpperCase()}_ARCHIVE`;
+  const file = `--kernel-image ${id}=FILE`;
+  switch (reason) {
+    case 'ARCHIVE_UNREACHABLE':
+      return `Set ${variable} to a mirror that this host reaches, or give a kernel of your own with ${file}.`;
+    case 'ARCHIVE_UNTRUSTED':
+      return `Use an archive signed by ${family === 'debian' ? 'Debian' : 'Ubuntu'}, or name its keyring in BPF_MATRIX_${family.toUpperCase()}_KEYRING.`;
+    case 'SERIES_NOT_OFFERED':
+      return `Set ${variable} to an archive that has this series, or give a kernel of your own with ${file}.`;
+    case 'LOCK_DRIFT_REFUSED':
+      return `Run without --frozen to take the newest of the same series, or \`bpf-matrix kernels update ${id}\`.`;
+    case 'PACKAGE_DAMAGED':
+      return `Try again, set ${variable} to another mirror, or give a kernel of your own with ${file}.`;
+    case 'TOOL_MISSING':
+      return 'Install what is missing.';
+    default:
+      return assertNever(reason);
+  }
+}
+
+export function unavailable(
+  kernel: { readonly id: KernelId; readonly family: Family },
+  reason: UnavailableReason,
+  detail: string,
+  tried: readonly string[],
+): UnavailableKernel {
+  const next = nextStep(reason, kernel.id, kernel.family);
+  return { status: 'unavailable', id: kernel.id, source: kernel.family, reason, detail, tried, next };
+}
+
+export function toolMissing(
+  kernel: { readonly id: KernelId; readonly family: Family },
+  error: ToolMissingError,
+  tried: readonly string[],
+): UnavailableKernel {
+  const next = `Install it: sudo apt-get install ${error.package_}`;
+  return { ...unavailable(kernel, 'TOOL_MISSING', error.message, tried), next };
+}

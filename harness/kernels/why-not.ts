@@ -1,0 +1,39 @@
+import type { UnavailableKernel } from '../model/kernel.js';
+import type { UnavailableReason } from '../model/verdict.js';
+import type { AptFailureKind } from './archive/apt-errors.js';
+import type { CatalogKernel } from './catalog.js';
+import type { ArchiveAnswer } from './search.js';
+import { unavailable } from './unavailable.js';
+
+/** Names the one reason why a kernel could not be had, the most telling first; `tried` tells all of them. */
+export function whyNot(
+  kernel: CatalogKernel,
+  answers: readonly ArchiveAnswer[],
+  fetchFailures: readonly AptFailureKind[],
+  tried: readonly string[],
+): UnavailableKernel {
+  const reason = reasonOf(answers, fetchFailures);
+  return unavailable(kernel, reason, detailOf(kernel, reason), tried);
+}
+
+function reasonOf(answers: readonly ArchiveAnswer[], fetchFailures: readonly AptFailureKind[]): UnavailableReason {
+  if (fetchFailures.includes('damaged')) return 'PACKAGE_DAMAGED';
+  if (fetchFailures.length > 0) return 'ARCHIVE_UNREACHABLE';
+  const failures = answers.flatMap((answer) => answer.failures);
+  if (failures.includes('untrusted')) return 'ARCHIVE_UNTRUSTED';
+  // Only an archive that was read to its end can say that it has no such kernel.
+  const complete = answers.some((answer) => answer.read > 0 && answer.failures.every((kind) => kind === 'absent'));
+  return complete ? 'SERIES_NOT_OFFERED' : 'ARCHIVE_UNREACHABLE';
+}
+
+function detailOf(kernel: CatalogKernel, reason: UnavailableReason): string {
+  const what = kernel.series === null ? 'a kernel' : `a ${kernel.series} kernel`;
+  const where = `${kernel.family === 'debian' ? 'Debian' : 'Ubuntu'}'s ${kernel.suites.join(', ')}`;
+  const words: Partial<Record<UnavailableReason, string>> = {
+    PACKAGE_DAMAGED: `${what} of ${where} arrived damaged`,
+    ARCHIVE_UNTRUSTED: `an archive with ${where} is not signed by a key that is trusted`,
+    SERIES_NOT_OFFERED: `no archive offers ${what} in ${where}`,
+    ARCHIVE_UNREACHABLE: `no archive with ${where} could be read`,
+  };
+  return words[reason] ?? reason;
+}
