@@ -1,3 +1,5 @@
+import type { GuestFacts } from '../model/facts.js';
+import type { KernelIdentity } from '../model/kernel.js';
 import type { KernelReport, RunReport } from '../model/report.js';
 import { hasOwnFault } from './cases.js';
 import { block, code, details, escape, tableRow } from './markdown-text.js';
@@ -55,18 +57,29 @@ export function identityBlocks(report: RunReport): readonly (readonly string[])[
 }
 
 function identityRow(kernel: KernelReport): string {
-  if (kernel.status === 'unavailable')
-    return tableRow([escape(kernel.id), kernel.reason, ...head.slice(2).map(() => '')]);
+  const id = escape(kernel.id);
+  if (kernel.status === 'unavailable') return tableRow([id, kernel.reason, ...head.slice(2).map(() => '')]);
   const { identity, facts, boot } = kernel;
+  const machine = boot === null ? ['', ''] : [`${boot.accel} ${duration(boot.bootMs)}`, code(boot.cmdline)];
+  const [booted = '', cmdline = ''] = machine;
   return tableRow([
-    escape(kernel.id),
+    id,
     escape(facts?.release ?? '?'),
     escape(identity.version ?? identity.source),
-    identity.lock === 'drifted' ? `**DRIFTED** from ${escape(identity.pinnedVersion ?? '?')}` : identity.lock,
+    lockText(identity),
     code(shortHash(identity.imageSha256)),
-    facts?.btf == null ? 'none' : code(shortHash(facts.btf.sha256)),
-    boot === null ? '' : `${boot.accel} ${duration(boot.bootMs)}`,
+    btfText(facts),
+    booted,
     escape(facts?.libbpf ?? '?'),
-    boot === null ? '' : code(boot.cmdline),
+    cmdline,
   ]);
+}
+
+function lockText({ lock, pinnedVersion }: KernelIdentity): string {
+  return lock === 'drifted' ? `**DRIFTED** from ${escape(pinnedVersion ?? '?')}` : lock;
+}
+
+function btfText(facts: GuestFacts | null): string {
+  if (facts === null) return '?';
+  return facts.btf === null ? 'none' : code(shortHash(facts.btf.sha256));
 }

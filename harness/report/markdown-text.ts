@@ -1,18 +1,27 @@
 import { oneLine } from './text.js';
 
-/** Characters that mean something in GitHub's Markdown or in HTML; each as a numeric reference means only itself. */
-const special = /[\\`*_{}[\]<>#|~&@!$^:]/g;
+/**
+ * What means something to GitHub's Markdown or to HTML in the middle of a line. An underscore inside a word and a colon
+ * that starts neither a link nor an emoji mean nothing, and stay readable in the raw file.
+ */
+const special = /[\\`*[{}<>#|~&@$]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|:(?=\/\/|[\w+-]+:)/g;
 
 /**
- * Text of others as one line of Markdown that shows as it is: no emphasis, links, mentions, HTML or table borders.
- * Numeric references work in table cells, where a backslash does not keep a pipe out of a code span.
+ * Text of others as one line of Markdown or HTML that shows as it is: no emphasis, links, mentions, tags or table
+ * borders. Each special character becomes a numeric reference, which also works where a backslash does not.
  */
 export function escape(text: string): string {
   return oneLine(text).replace(special, (char) => `&#${char.charCodeAt(0)};`);
 }
 
-/** Text of others as code, also inside a table cell or `<summary>`, where backticks would not work for all texts. */
+/** Text of others as code, in Markdown. A pipe would end a table cell even in backticks, so that one goes as HTML. */
 export function code(text: string): string {
+  const line = oneLine(text).trim();
+  return line === '' || /[`|]/.test(line) ? htmlCode(line) : `\`${line}\``;
+}
+
+/** Text of others as code inside HTML, where Markdown is not read. */
+export function htmlCode(text: string): string {
   return `<code>${escape(text)}</code>`;
 }
 

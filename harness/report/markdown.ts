@@ -7,7 +7,7 @@ import { gridsOf } from './grid.js';
 import { markdownLimit, withinBudget } from './markdown-budget.js';
 import { gridBlock } from './markdown-grid.js';
 import { absentBlocks, brokenBlocks, identityBlocks, noteBlocks } from './markdown-kernels.js';
-import { code, details, escape } from './markdown-text.js';
+import { code, details, escape, htmlCode } from './markdown-text.js';
 import type { Reporter } from './reporter.js';
 import { kernelTotals, programTotals } from './totals.js';
 import { cellWords, codeOf, exitWord, verdictWords } from './words.js';
@@ -57,7 +57,7 @@ function failureBlock(failure: Failure): readonly string[] {
   const where = failure.kernels.map((kernel) => `<b>${escape(kernel)}</b>`).join(', ');
   const { why } = failure;
   const errno = why === null ? '' : `, ${escape(why.errno)}`;
-  return details(`${symbol} ${where} ${code(subject)} ${failure.code} (${failure.step}${errno})`, [
+  return details(`${symbol} ${where} ${htmlCode(subject)} ${failure.code} (${failure.step}${errno})`, [
     ...(why === null ? ['No further evidence.'] : [code(why.decidingLine), '']),
     ...place('at', why?.source ?? null),
     ...place('from', why?.origin ?? null),

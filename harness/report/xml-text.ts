@@ -8,7 +8,7 @@ const forbidden = /[^\t\n\r\u0020-\u007e\u00a0-\ud7ff\ue000-\ufffd\u{10000}-\u{1
  * (NUL, ESC, lone surrogates, U+FFFE, U+FFFF) as the visible U+FFFD. Escaping `<`, `&` and `]]>` is the builder's part.
  */
 export function xmlText(text: string): string {
-  return text.replace(ansiSequence, '').replace(/\r\n?/g, '\n').replace(forbidden, '\ufffd');
+  return withoutAnsi(text).replace(/\r\n?/g, '\n').replace(forbidden, '\ufffd');
 }
 
 /** The same for an attribute, where a parser makes every white space a blank. */
