@@ -33,11 +33,12 @@ function imagePackages(family: Family, release: string): readonly string[] {
   }
 }
 
-/** Debian keeps the configuration of split kernels in linux-base-*; Ubuntu's is in linux-modules-*. */
+/**
+ * Debian keeps the configuration of split kernels in linux-base-*; Ubuntu's is in linux-modules-*, which also has all
+ * that guests load, so that the large linux-modules-extra-* is not needed.
+ */
 function companionPackages(family: Family, release: string): readonly string[] {
-  return family === 'debian'
-    ? [`linux-modules-${release}`, `linux-base-${release}`]
-    : [`linux-modules-${release}`, `linux-modules-extra-${release}`];
+  return [`linux-modules-${release}`, ...(family === 'debian' ? [`linux-base-${release}`] : [])];
 }
 
 /** Metapackages and the stubs in front of linux-binary-* hold no image: they depend on the package that does. */

@@ -1,5 +1,5 @@
 import type { AptFailureKind } from './archive/apt-errors.js';
-import { type Archive, archivesOf, findKeyring } from './archive/archives.js';
+import { type Archive, archivesOf, findKeyring, uriFor } from './archive/archives.js';
 import type { CatalogKernel } from './catalog.js';
 import type { KernelContext } from './context.js';
 import { type Candidate, candidates, newestFirst } from './package-rule.js';
@@ -64,7 +64,7 @@ async function ask(
     if (result.ok) offers.push(...found.map((candidate) => ({ candidate, archive, root: result.root })));
     else failures.push(result.why.kind);
     const answer = result.ok ? (found[0] ? `newest is ${found[0].version}` : 'none of this series') : result.why.detail;
-    tried.push(`${archive.archive} (${archive.origin}) ${suite}: ${answer}`);
+    tried.push(`${uriFor(archive, suite) ?? archive.archive} (${archive.origin}) ${suite}: ${answer}`);
   }
   offers.sort((a, b) => newestFirst(a.candidate, b.candidate));
   return { archive, offers, failures, tried, read: reads.filter(({ result }) => result.ok).length };

@@ -54,7 +54,12 @@ async function findParts(root: string, release: string): Promise<Parts> {
     names.map((name) => join(root, name)).find((path) => byPath.has(path));
   const tree = ['usr/lib/modules', 'lib/modules'].map((base) => join(root, base, release));
   return {
-    image: pick(`boot/vmlinuz-${release}`, `usr/lib/modules/${release}/vmlinuz`, `lib/modules/${release}/vmlinuz`),
+    image: pick(
+      `boot/vmlinuz-${release}`,
+      `usr/lib/modules/${release}/vmlinuz`,
+      `lib/modules/${release}/vmlinuz`,
+      `usr/lib/modules/${release}/vmlinuz.unsigned`,
+    ),
     config: pick(`boot/config-${release}`, `usr/lib/modules/${release}/config`, `lib/modules/${release}/config`),
     modules: tree.find((base) =>
       paths.some((path) => path.startsWith(`${base}/`) && /modules\.builtin$|\.ko/.test(path)),

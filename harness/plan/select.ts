@@ -1,0 +1,64 @@
+import { UsageError } from '../model/errors.js';
+import type { KernelId } from '../model/kernel.js';
+
+/** As much of the catalog as selecting needs. */
+export interface SelectableKernel {
+  readonly id: KernelId;
+  readonly tier: 'default' | 'extended';
+}
+
+/**
+ * The kernels that `--kernel` words name: ids, `default` and `all`, each word a list with commas. Nothing said is
+ * `default`. The result keeps the order of the words, groups in catalog order, each kernel once.
+ * @param local ids that files of the user's own have been given; they can be named too, and are not part of `all`.
+ * @throws UsageError for an unknown id, with the nearest known ones, and for words that name nothing.
+ */
+export function selectKernels(
+  words: readonly string[],
+  catalog: readonly SelectableKernel[],
+  local: readonly KernelId[],
+): KernelId[] {
+  const names = words.length === 0 ? ['default'] : words.flatMap((word) => word.split(',')).map((name) => name.trim());
+  const wanted = names.filter((name) => name !== '');
+  if (wanted.length === 0) {
+    throw new UsageError({ message: '--kernel names no kernel', next: 'Give ids with commas, `default` or `all`.' });
+  }
+  const ids = [...new Set(wanted.flatMap((name) => expand(name, catalog, local)))];
+  if (ids.length === 0)
+    throw new UsageError({ message: `--kernel ${wanted.join(',')}: the catalog has none of these` });
+  return ids;
+}
+
+function expand(name: string, catalog: readonly SelectableKernel[], local: readonly KernelId[]): readonly KernelId[] {
+  if (name === 'all') return catalog.map((kernel) => kernel.id);
+  if (name === 'default') return catalog.filter((kernel) => kernel.tier === 'default').map((kernel) => kernel.id);
+  const known = [...catalog.map((kernel) => kernel.id), ...local];
+  if (known.includes(name)) return [name];
+  throw new UsageError({
+    message: `no kernel ${name}; nearest: ${nearest(name, known).join(', ')}`,
+    next: 'See `bpf-matrix kernels list`, or bring a kernel of your own with --kernel-image ID=FILE.',
+  });
+}
+
+/** The three ids that take the fewest edits to reach, catalog order among equals. */
+export function nearest(name: string, known: readonly string[]): string[] {
+  return [...known]
+    .map((id) => ({ id, distance: editDistance(name, id) }))
+    .sort((a, b) => a.distance - b.distance)
+    .slice(0, 3)
+    .map(({ id }) => id);
+}
+
+/** Levenshtein distance, one row at a time. */
+function editDistance(from: string, to: string): number {
+  let row = Array.from({ length: to.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= from.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= to.length; j++) {
+      const replaced = (row[j - 1] ?? 0) + (from[i - 1] === to[j - 1] ? 0 : 1);
+      next.push(Math.min(replaced, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[to.length] ?? 0;
+}

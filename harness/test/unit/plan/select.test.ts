@@ -1,0 +1,46 @@
+import { describe, expect, test } from 'vitest';
+import { UsageError } from '../../../model/errors.js';
+import { nearest, selectKernels, type SelectableKernel } from '../../../plan/select.js';
+
+const catalog: readonly SelectableKernel[] = [
+  { id: '5.10', tier: 'extended' },
+  { id: '5.15', tier: 'default' },
+  { id: '6.1', tier: 'default' },
+  { id: '6.12', tier: 'default' },
+  { id: 'newest', tier: 'extended' },
+];
+
+describe('selectKernels', () => {
+  test.each([
+    { words: [], ids: ['5.15', '6.1', '6.12'], why: 'nothing said is the default tier' },
+    { words: ['default'], ids: ['5.15', '6.1', '6.12'], why: 'the default tier by name' },
+    { words: ['all'], ids: ['5.10', '5.15', '6.1', '6.12', 'newest'], why: 'catalog order' },
+    { words: ['6.12,5.10'], ids: ['6.12', '5.10'], why: 'the order of the words' },
+    { words: ['6.12', '6.1, 6.12', ''], ids: ['6.12', '6.1'], why: 'each kernel once, blanks ignored' },
+    { words: ['newest,default'], ids: ['newest', '5.15', '6.1', '6.12'], why: 'ids and groups mix' },
+    { words: ['mine'], ids: ['mine'], why: 'a local image can be named' },
+  ])('$words: $why', ({ words, ids }) => {
+    expect(selectKernels(words, catalog, ['mine'])).toEqual(ids);
+  });
+
+  test('a local image is no part of `all`', () => {
+    expect(selectKernels(['all'], catalog, ['mine'])).not.toContain('mine');
+  });
+
+  test('an unknown id is refused with the nearest ones', () => {
+    expect(() => selectKernels(['6.13'], catalog, [])).toThrow(UsageError);
+    expect(() => selectKernels(['6.13'], catalog, [])).toThrow('no kernel 6.13; nearest: 6.1, 6.12, 5.15');
+  });
+
+  test.each([[[',']], [['', ' ']]])('%j names no kernel and is an error, never an empty run', (words) => {
+    expect(() => selectKernels(words, catalog, [])).toThrow('names no kernel');
+  });
+
+  test('a catalog without a default tier cannot give an empty run either', () => {
+    expect(() => selectKernels([], [{ id: '5.10', tier: 'extended' }], [])).toThrow(UsageError);
+  });
+
+  test('nearest counts edits, not letters in common', () => {
+    expect(nearest('newst', ['6.1', 'newest'])[0]).toBe('newest');
+  });
+});
