@@ -1,5 +1,5 @@
-// Prints `PASSED FAILED` of a vitest JSON report. A file that could not be loaded, a skipped test without a reason to
-// be skipped, and an empty report count as failures.
+// Prints `PASSED FAILED SKIPPED` of a vitest JSON report. A file that could not be loaded and an empty report count as
+// failures.
 import { readFileSync } from 'node:fs';
 
 const report = JSON.parse(readFileSync(process.argv[2], 'utf8'));
@@ -8,4 +8,4 @@ const brokenFiles = report.testResults.filter(
 ).length;
 const passed = report.numPassedTests;
 const failed = report.numFailedTests + brokenFiles + (report.numTotalTests === 0 ? 1 : 0);
-console.log(`${passed} ${failed}`);
+console.log(`${passed} ${failed} ${report.numPendingTests}`);

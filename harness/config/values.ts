@@ -56,7 +56,8 @@ export function parseLsm(option: string, text: string): readonly string[] {
 /** A kernel file of the user's own. */
 export interface KernelImageOption {
   readonly id: string;
-  readonly file: string;
+  /** bzImage or vmlinux, as the user wrote it. */
+  readonly image: string;
   /** lib/modules folder, or null. */
   readonly modules: string | null;
 }
@@ -70,5 +71,5 @@ export function parseKernelImage(option: string, text: string): KernelImageOptio
       next: `for example ${option} mine=arch/x86/boot/bzImage,modules=/lib/modules/6.8.0`,
     });
   }
-  return { id: match[1], file: match[2], modules: match[3] ?? null };
+  return { id: match[1], image: match[2], modules: match[3] ?? null };
 }

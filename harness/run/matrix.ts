@@ -13,10 +13,16 @@ import { qemuVersion } from './host.js';
 import { writeVerifierLogs } from './logs.js';
 import { runSession } from './session.js';
 
+/** What getting a kernel tells while it works: `step` is what it is doing, `notice` is worth a line of its own. */
+export interface ResolveProgress {
+  readonly kind: 'step' | 'notice';
+  readonly text: string;
+}
+
 /** One kernel that was asked for, and how to get hold of it. */
 export interface KernelRequest {
   readonly id: KernelId;
-  resolve(onProgress: (detail: string) => void): Promise<KernelResolution>;
+  resolve(onProgress: (progress: ResolveProgress) => void): Promise<KernelResolution>;
 }
 
 export interface MatrixOptions extends Omit<SessionContext, 'qemuVersion' | 'emit'> {
@@ -84,10 +90,10 @@ async function runKernels(options: MatrixOptions, context: SessionContext): Prom
 
 async function resolveOne(request: KernelRequest, context: SessionContext): Promise<KernelResolution> {
   context.signal.throwIfAborted();
-  const progress = (detail: string): void => {
-    context.emit({ type: 'kernel-phase', kernel: request.id, phase: 'fetch', detail });
-  };
-  return request.resolve(progress);
+  return request.resolve(({ kind, text }) => {
+    if (kind === 'notice') context.emit({ type: 'notice', text: `${request.id}: ${text}` });
+    else context.emit({ type: 'kernel-phase', kernel: request.id, phase: 'fetch', detail: text });
+  });
 }
 
 async function concludeKernel(result: KernelResult, context: SessionContext): Promise<KernelReport> {

@@ -1,0 +1,32 @@
+import { parseKernelImage } from '../config/values.js';
+import { type KernelContext, localKernel, resolveKernel } from '../kernels/index.js';
+import { UsageError } from '../model/errors.js';
+import { selectKernels } from '../plan/select.js';
+import type { KernelRequest } from '../run/matrix.js';
+import type { RunFlags } from './run-flags.js';
+import type { Surroundings } from './surroundings.js';
+
+/**
+ * Turns --kernel and --kernel-image into requests. An image gives its id a file, in place of the catalog's package
+ * where the catalog has that id too. Files are checked here, before anything boots.
+ */
+export async function kernelRequests(
+  flags: Pick<RunFlags, 'kernel' | 'kernelImage' | 'frozen'>,
+  context: KernelContext,
+  { signal }: Pick<Surroundings, 'signal'>,
+): Promise<readonly KernelRequest[]> {
+  const images = flags.kernelImage.map((text) => parseKernelImage('--kernel-image', text));
+  const twice = images.find(({ id }, index) => images.findIndex((other) => other.id === id) !== index);
+  if (twice !== undefined) throw new UsageError({ message: `--kernel-image names ${twice.id} twice` });
+  const local = new Map(await Promise.all(images.map(async (image) => [image.id, await localKernel(image)] as const)));
+  const words = flags.kernel.length === 0 && images.length > 0 ? [...local.keys()] : flags.kernel;
+  const ids = new Set([...selectKernels(words, context.catalog.kernels, [...local.keys()]), ...local.keys()]);
+  return [...ids].map((id) => {
+    const kernel = local.get(id);
+    if (kernel !== undefined) return { id, resolve: () => Promise.resolve(kernel) };
+    return {
+      id,
+      resolve: (onProgress) => resolveKernel(id, context, { frozen: flags.frozen, signal, onProgress }),
+    };
+  });
+}

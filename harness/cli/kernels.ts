@@ -1,0 +1,158 @@
+import { Command } from 'commander';
+import { readConfig } from '../config/file.js';
+import {
+  cacheFolder,
+  type KernelContext,
+  type KernelRow,
+  listKernels,
+  openKernelContext,
+  resolveKernel,
+  updateLock,
+} from '../kernels/index.js';
+import { ExitCode } from '../model/exit-code.js';
+import type { KernelResolution } from '../model/kernel.js';
+import { selectKernels } from '../plan/select.js';
+import { span, tableLines } from '../report/table.js';
+import type { Surroundings } from './surroundings.js';
+
+interface KernelsFlags {
+  readonly config?: string;
+  readonly json?: boolean;
+  readonly frozen?: boolean;
+}
+
+/** `kernels list|fetch|update`. */
+export function kernelsCommand(around: Surroundings, exit: (code: ExitCode) => void): Command {
+  const group = new Command('kernels').description('what can be booted, where it comes from, what is cached');
+  const add = (name: string, description: string, action: Action): Command => {
+    const command = new Command(name).description(description).option('--config <file>', 'configuration file');
+    group.addCommand(command);
+    return command.action(async (...args: unknown[]) => {
+      // Commander passes the arguments, then the flags, then the command.
+      const [words, flags] = args.length > 2 ? (args as [string[], KernelsFlags]) : [[], args[0] as KernelsFlags];
+      exit(await withContext(flags, around, (context) => action(context, around, words, flags)));
+    });
+  };
+  add('list', 'every kernel of the catalog: package, version, hash, suite, lock state, cached or not', list).option(
+    '--json',
+    'as JSON',
+  );
+  add('fetch', 'download and unpack kernels into the cache', fetch)
+    .argument('[ids...]', 'ids, `default` or `all` (default: default)')
+    .option('--frozen', 'refuse a kernel whose locked version is gone');
+  add('update', 'pin kernels to the newest packages of their series in kernels/lock.json', update).argument(
+    '[ids...]',
+    'ids, `default` or `all` (default: all)',
+  );
+  return group;
+}
+
+type Action = (
+  context: KernelContext,
+  around: Surroundings,
+  words: readonly string[],
+  flags: KernelsFlags,
+) => Promise<ExitCode>;
+
+async function withContext(
+  flags: KernelsFlags,
+  { env }: Surroundings,
+  work: (context: KernelContext) => Promise<ExitCode>,
+): Promise<ExitCode> {
+  const { archives } = await readConfig(flags.config ?? null);
+  const context = await openKernelContext({ env, cacheDir: cacheFolder(env), archives: archives ?? {} });
+  try {
+    return await work(context);
+  } finally {
+    await context.close();
+  }
+}
+
+async function list(
+  context: KernelContext,
+  { stdout }: Surroundings,
+  _words: readonly string[],
+  flags: KernelsFlags,
+): Promise<ExitCode> {
+  const rows = await listKernels(context);
+  if (flags.json === true) {
+    stdout.write(`${JSON.stringify(rows, null, 2)}\n`);
+    return ExitCode.ok;
+  }
+  const head = ['id', 'tier', 'from', 'suite', 'version', 'lock', 'cached', 'sha256', 'package'];
+  const lines = tableLines(
+    [head, ...rows.map(cells)].map((row) => row.map((text) => span(text))),
+    0,
+    stdout.isTTY ? stdout.columns : Number.POSITIVE_INFINITY,
+  );
+  stdout.write(lines.map((line) => `${line}\n`).join(''));
+  return ExitCode.ok;
+}
+
+function cells(row: KernelRow): readonly string[] {
+  const { id, tier, source, suite, version, lock, cached, sha256 } = row;
+  return [
+    id,
+    tier,
+    source,
+    suite,
+    version ?? '-',
+    lock,
+    cached ? 'yes' : 'no',
+    sha256?.slice(0, 12) ?? '-',
+    row.package ?? '-',
+  ];
+}
+
+async function fetch(
+  context: KernelContext,
+  { stdout, stderr, signal }: Surroundings,
+  words: readonly string[],
+  flags: KernelsFlags,
+): Promise<ExitCode> {
+  const ids = selectKernels(words, context.catalog.kernels, []);
+  const all = await Promise.all(
+    ids.map(async (id) => {
+      const kernel = await resolveKernel(id, context, {
+        signal,
+        frozen: flags.frozen ?? false,
+        onProgress: ({ text }) => stderr.write(`${id}: ${text}\n`),
+      });
+      stdout.write(fetched(kernel));
+      return kernel;
+    }),
+  );
+  return all.every(({ status }) => status === 'ready') ? ExitCode.ok : ExitCode.incomplete;
+}
+
+function fetched(kernel: KernelResolution): string {
+  if (kernel.status === 'ready') {
+    const { id, version, lock } = kernel.identity;
+    return `${id}: ready, ${version ?? ''} (${lock})\n`;
+  }
+  const { id, reason, detail, tried, next } = kernel;
+  return [`${id}: ${reason}: ${detail}`, ...tried.map((line) => `  tried: ${line}`), `  next: ${next}`, ''].join('\n');
+}
+
+async function update(
+  context: KernelContext,
+  { stdout, signal }: Surroundings,
+  words: readonly string[],
+): Promise<ExitCode> {
+  const ids = selectKernels(words.length === 0 ? ['all'] : words, context.catalog.kernels, []);
+  const updates = await updateLock(ids, context, signal);
+  for (const one of updates) {
+    switch (one.kind) {
+      case 'updated':
+        stdout.write(`${one.id}: ${one.from ?? 'not locked'} -> ${one.to}\n`);
+        break;
+      case 'unchanged':
+        stdout.write(`${one.id}: ${one.version}, unchanged\n`);
+        break;
+      case 'failed':
+        stdout.write(fetched(one.why));
+        break;
+    }
+  }
+  return updates.every(({ kind }) => kind !== 'failed') ? ExitCode.ok : ExitCode.incomplete;
+}

@@ -1,0 +1,82 @@
+#!/usr/bin/env node
+import { Command, CommanderError } from 'commander';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { packageRoot } from '../kernels/package-root.js';
+import { InterruptedError, MatrixError } from '../model/errors.js';
+import { ExitCode } from '../model/exit-code.js';
+import { renderError } from '../report/errors.js';
+import { completionCommand } from './completion.js';
+import { interruptible } from './interrupt.js';
+import { kernelsCommand } from './kernels.js';
+import { run } from './run.js';
+import { type RunFlags, withRunFlags } from './run-flags.js';
+import type { Surroundings } from './surroundings.js';
+
+process.exitCode = await main(process.argv.slice(2));
+
+/** Runs one command line and tells its exit code. */
+async function main(argv: readonly string[]): Promise<number> {
+  const abort = new AbortController();
+  const released = interruptible(abort, (text) => process.stderr.write(text));
+  tolerateClosedPipes();
+  try {
+    return await dispatch(argv, await surroundings(abort.signal));
+  } catch (error) {
+    return fail(abort.signal.aborted ? abort.signal.reason : error, argv.includes('--debug'));
+  } finally {
+    released();
+  }
+}
+
+async function dispatch(argv: readonly string[], around: Surroundings): Promise<number> {
+  let exitCode: number = ExitCode.ok;
+  const set = (code: ExitCode): void => {
+    exitCode = code;
+  };
+  const program = new Command('bpf-matrix')
+    .description('Boots real kernels, loads a BPF object in each, and gives every program a verdict.')
+    .version(around.tool.version, '-V, --version')
+    .exitOverride()
+    .configureOutput({
+      outputError: (text, write) => {
+        write(text);
+      },
+    })
+    .showHelpAfterError('  next: bpf-matrix --help');
+  const runCommand = new Command('run').description('boot kernels and judge objects (the default command)');
+  withRunFlags(runCommand).action(async (flags: RunFlags) => {
+    set(await run(flags, around));
+  });
+  program.addCommand(runCommand.copyInheritedSettings(program), { isDefault: true });
+  program.addCommand(kernelsCommand(around, set).copyInheritedSettings(program));
+  program.addCommand(completionCommand(program, around.stdout).copyInheritedSettings(program));
+  await program.parseAsync([...argv], { from: 'user' });
+  return exitCode;
+}
+
+function fail(error: unknown, debug: boolean): number {
+  // Commander has already said what is wrong; --help and --version end here too, with 0.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.ok : ExitCode.usage;
+  if (error instanceof InterruptedError) {
+    process.stderr.write('interrupted; the last finished report is untouched\n');
+    return ExitCode.interrupted;
+  }
+  process.stderr.write(renderError(error, debug ? 'debug' : 'brief'));
+  return error instanceof MatrixError ? error.exitCode : ExitCode.incomplete;
+}
+
+async function surroundings(signal: AbortSignal): Promise<Surroundings> {
+  const text = await readFile(join(packageRoot(), 'package.json'), 'utf8');
+  const { name, version } = JSON.parse(text) as { name: string; version: string };
+  return { env: process.env, stdout: process.stdout, stderr: process.stderr, signal, tool: { name, version } };
+}
+
+/** `bpf-matrix | head` closes the pipe early; the run and its report folder go on. */
+function tolerateClosedPipes(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
+  }
+}

@@ -1,0 +1,64 @@
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import { UsageError } from '../model/errors.js';
+
+/** The configuration file that is read when none is named. */
+export const defaultConfigFile = 'matrix.config.json';
+
+const uri = z.string().regex(/^(https?|file):\/\/?./, 'an archive URI: http://, https:// or file:');
+const path = z.string().min(1);
+
+const configSchema = z.strictObject({
+  $schema: z.string().optional(),
+  /** Where kernels come from; the environment (BPF_MATRIX_...) wins over it. */
+  archives: z
+    .strictObject({
+      debianArchive: uri.optional(),
+      debianSecurityArchive: uri.optional(),
+      ubuntuArchive: uri.optional(),
+      debianKeyring: path.optional(),
+      ubuntuKeyring: path.optional(),
+    })
+    .optional(),
+});
+
+export type MatrixConfig = z.output<typeof configSchema>;
+
+/**
+ * Reads a configuration file. `file` null looks for matrix.config.json in the working folder and is content without.
+ * @throws UsageError naming the file and the place in it.
+ */
+export async function readConfig(file: string | null): Promise<MatrixConfig> {
+  const text = await readText(file);
+  if (text === null) return {};
+  const name = file ?? defaultConfigFile;
+  const result = configSchema.safeParse(parse(name, text));
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  throw new UsageError({
+    message: `${name}: ${issue?.path.join('.') || 'top level'}: ${issue?.message ?? 'does not fit'}`,
+    next: 'docs/configuration.md lists every field',
+    cause: result.error,
+  });
+}
+
+async function readText(file: string | null): Promise<string | null> {
+  try {
+    return await readFile(file ?? defaultConfigFile, 'utf8');
+  } catch (error) {
+    if (file === null && (error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw new UsageError({
+      message: `configuration ${file ?? defaultConfigFile} cannot be read: ${(error as Error).message}`,
+      next: 'name an existing file with --config, or leave it out',
+      cause: error,
+    });
+  }
+}
+
+function parse(name: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new UsageError({ message: `${name} is not JSON: ${(error as Error).message}`, cause: error });
+  }
+}
