@@ -90,10 +90,17 @@ export function programSections(sections: readonly ElfSection[]): readonly ElfSe
   );
 }
 
-/** The compiler's own words in `.comment`, or null. */
+/**
+ * The compiler's own words: `.comment` where there is one, else DWARF's DW_AT_producer, which clang's BPF backend leaves
+ * in `.debug_str`. Null for an object stripped of both.
+ */
 export function compilerOf(bytes: Buffer, sections: readonly ElfSection[]): string | null {
-  const comment = sections.find(({ name }) => name === '.comment');
-  if (comment === undefined) return null;
-  const text = bytes.toString('utf8', comment.offset, comment.offset + comment.size);
-  return text.split('\0').find((part) => part !== '') ?? null;
+  for (const name of ['.comment', '.debug_str']) {
+    const section = sections.find((candidate) => candidate.name === name);
+    if (section === undefined) continue;
+    const text = bytes.toString('utf8', section.offset, section.offset + section.size);
+    const words = text.split('\0').find((part) => /\b(?:clang|gcc|GCC|GNU C).*\d/.test(part));
+    if (words !== undefined) return words;
+  }
+  return null;
 }

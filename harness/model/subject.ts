@@ -8,7 +8,7 @@ export interface ObjectIdentity {
   readonly sha256: string;
   /** Bytes. */
   readonly size: number;
-  /** The compiler as `.comment` names it, or null when stripped. */
+  /** The compiler as `.comment` or DWARF names it, or null when stripped. */
   readonly compiler: string | null;
   /** Program sections in file order. */
   readonly sections: readonly string[];
