@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <bpf/btf.h>
+
+#include "attach_point.h"
+#include "protocol.h"
+
+enum place { IN_BTF_FUNC, IN_BTF_TYPEDEF, IN_TRACEFS };
+
+struct scheme {
+	const char *section;
+	/* What libbpf and the kernel put before the name. */
+	const char *prefix;
+	enum place place;
+};
+
+static const struct scheme schemes[] = {
+	{"lsm", "bpf_lsm_", IN_BTF_FUNC},
+	{"lsm.s", "bpf_lsm_", IN_BTF_FUNC},
+	{"lsm_cgroup", "bpf_lsm_", IN_BTF_FUNC},
+	{"fentry", "", IN_BTF_FUNC},
+	{"fentry.s", "", IN_BTF_FUNC},
+	{"fexit", "", IN_BTF_FUNC},
+	{"fexit.s", "", IN_BTF_FUNC},
+	{"fmod_ret", "", IN_BTF_FUNC},
+	{"fmod_ret.s", "", IN_BTF_FUNC},
+	{"tp_btf", "btf_trace_", IN_BTF_TYPEDEF},
+	{"iter", "bpf_iter_", IN_BTF_FUNC},
+	{"iter.s", "bpf_iter_", IN_BTF_FUNC},
+	{"tracepoint", "", IN_TRACEFS},
+	{"tp", "", IN_TRACEFS},
+};
+
+enum answer { NO = 0, YES = 1, UNKNOWN };
+
+static enum answer in_tracefs(const char *name)
+{
+	static const char *const roots[] = {"/sys/kernel/tracing", "/sys/kernel/debug/tracing"};
+	char path[512];
+
+	for (size_t i = 0; i < sizeof(roots) / sizeof(roots[0]); i++) {
+		snprintf(path, sizeof(path), "%s/events", roots[i]);
+		if (access(path, F_OK))
+			continue;
+		snprintf(path, sizeof(path), "%s/events/%s", roots[i], name);
+		return access(path, F_OK) ? NO : YES;
+	}
+	return UNKNOWN;
+}
+
+static bool in_modules(struct btf *vmlinux, const char *name, __u32 kind)
+{
+	DIR *folder = opendir("/sys/kernel/btf");
+	struct dirent *entry;
+	bool found = false;
+
+	while (folder && !found && (entry = readdir(folder))) {
+		if (entry->d_name[0] == '.' || !strcmp(entry->d_name, "vmlinux"))
+			continue;
+		struct btf *btf = btf__load_module_btf(entry->d_name, vmlinux);
+
+		if (libbpf_get_error(btf))
+			continue;
+		found = btf__find_by_name_kind(btf, name, kind) > 0;
+		btf__free(btf);
+	}
+	if (folder)
+		closedir(folder);
+	return found;
+}
+
+static enum answer in_btf(const char *name, __u32 kind)
+{
+	struct btf *vmlinux = btf__load_vmlinux_btf();
+	bool found;
+
+	if (libbpf_get_error(vmlinux))
+		return UNKNOWN;
+	found = btf__find_by_name_kind(vmlinux, name, kind) > 0 || in_modules(vmlinux, name, kind);
+	btf__free(vmlinux);
+	return found ? YES : NO;
+}
+
+static enum answer look_up(enum place place, const char *name, bool loaded)
+{
+	switch (place) {
+	case IN_TRACEFS:
+		return in_tracefs(name);
+	case IN_BTF_FUNC:
+		return loaded ? YES : in_btf(name, BTF_KIND_FUNC);
+	case IN_BTF_TYPEDEF:
+		return loaded ? YES : in_btf(name, BTF_KIND_TYPEDEF);
+	}
+	return UNKNOWN;
+}
+
+void put_attach_point(struct out *out, const struct bpf_program *prog, bool loaded)
+{
+	const char *section = bpf_program__section_name(prog);
+	const char *slash = section ? strchr(section, '/') : NULL;
+	char name[256];
+
+	if (!slash || !slash[1])
+		return;
+	section += *section == '?';
+	for (size_t i = 0; i < sizeof(schemes) / sizeof(schemes[0]); i++) {
+		const struct scheme *scheme = &schemes[i];
+		size_t len = strlen(scheme->section);
+
+		if (len != (size_t)(slash - section) || strncmp(section, scheme->section, len))
+			continue;
+		snprintf(name, sizeof(name), "%s%s", scheme->prefix, slash + 1);
+		enum answer exists = look_up(scheme->place, name, loaded);
+
+		out_string(out, F_ATTACH_POINT, name);
+		if (exists != UNKNOWN)
+			out_u64(out, F_ATTACH_POINT_EXISTS, exists);
+		return;
+	}
+}

@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# guest/init        PID 1 of the machine, static: nothing else is in its initramfs
+# guest/host-guest  the same operations as a program on stdin and stdout, for tests without a machine
+
+GUEST_DIR := $(SRC)/guest
+# Every bpf(2) of libbpf goes through trace.c.
+GUEST_CFLAGS := -std=gnu11 -O2 -g -Wall -Wextra -Werror -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 \
+	-ffile-prefix-map=$(ROOT)/=
+GUEST_LDFLAGS := -static -Wl,--wrap=syscall
+# A libelf that reads compressed sections wants zstd too (Ubuntu 24.04, Debian 13).
+GUEST_LIBS := $(shell pkg-config --static --libs libbpf 2>/dev/null || echo -lbpf -lelf -lz) \
+	$(if $(shell $(CC) -print-file-name=libzstd.a | grep /),-lzstd)
+
+GUEST_MAINS := main host_main
+GUEST_PARTS := $(filter-out $(GUEST_MAINS:%=$(GUEST_DIR)/%.c),$(wildcard $(GUEST_DIR)/*.c))
+GUEST_OBJECTS := $(GUEST_PARTS:$(GUEST_DIR)/%.c=$(BUILD)/guest/%.o)
+
+$(BUILD)/guest/%.o: $(GUEST_DIR)/%.c $(GUEST_DIR)/build.mk
+	$(call say,CC)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(GUEST_CFLAGS) -MMD -MP -MF $@.d -c $< -o $@
+
+define link_guest
+	$(call say,LINK)
+	$(Q)$(CC) $(GUEST_LDFLAGS) $^ $(GUEST_LIBS) -o $@.tmp && mv $@.tmp $@
+endef
+
+$(BUILD)/guest/init: $(BUILD)/guest/main.o $(GUEST_OBJECTS)
+	$(link_guest)
+
+$(BUILD)/guest/host-guest: $(BUILD)/guest/host_main.o $(GUEST_OBJECTS)
+	$(link_guest)
+
+TARGETS += $(BUILD)/guest/init $(BUILD)/guest/host-guest

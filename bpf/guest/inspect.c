@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <stdio.h>
+
+#include "load.h"
+#include "warnings.h"
+
+static void put_type(struct out *out, const char *name, unsigned int number)
+{
+	char text[16];
+
+	snprintf(text, sizeof(text), "%u", number);
+	out_string(out, F_TYPE, name ? name : text);
+}
+
+static void put_program(struct out *out, const struct bpf_program *prog)
+{
+	const char *section = bpf_program__section_name(prog);
+	bool autoload = bpf_program__autoload(prog);
+	size_t mark = out_open(out, F_PROGRAM);
+	char written[512];
+
+	/* libbpf forgets the '?' and keeps what it means. */
+	snprintf(written, sizeof(written), "%s%s", autoload || *section == '?' ? "" : "?", section);
+	out_string(out, F_NAME, bpf_program__name(prog));
+	out_string(out, F_SECTION, written);
+	put_type(out, libbpf_bpf_prog_type_str(bpf_program__type(prog)), bpf_program__type(prog));
+	out_u64(out, F_AUTOLOAD, autoload);
+	out_u64(out, F_INSNS, bpf_program__insn_cnt(prog));
+	out_close(out, mark);
+}
+
+static void put_map(struct out *out, const struct bpf_map *map)
+{
+	size_t mark = out_open(out, F_MAP);
+
+	out_string(out, F_NAME, bpf_map__name(map));
+	put_type(out, libbpf_bpf_map_type_str(bpf_map__type(map)), bpf_map__type(map));
+	out_u64(out, F_KEY_SIZE, bpf_map__key_size(map));
+	out_u64(out, F_VALUE_SIZE, bpf_map__value_size(map));
+	out_u64(out, F_MAX_ENTRIES, bpf_map__max_entries(map));
+	out_close(out, mark);
+}
+
+void inspect(const void *input, struct out *out, struct progress *progress)
+{
+	const struct load_request *request = input;
+	struct bpf_program *prog;
+	struct bpf_map *map;
+
+	progress_at(progress, STAGE_OPEN, NULL);
+	warnings_start();
+	/* Not subject_open(): sizes are told as the object has them. */
+	struct bpf_object *obj = bpf_object__open_file(request->path, NULL);
+	int err = subject_errno(libbpf_get_error(obj));
+
+	put_outcome(out, err ? STAGE_OPEN : STAGE_DONE, err, NULL);
+	if (err)
+		return;
+	out_u64(out, F_HAS_BTF, bpf_object__btf(obj) != NULL);
+	bpf_object__for_each_program (prog, obj)
+		put_program(out, prog);
+	bpf_object__for_each_map (map, obj)
+		put_map(out, map);
+	bpf_object__close(obj);
+}

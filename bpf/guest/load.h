@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What can be done with an object, each in a worker. `input` is a struct load_request. */
+#ifndef BPMX_LOAD_H
+#define BPMX_LOAD_H
+
+#include "out.h"
+#include "subject.h"
+#include "trace.h"
+#include "worker.h"
+
+struct load_request {
+	const char *path;
+	/* NULL-terminated: maps that this kernel cannot create. */
+	char **without_maps;
+	/* NULL-terminated: programs that the survey leaves out. */
+	char **skip_programs;
+	/* The one program of LOAD_ALONE. */
+	const char *program;
+	/* Bytes of the log's tail that are kept. */
+	size_t log_max;
+	/* Where LOAD_ALONE writes its log and its line info. */
+	const char *log_path;
+	const char *lines_path;
+	bool attach;
+};
+
+/* What the object declares: PROGRAM and MAP records. */
+void inspect(const void *input, struct out *out, struct progress *progress);
+/* All programs in one pass; a rejected one gets a dummy, so that the next is reached. */
+void load_survey(const void *input, struct out *out, struct progress *progress);
+/* Which maps cannot be created here, and which programs use them; nothing is verified. */
+void load_maps(const void *input, struct out *out, struct progress *progress);
+/* One program, every other left out, with its whole log. */
+void load_alone(const void *input, struct out *out, struct progress *progress);
+/* As an agent does it, and then attach. */
+void load_whole(const void *input, struct out *out, struct progress *progress);
+
+/*
+ * Opens the subject in surroundings of its own: what it pins goes with the worker. False: ERRNO,
+ * STAGE and warnings are in `out`, as put_outcome() puts them.
+ */
+bool begin_load(const struct load_request *request, struct subject *subject, struct out *out,
+		struct progress *progress);
+
+/* ERRNO, STAGE, STOPPED_AT and libbpf's warnings of a load that returned `err` (positive). */
+void put_outcome(struct out *out, enum bpmx_stage stage, int err, const char *stopped_at);
+
+/* One MAP record for each map that was tried: NAME and ERRNO. */
+void put_maps(struct out *out, const struct subject *subject);
+
+/* Sizes that the kernel tells of a loaded program. */
+void read_prog_info(struct subject_prog *prog, int fd);
+void put_prog_info(struct out *out, const struct subject_prog *prog);
+
+#endif

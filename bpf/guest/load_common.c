@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <sched.h>
+#include <stddef.h>
+#include <sys/mount.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+
+#include "load.h"
+#include "warnings.h"
+
+/*
+ * A bpffs that nobody else sees: a map pinned by name in one load must not be found by the next.
+ * Without the privilege (the host program in tests) nothing of the kind can be pinned either.
+ */
+static void hide_pins(void)
+{
+	if (unshare(CLONE_NEWNS) || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL))
+		return;
+	mount("bpf", "/sys/fs/bpf", "bpf", 0, NULL);
+}
+
+bool begin_load(const struct load_request *request, struct subject *subject, struct out *out,
+		struct progress *progress)
+{
+	progress_at(progress, STAGE_OPEN, NULL);
+	hide_pins();
+	warnings_start();
+	int err = subject_open(subject, request->path);
+
+	if (err) {
+		put_outcome(out, STAGE_OPEN, err, NULL);
+		return false;
+	}
+	progress_at(progress, STAGE_PREPARE, NULL);
+	return true;
+}
+
+void put_outcome(struct out *out, enum bpmx_stage stage, int err, const char *stopped_at)
+{
+	out_u64(out, F_STAGE, stage);
+	out_u64(out, F_ERRNO, err);
+	if (stopped_at && *stopped_at)
+		out_string(out, F_STOPPED_AT, stopped_at);
+	if (err)
+		warnings_put(out);
+}
+
+void put_maps(struct out *out, const struct subject *subject)
+{
+	for (size_t i = 0; i < subject->nmaps; i++) {
+		if (!subject->maps[i].tried)
+			continue;
+		size_t mark = out_open(out, F_MAP);
+
+		out_string(out, F_NAME, bpf_map__name(subject->maps[i].map));
+		out_u64(out, F_ERRNO, subject->maps[i].err);
+		out_close(out, mark);
+	}
+}
+
+void read_prog_info(struct subject_prog *prog, int fd)
+{
+	struct bpf_prog_info info = {0};
+	__u32 len = sizeof(info);
+
+	if (bpf_obj_get_info_by_fd(fd, &info, &len))
+		return;
+	prog->jited = info.jited_prog_len;
+	prog->xlated = info.xlated_prog_len;
+	/* 5.16 and newer; the stats line of the log says the same on all. */
+	prog->verified = info.verified_insns;
+}
+
+void put_prog_info(struct out *out, const struct subject_prog *prog)
+{
+	out_u64(out, F_JITED_SIZE, prog->jited);
+	out_u64(out, F_XLATED_SIZE, prog->xlated);
+	out_u64(out, F_VERIFIED_INSNS, prog->verified);
+}

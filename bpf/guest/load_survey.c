@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "attach_point.h"
+#include "load.h"
+#include "verifier_log.h"
+
+/* Bytes; statistics are a few hundred, with a line for each pruned loop or subprogram more. */
+#define STATS_SIZE (1u << 20)
+/* Bytes of them that are sent. */
+#define STATS_SENT 4096
+
+struct survey {
+	struct out *out;
+	struct verifier_log log;
+};
+
+static void put_program(struct survey *survey, const struct subject_prog *prog)
+{
+	const struct verifier_log *log = &survey->log;
+	size_t sent = log->len < STATS_SENT ? log->len : STATS_SENT;
+	size_t mark = out_open(survey->out, F_PROGRAM);
+
+	out_string(survey->out, F_NAME, bpf_program__name(prog->prog));
+	out_u64(survey->out, F_ERRNO, prog->err);
+	/* The statistics are the last lines. */
+	out_text(survey->out, F_STATS_LOG, log->text + log->len - sent, sent);
+	put_prog_info(survey->out, prog);
+	if (!prog->err)
+		put_attach_point(survey->out, prog->prog, true);
+	out_close(survey->out, mark);
+	out_flush(survey->out);
+}
+
+static int load_one(struct trace *trace, struct subject_prog *prog, const union bpf_attr *attr,
+		    unsigned int size)
+{
+	struct survey *survey = trace->data;
+	int fd = load_with_stats(attr, size, &survey->log);
+
+	prog->err = fd < 0 ? errno : 0;
+	if (fd >= 0)
+		read_prog_info(prog, fd);
+	put_program(survey, prog);
+	return fd < 0 ? trace_dummy_fd() : fd;
+}
+
+static bool listed(char *const *names, const char *name)
+{
+	for (; *names; names++) {
+		if (!strcmp(*names, name))
+			return true;
+	}
+	return false;
+}
+
+void load_survey(const void *input, struct out *out, struct progress *progress)
+{
+	const struct load_request *request = input;
+	struct survey survey = {.out = out};
+	struct subject subject;
+	struct trace trace = {
+		.subject = &subject,
+		.progress = progress,
+		.load = load_one,
+		.failed = STAGE_PREPARE,
+		.data = &survey,
+	};
+
+	if (!begin_load(request, &subject, out, progress))
+		return;
+	if (!log_alloc(&survey.log, STATS_SIZE)) {
+		put_outcome(out, STAGE_PREPARE, errno, NULL);
+		return;
+	}
+	subject_leave_out(&subject, request->without_maps);
+	for (size_t i = 0; i < subject.nprogs; i++) {
+		struct bpf_program *prog = subject.progs[i].prog;
+
+		bpf_program__set_autoload(prog,
+					  !listed(request->skip_programs, bpf_program__name(prog)));
+	}
+	trace_set(&trace);
+	int err = subject_errno(bpf_object__load(subject.obj));
+
+	trace_set(NULL);
+	put_outcome(out, trace_stage(&trace, err), err, trace.failed_name);
+	put_maps(out, &subject);
+	subject_close(&subject);
+	log_free(&survey.log);
+}

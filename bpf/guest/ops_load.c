@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <errno.h>
+#include <unistd.h>
+
+#include "load.h"
+#include "ops.h"
+#include "verifier_log.h"
+
+char guest_folder[GUEST_FOLDER_MAX] = "/run/bpf-matrix";
+
+/* Logs of the last LOAD_ALONE; each replaces the one before. */
+static char log_path[PATH_MAX];
+static char lines_path[PATH_MAX];
+
+static void work(const struct args *args, struct reply *reply, work_fn work_on_object)
+{
+	struct load_request request = {
+		.path = args_string(args, F_PATH, ""),
+		.without_maps = args_vector(args, F_WITHOUT_MAP),
+		.skip_programs = args_vector(args, F_SKIP_PROGRAM),
+		.program = args_string(args, F_PROGRAM_NAME, ""),
+		.log_max = args_u64(args, F_LOG_MAX, LOG_SIZE_FIRST),
+		.log_path = log_path,
+		.lines_path = lines_path,
+		.attach = args_u64(args, F_ATTACH, 0),
+	};
+	int err = ENOMEM;
+
+	snprintf(log_path, sizeof(log_path), "%s/load.log", guest_folder);
+	snprintf(lines_path, sizeof(lines_path), "%s/load.lines", guest_folder);
+	unlink(log_path);
+	unlink(lines_path);
+	if (request.without_maps && request.skip_programs)
+		err = worker_run(work_on_object, &request, args_timeout(args), &reply->out);
+	if (err)
+		fail(reply, err, "worker");
+	free(request.without_maps);
+	free(request.skip_programs);
+}
+
+static void op_inspect(const struct args *args, struct reply *reply)
+{
+	work(args, reply, inspect);
+}
+
+static void op_survey(const struct args *args, struct reply *reply)
+{
+	work(args, reply, load_survey);
+}
+
+static void op_maps(const struct args *args, struct reply *reply)
+{
+	work(args, reply, load_maps);
+}
+
+static void op_alone(const struct args *args, struct reply *reply)
+{
+	work(args, reply, load_alone);
+}
+
+static void op_whole(const struct args *args, struct reply *reply)
+{
+	work(args, reply, load_whole);
+}
+
+static const struct rule object_rules[] = {{F_PATH, ONE}, {F_TIMEOUT_MS, ONE}};
+static const struct rule survey_rules[] = {
+	{F_PATH, ONE}, {F_TIMEOUT_MS, ONE}, {F_WITHOUT_MAP, MANY}, {F_SKIP_PROGRAM, MANY}};
+static const struct rule alone_rules[] = {{F_PATH, ONE},
+					  {F_TIMEOUT_MS, ONE},
+					  {F_PROGRAM_NAME, ONE},
+					  {F_WITHOUT_MAP, MANY},
+					  {F_LOG_MAX, OPTIONAL}};
+static const struct rule whole_rules[] = {{F_PATH, ONE}, {F_TIMEOUT_MS, ONE}, {F_ATTACH, ONE}};
+
+const struct op load_ops[] = {
+	{OP_INSPECT, RULES(object_rules), op_inspect},
+	{OP_LOAD_SURVEY, RULES(survey_rules), op_survey},
+	{OP_LOAD_MAPS, RULES(object_rules), op_maps},
+	{OP_LOAD_ALONE, RULES(alone_rules), op_alone},
+	{OP_LOAD_WHOLE, RULES(whole_rules), op_whole},
+	{0},
+};

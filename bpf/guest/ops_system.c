@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/sysinfo.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include <bpf/libbpf.h>
+
+#include "modules.h"
+#include "ops.h"
+#include "power.h"
+#include "worker.h"
+
+#define SETUP_FAILURES 32
+
+static struct {
+	char what[160];
+	int err;
+} setup_failures[SETUP_FAILURES];
+static unsigned int setup_failure_count;
+
+void note_setup_failure(const char *what, int err)
+{
+	if (setup_failure_count == SETUP_FAILURES)
+		return;
+	snprintf(setup_failures[setup_failure_count].what, sizeof(setup_failures[0].what), "%s",
+		 what);
+	setup_failures[setup_failure_count++].err = err;
+}
+
+void put_hello(struct out *out)
+{
+	struct utsname name;
+
+	uname(&name);
+	out_u64(out, F_VERSION, BPMX_VERSION);
+	out_string(out, F_RELEASE, name.release);
+	out_string(out, F_BUILD, name.version);
+	out_string(out, F_MACHINE, name.machine);
+	out_string(out, F_LIBBPF, libbpf_version_string());
+	for (unsigned int i = 0; i < setup_failure_count; i++) {
+		size_t mark = out_open(out, F_SETUP_FAILURE);
+
+		out_string(out, F_NAME, setup_failures[i].what);
+		out_u64(out, F_ERRNO, setup_failures[i].err);
+		out_close(out, mark);
+	}
+}
+
+static void hello(const struct args *args, struct reply *reply)
+{
+	(void)args;
+	put_hello(&reply->out);
+}
+
+static void system_info(const struct args *args, struct reply *reply)
+{
+	struct sysinfo info;
+
+	(void)args;
+	if (sysinfo(&info)) {
+		fail(reply, errno, "sysinfo");
+		return;
+	}
+	out_u64(&reply->out, F_MEMORY, (uint64_t)info.totalram * info.mem_unit);
+	out_u64(&reply->out, F_CPUS, sysconf(_SC_NPROCESSORS_ONLN));
+}
+
+static void load_in_worker(const void *path, struct out *out, struct progress *progress)
+{
+	(void)progress;
+	out_u64(out, F_ERRNO, module_load(path));
+}
+
+/* In a worker: a module's init function may crash or never return. */
+static void load_module(const struct args *args, struct reply *reply)
+{
+	const char *path = args_string(args, F_PATH, "");
+	int err = worker_run(load_in_worker, path, args_timeout(args), &reply->out);
+
+	if (err)
+		fail(reply, err, "worker");
+}
+
+static void power_off_on_request(const struct args *args, struct reply *reply)
+{
+	(void)args;
+	(void)reply;
+	power_off();
+}
+
+static const struct rule module_rules[] = {{F_PATH, ONE}, {F_TIMEOUT_MS, ONE}};
+
+const struct op system_ops[] = {
+	{OP_HELLO, NULL, 0, hello},
+	{OP_SYSINFO, NULL, 0, system_info},
+	{OP_MODULE_LOAD, RULES(module_rules), load_module},
+	{OP_POWER_OFF, NULL, 0, power_off_on_request},
+	{0},
+};

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* An object under test, opened with libbpf. */
+#ifndef BPMX_SUBJECT_H
+#define BPMX_SUBJECT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <bpf/libbpf.h>
+
+/* What the kernel said to one program. */
+struct subject_prog {
+	struct bpf_program *prog;
+	/* BPF_PROG_LOAD was called for it. */
+	bool tried;
+	/* Positive errno, 0 when it was loaded. */
+	int err;
+	uint32_t jited;
+	uint32_t xlated;
+	uint32_t verified;
+};
+
+struct subject_map {
+	struct bpf_map *map;
+	bool tried;
+	bool created;
+	/* Positive errno of the last try. */
+	int err;
+};
+
+struct subject {
+	struct bpf_object *obj;
+	struct subject_prog *progs;
+	size_t nprogs;
+	struct subject_map *maps;
+	size_t nmaps;
+};
+
+/*
+ * Opens the object and sizes maps that their loader sizes at run time. 0, or a positive errno;
+ * libbpf's words are in warnings.
+ */
+int subject_open(struct subject *subject, const char *path);
+/* A positive errno for what libbpf returned; ENOEXEC for codes of its own. */
+int subject_errno(int err);
+void subject_close(struct subject *subject);
+
+struct subject_prog *subject_find(struct subject *subject, const char *name);
+
+/* Marks the maps of a NULL-terminated list as not to be created. */
+void subject_leave_out(struct subject *subject, char *const *maps);
+
+#endif

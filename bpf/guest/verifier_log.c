@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <errno.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/sysinfo.h>
+
+#include "trace.h"
+#include "verifier_log.h"
+
+#define LEVEL_FULL      1u
+#define LEVEL_STATS     4u
+#define LOG_SIZE_SECOND (64u << 20)
+/* Signals may end a verification early; libbpf tries as often. */
+#define ATTEMPTS 5
+/* `log_true_size` (6.4), the field after `core_relo_rec_size`; younger than some headers. */
+#define TRUE_SIZE_AT   140
+#define ATTR_WITH_TRUE 144
+#define ATTR_ROOM      512
+
+bool log_alloc(struct verifier_log *log, size_t size)
+{
+	void *text = mmap(NULL, size, PROT_READ | PROT_WRITE,
+			  MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+	memset(log, 0, sizeof(*log));
+	if (text == MAP_FAILED)
+		return false;
+	log->text = text;
+	log->size = size;
+	return true;
+}
+
+void log_free(struct verifier_log *log)
+{
+	if (log->text)
+		munmap(log->text, log->size);
+	memset(log, 0, sizeof(*log));
+}
+
+static int attempt(const union bpf_attr *attr, unsigned int size, unsigned int level,
+		   struct verifier_log *log)
+{
+	union {
+		union bpf_attr attr;
+		uint8_t room[ATTR_ROOM];
+	} own;
+	uint32_t true_size;
+	int fd, err;
+
+	memset(&own, 0, sizeof(own));
+	memcpy(&own, attr, size < ATTR_ROOM ? size : ATTR_ROOM);
+	own.attr.log_level = level;
+	own.attr.log_buf = (uintptr_t)log->text;
+	own.attr.log_size = log->size;
+	log->text[0] = 0;
+	for (int i = 0; i < ATTEMPTS; i++) {
+		memset(own.room + TRUE_SIZE_AT, 0, sizeof(true_size));
+		fd = raw_bpf(BPF_PROG_LOAD, &own, size < ATTR_WITH_TRUE ? ATTR_WITH_TRUE : size);
+		err = errno;
+		if (fd >= 0 || err != EAGAIN)
+			break;
+	}
+	memcpy(&true_size, own.room + TRUE_SIZE_AT, sizeof(true_size));
+	log->len = strnlen(log->text, log->size - 1);
+	log->seen = true_size ? true_size - 1 : log->len;
+	log->keeps_tail = true_size != 0;
+	errno = err;
+	return fd;
+}
+
+int load_with_stats(const union bpf_attr *attr, unsigned int size, struct verifier_log *log)
+{
+	return attempt(attr, size, LEVEL_STATS, log);
+}
+
+static bool memory_allows(size_t size)
+{
+	struct sysinfo info;
+
+	return !sysinfo(&info) && (uint64_t)info.freeram * info.mem_unit > 2 * (uint64_t)size;
+}
+
+/* The head is kept and the end is lost: put the complaint, known from the first attempt, there. */
+static void append_verdict(struct verifier_log *log, const struct verifier_log *stats)
+{
+	static const char cut[] = "\n[the log buffer was full here; the end of the log is:]\n";
+	size_t room = log->size - 1;
+	size_t need = sizeof(cut) - 1 + stats->len;
+	size_t at = log->len + need <= room ? log->len : room - need;
+
+	if (need > room)
+		return;
+	memcpy(log->text + at, cut, sizeof(cut) - 1);
+	memcpy(log->text + at + sizeof(cut) - 1, stats->text, stats->len);
+	log->len = at + need;
+	log->text[log->len] = 0;
+}
+
+int load_with_log(const union bpf_attr *attr, unsigned int size, const struct verifier_log *stats,
+		  struct verifier_log *log)
+{
+	int fd = attempt(attr, size, LEVEL_FULL | LEVEL_STATS, log);
+	struct verifier_log larger;
+
+	if (fd >= 0 || errno != ENOSPC || log->keeps_tail)
+		return fd;
+	if (memory_allows(LOG_SIZE_SECOND) && log_alloc(&larger, LOG_SIZE_SECOND)) {
+		fd = attempt(attr, size, LEVEL_FULL | LEVEL_STATS, &larger);
+		log_free(log);
+		*log = larger;
+	}
+	if (fd < 0 && errno == ENOSPC)
+		append_verdict(log, stats);
+	return fd;
+}

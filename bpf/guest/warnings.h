@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* libbpf's last warnings, for people; no verdict rests on them. */
+#ifndef BPMX_WARNINGS_H
+#define BPMX_WARNINGS_H
+
+#include "out.h"
+
+/* From now on libbpf's warnings are kept and nothing is printed. */
+void warnings_start(void);
+void warnings_clear(void);
+/* One WARNING field for each, oldest first. */
+void warnings_put(struct out *out);
+
+#endif
