@@ -1,0 +1,2 @@
+/** The guest's root file system. */
+export { buildInitramfs, type Initramfs, type InitramfsRequest } from './initramfs.js';

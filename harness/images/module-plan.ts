@@ -1,0 +1,116 @@
+import { readFile } from 'node:fs/promises';
+import { type LoadableModule, moduleClosure } from '../kernels/closure.js';
+import { extraModules, type ModuleTree, readModuleTree } from '../kernels/modules.js';
+import { InfraError } from '../model/errors.js';
+import type { ReadyKernel } from '../model/kernel.js';
+import { optionOf, parseKernelConfig } from './config-options.js';
+
+/** What goes into an image besides the guest. */
+export interface ModulePlan {
+  /** Loaded by the guest before it looks for its port, in this order. */
+  readonly boot: readonly LoadableModule[];
+  /** There for scenarios, in loading order; none that is already in `boot`. */
+  readonly extra: readonly LoadableModule[];
+  /** What is missing and can be done without, one line each. */
+  readonly notes: readonly string[];
+}
+
+/** The two drivers the guest's port hangs on; whatever else they need on this kernel, they depend on. */
+const needed = ['virtio_pci', 'virtio_console'] as const;
+
+/** What is known of a kernel's build. */
+interface Evidence {
+  readonly kernel: ReadyKernel;
+  readonly tree: ModuleTree | null;
+  readonly config: ReadonlyMap<string, string> | null;
+}
+
+/**
+ * Finds out which modules this kernel needs, by its own modules, modules.builtin and configuration.
+ * @throws InfraError IMAGE_BUILD, with the evidence, when a needed driver is neither built in nor there as a module.
+ */
+export async function planModules(kernel: ReadyKernel, signal?: AbortSignal): Promise<ModulePlan> {
+  const { modules: folder, config } = kernel.files;
+  const evidence: Evidence = {
+    kernel,
+    tree: folder === null ? null : await readModuleTree(folder),
+    config: config === null ? null : parseKernelConfig(await readFile(config, 'utf8')),
+  };
+  const boot = await bootModules(evidence, signal);
+  const names = new Set(boot.modules.map((module) => module.name));
+  const extra = await scenarioModules(evidence, names, signal);
+  return { boot: boot.modules, extra: extra.modules, notes: [...boot.notes, ...extra.notes] };
+}
+
+interface Part {
+  readonly modules: readonly LoadableModule[];
+  readonly notes: readonly string[];
+}
+
+const noTree: ModuleTree = { files: new Map(), builtin: null };
+
+async function bootModules(evidence: Evidence, signal?: AbortSignal): Promise<Part> {
+  const { modules, missing } = await closure(evidence, needed, () => false, signal);
+  const notes = missing.map(({ name, neededBy }) => {
+    if (neededBy !== null) throw unbuildable(evidence, `module ${neededBy} needs ${name}, which is not there`);
+    return judgeMissing(evidence, name);
+  });
+  return { modules, notes };
+}
+
+/** A needed driver without a file: built in for all that is known, or a reason not to boot at all. */
+function judgeMissing(evidence: Evidence, name: string): string {
+  const option = optionOf[name] ?? name;
+  const value = evidence.config?.get(option);
+  if (evidence.config !== null) {
+    throw unbuildable(evidence, `${option} is ${value ?? 'not set'} in its configuration and there is no ${name}.ko`);
+  }
+  if (evidence.tree?.builtin) {
+    throw unbuildable(evidence, `${name} is neither in modules.builtin nor among its modules`);
+  }
+  return `${name}: neither configuration nor modules are known; taken to be built in`;
+}
+
+async function scenarioModules(evidence: Evidence, loaded: ReadonlySet<string>, signal?: AbortSignal): Promise<Part> {
+  const modules = new Map<string, LoadableModule>();
+  const notes: string[] = [];
+  for (const name of extraModules) {
+    const part = await closure(evidence, [name], (other) => loaded.has(other) || modules.has(other), signal);
+    const lost = part.missing.map((other) => other.name).join(', ');
+    if (lost === '') for (const module of part.modules) modules.set(module.name, module);
+    else notes.push(`${name}: not available, ${lost} is neither built in nor there as a module`);
+  }
+  return { modules: [...modules.values()], notes };
+}
+
+async function closure(
+  evidence: Evidence,
+  wanted: readonly string[],
+  isThere: (name: string) => boolean,
+  signal?: AbortSignal,
+): Promise<Awaited<ReturnType<typeof moduleClosure>>> {
+  try {
+    const builtin = (name: string): boolean => isBuiltin(evidence, name) || isThere(name);
+    return await moduleClosure(evidence.tree ?? noTree, wanted, builtin, signal);
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw unbuildable(evidence, (error as Error).message, error);
+  }
+}
+
+function isBuiltin({ tree, config }: Evidence, name: string): boolean {
+  const option = optionOf[name];
+  return (tree?.builtin?.has(name) ?? false) || (option !== undefined && config?.get(option) === 'y');
+}
+
+function unbuildable({ kernel }: Evidence, detail: string, cause?: unknown): InfraError {
+  const from = kernel.files.modules ?? kernel.files.config ?? kernel.files.image;
+  return new InfraError('IMAGE_BUILD', {
+    message: `image: ${kernel.identity.id}: ${detail} (${from})`,
+    next:
+      kernel.identity.source === 'file'
+        ? 'Build virtio-pci and virtio-console into the kernel, or give its modules: --kernel-image ID=FILE,modules=DIR.'
+        : `Run \`bpf-matrix kernels fetch ${kernel.identity.id}\` after removing its cache entry, and report this if it stays.`,
+    cause,
+  });
+}
