@@ -21,27 +21,25 @@ export function sizeOf(stream: TerminalStream): { readonly columns: number; read
  */
 export class LiveScreen {
   readonly #stream: TerminalStream;
-  /** Widths of the lines on the screen. */
-  #drawn: readonly number[] = [];
-  #last = '';
+  #drawn: readonly LiveLine[] = [];
 
   constructor(stream: TerminalStream) {
     this.#stream = stream;
   }
 
   /** Puts `lines` in place of the block. `above` is printed once before it, and scrolls away with the rest. */
-  draw(lines: readonly LiveLine[], above: readonly string[] = []): void {
-    const block = lines.map((line) => `${line.text}\n`).join('');
-    if (above.length === 0 && block === this.#last && !this.#wraps()) return;
-    const before = above.map((line) => `${line}\n`).join('');
-    // One write: a terminal that gets erase and redraw together does not flicker.
-    this.#stream.write(this.#eraser() + before + block);
-    this.#drawn = lines.map((line) => line.width);
-    this.#last = block;
+  draw(lines: readonly LiveLine[], above: readonly LiveLine[] = []): void {
+    const { columns } = sizeOf(this.#stream);
+    if (above.length === 0 && sameLines(lines, this.#drawn) && fits(this.#drawn, columns)) return;
+    const body = [...above, ...lines].map((line) => `${line.text}${restOfLine(line, columns)}\n`).join('');
+    // One write, and lines are overwritten rather than erased first: no flicker, and tmux, which keeps every screen
+    // that is erased whole in its history, does not keep ten of them a second.
+    this.#stream.write(`${this.#backToTop(columns)}${body}${this.#drawn.length === 0 ? '' : eraseBelow}`);
+    this.#drawn = lines;
   }
 
   /** Removes the block and prints `lines` where it was. */
-  replaceWith(lines: readonly string[]): void {
+  replaceWith(lines: readonly LiveLine[]): void {
     this.draw([], lines);
   }
 
@@ -49,14 +47,23 @@ export class LiveScreen {
    * Terminals wrap lines again when they get narrower, so a line may take more rows than when it was drawn. Never more
    * than the screen has: the cursor stops at its top.
    */
-  #eraser(): string {
-    const { columns } = sizeOf(this.#stream);
-    const rows = this.#drawn.reduce((sum, width) => sum + Math.max(1, Math.ceil(width / columns)), 0);
-    return rows === 0 ? '' : `\u001b[${rows}A\r\u001b[J`;
+  #backToTop(columns: number): string {
+    const rows = this.#drawn.reduce((sum, line) => sum + Math.max(1, Math.ceil(line.width / columns)), 0);
+    return rows === 0 ? '' : `\u001b[${rows}A\r`;
   }
+}
 
-  #wraps(): boolean {
-    const { columns } = sizeOf(this.#stream);
-    return this.#drawn.some((width) => width > columns);
-  }
+const eraseBelow = '\u001b[J';
+
+/** A line that fills its last row leaves the cursor on that row's last character, which erasing would take away. */
+function restOfLine(line: LiveLine, columns: number): string {
+  return line.width > 0 && line.width % columns === 0 ? '' : '\u001b[K';
+}
+
+function sameLines(a: readonly LiveLine[], b: readonly LiveLine[]): boolean {
+  return a.length === b.length && a.every((line, index) => line.text === b[index]?.text);
+}
+
+function fits(lines: readonly LiveLine[], columns: number): boolean {
+  return lines.every((line) => line.width < columns);
 }

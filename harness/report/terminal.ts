@@ -1,6 +1,6 @@
 import type { RunEvent } from '../model/events.js';
 import type { RunReport } from '../model/report.js';
-import { liveLines } from './live-lines.js';
+import { liveLines, type LiveLine } from './live-lines.js';
 import { LiveScreen, sizeOf, type TerminalStream } from './live-screen.js';
 import { advance, nothingYet, type LiveState } from './live-state.js';
 import { pageFor } from './page.js';
@@ -8,7 +8,7 @@ import { paletteFor, type Environment, type Palette } from './palette.js';
 import { PlainReporter } from './plain.js';
 import type { Reporter } from './reporter.js';
 import { summaryLines } from './summary.js';
-import { oneLine } from './text.js';
+import { oneLine, width, withoutAnsi } from './text.js';
 
 export interface TerminalOptions {
   readonly stream: TerminalStream;
@@ -32,7 +32,7 @@ export class LiveReporter implements Reporter {
   readonly #palette: Palette;
   readonly #screen: LiveScreen;
   #state: LiveState = nothingYet;
-  #notices: string[] = [];
+  #notices: LiveLine[] = [];
   readonly #said = new Set<string>();
   #timer: NodeJS.Timeout | undefined;
 
@@ -55,7 +55,7 @@ export class LiveReporter implements Reporter {
     this.#stop();
     const { columns } = sizeOf(this.#options.stream);
     const page = pageFor(columns, this.#palette, out, this.#options.cwd);
-    this.#screen.replaceWith([...this.#takeNotices(), ...summaryLines(report, page)]);
+    this.#screen.replaceWith([...this.#takeNotices(), ...summaryLines(report, page).map(measured)]);
     this.#state = nothingYet;
   }
 
@@ -69,10 +69,10 @@ export class LiveReporter implements Reporter {
   #notice(text: string): void {
     if (this.#said.has(text)) return;
     this.#said.add(text);
-    this.#notices.push(this.#palette.tones.warn(`note: ${oneLine(text)}`));
+    this.#notices.push(measured(this.#palette.tones.warn(`note: ${oneLine(text)}`)));
   }
 
-  #takeNotices(): readonly string[] {
+  #takeNotices(): readonly LiveLine[] {
     const taken = this.#notices;
     this.#notices = [];
     return taken;
@@ -87,4 +87,8 @@ export class LiveReporter implements Reporter {
     clearInterval(this.#timer);
     this.#timer = undefined;
   }
+}
+
+function measured(text: string): LiveLine {
+  return { text, width: width(withoutAnsi(text)) };
 }

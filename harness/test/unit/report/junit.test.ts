@@ -1,0 +1,169 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { RunReport } from '../../../model/report.js';
+import { junitOf, junitReporter } from '../../../report/junit.js';
+import { renderJunit } from '../../../report/junit-xml.js';
+import { unique } from '../../../report/junit-model.js';
+import { everyReportBothWays } from '../../fixtures/both-ways.js';
+import {
+  allPass,
+  broken,
+  leaked,
+  optionalFailing,
+  panicTail,
+  rejectedOn612,
+  unavailable,
+  withFindings,
+} from '../../fixtures/reports.js';
+import { loadedProgram, objectOf, ranKernel } from '../../fixtures/report-parts.js';
+import { every, parseXml, type Element } from '../../fixtures/xml.js';
+
+async function parsed(report: RunReport): Promise<Element> {
+  const [root] = await parseXml([renderJunit(junitOf(report))]);
+  return root!;
+}
+
+function caseNamed(root: Element, classname: string, name: string): Element {
+  const found = every('testcase', root).filter(
+    ({ attributes }) => attributes['classname'] === classname && attributes['name'] === name,
+  );
+  expect(found, `${classname} ${name}`).toHaveLength(1);
+  return found[0]!;
+}
+
+describe('junit.xml of every report', async () => {
+  const reports = await everyReportBothWays();
+  const roots = await parseXml(reports.map(([, report]) => renderJunit(junitOf(report))));
+  const cases = reports.map(([name, report], index) => [name, report, roots[index]!] as const);
+
+  it.each(cases)('%s: counts what is in it', (_name, _report, root) => {
+    for (const suite of [root, ...every('testsuite', root)]) {
+      const { tests, failures, errors, skipped } = suite.attributes;
+      expect({ tests, failures, errors, skipped }).toEqual({
+        tests: String(every('testcase', suite).length),
+        failures: String(every('failure', suite).length),
+        errors: String(every('error', suite).length),
+        skipped: String(every('skipped', suite).length),
+      });
+    }
+  });
+
+  it.each(cases)('%s: has unique cases, each with one result at most', (_name, _report, root) => {
+    const all = every('testcase', root);
+    const names = all.map(({ attributes }) => `${attributes['classname'] ?? ''} ${attributes['name'] ?? ''}`);
+    expect(new Set(names).size).toBe(names.length);
+    for (const one of all) expect(one.children.length).toBeLessThanOrEqual(1);
+  });
+
+  it.each(cases)('%s: is red exactly when the run is', (_name, report, root) => {
+    const red = every('failure', root).length + every('error', root).length > 0;
+    expect(red).toBe(report.exitCode !== 0);
+  });
+
+  it.each(cases)('%s: a flat suite a kernel, in order', (_name, report, root) => {
+    const names = root.children.map((suite) => suite.attributes['name']);
+    expect(names.slice(0, report.kernels.length)).toEqual(report.kernels.map((kernel) => kernel.id));
+    expect(every('testsuite', root)).toHaveLength(root.children.length);
+  });
+
+  it('is the same for a stored run', () => {
+    for (let index = 0; index < cases.length; index += 2) expect(roots[index]).toEqual(roots[index + 1]);
+  });
+});
+
+describe('a verdict in junit.xml', () => {
+  it('of a rejected program names the line of the log and of the source', async () => {
+    const one = caseNamed(await parsed(rejectedOn612()), '6.12.aegis', 'socket_connect load');
+    expect(one.attributes).toMatchObject({ file: 'bpf/aegis/net.bpf.h', line: '88' });
+    const [failure] = one.children;
+    expect(failure!.tag).toBe('failure');
+    expect(failure!.attributes['message']).toBe(
+      'VERIFIER_REJECTED: At program exit the register R0 has unknown scalar value should have been in [-4095, 0]',
+    );
+    expect(failure!.text).toContain('logs/6.12/verifier/socket_connect.log');
+  });
+
+  it('tells where a leaked reference came from', async () => {
+    const one = caseNamed(await parsed(leaked()), '6.1.leak', 'file_open load');
+    expect(one.children[0]!.text).toContain('from: bpf/variants/leak.bpf.c:20: event = bpf_ringbuf_reserve');
+  });
+
+  it('of an unavailable kernel is one error that says what was tried', async () => {
+    const root = await parsed(unavailable());
+    const suite = root.children.find(({ attributes }) => attributes['name'] === '5.15')!;
+    const [error] = every('error', suite);
+    expect(every('testcase', suite)).toHaveLength(1);
+    expect(error!.attributes['message']).toBe('ARCHIVE_UNREACHABLE: no Ubuntu archive could be reached');
+    expect(error!.text).toContain('tried: https://snapshot.ubuntu.com');
+    expect(error!.text).toContain('next: set BPF_MATRIX_UBUNTU_MIRROR');
+  });
+
+  it('of an optional program is skipped, with its code', async () => {
+    const one = caseNamed(await parsed(optionalFailing()), '5.10.aegis', 'ima load');
+    expect(one.children[0]!.tag).toBe('skipped');
+    expect(one.children[0]!.attributes['message']).toMatch(/^optional: HELPER_UNSUPPORTED: unknown func/);
+  });
+
+  it('of a kernel that no program explains is not lost', async () => {
+    const [first] = allPass().kernels;
+    if (first?.status !== 'ran') throw new Error('fixture');
+    const kernel = { ...first, verdict: { kind: 'fail', stage: 'run', code: 'NOTHING_TESTED' } as const, objects: [] };
+    const one = caseNamed(await parsed({ ...allPass(), kernels: [kernel], exitCode: 1 }), '6.1', 'kernel');
+    expect(one.children[0]!.attributes['type']).toBe('NOTHING_TESTED');
+  });
+
+  it('about the run as a whole has a suite of its own', async () => {
+    const root = await parsed(withFindings());
+    expect(caseNamed(root, 'run', 'REPORTER').children[0]!.tag).toBe('error');
+    expect(caseNamed(root, 'run', 'NOTHING_TESTED').children[0]!.tag).toBe('failure');
+  });
+});
+
+describe('nasty text in junit.xml', () => {
+  it('of a console full of control bytes stays readable', async () => {
+    const text = caseNamed(await parsed(broken()), '6.7', 'kernel').children[0]!.text;
+    expect(text).toContain('Kernel panic - not syncing: Attempted to kill init!');
+    expect(text).toContain(']]> & <b>"quoted"</b>');
+    expect(text).not.toContain('[1;31m');
+  });
+
+  it('is what the independent parser would refuse', async () => {
+    const raw = `<a>${panicTail.join('\n').replace(/[<&]/g, '')}</a>`;
+    await expect(parseXml([raw])).rejects.toThrow(/not well-formed|invalid/);
+  });
+
+  it('does no harm as a name', async () => {
+    const names = ['true', '', ' ', '"\'<>&', ']]>', '\0', '\ud800', '\ufffe', 'a\r\nb', '\u{1f600}', '-->', '\u0085'];
+    const documents = names.map((name) => {
+      const program = { ...loadedProgram('lsm/x'), name };
+      const kernel = ranKernel('6.1', name, [objectOf('aegis', [program, { ...program, name: `${name}\u0001` }])]);
+      return renderJunit(junitOf({ ...allPass(), kernels: [{ ...kernel, notes: [name] }] }));
+    });
+    for (const root of await parseXml(documents)) {
+      const all = every('testcase', root).map(({ attributes }) => attributes['name']);
+      expect(all).toHaveLength(6);
+      expect(new Set(all).size, all.join()).toBe(6);
+    }
+  });
+
+  it('keeps an attribute that reads `true`', async () => {
+    const kernel = { ...ranKernel('true', 'r', []), detail: 'true' };
+    const root = await parsed({ ...allPass(), kernels: [kernel] });
+    expect(root.children[0]!.attributes['name']).toBe('true');
+  });
+});
+
+it('names that would be equal are told apart', () => {
+  const one = { classname: 'a.b', name: 'c', time: 0, source: null, result: { kind: 'passed' } } as const;
+  const suite = { name: 's', time: 0, properties: [], cases: [one, one, one], output: null };
+  expect(unique([suite])[0]!.cases.map((found) => found.name)).toEqual(['c', 'c (2)', 'c (3)']);
+});
+
+it('the reporter writes the file into the report folder', async () => {
+  const dir = await mkdtemp(join(tmpdir(), 'junit-'));
+  await junitReporter.onEnd?.(allPass(), dir);
+  expect(await readFile(join(dir, 'junit.xml'), 'utf8')).toBe(renderJunit(junitOf(allPass())));
+  await rm(dir, { recursive: true });
+});
