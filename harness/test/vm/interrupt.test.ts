@@ -1,0 +1,91 @@
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { readdir, readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { kernelOf, matrix, reportOf, temporaryOut } from './matrix.js';
+
+/** QEMUs whose console goes with this run: told apart by the unique word that each run appends. */
+const qemus = (mark: string): string[] => {
+  try {
+    return execFileSync('pgrep', ['-f', `^[^ ]*qemu-system.*${mark}`]).toString().trim().split('\n');
+  } catch {
+    return [];
+  }
+};
+
+let next = 0;
+const uniqueMark = (): string => `bpfmatrixtest.mark=${process.pid}-${next++}`;
+
+async function until(what: () => boolean, ms: number): Promise<void> {
+  for (const end = Date.now() + ms; Date.now() < end; await sleep(20)) if (what()) return;
+  throw new Error('did not come about in time');
+}
+
+async function start(mark: string, out: string): Promise<ChildProcess> {
+  const child = spawn('node', ['dist/harness/cli/main.js', '--kernel', '6.1,6.12', '--append', mark, '--out', out, '--accel', 'tcg'], {
+    stdio: 'ignore',
+  });
+  await until(() => qemus(mark).length > 0, 20_000);
+  return child;
+}
+
+const leftovers = async (out: string): Promise<string[]> => [
+  ...(await readdir(dirname(out))),
+  ...(await readdir(tmpdir())).filter((name) => name.startsWith('bpf-matrix')),
+];
+
+describe('interrupted', () => {
+  it('by one SIGINT: exit 130, no QEMU, no temporary file, the last report untouched', async () => {
+    const mark = uniqueMark();
+    const first = await matrix(['--kernel', '6.12']);
+    const before = await readFile(join(first.out, 'run.json'), 'utf8');
+    const child = await start(mark, first.out);
+    child.kill('SIGINT');
+    const [code] = (await once(child, 'exit')) as [number];
+    expect(code).toBe(130);
+    expect(qemus(mark)).toEqual([]);
+    expect(await leftovers(first.out)).toEqual(['report']);
+    expect(await readFile(join(first.out, 'run.json'), 'utf8')).toBe(before);
+  });
+
+  it('by SIGINT twice: leaves at once, and still leaves nothing', async () => {
+    const mark = uniqueMark();
+    const out = await temporaryOut();
+    const child = await start(mark, out);
+    child.kill('SIGINT');
+    await sleep(450);
+    child.kill('SIGINT');
+    await (child.exitCode === null ? once(child, 'exit') : Promise.resolve());
+    expect(child.exitCode).toBe(130);
+    await until(() => qemus(mark).length === 0, 2000);
+    expect(await leftovers(out)).toEqual([]);
+  });
+
+  it('by SIGKILL: the kernel takes QEMU along', async () => {
+    const mark = uniqueMark();
+    const out = await temporaryOut();
+    const child = await start(mark, out);
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    await until(() => qemus(mark).length === 0, 2000);
+  });
+});
+
+describe('QEMU killed in the middle', () => {
+  it('is QEMU_EXITED by SIGKILL, exit 3, with the console so far', async () => {
+    const mark = uniqueMark();
+    const running = matrix(['--kernel', '6.12', '--append', mark, '--accel', 'tcg']);
+    await until(() => qemus(mark).length > 0, 20_000);
+    await sleep(700);
+    for (const pid of qemus(mark)) process.kill(Number(pid), 'SIGKILL');
+    const run = await running;
+    expect(run.exitCode).toBe(3);
+    const kernel = kernelOf(await reportOf(run), '6.12');
+    expect(kernel).toMatchObject({ status: 'broken', cause: 'QEMU_EXITED' });
+    expect(kernel.detail).toContain('SIGKILL');
+    expect(run.stdout).toContain('QEMU_EXITED');
+  });
+});

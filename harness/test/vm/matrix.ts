@@ -1,0 +1,56 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { onTestFinished } from 'vitest';
+import type { KernelReport, ObjectReport, ProgramReport, RunReport } from '../../model/report.js';
+import { readRunJson } from '../../results/run-json.js';
+
+/** One finished command line. */
+export interface Finished {
+  readonly exitCode: number | undefined;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** Report folder. */
+  readonly out: string;
+}
+
+/** A report folder that goes when the test ends. */
+export async function temporaryOut(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'matrix-test-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  return join(folder, 'report');
+}
+
+/** Runs bpf-matrix as a user does. */
+export async function matrix(args: readonly string[], env: Record<string, string> = {}): Promise<Finished> {
+  const out = await temporaryOut();
+  const result = await execa('node', ['dist/harness/cli/main.js', ...args, '--out', out], {
+    reject: false,
+    env: { NO_COLOR: '1', ...env },
+  });
+  return { exitCode: result.exitCode, stdout: result.stdout, stderr: result.stderr, out };
+}
+
+export const variant = (name: string): string => `build/variants/${name}.bpf.o`;
+export const reportOf = ({ out }: Finished): Promise<RunReport> => readRunJson(join(out, 'run.json'));
+export const textOf = ({ out }: Finished, path: string): Promise<string> => readFile(join(out, path), 'utf8');
+
+export function kernelOf(report: RunReport, id: string): KernelReport {
+  const kernel = report.kernels.find((candidate) => candidate.id === id);
+  if (kernel === undefined) throw new Error(`no kernel ${id} in the report`);
+  return kernel;
+}
+
+export function objectOf(kernel: KernelReport, name: string): ObjectReport {
+  const objects = kernel.status === 'unavailable' ? [] : kernel.objects;
+  const object = objects.find((candidate) => candidate.object === name);
+  if (object === undefined) throw new Error(`no object ${name} on ${kernel.id}: ${JSON.stringify(kernel).slice(0, 2000)}`);
+  return object;
+}
+
+export function programOf(object: ObjectReport, name: string): ProgramReport {
+  const program = object.programs.find((candidate) => candidate.name === name);
+  if (program === undefined) throw new Error(`no program ${name} in ${object.object}`);
+  return program;
+}
