@@ -3,13 +3,14 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "attach_point.h"
 #include "load.h"
 #include "warnings.h"
 
 /* What became of one program's attach; kept in memory until all is detached again. */
 struct attached {
 	struct bpf_link *link;
-	const char *name;
+	struct bpf_program *prog;
 	int err;
 	/* WARNING fields. */
 	struct out warnings;
@@ -18,7 +19,7 @@ struct attached {
 static void attach_one(struct attached *attached, struct bpf_program *prog)
 {
 	out_init(&attached->warnings, -1);
-	attached->name = bpf_program__name(prog);
+	attached->prog = prog;
 	warnings_clear();
 	errno = 0;
 	attached->link = bpf_program__attach(prog);
@@ -33,8 +34,10 @@ static void put_attached(struct out *out, struct attached *attached)
 {
 	size_t mark = out_open(out, F_OUTCOME);
 
-	out_string(out, F_NAME, attached->name);
+	out_string(out, F_NAME, bpf_program__name(attached->prog));
 	out_u64(out, F_ERRNO, attached->err);
+	if (attached->err)
+		put_attach_point(out, attached->prog, true);
 	out_raw(out, attached->warnings.data, attached->warnings.len);
 	out_close(out, mark);
 	out_free(&attached->warnings);

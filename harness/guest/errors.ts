@@ -1,0 +1,35 @@
+import { InfraError } from '../model/errors.js';
+import type { GuestErrorCode } from './protocol.js';
+
+/** The guest answered, and the answer is no. The conversation goes on. */
+export class GuestRefusal extends InfraError {
+  constructor(
+    /** The operation that was asked for. */
+    readonly operation: string,
+    readonly code: GuestErrorCode,
+    /** Positive errno for `system`, else 0. */
+    readonly errno: number,
+    detail: string,
+  ) {
+    super('GUEST_PROTOCOL', { message: `guest: ${operation}: ${detail}` });
+  }
+}
+
+/** What the other side said is not the protocol; the conversation is over. */
+export function protocolError(detail: string, cause?: unknown): InfraError {
+  return new InfraError('GUEST_PROTOCOL', {
+    message: `guest: ${detail}`,
+    next: 'read the console log; the guest may have crashed',
+    cause,
+  });
+}
+
+/** The errnos that this folder gives a meaning of its own. */
+export const errno = {
+  ENOENT: 2,
+  EOPNOTSUPP: 95,
+  /** Stands for a loader that did not finish in time; bpf(2) never returns it. */
+  ETIMEDOUT: 110,
+  /** Stands for a loader that crashed; bpf(2) never returns it. */
+  ENOTRECOVERABLE: 131,
+} as const;

@@ -1,0 +1,27 @@
+import type { ObjectEvidence, ProgramEvidence } from '../model/evidence.js';
+import type { Guest } from './client.js';
+import { inspectObject } from './inspect.js';
+import { loadEach } from './load-each.js';
+import { loadWhole } from './load-whole.js';
+
+export interface ExamineOptions {
+  /** Milliseconds for one program. */
+  readonly programMs: number;
+  /** Milliseconds for loading and attaching the whole object. */
+  readonly wholeMs: number;
+  readonly onProgram?: (evidence: ProgramEvidence) => void;
+}
+
+/** Everything that one kernel says about one uploaded object: declared, each program alone, the whole, attached. */
+export async function examineObject(
+  guest: Guest,
+  object: string,
+  path: string,
+  options: ExamineOptions,
+): Promise<ObjectEvidence> {
+  const { open, declared } = await inspectObject(guest, path, options.programMs);
+  if (open.errno !== 0) return { object, open, declared, programs: [], maps: [], whole: null };
+  const { programs, maps } = await loadEach(guest, path, declared, options);
+  const whole = await loadWhole(guest, path, { attach: true, timeout: options.wholeMs });
+  return { object, open, declared, programs, maps, whole };
+}

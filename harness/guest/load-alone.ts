@@ -1,0 +1,93 @@
+import type { LineInfo, ProgramEvidence } from '../model/evidence.js';
+import type { Guest } from './client.js';
+import { getFile } from './files.js';
+import { linesShape, type ReplyOf } from './messages.js';
+import { decodeMessage, type Message } from './shape.js';
+import { parseVerifierStats } from './verifier-stats.js';
+import { deathOf, stageOf } from './worker.js';
+
+/** Bytes of the tail of a verifier log that are brought to the host. */
+const logMax = 16 * 1024 * 1024 - 1;
+
+/** The maps that this kernel cannot create, by the programs that use them. */
+export type MissingMaps = ReadonlyMap<string, readonly string[]>;
+
+export interface AloneOptions {
+  /** Milliseconds for the one load, its log included. */
+  readonly programMs: number;
+  /** Names of maps that are not to be created. */
+  readonly withoutMaps: readonly string[];
+  readonly missingMaps: MissingMaps;
+}
+
+/** Loads one program with every other one left out; the verdict, with its whole log. */
+export async function loadAlone(
+  guest: Guest,
+  path: string,
+  program: string,
+  options: AloneOptions,
+): Promise<ProgramEvidence> {
+  const { programMs, withoutMaps, missingMaps } = options;
+  const request = { path, programName: program, timeoutMs: programMs, withoutMap: withoutMaps, logMax };
+  const reply = await guest.call('loadAlone', request, programMs);
+  const missing = missingMaps.get(program) ?? [];
+  const death = deathOf(reply, programMs);
+  if (death) {
+    const { stage, errno, words } = death;
+    return { ...nothingSaid(program), stage, errno, missingMaps: missing, libbpf: [...reply.warning, words] };
+  }
+  const log = reply.logPath === undefined ? '' : (await getFile(guest, reply.logPath)).toString('utf8');
+  return {
+    program,
+    stage: stageOf(reply.stage),
+    errno: reply.errno ?? 0,
+    log,
+    logBytes: reply.logBytes ?? 0,
+    stats: statsOf(reply),
+    lineInfo: await fetchLines(guest, reply.linesPath),
+    attachPoint: attachPointOf(reply),
+    progTypeSupported: reply.typeSupported === undefined ? null : reply.typeSupported === 1,
+    missingMaps: missing,
+    libbpf: reply.warning,
+  };
+}
+
+/** Evidence with every answer left open. */
+export function nothingSaid(program: string): ProgramEvidence {
+  return {
+    program,
+    stage: 'done',
+    errno: 0,
+    log: '',
+    logBytes: 0,
+    stats: null,
+    lineInfo: null,
+    attachPoint: null,
+    progTypeSupported: null,
+    missingMaps: [],
+    libbpf: [],
+  };
+}
+
+type Survey = Message<ReplyOf<'loadSurvey'>>['program'][number];
+
+/** Statistics of a program that the kernel saw; null when it never came to the verifier. */
+export function statsOf(
+  reply: Pick<Survey, 'jitedSize' | 'xlatedSize' | 'verifiedInsns'> & { readonly statsLog: string | undefined },
+): ProgramEvidence['stats'] {
+  if (!reply.statsLog && !reply.xlatedSize) return null;
+  const sizes = { jited: reply.jitedSize, xlated: reply.xlatedSize, verifiedInsns: reply.verifiedInsns };
+  return parseVerifierStats(reply.statsLog ?? '', sizes);
+}
+
+export function attachPointOf(
+  reply: Pick<Survey, 'attachPoint' | 'attachPointExists'>,
+): ProgramEvidence['attachPoint'] {
+  const { attachPoint: name, attachPointExists: exists } = reply;
+  return name === undefined ? null : { name, exists: exists === undefined ? null : exists === 1 };
+}
+
+async function fetchLines(guest: Guest, path: string | undefined): Promise<readonly LineInfo[] | null> {
+  if (path === undefined) return null;
+  return decodeMessage(linesShape, await getFile(guest, path)).lineInfo;
+}

@@ -1,0 +1,136 @@
+import type { MapEvidence, ObjectEvidence, ProgramEvidence } from '../model/evidence.js';
+import type { Guest } from './client.js';
+import { attachPointOf, loadAlone, nothingSaid, statsOf, type MissingMaps } from './load-alone.js';
+import type { ReplyOf } from './messages.js';
+import type { Message } from './shape.js';
+import { deathOf, stageOf } from './worker.js';
+
+export interface LoadEachOptions {
+  /** Milliseconds for one program alone, its log included. */
+  readonly programMs: number;
+  /** Milliseconds for one pass over the whole object; what it does not reach is loaded alone. */
+  readonly surveyMs?: number;
+  /** Called once for each program, in no particular order, as soon as its evidence is there. */
+  readonly onProgram?: (evidence: ProgramEvidence) => void;
+}
+
+/** Programs in the order of the object; maps that were tried, in the order of the object. */
+export type EachEvidence = Pick<ObjectEvidence, 'programs' | 'maps'>;
+
+type Survey = Message<ReplyOf<'loadSurvey'>>;
+
+/**
+ * A verdict for every program of an object, as if each were loaded alone.
+ *
+ * One pass loads all of them at once; a program that loads there loads alone too, since nothing that the verifier looks
+ * at differs. All others - rejected, or not reached because libbpf gave up before - are loaded alone, and that is their
+ * verdict. Maps that the kernel cannot create are left out, so that programs without them are judged by themselves.
+ */
+export async function loadEach(
+  guest: Guest,
+  path: string,
+  declared: ObjectEvidence['declared'],
+  options: LoadEachOptions,
+): Promise<EachEvidence> {
+  const judged = new Map<string, ProgramEvidence>();
+  const judge = (evidence: ProgramEvidence): void => {
+    if (judged.has(evidence.program)) return;
+    judged.set(evidence.program, evidence);
+    options.onProgram?.(evidence);
+  };
+  const names = declared.programs.map((program) => program.name);
+  let maps: MapTrial = { withoutMaps: [], missingMaps: new Map(), errnos: new Map() };
+  for (;;) {
+    const open = names.filter((name) => !judged.has(name));
+    if (open.length === 0) break;
+    const survey = await surveyOnce(guest, path, [...judged.keys()], maps, options);
+    if (survey.stage === 'map' && maps.withoutMaps.length === 0) {
+      maps = await tryMaps(guest, path, options.programMs);
+      if (maps.withoutMaps.length > 0) continue;
+    }
+    for (const [map, errno] of survey.maps) if (!maps.errnos.has(map)) maps.errnos.set(map, errno);
+    for (const program of survey.loaded)
+      judge({ ...program, missingMaps: maps.missingMaps.get(program.program) ?? [] });
+    for (const name of nextAlone(open, survey)) {
+      judge(await loadAlone(guest, path, name, { programMs: options.programMs, ...maps }));
+    }
+  }
+  return {
+    programs: names.flatMap((name) => judged.get(name) ?? []),
+    maps: declared.maps.flatMap(({ name }) => evidenceOfMap(name, maps.errnos)),
+  };
+}
+
+interface MapTrial {
+  readonly withoutMaps: readonly string[];
+  readonly missingMaps: MissingMaps;
+  /** Errno of creating each map that was tried. */
+  readonly errnos: Map<string, number>;
+}
+
+interface SurveyResult {
+  readonly stage: ReturnType<typeof stageOf>;
+  readonly loaded: readonly ProgramEvidence[];
+  readonly rejected: readonly string[];
+  readonly maps: ReadonlyMap<string, number>;
+  /** The program at which the loader hung or crashed. */
+  readonly deadly: string | null;
+}
+
+async function surveyOnce(
+  guest: Guest,
+  path: string,
+  skipProgram: readonly string[],
+  maps: MapTrial,
+  options: LoadEachOptions,
+): Promise<SurveyResult> {
+  const timeoutMs = options.surveyMs ?? 2 * options.programMs;
+  const reply = await guest.call(
+    'loadSurvey',
+    { path, timeoutMs, skipProgram, withoutMap: maps.withoutMaps },
+    timeoutMs,
+  );
+  const death = deathOf(reply, timeoutMs);
+  return {
+    stage: death?.stage ?? stageOf(reply.stage),
+    loaded: reply.program.filter((program) => program.errno === 0).map(loadedEvidence),
+    rejected: reply.program.filter((program) => program.errno !== 0).map((program) => program.name),
+    maps: new Map(reply.map.map((map) => [map.name, map.errno])),
+    deadly: death?.stage === 'prog' ? death.at : null,
+  };
+}
+
+function loadedEvidence(program: Survey['program'][number]): ProgramEvidence {
+  return { ...nothingSaid(program.name), stats: statsOf(program), attachPoint: attachPointOf(program) };
+}
+
+/** Which of the programs that were open before the survey are to be loaded alone before the next one. */
+function nextAlone(open: readonly string[], survey: SurveyResult): readonly string[] {
+  const loaded = new Set(survey.loaded.map((evidence) => evidence.program));
+  const left = open.filter((name) => !loaded.has(name));
+  const culprits = left.filter((name) => survey.rejected.includes(name) || name === survey.deadly);
+  const unreached = left.filter((name) => !culprits.includes(name));
+  // libbpf prepares programs in order: it gave up at the first that it did not reach. When it came to none at all,
+  // or to its end without them, another survey would tell no more.
+  const progressed = loaded.size + culprits.length > 0;
+  if (!progressed || survey.stage === 'done') return left;
+  return survey.deadly === null ? [...culprits, ...unreached.slice(0, 1)] : culprits;
+}
+
+async function tryMaps(guest: Guest, path: string, timeoutMs: number): Promise<MapTrial> {
+  const reply = await guest.call('loadMaps', { path, timeoutMs }, timeoutMs);
+  const missingMaps = new Map<string, string[]>();
+  for (const map of reply.map) {
+    for (const program of map.usedBy) missingMaps.set(program, [...(missingMaps.get(program) ?? []), map.name]);
+  }
+  return {
+    withoutMaps: reply.map.map((map) => map.name),
+    missingMaps,
+    errnos: new Map(reply.map.map((map) => [map.name, map.errno])),
+  };
+}
+
+function evidenceOfMap(map: string, errnos: ReadonlyMap<string, number>): MapEvidence[] {
+  const errno = errnos.get(map);
+  return errno === undefined ? [] : [{ map, errno }];
+}

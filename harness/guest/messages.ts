@@ -1,0 +1,95 @@
+import { many, manyOf, one, optional, type Shape } from './shape.js';
+import type { Operation } from './protocol.js';
+
+const path = { path: one } as const;
+const object = { path: one, timeoutMs: one } as const;
+const hello = {
+  version: one,
+  release: one,
+  build: one,
+  machine: one,
+  libbpf: one,
+  setupFailure: manyOf({ name: one, errno: one }),
+} as const;
+/** How the worker that did it ended, and where it was. */
+const worked = { end: one, endCode: one, progressStage: one, progressName: one, truncated: one } as const;
+/** How far a load came; nothing of it when the worker died before. */
+const outcome = { stage: optional, errno: optional, stoppedAt: optional, warning: many } as const;
+const programInfo = { jitedSize: optional, xlatedSize: optional, verifiedInsns: optional } as const;
+const place = { attachPoint: optional, attachPointExists: optional } as const;
+const process = { argv: many, env: many, cwd: optional, uid: optional, gid: optional, cgroup: optional } as const;
+const ended = { end: one, endCode: one } as const;
+
+/** What each operation takes and gives. */
+export const messages = {
+  hello: { request: {}, reply: hello },
+  put: { request: { path: one, data: one, offset: optional, mode: optional }, reply: {} },
+  get: { request: { path: one, offset: optional, max: optional }, reply: { data: one, size: one } },
+  remove: { request: path, reply: {} },
+  hash: { request: path, reply: { size: one, sha256: one } },
+  sysinfo: { request: {}, reply: { memory: one, cpus: one } },
+  moduleLoad: { request: object, reply: { errno: optional, ...worked } },
+  run: {
+    request: { ...process, stdin: optional, timeoutMs: one, maxOutput: optional },
+    reply: { ...ended, stdout: one, stderr: one, truncated: one },
+  },
+  spawn: {
+    request: { ...process, stdin: optional, stdoutPath: optional, stderrPath: optional },
+    reply: { pid: one },
+  },
+  signal: { request: { pid: one, signo: one }, reply: {} },
+  wait: { request: { pid: one, timeoutMs: one }, reply: ended },
+  inspect: {
+    request: object,
+    reply: {
+      ...worked,
+      ...outcome,
+      hasBtf: optional,
+      program: manyOf({ name: one, section: one, type: one, autoload: one, insns: one }),
+      map: manyOf({ name: one, type: one, keySize: one, valueSize: one, maxEntries: one }),
+    },
+  },
+  loadSurvey: {
+    request: { ...object, withoutMap: many, skipProgram: many },
+    reply: {
+      ...worked,
+      ...outcome,
+      program: manyOf({ name: one, errno: one, statsLog: one, ...programInfo, ...place }),
+      map: manyOf({ name: one, errno: one }),
+    },
+  },
+  loadMaps: {
+    request: object,
+    reply: { ...worked, ...outcome, map: manyOf({ name: one, errno: one, usedBy: many }) },
+  },
+  loadAlone: {
+    request: { ...object, programName: one, withoutMap: many, logMax: optional },
+    reply: {
+      ...worked,
+      ...outcome,
+      ...programInfo,
+      ...place,
+      statsLog: optional,
+      logPath: optional,
+      logBytes: optional,
+      linesPath: optional,
+      typeSupported: optional,
+    },
+  },
+  loadWhole: {
+    request: { ...object, attach: one },
+    reply: { ...worked, ...outcome, outcome: manyOf({ name: one, errno: one, warning: many, ...place }) },
+  },
+  powerOff: { request: {}, reply: {} },
+} as const satisfies Record<Exclude<Operation, 'error'>, { request: Shape; reply: Shape }>;
+
+/** Payload of an `error` frame. */
+export const errorShape = { code: one, message: one, errno: optional } as const;
+/** The file of line info that `loadAlone` leaves. */
+export const linesShape = {
+  lineInfo: manyOf({ insn: one, file: one, line: one, column: one, text: one }),
+} as const;
+
+export type Request = keyof typeof messages;
+export type RequestOf<R extends Request> = (typeof messages)[R]['request'];
+export type ReplyOf<R extends Request> = (typeof messages)[R]['reply'];

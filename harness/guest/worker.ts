@@ -1,0 +1,62 @@
+import type { Errno, LoadStage } from '../model/evidence.js';
+import { errno, protocolError } from './errors.js';
+import { endOf } from './process.js';
+import { stages } from './protocol.js';
+
+/** The fields that every reply of a worker ends with. */
+export interface WorkerReply {
+  readonly end: number;
+  readonly endCode: number;
+  readonly progressStage: number;
+  readonly progressName: string;
+}
+
+/** Why a worker gave no answer of its own. */
+export interface WorkerDeath {
+  readonly stage: LoadStage;
+  /** It died while it attached programs. */
+  readonly attaching: boolean;
+  /** The program or map it was at, or empty. */
+  readonly at: string;
+  /** ETIMEDOUT for a hang, ENOTRECOVERABLE for a crash: what no bpf(2) returns. */
+  readonly errno: Errno;
+  /** One line for people. */
+  readonly words: string;
+}
+
+const stageNames: ReadonlyMap<number, LoadStage> = new Map([
+  [stages.open, 'open'],
+  [stages.prepare, 'prepare'],
+  [stages.map, 'map'],
+  [stages.btf, 'btf'],
+  [stages.prog, 'prog'],
+  [stages.done, 'done'],
+  [stages.attach, 'done'],
+]);
+
+/** The name of a stage's number. Throws InfraError GUEST_PROTOCOL for one that is not in the protocol. */
+export function stageOf(number: number | undefined): LoadStage {
+  const stage = number === undefined ? undefined : stageNames.get(number);
+  if (stage === undefined) throw protocolError(`load stage ${number ?? 'missing'}`);
+  return stage;
+}
+
+/** Null when the worker came to its end by itself. `limit` is its time in ms, for the words. */
+export function deathOf(reply: WorkerReply, limit: number): WorkerDeath | null {
+  const end = endOf(reply.end, reply.endCode);
+  if (end.kind === 'exited' && end.status === 0) return null;
+  const at = reply.progressName;
+  const how =
+    end.kind === 'timed-out'
+      ? `did not finish within ${limit / 1000} s`
+      : end.kind === 'signalled'
+        ? `was killed by signal ${end.signal}`
+        : 'broke off';
+  return {
+    stage: stageOf(reply.progressStage),
+    attaching: reply.progressStage === stages.attach,
+    at,
+    errno: end.kind === 'timed-out' ? errno.ETIMEDOUT : errno.ENOTRECOVERABLE,
+    words: `guest: the loader ${how}${at === '' ? '' : ` at ${at}`}`,
+  };
+}
