@@ -10,6 +10,10 @@
 #include "maps.bpf.h"
 #include "net.bpf.h"
 #include "file.bpf.h"
-#include "fallback.bpf.h"
+#include "exec.bpf.h"
+#include "proc.bpf.h"
+#include "lineage.bpf.h"
+#include "fallback_net.bpf.h"
+#include "fallback_file.bpf.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";

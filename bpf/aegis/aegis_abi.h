@@ -39,9 +39,22 @@ struct agent_config {
 	__u8 reserved[3];
 };
 
+/* Settled before the object is loaded; the whole of the section `.rodata.knobs`. */
+struct aegis_knobs {
+	/* Thread group of the agent in the initial PID namespace: it must go on using bpf(2) while
+	 * nobody else may. */
+	__u32 agent_tgid;
+	/* The tracepoints judge because no LSM hook does; otherwise they would tell every deed a
+	 * second time. */
+	__u32 fallback_judges;
+};
+
 /* What a rule on an inode forbids. */
 #define AEGIS_INODE_FILE 1u /* open, truncate, rename, unlink, link, copy up */
 #define AEGIS_INODE_EXEC 2u /* execve, and mapping it executable */
+/* The rule's path led nowhere when the policy was applied: it is matched by its string until it
+ * does. */
+#define AEGIS_PATH_PENDING 4u
 
 /* Key of `deny_inode` and `survival`: the kernel's own dev (major << 20 | minor) and number. */
 struct aegis_inode {
@@ -185,6 +198,7 @@ AEGIS_ASSERT_AT(struct agent_config, kill_window_s, 28);
 AEGIS_ASSERT_AT(struct agent_config, policy_generation, 32);
 AEGIS_ASSERT_AT(struct agent_config, deadman_fail_static, 40);
 AEGIS_ASSERT_AT(struct agent_config, signal_fallback_enforce, 44);
+AEGIS_ASSERT_SIZE(struct aegis_knobs, 8);
 AEGIS_ASSERT_SIZE(struct aegis_inode, 16);
 AEGIS_ASSERT_AT(struct aegis_inode, dev, 8);
 AEGIS_ASSERT_SIZE(struct aegis_path, 256);

@@ -1,18 +1,146 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-3-Clause) */
-/* The file hooks. */
+/*
+ * The file hooks. One deed, one event: inode_permission leaves opens to file_open, which runs a
+ * moment later.
+ */
 #ifndef AEGIS_FILE_BPF_H
 #define AEGIS_FILE_BPF_H
 
 #include <bpf/bpf_tracing.h>
 #include "file_rules.bpf.h"
 
+#define PATH_WORDS (AEGIS_PATH_LEN / 8)
+
+/* The bytes of word `index` of a string that is `len` bytes long, as a mask in memory order. */
+static __always_inline __u64 string_mask(__s32 len, __s32 index)
+{
+	__s32 bytes = len - index * 8;
+
+	if (bytes >= 8)
+		return ~0ULL;
+	if (bytes <= 0)
+		return 0;
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+	return (1ULL << (bytes * 8)) - 1;
+#else
+	return ~0ULL << (64 - bytes * 8);
+#endif
+}
+
+/*
+ * The path of an open file as a map key: bpf_d_path builds the string at the buffer's end and moves
+ * it to the front, so rubbish follows the NUL and must go before the string can be looked up.
+ * False: no path, or longer than any rule.
+ */
+static __always_inline _Bool path_of(struct path *path, struct aegis_path *key)
+{
+	__u64 *words = (__u64 *)key->path;
+	long len = bpf_d_path(path, key->path, sizeof(key->path));
+
+	if (len <= 0 || len > AEGIS_PATH_LEN)
+		return 0;
+#pragma unroll
+	for (__s32 i = 0; i < PATH_WORDS; i++)
+		words[i] &= string_mask(len, i);
+	return 1;
+}
+
+/*
+ * Rules whose path led nowhere when the policy was applied. The first open of such a path finds the
+ * rule by its string, and from then on the inode is denied under every name.
+ */
+static __noinline __u32 enforce_pending_path(struct file *file, __u32 wanted)
+{
+	struct aegis_path key __attribute__((aligned(8))) = {};
+	struct offence offence = {};
+	__u32 bits;
+
+	if (!pending_path_rules || file_rules_rest(current_config()))
+		return AEGIS_ACTION_ALLOW;
+	if (!path_of(&file->f_path, &key))
+		return AEGIS_ACTION_ALLOW;
+	bits = path_rule(&key);
+	if (!(bits & AEGIS_PATH_PENDING) || !(bits & wanted) || subject_is_exempt())
+		return AEGIS_ACTION_ALLOW;
+	offence.id = inode_identity(BPF_CORE_READ(file, f_inode));
+	offence.rule = wanted == AEGIS_INODE_EXEC ? AEGIS_RULE_EXEC : AEGIS_RULE_PATH;
+	bits &= ~AEGIS_PATH_PENDING;
+	bpf_map_update_elem(&deny_inode, &offence.id, &bits, BPF_ANY);
+	return punish_file(&offence);
+}
+
 SEC("lsm/file_open")
 int BPF_PROG(deny_open, struct file *file, int ret)
 {
+	__u32 action;
+
 	if (ret)
 		return ret;
-	return lsm_return(action_denies(
-		enforce_inode(BPF_CORE_READ(file, f_inode), AEGIS_INODE_FILE, ORIGIN_LSM)));
+	action = enforce_inode(BPF_CORE_READ(file, f_inode), AEGIS_INODE_FILE, ORIGIN_LSM);
+	if (action == AEGIS_ACTION_ALLOW)
+		action = enforce_pending_path(file, AEGIS_INODE_FILE);
+	return lsm_return(action_denies(action));
+}
+
+/*
+ * truncate(2), access(2), and walking through a denied folder never open anything. On an overlay
+ * the hook runs twice, for the overlay's inode and for the real one below it.
+ */
+SEC("lsm/inode_permission")
+int BPF_PROG(deny_permission, struct inode *inode, int mask, int ret)
+{
+	if (ret)
+		return ret;
+	if (mask & MAY_OPEN)
+		return 0;
+	return lsm_return(action_denies(enforce_inode(inode, AEGIS_INODE_FILE, ORIGIN_LSM)));
+}
+
+static __always_inline _Bool denies_dentry(struct dentry *dentry)
+{
+	struct inode *inode = BPF_CORE_READ(dentry, d_inode);
+
+	return action_denies(enforce_inode(inode, AEGIS_INODE_FILE, ORIGIN_LSM));
+}
+
+/* Neither moving a denied file away nor moving another over it: either would undo the rule. */
+SEC("lsm/inode_rename")
+int BPF_PROG(deny_rename, struct inode *old_dir, struct dentry *old_dentry, struct inode *new_dir,
+	     struct dentry *new_dentry, int ret)
+{
+	if (ret)
+		return ret;
+	return lsm_return(denies_dentry(old_dentry) || denies_dentry(new_dentry));
+}
+
+SEC("lsm/inode_unlink")
+int BPF_PROG(deny_unlink, struct inode *dir, struct dentry *dentry, int ret)
+{
+	if (ret)
+		return ret;
+	return lsm_return(denies_dentry(dentry));
+}
+
+SEC("lsm/inode_link")
+int BPF_PROG(deny_link, struct dentry *old_dentry, struct inode *dir, struct dentry *new_dentry,
+	     int ret)
+{
+	if (ret)
+		return ret;
+	return lsm_return(denies_dentry(old_dentry));
+}
+
+/*
+ * An overlay is about to copy a lower file up: chmod, chown, utimes, setxattr come here without any
+ * check above. Without a refusal the copy would be a new inode that no rule knows. `src` is the
+ * overlay's own dentry; a rule on the lower file itself is met when the copy opens it (file_open).
+ */
+SEC("lsm/inode_copy_up")
+int BPF_PROG(deny_copy_up, struct dentry *src, struct cred **new, int ret)
+{
+	if (ret)
+		return ret;
+	return lsm_return(denies_dentry(src));
 }
 
 #endif

@@ -7,6 +7,10 @@
 #include <bpf/bpf_core_read.h>
 #include "verdict.bpf.h"
 
+/* How many rules of `deny_path` are AEGIS_PATH_PENDING. While it is 0 no path is built on the LSM
+ * side. */
+volatile __u32 pending_path_rules SEC(".data.pending") = 0;
+
 /*
  * What names a file: the superblock's device and the inode's number. Every name of the file leads
  * here: a hard link, a symlink, a bind mount, `..`, /proc/self/fd.
@@ -20,14 +24,18 @@ static __always_inline struct aegis_inode inode_identity(struct inode *inode)
 	return id;
 }
 
-/* One offence against a file rule, for the event. */
-struct file_offence {
+/* One offence against a rule that is not about the network. Always zeroed first. */
+struct offence {
 	struct aegis_inode id;
 	__u32 rule;
 	__u32 origin;
+	__u32 target_pid;
+	__u32 pad;
 };
 
-static __noinline __u32 punish_file(const struct file_offence *offence)
+/* Punishes and tells. `path`: a zero-padded path for the event, or NULL. */
+static __always_inline __u32 punish_offence(const struct offence *offence,
+					    const struct aegis_path *path)
 {
 	const struct agent_config *config = current_config();
 	struct aegis_block_event *event;
@@ -36,6 +44,8 @@ static __noinline __u32 punish_file(const struct file_offence *offence)
 	if (!config)
 		return AEGIS_ACTION_ALLOW;
 	action = punish(config, offence->origin);
+	if (is_sampled_out(config, action))
+		return action;
 	event = reserve_event(event);
 	if (!event)
 		return action;
@@ -44,8 +54,27 @@ static __noinline __u32 punish_file(const struct file_offence *offence)
 	event->head.action = action;
 	event->ino = offence->id.ino;
 	event->dev = offence->id.dev;
+	event->target_pid = offence->target_pid;
+	if (path)
+		__builtin_memcpy(event->path, path->path, sizeof(event->path));
 	bpf_ringbuf_submit(event, 0);
 	return action;
+}
+
+static __noinline __u32 punish_file(const struct offence *offence)
+{
+	return punish_offence(offence, NULL);
+}
+
+static __noinline __u32 punish_path(const struct offence *offence, const struct aegis_path *path)
+{
+	return punish_offence(offence, path);
+}
+
+/* No file rule is in force, for anyone. */
+static __always_inline _Bool file_rules_rest(const struct agent_config *config)
+{
+	return !config || config->emergency_disable || config->file_policy_empty;
 }
 
 /*
@@ -54,11 +83,10 @@ static __noinline __u32 punish_file(const struct file_offence *offence)
  */
 static __noinline __u32 enforce_inode(struct inode *inode, __u32 wanted, __u32 origin)
 {
-	const struct agent_config *config = current_config();
-	struct file_offence offence = {};
+	struct offence offence = {};
 	__u32 *forbidden;
 
-	if (!config || config->emergency_disable || config->file_policy_empty)
+	if (!inode || file_rules_rest(current_config()))
 		return AEGIS_ACTION_ALLOW;
 	offence.id = inode_identity(inode);
 	if (bpf_map_lookup_elem(&survival, &offence.id) || subject_is_exempt())
@@ -69,6 +97,14 @@ static __noinline __u32 enforce_inode(struct inode *inode, __u32 wanted, __u32 o
 	offence.rule = wanted == AEGIS_INODE_EXEC ? AEGIS_RULE_EXEC : AEGIS_RULE_INODE;
 	offence.origin = origin;
 	return punish_file(&offence);
+}
+
+/* The bits a path is forbidden, 0 for none. */
+static __always_inline __u32 path_rule(const struct aegis_path *path)
+{
+	__u32 *forbidden = bpf_map_lookup_elem(&deny_path, path);
+
+	return forbidden ? *forbidden : 0;
 }
 
 #endif

@@ -48,12 +48,18 @@ struct files_struct {
 	struct fdtable *fdt;
 };
 
+struct mm_struct {
+	struct file *exe_file;
+};
+
 struct task_struct {
+	int pid;
 	int tgid;
 	struct task_struct *group_leader;
 	struct task_struct *real_parent;
 	__u64 start_boottime;
 	struct files_struct *files;
+	struct mm_struct *mm;
 };
 
 struct linux_binprm {
@@ -120,7 +126,14 @@ struct trace_event_raw_sched_process_fork {
 
 #pragma clang attribute pop
 
+/* What sendmsg(2) gets from user space: UAPI, the same on every 64-bit kernel. */
+struct user_msghdr {
+	void *msg_name;
+	int msg_namelen;
+};
+
 struct sockaddr;
+struct cred;
 
 #define AF_UNSPEC 0
 #define EPERM     1
@@ -129,5 +142,10 @@ struct sockaddr;
 #define S_IFSOCK 0140000
 
 #define PROT_EXEC 0x4
+
+/* The last check before an open; file_open decides it. */
+#define MAY_OPEN 0x20
+
+#define PTRACE_MODE_ATTACH 0x2
 
 #endif

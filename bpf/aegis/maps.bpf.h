@@ -11,6 +11,19 @@
 #include <bpf/bpf_helpers.h>
 #include "aegis_abi.h"
 
+/* A process for ever: its number is used again, with its start it is not. */
+struct process_key {
+	__u32 tgid;
+	__u32 pad;
+	__u64 start_time;
+};
+
+struct strikes {
+	__u64 window_start_ns;
+	__u32 count;
+	__u32 pad;
+};
+
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, 1);
@@ -55,7 +68,7 @@ struct {
 	__type(value, __u32);
 } deny_inode SEC(".maps");
 
-/* Value: AEGIS_INODE_* bits. */
+/* Value: AEGIS_INODE_* bits, and AEGIS_PATH_PENDING while the path leads to no inode. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 512);
@@ -91,5 +104,31 @@ struct {
 	__type(key, struct aegis_port);
 	__type(value, __u8);
 } deny_port SEC(".maps");
+
+/* Offences of a process on the LSM side, for the escalation from TERM to KILL. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 4096);
+	__type(key, struct process_key);
+	__type(value, struct strikes);
+} strikes SEC(".maps");
+
+/* Who forked a process, by thread group: still true after its parent has died and init has adopted
+ * it. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 8192);
+	__type(key, __u32);
+	__type(value, __u32);
+} forked_by SEC(".maps");
+
+/* Threads whose running system call was judged at its entry, so that its exit does not judge it
+ * again. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 1024);
+	__type(key, __u64);
+	__type(value, __u8);
+} judged_at_entry SEC(".maps");
 
 #endif

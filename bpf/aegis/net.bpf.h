@@ -52,11 +52,7 @@ int BPF_PROG(deny_bind, struct socket *sock, struct sockaddr *address, int addrl
 	if (!flow_from_socket(&flow, sk, AEGIS_BIND) ||
 	    !flow_kernel_address(&flow, address, addrlen))
 		return 0;
-	/* The address of a bind is local: what is told of the remote is its family, and there is no
-	 * remote port. */
-	flow.local_port = flow.remote_port;
-	flow.remote_port = 0;
-	__builtin_memset(flow.remote.addr, 0, sizeof(flow.remote.addr));
+	flow_is_local(&flow);
 	return lsm_return(action_denies(enforce_flow(&flow)));
 }
 

@@ -150,6 +150,14 @@ static __always_inline _Bool flow_address(struct flow *flow, const struct sockad
 	return 1;
 }
 
+/* The address just taken was that of a bind: of a remote there is only the family, and no port. */
+static __always_inline void flow_is_local(struct flow *flow)
+{
+	flow->local_port = flow->remote_port;
+	flow->remote_port = 0;
+	__builtin_memset(flow->remote.addr, 0, sizeof(flow->remote.addr));
+}
+
 static __always_inline _Bool port_rule(__u16 port, __u8 protocol, __u8 way)
 {
 	struct aegis_port key = {.port = port, .protocol = protocol, .way = way};
@@ -221,7 +229,8 @@ static __noinline __u32 enforce_flow(struct flow *flow)
 	if (rule == AEGIS_RULE_NONE)
 		return AEGIS_ACTION_ALLOW;
 	action = punish(config, flow->origin);
-	tell_flow(flow, rule, action);
+	if (!is_sampled_out(config, action))
+		tell_flow(flow, rule, action);
 	return action;
 }
 

@@ -8,9 +8,7 @@
 #include "kernel_types.h"
 #include "maps.bpf.h"
 
-/* Thread group of the agent in the initial PID namespace: it must go on using bpf(2) while nobody
- * else may. */
-const volatile __u32 agent_tgid = 0;
+const volatile struct aegis_knobs knobs SEC(".rodata.knobs") = {};
 
 static __always_inline const struct agent_config *current_config(void)
 {
@@ -39,9 +37,18 @@ static __always_inline _Bool subject_is_exempt(void)
 {
 	__u64 cgroup = bpf_get_current_cgroup_id();
 
-	if (agent_tgid && current_tgid() == agent_tgid)
+	if (knobs.agent_tgid && current_tgid() == knobs.agent_tgid)
 		return 1;
 	return bpf_map_lookup_elem(&allow_cgroup, &cgroup) != NULL;
+}
+
+/* The process that forked this one; for processes older than the object, the parent of now. */
+static __always_inline __u32 parent_tgid(struct task_struct *leader)
+{
+	__u32 tgid = current_tgid();
+	__u32 *forker = bpf_map_lookup_elem(&forked_by, &tgid);
+
+	return forker ? *forker : (__u32)BPF_CORE_READ(leader, real_parent, tgid);
 }
 
 /* Fills every byte of the head; the caller has zeroed the record. */
@@ -51,10 +58,19 @@ static __always_inline void describe_subject(struct aegis_event *head, __u32 typ
 
 	head->type = type;
 	head->pid = current_tgid();
-	head->ppid = BPF_CORE_READ(leader, real_parent, tgid);
+	head->ppid = parent_tgid(leader);
 	head->start_time = BPF_CORE_READ(leader, start_boottime);
 	head->cgid = bpf_get_current_cgroup_id();
 	bpf_get_current_comm(head->comm, sizeof(head->comm));
+}
+
+/* With `event_sample_rate` N only one in N events that changed nothing is told; what was denied is
+ * always told. */
+static __always_inline _Bool is_sampled_out(const struct agent_config *config, __u32 action)
+{
+	if (action != AEGIS_ACTION_AUDIT || config->event_sample_rate < 2)
+		return 0;
+	return bpf_get_prandom_u32() % config->event_sample_rate != 0;
 }
 
 static __always_inline void count_lost_event(void)

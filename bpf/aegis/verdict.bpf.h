@@ -10,6 +10,8 @@
 #define SIGNAL_KILL 9
 #define SIGNAL_TERM 15
 
+#define NSEC_PER_SEC 1000000000ULL
+
 /* Which kind of program asks. An LSM hook can deny; a tracepoint can only signal or tell. */
 enum origin {
 	ORIGIN_LSM = 0,
@@ -34,11 +36,44 @@ static __always_inline __u32 signal_action(__u32 signal)
 	return AEGIS_ACTION_TERM;
 }
 
+/* Counts an offence of this process and returns how many there are in the window, this one
+ * included. */
+static __noinline __u32 count_strike(const struct agent_config *config)
+{
+	struct process_key key = {.tgid = current_tgid()};
+	struct strikes fresh = {.count = 1};
+	__u64 now = bpf_ktime_get_boot_ns();
+	struct strikes *known;
+
+	key.start_time = BPF_CORE_READ(current_leader(), start_boottime);
+	known = bpf_map_lookup_elem(&strikes, &key);
+	if (known && now - known->window_start_ns <= config->kill_window_s * NSEC_PER_SEC) {
+		/* Two threads may both read the later count; they are then both one strike nearer
+		 * to KILL. */
+		__sync_fetch_and_add(&known->count, 1);
+		return known->count;
+	}
+	fresh.window_start_ns = now;
+	bpf_map_update_elem(&strikes, &key, &fresh, BPF_ANY);
+	return 1;
+}
+
+/*
+ * On the LSM side the deed is denied anyway, so KILL is reached by steps: TERM, and KILL from the
+ * Nth strike in the window on.
+ */
+static __always_inline __u32 lsm_signal(const struct agent_config *config)
+{
+	if (config->enforce_signal != SIGNAL_KILL)
+		return config->enforce_signal;
+	return count_strike(config) >= config->kill_threshold ? SIGNAL_KILL : SIGNAL_TERM;
+}
+
 /* The signal for this offence, 0 for none. */
 static __always_inline __u32 choose_signal(const struct agent_config *config, __u32 origin)
 {
 	if (origin == ORIGIN_LSM)
-		return config->enforce_signal;
+		return lsm_signal(config);
 	if (!config->signal_fallback_enforce)
 		return 0;
 	/* A tracepoint denies nothing, so `none` has to stop the process by other means. */
@@ -46,7 +81,7 @@ static __always_inline __u32 choose_signal(const struct agent_config *config, __
 }
 
 /* Acts on a matched rule and returns what was really done. */
-static __always_inline __u32 punish(const struct agent_config *config, __u32 origin)
+static __noinline __u32 punish(const struct agent_config *config, __u32 origin)
 {
 	__u32 signal;
 
