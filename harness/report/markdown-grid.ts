@@ -6,20 +6,31 @@ import { cellWords, type CellKind } from './words.js';
 
 /** Over this many rows, those that are the same good news on every kernel are counted instead of listed. */
 const longTable = 200;
+/** No table is longer: it would take the room of the evidence. */
+const longestTable = 500;
 
 /** The table programs x kernels of one object with a legend of what is in it, as one block. */
 export function gridBlock(grid: Grid, several: boolean): readonly string[] {
-  const rows = grid.rows.length > longTable ? grid.rows.filter((row) => !row.cells.every(isGood)) : grid.rows;
-  const untold = grid.rows.length - rows.length;
+  const worth = grid.rows.length > longTable ? grid.rows.filter((row) => !isAllGood(row)) : grid.rows;
+  const rows = worth.slice(0, longestTable);
   return [
     ...(several ? [`**${escape(grid.object)}**`, ''] : []),
     tableRow([several ? 'program' : escape(grid.object), ...grid.kernels.map(kernelHead)]),
     tableRow(['---', ...grid.kernels.map(() => ':-:')]),
     ...rows.map(gridRow),
     '',
-    ...(untold === 0 ? [] : [`${untold} more programs are ${cellWords.ok.symbol} on every kernel.`, '']),
+    ...note(grid.rows.length - worth.length, `more programs are ${cellWords.ok.symbol} on every kernel.`),
+    ...note(worth.length - rows.length, 'more rows are in run.json.'),
     ...legend(grid),
   ];
+}
+
+function isAllGood(row: GridRow): boolean {
+  return row.name !== wholeObject && row.cells.every((cell) => cell.kind === 'ok');
+}
+
+function note(count: number, words: string): readonly string[] {
+  return count === 0 ? [] : [`${count} ${words}`, ''];
 }
 
 function kernelHead(kernel: KernelReport): string {
@@ -35,10 +46,6 @@ function gridRow(row: GridRow): string {
 function cellText(cell: Cell): string {
   const { symbol } = cellWords[cell.kind];
   return cell.code === null ? symbol : `${symbol}<br><sub>${escape(cell.code)}</sub>`;
-}
-
-function isGood(cell: Cell): boolean {
-  return cell.kind === 'ok';
 }
 
 function legend(grid: Grid): readonly string[] {

@@ -1,6 +1,6 @@
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { InfraError, UsageError } from '../model/errors.js';
+import { InfraError, MatrixError, UsageError } from '../model/errors.js';
 import { putBack, siblingName, sweepSiblings } from './partials.js';
 import { absent, assertReplaceable, placeOf } from './replaceable.js';
 
@@ -27,16 +27,7 @@ const attempts = 100;
  * a folder that is not ours to replace or whose parent cannot be written, InfraError (exit 3) when the disk is full.
  */
 export async function openOutDir(dir: string): Promise<OutDir> {
-  const place = await placeOf(dir);
-  await assertReplaceable(place);
-  const staging = await siblingName(place, 'partial');
-  try {
-    await mkdir(dirname(place), { recursive: true });
-    await sweepSiblings(place);
-    await mkdir(staging);
-  } catch (cause) {
-    throw cannotWrite(dir, cause);
-  }
+  const { place, staging } = await makeStaging(dir);
   let committed = false;
   return {
     place,
@@ -50,6 +41,30 @@ export async function openOutDir(dir: string): Promise<OutDir> {
       if (!committed) await rm(staging, { recursive: true, force: true });
     },
   };
+}
+
+async function makeStaging(dir: string): Promise<Pick<OutDir, 'place' | 'staging'>> {
+  try {
+    const place = await placeOf(dir);
+    await assertReplaceable(place);
+    await makeFolder(dirname(place));
+    await sweepSiblings(place);
+    const staging = await siblingName(place, 'partial');
+    await mkdir(staging);
+    return { place, staging };
+  } catch (cause) {
+    throw cause instanceof MatrixError ? cause : cannotWrite(dir, cause);
+  }
+}
+
+/** `mkdir -p`. Node's own spins for ever where a folder is reported missing that cannot be made, as below /proc. */
+async function makeFolder(path: string): Promise<void> {
+  if ((await stat(path).catch(absent)) !== null) return;
+  await makeFolder(dirname(path));
+  await mkdir(path).catch((error: unknown) => {
+    // Another run may have made it at the same moment.
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  });
 }
 
 /**

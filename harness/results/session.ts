@@ -22,6 +22,8 @@ export interface SessionResult {
   readonly fault: SessionFault | null;
   /** Console log relative to the report folder; null when QEMU never started. */
   readonly console: string | null;
+  /** What the initramfs could do without, one line each. */
+  readonly notes: readonly string[];
   readonly ms: number;
 }
 

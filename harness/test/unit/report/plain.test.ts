@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import { PlainReporter, plainLine } from '../../../report/plain.js';
+import type { RunReport } from '../../../model/report.js';
+import { everyReportBothWays } from '../../fixtures/both-ways.js';
+import { eventsOf } from '../../fixtures/replay.js';
+import { broken, optionalFailing, rejectedOn612, unavailable } from '../../fixtures/reports.js';
+
+function printed(report: RunReport, env: Record<string, string> = {}): string {
+  let text = '';
+  const stream = { write: (more: string): void => void (text += more) };
+  const reporter = new PlainReporter({ stream, env, cwd: '/home/me' });
+  for (const event of eventsOf(report)) reporter.onEvent(event);
+  reporter.onEnd(report, '/home/me/reports/latest');
+  return text;
+}
+
+function lines(report: RunReport): readonly string[] {
+  return eventsOf(report).flatMap((event) => plainLine(event) ?? []);
+}
+
+describe('plain lines', async () => {
+  it.each(await everyReportBothWays())('%s: no control characters but newlines', (_name, report) => {
+    expect(printed(report)).toMatch(/^[\n\u0020-\u007e]*$/);
+    expect(printed(report)).toMatch(/\n$/);
+  });
+
+  it('a line an event', () => {
+    expect(lines(rejectedOn612()).slice(0, 5)).toEqual([
+      'bpf-matrix: 3 kernels, 1 object (aegis), 2 at a time',
+      'note: no usable KVM here (/dev/kvm is missing): kernels run under TCG, several times slower',
+      '6.1: fetch',
+      '6.1: boot: tcg',
+      '6.1: aegis/socket_connect: ok',
+    ]);
+  });
+
+  it('a failure with its deciding line', () => {
+    expect(lines(rejectedOn612())).toContain(
+      '6.12: aegis/socket_connect: FAIL VERIFIER_REJECTED: At program exit the register R0 has unknown scalar value should have been in [-4095, 0]',
+    );
+    expect(lines(rejectedOn612())).toContain(
+      '6.12: FAIL VERIFIER_REJECTED: 9 programs in 1 object(s); 2 failed (9.3 s)',
+    );
+  });
+
+  it('other ends', () => {
+    expect(lines(unavailable())).toContain('5.15: absent ARCHIVE_UNREACHABLE: no Ubuntu archive could be reached');
+    expect(lines(broken()).at(-1)).toMatch(/^6\.7: BROKEN KERNEL_PANIC: the kernel panicked/);
+    expect(lines(optionalFailing())).toContain(
+      '5.10: aegis/ima: optional HELPER_UNSUPPORTED: unknown func bpf_ima_file_hash#193',
+    );
+  });
+
+  it('colours only when forced', () => {
+    expect(printed(rejectedOn612(), { FORCE_COLOR: '1' })).toContain('\u001b[31m');
+  });
+});
