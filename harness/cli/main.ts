@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
+import { setMaxListeners } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { packageRoot } from '../kernels/package-root.js';
@@ -18,6 +19,8 @@ process.exitCode = await main(process.argv.slice(2));
 /** Runs one command line and tells its exit code. */
 async function main(argv: readonly string[]): Promise<number> {
   const abort = new AbortController();
+  // Everything under way listens to it: one listener a kernel, a machine, a request.
+  setMaxListeners(0, abort.signal);
   const released = interruptible(abort, (text) => process.stderr.write(text));
   tolerateClosedPipes();
   try {

@@ -1,4 +1,4 @@
-import { Command, Option } from 'commander';
+import { type Command, Option } from 'commander';
 
 /** What commander hands over for `run`; parsed further in config/values.ts. */
 export interface RunFlags {

@@ -101,7 +101,13 @@ async function surveyOnce(
 }
 
 function loadedEvidence(program: Survey['program'][number]): ProgramEvidence {
-  return { ...nothingSaid(program.name), stats: statsOf(program), attachPoint: attachPointOf(program) };
+  return {
+    ...nothingSaid(program.name),
+    log: program.statsLog,
+    logBytes: program.statsLog.length,
+    stats: statsOf(program),
+    attachPoint: attachPointOf(program),
+  };
 }
 
 /** Which of the programs that were open before the survey are to be loaded alone before the next one. */

@@ -1,9 +1,10 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { kernelCmdline } from '../boot/cmdline.js';
 import { type Deadlines, deadlinesFor } from '../boot/deadlines.js';
 import { Machine } from '../boot/machine.js';
 import { Guest } from '../guest/client.js';
+import { facts } from '../guest/facts.js';
 import { buildInitramfs, type Initramfs } from '../images/initramfs.js';
 import { InfraError } from '../model/errors.js';
 import type { KernelPhase } from '../model/events.js';
@@ -13,7 +14,6 @@ import type { ReadyKernel } from '../model/kernel.js';
 import type { Accelerator, BootReport } from '../model/report.js';
 import { consolePath } from '../results/paths.js';
 import type { SessionFault, SessionResult } from '../results/session.js';
-import { readFacts } from '../scenarios/facts.js';
 import { loadObject } from '../scenarios/load.js';
 import type { AccelProvider, SessionContext } from './context.js';
 
@@ -24,6 +24,7 @@ interface Progress {
   readonly objects: ObjectEvidence[];
   fault: SessionFault | null;
   console: string | null;
+  notes: readonly string[];
 }
 
 /** One fresh VM: boots the kernel, asks for facts, loads every object. Broken machinery is data here, never a throw. */
@@ -33,7 +34,7 @@ export async function runSession(
   context: SessionContext,
 ): Promise<SessionResult> {
   const started = performance.now();
-  const progress: Progress = { boot: null, facts: null, objects: [], fault: null, console: null };
+  const progress: Progress = { boot: null, facts: null, objects: [], fault: null, console: null, notes: [] };
   try {
     await bootAndAsk(kernel, accelFor, context, progress);
   } catch (error) {
@@ -58,6 +59,7 @@ async function bootAndAsk(
     buildInitramfs({ init: context.init, kernel, cacheDir: context.cache, signal: context.signal }),
     accelFor(kernel.files.image),
   ]);
+  progress.notes = initramfs.notes;
   phase('boot', accel);
   progress.console = consolePath(id);
   const launchedAt = performance.now();
@@ -73,11 +75,11 @@ async function bootAndAsk(
     );
     progress.boot = bootReport(machine, initramfs, context, performance.now() - launchedAt);
     phase('facts', '');
-    progress.facts = await machine.guard(readFacts(guest, kernel.files.config));
+    progress.facts = await machine.guard(facts(guest, await configText(kernel)));
     for (const { identity, bytes } of context.objects) {
       phase('load', identity.name);
       progress.objects.push(
-        await machine.guard(loadObject(guest, { name: identity.name, bytes }, { timeoutMs: deadlines.load })),
+        await machine.guard(loadObject(guest, { name: identity.name, bytes, timeout: deadlines.load })),
       );
     }
   } catch (error) {
@@ -112,6 +114,10 @@ async function launch(
     deadlines,
     signal: context.signal,
   });
+}
+
+async function configText(kernel: ReadyKernel): Promise<string | null> {
+  return kernel.files.config === null ? null : readFile(kernel.files.config, 'utf8');
 }
 
 function bootReport(machine: Machine, initramfs: Initramfs, context: SessionContext, ms: number): BootReport {

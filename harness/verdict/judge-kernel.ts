@@ -32,7 +32,7 @@ function ran(session: SessionResult, boot: RanKernel['boot'], facts: GuestFacts)
     source: session.identity.source,
     verdict: kernelVerdict(objects),
     detail: tally(objects),
-    notes: [...driftNotes(session), ...lsmNotes(facts, objects)],
+    notes: [...driftNotes(session), ...session.notes, ...lsmNotes(facts, objects)],
     identity: session.identity,
     boot,
     facts,

@@ -10,7 +10,10 @@ import { kernelOf, matrix, reportOf, temporaryOut } from './matrix.js';
 /** QEMUs whose console goes with this run: told apart by the unique word that each run appends. */
 const qemus = (mark: string): string[] => {
   try {
-    return execFileSync('pgrep', ['-f', `^[^ ]*qemu-system.*${mark}`]).toString().trim().split('\n');
+    return execFileSync('pgrep', ['-f', `^[^ ]*qemu-system.*${mark}`])
+      .toString()
+      .trim()
+      .split('\n');
   } catch {
     return [];
   }
@@ -25,9 +28,13 @@ async function until(what: () => boolean, ms: number): Promise<void> {
 }
 
 async function start(mark: string, out: string): Promise<ChildProcess> {
-  const child = spawn('node', ['dist/harness/cli/main.js', '--kernel', '6.1,6.12', '--append', mark, '--out', out, '--accel', 'tcg'], {
-    stdio: 'ignore',
-  });
+  const child = spawn(
+    'node',
+    ['dist/harness/cli/main.js', '--kernel', '6.1,6.12', '--append', mark, '--out', out, '--accel', 'tcg'],
+    {
+      stdio: 'ignore',
+    },
+  );
   await until(() => qemus(mark).length > 0, 20_000);
   return child;
 }

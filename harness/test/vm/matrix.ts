@@ -45,7 +45,8 @@ export function kernelOf(report: RunReport, id: string): KernelReport {
 export function objectOf(kernel: KernelReport, name: string): ObjectReport {
   const objects = kernel.status === 'unavailable' ? [] : kernel.objects;
   const object = objects.find((candidate) => candidate.object === name);
-  if (object === undefined) throw new Error(`no object ${name} on ${kernel.id}: ${JSON.stringify(kernel).slice(0, 2000)}`);
+  if (object === undefined)
+    throw new Error(`no object ${name} on ${kernel.id}: ${JSON.stringify(kernel).slice(0, 2000)}`);
   return object;
 }
 

@@ -36,16 +36,19 @@ describe('planted faults are caught with their code, on real kernels', () => {
     expect(run.exitCode).toBe(1);
   });
 
-  it.each(kernels)('%s: a missing ringbuf submit is the leak, with its line and where the record came from', (kernel) => {
-    const verdict = load(kernel, 'missing_submit', 'leaky_connect');
-    expect(verdict).toMatchObject({ kind: 'failed', code: 'VERIFIER_REJECTED' });
-    if (verdict.kind !== 'failed') return;
-    expect(verdict.why.decidingLine).toMatch(/^Unreleased reference id=\d+ alloc_insn=\d+/);
-    expect(verdict.why.origin?.file).toMatch(/missing_submit\.bpf\.c$/);
-    expect(verdict.why.origin?.text).toContain('bpf_ringbuf_reserve');
-    expect(verdict.why.source?.file).toMatch(/missing_submit\.bpf\.c$/);
-    expect(verdict.why.errno).toBe('EINVAL');
-  });
+  it.each(kernels)(
+    '%s: a missing ringbuf submit is the leak, with its line and where the record came from',
+    (kernel) => {
+      const verdict = load(kernel, 'missing_submit', 'leaky_connect');
+      expect(verdict).toMatchObject({ kind: 'failed', code: 'VERIFIER_REJECTED' });
+      if (verdict.kind !== 'failed') return;
+      expect(verdict.why.decidingLine).toMatch(/^Unreleased reference id=\d+ alloc_insn=\d+/);
+      expect(verdict.why.origin?.file).toMatch(/missing_submit\.bpf\.c$/);
+      expect(verdict.why.origin?.text).toContain('bpf_ringbuf_reserve');
+      expect(verdict.why.source?.file).toMatch(/missing_submit\.bpf\.c$/);
+      expect(verdict.why.errno).toBe('EINVAL');
+    },
+  );
 
   it.each(kernels)('%s: lsm/file_mmap is HOOK_MISSING although its log is empty', (kernel) => {
     const verdict = load(kernel, 'hook_file_mmap', 'wrong_hook');

@@ -1,0 +1,28 @@
+import type { Guest } from '../guest/client.js';
+import { examineObject } from '../guest/examine.js';
+import { putFile, removeFile } from '../guest/files.js';
+import type { ObjectEvidence, ProgramEvidence } from '../model/evidence.js';
+
+/** The object under test and the time it may take. */
+export interface LoadSubject {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+  /** Milliseconds for one program, and for loading and attaching the whole object. */
+  readonly timeout: number;
+  readonly onProgram?: (evidence: ProgramEvidence) => void;
+}
+
+const uploaded = '/tmp/subject.bpf.o';
+
+/** Uploads an object, loads each of its programs alone, then the whole, and attaches it. Leaves nothing behind. */
+export async function loadObject(guest: Guest, subject: LoadSubject): Promise<ObjectEvidence> {
+  const { name, bytes, timeout, onProgram } = subject;
+  await putFile(guest, uploaded, bytes);
+  const evidence = await examineObject(guest, name, uploaded, {
+    programMs: timeout,
+    wholeMs: timeout,
+    ...(onProgram === undefined ? {} : { onProgram }),
+  });
+  await removeFile(guest, uploaded);
+  return evidence;
+}
