@@ -47,7 +47,8 @@ export async function openKernelContext(options: KernelContextOptions = {}): Pro
     sweepTempFolders(roots),
   ]);
   // Made by the first index read only: a run with every kernel in the cache leaves no trace here.
-  const indexes = new IndexReader(join(roots, `.tmp-${hostname()}-${process.pid}-${randomBytes(4).toString('hex')}`));
   const settings = withEnvironment(options.archives ?? {}, env);
+  const mine = join(roots, `.tmp-${hostname()}-${process.pid}-${randomBytes(4).toString('hex')}`);
+  const indexes = new IndexReader(mine, settings.patience ?? 5);
   return { catalog, lock, lockPath: lockFile, settings, store, indexes, close: () => indexes.close() };
 }

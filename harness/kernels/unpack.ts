@@ -1,5 +1,6 @@
 import { copyFile, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
+import { readImageHeader } from './bzimage.js';
 import { moduleClosure } from './closure.js';
 import { extraModules, readModuleTree, transportModules } from './modules.js';
 import { runTool } from './tool.js';
@@ -34,6 +35,9 @@ export async function unpackKernel(
   const found = await findParts(scratch, release);
   if (found.image === undefined)
     throw new PackageError(`${debs.map((d) => basename(d)).join(', ')}: no vmlinuz inside`);
+  if ((await readImageHeader(found.image)) === null) {
+    throw new PackageError(`${relative(scratch, found.image)}: not an x86-64 kernel image`);
+  }
   await copyFile(found.image, join(into, 'vmlinuz'));
   if (found.config !== undefined) await copyFile(found.config, join(into, 'config'));
   if (found.modules !== undefined) await keepModules(found.modules, join(into, 'lib', 'modules', release), signal);

@@ -12,6 +12,8 @@ export interface AptSource {
   readonly components: readonly string[];
   readonly keyring: string;
   readonly expires: boolean;
+  /** Seconds of silence after which an archive counts as away. */
+  readonly patience: number;
 }
 
 export type AptOutcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly why: AptFailure };
@@ -29,7 +31,7 @@ export async function makeAptRoot(folder: string, source: AptSource): Promise<vo
   await mkdir(join(folder, 'cache', 'archives', 'partial'), { recursive: true });
   await writeFile(join(folder, 'status'), '');
   await writeFile(join(folder, 'archive.sources'), sourcesFile(source));
-  await writeFile(join(folder, 'apt.conf'), aptConfiguration(folder));
+  await writeFile(join(folder, 'apt.conf'), aptConfiguration(folder, source.patience));
 }
 
 /** The one deb822 stanza. `Targets` keeps hosts with AppStream or command-not-found from fetching those as well. */
@@ -49,7 +51,7 @@ export function sourcesFile(source: AptSource): string {
 }
 
 /** Read with `-c`, after the host's own apt.conf, so that it can clear the host's hooks. */
-export function aptConfiguration(folder: string): string {
+export function aptConfiguration(folder: string, patience: number): string {
   const values: Readonly<Record<string, string>> = {
     'Dir::State::lists': join(folder, 'lists'),
     'Dir::State::status': join(folder, 'status'),
@@ -68,9 +70,9 @@ export function aptConfiguration(folder: string): string {
     'Acquire::AllowInsecureRepositories': 'false',
     'Acquire::GzipIndexes': 'false',
     'Acquire::Languages': 'none',
-    'Acquire::Retries': '1',
-    'Acquire::http::Timeout': '5',
-    'Acquire::https::Timeout': '5',
+    // apt itself asks a silent server twice, so this is half of the time until it is given up.
+    'Acquire::http::Timeout': String(patience),
+    'Acquire::https::Timeout': String(patience),
   };
   // Container images and desktops hook into every update and would act on the host's own state.
   const hooks = ['Pre-Invoke', 'Post-Invoke', 'Post-Invoke-Success'].map((name) => `#clear APT::Update::${name};`);
@@ -79,9 +81,16 @@ export function aptConfiguration(folder: string): string {
   );
 }
 
+/** A failure this fast was no timeout, but a connection that broke: worth a second try. Milliseconds. */
+const brief = 2_000;
+
 /** Fetches the signed index of the root's suite and reads the kernel packages in it. */
 export async function updateIndex(folder: string, signal?: AbortSignal): Promise<AptOutcome<IndexEntry[]>> {
-  const failure = await apt(folder, ['update'], { timeout: updateLimit, ...(signal ? { signal } : {}) });
+  const update = (): Promise<AptFailure | null> =>
+    apt(folder, ['-o', 'Acquire::Retries=0', 'update'], { timeout: updateLimit, ...(signal ? { signal } : {}) });
+  const started = performance.now();
+  let failure = await update();
+  if (failure?.kind === 'unreachable' && performance.now() - started < brief) failure = await update();
   if (failure) return { ok: false, why: failure };
   const lists = join(folder, 'lists');
   const names = (await readdir(lists)).filter((name) => name.endsWith('_Packages'));
@@ -99,7 +108,7 @@ export async function downloadDebs(
   signal?: AbortSignal,
 ): Promise<AptOutcome<string[]>> {
   const wanted = debs.map((deb) => `${deb.package}=${deb.version}`);
-  const failure = await apt(folder, ['download', ...wanted], {
+  const failure = await apt(folder, ['-o', 'Acquire::Retries=2', 'download', ...wanted], {
     cwd: into,
     timeout: downloadLimit,
     ...(signal ? { signal } : {}),

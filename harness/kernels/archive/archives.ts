@@ -9,6 +9,8 @@ export interface ArchiveSettings {
   readonly ubuntuArchive?: string | undefined;
   readonly debianKeyring?: string | undefined;
   readonly ubuntuKeyring?: string | undefined;
+  /** Seconds of silence after which an archive counts as away; 5 when left out. */
+  readonly patience?: number | undefined;
   /** Folder with the host's sources.list; tests give another. */
   readonly etcApt?: string | undefined;
 }

@@ -4,7 +4,7 @@ import pLimit from 'p-limit';
 import { hashBytes } from '../cache/hash.js';
 import type { IndexEntry } from '../packages-index.js';
 import type { AptFailure } from './apt-errors.js';
-import { makeAptRoot, updateIndex } from './apt-root.js';
+import { type AptSource, makeAptRoot, updateIndex } from './apt-root.js';
 import { type Archive, uriFor } from './archives.js';
 
 /** One suite of one archive, read; `root` is the private apt root to download from. */
@@ -18,13 +18,15 @@ const parallel = 3;
 /** Reads package indexes, each once per run, and tries an archive that did not answer once only. */
 export class IndexReader {
   readonly #folder: string;
+  readonly #patience: number;
   readonly #limit = pLimit(parallel);
   readonly #reads = new Map<string, Promise<IndexRead>>();
   readonly #dead = new Map<string, AptFailure>();
 
-  /** `folder` holds the apt roots; `close` removes it. */
-  constructor(folder: string) {
+  /** `folder` holds the apt roots; `close` removes it. `patience`: seconds of silence before an archive is away. */
+  constructor(folder: string, patience: number) {
     this.#folder = folder;
+    this.#patience = patience;
   }
 
   /** The kernel packages of a suite, or why they could not be had. */
@@ -34,18 +36,22 @@ export class IndexReader {
     const key = hashBytes(`${uri} ${suite} ${source.keyring}`).slice(0, 16);
     const known = this.#reads.get(key);
     if (known) return known;
-    const reading = this.#limit(() => this.#update(key, { ...source, uri, suite, expires: archive.expires }, signal));
+    const reading = this.#limit(() => this.#update(key, this.#sourceOf(archive, uri, suite, source), signal));
     this.#reads.set(key, reading);
     // An aborted or broken try says nothing about the archive: the next caller may try again.
     reading.catch(() => this.#reads.delete(key));
     return reading;
   }
 
+  #sourceOf(archive: Archive, uri: string, suite: string, keys: AptKeys): AptSource {
+    return { ...keys, uri, suite, expires: archive.expires, patience: this.#patience };
+  }
+
   async close(): Promise<void> {
     await rm(this.#folder, { recursive: true, force: true, maxRetries: 3 });
   }
 
-  async #update(key: string, source: Parameters<typeof makeAptRoot>[1], signal?: AbortSignal): Promise<IndexRead> {
+  async #update(key: string, source: AptSource, signal?: AbortSignal): Promise<IndexRead> {
     const dead = this.#dead.get(source.uri);
     if (dead) return { ok: false, why: dead };
     const root = join(this.#folder, key);
