@@ -30,51 +30,64 @@ const ok: Outcome = { kind: 'pass' };
 
 export function casesOf(kernel: RanKernel | BrokenKernel): readonly Case[] {
   return kernel.objects.flatMap((object) => [
-    ...object.programs.flatMap((program) => casesOfProgram(object.object, program)),
+    ...object.programs.flatMap((program) => casesOfProgram(object, program)),
     caseOfWhole(object),
   ]);
 }
 
-function casesOfProgram(object: string, program: ProgramReport): readonly Case[] {
+/** Does the program's verdict count against the run: the failure of an optional program is told, no more. */
+export function isHeld(program: Pick<ProgramReport, 'optional' | 'verdict'>): boolean {
+  return program.verdict.kind !== 'pass' && !(program.optional && program.verdict.kind === 'fail');
+}
+
+function casesOfProgram(object: ObjectReport, program: ProgramReport): readonly Case[] {
   const time = program.stats?.verificationTime ?? null;
   const seconds = time === null ? null : time / 1e6;
   let load = loadOutcome(program);
-  let attach = attachOutcome(program);
+  let attach = attachOutcome(program, object.whole);
   // A verdict that neither step explains must not get lost: it goes where it belongs by its stage.
-  if (program.verdict.kind !== 'pass' && !isBad(load) && !isBad(attach)) {
+  if (isHeld(program) && program.verdict.kind !== 'pass' && !isBad(load) && !isBad(attach)) {
     const unexplained = badOutcome(program.verdict, null);
     if (program.verdict.kind === 'fail' && program.verdict.stage !== 'load') attach = unexplained;
     else load = unexplained;
   }
+  const base = { object: object.object, subject: program.name };
   return [
-    { object, subject: program.name, step: 'load', outcome: load, seconds },
-    { object, subject: program.name, step: 'attach', outcome: attach, seconds: null },
+    { ...base, step: 'load', outcome: load, seconds },
+    { ...base, step: 'attach', outcome: attach, seconds: null },
   ];
 }
 
-function loadOutcome({ load, verdict }: ProgramReport): Outcome {
-  if (load.kind === 'loaded') return ok;
-  return verdict.kind === 'pass' ? { kind: 'told', code: load.code, why: load.why } : badOutcome(verdict, load.why);
+function loadOutcome({ load, ...program }: ProgramReport): Outcome {
+  return load.kind === 'loaded' ? ok : failedOutcome(program, load.code, load.why);
 }
 
-function attachOutcome({ load, attach, verdict }: ProgramReport): Outcome {
+function attachOutcome({ load, attach, ...program }: ProgramReport, whole: ObjectReport['whole']): Outcome {
   switch (attach.kind) {
     case 'attached':
       return ok;
     case 'unattachable':
       return { kind: 'skipped', reason: 'libbpf cannot attach this program type by itself' };
     case 'not-tried':
-      return {
-        kind: 'skipped',
-        reason: load.kind === 'failed' ? 'not tried: it did not load' : 'not tried: the whole object did not load',
-      };
+      if (load.kind === 'failed') return { kind: 'skipped', reason: 'not tried: it did not load' };
+      return { kind: 'skipped', reason: notAttached[whole.kind] };
     case 'failed':
-      return verdict.kind === 'pass'
-        ? { kind: 'told', code: attach.code, why: attach.why }
-        : badOutcome(verdict, attach.why);
+      return failedOutcome(program, attach.code, attach.why);
     default:
       return assertNever(attach);
   }
+}
+
+/** Why a program that loads alone was not attached: attaching is tried with the whole object. */
+const notAttached: Readonly<Record<ObjectReport['whole']['kind'], string>> = {
+  loaded: 'not tried: not a part of the object as it is loaded whole',
+  failed: 'not tried: the whole object did not load',
+  'not-tried': 'not tried: the whole object was not loaded',
+};
+
+function failedOutcome(program: Pick<ProgramReport, 'optional' | 'verdict'>, code: Code, why: Explanation): Outcome {
+  if (program.verdict.kind === 'pass' || !isHeld(program)) return { kind: 'told', code, why };
+  return { kind: program.verdict.kind === 'fail' ? 'fail' : 'infra', code, why };
 }
 
 function caseOfWhole(report: ObjectReport): Case {
@@ -87,7 +100,7 @@ function caseOfWhole(report: ObjectReport): Case {
         : wholeFault(report, whole.code, whole.why);
     return { ...base, outcome };
   }
-  const explained = report.programs.some((program) => program.verdict.kind !== 'pass');
+  const explained = report.programs.some(isHeld);
   if (verdict.kind !== 'pass' && !explained) return { ...base, outcome: badOutcome(verdict, null) };
   return { ...base, outcome: whole.kind === 'loaded' ? ok : { kind: 'skipped', reason: 'not tried' } };
 }
@@ -109,4 +122,13 @@ export function isBad(outcome: Outcome): outcome is Extract<Outcome, { kind: 'fa
 export function hasOwnFault(kernel: RanKernel | BrokenKernel): boolean {
   if (kernel.status === 'broken') return true;
   return kernel.verdict.kind !== 'pass' && !casesOf(kernel).some((one) => isBad(one.outcome));
+}
+
+/**
+ * The fault of the kernel itself. Of a broken one always what broke: its verdict may be a failure that was proved
+ * before, and that one is told where the program is.
+ */
+export function ownFault(kernel: RanKernel | BrokenKernel): { readonly kind: Verdict['kind']; readonly code: Code } {
+  if (kernel.status === 'broken') return { kind: 'infra', code: kernel.cause };
+  return { kind: kernel.verdict.kind, code: codeOf(kernel.verdict) ?? 'HARNESS' };
 }

@@ -40,17 +40,14 @@ function failuresIn(kernel: KernelReport): readonly Failure[] {
   return found.filter((failure) => !isEcho(failure, found));
 }
 
-/** The whole object failing for the same reason as one of its programs says nothing new; its table row shows it. */
+/** The whole object failing for the reason of one of its programs says nothing new; its table row shows it. */
 function isEcho(failure: Failure, all: readonly Failure[]): boolean {
-  return (
-    failure.subject === wholeObject &&
-    all.some(
-      (other) =>
-        other.subject !== wholeObject &&
-        other.object === failure.object &&
-        other.why?.decidingLine === failure.why?.decidingLine,
-    )
-  );
+  if (failure.subject !== wholeObject || failure.why === null) return false;
+  const line = failure.why.decidingLine;
+  return all.some(({ object, subject, why }) => {
+    if (object !== failure.object || subject === wholeObject || why === null) return false;
+    return line === why.decidingLine || line === `${subject}: ${why.decidingLine}`;
+  });
 }
 
 function sameness({ kind, object, subject, step, code, why }: Failure): string {

@@ -1,9 +1,8 @@
 import { assertNever } from '../model/assert-never.js';
 import type { BrokenKernel, KernelReport, MissingKernel, RanKernel, RunReport, SourceLine } from '../model/report.js';
-import { casesOf, hasOwnFault, wholeObject, type Case, type Outcome } from './cases.js';
+import { casesOf, hasOwnFault, ownFault, wholeObject, type Case, type Outcome } from './cases.js';
 import { propertiesOf } from './identity.js';
 import type { JunitCase, JunitResult, JunitSuite } from './junit-model.js';
-import { codeOf } from './words.js';
 
 /** A kernel as a flat suite: its boot, then load and attach of every program, and each object as a whole. */
 export function kernelSuite(kernel: KernelReport, report: RunReport): JunitSuite {
@@ -35,10 +34,10 @@ function kernelCase(kernel: RanKernel | BrokenKernel): JunitCase {
   const time = (kernel.boot?.bootMs ?? 0) / 1000;
   const base = { classname: kernel.id, name: 'kernel', time, source: null };
   if (!hasOwnFault(kernel)) return { ...base, result: { kind: 'passed' } };
-  const type = codeOf(kernel.verdict) ?? kernel.verdict.kind;
+  const { kind, code: type } = ownFault(kernel);
   const message = `${type}: ${kernel.detail}`;
   const text = kernel.status === 'broken' ? machineText(kernel) : kernel.detail;
-  return { ...base, result: { kind: kernel.verdict.kind === 'fail' ? 'failure' : 'error', type, message, text } };
+  return { ...base, result: { kind: kind === 'fail' ? 'failure' : 'error', type, message, text } };
 }
 
 function machineText(kernel: BrokenKernel): string {

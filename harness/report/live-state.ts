@@ -1,6 +1,7 @@
 import { assertNever } from '../model/assert-never.js';
 import type { KernelPhase, RunEvent } from '../model/events.js';
 import type { Verdict } from '../model/verdict.js';
+import { isHeld } from './cases.js';
 import { countOf } from './words.js';
 
 /** What a person watching wants to know of one kernel. Times in milliseconds of the clock that `advance` is given. */
@@ -36,7 +37,7 @@ export function advance(state: LiveState, event: RunEvent, now: number): LiveSta
         began: kernel.began ?? (event.phase === 'waiting' ? null : now),
       }));
     case 'program-judged': {
-      const bad = event.program.verdict.kind === 'pass' ? 0 : 1;
+      const bad = isHeld(event.program) ? 1 : 0;
       return change(state, event.kernel, (kernel) => ({
         ...kernel,
         judged: kernel.judged + 1,

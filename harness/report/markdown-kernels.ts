@@ -1,16 +1,16 @@
 import type { GuestFacts } from '../model/facts.js';
 import type { KernelIdentity } from '../model/kernel.js';
 import type { KernelReport, RunReport } from '../model/report.js';
-import { hasOwnFault } from './cases.js';
+import { hasOwnFault, ownFault } from './cases.js';
 import { block, code, details, escape, tableRow } from './markdown-text.js';
-import { codeOf, duration, shortCompiler, shortHash, verdictWords } from './words.js';
+import { duration, shortCompiler, shortHash, verdictWords } from './words.js';
 
 /** Machines that broke, collapsed: the cause in the summary line, the console inside. */
 export function brokenBlocks(report: RunReport): readonly (readonly string[])[] {
   return report.kernels.flatMap((kernel) => {
     if (kernel.status === 'unavailable' || !hasOwnFault(kernel)) return [];
-    const { symbol } = verdictWords[kernel.verdict.kind];
-    const title = `${symbol} <b>${escape(kernel.id)}</b> ${codeOf(kernel.verdict) ?? ''}: ${escape(kernel.detail)}`;
+    const { kind, code: cause } = ownFault(kernel);
+    const title = `${verdictWords[kind].symbol} <b>${escape(kernel.id)}</b> ${cause}: ${escape(kernel.detail)}`;
     if (kernel.status === 'ran') return [details(title, [escape(kernel.detail)])];
     const log =
       kernel.console === null ? 'QEMU never started, so there is no console.' : `Console: ${code(kernel.console)}`;

@@ -1,7 +1,7 @@
 import { assertNever } from '../model/assert-never.js';
 import type { RunEvent } from '../model/events.js';
 import type { KernelReport, ProgramReport, RunReport } from '../model/report.js';
-import { casesOf, isBad } from './cases.js';
+import { casesOf, isBad, isHeld } from './cases.js';
 import type { TerminalStream } from './live-screen.js';
 import { titleOf } from './live-state.js';
 import { pageFor } from './page.js';
@@ -59,16 +59,17 @@ export function plainLine(event: RunEvent): string | null {
   }
 }
 
-function judgement({ load, attach, verdict }: ProgramReport): string {
+function judgement(program: ProgramReport): string {
+  const { load, attach, verdict } = program;
   const failed = [load, attach].find((step) => step.kind === 'failed');
-  const word = verdict.kind === 'pass' ? (failed ? 'optional' : 'ok') : verdictWords[verdict.kind].word;
+  const word = isHeld(program) ? verdictWords[verdict.kind].word : failed ? 'optional' : 'ok';
   if (failed) return `${word} ${failed.code}: ${oneLine(failed.why.decidingLine)}`;
-  return verdict.kind === 'pass' ? word : `${word} ${codeOf(verdict) ?? ''}`;
+  return isHeld(program) ? `${word} ${codeOf(verdict) ?? ''}` : word;
 }
 
 function ending(report: KernelReport): string {
   const word = verdictWords[report.verdict.kind].word;
-  const code = codeOf(report.verdict);
+  const code = report.status === 'broken' ? report.cause : codeOf(report.verdict);
   const said = `${word}${code === null ? '' : ` ${code}`}: ${oneLine(report.detail)}`;
   if (report.status === 'unavailable') return said;
   const bad = casesOf(report).filter((one) => isBad(one.outcome)).length;

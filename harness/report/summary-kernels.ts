@@ -1,9 +1,9 @@
 import type { BrokenKernel, KernelReport, MissingKernel, RunReport } from '../model/report.js';
-import { hasOwnFault } from './cases.js';
+import { hasOwnFault, ownFault } from './cases.js';
 import type { Page } from './page.js';
 import { span, tableLines, type Span } from './table.js';
 import { oneLine } from './text.js';
-import { codeOf, duration, verdictWords } from './words.js';
+import { duration, verdictWords } from './words.js';
 
 /** One line a kernel: what it was, exactly, and how it came out. */
 export function kernelTable(report: RunReport, page: Page): readonly string[] {
@@ -31,10 +31,10 @@ function kernelRow(kernel: KernelReport, page: Page): readonly Span[] {
 export function brokenLines(report: RunReport, page: Page): readonly string[] {
   return report.kernels.flatMap((kernel) => {
     if (kernel.status === 'unavailable' || !hasOwnFault(kernel)) return [];
-    const { word, tone } = verdictWords[kernel.verdict.kind];
-    const title = `${word} ${kernel.id}  ${codeOf(kernel.verdict) ?? ''}`;
+    const { kind, code } = ownFault(kernel);
+    const { word, tone } = verdictWords[kind];
     return [
-      page.palette.tones[tone](`  ${title.trimEnd()}`),
+      page.palette.tones[tone](`  ${word} ${kernel.id}  ${code}`),
       `    ${oneLine(kernel.detail)}`,
       ...(kernel.status === 'broken' ? machineLines(kernel, page) : []),
       '',

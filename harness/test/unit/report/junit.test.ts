@@ -10,6 +10,7 @@ import { everyReportBothWays } from '../../fixtures/both-ways.js';
 import {
   allPass,
   broken,
+  brokenAfterFailure,
   leaked,
   optionalFailing,
   panicTail,
@@ -104,6 +105,30 @@ describe('a verdict in junit.xml', () => {
     const one = caseNamed(await parsed(optionalFailing()), '5.10.aegis', 'ima load');
     expect(one.children[0]!.tag).toBe('skipped');
     expect(one.children[0]!.attributes['message']).toMatch(/^optional: HELPER_UNSUPPORTED: unknown func/);
+  });
+
+  it('of a program that is optional does not depend on how its own verdict is put', () => {
+    const report = optionalFailing();
+    const [kernel, ...others] = report.kernels;
+    if (kernel?.status !== 'ran') throw new Error('fixture');
+    const [object] = kernel.objects;
+    const programs = object!.programs.map((program) => ({ ...program, verdict: { kind: 'pass' } as const }));
+    const kernels = [{ ...kernel, objects: [{ ...object!, programs }] }, ...others];
+    expect(junitOf({ ...report, kernels })).toEqual(junitOf(report));
+  });
+
+  it('of a machine that broke after a failure was proved is both, each in its place', async () => {
+    const root = await parsed(brokenAfterFailure());
+    expect(caseNamed(root, '6.7', 'kernel').children[0]!.attributes['type']).toBe('KERNEL_PANIC');
+    expect(caseNamed(root, '6.7.aegis', 'socket_connect load').children[0]!.tag).toBe('failure');
+  });
+
+  it('of an attach that was not tried says why', async () => {
+    const attach = { kind: 'not-tried' } as const;
+    const program = { ...loadedProgram('lsm/x'), optional: true, attach };
+    const kernels = [ranKernel('6.1', 'r', [objectOf('aegis', [program])])];
+    const one = caseNamed(await parsed({ ...allPass(), kernels }), '6.1.aegis', 'x attach');
+    expect(one.children[0]!.attributes['message']).toContain('not a part of the object as it is loaded whole');
   });
 
   it('of a kernel that no program explains is not lost', async () => {

@@ -14,6 +14,7 @@ import { loadedProgram, objectOf, ranKernel } from '../../fixtures/report-parts.
 import {
   allPass,
   broken,
+  brokenAfterFailure,
   drifted,
   leaked,
   optionalFailing,
@@ -120,6 +121,13 @@ describe('a person reads', () => {
     expect(text).toContain('  BROKEN 6.7  KERNEL_PANIC');
     expect(text).toContain('    | [    1.204] Kernel panic - not syncing: Attempted to kill init! exitcode=0x00000100');
     expect(text).toContain('    log   reports/latest/logs/6.7/console.log');
+  });
+
+  it('what broke, and apart from it what had failed before', () => {
+    const lines = summary(brokenAfterFailure());
+    expect(lines).toContain('  BROKEN 6.7  KERNEL_PANIC');
+    expect(lines).toContain('  FAIL 6.7  aegis/socket_connect  VERIFIER_REJECTED (load, EINVAL)');
+    expect(lines.join('\n')).not.toContain('aegis (whole object)');
   });
 
   it('that an optional program is missing, without a failure', () => {
