@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { diskFullError, isDiskFull } from '../kernels/cache/disk-full.js';
+import { cacheError } from '../kernels/cache/cache-error.js';
 import { hashBytes } from '../kernels/cache/hash.js';
 import { addEntry, dropEntry, lookUp } from '../kernels/cache/store.js';
 import { sweepTempFolders } from '../kernels/cache/temp.js';
@@ -82,8 +82,8 @@ async function store(folder: string, bytes: Buffer, sha256: string, signal?: Abo
       await addEntry(folder, key, (into) => write(into, bytes, sha256), signal);
     }
   } catch (error) {
-    if (isDiskFull(error)) throw await diskFullError(folder, `writing an image of ${bytes.length} bytes`, error);
-    throw error;
+    signal?.throwIfAborted();
+    throw (await cacheError(error, folder, `writing an image of ${bytes.length} bytes`)) ?? error;
   }
   return join(folder, key, fileName);
 }

@@ -1,17 +1,15 @@
 import { mkdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
-import { InfraError } from '../model/errors.js';
 import type { DebFile } from '../model/kernel.js';
 import type { AptFailureKind } from './archive/apt-errors.js';
 import { downloadDebs } from './archive/apt-root.js';
-import { diskFullError, isDiskFull } from './cache/disk-full.js';
+import { cacheError } from './cache/cache-error.js';
 import { hashBytes, hashFile } from './cache/hash.js';
 import { addEntry, dropEntry, lookUp, type StoredEntry } from './cache/store.js';
 import type { Family } from './catalog.js';
 import type { IndexEntry } from './packages-index.js';
 import type { Offer } from './search.js';
-import { ToolMissingError } from './tool.js';
 import { layoutVersion, PackageError, unpackKernel } from './unpack.js';
 
 /** What fetching tells while it works: `step` is what it is doing, `notice` is worth a line of its own. */
@@ -133,10 +131,8 @@ async function download(
 
 async function failureOf(error: unknown, store: string, signal?: AbortSignal): Promise<FetchOutcome> {
   signal?.throwIfAborted();
-  if (error instanceof InfraError || error instanceof ToolMissingError) throw error;
-  if (isDiskFull(error) || (error instanceof DownloadError && error.kind === 'disk-full')) {
-    throw await diskFullError(store, 'fetching a kernel', error);
-  }
+  const unwritable = await cacheError(error, store, 'fetching a kernel');
+  if (unwritable) throw unwritable;
   if (error instanceof DownloadError) return { ok: false, kind: error.kind, detail: error.message };
   if (error instanceof PackageError) return { ok: false, kind: 'damaged', detail: error.message };
   throw error;

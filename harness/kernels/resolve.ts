@@ -1,10 +1,11 @@
 import { UsageError } from '../model/errors.js';
 import type { DebFile, KernelId, KernelResolution, LockState, ReadyKernel } from '../model/kernel.js';
 import type { AptFailureKind } from './archive/apt-errors.js';
+import { cacheError } from './cache/cache-error.js';
 import type { StoredEntry } from './cache/store.js';
 import { type CatalogKernel, findKernel } from './catalog.js';
 import type { KernelContext } from './context.js';
-import { type FetchProgress, fetchOffer, findCached } from './fetch.js';
+import { cacheKey, type FetchProgress, fetchOffer, findCached } from './fetch.js';
 import { type LockEntry, lockEntry } from './lock.js';
 import { newestCached } from './offline.js';
 import { newestFirst } from './package-rule.js';
@@ -32,8 +33,8 @@ interface Quest {
   /** One line for each thing tried, in order. */
   readonly tried: string[];
   readonly answers: ArchiveAnswer[];
-  /** Of offers that could not be downloaded or unpacked. */
-  readonly fetchFailures: AptFailureKind[];
+  /** Of offers that could not be downloaded or unpacked: why, by archive and packages. */
+  readonly fetchFailures: Map<string, AptFailureKind>;
 }
 
 /**
@@ -57,13 +58,14 @@ export async function resolveKernel(
     signal: options.signal,
     tried: [],
     answers: [],
-    fetchFailures: [],
+    fetchFailures: new Map(),
   };
   try {
     return (await fromCache(quest)) ?? (await fromArchives(quest));
   } catch (error) {
     if (error instanceof ToolMissingError) return toolMissing(kernel, error, quest.tried);
-    throw error;
+    options.signal?.throwIfAborted();
+    throw (await cacheError(error, context.store, `resolving ${id}`)) ?? error;
   }
 }
 
@@ -83,7 +85,9 @@ async function fromArchives(quest: Quest): Promise<KernelResolution> {
     const found = wanted && (await take(quest, wanted, lock ? 'pinned' : 'unlocked'));
     if (found) return found;
   }
-  return (await otherThanLocked(quest)) ?? whyNot(kernel, quest.answers, quest.fetchFailures, quest.tried);
+  return (
+    (await otherThanLocked(quest)) ?? whyNot(kernel, quest.answers, [...quest.fetchFailures.values()], quest.tried)
+  );
 }
 
 /** The locked packages are nowhere, or nothing could be read: the newest that can be had, unless frozen. */
@@ -121,10 +125,12 @@ async function cachedBefore(quest: Quest): Promise<ReadyKernel | null> {
 
 async function take(quest: Quest, offer: Offer, state: LockState): Promise<ReadyKernel | null> {
   const { kernel, context, signal, tried } = quest;
+  const name = `${offer.archive.archive} ${cacheKey(offer.candidate.debs)}`;
+  if (quest.fetchFailures.has(name)) return null;
   const outcome = await fetchOffer(kernel.family, offer, context.store, quest.say, signal);
   if (outcome.ok) return ready(quest, outcome.entry, state);
   tried.push(`${offer.archive.archive} (${offer.archive.origin}) ${offer.candidate.release}: ${outcome.detail}`);
-  quest.fetchFailures.push(outcome.kind);
+  quest.fetchFailures.set(name, outcome.kind);
   return null;
 }
 

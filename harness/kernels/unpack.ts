@@ -30,7 +30,8 @@ export async function unpackKernel(
   await mkdir(scratch, { recursive: true });
   for (const deb of debs) {
     const result = await runTool('dpkg-deb', ['-x', deb, scratch], signal ? { signal } : {});
-    if (result.exitCode !== 0) throw new PackageError(`${basename(deb)}: ${result.stderr.trim()}`);
+    if (result.exitCode !== 0)
+      throw new PackageError(`${basename(deb)}: ${result.stderr.trim().replace(/\s*\n\s*/g, '; ')}`);
   }
   const found = await findParts(scratch, release);
   if (found.image === undefined)

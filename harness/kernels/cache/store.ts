@@ -70,7 +70,7 @@ export async function addEntry(
     const fresh = join(temp, 'entry');
     await mkdir(fresh);
     const about = await fill(fresh);
-    const body: ManifestBody = { about, files: await describe(fresh, signal) };
+    const body: ManifestBody = { about, files: await describe(fresh) };
     await writeFile(join(fresh, manifestName), JSON.stringify({ body, seal: sealOf(body) }));
     signal?.throwIfAborted();
     await publish(store, key, fresh);
@@ -123,14 +123,14 @@ function sealOf(body: ManifestBody): string {
   return hashBytes(JSON.stringify([body.about, body.files.map((file) => [file.path, file.size, file.sha256])]));
 }
 
-async function describe(folder: string, signal?: AbortSignal): Promise<ManifestBody['files']> {
+async function describe(folder: string): Promise<ManifestBody['files']> {
   const found = await readdir(folder, { recursive: true, withFileTypes: true });
   const paths = found.filter((item) => item.isFile()).map((item) => join(item.parentPath, item.name));
   return Promise.all(
     paths.sort().map(async (path) => ({
       path: relative(folder, path),
       size: (await stat(path)).size,
-      sha256: await hashFile(path, signal),
+      sha256: await hashFile(path),
     })),
   );
 }
