@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The BPF object: which programs to load, loading them so that one bad program costs only itself,
+ * attaching. */
+#ifndef AGENT_OBJECT_H
+#define AGENT_OBJECT_H
+
+#include <bpf/libbpf.h>
+
+#include "hooks.h"
+
+#define OBJECT_MAX_HOOKS 64
+
+enum program_status {
+	PROGRAM_ABSENT,  /* the object has none for this hook */
+	PROGRAM_UNUSED,  /* not for this kernel: LSM programs without the BPF LSM, fallbacks with it
+			  */
+	PROGRAM_NO_HOOK, /* this kernel has no such hook */
+	PROGRAM_REJECTED,     /* the kernel refused to load it */
+	PROGRAM_LOADED,       /* loaded, not attached yet */
+	PROGRAM_NOT_ATTACHED, /* loaded, and the kernel refused to attach it */
+	PROGRAM_ATTACHED,
+};
+
+struct program {
+	enum program_status status;
+	char why[256]; /* for every status but ATTACHED */
+	struct bpf_program *bpf;
+	struct bpf_link *link;
+};
+
+struct object_request {
+	const char *path;
+	const char *btf_path; /* NULL: the running kernel's */
+	const char *tracefs_path;
+	bool lsm_has_bpf;
+	const struct policy *policy; /* sizes the maps */
+};
+
+struct object {
+	struct bpf_object *bpf;
+	struct program programs[OBJECT_MAX_HOOKS]; /* in the order of `hooks` */
+	size_t loaded;
+};
+
+/* A blocker of the report and what a person should know about it. */
+struct failure {
+	const char *code; /* "LOAD_FAILED"; NULL: none */
+	char message[512];
+};
+
+/*
+ * Opens and loads what fits. 0 when at least one program is loaded; otherwise -1 with `failure`
+ * filled, and still the fate of each program in `object`. object_close in either case.
+ */
+int object_load(struct object *object, const struct object_request *request,
+		struct failure *failure);
+
+/* Attaches every loaded program; what fails says so in its status. */
+void object_attach(struct object *object);
+
+/* Is every program of `kind` that serves one of `needs` attached. */
+bool object_serves(const struct object *object, enum hook_kind kind, unsigned needs);
+
+/* How many programs of `kind` are attached. */
+size_t object_attached(const struct object *object, enum hook_kind kind);
+
+void object_detach(struct object *object);
+void object_close(struct object *object);
+
+#endif

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The capability report: what was asked, what is true, and why where they differ. */
+#ifndef AGENT_REPORT_H
+#define AGENT_REPORT_H
+
+#include "json.h"
+#include "object.h"
+#include "options.h"
+#include "policy.h"
+#include "posture.h"
+
+struct report {
+	const struct options *options;
+	const struct policy *policy;
+	const struct object *object;
+	struct posture_facts facts;
+	enum runtime_state state;
+	struct failure failure; /* code NULL: none */
+	bool policy_applied;
+	size_t ineffective; /* rules on files of the survival list */
+};
+
+/* The report as text, into `json`; pure but for uname(2) and getpid(2). */
+void report_format(const struct report *report, struct json *json);
+
+/* Writes it to `path` under another name, syncs, renames. 0 or -errno. */
+int report_write(const struct report *report, const char *path);
+
+#endif
