@@ -1,3 +1,5 @@
+import { xmlAttribute } from './xml-text.js';
+
 /** JUnit as its readers share it: flat suites, one message in one attribute, details as text. */
 
 export type JunitResult =
@@ -33,16 +35,20 @@ export interface JunitRun {
   readonly suites: readonly JunitSuite[];
 }
 
-/** Makes every classname + name unique over the run: some readers drop the second of two equal ones in silence. */
+/**
+ * Makes every classname + name unique over the run: some readers drop the second of two equal ones in silence. Names
+ * count as they will stand in the file, where different control bytes look the same.
+ */
 export function unique(suites: readonly JunitSuite[]): readonly JunitSuite[] {
   const seen = new Set<string>();
-  return suites.map((suite) => ({
-    ...suite,
-    cases: suite.cases.map((one) => {
-      let name = one.name;
-      for (let n = 2; seen.has(`${one.classname}\n${name}`); n++) name = `${one.name} (${n})`;
-      seen.add(`${one.classname}\n${name}`);
-      return { ...one, name };
-    }),
-  }));
+  const taken = (classname: string, name: string): boolean => {
+    const key = `${xmlAttribute(classname)}\n${xmlAttribute(name)}`;
+    return seen.size === seen.add(key).size;
+  };
+  const renamed = (one: JunitCase): JunitCase => {
+    let name = one.name;
+    for (let n = 2; taken(one.classname, name); n++) name = `${one.name} (${n})`;
+    return { ...one, name };
+  };
+  return suites.map((suite) => ({ ...suite, cases: suite.cases.map(renamed) }));
 }

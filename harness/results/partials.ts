@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { readdir, readlink, rename, rm, stat } from 'node:fs/promises';
+import { readdir, readFile, readlink, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
 /**
@@ -57,19 +57,21 @@ function parse(name: string, base: string): Owner | null {
 }
 
 async function isDead(owner: Owner, namespace: string, path: string): Promise<boolean> {
-  if (isAlive(owner.pid)) return false;
+  if (await isAlive(owner.pid)) return false;
   if (owner.namespace === null || owner.namespace === namespace) return true;
   const found = await stat(path).catch(() => null);
   return found !== null && Date.now() - found.mtimeMs > foreignAge;
 }
 
-function isAlive(pid: number): boolean {
+async function isAlive(pid: number): Promise<boolean> {
   try {
     process.kill(pid, 0);
-    return true;
   } catch (error) {
     return (error as NodeJS.ErrnoException).code !== 'ESRCH';
   }
+  // In a container whose PID 1 reaps nobody, the dead stay around as zombies and still take signals.
+  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
+  return !/^State:\s+[ZX]/m.test(status);
 }
 
 /** Inode of this process's PID namespace, `0` where the kernel does not tell. */

@@ -9,11 +9,10 @@ const elsewhere = 'name another folder with --out';
 /** The real place of a report folder that may not exist yet; a link to a folder is followed, so that the link stays. */
 export async function placeOf(dir: string): Promise<string> {
   const path = resolve(dir);
+  const parent = dirname(path);
+  if (parent === path) return path;
   const found = await lstat(path).catch(absent);
-  if (found === null) {
-    const parent = dirname(path);
-    return parent === path ? path : join(await placeOf(parent), basename(path));
-  }
+  if (found?.isSymbolicLink() !== true) return join(await placeOf(parent), basename(path));
   try {
     return await realpath(path);
   } catch (cause) {
@@ -25,16 +24,33 @@ export async function placeOf(dir: string): Promise<string> {
 export async function assertReplaceable(place: string): Promise<void> {
   const held = await heldBy(place);
   if (held !== null) throw new UsageError({ message: `${place}: ${held}, not a report folder`, next: elsewhere });
-  const found = await lstat(place).catch(absent);
-  if (found === null) return;
-  if (!found.isDirectory()) {
+  const contents = await contentsOf(place);
+  if (contents === 'file') {
     throw new UsageError({ message: `${place}: is a file, not a report folder`, next: elsewhere });
   }
-  if ((await readdir(place)).length === 0 || (await isReport(place))) return;
+  if (contents !== 'foreign') return;
   throw new UsageError({
     message: `${place}: holds files that are not a report of bpf-matrix (no run.json of ours), so it is left alone`,
     next: `empty it yourself, or ${elsewhere}`,
   });
+}
+
+type Contents = 'absent' | 'empty' | 'report' | 'foreign' | 'file';
+
+/** How often a look is repeated because another run replaced the folder meanwhile. */
+const looks = 100;
+
+async function contentsOf(place: string): Promise<Contents> {
+  for (let look = 0; ; look++) {
+    const before = await lstat(place).catch(absent);
+    if (before === null) return 'absent';
+    if (!before.isDirectory()) return 'file';
+    const names = await readdir(place).catch(absent);
+    const contents = names?.length === 0 ? 'empty' : (await isReport(place)) ? 'report' : 'foreign';
+    const after = await lstat(place).catch(absent);
+    // Half of what was seen may belong to the folder that came after.
+    if (before.ino === after?.ino || look === looks) return contents;
+  }
 }
 
 /** Why the folder can never be swapped: somebody lives in it, or a file system is mounted on it. Null: it can. */

@@ -5,7 +5,6 @@ import { describe, expect, it } from 'vitest';
 import type { RunReport } from '../../../model/report.js';
 import { junitOf, junitReporter } from '../../../report/junit.js';
 import { renderJunit } from '../../../report/junit-xml.js';
-import { unique } from '../../../report/junit-model.js';
 import { everyReportBothWays } from '../../fixtures/both-ways.js';
 import {
   allPass,
@@ -139,6 +138,25 @@ describe('a verdict in junit.xml', () => {
     expect(one.children[0]!.attributes['type']).toBe('NOTHING_TESTED');
   });
 
+  it('of an object that no program explains is not lost', async () => {
+    const verdict = { kind: 'fail', stage: 'open', code: 'OBJECT_INVALID' } as const;
+    const object = { ...objectOf('aegis', []), verdict, whole: { kind: 'not-tried' } as const };
+    const kernels = [ranKernel('6.1', 'r', [object])];
+    const one = caseNamed(await parsed({ ...allPass(), kernels, exitCode: 1 }), '6.1.aegis', 'whole object');
+    expect(one.children[0]!.attributes['type']).toBe('OBJECT_INVALID');
+  });
+
+  it.each([
+    ['load', { kind: 'fail', stage: 'load', code: 'LOAD_FAILED' }, 'failure'],
+    ['attach', { kind: 'fail', stage: 'run', code: 'NOTHING_TESTED' }, 'failure'],
+    ['load', { kind: 'infra', cause: 'LOG_UNPARSED' }, 'error'],
+  ] as const)('of a program that its steps do not explain stands at %s', async (step, verdict, tag) => {
+    const program = { ...loadedProgram('lsm/x'), verdict };
+    const kernels = [ranKernel('6.1', 'r', [objectOf('aegis', [program])])];
+    const one = caseNamed(await parsed({ ...allPass(), kernels, exitCode: 1 }), '6.1.aegis', `x ${step}`);
+    expect(one.children[0]!.tag).toBe(tag);
+  });
+
   it('about the run as a whole has a suite of its own', async () => {
     const root = await parsed(withFindings());
     expect(caseNamed(root, 'run', 'REPORTER').children[0]!.tag).toBe('error');
@@ -180,10 +198,14 @@ describe('nasty text in junit.xml', () => {
   });
 });
 
-it('names that would be equal are told apart', () => {
-  const one = { classname: 'a.b', name: 'c', time: 0, source: null, result: { kind: 'passed' } } as const;
-  const suite = { name: 's', time: 0, properties: [], cases: [one, one, one], output: null };
-  expect(unique([suite])[0]!.cases.map((found) => found.name)).toEqual(['c', 'c (2)', 'c (3)']);
+it('names that would be equal in the file are told apart', async () => {
+  const program = loadedProgram('lsm/x');
+  const twins = ['a\u0001', 'a\u0002'].map((name) => ({ ...program, name }));
+  const kernels = [ranKernel('6.1', 'r', [objectOf('2.x', twins)]), ranKernel('6.1.2', 'r', [objectOf('x', twins)])];
+  const all = every('testcase', await parsed({ ...allPass(), kernels }));
+  const names = all.map(({ attributes }) => `${attributes['classname'] ?? ''} ${attributes['name'] ?? ''}`);
+  expect(names).toHaveLength(12);
+  expect(new Set(names).size, names.join('\n')).toBe(12);
 });
 
 it('the reporter writes the file into the report folder', async () => {

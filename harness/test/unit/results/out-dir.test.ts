@@ -1,7 +1,9 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { access, mkdir, mkdtemp, open, readdir, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { InfraError, UsageError } from '../../../model/errors.js';
 import { openOutDir } from '../../../results/out-dir.js';
 import { writeRunJson } from '../../../results/run-json.js';
@@ -126,6 +128,15 @@ describe('two runs at once', () => {
     expect((await readdir(place)).sort()).toEqual(['marker', `of-${await marker()}`, 'run.json'].sort());
     expect(await readdir(parent)).toEqual(['latest']);
   });
+
+  it('never get in the way of each other, however close', async () => {
+    const twenty = async (): Promise<void> => {
+      for (let n = 0; n < 20; n++) await reportSaying('whole');
+    };
+    await Promise.all([twenty(), twenty(), twenty()]);
+    expect(await marker()).toBe('whole');
+    expect(await readdir(parent)).toEqual(['latest']);
+  });
 });
 
 describe('what is left of runs that died', () => {
@@ -142,6 +153,18 @@ describe('what is left of runs that died', () => {
     expect((await readdir(parent)).sort()).toEqual([...kept, namespace, 'latest'].sort());
   });
 
+  it('is swept when the process is only a zombie', async () => {
+    // The shell becomes a sleep that never waits for the child that was started before.
+    const zombie = await startZombie();
+    try {
+      await mkdir(join(parent, `.latest.${zombie.pid}-00ff.partial`));
+      await reportSaying('new');
+      expect(await readdir(parent)).toEqual(['latest']);
+    } finally {
+      zombie.parent.kill();
+    }
+  });
+
   it('is put back when the run died in the middle of its commit', async () => {
     await reportSaying('old');
     const { rename } = await import('node:fs/promises');
@@ -152,6 +175,17 @@ describe('what is left of runs that died', () => {
     expect(await readdir(parent)).toEqual(['latest']);
   });
 });
+
+/** A process that has ended and that its parent does not wait for. */
+async function startZombie(): Promise<{ readonly pid: string; readonly parent: ChildProcess }> {
+  const shell = spawn('sh', ['-c', 'sleep 0.2 & echo $!; exec sleep 30'], { stdio: ['ignore', 'pipe', 'ignore'] });
+  const [chunk] = (await once(shell.stdout, 'data')) as [Buffer];
+  const pid = chunk.toString().trim();
+  await vi.waitFor(async () => {
+    expect(await readFile(`/proc/${pid}/status`, 'utf8')).toMatch(/State:\s+Z/);
+  });
+  return { pid, parent: shell };
+}
 
 describe('a folder that is not ours', () => {
   async function refusal(dir: string): Promise<string> {
