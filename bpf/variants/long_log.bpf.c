@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-3-Clause)
-/* The fault is the last of many instructions: its verdict stands at the end of a log of more than
+/*
+ * The fault is the last of many instructions: its verdict stands at the end of a log of more than
  * 40 KB. */
 #include "variant.h"
 
 struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 1);
 	__type(key, __u32);
 	__type(value, __u64);

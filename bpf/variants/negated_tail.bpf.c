@@ -21,5 +21,5 @@ int BPF_PROG(negated_connect, void *sock, void *address, int addrlen, int ret)
 	value = bpf_map_lookup_elem(&denied, &key);
 	if (!value)
 		return ret;
-	return *value ? -EPERM : 0;
+	return *value & 1 ? -EPERM : 0;
 }

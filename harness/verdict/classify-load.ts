@@ -13,7 +13,7 @@ export interface Reason {
 
 interface Case {
   readonly evidence: ProgramEvidence;
-  readonly facts: Pick<GuestFacts, 'btf' | 'release'>;
+  readonly facts: Pick<GuestFacts, 'btf'>;
   readonly log: LogReading;
 }
 
@@ -32,7 +32,7 @@ const rules: readonly Rule[] = [
 ];
 
 /** Why one program did not load. Every code but LOAD_FAILED needs evidence of its own kind. */
-export function classifyLoad(evidence: ProgramEvidence, facts: Pick<GuestFacts, 'btf' | 'release'>): Reason {
+export function classifyLoad(evidence: ProgramEvidence, facts: Pick<GuestFacts, 'btf'>): Reason {
   const subject = { evidence, facts, log: readVerifierLog(evidence.log) };
   for (const rule of rules) {
     const reason = rule(subject);
@@ -61,15 +61,15 @@ function mapUnsupported({ evidence, log }: Case): ReturnType<Rule> {
 /** libbpf gave up before it asked the kernel, and the kernel has no BTF to ask. */
 function btfMissing({ evidence, facts }: Case): ReturnType<Rule> {
   if (evidence.stage !== 'prepare' || facts.btf !== null) return null;
-  return { code: 'BTF_MISSING', decidingLine: `${facts.release} has no /sys/kernel/btf/vmlinux` };
+  return { code: 'BTF_MISSING', decidingLine: 'this kernel has no /sys/kernel/btf/vmlinux' };
 }
 
-function hookMissing({ evidence, facts }: Case): ReturnType<Rule> {
+function hookMissing({ evidence }: Case): ReturnType<Rule> {
   const point = evidence.attachPoint;
   if (point?.exists !== false || evidence.log !== '') return null;
   return {
     code: 'HOOK_MISSING',
-    decidingLine: `${facts.release} has no ${point.name} to attach to (${errnoName(evidence.errno)}, empty log)`,
+    decidingLine: `this kernel has no ${point.name} to attach to (${errnoName(evidence.errno)}, empty log)`,
   };
 }
 
@@ -91,6 +91,8 @@ const helperWords = [
   // check_helper_call(): no such helper, or not for this program type
   /^(?:unknown|invalid) func \S+#\d+/,
   /^program of this type cannot use helper /,
+  // func_proto->allowed(): bpf_d_path is for a list of hooks that grew with time
+  /^helper call is not allowed in probe$/,
   /^cannot call GPL-restricted function/,
   // fetch_kfunc_meta(), add_kfunc_call()
   /^calling (?:kernel function|invalid kernel function)/,
@@ -112,11 +114,11 @@ function verifierRejected({ evidence, log }: Case): ReturnType<Rule> {
   return { code: 'VERIFIER_REJECTED', decidingLine: log.decidingLine };
 }
 
-function progTypeUnsupported({ evidence, facts }: Case): ReturnType<Rule> {
+function progTypeUnsupported({ evidence }: Case): ReturnType<Rule> {
   if (evidence.progTypeSupported !== false) return null;
   return {
     code: 'PROG_TYPE_UNSUPPORTED',
-    decidingLine: `${facts.release} refuses even a trivial program of this type (${errnoName(evidence.errno)})`,
+    decidingLine: `this kernel refuses even a trivial program of this type (${errnoName(evidence.errno)})`,
   };
 }
 

@@ -15,7 +15,7 @@ import { readVerifierLog } from './verifier-log.js';
 
 /** What judging an object needs besides its evidence. */
 export interface JudgeContext {
-  readonly facts: Pick<GuestFacts, 'btf' | 'release'>;
+  readonly facts: Pick<GuestFacts, 'btf'>;
   /** Path of a program's verifier log, relative to the report folder. */
   readonly logPath: (program: string) => string;
 }
@@ -40,7 +40,7 @@ export function judgeObject(evidence: ObjectEvidence, context: JudgeContext): Ob
 function judgeProgram(declared: ProgramDeclaration, object: ObjectEvidence, context: JudgeContext): ProgramReport {
   const evidence = object.programs.find((candidate) => candidate.program === declared.name);
   const load = evidence === undefined ? unanswered : judgeLoad(evidence, context);
-  const attach = judgeAttach(object.whole?.attach.get(declared.name), context);
+  const attach = judgeAttach(object.whole?.attach.get(declared.name));
   return {
     name: declared.name,
     section: declared.section,
@@ -82,12 +82,12 @@ function acquiredAt(decidingLine: string): number | null {
   return match?.[1] === undefined ? null : Number(match[1]);
 }
 
-function judgeAttach(outcome: AttachOutcome | undefined, { facts }: JudgeContext): AttachVerdict {
+function judgeAttach(outcome: AttachOutcome | undefined): AttachVerdict {
   if (outcome === undefined) return { kind: 'not-tried' };
   if (outcome.kind !== 'failed') return outcome;
   const { attachPoint, errno, libbpf } = outcome;
   const missing = attachPoint?.exists === false;
-  const evidence = missing ? `${facts.release} has no ${attachPoint.name} to attach to` : (libbpf.at(-1) ?? 'no words');
+  const evidence = missing ? `this kernel has no ${attachPoint.name} to attach to` : (libbpf.at(-1) ?? 'no words');
   return {
     kind: 'failed',
     code: missing ? 'HOOK_MISSING' : 'ATTACH_FAILED',

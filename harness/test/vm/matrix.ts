@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { onTestFinished } from 'vitest';
+import { afterAll } from 'vitest';
 import type { KernelReport, ObjectReport, ProgramReport, RunReport } from '../../model/report.js';
 import { readRunJson } from '../../results/run-json.js';
 
@@ -15,10 +15,13 @@ export interface Finished {
   readonly out: string;
 }
 
-/** A report folder that goes when the test ends. */
+const folders: string[] = [];
+afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true }))));
+
+/** A report folder that goes when the tests of the file have ended. */
 export async function temporaryOut(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'matrix-test-'));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  folders.push(folder);
   return join(folder, 'report');
 }
 

@@ -114,7 +114,7 @@ describe('planted faults are caught with their code, on real kernels', () => {
       'VERIFIER_REJECTED',
       'Unreleased reference',
       'missing_submit.bpf.c:',
-      'logs/6.12/verifier/missing_submit/leaky_connect.log',
+      'logs/{6.1,6.12,6.17}/verifier/missing_submit/leaky_connect.log',
       'HOOK_MISSING',
     ]) {
       expect(run.stdout).toContain(words);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ProgramEvidence } from '../../../model/evidence.js';
 import { classifyLoad } from '../../../verdict/classify-load.js';
 
-const facts = { release: '6.12.0', btf: { sha256: 'aa', size: 1 } };
+const facts = { btf: { sha256: 'aa', size: 1 } };
 
 function evidence(parts: Partial<ProgramEvidence>): ProgramEvidence {
   return {
@@ -31,6 +31,7 @@ describe('classifyLoad', () => {
     ['HELPER_UNSUPPORTED', { log: log('unknown func bpf_get_current_task_btf#158') }],
     ['HELPER_UNSUPPORTED', { log: log('invalid func unknown#193') }],
     ['HELPER_UNSUPPORTED', { log: log('program of this type cannot use helper bpf_ima_file_hash#193') }],
+    ['HELPER_UNSUPPORTED', { log: log('helper call is not allowed in probe') }],
     ['CORE_RELOCATION', { log: log('invalid func unknown#195896080') }],
     ['CORE_RELOCATION', { log: log('failed to resolve CO-RE relocation <byte_off> [9] struct s.f (0:1 @ offset 4)') }],
     ['CORE_RELOCATION', { stage: 'prepare', libbpf: ["prog 'p': relo #3: no matching targets found"] } as const],
@@ -50,7 +51,7 @@ describe('classifyLoad', () => {
 
   it('is BTF_MISSING only when the kernel really has none', () => {
     const parts = evidence({ stage: 'prepare', errno: 3 });
-    expect(classifyLoad(parts, { release: '5.15.0', btf: null }).code).toBe('BTF_MISSING');
+    expect(classifyLoad(parts, { btf: null }).code).toBe('BTF_MISSING');
     expect(classifyLoad(parts, facts).code).toBe('LOAD_FAILED');
   });
 

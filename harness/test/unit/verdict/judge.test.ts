@@ -5,7 +5,7 @@ import { judgeObject, unparsedLogs } from '../../../verdict/judge-object.js';
 import { exitCodeOf, reporterFindings, runFindings } from '../../../verdict/judge-run.js';
 
 const context = {
-  facts: { release: '6.12.0', btf: { sha256: 'aa', size: 1 } },
+  facts: { btf: { sha256: 'aa', size: 1 } },
   logPath: (program: string) => `logs/${program}.log`,
 };
 
