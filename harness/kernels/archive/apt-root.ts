@@ -75,10 +75,12 @@ export function aptConfiguration(folder: string, patience: number): string {
     'Acquire::https::Timeout': String(patience),
   };
   // Container images and desktops hook into every update and would act on the host's own state.
-  const hooks = ['Pre-Invoke', 'Post-Invoke', 'Post-Invoke-Success'].map((name) => `#clear APT::Update::${name};`);
-  return [...hooks, '#clear APT::Architectures;', ...Object.entries(values).map(([k, v]) => `${k} "${v}";`), ''].join(
-    '\n',
+  const hooks = ['Update::Pre-Invoke', 'Update::Post-Invoke', 'Update::Post-Invoke-Success'].map(
+    (name) => `APT::${name}`,
   );
+  const cleared = [...hooks, 'DPkg::Pre-Invoke', 'DPkg::Post-Invoke', 'APT::Architectures'];
+  const clear = cleared.map((name) => `#clear ${name};`);
+  return [...clear, ...Object.entries(values).map(([name, value]) => `${name} "${value}";`), ''].join('\n');
 }
 
 /** A failure this fast was no timeout, but a connection that broke: worth a second try. Milliseconds. */

@@ -1,0 +1,142 @@
+import { describe, expect, test } from 'vitest';
+import { candidates } from '../../../kernels/package-rule.js';
+import { parsePackages } from '../../../kernels/packages-index.js';
+
+/** Paragraphs as they are in an index, `name version [depends]` each. */
+function index(...packages: readonly string[]): string {
+  const paragraphs = packages.map((text, number) => {
+    const [name = '', version = '', ...depends] = text.split(' ');
+    return [
+      `Package: ${name}`,
+      'Architecture: amd64',
+      `Version: ${version}`,
+      ...(depends.length > 0 ? [`Depends: ${depends.join(' ')}`] : []),
+      'Description: Linux',
+      ' Package: linux-image-of-a-description',
+      `Size: ${number + 1000}`,
+      `SHA256: ${String(number).padStart(64, '0')}`,
+    ].join('\n');
+  });
+  return `${paragraphs.join('\n\n')}\n\n`;
+}
+
+function found(family: 'debian' | 'ubuntu', series: string | null, ...packages: readonly string[]): string[][] {
+  const flavour = family === 'debian' ? 'cloud-amd64' : 'generic';
+  const list = candidates({ family, series }, flavour, 'suite', parsePackages(index(...packages)));
+  return list.map((candidate) => [candidate.version, ...candidate.debs.map((deb) => deb.package)]);
+}
+
+describe('Debian', () => {
+  test('the image of a series, not its debug, unsigned, metapackage or another flavour', () => {
+    expect(
+      found(
+        'debian',
+        '6.12',
+        'linux-image-6.12-cloud-amd64 6.12.117-1 linux-image-6.12.117+deb13-cloud-amd64 (= 6.12.117-1)',
+        'linux-image-6.12.117+deb13-amd64 6.12.117-1 kmod',
+        'linux-image-6.12.117+deb13-cloud-amd64-dbg 6.12.117-1',
+        'linux-image-6.12.117+deb13-cloud-amd64-unsigned 6.12.117-1 kmod',
+        'linux-image-6.12.117+deb13-cloud-amd64 6.12.117-1 kmod',
+        'linux-image-cloud-amd64 6.12.117-1 linux-image-6.12.117+deb13-cloud-amd64 (= 6.12.117-1)',
+        'linux-image-6.1.0-56-cloud-amd64 6.1.192-2 kmod',
+      ),
+    ).toEqual([['6.12.117-1', 'linux-image-6.12.117+deb13-cloud-amd64']]);
+  });
+
+  test('6.1 is not 6.12, and the newest is by version, not by place', () => {
+    expect(
+      found(
+        'debian',
+        '6.1',
+        'linux-image-6.1.0-9-cloud-amd64 6.1.27-1',
+        'linux-image-6.12.117+deb13-cloud-amd64 6.12.117-1',
+        'linux-image-6.1.0-56-cloud-amd64 6.1.192-2',
+        'linux-image-6.1.0-48-cloud-amd64 6.1.172-1',
+      ).map(([version]) => version),
+    ).toEqual(['6.1.192-2', '6.1.172-1', '6.1.27-1']);
+  });
+
+  test('a split kernel: the binary, not the stub in front of it, with modules and configuration of the same build', () => {
+    expect(
+      found(
+        'debian',
+        '7.2',
+        'linux-base-7.2.12+deb13-cloud-amd64 7.2.12-1~bpo13+1',
+        'linux-modules-7.2.12+deb13-cloud-amd64 7.2.12-1~bpo13+1 kmod, linux-base-7.2.12+deb13-cloud-amd64',
+        'linux-modules-7.2.12+deb13-cloud-amd64 7.2.12-2~bpo13+1 kmod',
+        'linux-binary-7.2.12+deb13-cloud-amd64 7.2.12-1~bpo13+1 linux-base-7.2.12+deb13-cloud-amd64',
+        'linux-image-7.2.12+deb13-cloud-amd64 7.2.12-1~bpo13+1 linux-binary-7.2.12+deb13-cloud-amd64 (= 7.2.12-1~bpo13+1)',
+      ),
+    ).toEqual([
+      [
+        '7.2.12-1~bpo13+1',
+        'linux-binary-7.2.12+deb13-cloud-amd64',
+        'linux-modules-7.2.12+deb13-cloud-amd64',
+        'linux-base-7.2.12+deb13-cloud-amd64',
+      ],
+    ]);
+  });
+
+  test('a split kernel whose modules the archive has dropped is the image alone', () => {
+    expect(
+      found(
+        'debian',
+        '7.1',
+        'linux-binary-7.1.13+deb13-cloud-amd64 7.1.13-1~bpo13+1',
+        'linux-image-7.1.13+deb13-cloud-amd64 7.1.13-1~bpo13+1 linux-binary-7.1.13+deb13-cloud-amd64',
+      ),
+    ).toEqual([['7.1.13-1~bpo13+1', 'linux-binary-7.1.13+deb13-cloud-amd64']]);
+  });
+
+  test('a kernel that is not signed yet is taken unsigned; without a series the highest version is it', () => {
+    const [newest] = found(
+      'debian',
+      null,
+      'linux-binary-7.3-cloud-amd64 7.3~rc7-1~exp1',
+      'linux-binary-unsigned-7.3.4+deb13-cloud-amd64 7.3.4-1~bpo13+1',
+      'linux-modules-7.3.4+deb13-cloud-amd64 7.3.4-1~bpo13+1',
+      'linux-image-6.12.117+deb13-cloud-amd64 6.12.117-1',
+    );
+    expect(newest).toEqual([
+      '7.3.4-1~bpo13+1',
+      'linux-binary-unsigned-7.3.4+deb13-cloud-amd64',
+      'linux-modules-7.3.4+deb13-cloud-amd64',
+    ]);
+  });
+});
+
+describe('Ubuntu', () => {
+  test('the generic image with its modules; unsigned where there is no other; no other flavour', () => {
+    expect(
+      found(
+        'ubuntu',
+        '5.15',
+        'linux-image-generic 5.15.0.203.201 linux-image-5.15.0-203-generic',
+        'linux-image-5.15.0-203-generic 5.15.0-203.213 kmod, linux-base (>= 4.5), linux-modules-5.15.0-203-generic',
+        'linux-image-unsigned-5.15.0-203-generic 5.15.0-203.213 kmod',
+        'linux-image-unsigned-5.15.0-204-generic 5.15.0-204.214 kmod',
+        'linux-modules-5.15.0-203-generic 5.15.0-203.213',
+        'linux-modules-extra-5.15.0-203-generic 5.15.0-203.213',
+        'linux-image-5.15.0-203-lowlatency 5.15.0-203.213 kmod',
+        'linux-image-6.8.0-149-generic 6.8.0-149.149 kmod',
+      ),
+    ).toEqual([
+      ['5.15.0-204.214', 'linux-image-unsigned-5.15.0-204-generic'],
+      ['5.15.0-203.213', 'linux-image-5.15.0-203-generic', 'linux-modules-5.15.0-203-generic'],
+    ]);
+  });
+});
+
+describe('parsePackages', () => {
+  test('reads the last paragraph without a blank line after it, too', () => {
+    const text = index('linux-image-1-generic 1', 'bash 5', 'linux-modules-1-generic 1').trimEnd();
+    expect(parsePackages(text).map((entry) => [entry.package, entry.size])).toEqual([
+      ['linux-image-1-generic', 1000],
+      ['linux-modules-1-generic', 1002],
+    ]);
+  });
+
+  test('an entry without a hash is an error, not a package without one', () => {
+    expect(() => parsePackages('Package: linux-image-1-generic\nVersion: 1\nSize: 1\n\n')).toThrow('no SHA256');
+  });
+});
