@@ -1,0 +1,197 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Guest } from '../../../guest/client.js';
+import { getFile, getTextIfThere, hashFile, putFile, removeFile } from '../../../guest/files.js';
+import { inspectObject } from '../../../guest/inspect.js';
+import { loadModule } from '../../../guest/modules.js';
+import { run, sendSignal, spawn, waitFor } from '../../../guest/process.js';
+import { runCommand } from '../../../proc/run.js';
+import { buildHostGuest, startHostGuest, type HostGuest } from './host-guest.js';
+
+/** The guest's real operations, on this machine. What needs a kernel of its own is in test/vm. */
+let host: HostGuest;
+let guest: Guest;
+const at = (name: string): string => join(host.folder, name);
+
+beforeAll(async () => {
+  await buildHostGuest();
+  host = await startHostGuest();
+  guest = await host.connect();
+}, 120_000);
+afterAll(() => host.stop());
+
+function processesOf(parent: number): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .filter((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ')[1] === String(parent);
+      } catch {
+        return false;
+      }
+    })
+    .map(Number);
+}
+
+describe('files', () => {
+  it.each([0, 1, 55, 56, 63, 64, 65, 119, 120, 1_048_000, 3_000_001])('of %i bytes survive', async (size) => {
+    const content = randomBytes(size);
+    await putFile(guest, at('new/folder/file'), content, 0o640);
+    expect(content.equals(await readFile(at('new/folder/file')))).toBe(true);
+    expect((await stat(at('new/folder/file'))).mode & 0o7777).toBe(0o640);
+    expect(content.equals(await getFile(guest, at('new/folder/file')))).toBe(true);
+    const sha256 = createHash('sha256').update(content).digest('hex');
+    expect(await hashFile(guest, at('new/folder/file'))).toEqual({ sha256, size });
+  });
+
+  it('that are shorter than before are cut', async () => {
+    await putFile(guest, at('cut'), 'long content');
+    await putFile(guest, at('cut'), 'short');
+    expect((await getFile(guest, at('cut'))).toString()).toBe('short');
+  });
+
+  it('without a size are read to their end', async () => {
+    expect((await getFile(guest, '/proc/version')).toString()).toBe(await readFile('/proc/version', 'utf8'));
+  });
+
+  it('that are not there are null, or a refusal', async () => {
+    expect(await getTextIfThere(guest, at('nothing'))).toBeNull();
+    await expect(getFile(guest, at('nothing'))).rejects.toMatchObject({ code: 'system', errno: 2 });
+    await expect(removeFile(guest, at('nothing'))).rejects.toMatchObject({ errno: 2 });
+  });
+
+  it('that are folders or devices are refused, not waited for', async () => {
+    await mkdir(at('folder'), { recursive: true });
+    await expect(getFile(guest, at('folder'))).rejects.toMatchObject({ errno: 21 });
+    await expect(hashFile(guest, '/dev/zero')).rejects.toMatchObject({ errno: 22 });
+    await runCommand('mkfifo', [at('fifo')]);
+    await expect(putFile(guest, at('fifo'), 'x')).rejects.toMatchObject({ errno: 6 });
+  });
+});
+
+describe('processes', () => {
+  const shell = (script: string) => ['/bin/sh', '-c', script] as const;
+
+  it('get exactly their surroundings', async () => {
+    const result = await run(guest, {
+      argv: [...shell('cat; env | grep -v -e PWD -e SHLVL -e _=; pwd; echo no >&2; exit 3')],
+      env: { A: 'b=c' },
+      cwd: '/usr',
+      stdin: 'input\n',
+      timeout: 5000,
+    });
+    expect(result.end).toEqual({ kind: 'exited', status: 3 });
+    expect(result.stdout.toString()).toBe('input\nA=b=c\n/usr\n');
+    expect(result.stderr.toString()).toBe('no\n');
+    expect(result.truncated).toBe(false);
+  });
+
+  it('are told apart by how they end', async () => {
+    expect((await run(guest, { argv: [...shell('kill -SEGV $$')], timeout: 5000 })).end).toEqual({
+      kind: 'signalled',
+      signal: 11,
+    });
+  });
+
+  it('that hang are killed with their whole session, and what they said is kept', async () => {
+    const started = Date.now();
+    const result = await run(guest, { argv: [...shell('echo said; sleep 50 & trap "" TERM; sleep 51')], timeout: 300 });
+    expect(result.end).toEqual({ kind: 'timed-out' });
+    expect(result.stdout.toString()).toBe('said\n');
+    expect(Date.now() - started).toBeLessThan(2500);
+    expect(processesOf(host.process.pid!)).toEqual([]);
+  });
+
+  it('that leave a child with their output open are not waited for', async () => {
+    const started = Date.now();
+    const result = await run(guest, { argv: [...shell('sleep 50 & echo done')], timeout: 10_000 });
+    expect(result.end).toEqual({ kind: 'exited', status: 0 });
+    expect(result.stdout.toString()).toBe('done\n');
+    expect(Date.now() - started).toBeLessThan(2500);
+  });
+
+  it('that say too much are cut', async () => {
+    const result = await run(guest, { argv: [...shell('yes | head -c 300000')], timeout: 5000, maxOutput: 1000 });
+    expect(result).toMatchObject({ end: { kind: 'exited', status: 0 }, truncated: true });
+    expect(result.stdout).toHaveLength(1000);
+  });
+
+  it('that cannot be started say at which step', async () => {
+    const start = { argv: ['/no/such/program'] as const, timeout: 1000 };
+    await expect(run(guest, start)).rejects.toMatchObject({
+      errno: 2,
+      message: expect.stringContaining('execve') as string,
+    });
+    await expect(run(guest, { ...start, argv: ['/bin/true'], cwd: '/no/folder' })).rejects.toMatchObject({
+      message: expect.stringContaining('cwd') as string,
+    });
+  });
+
+  it('run in the background until they are told to end', async () => {
+    const pid = await spawn(guest, { argv: [...shell('echo up; exec sleep 60')], stdout: at('out/log') });
+    expect(await waitFor(guest, pid, 50)).toEqual({ kind: 'running' });
+    await sendSignal(guest, pid, 15);
+    expect(await waitFor(guest, pid, 5000)).toEqual({ kind: 'signalled', signal: 15 });
+    expect((await getFile(guest, at('out/log'))).toString()).toBe('up\n');
+    await expect(waitFor(guest, pid, 0)).rejects.toMatchObject({ errno: 3 });
+  });
+
+  it('of others are not signalled', async () => {
+    for (const pid of [0, 1, process.pid]) {
+      await expect(sendSignal(guest, pid, 0)).rejects.toMatchObject({ errno: 3 });
+    }
+  });
+});
+
+describe('objects', () => {
+  it.each<[string, (elf: Buffer) => Uint8Array]>([
+    ['no bytes', () => Buffer.alloc(0)],
+    ['text', () => Buffer.from('#!/bin/sh\n')],
+    ['an ELF of another machine', () => readFileSync('/bin/true')],
+    ['an ELF cut after its header', (elf) => elf.subarray(0, 64)],
+    ['an ELF cut in the middle', (elf) => elf.subarray(0, elf.length / 2)],
+    ['an ELF with garbage for sections', (elf) => Buffer.concat([elf.subarray(0, 64), randomBytes(elf.length - 64)])],
+  ])('that are %s cannot be opened', async (_, bytes) => {
+    const elf = readFileSync(new URL('../../../../build/guest/main.o', import.meta.url));
+    elf.writeUInt16LE(247, 18);
+    await writeFile(at('object.o'), bytes(elf));
+    const { open, declared, hasBtf } = await inspectObject(guest, at('object.o'));
+    expect(open.errno).toBeGreaterThan(0);
+    expect(open.libbpf.length).toBeGreaterThan(0);
+    expect([declared.programs, hasBtf]).toEqual([[], false]);
+  });
+
+  it('that are not there are ENOENT', async () => {
+    expect((await inspectObject(guest, at('no.o'))).open.errno).toBe(2);
+  });
+
+  it('on which libbpf hangs are an answer within the deadline', async () => {
+    await runCommand('mkfifo', [at('hang')]);
+    const started = Date.now();
+    const { open } = await inspectObject(guest, at('hang'), 200);
+    expect(open).toEqual({ errno: 110, libbpf: ['guest: the loader did not finish within 0.2 s'] });
+    expect(Date.now() - started).toBeLessThan(2000);
+    expect(processesOf(host.process.pid!)).toEqual([]);
+  });
+
+  it('on which libbpf crashes are an answer', async () => {
+    await runCommand('mkfifo', [at('crash')]);
+    const asked = inspectObject(guest, at('crash'), 10_000);
+    let worker: number | undefined;
+    while (worker === undefined) {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+      [worker] = processesOf(host.process.pid!);
+    }
+    process.kill(worker, 'SIGSEGV');
+    expect((await asked).open).toEqual({ errno: 131, libbpf: ['guest: the loader was killed by signal 11'] });
+  });
+});
+
+describe('modules', () => {
+  it('that are none are refused with the errno', async () => {
+    await expect(loadModule(guest, at('no.ko'))).rejects.toMatchObject({ code: 'system', errno: 2 });
+  });
+});
