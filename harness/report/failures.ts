@@ -37,7 +37,7 @@ function failuresIn(kernel: KernelReport): readonly Failure[] {
     const { object, subject, step } = one;
     return [{ kind, object, subject, step, code, why, kernels: [kernel.id], logs: why?.log == null ? [] : [why.log] }];
   });
-  return found.filter((failure) => !isEcho(failure, found));
+  return found.filter((failure) => !isEcho(failure, found) && !isMachineEcho(failure, kernel));
 }
 
 /** The whole object failing for the reason of one of its programs says nothing new; its table row shows it. */
@@ -48,6 +48,11 @@ function isEcho(failure: Failure, all: readonly Failure[]): boolean {
     if (object !== failure.object || subject === wholeObject || why === null) return false;
     return line === why.decidingLine || line === `${subject}: ${why.decidingLine}`;
   });
+}
+
+/** A fault of the machine without evidence of its own is told with the kernel that broke. */
+function isMachineEcho(failure: Failure, kernel: KernelReport): boolean {
+  return kernel.status === 'broken' && failure.kind === 'infra' && failure.why === null;
 }
 
 function sameness({ kind, object, subject, step, code, why }: Failure): string {

@@ -61,7 +61,7 @@ export const cellWords: Readonly<Record<CellKind, Word>> = {
 };
 
 export const exitMeanings: Readonly<Record<ExitCode, string>> = {
-  [ExitCode.ok]: 'every selected kernel that had to run ran and passed',
+  [ExitCode.ok]: 'every required kernel ran and passed',
   [ExitCode.incompatible]: 'an incompatibility or a regression',
   [ExitCode.usage]: 'usage or configuration error; nothing was booted',
   [ExitCode.incomplete]: 'machinery broke or a kernel could not be had; nothing failed',

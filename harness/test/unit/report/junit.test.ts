@@ -10,6 +10,7 @@ import {
   allPass,
   broken,
   brokenAfterFailure,
+  drifted,
   leaked,
   optionalFailing,
   panicTail,
@@ -155,6 +156,17 @@ describe('a verdict in junit.xml', () => {
     const kernels = [ranKernel('6.1', 'r', [objectOf('aegis', [program])])];
     const one = caseNamed(await parsed({ ...allPass(), kernels, exitCode: 1 }), '6.1.aegis', `x ${step}`);
     expect(one.children[0]!.tag).toBe(tag);
+  });
+
+  it('on a kernel that drifted says so, and names both versions', async () => {
+    const [suite] = (await parsed(drifted())).children;
+    const properties = new Map(
+      every('property', suite!).map(({ attributes }) => [attributes['name'], attributes['value']]),
+    );
+    expect(properties.get('kernel.lock')).toBe('drifted');
+    expect(properties.get('kernel.version')).toBe('6.1.158-1');
+    expect(properties.get('kernel.pinned-version')).toBe('6.1.148-1');
+    expect(every('system-out', suite!)[0]!.text).toContain('DRIFTED: 6.1.158-1');
   });
 
   it('about the run as a whole has a suite of its own', async () => {

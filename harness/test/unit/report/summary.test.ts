@@ -15,6 +15,7 @@ import {
   allPass,
   broken,
   brokenAfterFailure,
+  brokenHalfWay,
   drifted,
   leaked,
   optionalFailing,
@@ -128,6 +129,15 @@ describe('a person reads', () => {
     expect(lines).toContain('  BROKEN 6.7  KERNEL_PANIC');
     expect(lines).toContain('  FAIL 6.7  aegis/socket_connect  VERIFIER_REJECTED (load, EINVAL)');
     expect(lines.join('\n')).not.toContain('aegis (whole object)');
+  });
+
+  it('a machine that broke half way once, with what it had answered before', () => {
+    const lines = summary(brokenHalfWay());
+    expect(lines).toContain('  BROKEN 6.7  REQUEST_TIMEOUT');
+    expect(lines).toContain('    | <empty console>');
+    expect(lines).not.toContain('Failures');
+    expect(lines).toContain('  socket_accept      ok   ok    ok    ok');
+    expect(lines).toContain('  socket_sendmsg     ok   ok    ok    ?');
   });
 
   it('that an optional program is missing, without a failure', () => {
