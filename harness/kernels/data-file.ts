@@ -25,15 +25,17 @@ function parseJson(path: string, text: string): unknown {
     return JSON.parse(text) as unknown;
   } catch (error) {
     const message = (error as Error).message;
-    throw new UsageError({ message: `${path}: ${located(message, text)}: not JSON: ${message}`, cause: error });
+    throw new UsageError({ message: `${path}: ${located(message, text)}not JSON: ${message}`, cause: error });
   }
 }
 
-/** V8 tells a character offset, people read lines. */
+/** V8 tells an offset, or only quotes the place; people read lines. */
 function located(message: string, text: string): string {
-  const offset = /at position (\d+)/.exec(message)?.[1];
-  const before = text.slice(0, offset === undefined ? text.length : Number(offset)).split('\n');
-  return `line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`;
+  const position = /at position (\d+)/.exec(message)?.[1];
+  const offset = position === undefined ? (message.includes('end of JSON') ? text.length : null) : Number(position);
+  if (offset === null) return '';
+  const before = text.slice(0, offset).split('\n');
+  return `line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}: `;
 }
 
 function placeOf(path: readonly PropertyKey[]): string {
