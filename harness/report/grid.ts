@@ -50,16 +50,17 @@ interface Column {
 
 function columnOf(kernel: KernelReport, object: string): Column {
   if (kernel.status === 'unavailable') return { cells: new Map(), otherwise: { kind: 'unavailable', code: null } };
-  const cells = new Map<string, Cell>();
-  const programs = objectIn(kernel, object)?.programs ?? [];
-  const cases = casesOf(kernel).filter((one) => one.object === object);
-  for (const program of programs) {
-    const outcomes = cases.filter((one) => one.subject === program.name).map((one) => one.outcome);
-    cells.set(program.name, cellOf(outcomes, program));
+  const outcomes = new Map<string, Outcome[]>();
+  for (const one of casesOf(kernel)) {
+    if (one.object !== object) continue;
+    const before = outcomes.get(one.subject);
+    if (before) before.push(one.outcome);
+    else outcomes.set(one.subject, [one.outcome]);
   }
-  const whole = cases.find((one) => one.subject === wholeObject);
-  if (whole) cells.set(wholeObject, cellOf([whole.outcome], null));
-  return { cells, otherwise: { kind: kernel.status === 'broken' ? 'unknown' : 'not-asked', code: null } };
+  const programs = new Map(objectIn(kernel, object)?.programs.map((program) => [program.name, program]));
+  const cells = [...outcomes].map(([subject, all]) => [subject, cellOf(all, programs.get(subject) ?? null)] as const);
+  const otherwise = { kind: kernel.status === 'broken' ? 'unknown' : 'not-asked', code: null } as const;
+  return { cells: new Map(cells), otherwise };
 }
 
 function cellOf(outcomes: readonly Outcome[], program: ProgramReport | null): Cell {

@@ -3,7 +3,7 @@ import type { RunReport, SourceLine } from '../model/report.js';
 import { writeFileAtomic } from '../proc/atomic.js';
 import { wholeObject } from './cases.js';
 import { failuresOf, type Failure } from './failures.js';
-import { gridsOf } from './grid.js';
+import { gridsOf, type Grid } from './grid.js';
 import { markdownLimit, withinBudget } from './markdown-budget.js';
 import { gridBlock } from './markdown-grid.js';
 import { absentBlocks, brokenBlocks, identityBlocks, noteBlocks } from './markdown-kernels.js';
@@ -26,7 +26,7 @@ export function renderMarkdown(report: RunReport, limit: number = markdownLimit)
   const told = failures.filter((failure) => failure.kind === 'told').map(failureBlock);
   return withinBudget(
     [
-      { title: null, blocks: [headline(report)] },
+      { title: null, blocks: [headline(report, grids)] },
       { title: null, blocks: grids.map((grid) => gridBlock(grid, grids.length > 1)) },
       { title: 'Findings about the run', blocks: findingBlocks(report) },
       { title: 'Failures', blocks: held },
@@ -40,12 +40,12 @@ export function renderMarkdown(report: RunReport, limit: number = markdownLimit)
   );
 }
 
-function headline(report: RunReport): readonly string[] {
+function headline(report: RunReport, grids: readonly Grid[]): readonly string[] {
   const { symbol, word, meaning } = exitWord(report.exitCode);
   return [
     `## ${symbol} ${escape(report.tool.name)}: ${word}`,
     '',
-    `${kernelTotals(report)}; ${programTotals(gridsOf(report))}. Exit ${report.exitCode}: ${meaning}.`,
+    `${kernelTotals(report)}; ${programTotals(grids)}. Exit ${report.exitCode}: ${meaning}.`,
     '',
   ];
 }
