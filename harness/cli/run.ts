@@ -4,6 +4,7 @@ import { readConfig } from '../config/file.js';
 import { readObjects } from '../config/subject.js';
 import { parseChoice, parseDuration, parseJobs, parseLsm } from '../config/values.js';
 import type { ExitCode } from '../model/exit-code.js';
+import type { RunReport } from '../model/report.js';
 import { openKernelContext } from '../kernels/index.js';
 import { packageRoot } from '../kernels/package-root.js';
 import { cacheFolder } from '../kernels/cache/folder.js';
@@ -16,7 +17,7 @@ import { terminalReporter } from '../report/terminal.js';
 import { openOutDir } from '../results/out-dir.js';
 import { renderRunJson } from '../results/run-json.js';
 import { type MatrixOptions, runMatrix } from '../run/matrix.js';
-import { publish } from '../run/publish.js';
+import { publish, withFaults } from '../run/publish.js';
 import { builtFile, type Surroundings } from './surroundings.js';
 import { kernelRequests } from './kernel-requests.js';
 import type { RunFlags } from './run-flags.js';
@@ -55,10 +56,21 @@ async function runWith(flags: RunFlags, around: Surroundings, disposal: Disposal
     },
   });
   const final = await publish(report, out, [junitReporter, markdownReporter], live);
-  live.onEvent({ type: 'run-finished', report: final });
-  await live.onEnd(final, out.place);
-  if (flags.json) around.stdout.write(renderRunJson(final));
-  return final.exitCode;
+  return conclude(final, out.place, live, flags.json ? around.stdout : null);
+}
+
+/** Tells the finished report. A terminal reporter that breaks in its last word still fails the run. */
+async function conclude(
+  report: RunReport,
+  place: string,
+  live: ReporterHub,
+  json: NodeJS.WriteStream | null,
+): Promise<ExitCode> {
+  const before = live.faults.length;
+  live.onEvent({ type: 'run-finished', report });
+  await live.onEnd(report, place);
+  json?.write(renderRunJson(report));
+  return withFaults(report, live.faults.slice(before)).exitCode;
 }
 
 type FixedOptions = Omit<MatrixOptions, 'kernels' | 'out' | 'signal' | 'onEvent'>;
