@@ -14,6 +14,11 @@ const familySchema = z.strictObject({
   keyrings: z.array(z.string().startsWith('/')).min(1),
   /** Package that brings the keyring. */
   keyringPackage: z.string().min(1),
+  /** Where the other family's archive has that package, smallest index first. */
+  keyringOffer: z.strictObject({
+    suites: z.array(z.string().min(1)).min(1),
+    components: z.array(z.string().min(1)).min(1),
+  }),
   components: z.array(z.string().min(1)).min(1),
   /** Ending of the kernel release: `cloud-amd64`. */
   flavour: z.string().min(1),

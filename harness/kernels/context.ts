@@ -5,7 +5,7 @@ import { type ArchiveSettings, withEnvironment } from './archive/archives.js';
 import { IndexReader } from './archive/index-reader.js';
 import { cacheFolder } from './cache/folder.js';
 import { sweepTempFolders } from './cache/temp.js';
-import { type Catalog, loadCatalog } from './catalog.js';
+import { type Catalog, type Family, loadCatalog } from './catalog.js';
 import { type Lock, loadLock, lockPath } from './lock.js';
 
 /** What all kernel questions of one run share. Close it when the run ends. */
@@ -16,6 +16,10 @@ export interface KernelContext {
   readonly settings: ArchiveSettings;
   /** Folder of unpacked kernels. */
   readonly store: string;
+  /** Folder of archive keyrings that were fetched because the host has none. */
+  readonly keyrings: string;
+  /** What was found out about keyrings in this run, by family. */
+  readonly keyringMemo: Map<Family, Promise<string>>;
   readonly indexes: IndexReader;
   /** Removes the run's private apt state. */
   readonly close: () => Promise<void>;
@@ -38,17 +42,28 @@ export interface KernelContextOptions {
 export async function openKernelContext(options: KernelContextOptions = {}): Promise<KernelContext> {
   const env = options.env ?? process.env;
   const cacheDir = options.cacheDir ?? cacheFolder(env);
-  const [store, roots] = [join(cacheDir, 'kernels'), join(cacheDir, 'apt')];
+  const [store, keyrings, roots] = [join(cacheDir, 'kernels'), join(cacheDir, 'keyrings'), join(cacheDir, 'apt')];
   const lockFile = options.lockPath ?? lockPath();
   const [catalog, lock] = await Promise.all([
     loadCatalog(options.catalogPath),
     loadLock(lockFile),
     sweepTempFolders(store),
+    sweepTempFolders(keyrings),
     sweepTempFolders(roots),
   ]);
   // Made by the first index read only: a run with every kernel in the cache leaves no trace here.
   const settings = withEnvironment(options.archives ?? {}, env);
   const mine = join(roots, `.tmp-${hostname()}-${process.pid}-${randomBytes(4).toString('hex')}`);
   const indexes = new IndexReader(mine, settings.patience ?? 5);
-  return { catalog, lock, lockPath: lockFile, settings, store, indexes, close: () => indexes.close() };
+  return {
+    catalog,
+    lock,
+    lockPath: lockFile,
+    settings,
+    store,
+    keyrings,
+    keyringMemo: new Map(),
+    indexes,
+    close: () => indexes.close(),
+  };
 }

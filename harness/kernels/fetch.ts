@@ -1,14 +1,13 @@
 import { mkdir } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import type { DebFile } from '../model/kernel.js';
 import type { AptFailureKind } from './archive/apt-errors.js';
-import { downloadDebs } from './archive/apt-root.js';
+import { DownloadError, downloadVerified } from './archive/download.js';
 import { cacheError } from './cache/cache-error.js';
-import { hashBytes, hashFile } from './cache/hash.js';
+import { hashBytes } from './cache/hash.js';
 import { addEntry, dropEntry, lookUp, type StoredEntry } from './cache/store.js';
 import type { Family } from './catalog.js';
-import type { IndexEntry } from './packages-index.js';
 import type { Offer } from './search.js';
 import { layoutVersion, PackageError, unpackKernel } from './unpack.js';
 
@@ -55,15 +54,6 @@ export type FetchOutcome =
   | { readonly ok: true; readonly entry: StoredEntry }
   | { readonly ok: false; readonly kind: AptFailureKind; readonly detail: string };
 
-class DownloadError extends Error {
-  constructor(
-    readonly kind: AptFailureKind,
-    message: string,
-  ) {
-    super(message);
-  }
-}
-
 /**
  * Downloads, checks and unpacks an offered kernel into the cache, or finds it there.
  * @throws InfraError when the disk is full; ToolMissingError; the signal's reason.
@@ -103,30 +93,11 @@ async function fill(
   await mkdir(downloads);
   const size = candidate.debs.reduce((sum, deb) => sum + deb.size, 0);
   onProgress({ kind: 'step', text: `downloading ${candidate.release} (${(size / 2 ** 20).toFixed(1)} MiB)` });
-  const files = await download(root, candidate.debs, downloads, signal);
+  const files = await downloadVerified(root, candidate.debs, downloads, signal);
   onProgress({ kind: 'step', text: `unpacking ${candidate.release}` });
   await unpackKernel(files, candidate.release, join(dirname(into), 'root'), into, signal);
   const debs = candidate.debs.map(({ package: name, version, sha256 }) => ({ package: name, version, sha256 }));
   return { family, suite: candidate.suite, release: candidate.release, debs };
-}
-
-/** Downloads and, apt having done so already, hashes again what is really on the disk: the lock relies on it. */
-async function download(
-  root: string,
-  debs: readonly IndexEntry[],
-  into: string,
-  signal?: AbortSignal,
-): Promise<readonly string[]> {
-  const result = await downloadDebs(root, debs, into, signal);
-  if (!result.ok) throw new DownloadError(result.why.kind, result.why.detail);
-  const wanted = new Set(debs.map((deb) => deb.sha256));
-  for (const file of result.value) {
-    if (!wanted.delete(await hashFile(file, signal))) {
-      throw new DownloadError('damaged', `${basename(file)} is not what the signed index lists`);
-    }
-  }
-  if (wanted.size > 0) throw new DownloadError('damaged', `${wanted.size} of ${debs.length} packages did not arrive`);
-  return result.value;
 }
 
 async function failureOf(error: unknown, store: string, signal?: AbortSignal): Promise<FetchOutcome> {

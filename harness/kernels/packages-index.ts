@@ -1,4 +1,4 @@
-/** One kernel-related entry of a Packages index. */
+/** One entry of a Packages index: a kernel's or a keyring's. */
 export interface IndexEntry {
   readonly package: string;
   readonly version: string;
@@ -9,11 +9,11 @@ export interface IndexEntry {
   readonly depends: string;
 }
 
-/** Only these can belong to a kernel; a main index has 60 000 others that need not be looked at. */
-const interesting = /^Package: (linux-(?:image|binary|modules|base)-\S+)$/gm;
+/** Kernels, and the keyrings of archives; a main index has 60 000 others that need not be looked at. */
+const interesting = /^Package: (linux-(?:image|binary|modules|base)-\S+|\S+-keyring)$/gm;
 
 /**
- * The kernel packages of an uncompressed Packages index of apt.
+ * The kernel and keyring packages of an uncompressed Packages index of apt.
  * @throws Error when an entry lacks a field that every index has.
  */
 export function parsePackages(text: string): IndexEntry[] {

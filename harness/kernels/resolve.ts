@@ -78,7 +78,14 @@ async function fromCache(quest: Quest): Promise<ReadyKernel | null> {
 async function fromArchives(quest: Quest): Promise<KernelResolution> {
   const { kernel, context, lock, signal } = quest;
   quest.say({ kind: 'step', text: 'reading package indexes' });
-  for await (const answer of searchArchives(kernel, context, lock?.snapshot ?? null, signal)) {
+  const onNotice = (text: string): void => {
+    quest.say({ kind: 'notice', text });
+  };
+  for await (const answer of searchArchives(kernel, context, {
+    snapshotDate: lock?.snapshot ?? null,
+    onNotice,
+    signal,
+  })) {
     quest.tried.push(...answer.tried);
     quest.answers.push(answer);
     const wanted = lock ? lockedOffer(answer.offers, lock) : answer.offers[0];

@@ -1,9 +1,9 @@
 import type { AptFailureKind } from './archive/apt-errors.js';
-import { type Archive, archivesOf, findKeyring, uriFor } from './archive/archives.js';
+import { type Archive, archivesOf, uriFor } from './archive/archives.js';
 import type { CatalogKernel } from './catalog.js';
 import type { KernelContext } from './context.js';
+import { familyKeyring } from './keyring.js';
 import { type Candidate, candidates, newestFirst } from './package-rule.js';
-import { ToolMissingError } from './tool.js';
 
 /** A candidate, and the apt root it can be downloaded from. */
 export interface Offer {
@@ -25,6 +25,13 @@ export interface ArchiveAnswer {
   readonly tried: readonly string[];
 }
 
+export interface SearchOptions {
+  /** Picks another snapshot than the catalog's. */
+  readonly snapshotDate: string | null;
+  readonly onNotice: (text: string) => void;
+  readonly signal: AbortSignal | undefined;
+}
+
 /**
  * Asks the archives of a kernel's family one after the other; the caller stops when it has enough.
  * @throws ToolMissingError without apt-get or the family's keyring.
@@ -32,13 +39,11 @@ export interface ArchiveAnswer {
 export async function* searchArchives(
   kernel: CatalogKernel,
   context: KernelContext,
-  snapshotDate: string | null,
-  signal?: AbortSignal,
+  { snapshotDate, onNotice, signal }: SearchOptions,
 ): AsyncGenerator<ArchiveAnswer> {
   const { catalog, settings } = context;
   const family = catalog.families[kernel.family];
-  const keyring = await findKeyring(kernel.family, catalog, settings);
-  if (keyring === null) throw new ToolMissingError(`the ${kernel.family} archive keyring`, family.keyringPackage);
+  const keyring = await familyKeyring(kernel.family, context, onNotice, signal);
   for (const archive of await archivesOf(kernel.family, catalog, settings, snapshotDate)) {
     const keys = { keyring, components: family.components };
     yield await ask(kernel, context, archive, keys, signal);

@@ -17,6 +17,8 @@ export class ToolMissingError extends Error {
     readonly tool: string,
     /** What to install. */
     readonly package_: string,
+    /** Where it was looked for, one line each. */
+    readonly tried: readonly string[] = [],
   ) {
     super(`${tool} is not installed`);
   }

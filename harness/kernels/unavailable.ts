@@ -42,5 +42,5 @@ export function toolMissing(
   tried: readonly string[],
 ): UnavailableKernel {
   const next = `Install it: sudo apt-get install ${error.package_}`;
-  return { ...unavailable(kernel, 'TOOL_MISSING', error.message, tried), next };
+  return { ...unavailable(kernel, 'TOOL_MISSING', error.message, [...tried, ...error.tried]), next };
 }

@@ -71,7 +71,11 @@ async function newestEntry(
   const answers: ArchiveAnswer[] = [];
   const tried: string[] = [];
   try {
-    for await (const answer of searchArchives(kernel, context, null, signal)) {
+    for await (const answer of searchArchives(kernel, context, {
+      snapshotDate: null,
+      onNotice: (text) => tried.push(text),
+      signal,
+    })) {
       answers.push(answer);
       tried.push(...answer.tried);
       const best = answer.offers[0]?.candidate;
