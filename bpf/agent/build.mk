@@ -32,6 +32,14 @@ $(AGENT): $(addprefix $(SRC)/agent/,$(AGENT_SOURCES)) $(wildcard $(SRC)/agent/*.
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(AGENT_CFLAGS) $(filter %.c,$^) -o $@.tmp $(AGENT_LIBS) && mv $@.tmp $@
 
+# One operation a process, for the tests in a guest.
+AGENT_ATTEMPT := $(BUILD)/agent/attempt
+TARGETS += $(AGENT_ATTEMPT)
+$(AGENT_ATTEMPT): $(SRC)/agent/test/attempt.c $(SRC)/agent/build.mk
+	$(call say,CC)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(AGENT_WARNINGS) -O1 -g -ffile-prefix-map=$(ROOT)/= -static $< -o $@.tmp && mv $@.tmp $@
+
 # Host tests of what needs no kernel, and fuzzing of what reads bytes of others, both with sanitizers.
 AGENT_SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 AGENT_PURE_SOURCES := $(AGENT_PURE:%=$(SRC)/agent/%.c)

@@ -1,0 +1,200 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { kernelCmdline, defaultLsm } from '../../boot/cmdline.js';
+import { deadlinesFor } from '../../boot/deadlines.js';
+import { Machine } from '../../boot/machine.js';
+import { Guest } from '../../guest/client.js';
+import { getFile, getTextIfThere, putFile } from '../../guest/files.js';
+import { type ProcessEnd, run, sendSignal, spawn, waitFor } from '../../guest/process.js';
+import { buildInitramfs } from '../../images/initramfs.js';
+import { cacheFolder, openKernelContext, resolveKernel } from '../../kernels/index.js';
+import { type AgentEvent, decodeEvents } from '../../scenarios/events.js';
+
+const agentPath = '/aegis/aegis-agent';
+const attemptPath = '/aegis/attempt';
+const reportPath = '/aegis/capabilities.json';
+const eventsPath = '/aegis/events.jsonl';
+const policyPath = '/aegis/policy';
+
+/** The capability report, as far as the tests look at it. */
+export interface Capabilities {
+  readonly schema_version: number;
+  readonly capability: string;
+  readonly audit_only: boolean;
+  readonly enforce_capable: boolean;
+  readonly enforce_blockers: readonly string[];
+  readonly runtime_state: string;
+  readonly lsm_enabled: boolean;
+  readonly hooks: Readonly<Record<string, string>>;
+  readonly tracepoints: Readonly<Record<string, string>>;
+  readonly requirements_met: Readonly<Record<string, boolean>>;
+  readonly policy: { readonly applied: boolean };
+  readonly error: string | null;
+}
+
+/** What one operation came to: the errno it ended with, or the signal that ended its process. */
+export type Attempt = { readonly errno: number } | { readonly signal: number };
+
+export interface StartOptions {
+  readonly policy?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** A booted kernel with the agent's files in it. */
+export class AgentVm {
+  #agent: number | null = null;
+
+  constructor(
+    readonly guest: Guest,
+    readonly machine: Machine,
+    readonly stop: () => Promise<void>,
+  ) {}
+
+  /** Starts the agent, waits until it has announced a state, and gives its report. Throws with its words if it ends. */
+  async start(flags: readonly string[], options: StartOptions = {}): Promise<Capabilities> {
+    const { argv, env } = await this.#prepare(flags, options);
+    this.#agent = await spawn(this.guest, { argv, env, stdout: eventsPath, stderr: '/aegis/stderr' });
+    for (const end = Date.now() + 60_000; Date.now() < end;) {
+      if ((await this.events()).some(({ type }) => type === 'state_change')) return this.report();
+      const state = await waitFor(this.guest, this.#agent, 50);
+      if (state.kind !== 'running')
+        throw new Error(`the agent ended: ${JSON.stringify(state)}, ${await this.#stderr()}`);
+    }
+    throw new Error(`no state announced: ${await this.#stderr()}`);
+  }
+
+  /** Runs the agent that is expected to give up. */
+  async startInVain(
+    flags: readonly string[],
+    options: StartOptions & { readonly uid?: number } = {},
+  ): Promise<{ readonly end: ProcessEnd; readonly report: Capabilities; readonly events: readonly AgentEvent[] }> {
+    const { argv, env } = await this.#prepare(flags, options);
+    const { uid } = options;
+    const result = await run(this.guest, { argv, env, timeout: 60_000, ...(uid === undefined ? {} : { uid }) });
+    const where = options.env?.['AEGIS_CAPABILITIES_REPORT_PATH'] ?? reportPath;
+    const report = JSON.parse((await getFile(this.guest, where)).toString()) as Capabilities;
+    return { end: result.end, report, events: decodeEvents(result.stdout.toString()) };
+  }
+
+  async #prepare(
+    flags: readonly string[],
+    { policy, env = {} }: StartOptions,
+  ): Promise<{ argv: [string, ...string[]]; env: Record<string, string> }> {
+    await putFile(this.guest, eventsPath, '');
+    await putFile(this.guest, reportPath, '{}', 0o666);
+    if (policy !== undefined) await putFile(this.guest, policyPath, policy, 0o644);
+    return {
+      argv: [agentPath, 'run', ...flags, ...(policy === undefined ? [] : ['--policy', policyPath])],
+      env: { AEGIS_CAPABILITIES_REPORT_PATH: reportPath, ...env },
+    };
+  }
+
+  async #stderr(): Promise<string> {
+    return (await getTextIfThere(this.guest, '/aegis/stderr')) ?? '(no stderr)';
+  }
+
+  async report(): Promise<Capabilities> {
+    return JSON.parse((await getFile(this.guest, reportPath)).toString()) as Capabilities;
+  }
+
+  /** Everything the agent has told so far. */
+  async events(): Promise<readonly AgentEvent[]> {
+    const text = (await getFile(this.guest, eventsPath)).toString();
+    return decodeEvents(text.slice(0, text.lastIndexOf('\n') + 1));
+  }
+
+  /** SIGTERM; gives how the agent ended, and everything it has told. */
+  async end(): Promise<{
+    readonly end: ProcessEnd | { readonly kind: 'running' };
+    readonly events: readonly AgentEvent[];
+  }> {
+    if (this.#agent === null) throw new Error('no agent is running');
+    await sendSignal(this.guest, this.#agent, 15);
+    const end = await waitFor(this.guest, this.#agent, 10_000);
+    this.#agent = null;
+    return { end, events: await this.events() };
+  }
+
+  /** SIGKILL. */
+  async kill(): Promise<void> {
+    if (this.#agent === null) throw new Error('no agent is running');
+    await sendSignal(this.guest, this.#agent, 9);
+    await waitFor(this.guest, this.#agent, 10_000);
+    this.#agent = null;
+  }
+
+  /** One operation in a fresh process, in the root cgroup or another. */
+  async attempt(words: readonly string[], cgroup?: string): Promise<Attempt> {
+    const result = await run(this.guest, {
+      argv: [attemptPath, ...words],
+      timeout: 20_000,
+      ...(cgroup === undefined ? {} : { cgroup }),
+    });
+    if (result.end.kind === 'signalled') return { signal: result.end.signal };
+    const text = result.stdout.toString().trim();
+    if (result.end.kind !== 'exited' || result.end.status !== 0 || !/^\d+$/.test(text)) {
+      throw new Error(`attempt ${words.join(' ')}: ${JSON.stringify(result.end)} ${text} ${result.stderr.toString()}`);
+    }
+    return { errno: Number(text) };
+  }
+
+  /** The kernel device and inode number of a file, as deny_inode wants them, where stat(2) tells them. */
+  async inodeOf(path: string): Promise<string> {
+    const { stdout } = await run(this.guest, { argv: [attemptPath, 'stat', path], timeout: 10_000 });
+    return stdout.toString().trim().replace(' ', ':');
+  }
+
+  async put(path: string, text: string, mode = 0o644): Promise<void> {
+    await putFile(this.guest, path, text, mode);
+  }
+}
+
+/** Boots a kernel of the catalog from the cache. */
+export async function bootAgentVm(id: string, lsm: readonly string[] = defaultLsm): Promise<AgentVm> {
+  const signal = new AbortController().signal;
+  const folder = await mkdtemp(join(tmpdir(), 'agent-vm-'));
+  const cache = cacheFolder(process.env);
+  const context = await openKernelContext({ env: process.env, cacheDir: cache, archives: {} });
+  const kernel = await resolveKernel(id, context, { frozen: false, signal, onProgress: () => undefined });
+  await context.close();
+  if (kernel.status !== 'ready') throw new Error(`${id} is unavailable: ${kernel.detail}`);
+  const initramfs = await buildInitramfs({ init: 'build/guest/init', kernel, cacheDir: cache, signal });
+  const deadlines = deadlinesFor('tcg', 600_000);
+  const machine = new Machine({
+    subject: id,
+    qemu: process.env['BPF_MATRIX_QEMU'] ?? 'qemu-system-x86_64',
+    spec: {
+      accel: 'tcg',
+      memory: 256,
+      cpus: 1,
+      kernel: kernel.files.image,
+      initramfs: initramfs.path,
+      cmdline: kernelCmdline({ lsm, extra: [] }),
+    },
+    consolePath: join(folder, 'console.log'),
+    deadlines,
+    signal,
+  });
+  const stop = async (): Promise<void> => {
+    await machine.stop();
+    await rm(folder, { recursive: true, force: true });
+  };
+  try {
+    const guest = await machine.guard(
+      Guest.connect(machine.rpc, { helloMs: deadlines.boot + deadlines.hello, requestMs: deadlines.request, signal }),
+    );
+    const vm = new AgentVm(guest, machine, stop);
+    await upload(guest);
+    return vm;
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function upload(guest: Guest): Promise<void> {
+  await putFile(guest, agentPath, await readFile('build/agent/aegis-agent'), 0o755);
+  await putFile(guest, attemptPath, await readFile('build/agent/attempt'), 0o755);
+  await putFile(guest, '/aegis/aegis.bpf.o', await readFile('build/aegis.bpf.o'), 0o644);
+}
