@@ -16,7 +16,7 @@ static long many(__u64 index, void *context)
 	return 0;
 }
 
-SEC("tp/syscalls/sys_enter_exit_group")
+SEC("tp/syscalls/sys_enter_ioctl")
 int stall(void *ctx)
 {
 	bpf_loop(1 << 23, many, 0, 0);

@@ -15,18 +15,18 @@ export async function kernelRequests(
   context: KernelContext,
   { signal }: Pick<Surroundings, 'signal'>,
 ): Promise<readonly KernelRequest[]> {
-  const images = flags.kernelImage.map((text) => parseKernelImage('--kernel-image', text));
+  const images = (flags.kernelImage ?? []).map((text) => parseKernelImage('--kernel-image', text));
   const twice = images.find(({ id }, index) => images.findIndex((other) => other.id === id) !== index);
   if (twice !== undefined) throw new UsageError({ message: `--kernel-image names ${twice.id} twice` });
   const local = new Map(await Promise.all(images.map(async (image) => [image.id, await localKernel(image)] as const)));
-  const words = flags.kernel.length === 0 && images.length > 0 ? [...local.keys()] : flags.kernel;
+  const words = flags.kernel ?? [...local.keys()];
   const ids = new Set([...selectKernels(words, context.catalog.kernels, [...local.keys()]), ...local.keys()]);
   return [...ids].map((id) => {
     const kernel = local.get(id);
     if (kernel !== undefined) return { id, resolve: () => Promise.resolve(kernel) };
     return {
       id,
-      resolve: (onProgress) => resolveKernel(id, context, { frozen: flags.frozen, signal, onProgress }),
+      resolve: (onProgress) => resolveKernel(id, context, { frozen: flags.frozen ?? false, signal, onProgress }),
     };
   });
 }

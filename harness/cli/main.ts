@@ -11,7 +11,7 @@ import { completionCommand } from './completion.js';
 import { interruptible } from './interrupt.js';
 import { kernelsCommand } from './kernels.js';
 import { run } from './run.js';
-import { type RunFlags, withRunFlags } from './run-flags.js';
+import { type RunFlags, runHelp, withRunFlags } from './run-flags.js';
 import type { Surroundings } from './surroundings.js';
 
 process.exitCode = await main(process.argv.slice(2));
@@ -52,6 +52,8 @@ async function dispatch(argv: readonly string[], around: Surroundings): Promise<
     set(await run(flags, around));
   });
   program.addCommand(runCommand.copyInheritedSettings(program), { isDefault: true });
+  // What most people want from --help is the default command's flags.
+  program.addHelpText('after', () => `\n${runCommand.helpInformation()}${runHelp}`);
   program.addCommand(kernelsCommand(around, set).copyInheritedSettings(program));
   program.addCommand(completionCommand(program, around.stdout).copyInheritedSettings(program));
   await program.parseAsync([...argv], { from: 'user' });

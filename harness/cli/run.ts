@@ -12,6 +12,7 @@ import { Disposal } from '../proc/disposal.js';
 import { removeAtExit } from '../proc/temp.js';
 import { ReporterHub } from '../report/reporter.js';
 import { junitReporter } from '../report/junit.js';
+import { PlainReporter } from '../report/plain.js';
 import { markdownReporter } from '../report/markdown.js';
 import { terminalReporter } from '../report/terminal.js';
 import { openOutDir } from '../results/out-dir.js';
@@ -56,7 +57,7 @@ async function runWith(flags: RunFlags, around: Surroundings, disposal: Disposal
     },
   });
   const final = await publish(report, out, [junitReporter, markdownReporter], live);
-  return conclude(final, out.place, live, flags.json ? around.stdout : null);
+  return conclude(final, out.place, live, flags.json === true ? around.stdout : null);
 }
 
 /** Tells the finished report. A terminal reporter that breaks in its last word still fails the run. */
@@ -78,9 +79,12 @@ type FixedOptions = Omit<MatrixOptions, 'kernels' | 'out' | 'signal' | 'onEvent'
 /** Everything that can be wrong about the command line is wrong here, before anything is fetched or written. */
 async function fixedOptions(flags: RunFlags, around: Surroundings): Promise<FixedOptions> {
   const root = packageRoot();
-  const files = flags.object.length > 0 ? flags.object : [await builtFile(join(root, 'build/aegis.bpf.o'))];
+  const files = flags.object ?? [await builtFile(join(root, 'build/aegis.bpf.o'))];
   return {
     tool: around.tool,
+    debug: (text) => {
+      if (flags.debug === true) around.stderr.write(`debug: ${text}\n`);
+    },
     qemu: around.env['BPF_MATRIX_QEMU'] ?? 'qemu-system-x86_64',
     init: await builtFile(join(root, 'build/guest/init')),
     cache: cacheFolder(around.env),
@@ -92,8 +96,8 @@ async function fixedOptions(flags: RunFlags, around: Surroundings): Promise<Fixe
     objects: await readObjects(files.map((file) => displayed(file))),
     jobs: parseJobs('--jobs', flags.jobs),
     accel: parseChoice('--accel', flags.accel, ['auto', 'kvm', 'tcg']),
-    available: flags.available,
-    frozen: flags.frozen,
+    available: flags.available ?? false,
+    frozen: flags.frozen ?? false,
   };
 }
 
@@ -104,7 +108,9 @@ function displayed(file: string): string {
   return full.startsWith(cwd) ? full.slice(cwd.length) : file;
 }
 
-function liveHub(flags: RunFlags, around: Surroundings): ReporterHub {
-  const stream = flags.json ? around.stderr : around.stdout;
-  return new ReporterHub([terminalReporter({ stream, env: around.env, cwd: process.cwd() })]);
+/** With --debug plain lines, so that the words in between stay where they are. */
+function liveHub(flags: RunFlags, { env, stdout, stderr }: Surroundings): ReporterHub {
+  const stream = flags.json === true ? stderr : stdout;
+  const options = { stream, env, cwd: process.cwd() };
+  return new ReporterHub([flags.debug === true ? new PlainReporter(options) : terminalReporter(options)]);
 }

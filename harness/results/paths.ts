@@ -4,9 +4,9 @@ import type { KernelId } from '../model/kernel.js';
 
 export const consolePath = (kernel: KernelId): string => `logs/${safe(kernel)}/console.log`;
 
-/** One object per run is the rule; its name is left out then. */
-export function verifierLogPath(kernel: KernelId, object: string | null, program: string): string {
-  const folder = object === null ? '' : `${safe(object)}/`;
+/** Where the log of a program goes; a run with one object leaves the object's name out. */
+export function verifierLogPath(kernel: KernelId, object: string, program: string, objectsInRun: number): string {
+  const folder = objectsInRun === 1 ? '' : `${safe(object)}/`;
   return `logs/${safe(kernel)}/verifier/${folder}${safe(program)}.log`;
 }
 

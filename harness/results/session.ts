@@ -18,6 +18,8 @@ export interface SessionResult {
   readonly identity: KernelIdentity;
   readonly boot: BootReport | null;
   readonly facts: GuestFacts | null;
+  /** How many objects the session was asked to load; fewer are below when it broke. */
+  readonly asked: number;
   readonly objects: readonly ObjectEvidence[];
   readonly fault: SessionFault | null;
   /** Console log relative to the report folder; null when QEMU never started. */

@@ -24,6 +24,8 @@ export interface SessionContext {
   readonly objects: readonly SubjectObject[];
   readonly signal: AbortSignal;
   readonly emit: (event: RunEvent) => void;
+  /** Words that only --debug shows. */
+  readonly debug: (text: string) => void;
 }
 
 /** The accelerator is proved once per run, with the first kernel at hand. */

@@ -5,11 +5,10 @@ import type { SessionResult } from '../results/session.js';
 
 /** Writes every verifier log of a session, loaded programs included, under `out`. Empty logs make no file. */
 export async function writeVerifierLogs(out: string, session: SessionResult): Promise<void> {
-  const single = session.objects.length === 1;
   for (const object of session.objects) {
     for (const { program, log } of object.programs) {
       if (log === '') continue;
-      const path = join(out, verifierLogPath(session.identity.id, single ? null : object.object, program));
+      const path = join(out, verifierLogPath(session.identity.id, object.object, program, session.asked));
       await mkdir(dirname(path), { recursive: true });
       await writeFile(path, log);
     }

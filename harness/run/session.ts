@@ -1,31 +1,22 @@
-import { mkdir, readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { kernelCmdline } from '../boot/cmdline.js';
-import { type Deadlines, deadlinesFor } from '../boot/deadlines.js';
-import { Machine } from '../boot/machine.js';
+import { readFile } from 'node:fs/promises';
+import { inspect } from 'node:util';
+import { deadlinesFor } from '../boot/deadlines.js';
+import type { Machine } from '../boot/machine.js';
 import { Guest } from '../guest/client.js';
 import { facts } from '../guest/facts.js';
-import { buildInitramfs, type Initramfs } from '../images/initramfs.js';
+import { buildInitramfs } from '../images/index.js';
 import { InfraError } from '../model/errors.js';
 import type { KernelPhase } from '../model/events.js';
 import type { ObjectEvidence } from '../model/evidence.js';
 import type { GuestFacts } from '../model/facts.js';
 import type { ReadyKernel } from '../model/kernel.js';
-import type { Accelerator, BootReport } from '../model/report.js';
-import { consolePath } from '../results/paths.js';
+import type { BootReport } from '../model/report.js';
+import { consolePath, verifierLogPath } from '../results/paths.js';
 import type { SessionFault, SessionResult } from '../results/session.js';
 import { loadObject } from '../scenarios/load.js';
+import { judgeObject } from '../verdict/judge-object.js';
 import type { AccelProvider, SessionContext } from './context.js';
-
-/** What has been learned so far; a session that breaks keeps it. */
-interface Progress {
-  boot: BootReport | null;
-  facts: GuestFacts | null;
-  readonly objects: ObjectEvidence[];
-  fault: SessionFault | null;
-  console: string | null;
-  notes: readonly string[];
-}
+import { bootReport, launch, type LaunchPlan } from './launch.js';
 
 /** One fresh VM: boots the kernel, asks for facts, loads every object. Broken machinery is data here, never a throw. */
 export async function runSession(
@@ -34,112 +25,120 @@ export async function runSession(
   context: SessionContext,
 ): Promise<SessionResult> {
   const started = performance.now();
-  const progress: Progress = { boot: null, facts: null, objects: [], fault: null, console: null, notes: [] };
+  const session = new Session(kernel, context);
   try {
-    await bootAndAsk(kernel, accelFor, context, progress);
+    await session.run(accelFor);
   } catch (error) {
     context.signal.throwIfAborted();
-    progress.fault ??= faultOf(error);
+    session.fail(error, []);
   }
-  return { identity: kernel.identity, ...progress, ms: Math.round(performance.now() - started) };
+  return session.result(Math.round(performance.now() - started));
 }
 
-async function bootAndAsk(
-  kernel: ReadyKernel,
-  accelFor: AccelProvider,
-  context: SessionContext,
-  progress: Progress,
-): Promise<void> {
-  const { id } = kernel.identity;
-  const phase = (name: KernelPhase, detail: string): void => {
-    context.emit({ type: 'kernel-phase', kernel: id, phase: name, detail });
-  };
-  phase('image', 'initramfs');
-  const [initramfs, accel] = await Promise.all([
-    buildInitramfs({ init: context.init, kernel, cacheDir: context.cache, signal: context.signal }),
-    accelFor(kernel.files.image),
-  ]);
-  progress.notes = initramfs.notes;
-  phase('boot', accel);
-  progress.console = consolePath(id);
-  const launchedAt = performance.now();
-  const deadlines = deadlinesFor(accel, context.timeout);
-  const machine = await launch(kernel, initramfs, accel, deadlines, context);
-  try {
-    const guest = await machine.guard(
-      Guest.connect(machine.rpc, {
-        helloMs: deadlines.boot + deadlines.hello,
-        requestMs: deadlines.request,
-        signal: context.signal,
-      }),
-    );
-    progress.boot = bootReport(machine, initramfs, context, performance.now() - launchedAt);
-    phase('facts', '');
-    progress.facts = await machine.guard(facts(guest, await configText(kernel)));
-    for (const { identity, bytes } of context.objects) {
-      phase('load', identity.name);
-      progress.objects.push(
-        await machine.guard(loadObject(guest, { name: identity.name, bytes, timeout: deadlines.load })),
-      );
+/** What has been learned so far; a session that breaks keeps it. */
+class Session {
+  readonly #kernel: ReadyKernel;
+  readonly #context: SessionContext;
+  readonly #objects: ObjectEvidence[] = [];
+  #boot: BootReport | null = null;
+  #facts: GuestFacts | null = null;
+  #fault: SessionFault | null = null;
+  #console: string | null = null;
+  #notes: readonly string[] = [];
+
+  constructor(kernel: ReadyKernel, context: SessionContext) {
+    this.#kernel = kernel;
+    this.#context = context;
+  }
+
+  async run(accelFor: AccelProvider): Promise<void> {
+    const plan = await this.#plan(accelFor);
+    const machine = await launch(plan, this.#context);
+    this.#console = consolePath(this.#kernel.identity.id);
+    try {
+      await this.#ask(machine, plan);
+    } catch (error) {
+      this.#context.signal.throwIfAborted();
+      this.fail(error, machine.console.tail());
+    } finally {
+      await machine.stop();
     }
-  } catch (error) {
-    progress.fault = { ...faultOf(error), consoleTail: machine.console.tail() };
-  } finally {
-    await machine.stop();
   }
-}
 
-async function launch(
-  kernel: ReadyKernel,
-  initramfs: Initramfs,
-  accel: Accelerator,
-  deadlines: Deadlines,
-  context: SessionContext,
-): Promise<Machine> {
-  const console = join(context.out, consolePath(kernel.identity.id));
-  await mkdir(dirname(console), { recursive: true });
-  context.signal.throwIfAborted();
-  return new Machine({
-    subject: kernel.identity.id,
-    qemu: context.qemu,
-    spec: {
-      accel,
-      memory: context.memory,
-      cpus: context.cpus,
-      kernel: kernel.files.image,
-      initramfs: initramfs.path,
-      cmdline: kernelCmdline({ lsm: context.lsm, extra: context.append }),
-    },
-    consolePath: console,
-    deadlines,
-    signal: context.signal,
-  });
+  /** The first fault is the one that counts. */
+  fail(error: unknown, consoleTail: readonly string[]): void {
+    this.#context.debug(`${this.#kernel.identity.id}: ${inspect(error)}`);
+    this.#fault ??= { ...faultOf(error), consoleTail };
+  }
+
+  result(ms: number): SessionResult {
+    return {
+      identity: this.#kernel.identity,
+      boot: this.#boot,
+      facts: this.#facts,
+      asked: this.#context.objects.length,
+      objects: this.#objects,
+      fault: this.#fault,
+      console: this.#console,
+      notes: this.#notes,
+      ms,
+    };
+  }
+
+  async #plan(accelFor: AccelProvider): Promise<LaunchPlan> {
+    const { init, cache: cacheDir, signal, timeout } = this.#context;
+    const kernel = this.#kernel;
+    this.#phase('image', 'initramfs');
+    const [initramfs, accel] = await Promise.all([
+      buildInitramfs({ init, kernel, cacheDir, signal }),
+      accelFor(kernel.files.image),
+    ]);
+    this.#notes = initramfs.notes;
+    return { kernel, initramfs, accel, deadlines: deadlinesFor(accel, timeout) };
+  }
+
+  async #ask(machine: Machine, plan: LaunchPlan): Promise<void> {
+    const { boot, hello, request, load } = plan.deadlines;
+    const { signal, objects } = this.#context;
+    const launched = performance.now();
+    this.#phase('boot', plan.accel);
+    const options = { helloMs: boot + hello, requestMs: request, signal };
+    const guest = await machine.guard(Guest.connect(machine.rpc, options));
+    this.#boot = bootReport(plan, machine, this.#context, performance.now() - launched);
+    this.#phase('facts', '');
+    this.#facts = await machine.guard(facts(guest, await configText(this.#kernel)));
+    for (const { identity, bytes } of objects) {
+      this.#phase('load', identity.name);
+      const evidence = await machine.guard(loadObject(guest, { name: identity.name, bytes, timeout: load }));
+      this.#objects.push(evidence);
+      this.#tell(evidence, this.#facts);
+    }
+  }
+
+  /** A first look for people who watch; the verdict that counts is passed on the whole session. */
+  #tell(evidence: ObjectEvidence, facts: GuestFacts): void {
+    const { emit, objects } = this.#context;
+    const { id } = this.#kernel.identity;
+    const logPath = (program: string): string => verifierLogPath(id, evidence.object, program, objects.length);
+    for (const program of judgeObject(evidence, { facts, logPath }).programs) {
+      emit({ type: 'program-judged', kernel: id, object: evidence.object, program });
+    }
+  }
+
+  #phase(phase: KernelPhase, detail: string): void {
+    this.#context.emit({ type: 'kernel-phase', kernel: this.#kernel.identity.id, phase, detail });
+  }
 }
 
 async function configText(kernel: ReadyKernel): Promise<string | null> {
   return kernel.files.config === null ? null : readFile(kernel.files.config, 'utf8');
 }
 
-function bootReport(machine: Machine, initramfs: Initramfs, context: SessionContext, ms: number): BootReport {
-  return {
-    qemu: context.qemuVersion,
-    accel: machine.accel,
-    argv: [context.qemu, ...machine.argv],
-    cmdline: kernelCmdline({ lsm: context.lsm, extra: context.append }),
-    initramfsSha256: initramfs.sha256,
-    modules: initramfs.modules,
-    bootMs: Math.round(ms),
-  };
-}
-
-function faultOf(error: unknown): SessionFault {
-  if (error instanceof InfraError) {
-    return { cause: error.infra, message: error.message, next: error.next ?? '', consoleTail: [] };
-  }
+function faultOf(error: unknown): Omit<SessionFault, 'consoleTail'> {
+  if (error instanceof InfraError) return { cause: error.infra, message: error.message, next: error.next ?? '' };
   return {
     cause: 'HARNESS',
     message: error instanceof Error ? error.message : String(error),
     next: 'this is a fault of the harness: run again with --debug and report it',
-    consoleTail: [],
   };
 }

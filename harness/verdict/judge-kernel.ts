@@ -90,11 +90,10 @@ function unparsedFault(unparsed: readonly string[]): SessionFault {
 }
 
 function judgeObjects(session: SessionResult, facts: GuestFacts): ObjectReport[] {
-  const single = session.objects.length === 1;
   return session.objects.map((evidence) =>
     judgeObject(evidence, {
       facts,
-      logPath: (program) => verifierLogPath(session.identity.id, single ? null : evidence.object, program),
+      logPath: (program) => verifierLogPath(session.identity.id, evidence.object, program, session.asked),
     }),
   );
 }
