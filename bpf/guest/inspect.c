@@ -57,9 +57,17 @@ void inspect(const void *input, struct out *out, struct progress *progress)
 	if (err)
 		return;
 	out_u64(out, F_HAS_BTF, bpf_object__btf(obj) != NULL);
-	bpf_object__for_each_program (prog, obj)
-		put_program(out, prog);
-	bpf_object__for_each_map (map, obj)
-		put_map(out, map);
+	size_t at = 0;
+
+	/* Programs, then maps, counted through; the harness asks on from where a reply was full. */
+	bpf_object__for_each_program (prog, obj) {
+		if (at++ >= request->offset && !out_crowded(out))
+			put_program(out, prog);
+	}
+	bpf_object__for_each_map (map, obj) {
+		if (at++ >= request->offset && !out_crowded(out))
+			put_map(out, map);
+	}
+	out_u64(out, F_MORE, out_crowded(out));
 	bpf_object__close(obj);
 }

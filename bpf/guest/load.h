@@ -14,6 +14,8 @@ struct load_request {
 	char **without_maps;
 	/* NULL-terminated: programs that the survey leaves out. */
 	char **skip_programs;
+	/* Declarations that INSPECT leaves out: the reply before told them. */
+	size_t offset;
 	/* The one program of LOAD_ALONE. */
 	const char *program;
 	/* Bytes of the log's tail that are kept. */

@@ -15,6 +15,8 @@
 struct survey {
 	struct out *out;
 	struct verifier_log log;
+	/* No room for more programs in this reply. */
+	bool full;
 };
 
 static void put_program(struct survey *survey, const struct subject_prog *prog)
@@ -38,6 +40,11 @@ static int load_one(struct trace *trace, struct subject_prog *prog, const union 
 		    unsigned int size)
 {
 	struct survey *survey = trace->data;
+
+	/* The next survey begins here. */
+	survey->full |= out_crowded(survey->out);
+	if (survey->full)
+		return trace_dummy_fd();
 	int fd = load_with_stats(attr, size, &survey->log);
 
 	prog->err = fd < 0 ? errno : 0;
@@ -87,6 +94,7 @@ void load_survey(const void *input, struct out *out, struct progress *progress)
 
 	trace_set(NULL);
 	put_outcome(out, trace_stage(&trace, err), err, trace.failed_name);
+	out_u64(out, F_MORE, survey.full);
 	put_maps(out, &subject);
 	subject_close(&subject);
 	log_free(&survey.log);

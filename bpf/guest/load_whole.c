@@ -38,7 +38,9 @@ static void put_attached(struct out *out, struct attached *attached)
 	out_u64(out, F_ERRNO, attached->err);
 	if (attached->err)
 		put_attach_point(out, attached->prog, true);
-	out_raw(out, attached->warnings.data, attached->warnings.len);
+	/* Words are for people; names and errnos of thousands of programs must fit. */
+	if (!out_crowded(out))
+		out_raw(out, attached->warnings.data, attached->warnings.len);
 	out_close(out, mark);
 	out_free(&attached->warnings);
 }

@@ -21,6 +21,7 @@ static void work(const struct args *args, struct reply *reply, work_fn work_on_o
 		.path = args_string(args, F_PATH, ""),
 		.without_maps = args_vector(args, F_WITHOUT_MAP),
 		.skip_programs = args_vector(args, F_SKIP_PROGRAM),
+		.offset = args_u64(args, F_OFFSET, 0),
 		.program = args_string(args, F_PROGRAM_NAME, ""),
 		.log_max = args_u64(args, F_LOG_MAX, LOG_SIZE_FIRST),
 		.log_path = log_path,
@@ -67,6 +68,8 @@ static void op_whole(const struct args *args, struct reply *reply)
 }
 
 static const struct rule object_rules[] = {{F_PATH, ONE}, {F_TIMEOUT_MS, ONE}};
+static const struct rule inspect_rules[] = {
+	{F_PATH, ONE}, {F_TIMEOUT_MS, ONE}, {F_OFFSET, OPTIONAL}};
 static const struct rule survey_rules[] = {
 	{F_PATH, ONE}, {F_TIMEOUT_MS, ONE}, {F_WITHOUT_MAP, MANY}, {F_SKIP_PROGRAM, MANY}};
 static const struct rule alone_rules[] = {{F_PATH, ONE},
@@ -77,7 +80,7 @@ static const struct rule alone_rules[] = {{F_PATH, ONE},
 static const struct rule whole_rules[] = {{F_PATH, ONE}, {F_TIMEOUT_MS, ONE}, {F_ATTACH, ONE}};
 
 const struct op load_ops[] = {
-	{OP_INSPECT, RULES(object_rules), op_inspect},
+	{OP_INSPECT, RULES(inspect_rules), op_inspect},
 	{OP_LOAD_SURVEY, RULES(survey_rules), op_survey},
 	{OP_LOAD_MAPS, RULES(object_rules), op_maps},
 	{OP_LOAD_ALONE, RULES(alone_rules), op_alone},

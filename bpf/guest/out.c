@@ -112,6 +112,11 @@ void out_close(struct out *out, size_t mark)
 	memcpy(out->data + mark - sizeof(len), &len, sizeof(len));
 }
 
+bool out_crowded(const struct out *out)
+{
+	return out->flushed + out->len > BPMX_PAYLOAD_MAX / 4 * 3;
+}
+
 int write_all(int fd, const void *data, size_t len)
 {
 	const uint8_t *at = data;
@@ -135,5 +140,6 @@ void out_flush(struct out *out)
 		return;
 	if (write_all(out->fd, out->data, out->len))
 		out->broken = true;
+	out->flushed += out->len;
 	out->len = 0;
 }

@@ -11,6 +11,8 @@ struct out {
 	uint8_t *data;
 	size_t len;
 	size_t cap;
+	/* Bytes that went to the sink. */
+	size_t flushed;
 	/* The sink of out_flush(), or -1. */
 	int fd;
 	/* Out of memory; everything after that is dropped and the payload is useless. */
@@ -32,6 +34,9 @@ void out_raw(struct out *out, const void *data, size_t len);
 /* Opens a record; its fields follow until out_close() with the returned mark. */
 size_t out_open(struct out *out, uint16_t id);
 void out_close(struct out *out, size_t mark);
+
+/* Is a reply of what is here and in the sink almost full? The rest goes into another reply. */
+bool out_crowded(const struct out *out);
 
 /* Writes what is there to the sink, so that it survives a crash of the writer. */
 void out_flush(struct out *out);

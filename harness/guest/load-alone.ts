@@ -36,13 +36,15 @@ export async function loadAlone(
     const { stage, errno, words } = death;
     return { ...nothingSaid(program), stage, errno, missingMaps: missing, libbpf: [...reply.warning, words] };
   }
-  const log = reply.logPath === undefined ? '' : (await getFile(guest, reply.logPath)).toString('utf8');
+  // Of a program that loads there is no more than the statistics.
+  const log =
+    reply.logPath === undefined ? (reply.statsLog ?? '') : (await getFile(guest, reply.logPath)).toString('utf8');
   return {
     program,
     stage: stageOf(reply.stage),
     errno: reply.errno ?? 0,
     log,
-    logBytes: reply.logBytes ?? 0,
+    logBytes: reply.logBytes ?? log.length,
     stats: statsOf(reply),
     lineInfo: await fetchLines(guest, reply.linesPath),
     attachPoint: attachPointOf(reply),

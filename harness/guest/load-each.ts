@@ -73,6 +73,8 @@ interface SurveyResult {
   readonly loaded: readonly ProgramEvidence[];
   readonly rejected: readonly string[];
   readonly maps: ReadonlyMap<string, number>;
+  /** The reply was full; the next survey tells of the rest. */
+  readonly more: boolean;
   /** The program at which the loader hung or crashed. */
   readonly deadly: string | null;
 }
@@ -96,6 +98,7 @@ async function surveyOnce(
     loaded: reply.program.filter((program) => program.errno === 0).map(loadedEvidence),
     rejected: reply.program.filter((program) => program.errno !== 0).map((program) => program.name),
     maps: new Map(reply.map.map((map) => [map.name, map.errno])),
+    more: reply.more === 1,
     deadly: death?.stage === 'prog' ? death.at : null,
   };
 }
@@ -119,6 +122,7 @@ function nextAlone(open: readonly string[], survey: SurveyResult): readonly stri
   // libbpf prepares programs in order: it gave up at the first that it did not reach. When it came to none at all,
   // or to its end without them, another survey would tell no more.
   const progressed = loaded.size + culprits.length > 0;
+  if (progressed && survey.more) return culprits;
   if (!progressed || survey.stage === 'done') return left;
   return survey.deadly === null ? [...culprits, ...unreached.slice(0, 1)] : culprits;
 }

@@ -40,11 +40,12 @@ export const messages = {
   signal: { request: { pid: one, signo: one }, reply: {} },
   wait: { request: { pid: one, timeoutMs: one }, reply: ended },
   inspect: {
-    request: object,
+    request: { ...object, offset: optional },
     reply: {
       ...worked,
       ...outcome,
       hasBtf: optional,
+      more: optional,
       program: manyOf({ name: one, section: one, type: one, autoload: one, insns: one }),
       map: manyOf({ name: one, type: one, keySize: one, valueSize: one, maxEntries: one }),
     },
@@ -54,6 +55,7 @@ export const messages = {
     reply: {
       ...worked,
       ...outcome,
+      more: optional,
       program: manyOf({ name: one, errno: one, statsLog: one, ...programInfo, ...place }),
       map: manyOf({ name: one, errno: one }),
     },

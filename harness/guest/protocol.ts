@@ -141,6 +141,7 @@ export const fields = {
   progressStage: { id: 73, kind: 'u64' },
   progressName: { id: 74, kind: 'string' },
   logMax: { id: 75, kind: 'u64' },
+  more: { id: 76, kind: 'u64' },
 } as const;
 
 export type FieldName = keyof typeof fields;

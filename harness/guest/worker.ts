@@ -9,6 +9,8 @@ export interface WorkerReply {
   readonly endCode: number;
   readonly progressStage: number;
   readonly progressName: string;
+  /** The reply was cut, and what is missing is not known. */
+  readonly truncated: number;
 }
 
 /** Why a worker gave no answer of its own. */
@@ -43,6 +45,7 @@ export function stageOf(number: number | undefined): LoadStage {
 
 /** Null when the worker came to its end by itself. `limit` is its time in ms, for the words. */
 export function deathOf(reply: WorkerReply, limit: number): WorkerDeath | null {
+  if (reply.truncated !== 0) throw protocolError('more evidence than a reply can hold');
   const end = endOf(reply.end, reply.endCode);
   if (end.kind === 'exited' && end.status === 0) return null;
   const at = reply.progressName;

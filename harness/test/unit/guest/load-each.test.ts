@@ -1,0 +1,211 @@
+import { describe, expect, it } from 'vitest';
+import { Guest } from '../../../guest/client.js';
+import { loadEach } from '../../../guest/load-each.js';
+import { loadWhole } from '../../../guest/load-whole.js';
+import { linesShape, type ReplyOf } from '../../../guest/messages.js';
+import { ends, stages } from '../../../guest/protocol.js';
+import { encodeMessage, type Message } from '../../../guest/shape.js';
+import { fakeGuest, reply, type Answer, type Asked } from './fake-guest.js';
+
+type Survey = Message<ReplyOf<'loadSurvey'>>;
+type Alone = Message<ReplyOf<'loadAlone'>>;
+
+const worked = { end: ends.exited, endCode: 0, progressStage: stages.done, progressName: '', truncated: 0 };
+const hung = { ...worked, end: ends.timedOut };
+const silent = { stage: undefined, errno: undefined, stoppedAt: undefined, warning: [] };
+const done = { ...silent, stage: stages.done, errno: 0 };
+const unsized = { jitedSize: 0, xlatedSize: 16, verifiedInsns: 2 };
+const nowhere = { attachPoint: undefined, attachPointExists: undefined };
+const stats = 'processed 2 insns (limit 1000000) max_states_per_insn 0 total_states 1 peak_states 1 mark_read 0\n';
+
+function surveyed(programs: Readonly<Record<string, number>>, rest: Partial<Survey> = {}): Uint8Array {
+  const program = Object.entries(programs).map(([name, errno]) => ({
+    name,
+    errno,
+    statsLog: stats,
+    ...unsized,
+    ...nowhere,
+  }));
+  return reply('loadSurvey', { ...worked, ...done, more: 0, program, map: [], ...rest });
+}
+function alone(rest: Partial<Alone> = {}): Uint8Array {
+  const open = { statsLog: undefined, logPath: undefined, logBytes: undefined, linesPath: undefined };
+  return reply('loadAlone', { ...worked, ...done, ...unsized, ...nowhere, ...open, typeSupported: undefined, ...rest });
+}
+const rejected = alone({ stage: stages.prog, errno: 22 });
+
+function declare(...names: string[]) {
+  const programs = names.map((name) => ({ name, section: 'lsm/x', type: 'lsm', autoload: true, insns: 2 }));
+  const maps = ['m1', 'm2'].map((name) => ({ name, type: 'hash', keySize: 4, valueSize: 4, maxEntries: 1 }));
+  return { programs, maps };
+}
+
+async function each(names: string[], answer: (asked: Asked) => Answer) {
+  const { stream, asked } = fakeGuest(answer);
+  const guest = await Guest.connect(stream, { helloMs: 1000, requestMs: 1000 });
+  const seen: string[] = [];
+  const result = await loadEach(guest, '/o', declare(...names), {
+    programMs: 100,
+    onProgram: ({ program }) => seen.push(program),
+  });
+  const calls = asked.map(({ name, message }) => {
+    if (name === 'loadAlone') return `alone ${message.programName} -${message.withoutMap.join()}`;
+    return name === 'loadSurvey' ? `survey -${message.skipProgram.join()} -${message.withoutMap.join()}` : name;
+  });
+  const verdicts = result.programs.map(({ program, stage, errno }) => `${program} ${stage} ${errno}`);
+  return { ...result, calls, verdicts, seen };
+}
+
+describe('an object, program by program', () => {
+  it('of which all load needs one pass', async () => {
+    const { calls, verdicts, programs } = await each(['a', 'b'], () => surveyed({ a: 0, b: 0 }));
+    expect(calls).toEqual(['survey - -']);
+    expect(verdicts).toEqual(['a done 0', 'b done 0']);
+    expect(programs[0]!.stats).toMatchObject({ insns: 2, totalStates: 1, xlatedSize: 16, jitedSize: null });
+  });
+
+  it('has the verdict of the load alone for what was rejected', async () => {
+    const { calls, verdicts, seen } = await each(['a', 'b', 'c'], ({ name }) =>
+      name === 'loadSurvey' ? surveyed({ a: 13, b: 0, c: 0 }) : rejected,
+    );
+    expect(calls).toEqual(['survey - -', 'alone a -']);
+    expect(verdicts).toEqual(['a prog 22', 'b done 0', 'c done 0']);
+    expect(seen).toEqual(['b', 'c', 'a']);
+  });
+
+  it('goes on behind a program at which libbpf gave up', async () => {
+    const { calls, verdicts } = await each(['a', 'b', 'c', 'd'], ({ name, message }) => {
+      if (name === 'loadAlone') return alone({ stage: stages.prepare, errno: 3 });
+      return name === 'loadSurvey' && message.skipProgram.length > 0
+        ? surveyed({ c: 0, d: 0 })
+        : surveyed({ a: 0 }, { stage: stages.prepare, errno: 3 });
+    });
+    expect(calls).toEqual(['survey - -', 'alone b -', 'survey -a,b -']);
+    expect(verdicts).toEqual(['a done 0', 'b prepare 3', 'c done 0', 'd done 0']);
+  });
+
+  it('is loaded one by one when no pass comes to any program', async () => {
+    const { calls } = await each(['a', 'b'], ({ name }) =>
+      name === 'loadSurvey' ? surveyed({}, { stage: stages.prepare, errno: 2 }) : alone(),
+    );
+    expect(calls).toEqual(['survey - -', 'alone a -', 'alone b -']);
+  });
+
+  it('has programs that the pass passes over loaded alone', async () => {
+    const { calls } = await each(['a', 'b'], ({ name }) => (name === 'loadSurvey' ? surveyed({ a: 0 }) : rejected));
+    expect(calls).toEqual(['survey - -', 'alone b -']);
+  });
+
+  it('of which one reply cannot tell everything is surveyed on', async () => {
+    const { calls, verdicts } = await each(['a', 'b', 'c'], ({ name, message }) => {
+      if (name !== 'loadSurvey') return rejected;
+      return message.skipProgram.length > 0 ? surveyed({ c: 0 }) : surveyed({ a: 0, b: 1 }, { more: 1 });
+    });
+    expect(calls).toEqual(['survey - -', 'alone b -', 'survey -a,b -']);
+    expect(verdicts).toEqual(['a done 0', 'b prog 22', 'c done 0']);
+  });
+
+  it('is judged without the maps that the kernel cannot create', async () => {
+    const { calls, programs, maps } = await each(['a', 'b'], ({ name, message }) => {
+      if (name === 'loadMaps')
+        return reply('loadMaps', { ...worked, ...done, map: [{ name: 'm2', errno: 22, usedBy: ['b'] }] });
+      if (name === 'loadAlone') return rejected;
+      return name === 'loadSurvey' && message.withoutMap.length > 0
+        ? surveyed({ a: 0, b: 22 }, { map: [{ name: 'm1', errno: 0 }] })
+        : surveyed({}, { stage: stages.map, errno: 22, map: [{ name: 'm2', errno: 22 }] });
+    });
+    expect(calls).toEqual(['survey - -', 'loadMaps', 'survey - -m2', 'alone b -m2']);
+    expect(programs.map(({ missingMaps }) => missingMaps)).toEqual([[], ['m2']]);
+    expect(maps).toEqual([
+      { map: 'm1', errno: 0 },
+      { map: 'm2', errno: 22 },
+    ]);
+  });
+
+  it('survives a program on which the loader hangs', async () => {
+    let surveys = 0;
+    const { calls, verdicts, programs } = await each(['a', 'b', 'c'], ({ name }) => {
+      if (name === 'loadAlone') {
+        return alone({ ...hung, ...silent, progressStage: stages.prog, progressName: 'b' });
+      }
+      surveys += 1;
+      return surveys === 1
+        ? surveyed({ a: 0 }, { ...hung, ...silent, progressStage: stages.prog, progressName: 'b' })
+        : surveyed({ c: 0 });
+    });
+    expect(calls).toEqual(['survey - -', 'alone b -', 'survey -a,b -']);
+    expect(verdicts).toEqual(['a done 0', 'b prog 110', 'c done 0']);
+    expect(programs[1]!.libbpf).toEqual(['guest: the loader did not finish within 0.1 s at b']);
+  });
+
+  it('brings the log and the line info', async () => {
+    const log = 'R0 invalid mem access\n';
+    const line = { insn: 3, file: 'a.c', line: 7, column: 2, text: '\treturn *p;' };
+    const lines = encodeMessage(linesShape, { lineInfo: [line] });
+    const { programs } = await each(['a'], ({ name, message }) => {
+      if (name === 'loadSurvey') return surveyed({ a: 13 });
+      if (name !== 'get') {
+        const point = { attachPoint: 'bpf_lsm_x', attachPointExists: 0 };
+        const files = { logPath: '/log', logBytes: 99, linesPath: '/lines' };
+        return alone({ stage: stages.prog, errno: 13, typeSupported: 1, warning: ['w'], ...files, ...point });
+      }
+      const file = message.path === '/log' ? Buffer.from(log) : lines;
+      return reply('get', { data: file.subarray(message.offset ?? 0), size: file.length });
+    });
+    expect(programs).toEqual([
+      {
+        program: 'a',
+        stage: 'prog',
+        errno: 13,
+        log,
+        logBytes: 99,
+        stats: expect.objectContaining({ xlatedSize: 16 }) as unknown,
+        lineInfo: [line],
+        attachPoint: { name: 'bpf_lsm_x', exists: false },
+        progTypeSupported: true,
+        missingMaps: [],
+        libbpf: ['w'],
+      },
+    ]);
+  });
+});
+
+describe('the whole object', () => {
+  type Whole = Message<ReplyOf<'loadWhole'>>;
+  async function whole(rest: Partial<Whole>) {
+    const { stream } = fakeGuest(() => reply('loadWhole', { ...worked, ...done, outcome: [], ...rest }));
+    const guest = await Guest.connect(stream, { helloMs: 1000, requestMs: 1000 });
+    return loadWhole(guest, '/o', { attach: true, timeout: 1000 });
+  }
+  const outcome = (name: string, errno: number) => ({ name, errno, warning: ['w'], ...nowhere });
+
+  it('tells each attach', async () => {
+    const { attach } = await whole({ outcome: [outcome('a', 0), outcome('b', 95), outcome('c', 2)] });
+    expect([...attach]).toEqual([
+      ['a', { kind: 'attached' }],
+      ['b', { kind: 'unattachable' }],
+      ['c', { kind: 'failed', errno: 2, libbpf: ['w'], attachPoint: null }],
+    ]);
+  });
+
+  it('tells where the load stopped', async () => {
+    expect(await whole({ stage: stages.map, errno: 22, stoppedAt: 'm', warning: ['w'] })).toEqual({
+      stage: 'map',
+      errno: 22,
+      stoppedAt: 'm',
+      libbpf: ['w'],
+      attach: new Map(),
+    });
+  });
+
+  it('tells a loader that died loading, or attaching', async () => {
+    const killed = { ...worked, end: ends.signalled, endCode: 9 };
+    expect(await whole({ ...killed, ...silent, progressStage: stages.prog, progressName: 'p' })).toMatchObject({
+      stage: 'prog',
+      errno: 131,
+      stoppedAt: 'p',
+    });
+    const { stage, errno, attach } = await whole({ ...killed, progressStage: stages.attach, progressName: 'p' });
+    expect([stage, errno, attach.get('p')]).toMatchObject(['done', 0, { kind: 'failed', errno: 131 }]);
+  });
+});
