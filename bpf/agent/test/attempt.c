@@ -11,6 +11,7 @@
 #include <linux/bpf.h>
 #include <linux/openat2.h>
 #include <netinet/in.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -113,9 +114,12 @@ static int try_unfaulted(char **args)
 	return outcome(syscall(SYS_openat, AT_FDCWD, page, O_RDONLY, 0));
 }
 
-/* PATH OVER: OVER becomes a bind mount of PATH and is opened. */
+/* PATH OVER: OVER becomes a bind mount of PATH, in a mount namespace that ends with this process,
+ * and is opened. */
 static int try_bind_mount(char **args)
 {
+	arrange(!unshare(CLONE_NEWNS) && !mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL),
+		"a mount namespace");
 	arrange(!mount(args[0], args[1], NULL, MS_BIND, NULL), "a bind mount");
 	return outcome(open(args[1], O_RDONLY));
 }
@@ -388,8 +392,11 @@ static int try_finit_module(char **args)
 
 static int try_init_module(char **args)
 {
+	static const char no_module[4096];
+
 	(void)args;
-	return outcome(syscall(SYS_init_module, "no module at all", 16, ""));
+	/* Shorter than an ELF header it would be refused before anyone is asked. */
+	return outcome(syscall(SYS_init_module, no_module, sizeof(no_module), ""));
 }
 
 static int try_bpf(char **args)

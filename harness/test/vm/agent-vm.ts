@@ -145,6 +145,11 @@ export class AgentVm {
     return stdout.toString().trim().replace(' ', ':');
   }
 
+  /** A program that prints 0 when it runs without arguments. */
+  async copyAttempt(path: string): Promise<void> {
+    await putFile(this.guest, path, await readFile('build/agent/attempt'), 0o755);
+  }
+
   async put(path: string, text: string, mode = 0o644): Promise<void> {
     await putFile(this.guest, path, text, mode);
   }

@@ -1,0 +1,222 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { run } from '../../guest/process.js';
+import { type AgentVm, type Attempt, bootAgentVm } from './agent-vm.js';
+
+const EPERM = 1;
+const ok: Attempt = { errno: 0 };
+const denied: Attempt = { errno: EPERM };
+
+/** Every kind of rule, with a denied case and an allowed neighbour beside it. */
+const policy = (inode: string): string => `version=1
+[deny_path]
+/t/secret
+/t/later
+/t/vault
+/t/merged/over
+[deny_inode]
+${inode}
+[allow_cgroup]
+/exempt
+[deny_exec]
+/t/tool
+[deny_ip]
+127.0.0.2
+::2
+[deny_cidr]
+127.0.3.0/24
+[deny_ip_port]
+127.0.0.4:81
+[deny_port]
+82
+83:tcp:bind
+84:udp:egress
+[deny_ptrace]
+[deny_module_load]
+[deny_bpf]
+`;
+
+interface Case {
+  readonly what: string;
+  readonly words: string;
+  /** What the operation comes to without the agent; 0 when left out. Some allowed ones fail in their own way. */
+  readonly free?: number;
+}
+
+const ECONNREFUSED = 111;
+const ENOEXEC = 8;
+const exempt = '/sys/fs/cgroup/exempt';
+
+/** Denied: EPERM with the agent, `free` without it. */
+const deniedCases: readonly Case[] = [
+  { what: 'open(2)', words: 'open /t/secret r' },
+  { what: 'openat', words: 'openat /t/secret r' },
+  { what: 'openat2', words: 'openat2 /t/secret r' },
+  { what: 'open for writing', words: 'open /t/secret w' },
+  { what: 'open with O_TRUNC', words: 'open /t/secret wt' },
+  { what: 'a relative path', words: 'relative /t secret' },
+  { what: 'relative to a descriptor', words: 'dirfd /t secret' },
+  { what: 'a path with ..', words: 'open /t/sub/../secret r' },
+  { what: 'a symlink', words: 'open /t/symlink r' },
+  { what: 'a hard link', words: 'open /t/hardlink r' },
+  { what: '/proc/self/fd', words: 'reopen /t/secret' },
+  { what: 'a path in an unfaulted page', words: 'unfaulted /t/secret' },
+  { what: 'a bind mount', words: 'bind-mount /t/secret /t/mountpoint' },
+  { what: 'truncate(2)', words: 'truncate /t/secret' },
+  { what: 'rename away', words: 'rename /t/secret /t/moved' },
+  { what: 'rename over', words: 'rename /t/rename-source /t/secret' },
+  { what: 'link', words: 'link /t/secret /t/new-link' },
+  { what: 'a file below a denied folder', words: 'open /t/vault/inside r' },
+  { what: 'a rule on an inode', words: 'open /t/by-inode r' },
+  { what: 'execve', words: 'exec /t/tool' },
+  { what: 'an executable mapping', words: 'map /t/tool' },
+  { what: 'deny_ip', words: 'connect 127.0.0.2 80 tcp', free: ECONNREFUSED },
+  { what: 'deny_ip by IPv4-mapped IPv6', words: 'connect ::ffff:127.0.0.2 80 tcp', free: ECONNREFUSED },
+  { what: 'deny_ip by MPTCP', words: 'connect 127.0.0.2 80 mptcp', free: ECONNREFUSED },
+  { what: 'deny_ip over udp', words: 'connect 127.0.0.2 80 udp' },
+  { what: 'deny_ip of IPv6', words: 'connect ::2 80 udp', free: 101 },
+  { what: 'deny_cidr', words: 'connect 127.0.3.200 80 tcp', free: ECONNREFUSED },
+  { what: 'deny_ip_port', words: 'connect 127.0.0.4 81 tcp', free: ECONNREFUSED },
+  { what: 'deny_port for egress', words: 'connect 127.0.0.1 82 tcp', free: ECONNREFUSED },
+  { what: 'deny_port for egress by MPTCP', words: 'connect 127.0.0.1 82 mptcp', free: ECONNREFUSED },
+  { what: 'deny_port of udp for egress', words: 'sendto 127.0.0.1 84' },
+  { what: 'sendto', words: 'sendto 127.0.0.2 80' },
+  { what: 'sendto with AF_UNSPEC', words: 'sendto-unspec 127.0.0.2 80' },
+  { what: 'sendto by IPv4-mapped IPv6', words: 'sendto ::ffff:127.0.0.2 80' },
+  { what: 'sendmsg', words: 'sendmsg 127.0.3.1 80' },
+  { what: 'deny_port for bind', words: 'bind 127.0.0.1 82 tcp' },
+  { what: 'deny_port for bind of tcp', words: 'bind 0.0.0.0 83 tcp' },
+  { what: 'deny_port for bind by IPv6', words: 'bind ::1 83 tcp' },
+  { what: 'accept of a peer that waits', words: 'accept 9001 127.0.0.2' },
+  { what: 'recv from a peer that came after accept', words: 'recv 9002 127.0.3.3' },
+  { what: 'ptrace', words: 'ptrace' },
+  { what: 'PTRACE_TRACEME', words: 'traceme' },
+  { what: 'finit_module', words: 'finit_module /t/allowed', free: ENOEXEC },
+  { what: 'init_module', words: 'init_module', free: ENOEXEC },
+  { what: 'bpf(2)', words: 'bpf' },
+  { what: 'a path that appeared later', words: 'open /t/later r' },
+  { what: 'a hard link of a path that appeared later', words: 'open /t/later-link r' },
+];
+
+/** Beside the rules: the same with the agent as without it. */
+const allowedCases: readonly Case[] = [
+  { what: 'another file', words: 'open /t/allowed r' },
+  { what: 'truncate of another file', words: 'truncate /t/scratch' },
+  { what: 'rename of another file', words: 'rename /t/scratch /t/scratch' },
+  { what: 'another program', words: 'exec /t/other-tool' },
+  { what: 'an executable mapping of another file', words: 'map /t/other-tool' },
+  { what: 'reading a program that may not run', words: 'open /t/tool r' },
+  { what: 'another address', words: 'connect 127.0.0.5 80 tcp', free: ECONNREFUSED },
+  { what: 'an address beside the prefix', words: 'connect 127.0.4.1 80 tcp', free: ECONNREFUSED },
+  { what: 'another port of a denied pair', words: 'connect 127.0.0.4 80 tcp', free: ECONNREFUSED },
+  { what: 'another port', words: 'connect 127.0.0.1 85 tcp', free: ECONNREFUSED },
+  { what: 'egress to a port that is denied for bind', words: 'connect 127.0.0.1 83 tcp', free: ECONNREFUSED },
+  { what: 'tcp to a port that is denied for udp', words: 'connect 127.0.0.1 84 tcp', free: ECONNREFUSED },
+  { what: 'udp on a port that is denied for tcp', words: 'bind 127.0.0.1 83 udp' },
+  { what: 'sendto another address', words: 'sendto 127.0.0.5 80' },
+  { what: 'bind of another port', words: 'bind 127.0.0.1 85 tcp' },
+  { what: 'listen on another port', words: 'listen 127.0.0.1 9003' },
+  { what: 'accept of another peer', words: 'accept 9004 127.0.0.5' },
+  { what: 'recv from another peer', words: 'recv 9005 127.0.0.5' },
+];
+
+async function arrange(vm: AgentVm): Promise<string> {
+  const { stdout } = await run(vm.guest, { argv: ['/aegis/attempt', 'mkdir', '/t'], timeout: 10_000 });
+  expect(stdout.toString().trim()).toBe('0');
+  for (const folder of ['/t/sub', '/t/vault', '/t/lower', '/t/upper', '/t/work', '/t/merged']) {
+    expect(await vm.attempt(['mkdir', folder])).toEqual(ok);
+  }
+  const files = ['secret', 'allowed', 'scratch', 'by-inode', 'mountpoint', 'vault/inside', 'rename-source'];
+  for (const file of files) await vm.put(`/t/${file}`, 'x'.repeat(4096));
+  for (const tool of ['tool', 'other-tool']) await vm.copyAttempt(`/t/${tool}`);
+  expect(await vm.attempt(['symlink', '/t/secret', '/t/symlink'])).toEqual(ok);
+  await restore(vm);
+  expect(await vm.attempt(['mkdir', exempt])).toEqual(ok);
+  return vm.inodeOf('/t/by-inode');
+}
+
+/** Each file again, as it was: a control run without the agent renames and truncates for real. */
+async function restore(vm: AgentVm): Promise<void> {
+  await vm.attempt(['rename', '/t/moved', '/t/secret']);
+  for (const file of ['secret', 'scratch', 'rename-source']) await vm.put(`/t/${file}`, 'x'.repeat(4096));
+  for (const link of ['new-link', 'hardlink']) await vm.attempt(['unlink', `/t/${link}`]);
+  await vm.attempt(['link', '/t/secret', '/t/hardlink']);
+}
+
+describe.each(['6.1', '6.12', '6.17', '7.2'])('enforcement on %s', (kernel) => {
+  let vm: AgentVm;
+  let inode: string;
+
+  beforeAll(async () => {
+    vm = await bootAgentVm(kernel);
+    inode = await arrange(vm);
+  });
+  afterAll(() => vm.stop());
+
+  it('every operation has its own outcome without the agent', async () => {
+    await vm.put('/t/later', 'x');
+    await vm.attempt(['link', '/t/later', '/t/later-link']);
+    for (const { words, free = 0 } of [...deniedCases, ...allowedCases]) {
+      expect([words, await vm.attempt(words.split(' '))]).toEqual([words, { errno: free }]);
+      await restore(vm);
+    }
+    await vm.attempt(['unlink', '/t/later-link']);
+    await vm.attempt(['unlink', '/t/later']);
+  });
+
+  it('announces ENFORCE with every hook attached', async () => {
+    const report = await vm.start(['--enforce', '--enforce-signal=none'], { policy: policy(inode) });
+    expect(report).toMatchObject({
+      runtime_state: 'ENFORCE',
+      capability: 'Full',
+      audit_only: false,
+      enforce_capable: true,
+      enforce_blockers: [],
+      lsm_enabled: true,
+      error: null,
+    });
+    expect(Object.entries(report.hooks).filter(([, state]) => state !== 'attached')).toEqual([]);
+    expect(Object.keys(report.hooks)).toHaveLength(20);
+  });
+
+  it('denies with EPERM', async () => {
+    await vm.attempt(['open', '/t/later', 'wc'], exempt);
+    await vm.attempt(['link', '/t/later', '/t/later-link'], exempt);
+    for (const { words } of deniedCases) {
+      expect([words, await vm.attempt(words.split(' '))]).toEqual([words, denied]);
+    }
+    expect(await vm.attempt(['unlink', '/t/secret'])).toEqual(denied);
+  });
+
+  it('leaves the neighbours alone', async () => {
+    for (const { words, free = 0 } of allowedCases) {
+      expect([words, await vm.attempt(words.split(' '))]).toEqual([words, { errno: free }]);
+    }
+  });
+
+  it('leaves an exempt cgroup alone', async () => {
+    for (const { words, free = 0 } of deniedCases.filter(({ what }) => /open|connect|ptrace|bpf/.test(what))) {
+      expect([words, await vm.attempt(words.split(' '), exempt)]).toEqual([words, { errno: free }]);
+    }
+  });
+
+  it('tells each deed as it was, and stops at SIGTERM', async () => {
+    const { end, events } = await vm.end();
+    expect(end).toEqual({ kind: 'exited', status: 0 });
+    expect(events[0]).toMatchObject({ type: 'state_change', state: 'ENFORCE' });
+    for (const event of events) {
+      if (event.type !== 'state_change' && event.type !== 'exec') expect(event).toMatchObject({ action: 'BLOCK' });
+    }
+    const types = new Set(events.map(({ type }) => type));
+    for (const type of ['block', 'exec', 'connect', 'bind', 'accept', 'sendmsg', 'recvmsg']) {
+      const full = type === 'block' || type === 'exec' ? type : (`net_${type}_block` as const);
+      expect([full, types.has(full as never)]).toEqual([full, true]);
+    }
+    expect(events).toContainEqual(
+      expect.objectContaining({ remote_ip: '127.0.0.2', rule_type: 'ip', family: 'ipv4', comm: 'attempt' }),
+    );
+    expect(events).toContainEqual(expect.objectContaining({ remote_ip: '127.0.3.200', rule_type: 'cidr' }));
+    expect(events).toContainEqual(expect.objectContaining({ remote_port: 81, rule_type: 'ip_port' }));
+    expect(events).toContainEqual(expect.objectContaining({ local_port: 83, rule_type: 'port', direction: 'bind' }));
+    expect(await vm.attempt(['open', '/t/secret', 'r'])).toEqual(ok);
+  });
+});
