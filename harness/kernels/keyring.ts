@@ -25,7 +25,13 @@ export function familyKeyring(
   signal?: AbortSignal,
 ): Promise<string> {
   const known = context.keyringMemo.get(family);
-  if (known) return known;
+  // A search that another caller gave up says nothing to this one.
+  if (known) {
+    return known.catch(() => {
+      signal?.throwIfAborted();
+      return familyKeyring(family, context, onNotice, signal);
+    });
+  }
   const finding = findOrFetch(family, context, onNotice, signal);
   context.keyringMemo.set(family, finding);
   finding.catch(() => context.keyringMemo.delete(family));

@@ -35,12 +35,18 @@ export class IndexReader {
     if (uri === null) return Promise.resolve({ ok: false, why: { kind: 'absent', detail: 'no security archive' } });
     const key = hashBytes(`${uri} ${suite} ${source.keyring}`).slice(0, 16);
     const known = this.#reads.get(key);
-    if (known) return known;
+    // A try that another caller gave up says nothing to this one.
+    if (known) return known.catch(() => this.#again(archive, suite, source, signal));
     const reading = this.#limit(() => this.#update(key, this.#sourceOf(archive, uri, suite, source), signal));
     this.#reads.set(key, reading);
     // An aborted or broken try says nothing about the archive: the next caller may try again.
     reading.catch(() => this.#reads.delete(key));
     return reading;
+  }
+
+  #again(archive: Archive, suite: string, source: AptKeys, signal?: AbortSignal): Promise<IndexRead> {
+    signal?.throwIfAborted();
+    return this.read(archive, suite, source, signal);
   }
 
   #sourceOf(archive: Archive, uri: string, suite: string, keys: AptKeys): AptSource {
