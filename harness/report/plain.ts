@@ -39,7 +39,7 @@ export class PlainReporter implements Reporter {
   }
 }
 
-/** Null for the end of the run: the summary says it. */
+/** Null for what needs no line of its own: a program that is fine, and the end of the run; the summary says both. */
 export function plainLine(event: RunEvent): string | null {
   switch (event.type) {
     case 'run-started':
@@ -48,8 +48,11 @@ export function plainLine(event: RunEvent): string | null {
       return `note: ${oneLine(event.text)}`;
     case 'kernel-phase':
       return `${event.kernel}: ${event.phase}${event.detail === '' ? '' : `: ${oneLine(event.detail)}`}`;
-    case 'program-judged':
-      return `${event.kernel}: ${oneLine(`${event.object}/${event.program.name}`)}: ${judgement(event.program)}`;
+    case 'program-judged': {
+      const words = judgement(event.program);
+      const name = oneLine(`${event.object}/${event.program.name}`);
+      return words === null ? null : `${event.kernel}: ${name}: ${words}`;
+    }
     case 'kernel-finished':
       return `${event.report.id}: ${ending(event.report)}`;
     case 'run-finished':
@@ -59,12 +62,12 @@ export function plainLine(event: RunEvent): string | null {
   }
 }
 
-function judgement(program: ProgramReport): string {
+function judgement(program: ProgramReport): string | null {
   const { load, attach, verdict } = program;
   const failed = [load, attach].find((step) => step.kind === 'failed');
-  const word = isHeld(program) ? verdictWords[verdict.kind].word : failed ? 'optional' : 'ok';
+  const word = isHeld(program) ? verdictWords[verdict.kind].word : 'optional';
   if (failed) return `${word} ${failed.code}: ${oneLine(failed.why.decidingLine)}`;
-  return isHeld(program) ? `${word} ${codeOf(verdict) ?? ''}` : word;
+  return isHeld(program) ? `${word} ${codeOf(verdict) ?? ''}` : null;
 }
 
 function ending(report: KernelReport): string {

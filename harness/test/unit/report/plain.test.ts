@@ -24,13 +24,13 @@ describe('plain lines', async () => {
     expect(printed(report)).toMatch(/\n$/);
   });
 
-  it('a line an event', () => {
+  it('a line an event, none for a program that is fine', () => {
     expect(lines(rejectedOn612()).slice(0, 5)).toEqual([
       'bpf-matrix: 3 kernels, 1 object (aegis), 2 at a time',
       'note: no usable KVM here (/dev/kvm is missing): kernels run under TCG, several times slower',
       '6.1: fetch',
       '6.1: boot: tcg',
-      '6.1: aegis/socket_connect: ok',
+      '6.1: pass: 9 programs in 1 object(s) (9.3 s)',
     ]);
   });
 
