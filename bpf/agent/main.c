@@ -207,6 +207,13 @@ static const char *object_path(struct agent *agent)
 	return agent->object_path;
 }
 
+static const char *lock_blocker(int err)
+{
+	if (err == -EBUSY)
+		return "SECOND_INSTANCE";
+	return err == -EACCES || err == -EPERM ? "PRIVILEGES_MISSING" : "LOCK_FAILED";
+}
+
 static int take_lock(struct agent *agent)
 {
 	char other[4096], message[512];
@@ -219,7 +226,7 @@ static int take_lock(struct agent *agent)
 		strcat(agent->report_path, ".second-instance");
 	snprintf(message, sizeof(message), "%s",
 		 err == -EBUSY ? "another agent is running" : strerror(-err));
-	set_failure(agent, err == -EBUSY ? "SECOND_INSTANCE" : "LOCK_FAILED", message);
+	set_failure(agent, lock_blocker(err), message);
 	return -1;
 }
 

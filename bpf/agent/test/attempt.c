@@ -421,6 +421,19 @@ static int try_stubborn(char **args)
 	return 0;
 }
 
+/* COUNT PATH: the same with more than a second between two. */
+static int try_patient(char **args)
+{
+	char once[] = "1";
+	char *one[] = {once, args[1]};
+
+	for (int i = 0; i < atoi(args[0]); i++) {
+		try_stubborn(one);
+		usleep(1200000);
+	}
+	return 0;
+}
+
 static const struct {
 	const char *name;
 	int arguments;
@@ -459,10 +472,22 @@ static const struct {
 	{"init_module", 0, try_init_module},
 	{"bpf", 0, try_bpf},
 	{"stubborn", 2, try_stubborn},
+	{"patient", 2, try_patient},
 };
+
+/* PROGRAM ARGUMENT...: root without a single capability. */
+static void run_uncapped(char **argv)
+{
+	for (int capability = 0; prctl(PR_CAPBSET_READ, capability, 0, 0, 0) >= 0; capability++)
+		arrange(!prctl(PR_CAPBSET_DROP, capability, 0, 0, 0), "a smaller bounding set");
+	execv(argv[0], argv);
+	arrange(0, argv[0]);
+}
 
 int main(int argc, char *argv[])
 {
+	if (argc > 2 && !strcmp(argv[1], "uncapped"))
+		run_uncapped(argv + 2);
 	/* Executed by try_exec: that it runs is the answer. */
 	if (argc == 1) {
 		puts("0");

@@ -29,7 +29,7 @@ export interface Capabilities {
   readonly hooks: Readonly<Record<string, string>>;
   readonly tracepoints: Readonly<Record<string, string>>;
   readonly requirements_met: Readonly<Record<string, boolean>>;
-  readonly policy: { readonly applied: boolean };
+  readonly policy: { readonly applied: boolean; readonly rules: number };
   readonly error: string | null;
 }
 
@@ -67,20 +67,33 @@ export class AgentVm {
   /** Runs the agent that is expected to give up. */
   async startInVain(
     flags: readonly string[],
-    options: StartOptions & { readonly uid?: number } = {},
+    options: StartOptions & { readonly uid?: number; readonly uncapped?: boolean } = {},
   ): Promise<{ readonly end: ProcessEnd; readonly report: Capabilities; readonly events: readonly AgentEvent[] }> {
     const { argv, env } = await this.#prepare(flags, options);
-    const { uid } = options;
-    const result = await run(this.guest, { argv, env, timeout: 60_000, ...(uid === undefined ? {} : { uid }) });
+    const { uid, uncapped = false } = options;
+    const result = await run(this.guest, {
+      argv: uncapped ? [attemptPath, 'uncapped', ...argv] : argv,
+      env,
+      timeout: 60_000,
+      ...(uid === undefined ? {} : { uid }),
+    });
     const where = options.env?.['AEGIS_CAPABILITIES_REPORT_PATH'] ?? reportPath;
     const report = JSON.parse((await getFile(this.guest, where)).toString()) as Capabilities;
     return { end: result.end, report, events: decodeEvents(result.stdout.toString()) };
+  }
+
+  /** A second agent while one runs, with the same report path; gives how it ended. */
+  async startBeside(flags: readonly string[]): Promise<ProcessEnd> {
+    const env = { AEGIS_CAPABILITIES_REPORT_PATH: reportPath };
+    return (await run(this.guest, { argv: [agentPath, 'run', ...flags], env, timeout: 60_000 })).end;
   }
 
   async #prepare(
     flags: readonly string[],
     { policy, env = {} }: StartOptions,
   ): Promise<{ argv: [string, ...string[]]; env: Record<string, string> }> {
+    // A test that failed in the middle has left one behind.
+    if (this.#agent !== null) await this.kill();
     await putFile(this.guest, eventsPath, '');
     await putFile(this.guest, reportPath, '{}', 0o666);
     if (policy !== undefined) await putFile(this.guest, policyPath, policy, 0o644);
