@@ -17,12 +17,28 @@
 
 struct alone {
 	const struct load_request *request;
+	struct out *out;
 	struct verifier_log stats;
 	struct verifier_log full;
 	/* What libbpf gets to see and may amend. */
 	struct verifier_log amended;
 	bool has_lines;
 };
+
+static void put_stats(struct out *out, const struct verifier_log *stats)
+{
+	size_t sent = stats->len < STATS_SENT ? stats->len : STATS_SENT;
+
+	out_text(out, F_STATS_LOG, stats->text + stats->len - sent, sent);
+}
+
+/* A rejection is known before its log is: should that take too long, the verdict stays. */
+static void put_verdict(struct alone *alone, int err)
+{
+	out_u64(alone->out, F_VERDICT_ERRNO, err);
+	put_stats(alone->out, &alone->stats);
+	out_flush(alone->out);
+}
 
 /* Hands libbpf the end of the log that is already there. */
 static void give_log(struct alone *alone, const union bpf_attr *attr)
@@ -54,6 +70,7 @@ static int load_one(struct trace *trace, struct subject_prog *prog, const union 
 	int err = errno;
 
 	if (fd < 0) {
+		put_verdict(alone, err);
 		alone->has_lines = !line_info_write(alone->request->lines_path, attr,
 						    bpf_object__btf(trace->subject->obj));
 		fd = load_with_log(attr, size, &alone->stats, &alone->full);
@@ -93,10 +110,8 @@ static void save_log(struct out *out, const struct alone *alone)
 
 static void put_result(struct out *out, const struct alone *alone, const struct subject_prog *prog)
 {
-	const struct verifier_log *stats = &alone->stats;
-	size_t sent = stats->len < STATS_SENT ? stats->len : STATS_SENT;
-
-	out_text(out, F_STATS_LOG, stats->text + stats->len - sent, sent);
+	if (!prog->err)
+		put_stats(out, &alone->stats);
 	put_prog_info(out, prog);
 	put_attach_point(out, prog->prog, prog->tried && !prog->err);
 	if (prog->err)
@@ -137,7 +152,7 @@ static void load_chosen(struct alone *alone, struct subject *subject, struct sub
 void load_alone(const void *input, struct out *out, struct progress *progress)
 {
 	const struct load_request *request = input;
-	struct alone alone = {.request = request};
+	struct alone alone = {.request = request, .out = out};
 	struct subject subject;
 
 	if (!begin_load(request, &subject, out, progress))

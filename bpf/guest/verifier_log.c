@@ -58,13 +58,14 @@ static int attempt(const union bpf_attr *attr, unsigned int size, unsigned int l
 	for (int i = 0; i < ATTEMPTS; i++) {
 		memset(own.room + TRUE_SIZE_AT, 0, sizeof(true_size));
 		fd = raw_bpf(BPF_PROG_LOAD, &own, size < ATTR_WITH_TRUE ? ATTR_WITH_TRUE : size);
-		err = errno;
+		err = fd < 0 ? errno : 0;
 		if (fd >= 0 || err != EAGAIN)
 			break;
 	}
 	memcpy(&true_size, own.room + TRUE_SIZE_AT, sizeof(true_size));
 	log->len = strnlen(log->text, log->size - 1);
-	log->seen = true_size ? true_size - 1 : log->len;
+	/* Otherwise the kernel counts text of abandoned branches, which it took back. */
+	log->seen = true_size && err == ENOSPC ? true_size - 1 : log->len;
 	log->keeps_tail = true_size != 0;
 	errno = err;
 	return fd;

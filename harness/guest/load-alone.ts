@@ -4,7 +4,7 @@ import { getFile } from './files.js';
 import { linesShape, type ReplyOf } from './messages.js';
 import { decodeMessage, type Message } from './shape.js';
 import { parseVerifierStats } from './verifier-stats.js';
-import { deathOf, stageOf } from './worker.js';
+import { deathOf, stageOf, type WorkerDeath } from './worker.js';
 
 /** Bytes of the tail of a verifier log that are brought to the host. */
 const logMax = 16 * 1024 * 1024 - 1;
@@ -32,10 +32,7 @@ export async function loadAlone(
   const reply = await guest.call('loadAlone', request, programMs);
   const missing = missingMaps.get(program) ?? [];
   const death = deathOf(reply, programMs);
-  if (death) {
-    const { stage, errno, words } = death;
-    return { ...nothingSaid(program), stage, errno, missingMaps: missing, libbpf: [...reply.warning, words] };
-  }
+  if (death) return { ...deadEvidence(program, death, reply), missingMaps: missing };
   // Of a program that loads there is no more than the statistics.
   const log =
     reply.logPath === undefined ? (reply.statsLog ?? '') : (await getFile(guest, reply.logPath)).toString('utf8');
@@ -52,6 +49,17 @@ export async function loadAlone(
     missingMaps: missing,
     libbpf: reply.warning,
   };
+}
+
+/** What is known of a program whose loader died: a verdict only when it died later, writing the log. */
+function deadEvidence(program: string, death: WorkerDeath, reply: Message<ReplyOf<'loadAlone'>>): ProgramEvidence {
+  const log = reply.statsLog ?? '';
+  const libbpf = [...reply.warning, death.words];
+  if (reply.verdictErrno === undefined) {
+    return { ...nothingSaid(program), stage: death.stage, errno: death.errno, libbpf };
+  }
+  const errno = reply.verdictErrno;
+  return { ...nothingSaid(program), stage: 'prog', errno, log, logBytes: log.length, stats: statsOf(reply), libbpf };
 }
 
 /** Evidence with every answer left open. */

@@ -71,6 +71,7 @@ export const messages = {
       ...outcome,
       ...programInfo,
       ...place,
+      verdictErrno: optional,
       statsLog: optional,
       logPath: optional,
       logBytes: optional,

@@ -142,6 +142,7 @@ export const fields = {
   progressName: { id: 74, kind: 'string' },
   logMax: { id: 75, kind: 'u64' },
   more: { id: 76, kind: 'u64' },
+  verdictErrno: { id: 77, kind: 'u64' },
 } as const;
 
 export type FieldName = keyof typeof fields;

@@ -29,7 +29,13 @@ function surveyed(programs: Readonly<Record<string, number>>, rest: Partial<Surv
   return reply('loadSurvey', { ...worked, ...done, more: 0, program, map: [], ...rest });
 }
 function alone(rest: Partial<Alone> = {}): Uint8Array {
-  const open = { statsLog: undefined, logPath: undefined, logBytes: undefined, linesPath: undefined };
+  const open = {
+    verdictErrno: undefined,
+    statsLog: undefined,
+    logPath: undefined,
+    logBytes: undefined,
+    linesPath: undefined,
+  };
   return reply('loadAlone', { ...worked, ...done, ...unsized, ...nowhere, ...open, typeSupported: undefined, ...rest });
 }
 const rejected = alone({ stage: stages.prog, errno: 22 });
@@ -136,6 +142,16 @@ describe('an object, program by program', () => {
     expect(calls).toEqual(['survey - -', 'alone b -', 'survey -a,b -']);
     expect(verdicts).toEqual(['a done 0', 'b prog 110', 'c done 0']);
     expect(programs[1]!.libbpf).toEqual(['guest: the loader did not finish within 0.1 s at b']);
+  });
+
+  it('keeps the verdict of a program whose log takes too long', async () => {
+    const { programs } = await each(['a'], ({ name }) => {
+      if (name === 'loadSurvey') return surveyed({ a: 7 });
+      const at = { progressStage: stages.prog, progressName: 'a' };
+      return alone({ ...hung, ...silent, ...at, verdictErrno: 7, statsLog: `too large\n${stats}` });
+    });
+    expect(programs[0]).toMatchObject({ stage: 'prog', errno: 7, log: `too large\n${stats}`, stats: { insns: 2 } });
+    expect(programs[0]!.libbpf.at(-1)).toContain('did not finish');
   });
 
   it('brings the log and the line info', async () => {
