@@ -190,7 +190,7 @@ describe('usage', () => {
     [['--accel', 'warp'], /--accel/],
     [['--no-such-flag'], /no-such-flag/],
   ])('%j is exit 2 with one clear error', async (args, words) => {
-    const run = await matrix(args as string[]);
+    const run = await matrix(args);
     expect(run.exitCode).toBe(2);
     expect(run.stderr).toMatch(words);
     expect(run.stderr.split('\n').filter((line) => line.startsWith('error:')).length).toBe(1);

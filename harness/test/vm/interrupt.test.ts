@@ -23,7 +23,10 @@ let next = 0;
 const uniqueMark = (): string => `bpfmatrixtest.mark=${process.pid}-${next++}`;
 
 async function until(what: () => boolean, ms: number): Promise<void> {
-  for (const end = Date.now() + ms; Date.now() < end; await sleep(20)) if (what()) return;
+  for (const end = Date.now() + ms; Date.now() < end; ) {
+    if (what()) return;
+    await sleep(20);
+  }
   throw new Error('did not come about in time');
 }
 
