@@ -1,4 +1,4 @@
-import { dependenciesOf, type ModuleTree, readModule } from './modules.js';
+import { dependenciesOf, ModuleError, type ModuleTree, readModule } from './modules.js';
 
 /** A module as it will be loaded: its name, its bytes decompressed. */
 export interface LoadableModule {
@@ -15,7 +15,7 @@ export interface Closure {
 
 /**
  * Orders modules for loading. Each module's own `depends=` is read, since the packages carry no modules.dep.
- * @throws Error when modules depend on each other in a circle; errors of readModule.
+ * @throws ModuleError when modules depend on each other in a circle; errors of readModule.
  */
 export async function moduleClosure(
   tree: ModuleTree,
@@ -28,7 +28,7 @@ export async function moduleClosure(
 
   async function visit(name: string, path: readonly string[]): Promise<void> {
     if (path.includes(name)) {
-      throw new Error(
+      throw new ModuleError(
         `modules depend on each other in a circle: ${[...path.slice(path.indexOf(name)), name].join(' -> ')}`,
       );
     }

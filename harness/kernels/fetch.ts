@@ -8,6 +8,7 @@ import { cacheError } from './cache/cache-error.js';
 import { hashBytes } from './cache/hash.js';
 import { addEntry, dropEntry, lookUp, type StoredEntry } from './cache/store.js';
 import type { Family } from './catalog.js';
+import { ModuleError } from './modules.js';
 import type { Offer } from './search.js';
 import { layoutVersion, PackageError, unpackKernel } from './unpack.js';
 
@@ -105,6 +106,7 @@ async function failureOf(error: unknown, store: string, signal?: AbortSignal): P
   const unwritable = await cacheError(error, store, 'fetching a kernel');
   if (unwritable) throw unwritable;
   if (error instanceof DownloadError) return { ok: false, kind: error.kind, detail: error.message };
-  if (error instanceof PackageError) return { ok: false, kind: 'damaged', detail: error.message };
+  if (error instanceof PackageError || error instanceof ModuleError)
+    return { ok: false, kind: 'damaged', detail: error.message };
   throw error;
 }

@@ -5,6 +5,7 @@ import type { KernelId, ReadyKernel } from '../model/kernel.js';
 import { type ImageFormat, readImageHeader } from './bzimage.js';
 import { hashFile } from './cache/hash.js';
 import { modinfo, readModule, readModuleTree } from './modules.js';
+import { ToolMissingError } from './tool.js';
 
 /** `--kernel-image ID=FILE[,modules=DIR]`, taken apart. */
 export interface LocalImage {
@@ -64,7 +65,10 @@ async function modulesFolder(local: LocalImage, given: string, release: string |
   ).flat();
   const folders = (await isModuleFolder(root)) ? [root] : found;
   if (folders.length === 0) throw usage(local, `modules=${given} holds no kernel modules`);
-  const releases = await Promise.all(folders.map((folder) => releaseOf(folder)));
+  const releases = await Promise.all(folders.map((folder) => releaseOf(folder))).catch((error: unknown) => {
+    const install = error instanceof ToolMissingError ? `; install ${error.package_}` : '';
+    throw usage(local, `modules=${given} cannot be read: ${(error as Error).message}${install}`, error);
+  });
   const index = release === null ? (folders.length === 1 ? 0 : -1) : releases.indexOf(release);
   const folder = folders[index];
   if (folder === undefined) {

@@ -16,6 +16,11 @@ export const transportModules = [
 /** What scenarios may ask the guest to load. */
 export const extraModules = ['overlay', 'dummy'] as const;
 
+/** A module, or a set of them, that cannot be loaded as it is; the message names the file. */
+export class ModuleError extends Error {
+  override readonly name = 'ModuleError';
+}
+
 /** Names the kernel prints with `_` are files with `-` at times. */
 export function moduleName(file: string): string {
   return (file.split('/').at(-1) ?? '').replace(/\.ko(\.xz|\.zst|\.gz)?$/, '').replaceAll('-', '_');
@@ -52,12 +57,12 @@ function rank(folder: string, path: string): number {
 
 /**
  * The bytes of a module, decompressed.
- * @throws ToolMissingError without xz or zstd; Error naming the file when it is damaged.
+ * @throws ToolMissingError without xz or zstd; ModuleError when the file is damaged.
  */
 export async function readModule(path: string, signal?: AbortSignal): Promise<Buffer> {
   const tool = path.endsWith('.xz') ? 'xz' : path.endsWith('.zst') ? 'zstd' : null;
   const bytes = tool === null ? await readFile(path) : await decompress(tool, path, signal);
-  if (bytes.subarray(0, 4).toString('latin1') !== '\x7fELF') throw new Error(`${path}: not a kernel module`);
+  if (bytes.subarray(0, 4).toString('latin1') !== '\x7fELF') throw new ModuleError(`${path}: not a kernel module`);
   return bytes;
 }
 
@@ -75,6 +80,6 @@ export function modinfo(module: Buffer, key: string): string | null {
 
 async function decompress(tool: 'xz' | 'zstd', path: string, signal?: AbortSignal): Promise<Buffer> {
   const result = await runToolForBytes(tool, ['-q', '-dc', path], signal ? { signal } : {});
-  if (result.exitCode !== 0) throw new Error(`${path}: ${tool} failed: ${result.stderr.trim()}`);
+  if (result.exitCode !== 0) throw new ModuleError(`${path}: ${tool} failed: ${result.stderr.trim()}`);
   return Buffer.from(result.stdout);
 }

@@ -1,11 +1,15 @@
 import { cp, mkdir, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { sweepTempFolders } from '../../../kernels/cache/temp.js';
 import { type KernelContext, resolveKernel } from '../../../kernels/index.js';
 import type { ReadyKernel } from '../../../model/kernel.js';
 import { runCommand } from '../../../proc/run.js';
+import { publish } from './fixture/archive.js';
+import { fakeBzImage } from './fixture/fake-kernel.js';
+import { buildDeb } from './fixture/packages.js';
 import { leftovers, listener, releases, World } from './fixture/world.js';
 
 const imageSize = 3 * 2 ** 20;
@@ -167,15 +171,31 @@ describe('a package', () => {
     expect(kernel.identity.lock).toBe('pinned');
   });
 
-  test('that is signed and listed but holds no kernel is damaged too', async () => {
-    const [image, modules] = world.debs.new;
-    const wrong = { ...modules!, paragraph: modules!.paragraph.replace('linux-modules', 'linux-image') };
-    const { publish } = await import('./fixture/archive.js');
-    await publish(join(world.folder, 'www', 'ubuntu'), 'jammy-updates', [wrong], world.key);
-    expect(image).toBeDefined();
-    const kernel = await resolveKernel('5.15', await world.context());
+  test.each([
+    { what: 'no image', files: { 'boot/nothing': '' }, says: 'no vmlinuz inside' },
+    {
+      what: 'an image that is none',
+      files: { [`boot/vmlinuz-${releases.new.release}`]: 'text' },
+      says: `boot/vmlinuz-${releases.new.release}: not an x86-64 kernel image`,
+    },
+    {
+      what: 'a module that is none',
+      files: {
+        [`boot/vmlinuz-${releases.new.release}`]: fakeBzImage(releases.new.release),
+        [`lib/modules/${releases.new.release}/kernel/net/dummy.ko.xz`]: 'garbage',
+      },
+      says: 'dummy.ko.xz: xz failed',
+    },
+  ])('that is signed and listed but holds $what is damaged too', async ({ what, files, says }) => {
+    const folder = join(world.folder, 'build', what);
+    await mkdir(folder, { recursive: true });
+    const deb = await buildDeb(folder, { name: `linux-image-${releases.new.release}`, version: '5.15.0-999', files });
+    await publish(join(world.folder, 'www', 'ubuntu'), 'jammy-updates', [deb], world.key);
+    const context = await world.context();
+    const kernel = await resolveKernel('5.15', context);
     expect(kernel).toMatchObject({ status: 'unavailable', reason: 'PACKAGE_DAMAGED' });
-    expect(kernel.status === 'unavailable' && kernel.tried.join('\n')).toContain('no vmlinuz inside');
+    expect(kernel.status === 'unavailable' && kernel.tried.join('\n')).toContain(says);
+    expect(await readdir(context.store)).toEqual([]);
   });
 });
 
@@ -215,7 +235,6 @@ describe('an interrupted fetch', () => {
 describe('temporary folders', () => {
   test('of dead processes are swept, of living and of foreign ones are not', async () => {
     const store = join(world.folder, 'swept');
-    const { hostname } = await import('node:os');
     const dead = `.tmp-${hostname()}-4194999-0123abcd`;
     const mine = `.tmp-${hostname()}-${process.pid}-0123abcd`;
     const foreign = '.tmp-other-host-4194999-0123abcd';

@@ -32,6 +32,7 @@ beforeAll(async () => {
   await put('notes.txt', 'not a kernel');
   await put('empty', '');
   await mkdir(join(folder, 'nothing'));
+  await put('damaged/lib/modules/1/kernel/a.ko.xz', 'garbage');
 });
 afterAll(() => rm(folder, { recursive: true }));
 
@@ -72,6 +73,7 @@ describe('what cannot be used is a usage error that says why', () => {
     { image: 'notes.txt', modules: null, says: /notes\.txt is no x86-64 kernel/ },
     { image: 'empty', modules: null, says: /empty is no x86-64 kernel/ },
     { image: `boot/vmlinuz-${release}`, modules: 'none', says: /modules=.*none cannot be read: ENOENT/ },
+    { image: `boot/vmlinuz-${release}`, modules: 'damaged', says: /damaged cannot be read: .*a\.ko\.xz: xz failed/ },
     { image: `boot/vmlinuz-${release}`, modules: 'nothing', says: /nothing holds no kernel modules/ },
     {
       image: `boot/vmlinuz-${release}`,

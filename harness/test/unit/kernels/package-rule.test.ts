@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { candidates } from '../../../kernels/package-rule.js';
-import { parsePackages } from '../../../kernels/packages-index.js';
+import { type Candidate, candidates } from '../../../kernels/package-rule.js';
+import { type IndexEntry, parsePackages } from '../../../kernels/packages-index.js';
 
 /** Paragraphs as they are in an index, `name version [depends]` each. */
 function index(...packages: readonly string[]): string {
@@ -23,7 +23,9 @@ function index(...packages: readonly string[]): string {
 function found(family: 'debian' | 'ubuntu', series: string | null, ...packages: readonly string[]): string[][] {
   const flavour = family === 'debian' ? 'cloud-amd64' : 'generic';
   const list = candidates({ family, series }, flavour, 'suite', parsePackages(index(...packages)));
-  return list.map((candidate) => [candidate.version, ...candidate.debs.map((deb) => deb.package)]);
+  // Every package of a kernel is of its own version, or it is none of its packages.
+  const own = (candidate: Candidate): IndexEntry[] => candidate.debs.filter((deb) => deb.version === candidate.version);
+  return list.map((candidate) => [candidate.version, ...own(candidate).map((deb) => deb.package)]);
 }
 
 describe('Debian', () => {
