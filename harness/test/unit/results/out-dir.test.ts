@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { access, mkdir, mkdtemp, open, readdir, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { InfraError, UsageError } from '../../../model/errors.js';
 import { openOutDir } from '../../../results/out-dir.js';
@@ -201,7 +201,8 @@ describe('a folder that is not ours', () => {
     [homedir(), 'the home folder'],
     ['.', 'the working folder'],
     ['', 'the working folder'],
-    ['..', 'the working folder is inside it'],
+    // A clone that lies right in the home folder has it for a parent.
+    ['..', resolve('..') === homedir() ? 'the home folder' : 'the working folder is inside it'],
     ['/proc', 'a mount point'],
     ['/proc/none/report', 'no report can be written there'],
   ])('%j is refused: %s', async (dir, reason) => {
