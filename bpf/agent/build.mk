@@ -17,8 +17,11 @@ agent_try = $(shell echo 'int main(void){return 0;}' | $(CC) -Werror -O2 $(1) -x
 AGENT_FORTIFY := $(or $(call agent_try,-D_FORTIFY_SOURCE=3),$(call agent_try,-D_FORTIFY_SOURCE=2))
 AGENT_HARDENING := $(call agent_try,-fstack-protector-strong) $(call agent_try,-fstack-clash-protection) \
 	$(call agent_try,-fcf-protection) -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack
+# A libelf that reads compressed sections wants zstd too (Ubuntu 24.04, Debian 13).
+AGENT_STATIC_LIBS := -static $(shell pkg-config --static --libs libbpf 2>/dev/null || echo -lbpf -lelf -lz) \
+	$(if $(shell $(CC) -print-file-name=libzstd.a | grep /),-lzstd)
 ifeq ($(AGENT_LINK),static)
-AGENT_LIBS := -static $(shell pkg-config --static --libs libbpf 2>/dev/null || echo -lbpf -lelf -lz)
+AGENT_LIBS := $(AGENT_STATIC_LIBS)
 else
 AGENT_HARDENING += -fPIE -pie
 AGENT_LIBS := $(shell pkg-config --libs libbpf 2>/dev/null || echo -lbpf -lelf -lz)
@@ -32,13 +35,13 @@ $(AGENT): $(addprefix $(SRC)/agent/,$(AGENT_SOURCES)) $(wildcard $(SRC)/agent/*.
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(AGENT_CFLAGS) $(filter %.c,$^) -o $@.tmp $(AGENT_LIBS) && mv $@.tmp $@
 
-# One operation a process, for the tests in a guest.
-AGENT_ATTEMPT := $(BUILD)/agent/attempt
-TARGETS += $(AGENT_ATTEMPT)
-$(AGENT_ATTEMPT): $(SRC)/agent/test/attempt.c $(SRC)/agent/build.mk
+# Tools of the tests in a guest: one operation a process, and the raw records of the ring buffer.
+AGENT_TOOLS := $(BUILD)/agent/attempt $(BUILD)/agent/ring_dump
+TARGETS += $(AGENT_TOOLS)
+$(AGENT_TOOLS): $(BUILD)/agent/%: $(SRC)/agent/test/%.c $(SRC)/agent/build.mk
 	$(call say,CC)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(AGENT_WARNINGS) -O1 -g -ffile-prefix-map=$(ROOT)/= -static $< -o $@.tmp && mv $@.tmp $@
+	$(Q)$(CC) $(AGENT_WARNINGS) -O1 -g -ffile-prefix-map=$(ROOT)/= $< -o $@.tmp $(AGENT_STATIC_LIBS) && mv $@.tmp $@
 
 # Host tests of what needs no kernel, and fuzzing of what reads bytes of others, both with sanitizers.
 AGENT_SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer

@@ -152,6 +152,23 @@ export class AgentVm {
     return { errno: Number(text) };
   }
 
+  /** Stops or continues the agent, so that what it is to read waits for it. */
+  async pause(signo: 19 | 18): Promise<void> {
+    if (this.#agent === null) throw new Error('no agent is running');
+    await sendSignal(this.guest, this.#agent, signo);
+  }
+
+  /** The records of the ring buffer that the agent has not read yet, raw. */
+  async rawRecords(): Promise<readonly Buffer[]> {
+    const { stdout, stderr, truncated } = await run(this.guest, { argv: ['/aegis/ring_dump'], timeout: 20_000 });
+    if (truncated || stderr.length > 0) throw new Error(`ring_dump: ${truncated ? 'cut' : stderr.toString()}`);
+    return stdout
+      .toString()
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => Buffer.from(line, 'hex'));
+  }
+
   /** The kernel device and inode number of a file, as deny_inode wants them, where stat(2) tells them. */
   async inodeOf(path: string): Promise<string> {
     const { stdout } = await run(this.guest, { argv: [attemptPath, 'stat', path], timeout: 10_000 });
@@ -214,5 +231,6 @@ export async function bootAgentVm(id: string, lsm: readonly string[] = defaultLs
 async function upload(guest: Guest): Promise<void> {
   await putFile(guest, agentPath, await readFile('build/agent/aegis-agent'), 0o755);
   await putFile(guest, attemptPath, await readFile('build/agent/attempt'), 0o755);
+  await putFile(guest, '/aegis/ring_dump', await readFile('build/agent/ring_dump'), 0o755);
   await putFile(guest, '/aegis/aegis.bpf.o', await readFile('build/aegis.bpf.o'), 0o644);
 }
