@@ -26,6 +26,8 @@ ${inode}
 127.0.3.0/24
 [deny_ip_port]
 127.0.0.4:81
+127.0.0.1:86
+[::1]:86
 [deny_port]
 82
 83:tcp:bind
@@ -76,6 +78,9 @@ const deniedCases: readonly Case[] = [
   { what: 'deny_ip of IPv6', words: 'connect ::2 80 udp', free: 101 },
   { what: 'deny_cidr', words: 'connect 127.0.3.200 80 tcp', free: ECONNREFUSED },
   { what: 'deny_ip_port', words: 'connect 127.0.0.4 81 tcp', free: ECONNREFUSED },
+  { what: 'the unspecified address, which is loopback', words: 'connect 0.0.0.0 86 tcp', free: ECONNREFUSED },
+  { what: 'the unspecified IPv6 address', words: 'connect :: 86 tcp', free: ECONNREFUSED },
+  { what: 'the unspecified address, mapped', words: 'connect ::ffff:0.0.0.0 86 tcp', free: ECONNREFUSED },
   { what: 'deny_port for egress', words: 'connect 127.0.0.1 82 tcp', free: ECONNREFUSED },
   { what: 'deny_port for egress by MPTCP', words: 'connect 127.0.0.1 82 mptcp', free: ECONNREFUSED },
   { what: 'deny_port of udp for egress', words: 'sendto 127.0.0.1 84' },
