@@ -207,46 +207,90 @@ static int try_alone(const struct object_request *request, size_t index, char *l
 	return err;
 }
 
-/*
- * Loading is all or nothing, so a program that the kernel refuses takes the whole object with it.
- * Each is then tried alone, and those that fail are left out.
- */
-static void drop_rejected(struct object *object, const struct object_request *request,
-			  struct failure *failure)
+/* Judges one program alone; true when the kernel refuses it. */
+static bool reject_alone(struct object *object, const struct object_request *request, size_t index,
+			 struct failure *failure)
 {
-	for (size_t i = 0; i < hook_count; i++) {
-		struct program *program = &object->programs[i];
-		char line[160];
-		int err;
+	struct program *program = &object->programs[index];
+	char line[160];
+	int err = try_alone(request, index, line, sizeof(line));
 
-		if (program->status != PROGRAM_LOADED)
-			continue;
-		err = try_alone(request, i, line, sizeof(line));
-		if (!err)
-			continue;
-		set_status(program, PROGRAM_REJECTED, "rejected: %s%s%s", strerror(-err),
-			   line[0] ? ": " : "", line);
-		fail(failure, err == -EPERM ? "PRIVILEGES_MISSING" : "LOAD_FAILED", "%s: %s",
-		     hooks[i].name, program->why);
-	}
+	if (!err)
+		return false;
+	set_status(program, PROGRAM_REJECTED, "rejected: %s%s%s", strerror(-err),
+		   line[0] ? ": " : "", line);
+	fail(failure, err == -EPERM ? "PRIVILEGES_MISSING" : "LOAD_FAILED", "%s: %s",
+	     hooks[index].name, program->why);
+	return true;
 }
 
-/* One load of everything planned. The number of programs loaded, or -errno. */
-static int load_planned(struct object *object, const struct object_request *request)
+static void reject_all_alone(struct object *object, const struct object_request *request,
+			     struct failure *failure)
 {
+	for (size_t i = 0; i < hook_count; i++)
+		if (object->programs[i].status == PROGRAM_LOADED)
+			reject_alone(object, request, i, failure);
+}
+
+/* Only whether it stays empty matters: the verdict comes from a load alone, with a log that is
+ * large enough. */
+#define MARK_LOG 512
+
+/*
+ * One load of everything planned. The number of programs loaded; or -errno with `*culprit` the
+ * program whose log the kernel wrote, hook_count when it wrote none.
+ */
+static int load_planned(struct object *object, const struct object_request *request,
+			size_t *culprit)
+{
+	char(*logs)[MARK_LOG] = calloc(hook_count, sizeof(*logs));
 	int planned = 0;
 	int err;
 
+	*culprit = hook_count;
+	if (!logs)
+		return -ENOMEM;
 	find_programs(object);
 	for (size_t i = 0; i < hook_count; i++) {
 		if (object->programs[i].status != PROGRAM_LOADED)
 			continue;
 		bpf_program__set_autoload(object->programs[i].bpf, true);
+		bpf_program__set_log_buf(object->programs[i].bpf, logs[i], sizeof(logs[i]));
 		planned++;
 	}
 	prepare_maps(object->bpf, request);
 	err = planned ? bpf_object__load(object->bpf) : -ENOENT;
+	for (*culprit = 0; *culprit < hook_count && !logs[*culprit][0];)
+		(*culprit)++;
+	free(logs);
 	return err ? err : planned;
+}
+
+/*
+ * Loading is all or nothing, so a program that the kernel refuses takes the whole object with it.
+ * The one it complained about is tried alone, left out, and the rest loaded again. Where it
+ * complained about none (no privileges, no map), or about one that loads alone, each is tried.
+ */
+static int load_rest(struct object *object, const struct object_request *request,
+		     struct failure *rejected, struct failure *failure)
+{
+	bool tried_all = false;
+	size_t culprit;
+	int loaded;
+
+	for (;;) {
+		loaded = load_planned(object, request, &culprit);
+		if (loaded > 0 || loaded == -ENOENT || tried_all)
+			return loaded;
+		tried_all =
+			culprit == hook_count || !reject_alone(object, request, culprit, rejected);
+		if (tried_all)
+			reject_all_alone(object, request, rejected);
+		bpf_object__close(object->bpf);
+		object->bpf = open_object(request, failure);
+		if (!object->bpf)
+			return -EIO;
+	}
 }
 
 static void forget_loaded(struct object *object, const char *why)
@@ -260,23 +304,15 @@ static int load_what_fits(struct object *object, const struct object_request *re
 			  struct failure *failure)
 {
 	struct failure rejected = {0};
-	int loaded = load_planned(object, request);
+	int loaded = load_rest(object, request, &rejected, failure);
 
-	if (loaded < 0) {
-		drop_rejected(object, request, &rejected);
-		bpf_object__close(object->bpf);
-		object->bpf = open_object(request, failure);
-		if (!object->bpf)
-			return -1;
-		loaded = load_planned(object, request);
-	}
 	if (loaded > 0) {
 		object->loaded = loaded;
 		return 0;
 	}
 	if (rejected.code)
 		*failure = rejected;
-	else
+	else if (object->bpf)
 		fail(failure, loaded == -EPERM ? "PRIVILEGES_MISSING" : "LOAD_FAILED",
 		     "no program of %s could be loaded: %s", request->path, strerror(-loaded));
 	forget_loaded(object, failure->message);
