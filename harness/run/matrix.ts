@@ -76,7 +76,7 @@ async function runKernels(options: MatrixOptions, context: SessionContext): Prom
   const fetching = pLimit(fetchJobs);
   const booting = pLimit(options.jobs);
   const accelFor = onceAccel(options, context);
-  return Promise.all(
+  return allOrNone(
     options.kernels.map(async (request) => {
       const resolution = await fetching(() => resolveOne(request, context));
       const result: KernelResult =
@@ -86,6 +86,12 @@ async function runKernels(options: MatrixOptions, context: SessionContext): Prom
       return concludeKernel(result, context);
     }),
   );
+}
+
+/** Waits for all of them even when one fails: nobody may still write into a report folder that is being removed. */
+async function allOrNone<T>(work: readonly Promise<T>[]): Promise<readonly T[]> {
+  await Promise.allSettled(work);
+  return Promise.all(work);
 }
 
 async function resolveOne(request: KernelRequest, context: SessionContext): Promise<KernelResolution> {

@@ -11,6 +11,8 @@ import type { ReadyKernel } from '../../model/kernel.js';
 export interface BootOptions {
   readonly lsm?: readonly string[];
   readonly append?: readonly string[];
+  /** Virtual CPUs; 1 when left out. */
+  readonly cpus?: number;
   /** Static program that becomes /init. */
   readonly init?: string;
   /** Milliseconds from QEMU's start to the hello. */
@@ -51,7 +53,7 @@ export async function boot(id: string, options: BootOptions = {}): Promise<Boote
     spec: {
       accel: 'tcg',
       memory: 256,
-      cpus: 1,
+      cpus: options.cpus ?? 1,
       kernel: kernel.files.image,
       initramfs: initramfs.path,
       cmdline: kernelCmdline({ lsm: options.lsm ?? defaultLsm, extra: options.append ?? [] }),
