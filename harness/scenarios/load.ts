@@ -12,17 +12,19 @@ export interface LoadSubject {
   readonly onProgram?: (evidence: ProgramEvidence) => void;
 }
 
-const uploaded = '/tmp/subject.bpf.o';
+/** libbpf names global data maps after the file, `aegis_bp.rodata`: the guest's file has the object's name. */
+const uploadPath = (name: string): string => `/tmp/${name.replace(/[^A-Za-z0-9_-]/g, '_').slice(0, 64)}.bpf.o`;
 
 /** Uploads an object, loads each of its programs alone, then the whole, and attaches it. Leaves nothing behind. */
 export async function loadObject(guest: Guest, subject: LoadSubject): Promise<ObjectEvidence> {
   const { name, bytes, timeout, onProgram } = subject;
-  await putFile(guest, uploaded, bytes);
-  const evidence = await examineObject(guest, name, uploaded, {
+  const path = uploadPath(name);
+  await putFile(guest, path, bytes);
+  const evidence = await examineObject(guest, name, path, {
     programMs: timeout,
     wholeMs: timeout,
     ...(onProgram === undefined ? {} : { onProgram }),
   });
-  await removeFile(guest, uploaded);
+  await removeFile(guest, path);
   return evidence;
 }

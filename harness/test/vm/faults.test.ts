@@ -163,7 +163,13 @@ describe('--kernel-image', () => {
 });
 
 /** A closed port for every protocol: apt reaches nothing, as behind a firewall. */
-const cutOff = { http_proxy: 'http://127.0.0.1:9', https_proxy: 'http://127.0.0.1:9', no_proxy: '' };
+const cutOff = {
+  http_proxy: 'http://127.0.0.1:9',
+  https_proxy: 'http://127.0.0.1:9',
+  no_proxy: '',
+  // Any keyring will do where no signature ever arrives.
+  BPF_MATRIX_UBUNTU_KEYRING: '/usr/share/keyrings/debian-archive-keyring.gpg',
+};
 
 describe('a kernel whose archive cannot be reached', () => {
   it('is unavailable: exit 3, says what was tried and what to do', async () => {
