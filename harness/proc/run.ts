@@ -41,6 +41,8 @@ export async function runCommand(
     const result = await execa(file, args, {
       reject: true,
       stripFinalNewline: false,
+      // What runs here writes into temporary folders of ours only; there is nothing it could tidy up itself.
+      killSignal: 'SIGKILL',
       maxBuffer: 256 * 1024 * 1024,
       env: { LC_ALL: 'C.UTF-8', ...options.env },
       ...(options.input === undefined ? { stdin: 'ignore' } : { input: options.input }),

@@ -38,7 +38,7 @@ export async function openOutDir(dir: string): Promise<OutDir> {
       committed = true;
     },
     discard: async () => {
-      if (!committed) await rm(staging, { recursive: true, force: true });
+      if (!committed) await rm(staging, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
     },
   };
 }

@@ -54,7 +54,7 @@ export class IndexReader {
   }
 
   async close(): Promise<void> {
-    await rm(this.#folder, { recursive: true, force: true, maxRetries: 3 });
+    await rm(this.#folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
   }
 
   async #update(key: string, source: AptSource, signal?: AbortSignal): Promise<IndexRead> {

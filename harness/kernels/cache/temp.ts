@@ -14,7 +14,7 @@ export async function withTempFolder<T>(parent: string, work: (folder: string) =
   try {
     return await work(folder);
   } finally {
-    await rm(folder, { recursive: true, force: true, maxRetries: 3 });
+    await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
   }
 }
 

@@ -217,11 +217,11 @@ describe('an interrupted fetch', () => {
     };
     const started = Date.now();
     await expect(resolveKernel('5.15', context, { signal: abort.signal })).rejects.toBe(stopped);
-    expect(Date.now() - started).toBeLessThan(5_000);
+    expect(Date.now() - started).toBeLessThan(15_000);
     await context.close();
     // apt's own children notice its end a moment later.
-    await expect.poll(() => readdir(context.store), { timeout: 2_000 }).toEqual([]);
-    await expect.poll(() => readdir(join(context.store, '..', 'apt')), { timeout: 2_000 }).toEqual([]);
+    await expect.poll(() => readdir(context.store), { timeout: 5_000 }).toEqual([]);
+    await expect.poll(() => readdir(join(context.store, '..', 'apt')), { timeout: 5_000 }).toEqual([]);
     await expect.poll(() => pending?.destroyed, { timeout: 5_000 }).toBe(true);
   });
 
