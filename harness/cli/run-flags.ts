@@ -69,7 +69,7 @@ Exit codes:
 Environment:
   BPF_MATRIX_QEMU                the QEMU binary (default: qemu-system-x86_64)
   BPF_MATRIX_DEBIAN_ARCHIVE, BPF_MATRIX_DEBIAN_SECURITY_ARCHIVE, BPF_MATRIX_UBUNTU_ARCHIVE
-                                 where kernels come from (docs/kernels.md)
+                                 where kernels come from (kernels/README.md)
   XDG_CACHE_HOME                 where they are kept
   NO_COLOR, FORCE_COLOR          colours off, on
 `;

@@ -23,7 +23,7 @@ let next = 0;
 const uniqueMark = (): string => `bpfmatrixtest.mark=${process.pid}-${next++}`;
 
 async function until(what: () => boolean, ms: number): Promise<void> {
-  for (const end = Date.now() + ms; Date.now() < end; ) {
+  for (const end = Date.now() + ms; Date.now() < end;) {
     if (what()) return;
     await sleep(20);
   }
