@@ -50,8 +50,10 @@ static __always_inline int bpf_hook_ret(const unsigned long long *ctx)
 	return (int)ret;
 }
 
-/* finit_module(2) reading a module that the kernel will decompress has had a number of its own
- * since v7.0. */
+/*
+ * finit_module(2) reading a module that the kernel will decompress has a number of its own since
+ * c200892b46ba (November 2025; not in 6.18, in 7.2).
+ */
 enum kernel_read_file_id {
 	READING_MODULE = 2,
 };
@@ -79,7 +81,7 @@ static __always_inline _Bool loads_module(__u32 id)
 	return id == (__u32)bpf_core_enum_value(enum kernel_load_data_id, LOADING_MODULE);
 }
 
-/* The numbers of these moved when reasons were added before them: 16 in 5.10, 17 from 5.15 on. */
+/* The number moved when reasons were added before it: 16 in 5.10, 17 in 6.1. */
 enum lockdown_reason {
 	LOCKDOWN_MODULE_SIGNATURE = 1,
 	LOCKDOWN_BPF_WRITE_USER = 17,

@@ -17,6 +17,7 @@
 #include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "apply.h"
@@ -310,6 +311,14 @@ static int start(struct agent *agent)
 	return agent->report.state == STATE_DEGRADED ? -1 : 0;
 }
 
+static unsigned long long now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000ULL + now.tv_nsec / 1000000;
+}
+
 /* Until SIGTERM or SIGINT. */
 static void serve(struct agent *agent, int signals)
 {
@@ -317,6 +326,7 @@ static void serve(struct agent *agent, int signals)
 		{.fd = signals, .events = POLLIN},
 		{.fd = ring_buffer__epoll_fd(agent->events), .events = POLLIN},
 	};
+	unsigned long long refreshed = now_ms();
 
 	for (;;) {
 		int count = poll(ready, 2, REFRESH_MS);
@@ -326,7 +336,11 @@ static void serve(struct agent *agent, int signals)
 		if (ready[0].revents)
 			return;
 		ring_buffer__consume(agent->events);
+		/* However many events wake the loop up. */
+		if (now_ms() - refreshed < REFRESH_MS)
+			continue;
 		apply_refresh(&agent->object, &agent->applied);
+		refreshed = now_ms();
 	}
 }
 
