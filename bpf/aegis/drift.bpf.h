@@ -4,18 +4,25 @@
  * kernel's BTF when the object is loaded, never by a version number: distributions carry changes
  * back.
  *
- * What 5.15 lacks and this object therefore does without:
- *   - helper 193 bpf_ima_file_hash (v5.18), helper 181 bpf_loop (v5.17), helpers 184
- * bpf_get_func_ret and its kin (v5.17): paths are compared by bounded, unrolled code.
- *   - reads of stack bytes never written are rejected for unprivileged and, in helper arguments,
- * for everyone until v6.4 (6715df8d5d24 "bpf: Allow reads from uninit stack"): every struct on the
- * stack is zeroed, padding included.
- *   - inode_permission and every other hook used here exist there with the argument positions of
- * today. What 6.8 may differ in: distribution builds carry 5d99e198be27 "bpf, lsm: Add check for
- * BPF LSM return value" (v6.12); see lsm_return. 7.2 calls the file of mmap_file `file__nullable`:
- * the verifier then insists on the NULL check that was always due. The tracepoint
- * sched_process_fork changed its comm fields from arrays to __data_loc in v6.16; only pids are
+ * 5.15 has no bpf_loop (helper 181, v5.17), bpf_get_func_ret (184, v5.17) or bpf_ima_file_hash
+ * (193, v5.18). This object does without: paths are compared by unrolled code.
+ *
+ * 5.15 rejects a helper argument on the stack with bytes that were never written, padding included
+ * (until 6715df8d5d24 "bpf: Allow reads from uninit stack", v6.4, carried back to 5.15.163). Every
+ * struct on the stack is therefore zeroed first.
+ *
+ * 6.8 as distributions build it may carry 5d99e198be27 "bpf, lsm: Add check for BPF LSM return
+ * value" (v6.12): see lsm_return.
+ *
+ * sched_process_fork changed its comm fields from arrays to __data_loc in v6.16. Only pids are
  * read, and their offsets are relocated.
+ *
+ * 7.2 calls the file of mmap_file `file__nullable`: the verifier then insists on the NULL check
+ * that was always due.
+ *
+ * The hooks that changed their arguments in these years (inode_setattr and others that got an
+ * idmap, path_rename) are not used. 5.10 is not supported: bpf_d_path may not be called there by
+ * LSM programs (v5.11), so deny_open and deny_exec are rejected.
  */
 #ifndef AEGIS_DRIFT_BPF_H
 #define AEGIS_DRIFT_BPF_H
