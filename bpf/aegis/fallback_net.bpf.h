@@ -60,7 +60,9 @@ static __always_inline void judge_send(__u32 fd, const void *address, __s32 len)
 
 	if (!sk || !flow_from_socket(&flow, sk, AEGIS_SEND))
 		return;
-	if (address && flow_user_address(&flow, address, len))
+	if (sends_to_peer(&flow, sk))
+		flow_peer(&flow, sk);
+	else if (address && flow_user_address(&flow, address, len))
 		resolve_unspecified(&flow.remote, sk);
 	else if (!flow_peer(&flow, sk))
 		return;

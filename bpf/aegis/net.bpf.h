@@ -117,7 +117,9 @@ int BPF_PROG(deny_sendmsg, struct socket *sock, struct msghdr *msg, int size, in
 		return ret;
 	if (!flow_from_socket(&flow, sk, AEGIS_SEND))
 		return 0;
-	if (name && flow_kernel_address(&flow, name, BPF_CORE_READ(msg, msg_namelen)))
+	if (sends_to_peer(&flow, sk))
+		flow_peer(&flow, sk);
+	else if (name && flow_kernel_address(&flow, name, BPF_CORE_READ(msg, msg_namelen)))
 		resolve_unspecified(&flow.remote, sk);
 	else if (!flow_peer(&flow, sk))
 		return 0;

@@ -125,6 +125,15 @@ static __always_inline _Bool flow_peer(struct flow *flow, struct sock *sk)
 }
 
 /*
+ * A connected TCP socket ignores the address it is given to send to. Judging that address would let
+ * a process name an allowed one and send to a denied peer.
+ */
+static __always_inline _Bool sends_to_peer(const struct flow *flow, struct sock *sk)
+{
+	return flow->protocol == IPPROTO_TCP && BPF_CORE_READ(sk, __sk_common.skc_dport) != 0;
+}
+
+/*
  * Takes the address of a sockaddr already copied into `from`, `len` bytes long by the caller's
  * account. False when the kernel will refuse it anyway (too short) or when it is no internet
  * address. AF_UNSPEC on an IPv4 socket counts as AF_INET: sendto(2) and bind(2) take it so

@@ -316,10 +316,9 @@ static int try_accept(char **args)
 	return outcome(accept4(fd, NULL, NULL, SOCK_NONBLOCK));
 }
 
-/* PORT CLIENT: accept is called first, then the client comes; then its byte is received. */
-static int try_recv(char **args)
+/* A connection from a client that comes after accept has been called. */
+static int late_connection(char **args)
 {
-	char byte;
 	union address address;
 	int fd = listener("127.0.0.1", args[0], &address);
 	int connection;
@@ -334,7 +333,24 @@ static int try_recv(char **args)
 	connection = accept(fd, NULL, NULL);
 	arrange(connection >= 0, "accept");
 	usleep(200000);
-	return outcome(recv(connection, &byte, 1, MSG_DONTWAIT));
+	return connection;
+}
+
+/* PORT CLIENT */
+static int try_recv(char **args)
+{
+	char byte;
+
+	return outcome(recv(late_connection(args), &byte, 1, MSG_DONTWAIT));
+}
+
+/* PORT CLIENT ELSEWHERE: sends to the client, naming an address that the socket ignores. */
+static int try_send_elsewhere(char **args)
+{
+	union address elsewhere;
+	socklen_t len = parse_address(args[2], "9", &elsewhere);
+
+	return outcome(sendto(late_connection(args), "x", 1, MSG_NOSIGNAL, &elsewhere.any, len));
 }
 
 /* --- execution --- */
@@ -464,6 +480,7 @@ static const struct {
 	{"listen", 2, try_listen},
 	{"accept", 2, try_accept},
 	{"recv", 2, try_recv},
+	{"send-elsewhere", 3, try_send_elsewhere},
 	{"exec", 1, try_exec},
 	{"map", 1, try_map},
 	{"ptrace", 0, try_ptrace},

@@ -93,6 +93,7 @@ const deniedCases: readonly Case[] = [
   { what: 'deny_port for bind by IPv6', words: 'bind ::1 83 tcp' },
   { what: 'accept of a peer that waits', words: 'accept 9001 127.0.0.2' },
   { what: 'recv from a peer that came after accept', words: 'recv 9002 127.0.3.3' },
+  { what: 'send to a denied peer, naming another', words: 'send-elsewhere 9006 127.0.3.3 127.0.0.5' },
   { what: 'ptrace', words: 'ptrace' },
   { what: 'PTRACE_TRACEME', words: 'traceme' },
   { what: 'finit_module', words: 'finit_module /t/allowed', free: ENOEXEC },
@@ -122,6 +123,7 @@ const allowedCases: readonly Case[] = [
   { what: 'listen on another port', words: 'listen 127.0.0.1 9003' },
   { what: 'accept of another peer', words: 'accept 9004 127.0.0.5' },
   { what: 'recv from another peer', words: 'recv 9005 127.0.0.5' },
+  { what: 'send to another peer, naming a denied one', words: 'send-elsewhere 9007 127.0.0.5 127.0.3.3' },
 ];
 
 async function arrange(vm: AgentVm): Promise<string> {
