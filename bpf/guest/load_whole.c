@@ -12,6 +12,8 @@ struct attached {
 	struct bpf_link *link;
 	struct bpf_program *prog;
 	int err;
+	/* libbpf asked the kernel; without, it knows no automatic attach for the type. */
+	bool asked;
 	/* WARNING fields. */
 	struct out warnings;
 };
@@ -22,8 +24,11 @@ static void attach_one(struct attached *attached, struct bpf_program *prog)
 	attached->prog = prog;
 	warnings_clear();
 	errno = 0;
+	unsigned long before = trace_calls();
+
 	attached->link = bpf_program__attach(prog);
 	attached->err = -libbpf_get_error(attached->link);
+	attached->asked = trace_calls() != before;
 	if (attached->err) {
 		attached->link = NULL;
 		warnings_put(&attached->warnings);
@@ -36,6 +41,7 @@ static void put_attached(struct out *out, struct attached *attached)
 
 	out_string(out, F_NAME, bpf_program__name(attached->prog));
 	out_u64(out, F_ERRNO, attached->err);
+	out_u64(out, F_ASKED, attached->asked);
 	if (attached->err)
 		put_attach_point(out, attached->prog, true);
 	/* Words are for people; names and errnos of thousands of programs must fit. */

@@ -156,7 +156,8 @@ _Static_assert(sizeof(struct bpmx_field) == 8, "field header is 8 bytes");
 	X(PROGRESS_NAME, 74, STRING) \
 	X(LOG_MAX, 75, U64) \
 	X(MORE, 76, U64) \
-	X(VERDICT_ERRNO, 77, U64)
+	X(VERDICT_ERRNO, 77, U64) \
+	X(ASKED, 78, U64)
 
 /* How a process or a worker ended. */
 #define BPMX_ENDS(X) \

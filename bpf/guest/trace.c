@@ -17,6 +17,8 @@ long __wrap_syscall(long number, ...);
 
 static struct trace *current;
 static unsigned long seen;
+/* System calls of any kind that went through the wrapper. */
+static unsigned long calls;
 
 void trace_set(struct trace *trace)
 {
@@ -215,6 +217,11 @@ enum bpmx_stage trace_stage(const struct trace *trace, int err)
 	return trace->failed_err == err ? trace->failed : STAGE_PREPARE;
 }
 
+unsigned long trace_calls(void)
+{
+	return calls;
+}
+
 long __wrap_syscall(long number, ...)
 {
 	long a[6];
@@ -224,6 +231,7 @@ long __wrap_syscall(long number, ...)
 	for (int i = 0; i < 6; i++)
 		a[i] = va_arg(args, long);
 	va_end(args);
+	calls++;
 	if (number != SYS_bpf)
 		return __real_syscall(number, a[0], a[1], a[2], a[3], a[4], a[5]);
 	seen++;

@@ -36,6 +36,10 @@ struct trace {
 /* From now on libbpf works for this trace; NULL ends it. */
 void trace_set(struct trace *trace);
 
+/* How many system calls libbpf has made so far: the same before and after says that it decided
+ * alone. */
+unsigned long trace_calls(void);
+
 /* Does the wrapper see libbpf's calls? False means a broken build: verdicts would be guesses. */
 bool trace_effective(void);
 

@@ -12,16 +12,33 @@
 static char ring[WARNINGS][400];
 static unsigned int total;
 
+static void keep_line(const char *line, size_t len)
+{
+	static const char prefix[] = "libbpf: ";
+
+	if (len >= sizeof(prefix) - 1 && !strncmp(line, prefix, sizeof(prefix) - 1)) {
+		line += sizeof(prefix) - 1;
+		len -= sizeof(prefix) - 1;
+	}
+	if (!len)
+		return;
+	snprintf(ring[total++ % WARNINGS], sizeof(ring[0]), "%.*s", (int)len, line);
+}
+
+/* One warning can hold a log of its own, that of BTF for one: each line is a line. */
 static int keep(enum libbpf_print_level level, const char *format, va_list args)
 {
-	char *line = ring[total % WARNINGS];
+	static char text[8192];
 
 	if (level != LIBBPF_WARN)
 		return 0;
-	vsnprintf(line, sizeof(ring[0]), format, args);
-	line[strcspn(line, "\n")] = 0;
-	if (*line)
-		total++;
+	vsnprintf(text, sizeof(text), format, args);
+	for (char *line = text; *line;) {
+		size_t len = strcspn(line, "\n");
+
+		keep_line(line, len);
+		line += len + (line[len] == '\n');
+	}
 	return 0;
 }
 

@@ -1,5 +1,5 @@
 import { parseKernelImage } from '../config/values.js';
-import { type KernelContext, localKernel, resolveKernel } from '../kernels/index.js';
+import { findKernel, type KernelContext, localKernel, resolveKernel } from '../kernels/index.js';
 import { UsageError } from '../model/errors.js';
 import { selectKernels } from '../plan/select.js';
 import type { KernelRequest } from '../run/matrix.js';
@@ -23,9 +23,10 @@ export async function kernelRequests(
   const ids = new Set([...selectKernels(words, context.catalog.kernels, [...local.keys()]), ...local.keys()]);
   return [...ids].map((id) => {
     const kernel = local.get(id);
-    if (kernel !== undefined) return { id, resolve: () => Promise.resolve(kernel) };
+    if (kernel !== undefined) return { id, source: 'file', resolve: () => Promise.resolve(kernel) };
     return {
       id,
+      source: findKernel(context.catalog, id)?.family ?? 'debian',
       resolve: (onProgress) => resolveKernel(id, context, { frozen: flags.frozen ?? false, signal, onProgress }),
     };
   });

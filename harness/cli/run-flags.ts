@@ -11,6 +11,7 @@ export interface RunFlags {
   readonly available?: true;
   readonly frozen?: true;
   readonly timeout: string;
+  readonly memory: string;
   readonly lsm?: string;
   readonly append?: string;
   readonly config?: string;
@@ -44,6 +45,7 @@ export function withRunFlags(command: Command): Command {
     .option('--available', 'gate only on the kernels that can be had')
     .option('--frozen', 'refuse a kernel whose locked version is gone')
     .option('--timeout <time>', 'deadline for one virtual machine, all its phases: 90, 90s, 3m', '3m')
+    .option('--memory <MiB>', 'memory of one guest', '256')
     .option('--lsm <names>', 'LSM list on the kernel command line (default: a stock one that ends in bpf)')
     .option('--append <words>', 'more words for the kernel command line')
     .option('--config <file>', 'configuration file (default: matrix.config.json, where there is one)')

@@ -2,7 +2,7 @@ import { join, resolve } from 'node:path';
 import { defaultLsm } from '../boot/cmdline.js';
 import { readConfig } from '../config/file.js';
 import { readObjects } from '../config/subject.js';
-import { parseChoice, parseDuration, parseJobs, parseLsm } from '../config/values.js';
+import { parseChoice, parseDuration, parseJobs, parseLsm, parseMemory } from '../config/values.js';
 import type { ExitCode } from '../model/exit-code.js';
 import type { RunReport } from '../model/report.js';
 import { openKernelContext } from '../kernels/index.js';
@@ -15,6 +15,7 @@ import { junitReporter } from '../report/junit.js';
 import { PlainReporter } from '../report/plain.js';
 import { markdownReporter } from '../report/markdown.js';
 import { terminalReporter } from '../report/terminal.js';
+import { diskError } from '../results/disk-error.js';
 import { openOutDir } from '../results/out-dir.js';
 import { renderRunJson } from '../results/run-json.js';
 import { type MatrixOptions, runMatrix } from '../run/matrix.js';
@@ -27,9 +28,13 @@ import type { RunFlags } from './run-flags.js';
 export async function run(flags: RunFlags, around: Surroundings): Promise<ExitCode> {
   const disposal = new Disposal();
   try {
-    return await runWith(flags, around, disposal);
-  } finally {
+    const exitCode = await runWith(flags, around, disposal);
     await disposal.run();
+    return exitCode;
+  } catch (error) {
+    // What went wrong first is what a person needs to hear; a teardown that fails after it is a consequence.
+    await disposal.run().catch(() => undefined);
+    throw await diskError(error, flags.out);
   }
 }
 
@@ -90,7 +95,7 @@ async function fixedOptions(flags: RunFlags, around: Surroundings): Promise<Fixe
     cache: cacheFolder(around.env),
     lsm: flags.lsm === undefined ? defaultLsm : parseLsm('--lsm', flags.lsm),
     append: flags.append?.split(/\s+/).filter((word) => word !== '') ?? [],
-    memory: 256,
+    memory: parseMemory('--memory', flags.memory),
     cpus: 1,
     timeout: parseDuration('--timeout', flags.timeout),
     objects: await readObjects(files.map((file) => displayed(file))),

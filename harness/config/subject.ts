@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { UsageError } from '../model/errors.js';
 import type { ObjectIdentity } from '../model/subject.js';
@@ -41,6 +41,8 @@ async function readObject(file: string, name: string): Promise<SubjectObject> {
 
 async function readBytes(file: string): Promise<Buffer> {
   try {
+    // A FIFO or a device would be read for ever.
+    if (!(await stat(file)).isFile()) throw new Error('it is not a regular file');
     return await readFile(file);
   } catch (error) {
     throw new UsageError({
@@ -57,14 +59,15 @@ function nextStep(error: ElfError): string {
   return 'compile with clang -target bpf -g -O2 -c';
 }
 
-/** `a/x.bpf.o b/x.bpf.o` become `x` and `x-2`. */
+/** `a/x.bpf.o b/x.bpf.o` become `x` and `x-2`; a file that is called `x-2` keeps its name. */
 export function uniqueNames(files: readonly string[]): readonly string[] {
-  const taken = new Set<string>();
-  return files.map((file) => {
-    const stem = basename(file).replace(/(?:\.bpf)?\.o$/, '');
-    let name = stem;
-    for (let next = 2; taken.has(name); next++) name = `${stem}-${next}`;
-    taken.add(name);
-    return name;
+  const stems = files.map((file) => basename(file).replace(/(?:\.bpf)?\.o$/, ''));
+  const taken = new Set(stems);
+  return stems.map((stem, index) => {
+    if (stems.indexOf(stem) === index) return stem;
+    let next = 2;
+    while (taken.has(`${stem}-${next}`)) next++;
+    taken.add(`${stem}-${next}`);
+    return `${stem}-${next}`;
   });
 }

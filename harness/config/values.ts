@@ -5,13 +5,15 @@ import { UsageError } from '../model/errors.js';
 
 const units: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000 };
 
+const dayMs = 24 * 3600 * 1000;
+
 /** `90`, `90s`, `3m`, `500ms` in milliseconds; a bare number is seconds. */
 export function parseDuration(option: string, text: string): number {
   const match = /^(\d+(?:\.\d+)?)(ms|s|m)?$/.exec(text);
   const value = Number(match?.[1]) * (units[match?.[2] ?? 's'] ?? Number.NaN);
-  if (!(value > 0)) {
+  if (!(value > 0 && value <= dayMs)) {
     throw new UsageError({
-      message: `${option} takes a time above 0, not '${text}'`,
+      message: `${option} takes a time above 0 and up to a day, not '${text}'`,
       next: `write seconds, or a unit: ${option} 90, ${option} 90s, ${option} 3m`,
     });
   }
@@ -29,6 +31,18 @@ export function parseJobs(option: string, text: string | undefined): number {
     });
   }
   return jobs;
+}
+
+/** MiB; a stock kernel needs some 128 to boot. */
+export function parseMemory(option: string, text: string): number {
+  const memory = Number(text);
+  if (!Number.isInteger(memory) || memory < 128 || memory > 65_536) {
+    throw new UsageError({
+      message: `${option} takes a whole number of MiB from 128 to 65536, not '${text}'`,
+      next: `for example ${option} 1024`,
+    });
+  }
+  return memory;
 }
 
 /** One of a closed set of words. */

@@ -46,6 +46,7 @@ function deadLoad(death: WorkerDeath, reply: Reply): WholeEvidence {
 
 function outcomeOf(outcome: Reply['outcome'][number]): AttachOutcome {
   if (outcome.errno === 0) return { kind: 'attached' };
-  if (outcome.errno === errno.EOPNOTSUPP) return { kind: 'unattachable' };
+  // A kernel built without what the attach needs answers EOPNOTSUPP too; then libbpf has asked it.
+  if (outcome.errno === errno.EOPNOTSUPP && outcome.asked === 0) return { kind: 'unattachable' };
   return { kind: 'failed', errno: outcome.errno, libbpf: outcome.warning, attachPoint: attachPointOf(outcome) };
 }

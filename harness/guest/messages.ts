@@ -81,7 +81,7 @@ export const messages = {
   },
   loadWhole: {
     request: { ...object, attach: one },
-    reply: { ...worked, ...outcome, outcome: manyOf({ name: one, errno: one, warning: many, ...place }) },
+    reply: { ...worked, ...outcome, outcome: manyOf({ name: one, errno: one, asked: one, warning: many, ...place }) },
   },
   powerOff: { request: {}, reply: {} },
 } as const satisfies Record<Exclude<Operation, 'error'>, { request: Shape; reply: Shape }>;

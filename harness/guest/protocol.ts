@@ -143,6 +143,7 @@ export const fields = {
   logMax: { id: 75, kind: 'u64' },
   more: { id: 76, kind: 'u64' },
   verdictErrno: { id: 77, kind: 'u64' },
+  asked: { id: 78, kind: 'u64' },
 } as const;
 
 export type FieldName = keyof typeof fields;

@@ -3,7 +3,7 @@ import type { CpioEntry } from './cpio.js';
 import type { ModulePlan } from './module-plan.js';
 
 /** Where the guest mounts, and where uploads and modules go. */
-const folders = ['dev', 'modules', 'modules/boot', 'modules/extra', 'proc', 'root', 'run', 'sys', 'tmp'];
+const folders = ['boot', 'dev', 'modules', 'modules/boot', 'modules/extra', 'proc', 'root', 'run', 'sys', 'tmp'];
 
 /** Everything in the image: the guest as /init, empty mount points, a console, the modules and the order of loading. */
 export function imageContents(init: Uint8Array, plan: ModulePlan): CpioEntry[] {

@@ -24,6 +24,8 @@ export async function localKernel(local: LocalImage): Promise<ReadyKernel> {
   const image = await realpath(local.image).catch((error: unknown) => {
     throw usage(local, `${local.image} cannot be read: ${(error as Error).message}`, error);
   });
+  // A FIFO or a device would be read for ever.
+  if (!(await stat(image)).isFile()) throw usage(local, `${local.image} is not a regular file`);
   const format = await formatOf(local, image);
   const release = format.kind === 'bzImage' ? format.release : null;
   const modules = local.modules === null ? null : await modulesFolder(local, local.modules, release);

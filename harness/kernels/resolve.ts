@@ -61,7 +61,10 @@ export async function resolveKernel(
     fetchFailures: new Map(),
   };
   try {
-    return (await fromCache(quest)) ?? (await fromArchives(quest));
+    const resolution = (await fromCache(quest)) ?? (await fromArchives(quest));
+    // What an interrupted fetch found says nothing about the archive.
+    quest.signal?.throwIfAborted();
+    return resolution;
   } catch (error) {
     if (error instanceof ToolMissingError) return toolMissing(kernel, error, quest.tried);
     options.signal?.throwIfAborted();

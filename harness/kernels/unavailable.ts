@@ -19,6 +19,8 @@ function nextStep(reason: UnavailableReason, id: KernelId, family: Family): stri
       return `Run without --frozen to take the newest of the same series, or \`bpf-matrix kernels update ${id}\`.`;
     case 'PACKAGE_DAMAGED':
       return `Try again, set ${variable} to another mirror, or give a kernel of your own with ${file}.`;
+    case 'CACHE_UNUSABLE':
+      return 'Make room, or set XDG_CACHE_HOME to a folder that can be written.';
     case 'TOOL_MISSING':
       return 'Install what is missing.';
     default:

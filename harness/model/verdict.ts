@@ -32,6 +32,7 @@ export const infraCauses = [
   'VM_TIMEOUT',
   'GUEST_SETUP',
   'GUEST_PROTOCOL',
+  'GUEST_MEMORY',
   'LOG_UNPARSED',
   'IMAGE_BUILD',
   'REPORTER',
@@ -47,6 +48,7 @@ export const unavailableReasons = [
   'LOCK_DRIFT_REFUSED',
   'PACKAGE_DAMAGED',
   'TOOL_MISSING',
+  'CACHE_UNUSABLE',
 ] as const;
 export type UnavailableReason = (typeof unavailableReasons)[number];
 

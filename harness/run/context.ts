@@ -1,5 +1,6 @@
 import type { SubjectObject } from '../config/subject.js';
 import type { RunEvent } from '../model/events.js';
+import type { ReadyKernel } from '../model/kernel.js';
 import type { Accelerator } from '../model/report.js';
 
 /** Everything a session needs that is the same for all sessions of a run. */
@@ -28,5 +29,5 @@ export interface SessionContext {
   readonly debug: (text: string) => void;
 }
 
-/** The accelerator is proved once per run, with the first kernel at hand. */
-export type AccelProvider = (kernelImage: string) => Promise<Accelerator>;
+/** The accelerator is proved once per run, with a kernel at hand. */
+export type AccelProvider = (kernel: ReadyKernel) => Promise<Accelerator>;

@@ -1,8 +1,9 @@
 import pLimit from 'p-limit';
-import { type AccelRequest, chooseAccel } from '../boot/accel.js';
+import { type AccelChoice, type AccelRequest, chooseAccel } from '../boot/accel.js';
 import type { SubjectObject } from '../config/subject.js';
+import { InfraError } from '../model/errors.js';
 import type { RunEvent } from '../model/events.js';
-import type { KernelId, KernelResolution } from '../model/kernel.js';
+import type { KernelId, KernelResolution, KernelSource } from '../model/kernel.js';
 import type { Accelerator, KernelReport, RunReport } from '../model/report.js';
 import { reportSchema } from '../model/report.js';
 import type { KernelResult } from '../results/session.js';
@@ -22,6 +23,7 @@ export interface ResolveProgress {
 /** One kernel that was asked for, and how to get hold of it. */
 export interface KernelRequest {
   readonly id: KernelId;
+  readonly source: KernelSource;
   resolve(onProgress: (progress: ResolveProgress) => void): Promise<KernelResolution>;
 }
 
@@ -96,10 +98,19 @@ async function allOrNone<T>(work: readonly Promise<T>[]): Promise<readonly T[]> 
 
 async function resolveOne(request: KernelRequest, context: SessionContext): Promise<KernelResolution> {
   context.signal.throwIfAborted();
-  return request.resolve(({ kind, text }) => {
+  const resolution = request.resolve(({ kind, text }) => {
     if (kind === 'notice') context.emit({ type: 'notice', text: `${request.id}: ${text}` });
     else context.emit({ type: 'kernel-phase', kernel: request.id, phase: 'fetch', detail: text });
   });
+  return resolution.catch((error: unknown) => withoutCache(request, error, context.signal));
+}
+
+/** A cache that is full or not ours costs the kernels that are not in it yet, and no other. */
+function withoutCache({ id, source }: KernelRequest, error: unknown, signal: AbortSignal): KernelResolution {
+  signal.throwIfAborted();
+  if (!(error instanceof InfraError)) throw error;
+  const next = error.next ?? 'see docs/failure-codes.md';
+  return { status: 'unavailable', id, source, reason: 'CACHE_UNUSABLE', detail: error.message, tried: [], next };
 }
 
 async function concludeKernel(result: KernelResult, context: SessionContext): Promise<KernelReport> {
@@ -109,17 +120,21 @@ async function concludeKernel(result: KernelResult, context: SessionContext): Pr
   return report;
 }
 
-/** Proves the accelerator with the first kernel that is ready, tells about it once, and remembers. */
+/**
+ * Proves the accelerator with the first kernel that is ready, tells about it once, and remembers. A kernel file of the
+ * user's that does not boot under KVM proves nothing about KVM: it is emulated itself, and the next kernel tries again.
+ */
 function onceAccel(options: MatrixOptions, context: SessionContext): AccelProvider {
-  let choice: Promise<Accelerator> | undefined;
-  return (kernel) => {
-    choice ??= chooseAccel(options.accel, { qemu: options.qemu, kernel, signal: options.signal }).then(
-      ({ accel, notice }) => {
-        if (notice !== null) context.emit({ type: 'notice', text: notice });
-        return accel;
-      },
-    );
-    return choice;
+  let settled: Promise<AccelChoice> | undefined;
+  return async (kernel) => {
+    const mine = settled ?? chooseAccel(options.accel, { ...options, kernel: kernel.files.image });
+    const trusted = kernel.identity.source !== 'file' || options.kernels.every(({ source }) => source === 'file');
+    const first = settled === undefined && trusted;
+    if (trusted) settled ??= mine;
+    const { accel, notice } = await mine;
+    if (accel === 'kvm') settled ??= mine;
+    if (notice !== null && first) context.emit({ type: 'notice', text: notice });
+    return accel;
   };
 }
 

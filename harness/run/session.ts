@@ -14,6 +14,7 @@ import type { BootReport } from '../model/report.js';
 import { consolePath, verifierLogPath } from '../results/paths.js';
 import type { SessionFault, SessionResult } from '../results/session.js';
 import { loadObject } from '../scenarios/load.js';
+import { provideConfig } from '../scenarios/kernel-config.js';
 import { judgeObject } from '../verdict/judge-object.js';
 import type { AccelProvider, SessionContext } from './context.js';
 import { bootReport, launch, type LaunchPlan } from './launch.js';
@@ -91,7 +92,7 @@ class Session {
     this.#phase('image', 'initramfs');
     const [initramfs, accel] = await Promise.all([
       buildInitramfs({ init, kernel, cacheDir, signal }),
-      accelFor(kernel.files.image),
+      accelFor(kernel),
     ]);
     this.#notes = initramfs.notes;
     return { kernel, initramfs, accel, deadlines: deadlinesFor(accel, timeout) };
@@ -106,7 +107,9 @@ class Session {
     const guest = await machine.guard(Guest.connect(machine.rpc, options));
     this.#boot = bootReport(plan, machine, this.#context, performance.now() - launched);
     this.#phase('facts', '');
-    this.#facts = await machine.guard(facts(guest, await configText(this.#kernel)));
+    const config = await configText(this.#kernel);
+    this.#facts = await machine.guard(facts(guest, config));
+    if (config !== null) await machine.guard(provideConfig(guest, config));
     for (const { identity, bytes } of objects) {
       this.#phase('load', identity.name);
       const evidence = await machine.guard(loadObject(guest, { name: identity.name, bytes, timeout: load }));

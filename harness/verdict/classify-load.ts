@@ -2,6 +2,7 @@ import type { ProgramEvidence } from '../model/evidence.js';
 import type { GuestFacts } from '../model/facts.js';
 import type { FailureCode } from '../model/verdict.js';
 import { errnoName } from './errno.js';
+import { tellingWords } from './libbpf-words.js';
 import { type LogReading, readVerifierLog } from './verifier-log.js';
 
 /** A code and the one line of evidence it rests on. */
@@ -48,7 +49,7 @@ function objectInvalid({ evidence }: Case): ReturnType<Rule> {
 
 function mapUnsupported({ evidence, log }: Case): ReturnType<Rule> {
   const maps = evidence.missingMaps.join(', ');
-  if (evidence.stage === 'map') {
+  if (evidence.stage === 'map' && maps !== '') {
     return { code: 'MAP_UNSUPPORTED', decidingLine: `BPF_MAP_CREATE ${maps}: ${errnoName(evidence.errno)}` };
   }
   const told = log.verdictLines.find((line) => /^BPF map '.*' is referenced but wasn't created$/.test(line));
@@ -93,10 +94,9 @@ const helperWords = [
   /^program of this type cannot use helper /,
   // func_proto->allowed(): bpf_d_path is for a list of hooks that grew with time
   /^helper call is not allowed in probe$/,
-  /^cannot call GPL-restricted function/,
   // fetch_kfunc_meta(), add_kfunc_call()
   /^calling (?:kernel function|invalid kernel function)/,
-  /^kernel (?:btf_id \d+|function \S+)/,
+  /^kernel btf_id \d+ is not a /,
   /^kfunc '.*' is referenced but wasn't resolved$/,
 ];
 
@@ -127,8 +127,8 @@ function lastResort({ evidence }: Case): string {
   return withWords(evidence, `${where}: ${errnoName(evidence.errno)}, empty log`);
 }
 
-/** libbpf's last warning helps a person; it never decides. */
+/** libbpf's first telling warning helps a person; it never decides. */
 function withWords(evidence: ProgramEvidence, line: string): string {
-  const words = evidence.libbpf.at(-1);
-  return words === undefined ? line : `${line}; libbpf: ${words}`;
+  const words = tellingWords(evidence.libbpf);
+  return words === null ? line : `${line}; libbpf: ${words}`;
 }

@@ -3,6 +3,7 @@ import type { BrokenKernel, KernelReport, MissingKernel, ObjectReport, RanKernel
 import type { Verdict } from '../model/verdict.js';
 import { verifierLogPath } from '../results/paths.js';
 import type { KernelResult, SessionFault, SessionResult } from '../results/session.js';
+import { starved } from './out-of-memory.js';
 import { judgeObject, pass, unparsedLogs } from './judge-object.js';
 
 /** Judges one kernel from what its session left; the same for a run that just ended and for a stored one. */
@@ -19,6 +20,8 @@ export function judgeKernel(result: KernelResult): KernelReport {
       consoleTail: [],
     });
   }
+  const hungry = session.objects.flatMap(starved);
+  if (hungry[0] !== undefined) return broken(withoutStarved(session), memoryFault(hungry));
   const unparsed = session.objects.flatMap(unparsedLogs);
   if (unparsed[0] !== undefined) return broken(session, unparsedFault(unparsed));
   return ran(session, boot, facts);
@@ -77,6 +80,21 @@ function missing(kernel: Extract<KernelResult, { kind: 'unavailable' }>['kernel'
     reason,
     tried,
     next,
+  };
+}
+
+/** An object that met the limit of the guest was not judged at all. */
+function withoutStarved(session: SessionResult): SessionResult {
+  return { ...session, objects: session.objects.filter((evidence) => starved(evidence).length === 0) };
+}
+
+function memoryFault(hungry: readonly string[]): SessionFault {
+  const more = hungry.length > 3 ? `, and ${hungry.length - 3} more` : '';
+  return {
+    cause: 'GUEST_MEMORY',
+    message: `the guest had too little memory for ${hungry.slice(0, 3).join(', ')}${more}`,
+    next: 'give the guests more: --memory 1024',
+    consoleTail: [],
   };
 }
 

@@ -10,6 +10,7 @@ import type { AttachVerdict, Explanation, LoadVerdict, ObjectReport, ProgramRepo
 import type { FailureCode, Verdict } from '../model/verdict.js';
 import { classifyLoad } from './classify-load.js';
 import { errnoName } from './errno.js';
+import { tellingWords } from './libbpf-words.js';
 import { sourceOf } from './source.js';
 import { readVerifierLog } from './verifier-log.js';
 
@@ -87,7 +88,9 @@ function judgeAttach(outcome: AttachOutcome | undefined): AttachVerdict {
   if (outcome.kind !== 'failed') return outcome;
   const { attachPoint, errno, libbpf } = outcome;
   const missing = attachPoint?.exists === false;
-  const evidence = missing ? `this kernel has no ${attachPoint.name} to attach to` : (libbpf.at(-1) ?? 'no words');
+  const evidence = missing
+    ? `this kernel has no ${attachPoint.name} to attach to`
+    : (tellingWords(libbpf) ?? 'no words');
   return {
     kind: 'failed',
     code: missing ? 'HOOK_MISSING' : 'ATTACH_FAILED',
@@ -112,7 +115,7 @@ function judgeWhole(whole: WholeEvidence, programs: readonly ProgramReport[]): L
     return { kind: 'failed', code, why: { ...why, decidingLine: `${culprit.name}: ${why.decidingLine}` } };
   }
   const code: FailureCode = whole.stage === 'map' ? 'MAP_UNSUPPORTED' : 'LOAD_FAILED';
-  const words = [whole.stoppedAt, ...whole.libbpf.slice(-1)].filter((word) => word !== null).join(': ');
+  const words = [whole.stoppedAt, tellingWords(whole.libbpf)].filter((word) => word !== null).join(': ');
   return { kind: 'failed', code, why: plain(whole.errno, `stage ${whole.stage}: ${errnoName(whole.errno)}; ${words}`) };
 }
 

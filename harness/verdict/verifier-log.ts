@@ -21,7 +21,10 @@ const closing = [
   /^insns_verified \d/,
   /^-- (?:BEGIN|END) PROG LOAD LOG --$/,
 ];
-const instruction = /^(\d+): \([0-9a-f]{2}\) /;
+/** The kernel's listing, or libbpf's words in place of an instruction that it poisoned. */
+const instruction = /^(\d+): (?:\([0-9a-f]{2}\) |<invalid )/;
+/** Newer kernels print this verdict on the line of the jump that closes the loop. */
+const endless = /(infinite loop detected at insn (\d+))/;
 /** Lines that walk through the program: instructions, register states, source comments, branches, precision. */
 const walking = [
   instruction,
@@ -30,7 +33,8 @@ const walking = [
   /^;$/,
   /^from \d+ to \d+/,
   /^to \d+ from \d+/,
-  /^(?:func#\d+|Func#\d+|Global function) /,
+  /^(?:func#\d+|Func#\d+) /,
+  /^(?:cur|old) state: /,
   /^(?:last_idx|first_idx|regs=|parent|mark_precise|propagating|safe$|returning from callee|caller:|to caller at|frame\d+:)/,
   /^ ?R\d+(?:_w|_r|_rw)?=/,
 ];
@@ -49,12 +53,23 @@ export function readVerifierLog(log: string): LogReading {
   let start = end;
   while (start > 0 && !isWalking(lines[start - 1] ?? '')) start--;
   const verdictLines = lines.slice(start, end).filter((line) => line !== '');
+  const loop = verdictLines.length === 0 ? endlessLoop(lines) : null;
+  if (loop !== null) return loop;
   const chosen = decisive.map((pattern) => verdictLines.find((line) => pattern.test(line))).find(Boolean);
   return {
     decidingLine: chosen ?? verdictLines[0] ?? lines[end - 1] ?? null,
     verdictLines,
     insn: lastInstruction(lines, start),
   };
+}
+
+function endlessLoop(lines: readonly string[]): LogReading | null {
+  for (const line of lines.slice(-8)) {
+    const match = endless.exec(line);
+    if (match?.[1] === undefined) continue;
+    return { decidingLine: match[1], verdictLines: [match[1]], insn: Number(match[2]) };
+  }
+  return null;
 }
 
 /** Index of the last instruction the verifier printed before line `end`. */

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import pLimit from 'p-limit';
@@ -53,7 +54,9 @@ export class IndexReader {
     return { ...keys, uri, suite, expires: archive.expires, patience: this.#patience };
   }
 
+  /** A folder that was never made, because the cache cannot be written, is as good as removed. */
   async close(): Promise<void> {
+    if (!existsSync(this.#folder)) return;
     await rm(this.#folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
   }
 

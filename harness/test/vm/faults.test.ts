@@ -75,6 +75,14 @@ describe('a kernel that breaks in the middle', () => {
     expect(fault.cause).toBe('VM_TIMEOUT');
   });
 
+  it('has too little memory for a map: GUEST_MEMORY, not the fault of the object, and --memory helps', async () => {
+    const fault = await brokenKernel(['--kernel', '6.12', '--object', variant('map_too_big')]);
+    expect(fault.cause).toBe('GUEST_MEMORY');
+    expect(fault.detail).toContain('map big: ENOMEM');
+    const roomy = await matrix(['--kernel', '6.12', '--object', variant('map_too_big'), '--memory', '1024']);
+    expect(roomy.exitCode).toBe(0);
+  });
+
   it('keeps what was proved before: a failure stays exit 1', async () => {
     const objects = ['--object', variant('missing_submit'), '--object', variant('kernel_stall')];
     const run = await matrix(['--kernel', '6.12', '--accel', 'tcg', ...objects, '--append', 'watchdog_thresh=1']);

@@ -16,6 +16,10 @@ const planted = [
   'attach_failed',
   'unusual',
   'many',
+  'attach_unsupported',
+  'kconfig',
+  'kfunc_unknown',
+  'endless_loop',
 ];
 
 let run: Finished;
@@ -106,6 +110,31 @@ describe('planted faults are caught with their code, on real kernels', () => {
     expect(programOf(unusual, 'optional_program')).toMatchObject({ optional: true, load: { code: 'HOOK_MISSING' } });
     expect(programOf(unusual, 'not_attached_by_libbpf').attach.kind).toBe('unattachable');
     expect(objectOf(kernelOf(report, kernel), 'many').programs).toHaveLength(50);
+  });
+
+  it('a refused attach is a failure although its errno is the one libbpf has for types it cannot attach', () => {
+    const program = (kernel: string): unknown =>
+      programOf(objectOf(kernelOf(report, kernel), 'attach_unsupported'), 'needs_fprobe').attach;
+    expect(program('6.1')).toMatchObject({ kind: 'failed', code: 'ATTACH_FAILED', why: { errno: 'EOPNOTSUPP' } });
+    expect(program('6.17')).toEqual({ kind: 'attached' });
+  });
+
+  it.each(kernels)('%s: an object that reads the kernel configuration loads', (kernel) => {
+    expect(objectOf(kernelOf(report, kernel), 'kconfig').verdict).toEqual({ kind: 'pass' });
+  });
+
+  it.each(kernels)('%s: an unknown kfunc is HELPER_UNSUPPORTED by its name', (kernel) => {
+    const verdict = load(kernel, 'kfunc_unknown', 'future_kfunc');
+    expect(verdict).toMatchObject({ kind: 'failed', code: 'HELPER_UNSUPPORTED' });
+    if (verdict.kind === 'failed') expect(verdict.why.decidingLine).toContain('bpf_kfunc_from_the_future');
+  });
+
+  it.each(kernels)('%s: an endless loop is told as one, with its source line', (kernel) => {
+    const verdict = load(kernel, 'endless_loop', 'endless');
+    expect(verdict).toMatchObject({ kind: 'failed', code: 'VERIFIER_REJECTED' });
+    if (verdict.kind !== 'failed') return;
+    expect(verdict.why.decidingLine).toMatch(/infinite loop detected/);
+    expect(verdict.why.source?.file).toMatch(/endless_loop\.bpf\.c$/);
   });
 
   it('the terminal tells kernel, program, code, deciding line, source line and log', () => {

@@ -81,7 +81,7 @@ describe('readObjects', () => {
 });
 
 it('gives every object of a run its own name', () => {
-  expect(uniqueNames(['a/x.bpf.o', 'b/x.bpf.o', 'c/y.o', 'x-2.bpf.o'])).toEqual(['x', 'x-2', 'y', 'x-2-2']);
+  expect(uniqueNames(['a/x.bpf.o', 'b/x.bpf.o', 'c/y.o', 'x-2.bpf.o'])).toEqual(['x', 'x-3', 'y', 'x-2']);
 });
 
 function compile(source: string, flags: string[]): Buffer {

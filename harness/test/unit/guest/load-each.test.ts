@@ -193,14 +193,18 @@ describe('the whole object', () => {
     const guest = await Guest.connect(stream, { helloMs: 1000, requestMs: 1000 });
     return loadWhole(guest, '/o', { attach: true, timeout: 1000 });
   }
-  const outcome = (name: string, errno: number) => ({ name, errno, warning: ['w'], ...nowhere });
+  const outcome = (name: string, errno: number, asked = 1) => ({ name, errno, asked, warning: ['w'], ...nowhere });
 
   it('tells each attach', async () => {
-    const { attach } = await whole({ outcome: [outcome('a', 0), outcome('b', 95), outcome('c', 2)] });
+    const { attach } = await whole({
+      outcome: [outcome('a', 0), outcome('b', 95, 0), outcome('c', 2), outcome('d', 95)],
+    });
     expect([...attach]).toEqual([
       ['a', { kind: 'attached' }],
       ['b', { kind: 'unattachable' }],
       ['c', { kind: 'failed', errno: 2, libbpf: ['w'], attachPoint: null }],
+      // The kernel was asked and said EOPNOTSUPP: that is its answer, not libbpf's.
+      ['d', { kind: 'failed', errno: 95, libbpf: ['w'], attachPoint: null }],
     ]);
   });
 

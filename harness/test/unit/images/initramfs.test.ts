@@ -105,6 +105,7 @@ describe('contents', () => {
     const image = await build(await kernel({ modules: lean, builtin }));
     const files = await contents(image);
     expect([...files.keys()]).toEqual([
+      'boot',
       'dev',
       'dev/console',
       'init',

@@ -35,6 +35,19 @@ describe('classifyLoad', () => {
     ['CORE_RELOCATION', { log: log('invalid func unknown#195896080') }],
     ['CORE_RELOCATION', { log: log('failed to resolve CO-RE relocation <byte_off> [9] struct s.f (0:1 @ offset 4)') }],
     ['CORE_RELOCATION', { stage: 'prepare', libbpf: ["prog 'p': relo #3: no matching targets found"] } as const],
+    [
+      'HELPER_UNSUPPORTED',
+      {
+        stage: 'prepare',
+        errno: 3,
+        libbpf: [
+          "extern (func ksym) 'bpf_x': not found in kernel or module BTFs",
+          "failed to load object '/tmp/x.bpf.o'",
+        ],
+      } as const,
+    ],
+    ['LOAD_FAILED', { stage: 'map', errno: 131, libbpf: ['guest: the loader was killed by signal 9'] } as const],
+    ['VERIFIER_REJECTED', { log: log('cannot call GPL-restricted function from non-GPL compatible program') }],
     ['MAP_UNSUPPORTED', { log: log("BPF map 'm' is referenced but wasn't created"), missingMaps: ['m'] }],
     ['MAP_UNSUPPORTED', { stage: 'map', missingMaps: ['m'] } as const],
     [

@@ -57,6 +57,26 @@ describe('readVerifierLog', () => {
     expect(readVerifierLog(log).decidingLine).toMatch(/^failed to resolve CO-RE relocation <byte_off>/);
   });
 
+  it('finds an endless loop that newer kernels tell on the line of the jump', () => {
+    const log = tailOf([
+      '2: (57) r1 &= 1',
+      '3: (55) if r1 != 0x7 goto pc-2 infinite loop detected at insn 2',
+      'cur state: R1=scalar() R10=fp0',
+      'old state: R1=scalar() R10=fp0',
+      'processed 8 insns (limit 1000000) max_states_per_insn 0 total_states 0 peak_states 0 mark_read 0',
+    ]);
+    expect(readVerifierLog(log)).toMatchObject({ decidingLine: 'infinite loop detected at insn 2', insn: 2 });
+  });
+
+  it('takes the poisoned instruction itself for the place, not the one before', () => {
+    const log = tailOf([
+      '0: (b7) r0 = 0',
+      '1: <invalid CO-RE relocation>',
+      'failed to resolve CO-RE relocation <x> [1]',
+    ]);
+    expect(readVerifierLog(log).insn).toBe(1);
+  });
+
   it('has no deciding line for an empty log', () => {
     expect(readVerifierLog('')).toEqual({ decidingLine: null, verdictLines: [], insn: null });
   });

@@ -1,0 +1,22 @@
+import { constants } from 'node:os';
+import type { Errno, ObjectEvidence } from '../model/evidence.js';
+
+const { ENOMEM } = constants.errno;
+
+/** The guest tells so of a loader that the kernel killed (harness/guest/worker.ts); nobody else sends it SIGKILL. */
+const killed = /^guest: the loader was killed by signal 9\b/;
+
+/**
+ * What a guest had too little memory for, one line each. Its size is this harness's choice, so that is nothing that an
+ * object could be blamed for.
+ */
+export function starved(evidence: ObjectEvidence): readonly string[] {
+  const maps = evidence.maps.filter(({ errno }) => errno === ENOMEM).map(({ map }) => `map ${map}: ENOMEM`);
+  const programs = evidence.programs.filter(isStarved).map(({ program }) => `program ${program}`);
+  const whole = evidence.whole !== null && isStarved(evidence.whole) ? ['the whole object'] : [];
+  return [...maps, ...programs, ...whole].map((what) => `${evidence.object}: ${what}`);
+}
+
+function isStarved({ errno, libbpf }: { readonly errno: Errno; readonly libbpf: readonly string[] }): boolean {
+  return errno === ENOMEM || libbpf.some((line) => killed.test(line));
+}
