@@ -34,9 +34,10 @@ static __always_inline _Bool was_judged(void)
  */
 static __noinline void judge_user_path(const char *user_path, __u32 wanted)
 {
-	struct offence offence = {.origin = ORIGIN_TRACEPOINT};
 	struct aegis_path key __attribute__((aligned(8))) = {};
+	struct offence offence = {};
 
+	offence.origin = ORIGIN_TRACEPOINT;
 	if (file_rules_rest(current_config()))
 		return;
 	if (bpf_probe_read_user_str(key.path, sizeof(key.path), user_path) <= 0)

@@ -41,7 +41,7 @@ static __always_inline __u32 signal_action(__u32 signal)
 static __noinline __u32 count_strike(const struct agent_config *config)
 {
 	struct process_key key = {.tgid = current_tgid()};
-	struct strikes fresh = {.count = 1};
+	struct strikes fresh = {};
 	__u64 now = bpf_ktime_get_boot_ns();
 	struct strikes *known;
 
@@ -53,6 +53,7 @@ static __noinline __u32 count_strike(const struct agent_config *config)
 		__sync_fetch_and_add(&known->count, 1);
 		return known->count;
 	}
+	fresh.count = 1;
 	fresh.window_start_ns = now;
 	bpf_map_update_elem(&strikes, &key, &fresh, BPF_ANY);
 	return 1;
