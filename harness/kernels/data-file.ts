@@ -2,20 +2,22 @@ import { readFile } from 'node:fs/promises';
 import { type ZodType, type z } from 'zod';
 import { UsageError } from '../model/errors.js';
 
+const next = 'Correct the file, or restore it from the repository.';
+
 /**
  * Reads a JSON file and checks its shape.
  * @throws UsageError with file and place (`kernels[3].suites[0]`, or line and column) when it does not fit.
  */
 export async function readDataFile<S extends ZodType>(path: string, schema: S): Promise<z.output<S>> {
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
-    throw new UsageError({ message: `${path}: cannot be read: ${(error as Error).message}`, cause: error });
+    throw new UsageError({ message: `${path}: cannot be read: ${(error as Error).message}`, next, cause: error });
   });
   const result = schema.safeParse(parseJson(path, text));
   if (result.success) return result.data;
   const places = result.error.issues.map((issue) => `${placeOf(issue.path)}: ${issue.message}`);
   throw new UsageError({
     message: `${path}: ${places.join('; ')}`,
-    next: 'Correct the file, or restore it from the repository.',
+    next,
     cause: result.error,
   });
 }
@@ -25,7 +27,7 @@ function parseJson(path: string, text: string): unknown {
     return JSON.parse(text) as unknown;
   } catch (error) {
     const message = (error as Error).message;
-    throw new UsageError({ message: `${path}: ${located(message, text)}not JSON: ${message}`, cause: error });
+    throw new UsageError({ message: `${path}: ${located(message, text)}not JSON: ${message}`, next, cause: error });
   }
 }
 

@@ -105,7 +105,7 @@ function helperUnsupported({ evidence, log }: Case): ReturnType<Rule> {
   if (told !== undefined) return { code: 'HELPER_UNSUPPORTED', decidingLine: told };
   const extern = evidence.libbpf.find((line) => /^extern \((?:func|var) ksym\) '[^']*':? .*not found/.test(line));
   return evidence.stage === 'prepare' && extern !== undefined
-    ? { code: 'HELPER_UNSUPPORTED', decidingLine: extern }
+    ? { code: 'HELPER_UNSUPPORTED', decidingLine: `${extern} (libbpf resolves externs for the whole object)` }
     : null;
 }
 
