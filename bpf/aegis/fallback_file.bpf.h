@@ -56,6 +56,14 @@ int watch_open(struct trace_event_raw_sys_enter *ctx)
 	return 0;
 }
 
+/* creat(2) is open(2) with O_CREAT | O_WRONLY | O_TRUNC and a number of its own. */
+SEC("tracepoint/syscalls/sys_enter_creat")
+int watch_creat(struct trace_event_raw_sys_enter *ctx)
+{
+	judge_user_path((const char *)ctx->args[0], AEGIS_INODE_FILE);
+	return 0;
+}
+
 SEC("tracepoint/syscalls/sys_enter_openat")
 int watch_openat(struct trace_event_raw_sys_enter *ctx)
 {
@@ -83,6 +91,12 @@ static __always_inline int judge_opened(long fd)
 
 SEC("tracepoint/syscalls/sys_exit_open")
 int watch_opened(struct trace_event_raw_sys_exit *ctx)
+{
+	return judge_opened(ctx->ret);
+}
+
+SEC("tracepoint/syscalls/sys_exit_creat")
+int watch_created(struct trace_event_raw_sys_exit *ctx)
 {
 	return judge_opened(ctx->ret);
 }

@@ -57,12 +57,14 @@ static __noinline __u32 enforce_pending_path(struct file *file, __u32 wanted)
 
 	if (!pending_path_rules || file_rules_rest(current_config()))
 		return AEGIS_ACTION_ALLOW;
+	offence.id = inode_identity(BPF_CORE_READ(file, f_inode));
+	if (bpf_map_lookup_elem(&survival, &offence.id) || subject_is_exempt())
+		return AEGIS_ACTION_ALLOW;
 	if (!path_of(&file->f_path, &key))
 		return AEGIS_ACTION_ALLOW;
 	bits = path_rule(&key);
-	if (!(bits & AEGIS_PATH_PENDING) || !(bits & wanted) || subject_is_exempt())
+	if (!(bits & AEGIS_PATH_PENDING) || !(bits & wanted))
 		return AEGIS_ACTION_ALLOW;
-	offence.id = inode_identity(BPF_CORE_READ(file, f_inode));
 	offence.rule = wanted == AEGIS_INODE_EXEC ? AEGIS_RULE_EXEC : AEGIS_RULE_PATH;
 	bits &= ~AEGIS_PATH_PENDING;
 	bpf_map_update_elem(&deny_inode, &offence.id, &bits, BPF_ANY);

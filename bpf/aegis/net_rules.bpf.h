@@ -71,7 +71,19 @@ static __always_inline void resolve_unspecified(struct aegis_addr *addr, struct 
 	if (!address_is_zero(addr))
 		return;
 	if (addr->family == AEGIS_AF_INET6) {
-		addr->addr[15] = 1;
+		struct in6_addr v6 = BPF_CORE_READ(sk, __sk_common.skc_v6_rcv_saddr);
+		struct aegis_addr local = {};
+
+		set_v6(&local, v6.in6_u.u6_addr8);
+		if (local.family == AEGIS_AF_INET6) {
+			addr->addr[15] = 1;
+			return;
+		}
+		/* Bound to ::ffff:a.b.c.d: what leaves such a socket is IPv4, and so is its
+		 * loopback. */
+		addr->family = AEGIS_AF_INET;
+		bound = bpf_htonl(0x7f000001);
+		__builtin_memcpy(addr->addr, &bound, sizeof(bound));
 		return;
 	}
 	bound = BPF_CORE_READ(sk, __sk_common.skc_rcv_saddr);

@@ -79,12 +79,43 @@ static void set_pending_count(struct object *object, const struct applied *appli
 	bpf_map_update_elem(map_fd(object, ".data.pending"), &zero, &pending, BPF_ANY);
 }
 
+/* The path that is looked at again: symlinks are followed once, when the policy is applied. */
+static const char *watched_path(const struct path_rule *rule)
+{
+	return rule->watched ? rule->watched : rule->text;
+}
+
+/* `text` without symlinks; of a file that is not there yet, its folder without symlinks. */
+static char *canonical_path(const char *text)
+{
+	const char *slash = strrchr(text, '/');
+	char folder[PATH_MAX], whole[PATH_MAX * 2];
+	char *path = realpath(text, NULL);
+
+	if (!path && slash && slash != text && slash - text < PATH_MAX) {
+		char *parent;
+
+		snprintf(folder, sizeof(folder), "%.*s", (int)(slash - text), text);
+		parent = realpath(folder, NULL);
+		if (parent) {
+			snprintf(whole, sizeof(whole), "%s%s", parent, slash);
+			path = strdup(whole);
+		}
+		free(parent);
+	}
+	if (path && !strcmp(path, text)) {
+		free(path);
+		path = NULL;
+	}
+	return path;
+}
+
 /* Where a rule's path leads now. True when that has changed. */
-static bool resolve(struct path_rule *rule, enum identity_follow follow)
+static bool resolve(struct path_rule *rule)
 {
 	struct aegis_inode inode;
 	int pin;
-	bool found = identity_of_file(rule->text, follow, &inode, &pin) == 0;
+	bool found = identity_of_file(watched_path(rule), IDENTITY_NO_SYMLINKS, &inode, &pin) == 0;
 
 	if (found == rule->resolved && (!found || !memcmp(&inode, &rule->inode, sizeof(inode)))) {
 		if (pin >= 0)
@@ -100,25 +131,37 @@ static bool resolve(struct path_rule *rule, enum identity_follow follow)
 	return true;
 }
 
-static int write_rule(struct object *object, const struct path_rule *rule)
+/* A file that no rule may take from the machine, on the LSM side or by a tracepoint. */
+static bool survives(struct object *object, const struct path_rule *rule)
 {
-	int err = set_path_bits(object, rule->text, rule->bits, !rule->resolved);
+	__u8 yes;
 
-	if (!err && rule->resolved)
-		err = forbid_inode(object, &rule->inode, rule->bits);
+	return rule->resolved &&
+	       !bpf_map_lookup_elem(map_fd(object, "survival"), &rule->inode, &yes);
+}
+
+/* Under both names, for the tracepoints see what a process wrote. No map key is as long as every
+ * path. */
+static int write_names(struct object *object, const struct path_rule *rule, bool pending)
+{
+	int err = set_path_bits(object, rule->text, rule->bits, pending);
+
+	if (!err && rule->watched && strlen(rule->watched) < AEGIS_PATH_LEN)
+		err = set_path_bits(object, rule->watched, rule->bits, pending);
 	return err;
 }
 
-/* The same file by the name the kernel gives it: the tracepoints then know the symlink and its
- * target. */
-static int write_alias(struct object *object, const struct path_rule *rule)
+/* The inode first, and only then the path stops to be pending: one of the two denies at any moment.
+ */
+static int write_rule(struct object *object, const struct path_rule *rule)
 {
-	char canonical[PATH_MAX];
+	int err = 0;
 
-	if (!rule->resolved || !realpath(rule->text, canonical) ||
-	    strlen(canonical) >= AEGIS_PATH_LEN || !strcmp(canonical, rule->text))
+	if (survives(object, rule))
 		return 0;
-	return set_path_bits(object, canonical, rule->bits, false);
+	if (rule->resolved)
+		err = forbid_inode(object, &rule->inode, rule->bits);
+	return err ? err : write_names(object, rule, !rule->resolved);
 }
 
 static void collect_paths(struct applied *applied, const struct policy_list *list, __u32 bits)
@@ -128,8 +171,11 @@ static void collect_paths(struct applied *applied, const struct policy_list *lis
 	for (size_t i = 0; i < list->count; i++) {
 		struct path_rule *rule = &applied->paths[applied->path_count++];
 
-		*rule = (struct path_rule){.text = texts[i].text, .bits = bits, .pin = -1};
-		resolve(rule, IDENTITY_FOLLOW);
+		*rule = (struct path_rule){.text = texts[i].text,
+					   .watched = canonical_path(texts[i].text),
+					   .bits = bits,
+					   .pin = -1};
+		resolve(rule);
 	}
 }
 
@@ -159,11 +205,8 @@ static int apply_paths(struct object *object, struct applied *applied)
 {
 	int err = 0;
 
-	for (size_t i = 0; !err && i < applied->path_count; i++) {
+	for (size_t i = 0; !err && i < applied->path_count; i++)
 		err = write_rule(object, &applied->paths[i]);
-		if (!err)
-			err = write_alias(object, &applied->paths[i]);
-	}
 	set_pending_count(object, applied);
 	return err;
 }
@@ -285,17 +328,39 @@ int apply_config(struct object *object, const struct policy *policy, const struc
 	return update(object, "agent_config", &zero, &config);
 }
 
+/*
+ * A rule whose path leads elsewhere now. Where the map is full of files that were replaced before,
+ * the one that this rule named last makes room. What cannot be written stays pending, which denies
+ * by path, and is tried again.
+ */
+static void rewrite_rule(struct object *object, struct path_rule *rule, bool had,
+			 const struct aegis_inode *before)
+{
+	int err = write_rule(object, rule);
+
+	if (err == -E2BIG && had && !bpf_map_delete_elem(map_fd(object, "deny_inode"), before))
+		err = write_rule(object, rule);
+	if (!err)
+		return;
+	fprintf(stderr, "aegis-agent: rule %s: %s; it is tried again\n", rule->text,
+		strerror(-err));
+	rule->resolved = false;
+	write_names(object, rule, true);
+}
+
 void apply_refresh(struct object *object, struct applied *applied)
 {
 	bool changed = false;
 
 	for (size_t i = 0; i < applied->path_count; i++) {
 		struct path_rule *rule = &applied->paths[i];
+		struct aegis_inode before = rule->inode;
+		bool had = rule->resolved;
 
-		if (!resolve(rule, IDENTITY_NO_SYMLINKS))
+		if (!resolve(rule))
 			continue;
 		changed = true;
-		write_rule(object, rule);
+		rewrite_rule(object, rule, had, &before);
 	}
 	if (changed)
 		set_pending_count(object, applied);
@@ -303,9 +368,11 @@ void apply_refresh(struct object *object, struct applied *applied)
 
 void applied_free(struct applied *applied)
 {
-	for (size_t i = 0; i < applied->path_count; i++)
+	for (size_t i = 0; i < applied->path_count; i++) {
 		if (applied->paths[i].pin >= 0)
 			close(applied->paths[i].pin);
+		free(applied->paths[i].watched);
+	}
 	free(applied->paths);
 	*applied = (struct applied){0};
 }

@@ -10,7 +10,11 @@
 /* One path rule and where it led when last looked at. */
 struct path_rule {
 	const char *text; /* of the policy */
-	__u32 bits;       /* AEGIS_INODE_* */
+	/* Where the text led when the policy was applied, without symlinks; NULL when that is the
+	 * text.
+	 */
+	char *watched;
+	__u32 bits; /* AEGIS_INODE_* */
 	bool resolved;
 	struct aegis_inode inode;
 	int pin; /* descriptor that keeps an overlay inode in memory; -1 */

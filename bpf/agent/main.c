@@ -104,6 +104,14 @@ static void announce(struct agent *agent)
 	print_line(&json);
 }
 
+/* Nothing enforces that no report tells of. */
+static void stand_down(struct agent *agent)
+{
+	apply_config(&agent->object, &agent->policy, &agent->options, STATE_AUDIT);
+	set_failure(agent, "REPORT_FAILED", "enforcement without a report is not announced");
+	agent->report.state = STATE_DEGRADED;
+}
+
 /* The report first, then the announcement, whatever the outcome. */
 static void tell_outcome(struct agent *agent)
 {
@@ -112,6 +120,8 @@ static void tell_outcome(struct agent *agent)
 	if (err)
 		fprintf(stderr, "aegis-agent: no report at %s: %s\n", agent->report_path,
 			strerror(-err));
+	if (err && posture_enforces(agent->report.state))
+		stand_down(agent);
 	if (agent->report.failure.code)
 		fprintf(stderr, "aegis-agent: %s: %s\n", agent->report.failure.code,
 			agent->report.failure.message);
@@ -400,6 +410,8 @@ int main(int argc, char *argv[])
 	usage = options_parse(argc, argv, &agent.options, error, sizeof(error)) != 0;
 	connect_report(&agent);
 	if (usage) {
+		/* A running agent's report stays its own. */
+		take_lock(&agent);
 		set_failure(&agent, "USAGE", error);
 		fputs(options_usage, stderr);
 		tell_outcome(&agent);

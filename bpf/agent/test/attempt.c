@@ -61,6 +61,11 @@ static int try_open(char **args)
 	return outcome(syscall(SYS_open, args[0], flags_of(args[1]), 0600));
 }
 
+static int try_creat(char **args)
+{
+	return outcome(syscall(SYS_creat, args[0], 0600));
+}
+
 static int try_openat(char **args)
 {
 	return outcome(syscall(SYS_openat, AT_FDCWD, args[0], flags_of(args[1]), 0600));
@@ -284,6 +289,32 @@ static int try_listen(char **args)
 	return outcome(listen(fd, 5));
 }
 
+/* IP PORT: binds where it started, an exempt cgroup, and listens from the root cgroup. */
+static int try_listen_moved(char **args)
+{
+	union address address;
+	int fd = listener(args[0], args[1], &address);
+	int procs = open("/sys/fs/cgroup/cgroup.procs", O_WRONLY);
+
+	arrange(procs >= 0 && write(procs, "0", 1) == 1, "the root cgroup");
+	return outcome(listen(fd, 5));
+}
+
+/* IP PORT: an IPv6 socket bound to ::ffff:IP, connected to nowhere in particular. */
+static int try_connect_mapped(char **args)
+{
+	union address address;
+	char mapped[64];
+	socklen_t len;
+	int fd = open_socket(AF_INET6, "tcp");
+
+	snprintf(mapped, sizeof(mapped), "::ffff:%s", args[0]);
+	len = parse_address(mapped, "0", &address);
+	arrange(!bind(fd, &address.any, len), "bind");
+	len = parse_address("::", args[1], &address);
+	return outcome(connect(fd, &address.any, len));
+}
+
 /* A client bound to `from` that connects to `to`, sends a byte and waits to be killed. */
 static pid_t client(const char *from, const union address *to, socklen_t len)
 {
@@ -456,6 +487,7 @@ static const struct {
 	int (*run)(char **args);
 } operations[] = {
 	{"open", 2, try_open},
+	{"creat", 1, try_creat},
 	{"openat", 2, try_openat},
 	{"openat2", 2, try_openat2},
 	{"relative", 2, try_relative},
@@ -478,6 +510,8 @@ static const struct {
 	{"sendmsg", 2, try_sendmsg},
 	{"bind", 3, try_bind},
 	{"listen", 2, try_listen},
+	{"listen-moved", 2, try_listen_moved},
+	{"connect-mapped", 2, try_connect_mapped},
 	{"accept", 2, try_accept},
 	{"recv", 2, try_recv},
 	{"send-elsewhere", 3, try_send_elsewhere},

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { run } from '../../guest/process.js';
 import { type AgentVm, type Attempt, bootAgentVm } from './agent-vm.js';
@@ -13,6 +14,7 @@ const policy = (inode: string): string => `version=1
 /t/later
 /t/vault
 /t/merged/over
+/t/way/f
 [deny_inode]
 ${inode}
 [allow_cgroup]
@@ -28,6 +30,7 @@ ${inode}
 127.0.0.4:81
 127.0.0.1:86
 [::1]:86
+127.0.0.1:87
 [deny_port]
 82
 83:tcp:bind
@@ -51,6 +54,7 @@ const exempt = '/sys/fs/cgroup/exempt';
 /** Denied: EPERM with the agent, `free` without it. */
 const deniedCases: readonly Case[] = [
   { what: 'open(2)', words: 'open /t/secret r' },
+  { what: 'creat(2)', words: 'creat /t/secret' },
   { what: 'openat', words: 'openat /t/secret r' },
   { what: 'openat2', words: 'openat2 /t/secret r' },
   { what: 'open for writing', words: 'open /t/secret w' },
@@ -81,6 +85,7 @@ const deniedCases: readonly Case[] = [
   { what: 'the unspecified address, which is loopback', words: 'connect 0.0.0.0 86 tcp', free: ECONNREFUSED },
   { what: 'the unspecified IPv6 address', words: 'connect :: 86 tcp', free: ECONNREFUSED },
   { what: 'the unspecified address, mapped', words: 'connect ::ffff:0.0.0.0 86 tcp', free: ECONNREFUSED },
+  { what: 'the unspecified IPv6 address of a mapped socket', words: 'connect-mapped 127.0.0.1 87', free: ECONNREFUSED },
   { what: 'deny_port for egress', words: 'connect 127.0.0.1 82 tcp', free: ECONNREFUSED },
   { what: 'deny_port of udp for egress', words: 'sendto 127.0.0.1 84' },
   { what: 'sendto', words: 'sendto 127.0.0.2 80' },
@@ -113,6 +118,7 @@ const allowedCases: readonly Case[] = [
   { what: 'reading a program that may not run', words: 'open /t/tool r' },
   { what: 'another address', words: 'connect 127.0.0.5 80 tcp', free: ECONNREFUSED },
   { what: 'an address beside the prefix', words: 'connect 127.0.4.1 80 tcp', free: ECONNREFUSED },
+  { what: 'an IPv6 address beside a rule on IPv4', words: 'connect ::1 87 tcp', free: ECONNREFUSED },
   { what: 'another port of a denied pair', words: 'connect 127.0.0.4 80 tcp', free: ECONNREFUSED },
   { what: 'another port', words: 'connect 127.0.0.1 85 tcp', free: ECONNREFUSED },
   { what: 'egress to a port that is denied for bind', words: 'connect 127.0.0.1 83 tcp', free: ECONNREFUSED },
@@ -129,13 +135,24 @@ const allowedCases: readonly Case[] = [
 async function arrange(vm: AgentVm): Promise<string> {
   const { stdout } = await run(vm.guest, { argv: ['/aegis/attempt', 'mkdir', '/t'], timeout: 10_000 });
   expect(stdout.toString().trim()).toBe('0');
-  for (const folder of ['/t/sub', '/t/vault', '/t/lower', '/t/upper', '/t/work', '/t/merged']) {
+  for (const folder of ['/t/sub', '/t/vault', '/t/lower', '/t/upper', '/t/work', '/t/merged', '/t/dir']) {
     expect(await vm.attempt(['mkdir', folder])).toEqual(ok);
   }
-  const files = ['secret', 'allowed', 'scratch', 'by-inode', 'mountpoint', 'vault/inside', 'rename-source'];
+  const files = [
+    'secret',
+    'allowed',
+    'scratch',
+    'by-inode',
+    'mountpoint',
+    'vault/inside',
+    'rename-source',
+    'dir/f',
+    'dir/new',
+  ];
   for (const file of files) await vm.put(`/t/${file}`, 'x'.repeat(4096));
   for (const tool of ['tool', 'other-tool']) await vm.copyAttempt(`/t/${tool}`);
   expect(await vm.attempt(['symlink', '/t/secret', '/t/symlink'])).toEqual(ok);
+  expect(await vm.attempt(['symlink', '/t/dir', '/t/way'])).toEqual(ok);
   await restore(vm);
   expect(await vm.attempt(['mkdir', exempt])).toEqual(ok);
   return vm.inodeOf('/t/by-inode');
@@ -194,6 +211,17 @@ describe.each(['6.1', '6.12', '6.17', '7.2'])('enforcement on %s', (kernel) => {
       expect([words, await vm.attempt(words.split(' '))]).toEqual([words, denied]);
     }
     expect(await vm.attempt(['unlink', '/t/secret'])).toEqual(denied);
+    // Bound while exempt, so that the answer is that of listen and not of bind.
+    expect(await vm.attempt(['listen-moved', '127.0.0.1', '83'], exempt)).toEqual(denied);
+  });
+
+  it('goes on denying a path below a symlinked folder after its file was replaced', async () => {
+    expect(await vm.attempt(['openat', '/t/way/f', 'r'])).toEqual(denied);
+    await vm.attempt(['rename', '/t/dir/new', '/t/dir/f'], exempt);
+    // The agent looks at its paths once a second.
+    await sleep(3000);
+    expect(await vm.attempt(['openat', '/t/way/f', 'r'])).toEqual(denied);
+    expect(await vm.attempt(['openat', '/t/dir/f', 'r'])).toEqual(denied);
   });
 
   it('leaves the neighbours alone', async () => {
@@ -216,7 +244,7 @@ describe.each(['6.1', '6.12', '6.17', '7.2'])('enforcement on %s', (kernel) => {
       if (event.type !== 'state_change' && event.type !== 'exec') expect(event).toMatchObject({ action: 'BLOCK' });
     }
     const types = new Set(events.map(({ type }) => type));
-    for (const type of ['block', 'exec', 'connect', 'bind', 'accept', 'sendmsg', 'recvmsg']) {
+    for (const type of ['block', 'exec', 'connect', 'bind', 'listen', 'accept', 'sendmsg', 'recvmsg']) {
       const full = type === 'block' || type === 'exec' ? type : (`net_${type}_block` as const);
       expect([full, types.has(full as never)]).toEqual([full, true]);
     }

@@ -11,7 +11,7 @@ const EPERM = 1;
 const ECONNREFUSED = 111;
 
 const fileRule = 'version=1\n[deny_path]\n/t/secret\n';
-const bothRules = `${fileRule}[deny_exec]\n/t/tool\n[deny_ip]\n127.0.0.2\n[deny_port]\n82\n`;
+const bothRules = `${fileRule}/aegis/aegis-agent\n[deny_exec]\n/t/tool\n[deny_ip]\n127.0.0.2\n[deny_port]\n82\n`;
 
 const enforce = ['--enforce'];
 const enforceNone = ['--enforce', '--enforce-signal=none'];
@@ -218,6 +218,7 @@ describe('with the BPF LSM', () => {
 /** What the tracepoints meet, and by which signal. */
 const signalled = [
   'open /t/secret r',
+  'creat /t/secret',
   'openat /t/secret r',
   'openat2 /t/secret r',
   'relative /t secret',
@@ -274,13 +275,15 @@ describe.each([
       lsm_enabled: false,
     });
     expect(attached(report.hooks)).toEqual([]);
-    expect(attached(report.tracepoints)).toHaveLength(17);
+    expect(attached(report.tracepoints)).toHaveLength(19);
   });
 
   it('signals every denied deed once, by whatever name', async () => {
     for (const words of signalled) {
       expect([words, await vm.attempt(words.split(' '))]).toEqual([words, { signal: SIGTERM }]);
     }
+    // No rule takes the agent or the loader from the machine, not even one that names it.
+    expect(await vm.attempt(['open', '/aegis/aegis-agent', 'r'])).toEqual({ errno: 0 });
     for (const [words, errno] of untouched) {
       expect([words, await vm.attempt(words.split(' '))]).toEqual([words, { errno }]);
     }
