@@ -93,14 +93,13 @@ static const char *state_action(const struct options *options, enum runtime_stat
 
 static void announce(struct agent *agent)
 {
-	const struct failure *failure = &agent->report.failure;
 	struct event_self self;
 	struct json json = {0};
 
 	identity_of_self(&self);
 	event_format_state(&self, agent->report.state,
 			   state_action(&agent->options, agent->report.state),
-			   failure->code ? failure->code : "STARTUP", &json);
+			   report_reason(&agent->report), &json);
 	print_line(&json);
 }
 

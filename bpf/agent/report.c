@@ -85,6 +85,18 @@ static void put_blockers(const struct report *report, struct json *json)
 	json_close(json, ']');
 }
 
+const char *report_reason(const struct report *report)
+{
+	if (report->failure.code)
+		return report->failure.code;
+	if (report->state != STATE_DEGRADED && report->state != STATE_AUDIT_FALLBACK)
+		return "STARTUP";
+	for (size_t i = 0; i < REQUIREMENT_COUNT; i++)
+		if (is_blocker(report, i))
+			return requirements[i].blocker;
+	return "STARTUP";
+}
+
 static void put_hooks(const struct report *report, struct json *json, const char *key, bool lsm)
 {
 	json_open(json, key, '{');

@@ -23,6 +23,10 @@ struct report {
 /* The report as text, into `json`; pure but for uname(2) and getpid(2). */
 void report_format(const struct report *report, struct json *json);
 
+/* Why the state is what it is, for its announcement: the failure, what keeps it from enforcing, or
+ * STARTUP. */
+const char *report_reason(const struct report *report);
+
 /* Writes it to `path` under another name, syncs, renames. 0 or -errno. */
 int report_write(const struct report *report, const char *path);
 

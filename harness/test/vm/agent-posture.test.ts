@@ -107,7 +107,8 @@ describe('with the BPF LSM', () => {
       enforce_capable: false,
       enforce_blockers: ['CAPABILITY_AUDIT_ONLY', 'NETWORK_HOOK_UNAVAILABLE'],
     });
-    expect(closed.events).toMatchObject([{ type: 'state_change', state: 'DEGRADED' }]);
+    const reason = 'NETWORK_HOOK_UNAVAILABLE';
+    expect(closed.events).toMatchObject([{ type: 'state_change', state: 'DEGRADED', reason }]);
     expect(await vm.attempt(openSecret)).toEqual({ errno: 0 });
 
     const report = await vm.start([...enforce, auditFallback], { policy, env });
