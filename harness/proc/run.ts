@@ -31,18 +31,31 @@ export class CommandError extends Error {
   }
 }
 
+/** As CommandResult, for a program whose output is not text. */
+export type BytesResult = Omit<CommandResult, 'stdout'> & { readonly stdout: Uint8Array };
+
 /** Runs a program to its end, without a shell, with a UTF-8 C locale so that its words can be read. */
 export async function runCommand(
   file: string,
   args: readonly string[],
   options: CommandOptions = {},
 ): Promise<CommandResult> {
+  const result = await runCommandForBytes(file, args, options);
+  return { ...result, stdout: text(result.stdout) };
+}
+
+/** As `runCommand`, for a program whose output is not text. */
+export async function runCommandForBytes(
+  file: string,
+  args: readonly string[],
+  options: CommandOptions = {},
+): Promise<BytesResult> {
   try {
     const result = await execa(file, args, {
-      reject: true,
-      stripFinalNewline: false,
+      encoding: 'buffer',
       // What runs here writes into temporary folders of ours only; there is nothing it could tidy up itself.
       killSignal: 'SIGKILL',
+      stripFinalNewline: false,
       maxBuffer: 256 * 1024 * 1024,
       env: { LC_ALL: 'C.UTF-8', ...options.env },
       ...(options.input === undefined ? { stdin: 'ignore' } : { input: options.input }),
@@ -50,39 +63,11 @@ export async function runCommand(
       ...(options.signal === undefined ? {} : { cancelSignal: options.signal }),
       ...(options.timeout === undefined ? {} : { timeout: options.timeout }),
     });
-    return { exitCode: 0, stdout: result.stdout, stderr: result.stderr };
+    return { exitCode: 0, stdout: result.stdout, stderr: text(result.stderr) };
   } catch (error) {
     if (!(error instanceof ExecaError)) throw error;
     if (error.exitCode !== undefined && !error.isTerminated && !error.timedOut && !error.isCanceled) {
-      return { exitCode: error.exitCode, stdout: text(error.stdout), stderr: text(error.stderr) };
-    }
-    throw new CommandError(file, reasonOf(error), error.shortMessage, error);
-  }
-}
-
-/** As `runCommand`, for a program whose output is not text. */
-export async function runCommandForBytes(
-  file: string,
-  args: readonly string[],
-  options: Pick<CommandOptions, 'cwd' | 'signal' | 'timeout'> = {},
-): Promise<{ readonly exitCode: number; readonly stdout: Uint8Array; readonly stderr: string }> {
-  try {
-    const result = await execa(file, args, {
-      encoding: 'buffer',
-      stdin: 'ignore',
-      maxBuffer: 256 * 1024 * 1024,
-      env: { LC_ALL: 'C.UTF-8' },
-      ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
-      ...(options.signal === undefined ? {} : { cancelSignal: options.signal }),
-      ...(options.timeout === undefined ? {} : { timeout: options.timeout }),
-    });
-    return { exitCode: 0, stdout: result.stdout, stderr: new TextDecoder().decode(result.stderr) };
-  } catch (error) {
-    if (!(error instanceof ExecaError)) throw error;
-    if (error.exitCode !== undefined && !error.isTerminated && !error.timedOut && !error.isCanceled) {
-      const stderr: unknown = error.stderr;
-      const words = stderr instanceof Uint8Array ? new TextDecoder().decode(stderr) : '';
-      return { exitCode: error.exitCode, stdout: new Uint8Array(), stderr: words };
+      return { exitCode: error.exitCode, stdout: bytes(error.stdout), stderr: text(error.stderr) };
     }
     throw new CommandError(file, reasonOf(error), error.shortMessage, error);
   }
@@ -97,6 +82,10 @@ function reasonOf(
   return error.isTerminated ? 'killed' : 'failed';
 }
 
+function bytes(value: unknown): Uint8Array {
+  return value instanceof Uint8Array ? value : new Uint8Array();
+}
+
 function text(value: unknown): string {
-  return typeof value === 'string' ? value : '';
+  return Buffer.from(bytes(value)).toString('utf8');
 }

@@ -1,5 +1,5 @@
-import { statfs } from 'node:fs/promises';
 import { InfraError } from '../../model/errors.js';
+import { freeSpace } from '../../proc/disk.js';
 
 /** Said by the kernel, and by tools that pass it on; tar has words of its own for a write that ended early. */
 const full = /ENOSPC|EDQUOT|No space left on device|Disk quota exceeded|enough free space|Wrote only \d+ of \d+ bytes/i;
@@ -25,11 +25,4 @@ export async function cacheError(error: unknown, folder: string, doing: string):
     next: 'Make the folder writable, or set XDG_CACHE_HOME to one that is.',
     cause: error,
   });
-}
-
-async function freeSpace(folder: string): Promise<string> {
-  return statfs(folder).then(
-    (fs) => `${((fs.bavail * fs.bsize) / 2 ** 20).toFixed(1)} MiB free`,
-    () => 'free space unknown',
-  );
 }

@@ -1,15 +1,11 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { kernelCmdline, defaultLsm } from '../../boot/cmdline.js';
-import { deadlinesFor } from '../../boot/deadlines.js';
-import { Machine } from '../../boot/machine.js';
-import { Guest } from '../../guest/client.js';
+import { readFile } from 'node:fs/promises';
+import { defaultLsm } from '../../boot/cmdline.js';
+import type { Machine } from '../../boot/machine.js';
+import type { Guest } from '../../guest/client.js';
 import { getFile, getTextIfThere, putFile } from '../../guest/files.js';
 import { type ProcessEnd, run, sendSignal, spawn, waitFor } from '../../guest/process.js';
-import { buildInitramfs } from '../../images/initramfs.js';
-import { cacheFolder, openKernelContext, resolveKernel } from '../../kernels/index.js';
 import { type AgentEvent, decodeEvents } from '../../scenarios/events.js';
+import { boot } from './boot.js';
 
 const agentPath = '/aegis/aegis-agent';
 const attemptPath = '/aegis/attempt';
@@ -185,40 +181,11 @@ export class AgentVm {
   }
 }
 
-/** Boots a kernel of the catalog from the cache. */
+/** Boots a kernel of the catalog with the agent's files in it. */
 export async function bootAgentVm(id: string, lsm: readonly string[] = defaultLsm): Promise<AgentVm> {
-  const signal = new AbortController().signal;
-  const folder = await mkdtemp(join(tmpdir(), 'agent-vm-'));
-  const cache = cacheFolder(process.env);
-  const context = await openKernelContext({ env: process.env, cacheDir: cache, archives: {} });
-  const kernel = await resolveKernel(id, context, { frozen: false, signal, onProgress: () => undefined });
-  await context.close();
-  if (kernel.status !== 'ready') throw new Error(`${id} is unavailable: ${kernel.detail}`);
-  const initramfs = await buildInitramfs({ init: 'build/guest/init', kernel, cacheDir: cache, signal });
-  const deadlines = deadlinesFor('tcg', 600_000);
-  const machine = new Machine({
-    subject: id,
-    qemu: process.env['BPF_MATRIX_QEMU'] ?? 'qemu-system-x86_64',
-    spec: {
-      accel: 'tcg',
-      memory: 256,
-      cpus: 1,
-      kernel: kernel.files.image,
-      initramfs: initramfs.path,
-      cmdline: kernelCmdline({ lsm, extra: [] }),
-    },
-    consolePath: join(folder, 'console.log'),
-    deadlines,
-    signal,
-  });
-  const stop = async (): Promise<void> => {
-    await machine.stop();
-    await rm(folder, { recursive: true, force: true });
-  };
+  const { machine, guest: connecting, stop } = await boot(id, { lsm, vmMs: 600_000 });
   try {
-    const guest = await machine.guard(
-      Guest.connect(machine.rpc, { helloMs: deadlines.boot + deadlines.hello, requestMs: deadlines.request, signal }),
-    );
+    const guest = await connecting;
     const vm = new AgentVm(guest, machine, stop);
     await upload(guest);
     return vm;

@@ -15,6 +15,8 @@ export interface BootOptions {
   readonly cpus?: number;
   /** Static program that becomes /init. */
   readonly init?: string;
+  /** Milliseconds for the whole machine. */
+  readonly vmMs?: number;
   /** Milliseconds from QEMU's start to the hello. */
   readonly helloMs?: number;
 }
@@ -49,7 +51,7 @@ export async function boot(id: string, options: BootOptions = {}): Promise<Boote
   const helloMs = options.helloMs ?? 90_000;
   const machine = new Machine({
     subject: id,
-    qemu: 'qemu-system-x86_64',
+    qemu: process.env['BPF_MATRIX_QEMU'] ?? 'qemu-system-x86_64',
     spec: {
       accel: 'tcg',
       memory: 256,
@@ -59,7 +61,7 @@ export async function boot(id: string, options: BootOptions = {}): Promise<Boote
       cmdline: kernelCmdline({ lsm: options.lsm ?? defaultLsm, extra: options.append ?? [] }),
     },
     consolePath: join(folder, 'console.log'),
-    deadlines: { boot: 60_000, vm: 170_000 },
+    deadlines: { boot: 60_000, vm: options.vmMs ?? 170_000 },
     signal,
   });
   const guest = machine.guard(Guest.connect(machine.rpc, { helloMs, requestMs: 30_000 }));
