@@ -1,8 +1,9 @@
+import type { ScenarioReport } from './check.js';
 import type { MapDeclaration, VerifierStats } from './evidence.js';
 import type { ExitCode } from './exit-code.js';
 import type { GuestFacts } from './facts.js';
 import type { KernelId, KernelIdentity, KernelSource } from './kernel.js';
-import type { ObjectIdentity } from './subject.js';
+import type { AgentIdentity, ObjectIdentity } from './subject.js';
 import type { FailureCode, InfraCause, UnavailableReason, Verdict } from './verdict.js';
 
 /** Version of `run.json`. Raised when a field changes its meaning or goes. */
@@ -92,6 +93,8 @@ export interface RanKernel extends KernelCommon {
   readonly boot: BootReport;
   readonly facts: GuestFacts;
   readonly objects: readonly ObjectReport[];
+  /** One a machine that ran scenarios; empty when the run was about loading only. */
+  readonly scenarios: readonly ScenarioReport[];
   /** Relative path of the console log. */
   readonly console: string;
   readonly ms: number;
@@ -107,6 +110,7 @@ export interface BrokenKernel extends KernelCommon {
   readonly boot: BootReport | null;
   readonly facts: GuestFacts | null;
   readonly objects: readonly ObjectReport[];
+  readonly scenarios: readonly ScenarioReport[];
   /** Relative path of the console log; null when QEMU never started. */
   readonly console: string | null;
   /** Last lines of the console, control bytes and all; `['<empty console>']` when there were none. */
@@ -145,6 +149,8 @@ export interface RunReport {
   readonly host: { readonly node: string; readonly qemu: string | null; readonly accel: Accelerator | null };
   readonly notices: readonly string[];
   readonly objects: readonly ObjectIdentity[];
+  /** The agent whose claims were proved; null when the run was about loading only. */
+  readonly agent: AgentIdentity | null;
   /** In the order they were asked for. */
   readonly kernels: readonly KernelReport[];
   readonly findings: readonly Finding[];

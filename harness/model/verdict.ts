@@ -1,5 +1,8 @@
-/** Where in the life of a program a failure belongs. */
-export type FailStage = 'open' | 'load' | 'attach' | 'run';
+import { checkCodes } from './check.js';
+
+/** Where in the life of a program a failure belongs. `enforce`: it loads, and does not do what it claims. */
+export const failStages = ['open', 'load', 'attach', 'enforce', 'run'] as const;
+export type FailStage = (typeof failStages)[number];
 
 /** Why the subject failed. Closed: a new code needs a doc line and a planted fault in the tests. */
 export const failureCodes = [
@@ -14,6 +17,9 @@ export const failureCodes = [
   'OBJECT_INVALID',
   'LOAD_FAILED',
   'NOTHING_TESTED',
+  'COMMAND_FAILED',
+  'FLAKY',
+  ...checkCodes,
 ] as const;
 export type FailureCode = (typeof failureCodes)[number];
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { infraCauses, unavailableReasons } from '../model/verdict.js';
+import { scenarioReport } from './schema-check.js';
 import { objectReport } from './schema-object.js';
 import { accelerator, count, dictionary, sha256 } from './schema-scalars.js';
 import { brokenVerdict, unavailableVerdict, verdict } from './schema-verdict.js';
@@ -52,6 +53,7 @@ const ran = z.strictObject({
   boot,
   facts,
   objects: z.array(objectReport),
+  scenarios: z.array(scenarioReport),
   console: z.string(),
   ms: count,
 });
@@ -69,6 +71,7 @@ const broken = z.strictObject({
   boot: boot.nullable(),
   facts: facts.nullable(),
   objects: z.array(objectReport),
+  scenarios: z.array(scenarioReport),
   console: z.string().nullable(),
   consoleTail: z.array(z.string()),
   ms: count,

@@ -68,3 +68,10 @@ export const objectIdentity = z.strictObject({
   compiler: z.string().nullable(),
   sections: z.array(z.string()),
 });
+
+export const agentIdentity = z.strictObject({
+  name: z.string(),
+  file: z.string(),
+  sha256,
+  libraries: z.array(z.string()),
+});

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { failureCodes, infraCauses, unavailableReasons } from '../model/verdict.js';
+import { failStages, failureCodes, infraCauses, unavailableReasons } from '../model/verdict.js';
 
 const failure = z.strictObject({
   kind: z.literal('fail'),
-  stage: z.enum(['open', 'load', 'attach', 'run']),
+  stage: z.enum(failStages),
   code: z.enum(failureCodes),
 });
 const infra = z.strictObject({ kind: z.literal('infra'), cause: z.enum(infraCauses) });

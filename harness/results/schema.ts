@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { ExitCode } from '../model/exit-code.js';
 import { reportSchema, type RunReport } from '../model/report.js';
 import { kernelReport } from './schema-kernel.js';
-import { objectIdentity } from './schema-object.js';
+import { agentIdentity, objectIdentity } from './schema-object.js';
 import { accelerator, count } from './schema-scalars.js';
 import { brokenVerdict } from './schema-verdict.js';
 
@@ -23,6 +23,7 @@ export const runSchema = z.strictObject({
   notices: z.array(z.string()),
   findings: z.array(z.strictObject({ verdict: brokenVerdict, message: z.string() })),
   objects: z.array(objectIdentity),
+  agent: agentIdentity.nullable(),
   kernels: z.array(kernelReport),
 });
 

@@ -68,6 +68,7 @@ export async function runMatrix(options: MatrixOptions): Promise<RunReport> {
     host: { node: process.version, qemu: version, accel: usedAccel(kernels) },
     notices,
     objects: options.objects.map(({ identity }) => identity),
+    agent: null,
     kernels,
     findings,
     exitCode: exitCodeOf(kernels, findings, options.available),

@@ -40,6 +40,7 @@ function ran(session: SessionResult, boot: RanKernel['boot'], facts: GuestFacts)
     boot,
     facts,
     objects,
+    scenarios: [],
     console: session.console ?? '',
     ms: session.ms,
   };
@@ -62,6 +63,7 @@ function broken(session: SessionResult, fault: SessionFault): BrokenKernel {
     boot: session.boot,
     facts: session.facts,
     objects,
+    scenarios: [],
     console: session.console,
     consoleTail: fault.consoleTail,
     ms: session.ms,

@@ -1,0 +1,99 @@
+import type { InfraCause } from './verdict.js';
+
+/** What a check is about; a filter of `--only`, and a column of the summary. One file each in `scenarios/`. */
+export const checkClasses = [
+  'file',
+  'exec',
+  'ptrace',
+  'module',
+  'bpf',
+  'network',
+  'bypass',
+  'posture',
+  'records',
+  'restart',
+  'signal',
+] as const;
+export type CheckClass = (typeof checkClasses)[number];
+
+/**
+ * The machine a check ran on. `lsm`: bpf is in the LSM list. `seam`: the same, but AEGIS_LSM_PATH tells the subject
+ * otherwise. `no-lsm`: really booted without bpf in `lsm=`.
+ */
+export const settings = ['lsm', 'seam', 'no-lsm'] as const;
+export type Setting = (typeof settings)[number];
+
+/** Why a proof failed. Closed: a new code needs a doc line and a fault in the selftest. */
+export const checkCodes = [
+  'SILENT_DOWNGRADE',
+  'POSTURE_DISHONEST',
+  'ENFORCEMENT_LEAK',
+  'FALSE_BLOCK',
+  'AUDIT_DENIED',
+  'WRONG_SIGNAL',
+  'EVENT_MISSING',
+  'EVENT_WRONG',
+  'EVENT_DIRTY_TAIL',
+  'SEAM_INFIDELITY',
+  'AGENT_DIED',
+  'AGENT_HUNG',
+  'KERNEL_SPLAT',
+  'CONTROL_FAILED',
+] as const;
+export type CheckCode = (typeof checkCodes)[number];
+
+export type CheckOutcome =
+  | { readonly kind: 'pass' }
+  | {
+      readonly kind: 'fail';
+      readonly code: CheckCode;
+      /** What had to happen, in words: `EPERM`. */
+      readonly expected: string;
+      /** What happened: `succeeded`. */
+      readonly actual: string;
+      /** More for a person, one line each: the event as it came, the kernel's words, the command to try by hand. */
+      readonly evidence: readonly string[];
+    }
+  /** Said to be out of reach, and met nevertheless: an improvement that somebody should write down. */
+  | { readonly kind: 'gained'; readonly detail: string }
+  /** The subject does not claim to do this, or this kernel has no such facility. Never counted as passed. */
+  | { readonly kind: 'not-offered'; readonly by: 'subject' | 'kernel'; readonly detail: string }
+  /** Could not be looked at, because of something else that failed and is told where it did. */
+  | { readonly kind: 'unproved'; readonly detail: string };
+
+/** One question with one answer. `class`, `setting`, `scenario` and `leg` together are unique on a kernel. */
+export interface CheckReport {
+  readonly class: CheckClass;
+  readonly setting: Setting;
+  /** `open for reading`. */
+  readonly scenario: string;
+  /** Which part of the scenario: `control`, `denied`, `neighbour`, `audit`, `event`, `audit event`, ... */
+  readonly leg: string;
+  /** The attempt in the guest's words (`open /t/file/secret r`), or null where there is none. */
+  readonly attempt: string | null;
+  readonly outcome: CheckOutcome;
+}
+
+/** One machine that ran scenarios. */
+export interface ScenarioReport {
+  readonly setting: Setting;
+  /** The state the subject claimed when it was told to enforce (`ENFORCE`, `ENFORCE_SIGNAL`); null when it never did. */
+  readonly posture: string | null;
+  readonly checks: readonly CheckReport[];
+  /** What broke the machine in the middle; the checks before it count. */
+  readonly fault: ScenarioFault | null;
+  readonly cmdline: string;
+  /** Relative path of the console log; null when QEMU never started. */
+  readonly console: string | null;
+  /** Milliseconds from the start of QEMU to the guest's hello; null when it never came. */
+  readonly bootMs: number | null;
+  readonly ms: number;
+}
+
+export interface ScenarioFault {
+  readonly cause: InfraCause;
+  readonly message: string;
+  readonly next: string;
+  /** Last lines of the console, control bytes and all. */
+  readonly consoleTail: readonly string[];
+}

@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import { checkClasses, checkCodes, settings } from '../model/check.js';
+import { infraCauses } from '../model/verdict.js';
+import { count } from './schema-scalars.js';
+
+const outcome = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('pass') }),
+  z.strictObject({
+    kind: z.literal('fail'),
+    code: z.enum(checkCodes),
+    expected: z.string(),
+    actual: z.string(),
+    evidence: z.array(z.string()),
+  }),
+  z.strictObject({ kind: z.literal('gained'), detail: z.string() }),
+  z.strictObject({ kind: z.literal('not-offered'), by: z.enum(['subject', 'kernel']), detail: z.string() }),
+  z.strictObject({ kind: z.literal('unproved'), detail: z.string() }),
+]);
+
+const check = z.strictObject({
+  class: z.enum(checkClasses),
+  setting: z.enum(settings),
+  scenario: z.string(),
+  leg: z.string(),
+  attempt: z.string().nullable(),
+  outcome,
+});
+
+export const scenarioReport = z.strictObject({
+  setting: z.enum(settings),
+  posture: z.string().nullable(),
+  checks: z.array(check),
+  fault: z
+    .strictObject({
+      cause: z.enum(infraCauses),
+      message: z.string(),
+      next: z.string(),
+      consoleTail: z.array(z.string()),
+    })
+    .nullable(),
+  cmdline: z.string(),
+  console: z.string().nullable(),
+  bootMs: count.nullable(),
+  ms: count,
+});
