@@ -1,4 +1,5 @@
 import type { ScenarioReport } from './check.js';
+import type { CommandReport } from './command.js';
 import type { MapDeclaration, VerifierStats } from './evidence.js';
 import type { ExitCode } from './exit-code.js';
 import type { GuestFacts } from './facts.js';
@@ -95,6 +96,8 @@ export interface RanKernel extends KernelCommon {
   readonly objects: readonly ObjectReport[];
   /** One a machine that ran scenarios; empty when the run was about loading only. */
   readonly scenarios: readonly ScenarioReport[];
+  /** Null unless the run was about a command, or when the machine broke before it ended. */
+  readonly command: CommandReport | null;
   /** Relative path of the console log. */
   readonly console: string;
   readonly ms: number;
@@ -111,6 +114,8 @@ export interface BrokenKernel extends KernelCommon {
   readonly facts: GuestFacts | null;
   readonly objects: readonly ObjectReport[];
   readonly scenarios: readonly ScenarioReport[];
+  /** Null unless the run was about a command, or when the machine broke before it ended. */
+  readonly command: CommandReport | null;
   /** Relative path of the console log; null when QEMU never started. */
   readonly console: string | null;
   /** Last lines of the console, control bytes and all; `['<empty console>']` when there were none. */

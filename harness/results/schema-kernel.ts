@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { infraCauses, unavailableReasons } from '../model/verdict.js';
 import { scenarioReport } from './schema-check.js';
+import { commandReport } from './schema-command.js';
 import { objectReport } from './schema-object.js';
 import { accelerator, count, dictionary, sha256 } from './schema-scalars.js';
 import { brokenVerdict, unavailableVerdict, verdict } from './schema-verdict.js';
@@ -54,6 +55,7 @@ const ran = z.strictObject({
   facts,
   objects: z.array(objectReport),
   scenarios: z.array(scenarioReport),
+  command: commandReport.nullable(),
   console: z.string(),
   ms: count,
 });
@@ -72,6 +74,7 @@ const broken = z.strictObject({
   facts: facts.nullable(),
   objects: z.array(objectReport),
   scenarios: z.array(scenarioReport),
+  command: commandReport.nullable(),
   console: z.string().nullable(),
   consoleTail: z.array(z.string()),
   ms: count,

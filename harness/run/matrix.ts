@@ -1,12 +1,13 @@
 import pLimit from 'p-limit';
 import { type AccelChoice, type AccelRequest, chooseAccel } from '../boot/accel.js';
 import type { SubjectObject } from '../config/subject.js';
+import type { CheckClass } from '../model/check.js';
 import { InfraError } from '../model/errors.js';
 import type { RunEvent } from '../model/events.js';
-import type { KernelId, KernelResolution, KernelSource } from '../model/kernel.js';
+import type { KernelId, KernelResolution, KernelSource, ReadyKernel } from '../model/kernel.js';
 import type { Accelerator, KernelReport, RunReport } from '../model/report.js';
 import { reportSchema } from '../model/report.js';
-import type { KernelResult } from '../results/session.js';
+import type { Agent } from '../model/subject.js';
 import { judgeKernel } from '../verdict/judge-kernel.js';
 import { exitCodeOf, runFindings } from '../verdict/judge-run.js';
 import type { AccelProvider, SessionContext } from './context.js';
@@ -30,6 +31,12 @@ export interface KernelRequest {
 export interface MatrixOptions extends Omit<SessionContext, 'qemuVersion' | 'emit'> {
   readonly kernels: readonly KernelRequest[];
   readonly objects: readonly SubjectObject[];
+  /** The agent whose claims are proved; null when the run is about loading, or about a command. */
+  readonly agent: Agent | null;
+  /** Classes of checks that are run. */
+  readonly only: ReadonlySet<CheckClass> | 'all' | 'none';
+  /** How often each kernel is asked everything. */
+  readonly repeat: number;
   readonly jobs: number;
   readonly accel: AccelRequest;
   readonly available: boolean;
@@ -38,11 +45,18 @@ export interface MatrixOptions extends Omit<SessionContext, 'qemuVersion' | 'emi
   readonly onEvent: (event: RunEvent) => void;
 }
 
+/** All that is done with a kernel that could be had. Broken machinery is in the report, never a throw. */
+export type KernelWork = (
+  kernel: ReadyKernel,
+  accelFor: AccelProvider,
+  context: SessionContext,
+) => Promise<KernelReport>;
+
 /** Downloads at once: more only crowd the mirror. */
 const fetchJobs = 3;
 
 /** Runs every kernel and judges what came of it. Throws only for broken machinery outside any kernel, or an abort. */
-export async function runMatrix(options: MatrixOptions): Promise<RunReport> {
+export async function runMatrix(options: MatrixOptions, work: KernelWork = loadAndJudge): Promise<RunReport> {
   const started = new Date();
   const notices: string[] = [];
   const emit = (event: RunEvent): void => {
@@ -57,7 +71,7 @@ export async function runMatrix(options: MatrixOptions): Promise<RunReport> {
   });
   const version = await qemuVersion(options.qemu, options.signal);
   const context: SessionContext = { ...options, qemuVersion: version, emit };
-  const kernels = await runKernels(options, context);
+  const kernels = await runKernels(options, context, work);
   const findings = runFindings(kernels);
   return {
     schema: reportSchema,
@@ -75,18 +89,23 @@ export async function runMatrix(options: MatrixOptions): Promise<RunReport> {
   };
 }
 
-async function runKernels(options: MatrixOptions, context: SessionContext): Promise<readonly KernelReport[]> {
+async function runKernels(
+  options: MatrixOptions,
+  context: SessionContext,
+  work: KernelWork,
+): Promise<readonly KernelReport[]> {
   const fetching = pLimit(fetchJobs);
   const booting = pLimit(options.jobs);
   const accelFor = onceAccel(options, context);
   return allOrNone(
     options.kernels.map(async (request) => {
       const resolution = await fetching(() => resolveOne(request, context));
-      const result: KernelResult =
+      const report =
         resolution.status === 'unavailable'
-          ? { kind: 'unavailable', kernel: resolution }
-          : { kind: 'session', session: await booting(() => runSession(resolution, accelFor, context)) };
-      return concludeKernel(result, context);
+          ? judgeKernel({ kind: 'unavailable', kernel: resolution })
+          : await booting(() => work(resolution, accelFor, context));
+      context.emit({ type: 'kernel-finished', report });
+      return report;
     }),
   );
 }
@@ -114,12 +133,11 @@ function withoutCache({ id, source }: KernelRequest, error: unknown, signal: Abo
   return { status: 'unavailable', id, source, reason: 'CACHE_UNUSABLE', detail: error.message, tried: [], next };
 }
 
-async function concludeKernel(result: KernelResult, context: SessionContext): Promise<KernelReport> {
-  if (result.kind === 'session') await writeVerifierLogs(context.out, result.session);
-  const report = judgeKernel(result);
-  context.emit({ type: 'kernel-finished', report });
-  return report;
-}
+const loadAndJudge: KernelWork = async (kernel, accelFor, context) => {
+  const session = await runSession(kernel, accelFor, context);
+  await writeVerifierLogs(context.out, session);
+  return judgeKernel({ kind: 'session', session });
+};
 
 /**
  * Proves the accelerator with the first kernel that is ready, tells about it once, and remembers. A kernel file of the

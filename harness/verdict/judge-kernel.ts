@@ -41,6 +41,7 @@ function ran(session: SessionResult, boot: RanKernel['boot'], facts: GuestFacts)
     facts,
     objects,
     scenarios: [],
+    command: null,
     console: session.console ?? '',
     ms: session.ms,
   };
@@ -64,6 +65,7 @@ function broken(session: SessionResult, fault: SessionFault): BrokenKernel {
     facts: session.facts,
     objects,
     scenarios: [],
+    command: null,
     console: session.console,
     consoleTail: fault.consoleTail,
     ms: session.ms,
