@@ -102,6 +102,7 @@ async function fixedOptions(flags: RunFlags, around: Surroundings): Promise<Fixe
     agent: null,
     only: 'none',
     repeat: 1,
+    notices: [],
     jobs: parseJobs('--jobs', flags.jobs),
     accel: parseChoice('--accel', flags.accel, ['auto', 'kvm', 'tcg']),
     available: flags.available ?? false,

@@ -37,6 +37,8 @@ export interface MatrixOptions extends Omit<SessionContext, 'qemuVersion' | 'emi
   readonly only: ReadonlySet<CheckClass> | 'all' | 'none';
   /** How often each kernel is asked everything. */
   readonly repeat: number;
+  /** Told at the start: what follows from the command line and is easily overlooked. */
+  readonly notices: readonly string[];
   readonly jobs: number;
   readonly accel: AccelRequest;
   readonly available: boolean;
@@ -69,6 +71,7 @@ export async function runMatrix(options: MatrixOptions, work: KernelWork = loadA
     objects: options.objects.map(({ identity }) => identity),
     jobs: options.jobs,
   });
+  for (const text of options.notices) emit({ type: 'notice', text });
   const version = await qemuVersion(options.qemu, options.signal);
   const context: SessionContext = { ...options, qemuVersion: version, emit };
   const kernels = await runKernels(options, context, work);
