@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest';
+import { expand, placeholders, unknownPlaceholder } from '../../../config/placeholders.js';
+
+const values = { mode: '--enforce', signal: '', policy: '/aegis/p {mode}', toString: 'x' };
+
+describe('expand', () => {
+  it('puts in every value, more than one in a word', () => {
+    expect(expand(['run', '{mode}', '{mode}={policy}'], values)).toEqual([
+      'run',
+      '--enforce',
+      '--enforce=/aegis/p {mode}',
+    ]);
+  });
+
+  it('leaves out a word that comes out empty, and keeps one that only holds an empty value', () => {
+    expect(expand(['{signal}', '{signal}{signal}', '--signal={signal}', ''], values)).toEqual(['--signal=']);
+  });
+
+  it('leaves alone what is no placeholder, and what has no value', () => {
+    const words = ['{"mode": 1}', '{}', '{ mode }', '{window}', '{constructor}', '$1 $& {mode', '{1}'];
+    expect(expand(words, values)).toEqual(words);
+  });
+
+  it('does not read a value as a pattern', () => {
+    expect(expand(['{mode}'], { mode: '$&$1' })).toEqual(['$&$1']);
+  });
+});
+
+describe('unknownPlaceholder', () => {
+  it('knows all of them', () => {
+    expect(unknownPlaceholder(placeholders.map((name) => `{${name}}`).join(''))).toBeNull();
+  });
+
+  it('names the first that is unknown', () => {
+    expect(unknownPlaceholder('{mode} {polcy} {nope}')).toBe('{polcy}');
+    expect(unknownPlaceholder('{toString}')).toBe('{toString}');
+  });
+});
