@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <errno.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../common/json.h"
+#include "batch.h"
+#include "deed.h"
+
+#define FIXED_FIELDS 4
+#define FIELDS_MAX   20
+
+static bool parse_number(const char *text, long *number)
+{
+	char *end;
+
+	errno = 0;
+	*number = strtol(text, &end, 10);
+	return *text >= '0' && *text <= '9' && !*end && !errno;
+}
+
+/* The number of fields; FIELDS_MAX + 1 when there are more. */
+static int split(char *line, char **fields)
+{
+	char *field;
+	int count = 0;
+
+	line[strcspn(line, "\n")] = 0;
+	while ((field = strsep(&line, "\t"))) {
+		if (count == FIELDS_MAX)
+			return FIELDS_MAX + 1;
+		fields[count++] = field;
+	}
+	return count;
+}
+
+/* What is wrong with the line, or NULL. */
+static const char *parse(char *line, size_t len, char **fields, struct deed *deed, long *id)
+{
+	long timeout;
+	int count;
+
+	if (strlen(line) != len)
+		return "a NUL byte";
+	count = split(line, fields);
+	if (count < FIXED_FIELDS)
+		return "not ID, CGROUP, TIMEOUT_MS, OPERATION";
+	if (count > FIELDS_MAX)
+		return "too many fields";
+	if (!parse_number(fields[0], id))
+		return "ID is not a number";
+	if (!parse_number(fields[2], &timeout) || timeout > INT_MAX)
+		return "TIMEOUT_MS is not a number";
+	*deed = (struct deed){.cgroup = strcmp(fields[1], "-") ? fields[1] : NULL,
+			      .timeout_ms = timeout,
+			      .operation = fields[3],
+			      .arguments = count - FIXED_FIELDS,
+			      .args = fields + FIXED_FIELDS};
+	return NULL;
+}
+
+static void print_answer(long id, const struct deed_answer *answer)
+{
+	static const char *const kinds[] = {[DEED_RETURNED] = "returned",
+					    [DEED_SIGNALLED] = "signalled",
+					    [DEED_TIMED_OUT] = "timed-out",
+					    [DEED_NOT_ARRANGED] = "not-arranged",
+					    [DEED_ABSENT] = "absent"};
+
+	printf("{\"id\":%ld,\"pid\":%d,\"kind\":\"%s\"", id, answer->pid, kinds[answer->end]);
+	if (answer->end == DEED_RETURNED)
+		printf(",\"errno\":%d", answer->code);
+	if (answer->end == DEED_SIGNALLED)
+		printf(",\"signal\":%d", answer->code);
+	if (answer->end == DEED_NOT_ARRANGED || answer->end == DEED_ABSENT) {
+		fputs(",\"detail\":", stdout);
+		json_string(stdout, answer->detail);
+	}
+	puts("}");
+	fflush(stdout);
+}
+
+static int answer_line(char *line, size_t len, unsigned int number)
+{
+	char *fields[FIELDS_MAX + 1] = {0};
+	struct deed_answer answer = {0};
+	struct deed deed;
+	long id;
+	const char *wrong = parse(line, len, fields, &deed, &id);
+
+	if (wrong) {
+		fprintf(stderr, "attempt: line %u: %s\n", number, wrong);
+		return 2;
+	}
+	if (deed_do(&deed, &answer)) {
+		fprintf(stderr, "attempt: line %u: a process: %s\n", number, strerror(errno));
+		return 2;
+	}
+	print_answer(id, &answer);
+	return 0;
+}
+
+int run_batch(void)
+{
+	unsigned int number = 0;
+	char *line = NULL;
+	size_t size = 0;
+	int status = 0;
+	ssize_t len;
+
+	if (deed_prepare()) {
+		perror("attempt: preparing");
+		return 2;
+	}
+	while (!status && (len = getline(&line, &size, stdin)) >= 0)
+		status = answer_line(line, len, ++number);
+	free(line);
+	return status;
+}

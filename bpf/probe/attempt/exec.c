@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/sendfile.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "attempt.h"
+#include "report.h"
+
+/* PATH: or of a script, whose first line names what is then executed. */
+static int try_exec(char **args)
+{
+	char *const argv[] = {args[0], NULL};
+
+	execv(args[0], argv);
+	return errno;
+}
+
+static int execute(int fd, char *name)
+{
+	char *const argv[] = {name, NULL};
+
+	return outcome(syscall(SYS_execveat, fd, "", argv, environ, AT_EMPTY_PATH));
+}
+
+/* PATH: by a descriptor that was never opened for reading. */
+static int try_execveat(char **args)
+{
+	int fd = open(args[0], O_PATH | O_CLOEXEC);
+
+	arrange(fd >= 0, args[0]);
+	return execute(fd, args[0]);
+}
+
+/* PATH: its bytes, in memory. */
+static int try_memfd_exec(char **args)
+{
+	int from = open(args[0], O_RDONLY | O_CLOEXEC);
+	int fd = memfd_create("attempt", MFD_CLOEXEC);
+	ssize_t copied;
+
+	arrange(from >= 0, args[0]);
+	facility(fd >= 0, "memfd_create");
+	do {
+		copied = sendfile(fd, from, NULL, 1 << 20);
+	} while (copied > 0);
+	arrange(!copied, "a copy in memory");
+	return execute(fd, args[0]);
+}
+
+/* Tells what the loader had to say, if it said anything, and ends. */
+static noreturn void listen_to_loader(int fd)
+{
+	char words[REPORT_MAX / 2];
+	size_t len = 0;
+	ssize_t more;
+
+	while (len < sizeof(words) - 1 &&
+	       (more = read(fd, words + len, sizeof(words) - 1 - len)) > 0)
+		len += more;
+	words[len] = 0;
+	words[strcspn(words, "\n")] = 0;
+	if (strstr(words, strerror(EPERM)))
+		report_returned(EPERM);
+	else if (len)
+		not_arranged("%s", words);
+	_exit(0);
+}
+
+/*
+ * LOADER PATH: the loader is executed and told to load PATH. The acting process becomes the loader,
+ * so that events name it; a helper reads its words.
+ */
+static int try_loader(char **args)
+{
+	char *const argv[] = {args[0], args[1], NULL};
+	int ends[2];
+	pid_t pid;
+
+	arrange(!pipe2(ends, O_CLOEXEC), "a pipe");
+	pid = fork();
+	arrange(pid >= 0, "a reader");
+	if (!pid) {
+		close(ends[1]);
+		listen_to_loader(ends[0]);
+	}
+	arrange(dup2(ends[1], STDERR_FILENO) >= 0, "stderr");
+	close(ends[1]);
+	execv(args[0], argv);
+	not_arranged("%s: %s", args[0], strerror(errno));
+}
+
+const struct operation exec_operations[] = {
+	{"exec", 1, try_exec},         {"script", 1, try_exec},
+	{"execveat", 1, try_execveat}, {"memfd-exec", 1, try_memfd_exec},
+	{"loader", 2, try_loader},     {0},
+};

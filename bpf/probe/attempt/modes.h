@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the program can be besides one attempt or a batch. Each gives the exit status. */
+#ifndef PROBE_MODES_H
+#define PROBE_MODES_H
+
+/* PROGRAM ARGUMENT...: runs it as root without a single capability. */
+int run_uncapped(char **args);
+
+/* PATH: prints the kernel's "dev ino" as stat(2) tells them. */
+int run_stat(char **args);
+
+/*
+ * PORT...: takes TCP connections and datagrams on every address, and drops them. Prints "ready"
+ * when all ports are bound, and ends on SIGTERM.
+ */
+int run_serve(char **args);
+
+/*
+ * FILE NEEDLE PATH MS: opens PATH again and again, for MS milliseconds or until SIGTERM, and counts
+ * what came of it before and after FILE contained NEEDLE. NEEDLE - has been seen from the start.
+ */
+int run_watch(char **args);
+
+#endif

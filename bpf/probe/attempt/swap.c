@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+/* A symbolic link that changes its target while it is opened. */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <sched.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include "attempt.h"
+#include "report.h"
+
+/* A secret begins with this. */
+#define SECRET 'S'
+
+static bool point(const char *link, const char *next, const char *target)
+{
+	unlink(next);
+	return !symlink(target, next) && !rename(next, link);
+}
+
+static noreturn void flip_for_ever(const char *link, const char *next, char **targets)
+{
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	for (unsigned int turn = 0;; turn++) {
+		arrange(point(link, next, targets[turn % 2]), "a symbolic link");
+		sched_yield();
+	}
+}
+
+/* Whether a secret could be read; counts the opens that were refused. */
+static bool read_secret(const char *link, unsigned int *denied)
+{
+	char first = 0;
+	int fd = open(link, O_RDONLY);
+
+	if (fd < 0) {
+		arrange(errno == EPERM, link);
+		++*denied;
+		return false;
+	}
+	if (read(fd, &first, 1) < 0)
+		first = 0;
+	close(fd);
+	return first == SECRET;
+}
+
+/*
+ * LINK ALLOWED DENIED N: LINK is opened N times. 0: what begins with S was read; EPERM: it never
+ * was, and was refused at least once.
+ */
+static int try_swap(char **args)
+{
+	unsigned int denied = 0;
+	char next[PATH_MAX];
+	pid_t pid;
+
+	snprintf(next, sizeof(next), "%s.next", args[0]);
+	arrange(point(args[0], next, args[1]), "a symbolic link");
+	pid = fork();
+	arrange(pid >= 0, "a second process");
+	if (!pid)
+		flip_for_ever(args[0], next, args + 1);
+	for (int i = atoi(args[3]); i > 0; i--) {
+		if (read_secret(args[0], &denied))
+			return 0;
+		sched_yield();
+	}
+	if (!denied)
+		not_arranged("the link never led to the secret");
+	return EPERM;
+}
+
+const struct operation swap_operations[] = {
+	{"swap", 4, try_swap},
+	{0},
+};

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "modes.h"
+#include "report.h"
+
+/* Of FILE; what is announced stands in the first events of an agent. */
+#define LOOKED_AT (256 * 1024)
+
+struct counts {
+	unsigned long opened, denied;
+};
+
+static volatile sig_atomic_t stopped;
+
+static void stop(int signo)
+{
+	(void)signo;
+	stopped = 1;
+}
+
+static long long now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
+}
+
+/* A file that is not there yet contains nothing. */
+static bool contains(const char *path, const char *needle)
+{
+	static char text[LOOKED_AT];
+	size_t len = 0;
+	ssize_t more;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return false;
+	while (len < sizeof(text) && (more = read(fd, text + len, sizeof(text) - len)) > 0)
+		len += more;
+	close(fd);
+	return memmem(text, len, needle, strlen(needle));
+}
+
+static void count_open(const char *path, struct counts *counts)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0) {
+		arrange(errno == EPERM, path);
+		counts->denied++;
+		return;
+	}
+	counts->opened++;
+	close(fd);
+}
+
+int run_watch(char **args)
+{
+	const char *needle = args[1];
+	long long deadline = now_ms() + atoll(args[3]);
+	struct counts counts[2] = {0};
+	bool announced = !strcmp(needle, "-");
+
+	signal(SIGTERM, stop);
+	while (!stopped && now_ms() < deadline) {
+		/* Before the open: one that began after the announcement must be counted there. */
+		announced = announced || contains(args[0], needle);
+		count_open(args[2], &counts[announced]);
+		sched_yield();
+	}
+	printf("{\"announced\":%s,\"openedBefore\":%lu,\"deniedBefore\":%lu,\"openedAfter\":%lu,"
+	       "\"deniedAfter\":%lu}\n",
+	       announced ? "true" : "false", counts[0].opened, counts[0].denied, counts[1].opened,
+	       counts[1].denied);
+	return 0;
+}
