@@ -35,14 +35,6 @@ $(AGENT): $(addprefix $(SRC)/agent/,$(AGENT_SOURCES)) $(wildcard $(SRC)/agent/*.
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(AGENT_CFLAGS) $(filter %.c,$^) -o $@.tmp $(AGENT_LIBS) && mv $@.tmp $@
 
-# Tools of the tests in a guest: one operation a process, and the raw records of the ring buffer.
-AGENT_TOOLS := $(BUILD)/agent/attempt $(BUILD)/agent/ring_dump
-TARGETS += $(AGENT_TOOLS)
-$(AGENT_TOOLS): $(BUILD)/agent/%: $(SRC)/agent/test/%.c $(SRC)/agent/build.mk
-	$(call say,CC)
-	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(AGENT_WARNINGS) -O1 -g -ffile-prefix-map=$(ROOT)/= $< -o $@.tmp $(AGENT_STATIC_LIBS) && mv $@.tmp $@
-
 # Host tests of what needs no kernel, and fuzzing of what reads bytes of others, both with sanitizers.
 AGENT_SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 AGENT_PURE_SOURCES := $(AGENT_PURE:%=$(SRC)/agent/%.c)

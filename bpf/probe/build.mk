@@ -4,6 +4,7 @@
 # the agent or its object.
 #
 # probe/attempt  tries things and tells what they came to
+# probe/oracle   tells what lives in the kernel and what it has logged
 # probe/quiet    a target of exec: ends with 0; static
 # probe/dynamic  the same, with an interpreter and without a library
 
@@ -23,6 +24,14 @@ $(BUILD)/probe/attempt: $(call PROBE_OBJECTS,attempt)
 	$(call say,LINK)
 	$(Q)$(CC) -static $^ -o $@.tmp && mv $@.tmp $@
 
+# A libelf that reads compressed sections wants zstd too (Ubuntu 24.04, Debian 13).
+PROBE_LIBS := $(shell pkg-config --static --libs libbpf 2>/dev/null || echo -lbpf -lelf -lz) \
+	$(if $(shell $(CC) -print-file-name=libzstd.a | grep /),-lzstd)
+
+$(BUILD)/probe/oracle: $(call PROBE_OBJECTS,oracle)
+	$(call say,LINK)
+	$(Q)$(CC) -static $^ $(PROBE_LIBS) -o $@.tmp && mv $@.tmp $@
+
 # No build id, no unwind tables: a few hundred bytes of program.
 PROBE_BARE := -nostdlib -ffreestanding -fno-asynchronous-unwind-tables -Wl,--build-id=none -s
 PROBE_QUIET_LINK := -static -no-pie
@@ -35,4 +44,4 @@ $(BUILD)/probe/quiet $(BUILD)/probe/dynamic: $(PROBE_DIR)/target/quiet.c $(PROBE
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(PROBE_CFLAGS) $(PROBE_BARE) $(PROBE_LINK) $< -o $@.tmp && mv $@.tmp $@
 
-TARGETS += $(BUILD)/probe/attempt $(BUILD)/probe/quiet $(BUILD)/probe/dynamic
+TARGETS += $(addprefix $(BUILD)/probe/,attempt oracle quiet dynamic)

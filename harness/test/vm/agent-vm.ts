@@ -9,6 +9,7 @@ import { boot } from './boot.js';
 
 const agentPath = '/aegis/aegis-agent';
 const attemptPath = '/aegis/attempt';
+const oraclePath = '/aegis/oracle';
 const reportPath = '/aegis/capabilities.json';
 const eventsPath = '/aegis/events.jsonl';
 const policyPath = '/aegis/policy';
@@ -156,8 +157,8 @@ export class AgentVm {
 
   /** The records of the ring buffer that the agent has not read yet, raw. */
   async rawRecords(): Promise<readonly Buffer[]> {
-    const { stdout, stderr, truncated } = await run(this.guest, { argv: ['/aegis/ring_dump'], timeout: 20_000 });
-    if (truncated || stderr.length > 0) throw new Error(`ring_dump: ${truncated ? 'cut' : stderr.toString()}`);
+    const { stdout, stderr, truncated } = await run(this.guest, { argv: [oraclePath, 'records'], timeout: 20_000 });
+    if (truncated || stderr.length > 0) throw new Error(`oracle: ${truncated ? 'cut' : stderr.toString()}`);
     return stdout
       .toString()
       .split('\n')
@@ -173,7 +174,7 @@ export class AgentVm {
 
   /** A program that prints 0 when it runs without arguments. */
   async copyAttempt(path: string): Promise<void> {
-    await putFile(this.guest, path, await readFile('build/agent/attempt'), 0o755);
+    await putFile(this.guest, path, await readFile('build/probe/attempt'), 0o755);
   }
 
   async put(path: string, text: string, mode = 0o644): Promise<void> {
@@ -197,7 +198,7 @@ export async function bootAgentVm(id: string, lsm: readonly string[] = defaultLs
 
 async function upload(guest: Guest): Promise<void> {
   await putFile(guest, agentPath, await readFile('build/agent/aegis-agent'), 0o755);
-  await putFile(guest, attemptPath, await readFile('build/agent/attempt'), 0o755);
-  await putFile(guest, '/aegis/ring_dump', await readFile('build/agent/ring_dump'), 0o755);
+  await putFile(guest, attemptPath, await readFile('build/probe/attempt'), 0o755);
+  await putFile(guest, oraclePath, await readFile('build/probe/oracle'), 0o755);
   await putFile(guest, '/aegis/aegis.bpf.o', await readFile('build/aegis.bpf.o'), 0o644);
 }

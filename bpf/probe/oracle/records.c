@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: Apache-2.0 */
+// SPDX-License-Identifier: Apache-2.0
 /*
  * Prints the records that lie in the ring buffer `events`, raw, one line of hex each, without
  * taking them from the agent: what the agent prints has lost every byte that a string hides behind
@@ -11,6 +11,8 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
+
+#include "oracle.h"
 
 /* The ring buffer called `events`, or -1. */
 static int find_ring(struct bpf_map_info *info)
@@ -56,7 +58,7 @@ static void print_ring(const uint8_t *data, uint64_t from, uint64_t to, uint64_t
 	}
 }
 
-int main(void)
+int run_records(char **args)
 {
 	long page = sysconf(_SC_PAGESIZE);
 	struct bpf_map_info info;
@@ -64,14 +66,15 @@ int main(void)
 	const uint64_t *consumer, *producer;
 	uint8_t *mapped;
 
+	(void)args;
 	if (fd < 0) {
-		fputs("ring_dump: no ring buffer called events\n", stderr);
+		fputs("oracle: no ring buffer called events\n", stderr);
 		return 1;
 	}
 	consumer = mmap(NULL, page, PROT_READ, MAP_SHARED, fd, 0);
 	mapped = mmap(NULL, page + 2UL * info.max_entries, PROT_READ, MAP_SHARED, fd, page);
 	if (consumer == MAP_FAILED || mapped == MAP_FAILED) {
-		perror("ring_dump: mmap");
+		perror("oracle: mmap");
 		return 1;
 	}
 	producer = (const uint64_t *)mapped;

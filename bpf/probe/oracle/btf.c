@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * One walk over the types. libbpf's parser checks all of them first, which under emulation takes
+ * longer than everything else that the oracle does.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/btf.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "btf.h"
+
+#define VMLINUX   "/sys/kernel/btf/vmlinux"
+#define PREFIX    "bpf_lsm_"
+#define HOOKS_MAX 1024
+
+/* Functions of kernel/bpf/bpf_lsm.c that serve the verifier. Nothing can be attached to them. */
+static const char *const no_hooks[] = {
+	"func_proto",        "find_cgroup_shim", "find_ctx_arg_offset", "get_retval_range",
+	"is_sleepable_hook", "is_trusted",       "verify_prog",         "has_d_inode_locked",
+};
+
+/* A read gives a page at most. */
+static char *read_all(const char *path, size_t *len)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	struct stat status;
+	ssize_t more = 1;
+	char *text;
+
+	*len = 0;
+	if (fd < 0 || fstat(fd, &status))
+		return NULL;
+	text = malloc(status.st_size);
+	while (text && more > 0) {
+		more = read(fd, text + *len, status.st_size - *len);
+		*len += more > 0 ? more : 0;
+	}
+	close(fd);
+	return text;
+}
+
+/* Bytes that follow a type, or -1 for a kind that this program does not know. */
+static long tail_of(const struct btf_type *type)
+{
+	long vlen = BTF_INFO_VLEN(type->info);
+
+	switch (BTF_INFO_KIND(type->info)) {
+	case BTF_KIND_INT:
+	case BTF_KIND_VAR:
+	case BTF_KIND_DECL_TAG:
+		return 4;
+	case BTF_KIND_ARRAY:
+		return sizeof(struct btf_array);
+	case BTF_KIND_STRUCT:
+	case BTF_KIND_UNION:
+		return vlen * sizeof(struct btf_member);
+	case BTF_KIND_ENUM:
+		return vlen * sizeof(struct btf_enum);
+	case BTF_KIND_ENUM64:
+		return vlen * sizeof(struct btf_enum64);
+	case BTF_KIND_FUNC_PROTO:
+		return vlen * sizeof(struct btf_param);
+	case BTF_KIND_DATASEC:
+		return vlen * sizeof(struct btf_var_secinfo);
+	case BTF_KIND_PTR:
+	case BTF_KIND_FWD:
+	case BTF_KIND_TYPEDEF:
+	case BTF_KIND_VOLATILE:
+	case BTF_KIND_CONST:
+	case BTF_KIND_RESTRICT:
+	case BTF_KIND_FUNC:
+	case BTF_KIND_FLOAT:
+	case BTF_KIND_TYPE_TAG:
+		return 0;
+	default:
+		return -1;
+	}
+}
+
+static void note_function(struct btf_hooks *hooks, uint32_t id, const char *name)
+{
+	if (strncmp(name, PREFIX, strlen(PREFIX)) || hooks->count == HOOKS_MAX)
+		return;
+	name += strlen(PREFIX);
+	for (size_t i = 0; i < sizeof(no_hooks) / sizeof(*no_hooks); i++)
+		if (!strcmp(name, no_hooks[i]))
+			return;
+	hooks->all[hooks->count++] = (struct btf_hook){id, name};
+}
+
+static int walk(struct btf_hooks *hooks, const char *at, const char *end, const char *strings)
+{
+	for (uint32_t id = 1; at + sizeof(struct btf_type) <= end; id++) {
+		const struct btf_type *type = (const struct btf_type *)at;
+		long tail = tail_of(type);
+
+		if (tail < 0)
+			return -1;
+		if (BTF_INFO_KIND(type->info) == BTF_KIND_FUNC)
+			note_function(hooks, id, strings + type->name_off);
+		at += sizeof(*type) + tail;
+	}
+	return 0;
+}
+
+int btf_read_hooks(struct btf_hooks *hooks)
+{
+	size_t len;
+	const char *file = read_all(VMLINUX, &len);
+	const struct btf_header *header = (const struct btf_header *)file;
+	const char *types;
+
+	if (!file)
+		return -1;
+	hooks->all = calloc(HOOKS_MAX, sizeof(*hooks->all));
+	errno = EINVAL;
+	if (!hooks->all || len < sizeof(*header) || header->magic != BTF_MAGIC)
+		return -1;
+	types = file + header->hdr_len + header->type_off;
+	if (types + header->type_len > file + len)
+		return -1;
+	return walk(hooks, types, types + header->type_len,
+		    file + header->hdr_len + header->str_off);
+}
+
+const char *btf_hook_name(const struct btf_hooks *hooks, uint32_t id)
+{
+	for (unsigned int i = 0; id && i < hooks->count; i++)
+		if (hooks->all[i].id == id)
+			return hooks->all[i].name;
+	return NULL;
+}

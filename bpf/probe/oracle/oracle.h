@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the oracle can be asked. Each gives the exit status and tells on stderr why it is not 0. */
+#ifndef PROBE_ORACLE_H
+#define PROBE_ORACLE_H
+
+/* What lives in this kernel, as one JSON object. */
+int run_snapshot(char **args);
+
+/* SEQ: what the kernel itself has logged after this record, a line of JSON each; then {"last":N}.
+ */
+int run_kmsg(char **args);
+
+/* The unread records of the ring buffer called events, a line of hex each. */
+int run_records(char **args);
+
+#endif
