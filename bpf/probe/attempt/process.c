@@ -3,7 +3,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
-#include <sys/prctl.h>
+#include <stdlib.h>
 #include <sys/ptrace.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
@@ -14,6 +14,12 @@
 
 static int known = 42;
 
+static noreturn void wait_for_ever(void)
+{
+	for (;;)
+		pause();
+}
+
 static pid_t waiting_child(void)
 {
 	pid_t pid = fork();
@@ -21,9 +27,7 @@ static pid_t waiting_child(void)
 	arrange(pid >= 0, "a child");
 	if (pid)
 		return pid;
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	for (;;)
-		pause();
+	wait_for_ever();
 }
 
 static int end(pid_t pid, int result)
@@ -97,6 +101,28 @@ static int try_kill_child(char **args)
 	return outcome(waitpid(pid, NULL, 0));
 }
 
+/* FILE: leaves a process behind that has its own session, and the number of it in FILE. */
+static int try_linger(char **args)
+{
+	pid_t pid = fork();
+	FILE *file;
+
+	arrange(pid >= 0, "a child");
+	if (!pid) {
+		setsid();
+		wait_for_ever();
+	}
+	file = fopen(args[0], "we");
+	arrange(file && fprintf(file, "%d", pid) > 0 && !fclose(file), args[0]);
+	return 0;
+}
+
+/* SIGNAL: gets it from itself, as it would from an agent. 0 when it survives. */
+static int try_raise(char **args)
+{
+	return outcome(kill(getpid(), atoi(args[0])));
+}
+
 const struct operation process_operations[] = {
 	{"ptrace", 0, try_ptrace},
 	{"seize", 0, try_seize},
@@ -104,5 +130,7 @@ const struct operation process_operations[] = {
 	{"proc-mem", 0, try_proc_mem},
 	{"traceme", 0, try_traceme},
 	{"kill-child", 0, try_kill_child},
+	{"linger", 1, try_linger},
+	{"raise", 1, try_raise},
 	{0},
 };

@@ -17,10 +17,11 @@
 #define PREFIX    "bpf_lsm_"
 #define HOOKS_MAX 1024
 
-/* Functions of kernel/bpf/bpf_lsm.c that serve the verifier. Nothing can be attached to them. */
+/* Functions of kernel/bpf/bpf_lsm.c and security/bpf/hooks.c that are no hooks. */
 static const char *const no_hooks[] = {
-	"func_proto",        "find_cgroup_shim", "find_ctx_arg_offset", "get_retval_range",
-	"is_sleepable_hook", "is_trusted",       "verify_prog",         "has_d_inode_locked",
+	"find_cgroup_shim",   "find_ctx_arg_offset", "func_proto", "get_retval_range",
+	"has_d_inode_locked", "hook_returns_errno",  "init",       "is_sleepable_hook",
+	"is_trusted",         "verify_prog",
 };
 
 /* A read gives a page at most. */
