@@ -50,7 +50,7 @@ struct aegis_knobs {
 };
 
 /* What a rule on an inode forbids. */
-#define AEGIS_INODE_FILE 1u /* open, truncate, rename, unlink, link, copy up */
+#define AEGIS_INODE_FILE 1u /* open, map, truncate, rename, unlink, link, copy up */
 #define AEGIS_INODE_EXEC 2u /* execve, and mapping it executable */
 /* The rule's path led nowhere when the policy was applied: it is matched by its string until it
  * does. */

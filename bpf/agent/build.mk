@@ -10,7 +10,8 @@ TARGETS += $(AGENT)
 
 AGENT_LINK ?= static
 AGENT_PURE := posture hooks policy policy_item json event
-AGENT_SOURCES := $(addsuffix .c,$(AGENT_PURE) options identity object apply report lock main)
+AGENT_SOURCES := $(addsuffix .c,$(AGENT_PURE) options source failure identity object object_plan object_alone \
+	object_load rules paths apply report lock outcome takeover start reload serve main)
 
 # Each hardening flag is used where this compiler can compile and link with it.
 agent_try = $(shell echo 'int main(void){return 0;}' | $(CC) -Werror -O2 $(1) -x c - -o /dev/null 2>/dev/null && echo '$(1)')
@@ -34,6 +35,27 @@ $(AGENT): $(addprefix $(SRC)/agent/,$(AGENT_SOURCES)) $(wildcard $(SRC)/agent/*.
 	$(call say,CC)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(AGENT_CFLAGS) $(filter %.c,$^) -o $@.tmp $(AGENT_LIBS) && mv $@.tmp $@
+
+# Faulty agents, for the harness's test of itself: the same sources with one fault each, see fault.h.
+AGENT_FAULTS := bare-hooks early-enforce signal-claimed network-defeats-fallback audit-denies wrong-signal \
+	crash hang panic restart-window silent-reload
+AGENT_FAULTY := $(AGENT_FAULTS:%=$(BUILD)/selftest/agent-%)
+TARGETS += $(AGENT_FAULTY)
+agent_fault_macro = AEGIS_FAULT_$(shell echo '$(1)' | tr 'a-z-' 'A-Z_')
+
+# Only what asks for a fault is compiled for each.
+AGENT_ASKING := $(shell grep -l '"fault\.h"' $(SRC)/agent/*.c)
+AGENT_SAME := $(filter-out $(AGENT_ASKING),$(addprefix $(SRC)/agent/,$(AGENT_SOURCES)))
+AGENT_HEADERS := $(wildcard $(SRC)/agent/*.h) $(SRC)/aegis/aegis_abi.h $(SRC)/agent/build.mk
+
+$(BUILD)/selftest/agent-same.o: $(AGENT_SAME) $(AGENT_HEADERS)
+	$(call say,CC)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(AGENT_CFLAGS) -nostdlib -r -flinker-output=nolto-rel $(filter %.c,$^) -o $@.tmp && mv $@.tmp $@
+
+$(AGENT_FAULTY): $(BUILD)/selftest/agent-%: $(AGENT_ASKING) $(BUILD)/selftest/agent-same.o $(AGENT_HEADERS)
+	$(call say,CC)
+	$(Q)$(CC) $(AGENT_CFLAGS) -D$(call agent_fault_macro,$*)=1 $(filter %.c %.o,$^) -o $@.tmp $(AGENT_LIBS) && mv $@.tmp $@
 
 # Host tests of what needs no kernel, and fuzzing of what reads bytes of others, both with sanitizers.
 AGENT_SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer

@@ -17,7 +17,7 @@ const struct hook hooks[] = {
 	{"inode_link", HOOK_LSM, NEED_FILE},
 	{"inode_copy_up", HOOK_LSM, NEED_FILE},
 	{"bprm_check_security", HOOK_LSM, NEED_EXEC},
-	{"mmap_file", HOOK_LSM, NEED_EXEC},
+	{"mmap_file", HOOK_LSM, NEED_FILE | NEED_EXEC},
 	{"ptrace_access_check", HOOK_LSM, NEED_PTRACE},
 	{"ptrace_traceme", HOOK_LSM, NEED_PTRACE},
 	{"kernel_read_file", HOOK_LSM, NEED_MODULE},

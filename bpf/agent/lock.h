@@ -3,12 +3,22 @@
 #ifndef AGENT_LOCK_H
 #define AGENT_LOCK_H
 
-#include <stddef.h>
+#include <sys/types.h>
+
+/* Who holds the lock instead of us. */
+struct lock_owner {
+	pid_t pid; /* as the kernel tells it; 0: a process of another PID namespace */
+	char report_path[4096];
+};
 
 /*
  * Takes the lock for the life of the process and notes `report_path` in it. 0; or -EBUSY with the
- * other agent's report path in `other` (`size` bytes); or -errno.
+ * other agent in `other`; or -errno.
  */
-int lock_take(const char *report_path, char *other, size_t size);
+int lock_take(const char *report_path, struct lock_owner *other);
+
+/* A pidfd of `pid`, which held the lock while the pidfd existed: not of a process that got its
+ * number later. -ESRCH: it holds the lock no more; or -errno. */
+int lock_open_owner(pid_t pid);
 
 #endif

@@ -6,6 +6,7 @@
 
 #include <bpf/libbpf.h>
 
+#include "failure.h"
 #include "hooks.h"
 
 #define OBJECT_MAX_HOOKS 64
@@ -42,18 +43,15 @@ struct object {
 	size_t loaded;
 };
 
-/* A blocker of the report and what a person should know about it. */
-struct failure {
-	const char *code; /* "LOAD_FAILED"; NULL: none */
-	char message[512];
-};
-
 /*
  * Opens and loads what fits. 0 when at least one program is loaded; otherwise -1 with `failure`
  * filled, and still the fate of each program in `object`. object_close in either case.
  */
 int object_load(struct object *object, const struct object_request *request,
 		struct failure *failure);
+
+/* The descriptor of a map of the loaded object. */
+int object_map(struct object *object, const char *name);
 
 /* Attaches every loaded program; what fails says so in its status. */
 void object_attach(struct object *object);

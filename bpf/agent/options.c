@@ -8,7 +8,7 @@
 #include "policy_item.h"
 
 const char options_usage[] =
-	"usage: aegis-agent run [--enforce | --audit] [--policy FILE]\n"
+	"usage: aegis-agent run [--enforce | --audit] [--policy FILE] [--takeover]\n"
 	"  --enforce-signal=none|term|int|kill            default term\n"
 	"  --enforce-fallback=signal|off                  default off\n"
 	"  --enforce-gate-mode=fail-closed|audit-fallback default fail-closed\n"
@@ -111,6 +111,13 @@ static bool set_policy(struct options *options, const char *value)
 	return *value != '\0';
 }
 
+static bool set_takeover(struct options *options, const char *value)
+{
+	(void)value;
+	options->takeover = true;
+	return true;
+}
+
 static const struct {
 	const char *name;
 	bool takes_value;
@@ -124,6 +131,7 @@ static const struct {
 	{"--kill-escalation-threshold", true, set_threshold},
 	{"--kill-escalation-window-seconds", true, set_window},
 	{"--policy", true, set_policy},
+	{"--takeover", false, set_takeover},
 };
 
 /* One option, `--name=VALUE` or `--name VALUE`; returns how many arguments it took, 0 for an error.

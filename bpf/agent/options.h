@@ -15,6 +15,7 @@ struct options {
 	unsigned kill_threshold;
 	unsigned kill_window_s;
 	const char *policy_path; /* NULL: no rules */
+	bool takeover;           /* a running agent is ended once this one enforces */
 
 	const char *lsm_path;     /* AEGIS_LSM_PATH */
 	const char *object_path;  /* AEGIS_BPF_OBJ; NULL: beside the agent */

@@ -87,14 +87,27 @@ static void put_blockers(const struct report *report, struct json *json)
 
 const char *report_reason(const struct report *report)
 {
+	const char *reason = report->taken_over ? "TAKEOVER" : "STARTUP";
+
 	if (report->failure.code)
 		return report->failure.code;
 	if (report->state != STATE_DEGRADED && report->state != STATE_AUDIT_FALLBACK)
-		return "STARTUP";
+		return reason;
 	for (size_t i = 0; i < REQUIREMENT_COUNT; i++)
 		if (is_blocker(report, i))
 			return requirements[i].blocker;
-	return "STARTUP";
+	return reason;
+}
+
+/* A refused reload is no blocker: what was in force still is. */
+static void put_error(const struct report *report, struct json *json)
+{
+	if (report->failure.code)
+		json_text(json, "error", report->failure.message);
+	else if (report->refused.code)
+		json_text(json, "error", report->refused.message);
+	else
+		json_null(json, "error");
 }
 
 static void put_hooks(const struct report *report, struct json *json, const char *key, bool lsm)
@@ -159,10 +172,7 @@ void report_format(const struct report *report, struct json *json)
 	json_bool(json, "enforce_requested", report->facts.enforce_asked);
 	json_bool(json, "signal_deliverable", report->facts.signal_deliverable);
 	json_unsigned(json, "pid", getpid());
-	if (report->failure.code)
-		json_text(json, "error", report->failure.message);
-	else
-		json_null(json, "error");
+	put_error(report, json);
 	json_close(json, '}');
 }
 

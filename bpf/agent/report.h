@@ -16,15 +16,18 @@ struct report {
 	struct posture_facts facts;
 	enum runtime_state state;
 	struct failure failure; /* code NULL: none */
+	struct failure
+		refused; /* why the last reload changed nothing; code NULL: it did not fail */
 	bool policy_applied;
+	bool taken_over;    /* another agent has ended for this one */
 	size_t ineffective; /* rules on files of the survival list */
 };
 
 /* The report as text, into `json`; pure but for uname(2) and getpid(2). */
 void report_format(const struct report *report, struct json *json);
 
-/* Why the state is what it is, for its announcement: the failure, what keeps it from enforcing, or
- * STARTUP. */
+/* Why the state is what it is, for its announcement: the failure, what keeps it from enforcing,
+ * TAKEOVER or STARTUP. */
 const char *report_reason(const struct report *report);
 
 /* Writes it to `path` under another name, syncs, renames. 0 or -errno. */

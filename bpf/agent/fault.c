@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What faulty agents do. No part of the real one. */
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "fault.h"
+#include "outcome.h"
+
+void fault_pause_ms(unsigned ms)
+{
+	struct timespec pause = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000L};
+
+	nanosleep(&pause, NULL);
+}
+
+static void panic_kernel(void)
+{
+	int fd = open("/proc/sysrq-trigger", O_WRONLY | O_CLOEXEC);
+
+	if (fd < 0 || write(fd, "c", 1) != 1)
+		fputs("aegis-agent: no /proc/sysrq-trigger: no panic\n", stderr);
+}
+
+void fault_line_told(void)
+{
+	static unsigned lines;
+	/* Not constant for the compiler, which may take an endless loop for unreachable. */
+	volatile bool forever = true;
+
+	if (++lines != 3)
+		return;
+	if (fault_crash())
+		abort();
+	if (fault_panic())
+		panic_kernel();
+	while (fault_hang() && forever)
+		;
+}
+
+/* A report of perfect health of an agent that has not loaded a program. */
+void fault_claim_enforce(struct agent *agent)
+{
+	const struct report honest = agent->report;
+	struct report *report = &agent->report;
+
+	for (size_t i = 0; i < hook_count; i++) {
+		agent->object.programs[i].status = PROGRAM_ATTACHED;
+		strcpy(agent->object.programs[i].why, "attached");
+	}
+	report->facts.usable = report->facts.hooks_attached = true;
+	report->policy_applied = true;
+	report->state = STATE_ENFORCE;
+	tell_outcome(agent);
+	*report = honest;
+	fault_pause_ms(2000);
+}

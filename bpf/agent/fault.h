@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Planted faults. Each is a bug that an agent could have; the harness must catch it. A faulty agent
+ * is built from the same sources with one -DAEGIS_FAULT_NAME=1. In the real agent every predicate
+ * below is constant false, so the compiler drops what depends on it, and fault.c is not linked.
+ */
+#ifndef AGENT_FAULT_H
+#define AGENT_FAULT_H
+
+#include <stdbool.h>
+
+/* Defines `name()`: true only where `macro` is defined as 1. */
+#define FAULT_PLACEHOLDER_1               0,
+#define FAULT_SECOND(ignored, value, ...) value
+#define FAULT_IS_ONE_3(pair)              FAULT_SECOND(pair 1, 0)
+#define FAULT_IS_ONE_2(value)             FAULT_IS_ONE_3(FAULT_PLACEHOLDER_##value)
+#define FAULT_IS_ONE(value)               FAULT_IS_ONE_2(value)
+#define FAULT(name, macro)                                                                         \
+	static inline bool name(void)                                                              \
+	{                                                                                          \
+		return FAULT_IS_ONE(macro);                                                        \
+	}
+
+/* Looks network, exec and mmap hooks up in BTF by their bare names, finds none, and takes what is
+ * not there for not needed. */
+FAULT(fault_bare_hooks, AEGIS_FAULT_BARE_HOOKS)
+
+/* Reports and announces ENFORCE two seconds before it loads anything. */
+FAULT(fault_early_enforce, AEGIS_FAULT_EARLY_ENFORCE)
+
+/* Calls it ENFORCE_SIGNAL when the fallback was asked for, though LSM hooks enforce. */
+FAULT(fault_signal_claimed, AEGIS_FAULT_SIGNAL_CLAIMED)
+
+/* Thinks that no signal can be delivered where the policy has a network rule. */
+FAULT(fault_network_defeats_fallback, AEGIS_FAULT_NETWORK_DEFEATS_FALLBACK)
+
+/* Never sets audit_only: in audit mode it denies. */
+FAULT(fault_audit_denies, AEGIS_FAULT_AUDIT_DENIES)
+
+/* Sends INT where TERM was configured. */
+FAULT(fault_wrong_signal, AEGIS_FAULT_WRONG_SIGNAL)
+
+/* After the third line on stdout: abort(), an endless loop, a panic of the kernel. */
+FAULT(fault_crash, AEGIS_FAULT_CRASH)
+FAULT(fault_hang, AEGIS_FAULT_HANG)
+FAULT(fault_panic, AEGIS_FAULT_PANIC)
+
+/* --takeover ends the old agent before anything of the new one is attached. */
+FAULT(fault_restart_window, AEGIS_FAULT_RESTART_WINDOW)
+
+/* SIGHUP deletes every rule, and writes the new ones 300 ms later. */
+FAULT(fault_silent_reload, AEGIS_FAULT_SILENT_RELOAD)
+
+static inline bool fault_after_third_line(void)
+{
+	return fault_crash() || fault_hang() || fault_panic();
+}
+
+/* fault.c, only in faulty agents. */
+struct agent;
+void fault_line_told(void);
+void fault_claim_enforce(struct agent *agent);
+void fault_pause_ms(unsigned ms);
+
+#endif
