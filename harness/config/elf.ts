@@ -1,3 +1,5 @@
+import { checkElfHeader, cString, ElfError, type ElfKind } from './elf-header.js';
+
 /** Just enough of ELF-64 to tell what a BPF object is before anything boots (elf(5), llvm BPF backend). */
 
 export interface ElfSection {
@@ -10,24 +12,22 @@ export interface ElfSection {
   readonly size: number;
 }
 
-/** The file is not the object it should be; the message is one clause without the file's name. */
-export class ElfError extends Error {
-  override readonly name = 'ElfError';
-}
-
-const EM_BPF = 247;
+const bpfObject: ElfKind = {
+  machine: 247,
+  machineName: 'BPF',
+  types: [1],
+  typeWords: 'a relocatable object (ET_REL)',
+  whyNot32: 'BPF objects are 64-bit',
+  whyNotBigEndian: 'this harness boots little-endian x86-64 (clang -target bpf)',
+};
 const SHT_PROGBITS = 1;
 const SHT_NOBITS = 8;
 const SHF_EXECINSTR = 0x4n;
-const headerSize = 64;
 const sectionHeaderSize = 64;
-
-/** Well-known machines a wrong file is most often made for. */
-const machines: Readonly<Record<number, string>> = { 3: 'i386', 62: 'x86-64', 183: 'AArch64', 243: 'RISC-V' };
 
 /** Sections of a little-endian 64-bit BPF object. Throws ElfError naming the first thing that is wrong. */
 export function readBpfElf(bytes: Buffer): readonly ElfSection[] {
-  checkHeader(bytes);
+  checkElfHeader(bytes, bpfObject);
   const table = Number(bytes.readBigUInt64LE(40));
   const count = bytes.readUInt16LE(60);
   const namesAt = bytes.readUInt16LE(62);
@@ -47,18 +47,6 @@ export function readBpfElf(bytes: Buffer): readonly ElfSection[] {
   }));
 }
 
-function checkHeader(bytes: Buffer): void {
-  if (bytes.length === 0) throw new ElfError('is empty');
-  if (bytes.length < 4 || bytes.readUInt32BE(0) !== 0x7f454c46) throw new ElfError('is not an ELF file');
-  if (bytes.length < headerSize)
-    throw new ElfError(`is truncated: an ELF header has 64 bytes, the file ${bytes.length}`);
-  if (bytes[4] !== 2) throw new ElfError('is a 32-bit ELF file; BPF objects are 64-bit');
-  if (bytes[5] !== 1) throw new ElfError('is big-endian; this harness boots little-endian x86-64 (clang -target bpf)');
-  const machine = bytes.readUInt16LE(18);
-  if (machine !== EM_BPF) throw new ElfError(`is for ${machines[machine] ?? `machine ${machine}`}, not for BPF`);
-  if (bytes.readUInt16LE(16) !== 1) throw new ElfError('is not a relocatable object (ET_REL)');
-}
-
 type RawSection = Omit<ElfSection, 'name'> & { readonly nameOffset: number };
 
 function readSection(bytes: Buffer, at: number): RawSection {
@@ -75,11 +63,6 @@ function checkBounds({ type, offset, size }: RawSection, length: number): void {
   if (type !== SHT_NOBITS && offset + size > length) {
     throw new ElfError(`is truncated: a section should end at byte ${offset + size}, the file ends at ${length}`);
   }
-}
-
-function cString(bytes: Buffer, from: number, limit: number): string {
-  const end = bytes.indexOf(0, from);
-  return bytes.toString('utf8', from, end < 0 || end > limit ? limit : end);
 }
 
 /** Sections that hold programs: executable, not empty, and not `.text`, where libbpf keeps shared subprograms. */

@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { UsageError } from '../model/errors.js';
+import { issueWords } from './issue-words.js';
+import { subjectSchema } from './subject-schema.js';
 
 /** The configuration file that is read when none is named. */
 export const defaultConfigFile = 'matrix.config.json';
@@ -8,8 +10,12 @@ export const defaultConfigFile = 'matrix.config.json';
 const uri = z.string().regex(/^(https?|file):\/\/?./, 'an archive URI: http://, https:// or file:');
 const path = z.string().min(1);
 
-const configSchema = z.strictObject({
+/** matrix.config.json; docs/matrix.config.schema.json is made of it. */
+export const configSchema = z.strictObject({
+  /** For editors. */
   $schema: z.string().optional(),
+  /** The agent to prove; our own where there is none. */
+  subject: subjectSchema.optional().describe('the agent to prove, instead of our own'),
   /** Where kernels come from; the environment (BPF_MATRIX_...) wins over it. */
   archives: z
     .strictObject({
@@ -19,7 +25,8 @@ const configSchema = z.strictObject({
       debianKeyring: path.optional(),
       ubuntuKeyring: path.optional(),
     })
-    .optional(),
+    .optional()
+    .describe('where kernels come from'),
 });
 
 export type MatrixConfig = z.output<typeof configSchema>;
@@ -34,9 +41,8 @@ export async function readConfig(file: string | null): Promise<MatrixConfig> {
   const name = file ?? defaultConfigFile;
   const result = configSchema.safeParse(parse(name, text));
   if (result.success) return result.data;
-  const [issue] = result.error.issues;
   throw new UsageError({
-    message: `${name}: ${issue?.path.join('.') || 'top level'}: ${issue?.message ?? 'does not fit'}`,
+    message: `${name}: ${issueWords(result.error.issues)}`,
     next: 'docs/configuration.md lists every field',
     cause: result.error,
   });

@@ -3,7 +3,8 @@ import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { UsageError } from '../model/errors.js';
 import type { ObjectIdentity } from '../model/subject.js';
-import { compilerOf, ElfError, programSections, readBpfElf } from './elf.js';
+import { compilerOf, programSections, readBpfElf } from './elf.js';
+import { ElfError } from './elf-header.js';
 
 /** An object that is worth booting a kernel for. */
 export interface SubjectObject {

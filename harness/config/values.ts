@@ -7,11 +7,17 @@ const units: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000 };
 
 const dayMs = 24 * 3600 * 1000;
 
-/** `90`, `90s`, `3m`, `500ms` in milliseconds; a bare number is seconds. */
-export function parseDuration(option: string, text: string): number {
+/** `90`, `90s`, `3m`, `500ms` in milliseconds, a bare number is seconds; null unless above 0 and up to a day. */
+export function durationOf(text: string): number | null {
   const match = /^(\d+(?:\.\d+)?)(ms|s|m)?$/.exec(text);
   const value = Number(match?.[1]) * (units[match?.[2] ?? 's'] ?? Number.NaN);
-  if (!(value > 0 && value <= dayMs)) {
+  return value > 0 && value <= dayMs ? value : null;
+}
+
+/** As `durationOf`, for an option. */
+export function parseDuration(option: string, text: string): number {
+  const value = durationOf(text);
+  if (value === null) {
     throw new UsageError({
       message: `${option} takes a time above 0 and up to a day, not '${text}'`,
       next: `write seconds, or a unit: ${option} 90, ${option} 90s, ${option} 3m`,

@@ -1,0 +1,68 @@
+import { createHash } from 'node:crypto';
+import { readFile, stat } from 'node:fs/promises';
+import { UsageError } from '../model/errors.js';
+import type { Upload } from '../model/subject.js';
+import { ElfError } from './elf-header.js';
+import { type ElfExecutable, readExecutable } from './elf-executable.js';
+import { sharedLibraries } from './libraries.js';
+
+/** A regular file of this host. `place` is who asked for it: `matrix.config.json: subject.binary`. */
+export async function readHostFile(file: string, place: string): Promise<{ bytes: Buffer; mode: number }> {
+  try {
+    const found = await stat(file);
+    // A FIFO or a device would be read for ever.
+    if (!found.isFile()) throw new Error('it is not a regular file');
+    return { bytes: await readFile(file), mode: found.mode & 0o777 };
+  } catch (error) {
+    throw new UsageError({
+      message: `${place}: ${file} cannot be read: ${(error as Error).message}`,
+      next: 'build it first, or name another; paths are relative to the file that names them',
+      cause: error,
+    });
+  }
+}
+
+/** A program with everything it needs to be started in a guest. */
+export interface ProgramFiles {
+  /** Lower-case hex. */
+  readonly sha256: string;
+  /** The program itself at `path`, then its libraries. */
+  readonly uploads: readonly Upload[];
+  /** Absolute paths of the libraries in the guest. */
+  readonly libraries: readonly string[];
+}
+
+/** Reads a program and its libraries. Throws UsageError, with `place` before it, for what is none or lacks one. */
+export async function readProgram(
+  file: string,
+  options: { readonly place: string; readonly path: string; readonly libraries: readonly string[] },
+): Promise<ProgramFiles> {
+  const { place, path, libraries } = options;
+  const { bytes } = await readHostFile(file, place);
+  const elf = executable(bytes, `${place}: ${file}`);
+  const found = await sharedLibraries({ file, elf, place }, libraries);
+  const uploads = await Promise.all(
+    found.map(async (library): Promise<Upload> => {
+      return { path: library.path, bytes: (await readHostFile(library.file, place)).bytes, mode: 0o755 };
+    }),
+  );
+  return {
+    sha256: createHash('sha256').update(bytes).digest('hex'),
+    uploads: [{ path, bytes, mode: 0o755 }, ...uploads],
+    libraries: uploads.map((upload) => upload.path),
+  };
+}
+
+function executable(bytes: Buffer, subject: string): ElfExecutable {
+  try {
+    return readExecutable(bytes);
+  } catch (error) {
+    if (!(error instanceof ElfError)) throw error;
+    throw new UsageError({ message: `${subject} ${error.message}`, next: nextStep(bytes), cause: error });
+  }
+}
+
+function nextStep(bytes: Buffer): string {
+  if (bytes.toString('latin1', 0, 2) !== '#!') return 'name a program built for x86-64 Linux';
+  return 'a script needs its interpreter in the guest, where there is none: name the interpreter and give it the script';
+}

@@ -1,0 +1,100 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readConfig } from '../../../config/file.js';
+import { UsageError } from '../../../model/errors.js';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'config-test-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const minimal = { name: 'theirs', object: 'theirs.bpf.o', binary: 'theirs' };
+
+async function read(value: unknown) {
+  const file = join(folder, 'matrix.config.json');
+  await writeFile(file, typeof value === 'string' ? value : JSON.stringify(value));
+  return readConfig(file);
+}
+
+async function refusal(value: unknown): Promise<UsageError> {
+  const error: unknown = await read(value).then(
+    () => null,
+    (reason: unknown) => reason,
+  );
+  if (error instanceof UsageError) return error;
+  throw new Error(`no usage error for ${JSON.stringify(value)}`);
+}
+
+describe('a subject', () => {
+  it('needs three fields; the rest is what the contract says', async () => {
+    const { subject } = await read({ $schema: 'docs/matrix.config.schema.json', subject: minimal });
+    expect(subject).toMatchObject({
+      libraries: 'auto',
+      folder: '/subject',
+      prepare: [],
+      ready: { stream: 'stdout', pattern: '"type":"state_change"' },
+      deadlines: { ready: '30s', stop: '10s' },
+      fallback: true,
+      auditFallback: true,
+      hooks: 'object',
+      takeover: null,
+      reload: null,
+    });
+    expect(subject?.run.slice(0, 3)).toEqual(['{binary}', 'run', '{mode}']);
+    expect(subject?.rules).toContain('deny_port');
+  });
+
+  it.each([
+    [
+      { run: ['{binary}', 'run', '{polcy}'] },
+      'subject.run.2: unknown placeholder {polcy}; there are {binary}, {object}',
+    ],
+    [{ run: ['{binary}', '{a}', '{b}'] }, 'subject.run.1: unknown placeholder {a}'],
+    [{ run: [] }, 'subject.run: a command needs at least one word'],
+    [{ run: ['theirs', 'run'] }, "subject.run.0: 'theirs' is not a path in the guest"],
+    [{ prepare: [['{binary}', 'load'], ['cp']] }, "subject.prepare.1.0: 'cp' is not a path in the guest"],
+    [{ prepare: [['{binary}', '{nope}']] }, 'subject.prepare.0.1: unknown placeholder {nope}'],
+    [{ env: { LEVEL: '{level}' } }, 'subject.env.LEVEL: unknown placeholder {level}'],
+    [{ env: { 'A=B': 'x' } }, 'subject.env.A=B: not the name of a variable'],
+    [{ takeover: ['{over}'] }, 'subject.takeover.0: unknown placeholder {over}'],
+    [{ takeover: [] }, 'subject.takeover: no words'],
+    [{ spelling: { mode: { enforced: 'x' } } }, 'subject.spelling.mode'],
+    [{ ready: { pattern: '(' } }, 'subject.ready.pattern: Invalid regular expression'],
+    [{ ready: { stream: 'stdlog' } }, 'subject.ready.stream: Invalid option'],
+    [{ deadlines: { ready: '0s' } }, 'subject.deadlines.ready: not a time above 0'],
+    [{ deadlines: { stop: 'soon' } }, 'subject.deadlines.stop: not a time above 0'],
+    [{ rules: ['deny_path', 'deny_all'] }, 'subject.rules.1: Invalid option'],
+    [{ hooks: 'all' }, 'subject.hooks: neither "object" nor a list of LSM hooks'],
+    [{ libraries: 'none' }, 'subject.libraries: neither "auto" nor a list of paths'],
+    [{ report: 'capabilities.json' }, 'subject.report: not an absolute path in the guest'],
+    [{ folder: '/a/../b' }, 'subject.folder: a path in the guest without . and ..'],
+    [{ files: { 'etc/x': 'x' } }, 'subject.files.etc/x: not an absolute path in the guest'],
+    [{ reload: 'SIGFOO' }, 'subject.reload: no signal of Linux has this name'],
+    [{ name: undefined }, 'subject.name: is missing'],
+    [{ colour: 'red' }, "subject: there is no field 'colour'"],
+  ])('located: %j', async (fault, words) => {
+    const error = await refusal({ subject: { ...minimal, ...fault } });
+    expect(error.message).toContain(`matrix.config.json: ${words}`);
+    expect(error.next).toContain('docs/configuration.md');
+  });
+
+  it('may hold braces that are no placeholder', async () => {
+    const { subject } = await read({ subject: { ...minimal, env: { JSON: '{"a": {}}' }, run: ['{binary}', '{1}'] } });
+    expect(subject?.env).toEqual({ JSON: '{"a": {}}' });
+  });
+});
+
+describe('the file', () => {
+  it('may be absent only where none is named', async () => {
+    await expect(readConfig(join(folder, 'absent.json'))).rejects.toThrow(/absent.json cannot be read/);
+  });
+
+  it('must be JSON, and says how many faults there are', async () => {
+    expect((await refusal('{')).message).toContain('matrix.config.json is not JSON');
+    expect((await refusal({ subject: {} })).message).toContain('subject.name: is missing (and 2 more)');
+    expect((await refusal({ subjects: minimal })).message).toContain("top level: there is no field 'subjects'");
+  });
+});
