@@ -67,6 +67,11 @@ export default tseslint.config(
   boundaries('proc', stages),
   ...stages.map((stage, index) => boundaries(stage, stages.slice(index + 1))),
   {
+    // Tables of deeds: the longer one is, the more is proved.
+    files: ['harness/scenarios/classes/*.ts'],
+    rules: { 'max-lines-per-function': 'off' },
+  },
+  {
     files: ['harness/test/**/*.ts'],
     rules: {
       'max-lines-per-function': 'off',

@@ -1,5 +1,6 @@
 import { isIPv4, isIPv6 } from 'node:net';
 import { z } from 'zod';
+import { runtimeStates } from '../model/scenario-evidence.js';
 
 /*
  * The agent's events: one JSON object a line, as the contract has them. Strict: an unknown type, a missing or surplus
@@ -22,8 +23,6 @@ const subject = {
 /** What was really done about a matched rule. */
 export const eventActions = ['AUDIT', 'BLOCK', 'TERM', 'INT', 'KILL'] as const;
 const action = z.enum(eventActions);
-
-export const runtimeStates = ['AUDIT', 'ENFORCE', 'ENFORCE_SIGNAL', 'AUDIT_FALLBACK', 'DEGRADED'] as const;
 
 const stateChange = z.strictObject({
   type: z.literal('state_change'),
@@ -53,7 +52,7 @@ const block = z
   );
 
 /** Which direction each type of network event is about. */
-const directions = {
+export const directions = {
   net_connect_block: 'egress',
   net_bind_block: 'bind',
   net_listen_block: 'listen',
@@ -62,7 +61,7 @@ const directions = {
   net_recvmsg_block: 'recv',
 } as const;
 
-type NetType = keyof typeof directions;
+export type NetType = keyof typeof directions;
 
 function net<T extends NetType>(type: T) {
   return z

@@ -1,0 +1,213 @@
+import type { CheckClass, CheckCode, Setting } from './check.js';
+
+/**
+ * What a machine saw while scenarios ran. Nothing here is interpreted: `verdict/` turns it into checks, so that the
+ * rules by which an agent is believed or not stand in one place and need no machine to be tested.
+ */
+
+/** What one operation in a fresh process came to. */
+export type AttemptOutcome =
+  | { readonly kind: 'returned'; readonly errno: number }
+  | { readonly kind: 'signalled'; readonly signal: number }
+  | { readonly kind: 'timed-out' }
+  /** Something that had to be there first could not be made: nothing is known about the operation itself. */
+  | { readonly kind: 'not-arranged'; readonly detail: string }
+  /** The kernel has no such facility. */
+  | { readonly kind: 'absent'; readonly detail: string };
+
+export interface Attempted {
+  /** `open /t/file/secret r`. */
+  readonly words: string;
+  /** Of the acting process, as the initial PID namespace counts. */
+  readonly pid: number;
+  readonly outcome: AttemptOutcome;
+}
+
+export type Expected =
+  { readonly kind: 'returned'; readonly errno: number } | { readonly kind: 'signalled'; readonly signal: number };
+
+/** One line of the subject's events; any JSON object. */
+export type RawEvent = Readonly<Record<string, unknown>>;
+
+/** What an event about a deed must say. */
+export interface EventPattern {
+  readonly type: string;
+  /** Fields with their values: one of these alternatives must hold as a whole. */
+  readonly anyOf: readonly Readonly<Record<string, string | number>>[];
+}
+
+/** A deed that was done while the subject ran, and what the subject told of its process. */
+export interface Leg {
+  readonly deed: Attempted;
+  /** What an event about it would say; null where none is expected. */
+  readonly pattern: EventPattern | null;
+  readonly events: readonly RawEvent[];
+}
+
+/** Why a leg could not be looked at. */
+export interface LegMissing {
+  readonly missing: string;
+}
+
+/** A subject's claim about itself. */
+export interface Claim {
+  /** The capability report, or why there is none. */
+  readonly report: { readonly kind: 'read'; readonly value: RawEvent } | { readonly kind: 'bad'; readonly why: string };
+  /** `state` of the last state_change event; null when none was told. */
+  readonly announced: string | null;
+}
+
+/** How a subject came up. */
+export type ComingUp =
+  | { readonly kind: 'announced' }
+  | { readonly kind: 'ended'; readonly end: string; readonly status: number | null; readonly words: readonly string[] }
+  /** Still running, and silent, at its deadline. */
+  | { readonly kind: 'silent'; readonly ms: number };
+
+/** What the oracle saw in the kernel: nothing of it comes from the subject. */
+export interface OracleSnapshot {
+  readonly lsm: readonly string[] | null;
+  /** Hooks that vmlinux BTF offers, without `bpf_lsm_`; null without BTF. */
+  readonly offered: readonly string[] | null;
+  /** LSM hooks with a live link to a live program. */
+  readonly live: readonly string[];
+  /** Tracepoints with a live program, `sys_enter_connect`. */
+  readonly tracepoints: readonly string[];
+  /** Bytes of the value of agent_config, where exactly one such map lives. */
+  readonly config: Uint8Array | null;
+}
+
+interface Common {
+  readonly class: CheckClass;
+  readonly setting: Setting;
+  readonly scenario: string;
+}
+
+/** One denied deed with everything around it that makes it a proof. */
+export interface DenialEvidence extends Common {
+  readonly kind: 'denial';
+  /** What the deed comes to where nobody objects. */
+  readonly free: Expected;
+  readonly expected: Expected;
+  /** `action` of the event when it is enforced. */
+  readonly action: string;
+  readonly control: { readonly deed: Attempted; readonly neighbour: Attempted | null };
+  readonly enforced: { readonly denied: Leg | LegMissing; readonly neighbour: Leg | LegMissing | null };
+  /** Null where audit is looked at elsewhere. */
+  readonly audited: Leg | LegMissing | null;
+  /** Kernels may be without the facility. */
+  readonly optional: boolean;
+}
+
+/** A deed that the subject cannot see: it succeeds, and is told as not covered. */
+export interface UncoveredEvidence extends Common {
+  readonly kind: 'uncovered';
+  readonly free: Expected;
+  readonly why: string;
+  readonly control: Attempted;
+  readonly enforced: Leg | LegMissing;
+  readonly optional: boolean;
+}
+
+/** A deed that nobody may stop, with rules that speak of it. */
+export interface AllowedEvidence extends Common {
+  readonly kind: 'allowed';
+  readonly free: Expected;
+  readonly control: Attempted;
+  readonly enforced: Leg | LegMissing;
+  readonly optional: boolean;
+}
+
+export interface NotOfferedEvidence extends Common {
+  readonly kind: 'not-offered';
+  readonly by: 'subject' | 'kernel';
+  readonly detail: string;
+}
+
+export const runtimeStates = ['AUDIT', 'ENFORCE', 'ENFORCE_SIGNAL', 'AUDIT_FALLBACK', 'DEGRADED'] as const;
+export type RuntimeState = (typeof runtimeStates)[number];
+
+/** One row of the posture table, asked for and looked at. */
+export interface PostureEvidence extends Common {
+  readonly kind: 'posture';
+  readonly expected: RuntimeState;
+  readonly comingUp: ComingUp;
+  readonly claim: Claim;
+  readonly snapshot: OracleSnapshot;
+  /** LSM hooks that must be live when it enforces by them, and tracepoints when it enforces by signals. */
+  readonly hooks: readonly string[];
+  readonly tracepoints: readonly string[];
+  /** A denied deed while the state holds, or after it gave up; null when nobody tried. */
+  readonly deed: Attempted | null;
+  /** What that deed must come to in the expected state. */
+  readonly deedExpected: Expected;
+}
+
+/** Opens of a denied file in a tight loop while something went on. */
+export interface WatchEvidence extends Common {
+  readonly kind: 'watch';
+  /** POSTURE_DISHONEST for an announcement that came too early, ENFORCEMENT_LEAK for a gap in enforcement. */
+  readonly blames: 'POSTURE_DISHONEST' | 'ENFORCEMENT_LEAK';
+  /** What must not have let a single open through. */
+  readonly leg: string;
+  readonly announced: boolean;
+  /** Opens that succeeded, and that were refused with EPERM, once enforcement was promised. */
+  readonly opened: number;
+  readonly denied: number;
+}
+
+/** A fact that must hold, already reduced to yes or no. */
+export interface ClaimEvidence extends Common {
+  readonly kind: 'claim';
+  readonly leg: string;
+  readonly blames: CheckCode;
+  readonly holds: boolean;
+  readonly expected: string;
+  readonly actual: string;
+}
+
+/** Raw ring-buffer records and what in them was left over from before. */
+export interface RecordsEvidence extends Common {
+  readonly kind: 'records';
+  readonly records: number;
+  /** Records that must at least be there, or nothing was proved. */
+  readonly atLeast: number;
+  /** One line a record that is not clean. */
+  readonly dirty: readonly string[];
+}
+
+/** How the subject lived through a phase. */
+export interface LifeEvidence extends Common {
+  readonly kind: 'life';
+  /** `running` at the end of the phase; `ended` by itself; `hung`: did not end when it was told to. */
+  readonly life:
+    | { readonly kind: 'running' }
+    | { readonly kind: 'ended'; readonly end: string; readonly words: readonly string[] }
+    | { readonly kind: 'hung'; readonly ms: number };
+}
+
+/** Lines that are no event of the contract. */
+export interface EventLinesEvidence extends Common {
+  readonly kind: 'event-lines';
+  readonly lines: number;
+  readonly bad: readonly string[];
+}
+
+/** The kernel's own log during a phase: level 0 (emergency) to 7, and the text. */
+export interface KernelLogEvidence extends Common {
+  readonly kind: 'kernel-log';
+  readonly records: readonly { readonly level: number; readonly text: string }[];
+}
+
+export type ScenarioEvidence =
+  | DenialEvidence
+  | UncoveredEvidence
+  | AllowedEvidence
+  | NotOfferedEvidence
+  | PostureEvidence
+  | WatchEvidence
+  | ClaimEvidence
+  | RecordsEvidence
+  | LifeEvidence
+  | EventLinesEvidence
+  | KernelLogEvidence;

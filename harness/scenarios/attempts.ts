@@ -1,0 +1,93 @@
+import { z } from 'zod';
+import type { Guest } from '../guest/client.js';
+import { run } from '../guest/process.js';
+import { InfraError } from '../model/errors.js';
+import type { Attempted } from '../model/scenario-evidence.js';
+import type { Deed, Words } from './language.js';
+import { probePaths } from './probe.js';
+
+/** Milliseconds one deed may take; under TCG a race of two processes is slow. */
+const deedTimeout = 10_000;
+/** Deeds sent in one request: their answers must fit into one frame, and their time into one deadline. */
+const batchSize = 60;
+const batchTimeout = 120_000;
+
+const count = z.number().int().nonnegative();
+const answer = z
+  .strictObject({
+    id: count,
+    pid: count,
+    kind: z.enum(['returned', 'signalled', 'timed-out', 'not-arranged', 'absent']),
+    errno: count.optional(),
+    signal: count.optional(),
+    detail: z.string().optional(),
+  })
+  .transform(({ id, pid, kind, errno = 0, signal = 0, detail = '' }) => {
+    const base = { id, pid };
+    if (kind === 'returned') return { ...base, outcome: { kind, errno } as const };
+    if (kind === 'signalled') return { ...base, outcome: { kind, signal } as const };
+    if (kind === 'timed-out') return { ...base, outcome: { kind } as const };
+    return { ...base, outcome: { kind, detail } as const };
+  });
+
+/**
+ * Does every deed in a process of its own, one after the other, in the order given. Throws InfraError when the probe
+ * itself breaks: its silence is never taken for a denial.
+ */
+export async function attemptAll(guest: Guest, deeds: readonly Deed[]): Promise<readonly Attempted[]> {
+  const done: Attempted[] = [];
+  for (let from = 0; from < deeds.length; from += batchSize) {
+    done.push(...(await attemptBatch(guest, deeds.slice(from, from + batchSize))));
+  }
+  return done;
+}
+
+export async function attempt(guest: Guest, words: Words, cgroup: string | null = null): Promise<Attempted> {
+  const [only] = await attemptAll(guest, [{ words, cgroup }]);
+  if (only === undefined) throw broken('no answer for one deed');
+  return only;
+}
+
+/** Does what has to be there first. Throws InfraError for the first step that does not succeed. */
+export async function arrange(guest: Guest, steps: readonly Words[]): Promise<void> {
+  const done = await attemptAll(
+    guest,
+    steps.map((words) => ({ words, cgroup: null })),
+  );
+  const bad = done.find(({ outcome }) => outcome.kind !== 'returned' || outcome.errno !== 0);
+  if (bad !== undefined) throw broken(`arranging ${bad.words}: ${JSON.stringify(bad.outcome)}`);
+}
+
+async function attemptBatch(guest: Guest, deeds: readonly Deed[]): Promise<readonly Attempted[]> {
+  const lines = deeds.map(({ words, cgroup }, id) => [id, cgroup ?? '-', deedTimeout, ...words].join('\t'));
+  const { end, stdout, stderr, truncated } = await run(guest, {
+    argv: [probePaths.attempt, 'batch'],
+    stdin: `${lines.join('\n')}\n`,
+    timeout: batchTimeout,
+  });
+  if (end.kind !== 'exited' || end.status !== 0 || truncated) {
+    throw broken(`${JSON.stringify(end)}: ${stderr.toString().trim() || 'no words'}`);
+  }
+  const answers = stdout.toString().trimEnd().split('\n').map(readAnswer);
+  return deeds.map(({ words, cgroup }, id) => {
+    const mine = answers[id];
+    if (mine?.id !== id) throw broken(`no answer for ${words.join(' ')}`);
+    return { words: cgroup === null ? words.join(' ') : `${words.join(' ')} (from cgroup ${cgroup})`, ...mine };
+  });
+}
+
+function readAnswer(line: string): z.output<typeof answer> {
+  try {
+    return answer.parse(JSON.parse(line));
+  } catch (cause) {
+    throw broken(`an answer nobody can read: ${line.slice(0, 200)}`, cause);
+  }
+}
+
+function broken(message: string, cause?: unknown): InfraError {
+  return new InfraError('HARNESS', {
+    message: `scenarios: the probe failed: ${message}`,
+    next: 'this is a fault of the harness or of the guest kernel: see the console log',
+    cause,
+  });
+}

@@ -1,0 +1,135 @@
+import { denied, fileEvent, fromExempt, uncovered, scenarioClass } from '../language.js';
+
+/** Files by path, by inode and below a denied folder: everything that would read, change, move or replace one. */
+export const file = scenarioClass('file', (t) => {
+  const secret = `${t}/secret`;
+  const plain = `${t}/plain`;
+  const byInode = `${t}/by-inode`;
+  const vault = `${t}/vault`;
+  const doomed = `${t}/doomed`;
+  const rules = ['deny_path'] as const;
+  const event = fileEvent(secret);
+  const noFile = 'no tracepoint looks at it, and it leaves no descriptor to look at';
+  return {
+    arrange: [
+      ['write', secret, 'Secret words'],
+      ['write', plain, 'plain words'],
+      ['write', byInode, 'by inode'],
+      ['write', doomed, 'doomed'],
+      ['write', `${t}/plain-doomed`, 'doomed too'],
+      ['write', `${t}/source`, 'a source'],
+      ['write', `${t}/target`, 'a target'],
+      ['write', `${t}/scratch`, 'scratch'],
+      ['mkdir', vault],
+      ['write', `${vault}/inside`, 'inside'],
+      ['mkdir', `${t}/open`],
+      ['write', `${t}/open/inside`, 'inside'],
+    ],
+    inodes: [secret, byInode, doomed, vault],
+    rules: (inode) => ({
+      deny_path: [secret, vault, doomed],
+      deny_inode: [`${inode(byInode).dev}:${inode(byInode).ino}`],
+      allow_cgroup: ['/exempt'],
+    }),
+    scenarios: [
+      denied('open(2) for reading', {
+        rules,
+        attempt: ['open', secret, 'r'],
+        neighbour: ['open', plain, 'r'],
+        event,
+        fallback: 'signal',
+      }),
+      denied('openat', {
+        rules,
+        attempt: ['openat', secret, 'r'],
+        neighbour: ['openat', plain, 'r'],
+        event,
+        fallback: 'signal',
+      }),
+      denied('openat2', {
+        rules,
+        attempt: ['openat2', secret, 'r'],
+        neighbour: ['openat2', plain, 'r'],
+        event,
+        fallback: 'signal',
+      }),
+      denied('creat', {
+        rules,
+        attempt: ['creat', secret],
+        neighbour: ['creat', `${t}/scratch`],
+        event,
+        fallback: 'signal',
+      }),
+      denied('open for writing', {
+        rules,
+        attempt: ['open', secret, 'w'],
+        neighbour: ['open', plain, 'w'],
+        event,
+        fallback: 'signal',
+      }),
+      denied('open with O_TRUNC', {
+        rules,
+        attempt: ['open', secret, 'wt'],
+        neighbour: ['open', `${t}/scratch`, 'wt'],
+        event,
+        fallback: 'signal',
+      }),
+      denied('truncate(2)', {
+        rules,
+        attempt: ['truncate', secret],
+        neighbour: ['truncate', `${t}/scratch`],
+        event,
+        fallback: { uncovered: noFile },
+      }),
+      denied('rename away', {
+        rules,
+        attempt: ['rename', secret, `${t}/moved`],
+        neighbour: ['rename', `${t}/scratch`, `${t}/scratch-moved`],
+        event,
+      }),
+      denied('rename over', {
+        rules,
+        attempt: ['rename', `${t}/source`, doomed],
+        neighbour: ['rename', `${t}/target`, `${t}/plain-doomed`],
+        event: fileEvent(doomed),
+      }),
+      denied('unlink', {
+        rules,
+        attempt: ['unlink', doomed],
+        neighbour: ['unlink', `${t}/plain-doomed`],
+        event: fileEvent(doomed),
+      }),
+      denied('link', {
+        rules,
+        attempt: ['link', `${vault}/inside`, `${t}/linked`],
+        neighbour: ['link', `${t}/open/inside`, `${t}/linked-plain`],
+        event: fileEvent(vault),
+      }),
+      denied('mapping a file that was opened before', {
+        rules: ['deny_path', 'allow_cgroup'],
+        attempt: fromExempt('map-opened', byInode),
+        neighbour: fromExempt('map-opened', plain),
+        event: fileEvent(byInode),
+        fallback: { uncovered: 'mmap(2) is not looked at by any tracepoint' },
+      }),
+      denied('a file below a denied folder', {
+        rules,
+        attempt: ['open', `${vault}/inside`, 'r'],
+        neighbour: ['open', `${t}/open/inside`, 'r'],
+        event: fileEvent(vault),
+      }),
+      denied('a rule on an inode', {
+        rules: ['deny_inode'],
+        attempt: ['open', byInode, 'r'],
+        neighbour: ['open', plain, 'r'],
+        event: fileEvent(byInode),
+        fallback: 'signal',
+      }),
+      uncovered('chmod, which changes no content', {
+        rules,
+        attempt: ['chmod', byInode],
+        why: 'no rule speaks of modes',
+      }),
+    ],
+  };
+});

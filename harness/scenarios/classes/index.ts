@@ -1,0 +1,47 @@
+import type { ScenarioClass } from '../language.js';
+import { bpf } from './bpf.js';
+import { exec } from './exec.js';
+import { file } from './file.js';
+import { module } from './module.js';
+import { network } from './network.js';
+import { bypass } from './bypass.js';
+import { posture } from './posture.js';
+import { ptrace } from './ptrace.js';
+
+/** Classes of deeds that rules deny, in the order in which they are told. */
+export const denialClasses: readonly ScenarioClass[] = [file, exec, ptrace, module, bpf, network, bypass, posture];
+
+/** The part of a class that has to do with tracepoints: what they meet, and what they are known not to see. */
+export function fallbackPart({ class: name, in: content }: ScenarioClass): ScenarioClass {
+  return {
+    class: name,
+    in: (folder) => {
+      const whole = content(folder);
+      const scenarios = whole.scenarios.filter((one) => one.kind === 'allowed' || fallbackOf(one) !== null);
+      return { ...whole, scenarios };
+    },
+  };
+}
+
+function fallbackOf(scenario: ReturnType<ScenarioClass['in']>['scenarios'][number]) {
+  return scenario.kind === 'denied' ? scenario.fallback : null;
+}
+
+/** Classes whose rules no signal can serve would keep the fallback from being possible at all. */
+export const fallbackClasses: readonly ScenarioClass[] = [file, exec, network, bypass, posture].map(fallbackPart);
+
+/** One deed of each kind that the contract names: open, exec, connect, sendto. */
+const essentialNames = [
+  'open(2) for reading',
+  'execve',
+  'TCP connect to a denied IPv4 address',
+  'sendto a denied address',
+];
+
+export const essentialClasses: readonly ScenarioClass[] = [file, exec, network].map(({ class: name, in: content }) => ({
+  class: name,
+  in: (folder) => {
+    const whole = content(folder);
+    return { ...whole, scenarios: whole.scenarios.filter((one) => essentialNames.includes(one.name)) };
+  },
+}));

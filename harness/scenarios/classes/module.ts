@@ -1,0 +1,26 @@
+import { denied, flagEvent, fromExempt, type Words, scenarioClass } from '../language.js';
+
+/** A module of this very kernel, as the initramfs carries it. */
+const realModule = '/modules/extra/dummy.ko';
+
+/** Loading kernel modules, which `[deny_module_load]` forbids to all but an exempt cgroup. */
+export const module = scenarioClass('module', () => {
+  const operation = (name: string, ...words: Words) =>
+    denied(name, {
+      rules: ['deny_module_load', 'allow_cgroup'],
+      attempt: words,
+      neighbour: fromExempt(...words),
+      event: flagEvent,
+      // Superseded releases come without their modules package.
+      optional: true,
+    });
+  return {
+    arrange: [],
+    inodes: [],
+    rules: () => ({ deny_module_load: [], allow_cgroup: ['/exempt'] }),
+    scenarios: [
+      operation('finit_module of a real module', 'finit-module', realModule),
+      operation('init_module of a real module', 'init-module', realModule),
+    ],
+  };
+});

@@ -1,0 +1,94 @@
+import { isIPv4, isIPv6 } from 'node:net';
+import { z } from 'zod';
+import { runtimeStates, type RawEvent } from '../model/scenario-evidence.js';
+import { directions, eventActions, type NetType } from './events.js';
+
+/*
+ * Any subject's events, read by the contract: the fields it names must be there and be what it says; fields beyond it
+ * are the subject's own business. `events.ts` is stricter, for our own agent.
+ */
+
+const count = z.number().int().nonnegative();
+const port = z.number().int().min(0).max(65_535);
+const head = {
+  pid: count,
+  ppid: count,
+  start_time: count,
+  comm: z.string(),
+  cgid: count,
+  action: z.enum(eventActions),
+};
+
+const stateChange = z.looseObject({
+  type: z.literal('state_change'),
+  ...head,
+  state: z.enum(runtimeStates).optional(),
+});
+const exec = z.looseObject({ type: z.literal('exec'), ...head });
+const block = z.looseObject({
+  type: z.literal('block'),
+  ...head,
+  path: z.string().optional(),
+  ino: count.optional(),
+  dev: count.optional(),
+});
+
+function net<T extends NetType>(type: T) {
+  return z
+    .looseObject({
+      type: z.literal(type),
+      ...head,
+      family: z.enum(['ipv4', 'ipv6']),
+      protocol: z.enum(['tcp', 'udp', 'other']),
+      direction: z.literal(directions[type]),
+      remote_ip: z.string(),
+      remote_port: port,
+      local_port: port,
+      rule_type: z.enum(['ip', 'cidr', 'ip_port', 'port']),
+    })
+    .refine(({ family, remote_ip }) => (family === 'ipv4' ? isIPv4 : isIPv6)(remote_ip), 'remote_ip is of its family');
+}
+
+const event = z.discriminatedUnion('type', [
+  stateChange,
+  exec,
+  block,
+  net('net_connect_block'),
+  net('net_bind_block'),
+  net('net_listen_block'),
+  net('net_accept_block'),
+  net('net_sendmsg_block'),
+  net('net_recvmsg_block'),
+]);
+
+export interface EventLines {
+  /** Every line that is a JSON object, whether or not it keeps the contract. */
+  readonly events: readonly RawEvent[];
+  /** One line for each that does not keep it: what is wrong, and the line. */
+  readonly bad: readonly string[];
+}
+
+export function readEventLines(lines: readonly string[]): EventLines {
+  const events: RawEvent[] = [];
+  const bad: string[] = [];
+  for (const line of lines) {
+    const value = jsonOf(line);
+    if (value === null) {
+      bad.push(`not a JSON object: ${line.slice(0, 200)}`);
+      continue;
+    }
+    events.push(value);
+    const checked = event.safeParse(value);
+    if (!checked.success) bad.push(`${z.prettifyError(checked.error).replaceAll('\n', ' ')}: ${line.slice(0, 300)}`);
+  }
+  return { events, bad };
+}
+
+function jsonOf(line: string): RawEvent | null {
+  try {
+    const value: unknown = JSON.parse(line);
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as RawEvent) : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,106 @@
+import { z } from 'zod';
+import type { Guest } from '../guest/client.js';
+import { run } from '../guest/process.js';
+import { InfraError } from '../model/errors.js';
+import type { OracleSnapshot } from '../model/scenario-evidence.js';
+import { exemptCgroup } from './language.js';
+import { probePaths } from './probe.js';
+
+/*
+ * The oracle: a program of its own in the guest that asks the kernel and nobody else. It runs from the exempt cgroup,
+ * because a rule on bpf(2) would hold for it as well.
+ */
+
+const oracleTimeout = 30_000;
+const id = z.number().int().nonnegative();
+
+const snapshotShape = z.strictObject({
+  lsm: z.string().nullable(),
+  hooks: z.array(z.string()).nullable(),
+  programs: z.array(z.strictObject({ id, name: z.string(), type: z.string(), hook: z.string().nullable() })),
+  links: z.array(z.strictObject({ id, type: z.string(), programId: id, hook: z.string().nullable() })),
+  perf: z.array(z.strictObject({ pid: id, programId: id, tracepoint: z.string() })),
+  config: z
+    .string()
+    .regex(/^([0-9a-f]{2})*$/)
+    .nullable(),
+  configs: id,
+});
+
+const logLine = z.union([
+  z.strictObject({ seq: id, level: id, text: z.string() }),
+  z.strictObject({ last: z.number().int() }),
+]);
+
+/** Kernel records after a sequence number, and the newest sequence number. */
+export interface KernelLog {
+  readonly records: readonly { readonly level: number; readonly text: string }[];
+  readonly last: number;
+}
+
+/** What is loaded and attached at this moment, and what the kernel offers. */
+export async function snapshot(guest: Guest): Promise<OracleSnapshot> {
+  const seen = parse(snapshotShape, await ask(guest, 'snapshot'));
+  const programs = new Map(seen.programs.map((program) => [program.id, program]));
+  const live = seen.links.flatMap(({ programId, hook }) => {
+    const program = programs.get(programId);
+    if (program?.type !== 'lsm') return [];
+    // Before 5.13 a link does not say where it leads; the program does since 6.0.
+    const where = hook ?? program.hook;
+    return where === null ? [] : [where];
+  });
+  return {
+    lsm: seen.lsm === null ? null : seen.lsm.trim().split(','),
+    offered: seen.hooks,
+    live: [...new Set(live)].sort(),
+    tracepoints: [...new Set(seen.perf.map(({ tracepoint }) => tracepoint))].sort(),
+    config: seen.configs === 1 && seen.config !== null ? Buffer.from(seen.config, 'hex') : null,
+  };
+}
+
+/** What the kernel itself has logged after `seq`; -1 for everything it still remembers. */
+export async function kernelLog(guest: Guest, seq: number): Promise<KernelLog> {
+  const lines = (await ask(guest, 'kmsg', String(seq))).trimEnd().split('\n');
+  const parsed = lines.map((line) => parse(logLine, line));
+  const records = parsed.flatMap((line) => ('seq' in line ? [{ level: line.level, text: line.text }] : []));
+  const last = parsed.find((line) => 'last' in line);
+  if (last === undefined) throw unreadable(lines.at(-1) ?? '');
+  return { records, last: last.last };
+}
+
+/** The records of the ring buffer `events` that its reader has not taken yet; null when there is no such map. */
+export async function rawRecords(guest: Guest): Promise<readonly Buffer[] | null> {
+  const { end, stdout, truncated } = await consult(guest, 'records');
+  if (end.kind !== 'exited' || end.status !== 0 || truncated) return null;
+  return stdout
+    .toString()
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => Buffer.from(line, 'hex'));
+}
+
+async function ask(guest: Guest, ...words: readonly string[]): Promise<string> {
+  const { end, stdout, stderr, truncated } = await consult(guest, ...words);
+  if (end.kind === 'exited' && end.status === 0 && !truncated) return stdout.toString();
+  throw unreadable(`${JSON.stringify(end)} ${stderr.toString().trim()}`);
+}
+
+function consult(guest: Guest, ...words: readonly string[]) {
+  return run(guest, { argv: [probePaths.oracle, ...words], cgroup: exemptCgroup, timeout: oracleTimeout });
+}
+
+function parse<T>(shape: z.ZodType<T>, text: string): T {
+  try {
+    return shape.parse(JSON.parse(text));
+  } catch (cause) {
+    throw unreadable(text, cause);
+  }
+}
+
+function unreadable(text: string, cause?: unknown): InfraError {
+  return new InfraError('HARNESS', {
+    message: `scenarios: the oracle's answer cannot be used: ${text.slice(0, 300)}`,
+    next: 'this is a fault of the harness: report it with the kernel it happened on',
+    cause,
+  });
+}

@@ -1,0 +1,8 @@
+/** Where the probe lies in a guest: programs of their own, sharing nothing with the subject, not even an inode. */
+export const probePaths = {
+  folder: '/probe',
+  attempt: '/probe/attempt',
+  oracle: '/probe/oracle',
+  quiet: '/probe/quiet',
+  dynamic: '/probe/dynamic',
+} as const;

@@ -1,0 +1,96 @@
+import type { Bench } from './bench.js';
+import { essentialClasses, fallbackClasses } from './classes/index.js';
+import { arrangeAll, phaseWith, takeTurns, type Turn } from './denials.js';
+import { type Means, recordLooks } from './looks.js';
+import { arrangeRows, putSeam, recordPosture, type Row, seamEnv, succeeds, tryRow } from './posture.js';
+import type { Asked } from './subject.js';
+
+const sigint = 2;
+const sigkill = 9;
+const sigterm = 15;
+
+const byTerm: Means = { expected: { kind: 'signalled', signal: sigterm }, action: 'TERM' };
+
+/** The other signals; `none` means KILL, since a tracepoint can deny nothing. */
+const otherSignals = [
+  { signal: 'none', expected: { kind: 'signalled', signal: sigkill }, action: 'KILL' },
+  { signal: 'int', expected: { kind: 'signalled', signal: sigint }, action: 'INT' },
+  { signal: 'kill', expected: { kind: 'signalled', signal: sigkill }, action: 'KILL' },
+] as const;
+
+/**
+ * Everything that is proved without the BPF LSM: the same on a machine that has none, and on one where AEGIS_LSM_PATH
+ * says so.
+ */
+export async function proveFallback(bench: Bench): Promise<void> {
+  if (bench.setting === 'seam') await putSeam(bench);
+  const env = bench.setting === 'seam' ? seamEnv : {};
+  if (bench.wants('signal')) await proveSignals(bench, env);
+  if (bench.wants('posture')) await proveRows(bench, env);
+}
+
+type Env = Readonly<Record<string, string>>;
+
+async function proveSignals(bench: Bench, env: Env): Promise<void> {
+  if (!bench.agent.fallback) {
+    const detail = 'it has no signal fallback';
+    const scenario = 'signals in place of denials';
+    bench.record({ kind: 'not-offered', class: 'signal', setting: bench.setting, scenario, by: 'subject', detail });
+    return;
+  }
+  const free = await bench.phase('controls', async () =>
+    takeTurns(bench, await arrangeAll(bench, 'free', fallbackClasses)),
+  );
+  const auditing = await arrangeAll(bench, 'audit', fallbackClasses);
+  const audit: Asked = { mode: 'audit', policy: auditing.policy, env };
+  const audited = await phaseWith(bench, 'audit', audit, auditing, (started) =>
+    recordPosture(bench, started, { name: 'audit', expected: 'AUDIT', deed: null, deedExpected: succeeds }),
+  );
+  const enforcing = await arrangeAll(bench, 'enforce', fallbackClasses);
+  const asked: Asked = { mode: 'enforce', signal: 'term', fallback: 'signal', policy: enforcing.policy, env };
+  const { expected } = byTerm;
+  const enforced = await phaseWith(bench, 'signal term', asked, enforcing, (started) =>
+    recordPosture(bench, started, {
+      name: 'signal term',
+      expected: 'ENFORCE_SIGNAL',
+      deed: null,
+      deedExpected: expected,
+    }),
+  );
+  recordLooks(bench, enforcing, { free, audited, enforced }, byTerm);
+  await proveOtherSignals(bench, free, env);
+}
+
+async function proveOtherSignals(bench: Bench, free: readonly Turn[], env: Env): Promise<void> {
+  for (const { signal, ...means } of otherSignals) {
+    if (!bench.agent.signals.has(signal)) continue;
+    const phase = `signal ${signal}`;
+    const arranged = await arrangeAll(bench, `signal-${signal}`, essentialClasses);
+    const asked: Asked = { mode: 'enforce', signal, fallback: 'signal', policy: arranged.policy, env };
+    const enforced = await phaseWith(bench, phase, asked, arranged, () => Promise.resolve());
+    recordLooks(bench, arranged, { free, audited: null, enforced }, means, phase);
+  }
+}
+
+/** The rows without the BPF LSM in which nothing is enforced. */
+async function proveRows(bench: Bench, env: Env): Promise<void> {
+  await arrangeRows(bench);
+  const { fallback, auditFallback, rules } = bench.agent;
+  const closed = { expected: 'DEGRADED', deed: succeeds } as const;
+  const audits = { expected: 'AUDIT_FALLBACK', deed: succeeds } as const;
+  const rows: Row[] = [{ name: 'fallback off: fail-closed', asked: {}, ...closed }];
+  if (auditFallback) rows.push({ name: 'fallback off: audit-fallback', asked: { gate: 'audit-fallback' }, ...audits });
+  if (fallback && rules.has('deny_ptrace')) {
+    const undeliverable = { rules: { deny_ptrace: [] } };
+    rows.push({
+      name: 'a rule no signal serves: fail-closed',
+      asked: { fallback: 'signal' },
+      ...closed,
+      ...undeliverable,
+    });
+    const asked = { fallback: 'signal', gate: 'audit-fallback' } as const;
+    if (auditFallback)
+      rows.push({ name: 'a rule no signal serves: audit-fallback', asked, ...audits, ...undeliverable });
+  }
+  for (const row of rows) await tryRow(bench, row, env);
+}

@@ -1,0 +1,78 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { getTextIfThere, putFile } from '../guest/files.js';
+import { sendSignal, spawn, waitFor } from '../guest/process.js';
+import { InfraError } from '../model/errors.js';
+import { arrange } from './attempts.js';
+import { Bench, type BenchOptions } from './bench.js';
+import { servedPorts } from './classes/network.js';
+import { exemptCgroup } from './language.js';
+import { snapshot } from './oracle.js';
+import { probePaths } from './probe.js';
+import { proveFallback } from './prove-fallback.js';
+import { proveWithLsm } from './prove-lsm.js';
+
+export interface ProveOptions extends BenchOptions {
+  /** Folder with the probe's programs on the host. */
+  readonly probe: string;
+}
+
+/** The dynamic loader of the host, for the attempt that runs a program by it. */
+const hostLoader = '/lib64/ld-linux-x86-64.so.2';
+const readyWithin = 20_000;
+
+/** Proves everything that was asked for on one machine, telling what it finds as it goes. */
+export async function prove(options: ProveOptions): Promise<void> {
+  const bench = new Bench(options);
+  options.tell('probe');
+  await uploadProbe(bench, options.probe);
+  await bench.subject.upload();
+  const stop = await serve(bench);
+  await bench.settleLog();
+  const { lsm } = await snapshot(bench.guest);
+  const hasBpf = lsm?.includes('bpf') ?? false;
+  if (hasBpf !== (bench.setting !== 'no-lsm')) {
+    recordOtherMachine(bench, hasBpf);
+    return;
+  }
+  await (bench.setting === 'lsm' ? proveWithLsm(bench) : proveFallback(bench));
+  await stop();
+}
+
+/** What was asked of this machine can only be asked of another. */
+function recordOtherMachine(bench: Bench, hasBpf: boolean): void {
+  const detail = hasBpf ? 'its LSM list has bpf although lsm= leaves it out' : 'bpf is not in its LSM list';
+  for (const name of bench.options.classes) {
+    bench.record({ kind: 'not-offered', class: name, setting: bench.setting, scenario: 'all', by: 'kernel', detail });
+  }
+}
+
+async function uploadProbe(bench: Bench, folder: string): Promise<void> {
+  const { guest } = bench;
+  for (const name of ['attempt', 'oracle', 'quiet', 'dynamic'] as const) {
+    await putFile(guest, probePaths[name], await readFile(join(folder, name)), 0o755);
+  }
+  await putFile(guest, hostLoader, await readFile(hostLoader), 0o755);
+  await arrange(guest, [['mkdir', '/t']]);
+}
+
+/** A server in the exempt cgroup that answers where allowed neighbours go. */
+async function serve({ guest }: Bench): Promise<() => Promise<void>> {
+  const out = '/probe/serve.out';
+  const argv = [probePaths.attempt, 'serve', ...servedPorts.map(String)] as const;
+  const pid = await spawn(guest, { argv, cgroup: exemptCgroup, stdout: out, stderr: out });
+  for (const until = performance.now() + readyWithin; performance.now() < until;) {
+    const said = (await getTextIfThere(guest, out)) ?? '';
+    if (said === 'ready\n') {
+      return async () => {
+        await sendSignal(guest, pid, 9);
+        await waitFor(guest, pid, 5_000);
+      };
+    }
+    if ((await waitFor(guest, pid, 20)).kind !== 'running') break;
+  }
+  throw new InfraError('HARNESS', {
+    message: `scenarios: the server of the neighbours did not come up: ${(await getTextIfThere(guest, out)) ?? ''}`,
+    next: 'this is a fault of the harness or of the guest kernel: see the console log',
+  });
+}

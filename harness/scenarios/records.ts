@@ -1,0 +1,92 @@
+import type { Attempted } from '../model/scenario-evidence.js';
+import { attemptAll } from './attempts.js';
+import type { Bench } from './bench.js';
+import { type DirtyByte, dirtyBytes } from './dirty-tail.js';
+import type { Deed, Words } from './language.js';
+import { rawRecords } from './oracle.js';
+import type { Started } from './subject.js';
+
+const sigstop = 19;
+const sigcont = 18;
+
+/** Opens that fill a ring of 256 KiB with records of 328 bytes more than once. */
+const laps = 20;
+const opensPerLap = 45;
+
+/** Where the deeds of this proof are. */
+export interface RecordFiles {
+  /** A denied file. */
+  readonly secret: string;
+  /** A program whose name is as long as names can be. */
+  readonly longName: string;
+}
+
+/**
+ * A slot of the ring buffer keeps what lay in it before. After more than a lap of records of other sizes, with long
+ * strings, the subject is stopped so that it reads no more, a few deeds are done, and their records are read raw: every
+ * byte that a program forgot to write shows.
+ */
+export async function proveRecords(bench: Bench, started: Started, files: RecordFiles): Promise<void> {
+  const about = {
+    class: 'records',
+    setting: bench.setting,
+    scenario: 'records hold what was written for them',
+  } as const;
+  await deeds(bench, lap(files));
+  await started.signal(sigstop);
+  const done = await deeds(bench, last(files));
+  const raw = await rawRecords(bench.guest);
+  await started.signal(sigcont);
+  if (raw === null) {
+    bench.record({ kind: 'not-offered', ...about, by: 'subject', detail: 'it has no ring buffer called events' });
+    return;
+  }
+  const read = raw.map(look);
+  if (read.length > 0 && read.every((one) => one === null)) {
+    const detail = 'its records have a layout of their own';
+    bench.record({ kind: 'not-offered', ...about, by: 'subject', detail });
+    return;
+  }
+  const dirty = read.flatMap((one, index) => (one === null ? ['a record of no known layout'] : tell(one, raw[index])));
+  bench.record({ kind: 'records', ...about, records: raw.length, atLeast: done.length, dirty });
+}
+
+function deeds(bench: Bench, words: readonly Words[]): Promise<readonly Attempted[]> {
+  return attemptAll(
+    bench.guest,
+    words.map((one): Deed => ({ words: one, cgroup: null })),
+  );
+}
+
+function lap({ secret, longName }: RecordFiles): readonly Words[] {
+  return Array.from({ length: laps }, (): Words[] => [
+    ['exec', longName],
+    ['stubborn', String(opensPerLap), secret],
+  ]).flat();
+}
+
+function last({ secret }: RecordFiles): readonly Words[] {
+  return Array.from({ length: 3 }, (): Words[] => [
+    ['open', secret, 'r'],
+    ['connect', '127.0.0.2', '80', 'tcp'],
+  ]).flat();
+}
+
+/** Null for a record of another layout than ours. */
+function look(record: Buffer): readonly DirtyByte[] | null {
+  try {
+    return dirtyBytes(record);
+  } catch (error) {
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
+}
+
+function tell(bytes: readonly DirtyByte[], record: Buffer | undefined): readonly string[] {
+  if (bytes.length === 0) return [];
+  const fields = [...new Set(bytes.map(({ field }) => field))].map((field) => {
+    const mine = bytes.filter((byte) => byte.field === field);
+    return `${mine.length} bytes of ${field}, from offset ${mine[0]?.offset ?? 0}`;
+  });
+  return [`record of ${record?.length ?? 0} bytes: ${fields.join('; ')}`];
+}

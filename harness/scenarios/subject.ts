@@ -1,0 +1,253 @@
+import { expand } from '../config/placeholders.js';
+import type { Guest } from '../guest/client.js';
+import { getTextIfThere, putFile, removeFile } from '../guest/files.js';
+import { type GuestEnd, type ProcessEnd, run, sendSignal, spawn, waitFor } from '../guest/process.js';
+import type { Claim, ComingUp, RawEvent } from '../model/scenario-evidence.js';
+import type { Agent, EnforceSignal } from '../model/subject.js';
+import { readEventLines } from './event-lines.js';
+
+const sigterm = 15;
+const sigkill = 9;
+/** Milliseconds between two looks at what a subject has said. */
+const lookEvery = 30;
+const prepareTimeout = 60_000;
+/** The contract's own announcement, as a pattern of `ready`. */
+const stateChange = '"type":"state_change"';
+
+/** What is asked of a subject for one start. */
+export interface Asked {
+  readonly mode: 'enforce' | 'audit';
+  readonly policy: string;
+  readonly signal?: EnforceSignal;
+  readonly fallback?: 'signal' | 'off';
+  readonly gate?: 'fail-closed' | 'audit-fallback';
+  /** Strikes before KILL, and the seconds they are counted in. */
+  readonly threshold?: number;
+  readonly window?: number;
+  /** The seams of the contract, on top of the subject's own environment. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Words after the subject's own. */
+  readonly more?: readonly string[];
+}
+
+/** The subject in one guest: starts it, listens to it, ends it. */
+export class Subject {
+  #starts = 0;
+
+  constructor(
+    readonly guest: Guest,
+    readonly agent: Agent,
+  ) {}
+
+  /** Where the next start will promise to enforce, and by which words; null when no plain words say so. */
+  nextPromise(): { readonly file: string; readonly needle: string } | null {
+    const { ready, paths } = this.agent;
+    const file = filesOf(paths.folder, this.#starts + 1)[ready.stream];
+    if (ready.pattern.source === stateChange) return { file, needle: '"state":"ENFORCE"' };
+    return /^[\w :,"-]+$/.test(ready.pattern.source) ? { file, needle: ready.pattern.source } : null;
+  }
+
+  async upload(): Promise<void> {
+    for (const { path, bytes, mode } of this.agent.uploads) await putFile(this.guest, path, bytes, mode);
+  }
+
+  /** Starts it and waits until it has announced a state, given up, or kept silent for too long. */
+  async start(asked: Asked): Promise<Started> {
+    const { guest, agent } = this;
+    const files = this.#files();
+    const values = this.#values(asked, files.policy);
+    const env = { ...mapValues(agent.env, (value) => expand([value], values)[0] ?? ''), ...asked.env };
+    await putFile(guest, files.policy, asked.policy, 0o644);
+    for (const argv of agent.prepare) {
+      const failed = await this.#prepare(nonEmpty(expand(argv, values)), env);
+      if (failed !== null) return new Started(this, files, null, failed);
+    }
+    await removeFile(guest, agent.report).catch(() => undefined);
+    const argv = nonEmpty(expand([...agent.run, ...(asked.more ?? [])], values));
+    const pid = await spawn(guest, { argv, env, stdout: files.stdout, stderr: files.stderr });
+    return this.#comeUp(pid, files);
+  }
+
+  async #comeUp(pid: number, files: StartFiles): Promise<Started> {
+    const { stream, pattern } = this.agent.ready;
+    const deadline = this.agent.deadlines.ready;
+    for (const until = performance.now() + deadline; performance.now() < until;) {
+      const end = await waitFor(this.guest, pid, lookEvery);
+      const said = (await getTextIfThere(this.guest, files[stream])) ?? '';
+      if (end.kind !== 'running') return new Started(this, files, null, await this.#ended(end, files));
+      if (wholeLines(said).some((line) => pattern.test(line))) {
+        return new Started(this, files, pid, { kind: 'announced' });
+      }
+    }
+    return new Started(this, files, pid, { kind: 'silent', ms: deadline });
+  }
+
+  async #prepare(argv: readonly [string, ...string[]], env: Record<string, string>): Promise<ComingUp | null> {
+    const { end, stderr } = await run(this.guest, { argv, env, timeout: prepareTimeout });
+    if (end.kind === 'exited' && end.status === 0) return null;
+    const words = [`prepare: ${argv.join(' ')}`, ...tail(stderr.toString())];
+    return { kind: 'ended', end: endWords(end), status: end.kind === 'exited' ? end.status : null, words };
+  }
+
+  async #ended(end: ProcessEnd, files: StartFiles): Promise<ComingUp> {
+    const words = tail((await getTextIfThere(this.guest, files.stderr)) ?? '');
+    return { kind: 'ended', end: endWords(end), status: end.kind === 'exited' ? end.status : null, words };
+  }
+
+  /** Files of their own for each start: two may run at the same time. */
+  #files(): StartFiles {
+    return filesOf(this.agent.paths.folder, ++this.#starts);
+  }
+
+  #values(asked: Asked, policy: string): Readonly<Record<string, string>> {
+    const { paths, report, spelling } = this.agent;
+    const { mode, signal = 'none', fallback = 'off', gate = 'fail-closed', threshold = 5, window = 30 } = asked;
+    return {
+      ...paths,
+      policy,
+      report,
+      mode: spelling.mode[mode] ?? mode,
+      signal: spelling.signal[signal] ?? signal,
+      fallback: spelling.fallback[fallback] ?? fallback,
+      gate: spelling.gate[gate] ?? gate,
+      threshold: String(threshold),
+      window: String(window),
+    };
+  }
+}
+
+interface StartFiles {
+  readonly policy: string;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function filesOf(folder: string, start: number): StartFiles {
+  const base = `${folder}/start-${start}`;
+  return { policy: `${base}.policy`, stdout: `${base}.stdout`, stderr: `${base}.stderr` };
+}
+
+export type Stop =
+  | { readonly kind: 'stopped' }
+  | { readonly kind: 'ended'; readonly end: string; readonly words: readonly string[] }
+  | { readonly kind: 'hung'; readonly ms: number };
+
+/** A subject that was started. `pid` is null once it has ended. */
+export class Started {
+  #pid: number | null;
+
+  constructor(
+    readonly subject: Subject,
+    readonly files: StartFiles,
+    pid: number | null,
+    readonly comingUp: ComingUp,
+  ) {
+    this.#pid = pid;
+  }
+
+  get pid(): number | null {
+    return this.#pid;
+  }
+
+  /** What it says of itself now. */
+  async claim(): Promise<Claim> {
+    const text = await getTextIfThere(this.subject.guest, this.subject.agent.report);
+    const states = (await this.events()).events.filter(({ type }) => type === 'state_change');
+    const state = states.at(-1)?.['state'];
+    return { report: readReport(text), announced: typeof state === 'string' ? state : null };
+  }
+
+  /** Every line it has told so far. */
+  async events(): Promise<{ readonly events: readonly RawEvent[]; readonly bad: readonly string[] }> {
+    return readEventLines(wholeLines((await getTextIfThere(this.subject.guest, this.files.stdout)) ?? ''));
+  }
+
+  /** Has it ended by itself? A look, no wait. */
+  async look(): Promise<{ readonly kind: 'running' } | Extract<Stop, { kind: 'ended' }>> {
+    if (this.#pid === null) return { kind: 'ended', end: 'it had ended', words: [] };
+    const end = await waitFor(this.subject.guest, this.#pid, 0);
+    if (end.kind === 'running') return end;
+    this.#pid = null;
+    return { kind: 'ended', end: endWords(end), words: await this.#words() };
+  }
+
+  async signal(signo: number): Promise<void> {
+    if (this.#pid !== null) await sendSignal(this.subject.guest, this.#pid, signo);
+  }
+
+  /** SIGTERM, and SIGKILL for one that does not listen. */
+  async stop(): Promise<Stop> {
+    const before = await this.look();
+    if (before.kind === 'ended') return before;
+    await this.signal(sigterm);
+    return this.ending();
+  }
+
+  /** Waits for the end of a subject that has been told to end. */
+  async ending(): Promise<Stop> {
+    if (this.#pid === null) return { kind: 'stopped' };
+    const { guest, agent } = this.subject;
+    const end = await waitFor(guest, this.#pid, agent.deadlines.stop);
+    if (end.kind === 'running') {
+      await sendSignal(guest, this.#pid, sigkill);
+      await waitFor(guest, this.#pid, agent.deadlines.stop);
+      this.#pid = null;
+      return { kind: 'hung', ms: agent.deadlines.stop };
+    }
+    this.#pid = null;
+    const asked = (end.kind === 'exited' && end.status === 0) || (end.kind === 'signalled' && end.signal === sigterm);
+    return asked ? { kind: 'stopped' } : { kind: 'ended', end: endWords(end), words: await this.#words() };
+  }
+
+  async #words(): Promise<readonly string[]> {
+    return tail((await getTextIfThere(this.subject.guest, this.files.stderr)) ?? '');
+  }
+}
+
+function readReport(text: string | null): Claim['report'] {
+  if (text === null) return { kind: 'bad', why: 'there is no capability report' };
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+      return { kind: 'read', value: value as RawEvent };
+    }
+    return { kind: 'bad', why: 'the capability report is not a JSON object' };
+  } catch (error) {
+    return { kind: 'bad', why: `the capability report is not JSON: ${(error as Error).message}` };
+  }
+}
+
+/** The lines that are finished; what is still being written is not looked at. */
+function wholeLines(text: string): readonly string[] {
+  return text.split('\n').slice(0, -1);
+}
+
+function tail(text: string): readonly string[] {
+  return text.trimEnd().split('\n').slice(-5);
+}
+
+export function endWords(end: GuestEnd): string {
+  switch (end.kind) {
+    case 'exited':
+      return `exit ${end.status}`;
+    case 'signalled':
+      return `killed by signal ${end.signal}`;
+    case 'timed-out':
+      return 'did not end in time';
+    case 'running':
+      return 'is running';
+  }
+}
+
+function nonEmpty(words: readonly string[]): [string, ...string[]] {
+  const [first, ...rest] = words;
+  if (first === undefined) throw new Error('a command without a word');
+  return [first, ...rest];
+}
+
+function mapValues(
+  record: Readonly<Record<string, string>>,
+  change: (value: string) => string,
+): Record<string, string> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value)]));
+}

@@ -1,0 +1,36 @@
+import type { CheckOutcome } from '../model/check.js';
+import type { KernelLogEvidence } from '../model/scenario-evidence.js';
+
+/**
+ * Lines by which a kernel says that something is wrong with it, WARN and worse. `cut here` comes before every WARN and
+ * BUG (lib/bug.c, kernel/panic.c); the others are words of those who do not use it.
+ */
+const splats: readonly RegExp[] = [
+  /^-+\[ cut here \]-+$/,
+  /^WARNING: .*(?:CPU: ?\d+ PID: ?\d+|CPU#\d+)/,
+  /^BUG: /,
+  /^Oops: |^general protection fault|^divide error:|^invalid opcode:/,
+  /^INFO: (?:task .* blocked for more than|rcu_\w+ (?:self-)?detected|rcu.* stall)/,
+  /^watchdog: BUG: /,
+  /^(?:KASAN|KCSAN|KMSAN|UBSAN|KFENCE): /,
+  /^(?:WARNING|INFO): (?:possible|suspicious|inconsistent|bad unlock)/,
+  /^unregister_netdevice: waiting for/,
+  /^Kernel panic - not syncing/,
+];
+
+const shown = 12;
+
+/** Nothing a subject does may make the kernel complain. */
+export function judgeKernelLog({ records }: KernelLogEvidence): CheckOutcome {
+  const first = records.findIndex(({ text }) => splats.some((pattern) => pattern.test(text)));
+  if (first < 0) return { kind: 'pass' };
+  const splat = records.slice(first, first + shown).map(({ text }) => text);
+  const telling = splat.find((text) => /^(?:WARNING|BUG|INFO|Oops)/.test(text)) ?? splat[0] ?? '';
+  return {
+    kind: 'fail',
+    code: 'KERNEL_SPLAT',
+    expected: 'no complaint of the kernel',
+    actual: telling,
+    evidence: splat,
+  };
+}

@@ -1,0 +1,170 @@
+import type { CheckCode, CheckOutcome, CheckReport } from '../model/check.js';
+import type { OracleSnapshot, PostureEvidence, RawEvent, RuntimeState } from '../model/scenario-evidence.js';
+import { expectedWords, meets, outcomeWords } from './outcome-words.js';
+
+/** Offsets in agent_config, 48 bytes (the contract's Object section). */
+const auditOnlyOffset = 0;
+const signalFallbackOffset = 44;
+
+const pass: CheckOutcome = { kind: 'pass' };
+
+/** One row of the posture table: what the subject says, beside what the kernel says and what a deed comes to. */
+export function judgePosture(evidence: PostureEvidence): readonly CheckReport[] {
+  const { class: name, setting, scenario, deed } = evidence;
+  const line = (leg: string, outcome: CheckOutcome, attempt: string | null = null): CheckReport => ({
+    class: name,
+    setting,
+    scenario,
+    leg,
+    attempt,
+    outcome,
+  });
+  const up = judgeComingUp(evidence);
+  if (up.kind === 'fail') return [line('start', up)];
+  return [
+    line('start', up),
+    line('state', judgeState(evidence)),
+    line('report', judgeReport(evidence)),
+    line('announcement', judgeAnnouncement(evidence)),
+    ...(deed === null ? [] : [line('deed', judgeDeed(evidence), deed.words)]),
+    line('live', judgeLive(evidence)),
+    line('reported hooks', judgeReportedHooks(evidence)),
+    line('agent_config', judgeConfig(evidence)),
+  ];
+}
+
+/** DEGRADED ends with exit status 1 and a report; everything else stays. */
+function judgeComingUp({ comingUp, expected, claim }: PostureEvidence): CheckOutcome {
+  if (comingUp.kind === 'silent') {
+    return failed('AGENT_HUNG', 'a state is announced', `nothing within ${comingUp.ms / 1000} s`);
+  }
+  if (comingUp.kind === 'announced') return pass;
+  if (expected === 'DEGRADED' && comingUp.status === 1) return pass;
+  const words = [...comingUp.words, ...reportLine(claim.report)];
+  if (comingUp.status === null) return failed('AGENT_DIED', 'it announces a state', comingUp.end, words);
+  const wanted = expected === 'DEGRADED' ? 'exit 1' : expected;
+  return failed('POSTURE_DISHONEST', wanted, `it gave up: ${comingUp.end}`, words);
+}
+
+function judgeState({ claim, expected, comingUp }: PostureEvidence): CheckOutcome {
+  const { report } = claim;
+  if (report.kind === 'bad') return failed('POSTURE_DISHONEST', `a report that says ${expected}`, report.why);
+  const said = report.value['runtime_state'];
+  if (said !== expected) return failed('POSTURE_DISHONEST', expected, String(said), reportLine(report));
+  if (expected === 'DEGRADED' && comingUp.kind !== 'ended') {
+    return failed('POSTURE_DISHONEST', 'exit 1', 'it goes on running', reportLine(report));
+  }
+  return pass;
+}
+
+/** What the report says in several places must say the same, whatever it says. */
+function judgeReport({ claim, expected }: PostureEvidence): CheckOutcome {
+  if (claim.report.kind === 'bad') return failed('POSTURE_DISHONEST', 'a report', claim.report.why);
+  const wrong = contradictions(claim.report.value, expected);
+  return wrong.length === 0
+    ? pass
+    : failed('POSTURE_DISHONEST', 'a report without a contradiction', wrong.join('; '), reportLine(claim.report));
+}
+
+function contradictions(report: RawEvent, expected: RuntimeState): readonly string[] {
+  const blockers = report['enforce_blockers'];
+  if (!Array.isArray(blockers)) return ['enforce_blockers is no list'];
+  const wrong: string[] = [];
+  if (report['schema_version'] !== 1) wrong.push('schema_version is not 1');
+  if (report['enforce_capable'] !== (blockers.length === 0)) {
+    wrong.push(`enforce_capable is ${String(report['enforce_capable'])} with ${blockers.length} blockers`);
+  }
+  if (expected === 'ENFORCE' && report['enforce_capable'] !== true) wrong.push('ENFORCE without enforce_capable');
+  if (expected === 'ENFORCE_SIGNAL') wrong.push(...signalContradictions(report, blockers));
+  if ((expected === 'AUDIT' || expected === 'AUDIT_FALLBACK') && report['audit_only'] !== true) {
+    wrong.push(`${expected} without audit_only`);
+  }
+  return wrong;
+}
+
+function signalContradictions(report: RawEvent, blockers: readonly unknown[]): readonly string[] {
+  const wrong: string[] = [];
+  if (report['audit_only'] !== false) wrong.push('ENFORCE_SIGNAL with audit_only');
+  if (report['enforce_capable'] !== false) wrong.push('ENFORCE_SIGNAL with enforce_capable');
+  if (!blockers.includes('BPF_LSM_DISABLED')) wrong.push('ENFORCE_SIGNAL without BPF_LSM_DISABLED');
+  return wrong;
+}
+
+/** An announced state is told as an event too, by subjects whose readiness is one. */
+function judgeAnnouncement({ claim, comingUp, expected }: PostureEvidence): CheckOutcome {
+  if (comingUp.kind === 'ended' || claim.announced === null) return pass;
+  return claim.announced === expected ? pass : failed('POSTURE_DISHONEST', expected, claim.announced);
+}
+
+/** A state that enforces is proved by a deed, and so is one that does not. */
+function judgeDeed({ deed, deedExpected, expected }: PostureEvidence): CheckOutcome {
+  if (deed === null || meets(deed.outcome, deedExpected)) return pass;
+  const enforces = expected === 'ENFORCE' || expected === 'ENFORCE_SIGNAL';
+  const code: CheckCode = enforces ? 'ENFORCEMENT_LEAK' : expected === 'DEGRADED' ? 'FALSE_BLOCK' : 'AUDIT_DENIED';
+  return failed(code, expectedWords(deedExpected), outcomeWords(deed.outcome));
+}
+
+/** A subject that claims to enforce has live what the kernel offers to enforce by. */
+function judgeLive({ claim, snapshot, hooks, tracepoints }: PostureEvidence): CheckOutcome {
+  const state = claim.report.kind === 'read' ? claim.report.value['runtime_state'] : null;
+  if (state === 'ENFORCE') return judgeLiveHooks(snapshot, hooks);
+  if (state !== 'ENFORCE_SIGNAL') return pass;
+  const missing = tracepoints.filter((name) => !snapshot.tracepoints.includes(name));
+  if (missing.length === 0) return pass;
+  return failed('SILENT_DOWNGRADE', 'every fallback tracepoint is live', `not live: ${missing.join(', ')}`);
+}
+
+function judgeLiveHooks(snapshot: OracleSnapshot, hooks: readonly string[]): CheckOutcome {
+  if (snapshot.lsm?.includes('bpf') !== true) {
+    const list = snapshot.lsm?.join(',') ?? 'none';
+    return failed('SILENT_DOWNGRADE', 'bpf in the LSM list', `the list is ${list}, and no LSM program is ever called`);
+  }
+  const missing = hooks.filter((hook) => (snapshot.offered?.includes(hook) ?? true) && !snapshot.live.includes(hook));
+  if (missing.length === 0) return pass;
+  return failed(
+    'SILENT_DOWNGRADE',
+    'every hook the kernel offers is live',
+    `claims ENFORCE; not live: ${missing.join(', ')}`,
+  );
+}
+
+/** `hooks` of the report, hook by hook, against live links. */
+function judgeReportedHooks({ claim, snapshot, comingUp }: PostureEvidence): CheckOutcome {
+  if (claim.report.kind === 'bad' || comingUp.kind !== 'announced') return pass;
+  const said = claim.report.value['hooks'];
+  if (typeof said !== 'object' || said === null) {
+    return failed('POSTURE_DISHONEST', 'hooks in the report', `hooks is ${JSON.stringify(said)}`);
+  }
+  const lies = Object.entries(said)
+    .filter(([key, value]) => (value === 'attached') !== snapshot.live.includes(key.replace(/^lsm_/, '')))
+    .map(([key, value]) => `${key}: says ${JSON.stringify(value)}, ${value === 'attached' ? 'not live' : 'live'}`);
+  return lies.length === 0 ? pass : failed('SILENT_DOWNGRADE', 'hooks as the kernel has them', lies.join('; '));
+}
+
+/** What the programs in the kernel were told to do. */
+function judgeConfig({ snapshot, comingUp, expected }: PostureEvidence): CheckOutcome {
+  if (comingUp.kind !== 'announced') return pass;
+  const { config } = snapshot;
+  if (config === null) {
+    return { kind: 'not-offered', by: 'subject', detail: 'it has no array map agent_config' };
+  }
+  if (config.length !== 48) return failed('POSTURE_DISHONEST', '48 bytes', `${config.length} bytes`);
+  const audits = config[auditOnlyOffset] === 1;
+  const signals = config[signalFallbackOffset] === 1;
+  const wanted = {
+    audits: expected === 'AUDIT' || expected === 'AUDIT_FALLBACK',
+    signals: expected === 'ENFORCE_SIGNAL',
+  };
+  if (audits === wanted.audits && signals === wanted.signals) return pass;
+  const words = (one: typeof wanted): string =>
+    `audit_only=${Number(one.audits)} signal_fallback_enforce=${Number(one.signals)}`;
+  return failed('POSTURE_DISHONEST', words(wanted), words({ audits, signals }));
+}
+
+function failed(code: CheckCode, expected: string, actual: string, evidence: readonly string[] = []): CheckOutcome {
+  return { kind: 'fail', code, expected, actual, evidence };
+}
+
+function reportLine(report: PostureEvidence['claim']['report']): readonly string[] {
+  return report.kind === 'bad' ? [report.why] : [`report: ${JSON.stringify(report.value).slice(0, 600)}`];
+}

@@ -1,0 +1,93 @@
+import { assertNever } from '../model/assert-never.js';
+import type { CheckOutcome, CheckReport } from '../model/check.js';
+import type {
+  ClaimEvidence,
+  EventLinesEvidence,
+  LifeEvidence,
+  RecordsEvidence,
+  ScenarioEvidence,
+  WatchEvidence,
+} from '../model/scenario-evidence.js';
+import { judgeAllowed, judgeDenial, judgeUncovered } from './judge-denial.js';
+import { judgeKernelLog } from './judge-kernel-log.js';
+import { judgePosture } from './judge-posture.js';
+
+const pass: CheckOutcome = { kind: 'pass' };
+
+/** All checks that follow from what one machine saw, in the order in which it saw it. */
+export function judgeScenarios(evidence: readonly ScenarioEvidence[]): readonly CheckReport[] {
+  return evidence.flatMap(judgeOne);
+}
+
+function judgeOne(evidence: ScenarioEvidence): readonly CheckReport[] {
+  switch (evidence.kind) {
+    case 'denial':
+      return judgeDenial(evidence);
+    case 'uncovered':
+      return judgeUncovered(evidence);
+    case 'allowed':
+      return judgeAllowed(evidence);
+    case 'posture':
+      return judgePosture(evidence);
+    case 'not-offered': {
+      const { by, detail } = evidence;
+      return [line(evidence, 'offered', { kind: 'not-offered', by, detail })];
+    }
+    case 'watch':
+      return [line(evidence, evidence.leg, judgeWatch(evidence))];
+    case 'claim':
+      return [line(evidence, evidence.leg, judgeClaim(evidence))];
+    case 'records':
+      return [line(evidence, 'records', judgeRecords(evidence))];
+    case 'life':
+      return [line(evidence, 'alive', judgeLife(evidence))];
+    case 'event-lines':
+      return [line(evidence, 'event lines', judgeEventLines(evidence))];
+    case 'kernel-log':
+      return [line(evidence, 'kernel log', judgeKernelLog(evidence))];
+    default:
+      return assertNever(evidence);
+  }
+}
+
+/** Opens in a tight loop: not one gets through, and there were some, or nothing was proved. */
+function judgeWatch({ announced, opened, denied, blames }: WatchEvidence): CheckOutcome {
+  const actual = `${opened} opens succeeded, ${denied} were denied`;
+  if (!announced) return fail('CONTROL_FAILED', 'enforcement is promised', 'it never was');
+  if (opened > 0) return fail(blames, 'no denied open succeeds', actual);
+  return denied > 0 ? pass : fail('CONTROL_FAILED', 'at least one open is tried', actual);
+}
+
+function judgeClaim({ holds, blames, expected, actual }: ClaimEvidence): CheckOutcome {
+  return holds ? pass : fail(blames, expected, actual);
+}
+
+function judgeRecords({ records, atLeast, dirty }: RecordsEvidence): CheckOutcome {
+  if (records < atLeast) {
+    return fail('CONTROL_FAILED', `at least ${atLeast} records in the ring`, `${records} records`);
+  }
+  if (dirty.length === 0) return pass;
+  return fail('EVENT_DIRTY_TAIL', 'no byte that was not written for it', dirty[0] ?? '', dirty.slice(1, 6));
+}
+
+function judgeLife({ life }: LifeEvidence): CheckOutcome {
+  if (life.kind === 'running') return pass;
+  if (life.kind === 'hung') return fail('AGENT_HUNG', 'it ends on SIGTERM', `still there after ${life.ms / 1000} s`);
+  return fail('AGENT_DIED', 'it runs until it is told to end', life.end, life.words);
+}
+
+function judgeEventLines({ lines, bad }: EventLinesEvidence): CheckOutcome {
+  if (bad.length === 0) return pass;
+  return fail('EVENT_WRONG', 'events of the contract', `${bad.length} of ${lines} lines are none`, bad.slice(0, 3));
+}
+
+type Failure = Extract<CheckOutcome, { kind: 'fail' }>;
+
+function fail(code: Failure['code'], expected: string, actual: string, evidence: readonly string[] = []): CheckOutcome {
+  return { kind: 'fail', code, expected, actual, evidence };
+}
+
+function line(evidence: ScenarioEvidence, leg: string, outcome: CheckOutcome): CheckReport {
+  const { class: name, setting, scenario } = evidence;
+  return { class: name, setting, scenario, leg, attempt: null, outcome };
+}
