@@ -1,9 +1,10 @@
+import type { CheckReport, Setting } from './check.js';
 import type { KernelId } from './kernel.js';
 import type { KernelReport, ProgramReport, RunReport } from './report.js';
 import type { ObjectIdentity } from './subject.js';
 
 /** What a kernel is busy with. */
-export type KernelPhase = 'waiting' | 'fetch' | 'image' | 'boot' | 'facts' | 'load' | 'attach' | 'done';
+export type KernelPhase = 'waiting' | 'fetch' | 'image' | 'boot' | 'facts' | 'load' | 'attach' | 'scenarios' | 'done';
 
 /** What happens during a run, in order, for reporters. */
 export type RunEvent =
@@ -21,6 +22,13 @@ export type RunEvent =
       readonly kernel: KernelId;
       readonly object: string;
       readonly program: ProgramReport;
+    }
+  /** Some checks of one machine, each check told once. */
+  | {
+      readonly type: 'checks-judged';
+      readonly kernel: KernelId;
+      readonly setting: Setting;
+      readonly checks: readonly CheckReport[];
     }
   | { readonly type: 'kernel-finished'; readonly report: KernelReport }
   | { readonly type: 'run-finished'; readonly report: RunReport };

@@ -72,13 +72,20 @@ function kernelLine(kernel: LiveKernel, idWidth: number, view: View): LiveLine {
 }
 
 function wordOf(kernel: LiveKernel): string {
-  return kernel.verdict === null ? kernel.phase : verdictWords[kernel.verdict.kind].word;
+  if (kernel.verdict !== null) return verdictWords[kernel.verdict.kind].word;
+  // Shorter than the phase's name, so that the column stays as narrow as `waiting`.
+  return kernel.phase === 'scenarios' ? 'proving' : kernel.phase;
 }
 
 function detailOf(kernel: LiveKernel): string {
   const detail = oneLine(kernel.detail);
-  if (kernel.verdict !== null || kernel.failed === 0) return detail;
-  return `${kernel.failed} failed${detail === '' ? '' : `, ${detail}`}`;
+  if (kernel.verdict !== null) return detail;
+  const parts = [
+    ...(kernel.checks === 0 ? [] : [countOf(kernel.checks, 'check')]),
+    ...(kernel.failed === 0 ? [] : [`${kernel.failed} failed`]),
+    ...(detail === '' ? [] : [detail]),
+  ];
+  return parts.join(', ');
 }
 
 function painted(text: string, kernel: LiveKernel, palette: Palette): string {

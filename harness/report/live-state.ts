@@ -2,6 +2,7 @@ import { assertNever } from '../model/assert-never.js';
 import type { KernelPhase, RunEvent } from '../model/events.js';
 import type { Verdict } from '../model/verdict.js';
 import { isHeld } from './cases.js';
+import { isFailed } from './checks.js';
 import { countOf } from './words.js';
 
 /** What a person watching wants to know of one kernel. Times in milliseconds of the clock that `advance` is given. */
@@ -13,6 +14,9 @@ export interface LiveKernel {
   readonly began: number | null;
   readonly ended: number | null;
   readonly judged: number;
+  /** Checks with an answer so far. */
+  readonly checks: number;
+  /** Programs and checks. */
   readonly failed: number;
   readonly verdict: Verdict | null;
 }
@@ -44,6 +48,12 @@ export function advance(state: LiveState, event: RunEvent, now: number): LiveSta
         failed: kernel.failed + bad,
       }));
     }
+    case 'checks-judged':
+      return change(state, event.kernel, (kernel) => ({
+        ...kernel,
+        checks: kernel.checks + event.checks.length,
+        failed: kernel.failed + event.checks.filter(isFailed).length,
+      }));
     case 'kernel-finished': {
       const { id, detail, verdict } = event.report;
       return change(state, id, (kernel) => ({ ...kernel, phase: 'done', detail, verdict, ended: now }));
@@ -64,7 +74,7 @@ export function titleOf(event: Extract<RunEvent, { type: 'run-started' }>): stri
 }
 
 function waiting(id: string): LiveKernel {
-  return { id, phase: 'waiting', detail: '', began: null, ended: null, judged: 0, failed: 0, verdict: null };
+  return { id, phase: 'waiting', detail: '', began: null, ended: null, judged: 0, checks: 0, failed: 0, verdict: null };
 }
 
 function change(state: LiveState, id: string, edit: (kernel: LiveKernel) => LiveKernel): LiveState {

@@ -2,6 +2,7 @@ import { assertNever } from '../model/assert-never.js';
 import type { RunEvent } from '../model/events.js';
 import type { KernelReport, ProgramReport, RunReport } from '../model/report.js';
 import { casesOf, isBad, isHeld } from './cases.js';
+import { checksOf, isFailed, labelOf, tallyOf, tallyText, verdictLine, type FailedCheck } from './checks.js';
 import type { TerminalStream } from './live-screen.js';
 import { titleOf } from './live-state.js';
 import { pageFor } from './page.js';
@@ -24,8 +25,8 @@ export class PlainReporter implements Reporter {
   }
 
   onEvent(event: RunEvent): void {
-    const line = plainLine(event);
-    if (line !== null) this.#write([line]);
+    const lines = plainLines(event);
+    if (lines.length > 0) this.#write(lines);
   }
 
   onEnd(report: RunReport, out: string): void {
@@ -39,24 +40,29 @@ export class PlainReporter implements Reporter {
   }
 }
 
-/** Null for what needs no line of its own: a program that is fine, and the end of the run; the summary says both. */
-export function plainLine(event: RunEvent): string | null {
+/** None for what needs no line of its own: a program that is fine, and the end of the run; the summary says both. */
+export function plainLines(event: RunEvent): readonly string[] {
   switch (event.type) {
     case 'run-started':
-      return oneLine(titleOf(event));
+      return [oneLine(titleOf(event))];
     case 'notice':
-      return `note: ${oneLine(event.text)}`;
+      return [`note: ${oneLine(event.text)}`];
     case 'kernel-phase':
-      return `${event.kernel}: ${event.phase}${event.detail === '' ? '' : `: ${oneLine(event.detail)}`}`;
+      return [`${event.kernel}: ${event.phase}${event.detail === '' ? '' : `: ${oneLine(event.detail)}`}`];
     case 'program-judged': {
       const words = judgement(event.program);
       const name = oneLine(`${event.object}/${event.program.name}`);
-      return words === null ? null : `${event.kernel}: ${name}: ${words}`;
+      return words === null ? [] : [`${event.kernel}: ${name}: ${words}`];
     }
+    case 'checks-judged':
+      return [
+        ...event.checks.filter(isFailed).map((check) => `${event.kernel}: ${failedLine(check)}`),
+        `${event.kernel}: ${event.setting}: ${tallyText(tallyOf(event.checks))}`,
+      ];
     case 'kernel-finished':
-      return `${event.report.id}: ${ending(event.report)}`;
+      return [`${event.report.id}: ${ending(event.report)}`];
     case 'run-finished':
-      return null;
+      return [];
     default:
       return assertNever(event);
   }
@@ -70,11 +76,16 @@ function judgement(program: ProgramReport): string | null {
   return isHeld(program) ? `${word} ${codeOf(verdict) ?? ''}` : null;
 }
 
+function failedLine(check: FailedCheck): string {
+  const { word } = verdictWords.fail;
+  return `${labelOf(check)}: ${oneLine(`${check.scenario}, ${check.leg}: ${word} ${verdictLine(check.outcome)}`)}`;
+}
+
 function ending(report: KernelReport): string {
   const word = verdictWords[report.verdict.kind].word;
   const code = report.status === 'broken' ? report.cause : codeOf(report.verdict);
   const said = `${word}${code === null ? '' : ` ${code}`}: ${oneLine(report.detail)}`;
   if (report.status === 'unavailable') return said;
-  const bad = casesOf(report).filter((one) => isBad(one.outcome)).length;
+  const bad = casesOf(report).filter((one) => isBad(one.outcome)).length + checksOf(report).filter(isFailed).length;
   return `${said}${bad === 0 ? '' : `; ${bad} failed`} (${duration(report.ms)})`;
 }

@@ -98,9 +98,14 @@ export function shortCompiler({ compiler }: { readonly compiler: string | null }
   return known ? `${known[1] ?? ''} ${known[2] ?? ''}` : compiler;
 }
 
-/** `1 kernel`, `3 kernels`. */
+/** `1 kernel`, `3 kernels`, `1 234 checks`. */
 export function countOf(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+  return `${grouped(count)} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** `12`, `1 234`: digits in threes. */
+export function grouped(count: number): string {
+  return String(count).replace(/\B(?=(\d{3})+$)/g, ' ');
 }
 
 /** Milliseconds as `0.4 s`, `12.3 s`, `3 min 05 s`. */

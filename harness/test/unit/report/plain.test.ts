@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { PlainReporter, plainLine } from '../../../report/plain.js';
+import { PlainReporter, plainLines } from '../../../report/plain.js';
 import type { RunReport } from '../../../model/report.js';
 import { everyReportBothWays } from '../../fixtures/both-ways.js';
 import { eventsOf } from '../../fixtures/replay.js';
@@ -15,7 +15,7 @@ function printed(report: RunReport, env: Record<string, string> = {}): string {
 }
 
 function lines(report: RunReport): readonly string[] {
-  return eventsOf(report).flatMap((event) => plainLine(event) ?? []);
+  return eventsOf(report).flatMap(plainLines);
 }
 
 describe('plain lines', async () => {
