@@ -2,7 +2,10 @@ import type { KernelId } from '../model/kernel.js';
 
 /** Paths inside a report folder; always relative and with forward slashes. */
 
-export const consolePath = (kernel: KernelId): string => `logs/${safe(kernel)}/console.log`;
+/** `machine` tells the machines of one kernel apart; the first one's name is empty. */
+export function consolePath(kernel: KernelId, machine: string): string {
+  return `logs/${safe(kernel)}/${machine === '' ? '' : `${safe(machine)}.`}console.log`;
+}
 
 /** Where the log of a program goes; a run with one object leaves the object's name out. */
 export function verifierLogPath(kernel: KernelId, object: string, program: string, objectsInRun: number): string {

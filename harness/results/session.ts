@@ -1,7 +1,9 @@
+import type { Setting } from '../model/check.js';
 import type { ObjectEvidence } from '../model/evidence.js';
 import type { GuestFacts } from '../model/facts.js';
 import type { KernelIdentity, UnavailableKernel } from '../model/kernel.js';
 import type { BootReport } from '../model/report.js';
+import type { ScenarioEvidence } from '../model/scenario-evidence.js';
 import type { InfraCause } from '../model/verdict.js';
 
 /** What broke a session, in words for a person. */
@@ -29,6 +31,21 @@ export interface SessionResult {
   readonly ms: number;
 }
 
+/** What one machine saw while scenarios ran, before anything is judged. */
+export interface ScenarioSession {
+  readonly setting: Setting;
+  readonly evidence: readonly ScenarioEvidence[];
+  readonly boot: BootReport | null;
+  readonly fault: SessionFault | null;
+  readonly console: string | null;
+  readonly ms: number;
+}
+
 export type KernelResult =
-  | { readonly kind: 'session'; readonly session: SessionResult }
+  | {
+      readonly kind: 'session';
+      readonly session: SessionResult;
+      /** One a setting that was asked for. */
+      readonly scenarios: readonly ScenarioSession[];
+    }
   | { readonly kind: 'unavailable'; readonly kernel: UnavailableKernel };

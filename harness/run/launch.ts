@@ -6,7 +6,6 @@ import { Machine } from '../boot/machine.js';
 import type { Initramfs } from '../images/index.js';
 import type { ReadyKernel } from '../model/kernel.js';
 import type { Accelerator, BootReport } from '../model/report.js';
-import { consolePath } from '../results/paths.js';
 import type { SessionContext } from './context.js';
 
 /** Everything that decides what boots. */
@@ -17,11 +16,11 @@ export interface LaunchPlan {
   readonly deadlines: Deadlines;
 }
 
-/** Starts the machine of one session, its console in the report folder. */
-export async function launch(plan: LaunchPlan, context: SessionContext): Promise<Machine> {
+/** Starts the machine of one session. `consoleLog` is relative to the report folder. */
+export async function launch(plan: LaunchPlan, context: SessionContext, consoleLog: string): Promise<Machine> {
   const { kernel, initramfs, accel, deadlines } = plan;
   const { id } = kernel.identity;
-  const console = join(context.out, consolePath(id));
+  const console = join(context.out, consoleLog);
   await mkdir(dirname(console), { recursive: true });
   context.signal.throwIfAborted();
   const machine = new Machine({

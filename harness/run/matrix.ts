@@ -1,7 +1,9 @@
+import { join } from 'node:path';
 import pLimit from 'p-limit';
 import { type AccelChoice, type AccelRequest, chooseAccel } from '../boot/accel.js';
 import type { SubjectObject } from '../config/subject.js';
-import type { CheckClass } from '../model/check.js';
+import { type CheckClass, checkClasses } from '../model/check.js';
+import { packageRoot } from '../kernels/package-root.js';
 import { InfraError } from '../model/errors.js';
 import type { RunEvent } from '../model/events.js';
 import type { KernelId, KernelResolution, KernelSource, ReadyKernel } from '../model/kernel.js';
@@ -13,6 +15,7 @@ import { exitCodeOf, runFindings } from '../verdict/judge-run.js';
 import type { AccelProvider, SessionContext } from './context.js';
 import { qemuVersion } from './host.js';
 import { writeVerifierLogs } from './logs.js';
+import { runScenarios, type ScenarioPlan, settingsOf } from './scenario-session.js';
 import { runSession } from './session.js';
 
 /** What getting a kernel tells while it works: `step` is what it is doing, `notice` is worth a line of its own. */
@@ -52,13 +55,17 @@ export type KernelWork = (
   kernel: ReadyKernel,
   accelFor: AccelProvider,
   context: SessionContext,
+  slot: Slot,
 ) => Promise<KernelReport>;
+
+/** Waits for a free place among the machines that may run at the same time. */
+export type Slot = <T>(work: () => Promise<T>) => Promise<T>;
 
 /** Downloads at once: more only crowd the mirror. */
 const fetchJobs = 3;
 
 /** Runs every kernel and judges what came of it. Throws only for broken machinery outside any kernel, or an abort. */
-export async function runMatrix(options: MatrixOptions, work: KernelWork = loadAndJudge): Promise<RunReport> {
+export async function runMatrix(options: MatrixOptions, work: KernelWork = proveWork(options)): Promise<RunReport> {
   const started = new Date();
   const notices: string[] = [];
   const emit = (event: RunEvent): void => {
@@ -85,7 +92,7 @@ export async function runMatrix(options: MatrixOptions, work: KernelWork = loadA
     host: { node: process.version, qemu: version, accel: usedAccel(kernels) },
     notices,
     objects: options.objects.map(({ identity }) => identity),
-    agent: null,
+    agent: options.only === 'none' ? null : (options.agent?.identity ?? null),
     kernels,
     findings,
     exitCode: exitCodeOf(kernels, findings, options.available),
@@ -106,7 +113,7 @@ async function runKernels(
       const report =
         resolution.status === 'unavailable'
           ? judgeKernel({ kind: 'unavailable', kernel: resolution })
-          : await booting(() => work(resolution, accelFor, context));
+          : await work(resolution, accelFor, context, booting);
       context.emit({ type: 'kernel-finished', report });
       return report;
     }),
@@ -136,11 +143,28 @@ function withoutCache({ id, source }: KernelRequest, error: unknown, signal: Abo
   return { status: 'unavailable', id, source, reason: 'CACHE_UNUSABLE', detail: error.message, tried: [], next };
 }
 
-const loadAndJudge: KernelWork = async (kernel, accelFor, context) => {
-  const session = await runSession(kernel, accelFor, context);
-  await writeVerifierLogs(context.out, session);
-  return judgeKernel({ kind: 'session', session });
-};
+/** Loads every object, and proves the subject on as many machines as that takes; each machine takes a slot. */
+export function proveWork(options: MatrixOptions, plant?: ScenarioPlan['plant']): KernelWork {
+  const plan = scenarioPlan(options, plant);
+  return async (kernel, accelFor, context, slot) => {
+    const loading = slot(() => runSession(kernel, accelFor, context));
+    const settings = plan === null ? [] : settingsOf(plan.classes, options.lsm);
+    const proving =
+      plan === null
+        ? []
+        : settings.map((setting) => slot(() => runScenarios({ kernel, setting, plan, accelFor, context })));
+    await Promise.allSettled([loading, ...proving]);
+    const session = await loading;
+    await writeVerifierLogs(context.out, session);
+    return judgeKernel({ kind: 'session', session, scenarios: await Promise.all(proving) });
+  };
+}
+
+function scenarioPlan({ agent, only }: MatrixOptions, plant: ScenarioPlan['plant']): ScenarioPlan | null {
+  if (agent === null || only === 'none') return null;
+  const probe = join(packageRoot(), 'build/probe');
+  return { agent, classes: new Set(only === 'all' ? checkClasses : only), probe, plant };
+}
 
 /**
  * Proves the accelerator with the first kernel that is ready, tells about it once, and remembers. A kernel file of the

@@ -17,7 +17,7 @@ export interface BenchOptions {
   /** `enforce`, `posture: fallback off`: for people who watch. */
   readonly tell: (phase: string) => void;
   /** The selftest's fault that has to be planted while the subject enforces. */
-  readonly plant?: (guest: Guest) => Promise<void>;
+  readonly plant: ((guest: Guest) => Promise<void>) | undefined;
 }
 
 /** One machine with its subject: what all scenarios share. */

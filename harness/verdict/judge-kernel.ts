@@ -1,3 +1,4 @@
+import type { ScenarioReport } from '../model/check.js';
 import type { GuestFacts } from '../model/facts.js';
 import type { BrokenKernel, KernelReport, MissingKernel, ObjectReport, RanKernel } from '../model/report.js';
 import type { Verdict } from '../model/verdict.js';
@@ -5,15 +6,20 @@ import { verifierLogPath } from '../results/paths.js';
 import type { KernelResult, SessionFault, SessionResult } from '../results/session.js';
 import { starved } from './out-of-memory.js';
 import { judgeObject, pass, unparsedLogs } from './judge-object.js';
+import { judgeSessions, scenarioVerdict } from './judge-session.js';
+
+type Scenarios = readonly ScenarioReport[];
 
 /** Judges one kernel from what its session left; the same for a run that just ended and for a stored one. */
 export function judgeKernel(result: KernelResult): KernelReport {
   if (result.kind === 'unavailable') return missing(result.kernel);
   const { session } = result;
-  const { fault, boot, facts } = session;
-  if (fault !== null) return broken(session, fault);
+  const scenarios = judgeSessions(result.scenarios);
+  const { boot, facts } = session;
+  const fault = session.fault ?? scenarios.find((one) => one.fault !== null)?.fault ?? null;
+  if (fault !== null) return broken(session, scenarios, fault);
   if (boot === null || facts === null) {
-    return broken(session, {
+    return broken(session, scenarios, {
       cause: 'HARNESS',
       message: 'the session ended without facts',
       next: 'report this with --debug output',
@@ -21,26 +27,26 @@ export function judgeKernel(result: KernelResult): KernelReport {
     });
   }
   const hungry = session.objects.flatMap(starved);
-  if (hungry[0] !== undefined) return broken(withoutStarved(session), memoryFault(hungry));
+  if (hungry[0] !== undefined) return broken(withoutStarved(session), scenarios, memoryFault(hungry));
   const unparsed = session.objects.flatMap(unparsedLogs);
-  if (unparsed[0] !== undefined) return broken(session, unparsedFault(unparsed));
-  return ran(session, boot, facts);
+  if (unparsed[0] !== undefined) return broken(session, scenarios, unparsedFault(unparsed));
+  return ran(session, scenarios, boot, facts);
 }
 
-function ran(session: SessionResult, boot: RanKernel['boot'], facts: GuestFacts): RanKernel {
+function ran(session: SessionResult, scenarios: Scenarios, boot: RanKernel['boot'], facts: GuestFacts): RanKernel {
   const objects = judgeObjects(session, facts);
   return {
     status: 'ran',
     id: session.identity.id,
     source: session.identity.source,
-    verdict: kernelVerdict(objects),
-    detail: tally(objects),
+    verdict: kernelVerdict(objects, scenarios),
+    detail: [...tally(objects), ...checkTally(scenarios)].join(', '),
     notes: [...driftNotes(session), ...session.notes, ...lsmNotes(facts, objects)],
     identity: session.identity,
     boot,
     facts,
     objects,
-    scenarios: [],
+    scenarios,
     command: null,
     console: session.console ?? '',
     ms: session.ms,
@@ -48,9 +54,9 @@ function ran(session: SessionResult, boot: RanKernel['boot'], facts: GuestFacts)
 }
 
 /** What the guest had answered before it broke still counts: a failure that was proved is not lost in the fault. */
-function broken(session: SessionResult, fault: SessionFault): BrokenKernel {
+function broken(session: SessionResult, scenarios: Scenarios, fault: SessionFault): BrokenKernel {
   const objects = session.facts === null ? [] : judgeObjects(session, session.facts);
-  const proved = objects.map(({ verdict }) => verdict).find((verdict) => verdict.kind === 'fail');
+  const proved = [...objects.map(({ verdict }) => verdict), scenarioVerdict(scenarios)].find(isFailure);
   return {
     status: 'broken',
     id: session.identity.id,
@@ -64,7 +70,7 @@ function broken(session: SessionResult, fault: SessionFault): BrokenKernel {
     boot: session.boot,
     facts: session.facts,
     objects,
-    scenarios: [],
+    scenarios,
     command: null,
     console: session.console,
     consoleTail: fault.consoleTail,
@@ -120,16 +126,28 @@ function judgeObjects(session: SessionResult, facts: GuestFacts): ObjectReport[]
   );
 }
 
-function kernelVerdict(objects: readonly ObjectReport[]): Verdict {
-  if (objects.length === 0) return { kind: 'fail', stage: 'load', code: 'NOTHING_TESTED' };
-  return objects.find((object) => object.verdict.kind !== 'pass')?.verdict ?? pass;
+function kernelVerdict(objects: readonly ObjectReport[], scenarios: Scenarios): Verdict {
+  if (objects.length === 0 && scenarios.length === 0) return { kind: 'fail', stage: 'load', code: 'NOTHING_TESTED' };
+  const load = objects.find((object) => object.verdict.kind !== 'pass')?.verdict;
+  return load ?? scenarioVerdict(scenarios) ?? pass;
 }
 
-function tally(objects: readonly ObjectReport[]): string {
+function isFailure(verdict: Verdict | null): verdict is Extract<Verdict, { kind: 'fail' }> {
+  return verdict?.kind === 'fail';
+}
+
+function checkTally(scenarios: Scenarios): readonly string[] {
+  const checks = scenarios.flatMap((one) => one.checks).filter(({ outcome }) => outcome.kind !== 'not-offered');
+  const passed = checks.filter(({ outcome }) => outcome.kind === 'pass' || outcome.kind === 'gained').length;
+  return scenarios.length === 0 ? [] : [`${passed}/${checks.length} checks passed`];
+}
+
+function tally(objects: readonly ObjectReport[]): readonly string[] {
+  if (objects.length === 0) return [];
   const programs = objects.flatMap((object) => object.programs);
   const loaded = programs.filter((program) => program.load.kind === 'loaded').length;
   const attached = programs.filter((program) => program.attach.kind === 'attached').length;
-  return `${loaded}/${programs.length} programs loaded, ${attached} attached`;
+  return [`${loaded}/${programs.length} programs loaded, ${attached} attached`];
 }
 
 function driftNotes({ identity }: SessionResult): string[] {

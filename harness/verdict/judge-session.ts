@@ -1,0 +1,65 @@
+import type { CheckReport, ScenarioReport } from '../model/check.js';
+import type { ScenarioEvidence } from '../model/scenario-evidence.js';
+import type { Verdict } from '../model/verdict.js';
+import type { ScenarioSession } from '../results/session.js';
+import { fidelityChecks } from './fidelity.js';
+import { judgeScenarios } from './judge-scenarios.js';
+
+/** What each machine of a kernel proved; the seam's also that the seam tells the truth. */
+export function judgeSessions(sessions: readonly ScenarioSession[]): readonly ScenarioReport[] {
+  const reports = sessions.map(judgeSession);
+  const real = reports.find(({ setting }) => setting === 'no-lsm');
+  return reports.map((report) => {
+    if (report.setting !== 'seam' || real === undefined) return report;
+    if (report.fault !== null || real.fault !== null) return report;
+    return { ...report, checks: [...report.checks, ...fidelityChecks(report, real)] };
+  });
+}
+
+function judgeSession(session: ScenarioSession): ScenarioReport {
+  const { setting, evidence, fault, boot, console, ms } = session;
+  return {
+    setting,
+    posture: claimedPosture(evidence),
+    checks: distinct(judgeScenarios(evidence)),
+    fault,
+    cmdline: boot?.cmdline ?? '',
+    console,
+    bootMs: boot?.bootMs ?? null,
+    ms,
+  };
+}
+
+/** What the subject said it was when it was told to enforce and should have been able to. */
+function claimedPosture(evidence: readonly ScenarioEvidence[]): string | null {
+  for (const one of evidence) {
+    if (one.kind !== 'posture' || (one.expected !== 'ENFORCE' && one.expected !== 'ENFORCE_SIGNAL')) continue;
+    const { report, announced } = one.claim;
+    const state = report.kind === 'read' ? report.value['runtime_state'] : announced;
+    return typeof state === 'string' ? state : null;
+  }
+  return null;
+}
+
+/** Two legs of one name would be one test case to some readers; the second gets a number. */
+function distinct(checks: readonly CheckReport[]): readonly CheckReport[] {
+  const seen = new Map<string, number>();
+  return checks.map((check) => {
+    const key = JSON.stringify([check.class, check.scenario, check.leg]);
+    const count = (seen.get(key) ?? 0) + 1;
+    seen.set(key, count);
+    return count === 1 ? check : { ...check, leg: `${check.leg} ${count}` };
+  });
+}
+
+/** Null when there is nothing to hold against the kernel. */
+export function scenarioVerdict(reports: readonly ScenarioReport[]): Exclude<Verdict, { kind: 'pass' }> | null {
+  const checks = reports.flatMap((report) => report.checks);
+  for (const { outcome } of checks) {
+    if (outcome.kind === 'fail') return { kind: 'fail', stage: 'enforce', code: outcome.code };
+  }
+  const broken = reports.find(({ fault }) => fault !== null);
+  if (broken?.fault) return { kind: 'infra', cause: broken.fault.cause };
+  const proved = checks.some(({ outcome }) => outcome.kind === 'pass');
+  return reports.length > 0 && !proved ? { kind: 'fail', stage: 'enforce', code: 'NOTHING_TESTED' } : null;
+}
