@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <unistd.h>
@@ -45,9 +46,23 @@ static int try_userns(char **args)
 	return outcome(open(args[0], O_RDONLY));
 }
 
+/* FOLDER NOW NAME: NAME in FOLDER, once FOLDER is called NOW; it gets its name back. */
+static int try_open_renamed(char **args)
+{
+	char path[512];
+	int result;
+
+	arrange(!rename(args[0], args[1]), args[0]);
+	snprintf(path, sizeof(path), "%s/%s", args[1], args[2]);
+	result = outcome(open(path, O_RDONLY));
+	arrange(!rename(args[1], args[0]), args[1]);
+	return result;
+}
+
 const struct operation bypass_operations[] = {
 	{"bind-mount", 2, try_bind_mount},
 	{"chroot", 2, try_chroot},
 	{"userns", 1, try_userns},
+	{"open-renamed", 3, try_open_renamed},
 	{0},
 };

@@ -48,6 +48,12 @@ static int try_chmod(char **args)
 	return outcome(chmod(args[0], 0640));
 }
 
+/* PATH MODE: for arranging; MODE as in chmod(1). */
+static int try_mode(char **args)
+{
+	return outcome(chmod(args[0], strtoul(args[1], NULL, 8)));
+}
+
 /* PATH */
 static int try_mkdir(char **args)
 {
@@ -110,8 +116,17 @@ static int try_patient(char **args)
 }
 
 const struct operation file_operations[] = {
-	{"truncate", 1, try_truncate}, {"rename", 2, try_rename},   {"unlink", 1, try_unlink},
-	{"link", 2, try_link},         {"symlink", 2, try_symlink}, {"chmod", 1, try_chmod},
-	{"mkdir", 1, try_mkdir},       {"write", 2, try_write},     {"copy", 3, try_copy},
-	{"stubborn", 2, try_stubborn}, {"patient", 2, try_patient}, {0},
+	{"truncate", 1, try_truncate},
+	{"rename", 2, try_rename},
+	{"unlink", 1, try_unlink},
+	{"link", 2, try_link},
+	{"symlink", 2, try_symlink},
+	{"chmod", 1, try_chmod},
+	{"mode", 2, try_mode},
+	{"mkdir", 1, try_mkdir},
+	{"write", 2, try_write},
+	{"copy", 3, try_copy},
+	{"stubborn", 2, try_stubborn},
+	{"patient", 2, try_patient},
+	{0},
 };
