@@ -26,6 +26,8 @@ void enter_cgroup(const char *path)
 	char procs[PATH_MAX];
 	int fd;
 
+	if (!strncmp(path, CGROUPS, strlen(CGROUPS)))
+		path += strlen(CGROUPS);
 	path += strspn(path, "/");
 	snprintf(procs, sizeof(procs), CGROUPS "%s%scgroup.procs", path, *path ? "/" : "");
 	make_folders(procs);

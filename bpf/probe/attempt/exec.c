@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "attempt.h"
+#include "map.h"
 #include "report.h"
 
 /* PATH: or of a script, whose first line names what is then executed. */
@@ -53,8 +54,21 @@ static int try_memfd_exec(char **args)
 	return execute(fd, args[0]);
 }
 
+/* glibc does not say why it failed to map a segment: what does a mapping like its say? */
+static int reason_to_map(const char *path, const char *words)
+{
+	int fd;
+
+	if (strstr(words, strerror(EPERM)))
+		return EPERM;
+	if (!strstr(words, "failed to map segment"))
+		return 0;
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	return fd < 0 ? errno : try_mapping(fd, PROT_READ | PROT_EXEC);
+}
+
 /* Tells what the loader had to say, if it said anything, and ends. */
-static noreturn void listen_to_loader(int fd)
+static noreturn void listen_to_loader(int fd, const char *path)
 {
 	char words[REPORT_MAX / 2];
 	size_t len = 0;
@@ -65,7 +79,7 @@ static noreturn void listen_to_loader(int fd)
 		len += more;
 	words[len] = 0;
 	words[strcspn(words, "\n")] = 0;
-	if (strstr(words, strerror(EPERM)))
+	if (reason_to_map(path, words) == EPERM)
 		report_returned(EPERM);
 	else if (len)
 		not_arranged("%s", words);
@@ -87,7 +101,7 @@ static int try_loader(char **args)
 	arrange(pid >= 0, "a reader");
 	if (!pid) {
 		close(ends[1]);
-		listen_to_loader(ends[0]);
+		listen_to_loader(ends[0], args[1]);
 	}
 	arrange(dup2(ends[1], STDERR_FILENO) >= 0, "stderr");
 	close(ends[1]);

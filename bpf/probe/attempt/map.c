@@ -4,9 +4,10 @@
 
 #include "attempt.h"
 #include "cgroup.h"
+#include "map.h"
 #include "report.h"
 
-static int map(int fd, int protection)
+int try_mapping(int fd, int protection)
 {
 	return outcome(mmap(0, 4096, protection, MAP_PRIVATE, fd, 0) == MAP_FAILED ? -1 : 0);
 }
@@ -17,7 +18,7 @@ static int try_map(char **args)
 	int fd = open(args[0], O_RDONLY);
 
 	arrange(fd >= 0, args[0]);
-	return map(fd, PROT_READ | PROT_EXEC);
+	return try_mapping(fd, PROT_READ | PROT_EXEC);
 }
 
 /* PATH: opened where it started, an exempt cgroup, and mapped for reading from the root cgroup. */
@@ -27,7 +28,7 @@ static int try_map_opened(char **args)
 
 	arrange(fd >= 0, args[0]);
 	enter_cgroup("/");
-	return map(fd, PROT_READ);
+	return try_mapping(fd, PROT_READ);
 }
 
 const struct operation map_operations[] = {

@@ -67,7 +67,7 @@ static int try_vm_readv(char **args)
 		   outcome_of(process_vm_readv(pid, &local, 1, &remote, 1, 0), "process_vm_readv"));
 }
 
-/* Reads its memory through /proc. */
+/* Reads its memory through /proc, which says EACCES whatever a hook has said. */
 static int try_proc_mem(char **args)
 {
 	pid_t pid = waiting_child();

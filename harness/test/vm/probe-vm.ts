@@ -33,16 +33,21 @@ export async function bootProbe(id: string): Promise<ProbeVm> {
   const { guest: connecting, stop } = await boot(id, { vmMs: 600_000 });
   try {
     const guest = await connecting;
-    for (const name of ['attempt', 'oracle', 'quiet', 'dynamic']) {
-      await putFile(guest, `/probe/${name}`, await readFile(`build/probe/${name}`), 0o755);
-    }
-    await putFile(guest, loaderPath, await readFile('/lib64/ld-linux-x86-64.so.2'), 0o755);
-    await loadModule(guest, '/modules/extra/overlay.ko');
+    await uploadProbe(guest);
     return { guest, stop };
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+/** The programs of the probe, a dynamic loader, and overlay, for what needs it. */
+export async function uploadProbe(guest: Guest): Promise<void> {
+  for (const name of ['attempt', 'oracle', 'quiet', 'dynamic']) {
+    await putFile(guest, `/probe/${name}`, await readFile(`build/probe/${name}`), 0o755);
+  }
+  await putFile(guest, loaderPath, await readFile('/lib64/ld-linux-x86-64.so.2'), 0o755);
+  await loadModule(guest, '/modules/extra/overlay.ko');
 }
 
 /** Runs the lines as one batch. Throws when it does not end with status 0. */
@@ -66,8 +71,11 @@ export interface Snapshot {
   readonly configs: number;
 }
 
-export async function snapshotOf(guest: Guest): Promise<Snapshot> {
-  return JSON.parse(success(await run(guest, { argv: [oraclePath, 'snapshot'], timeout: 20_000 }))) as Snapshot;
+/** Asked from a cgroup that the agent exempts, or from the root. */
+export async function snapshotOf(guest: Guest, cgroup?: string): Promise<Snapshot> {
+  const where = cgroup === undefined ? {} : { cgroup };
+  const result = await run(guest, { argv: [oraclePath, 'snapshot'], timeout: 20_000, ...where });
+  return JSON.parse(success(result)) as Snapshot;
 }
 
 export interface KernelLog {

@@ -246,10 +246,12 @@ describe.each(kernels)('the probe on %s, with nobody to forbid anything', (kerne
   it("the oracle tells the kernel's own words only", async () => {
     const before = await kernelLog(vm.guest, -1);
     expect(before.records[0]?.text).toMatch(/^Linux version /);
-    expect(await answerTo(['write', '/dev/kmsg', '<1>forged'])).toEqual(ok);
+    // A record without a newline is not finished before the next one begins.
+    for (const text of ['<1>forged', '<1>next']) {
+      expect(await answerTo(['write', '/dev/kmsg', text])).toEqual(ok);
+    }
     const after = await kernelLog(vm.guest, before.last);
     expect(after.last).toBeGreaterThan(before.last);
     expect(after.records.map(({ text }) => text)).not.toContain('forged');
-    expect(await answerTo(['finit-module', '/modules/extra/dummy.ko'])).toEqual(ok);
   });
 });
