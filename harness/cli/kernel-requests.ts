@@ -3,7 +3,7 @@ import { findKernel, type KernelContext, localKernel, resolveKernel } from '../k
 import { UsageError } from '../model/errors.js';
 import { selectKernels } from '../plan/select.js';
 import type { KernelRequest } from '../run/matrix.js';
-import type { RunFlags } from './run-flags.js';
+import type { CommonFlags } from './common-flags.js';
 import type { Surroundings } from './surroundings.js';
 
 /**
@@ -11,7 +11,7 @@ import type { Surroundings } from './surroundings.js';
  * where the catalog has that id too. Files are checked here, before anything boots.
  */
 export async function kernelRequests(
-  flags: Pick<RunFlags, 'kernel' | 'kernelImage' | 'frozen'>,
+  flags: Pick<CommonFlags, 'kernel' | 'kernelImage' | 'frozen'>,
   context: KernelContext,
   { signal }: Pick<Surroundings, 'signal'>,
 ): Promise<readonly KernelRequest[]> {

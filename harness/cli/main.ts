@@ -7,11 +7,13 @@ import { packageRoot } from '../kernels/package-root.js';
 import { InterruptedError, MatrixError } from '../model/errors.js';
 import { ExitCode } from '../model/exit-code.js';
 import { renderError } from '../report/errors.js';
+import { commandCommand } from './command.js';
 import { completionCommand } from './completion.js';
 import { interruptible } from './interrupt.js';
 import { kernelsCommand } from './kernels.js';
 import { run } from './run.js';
 import { type RunFlags, runHelp, withRunFlags } from './run-flags.js';
+import { scenariosCommand } from './scenarios.js';
 import type { Surroundings } from './surroundings.js';
 
 process.exitCode = await main(process.argv.slice(2));
@@ -38,7 +40,7 @@ async function dispatch(argv: readonly string[], around: Surroundings): Promise<
     exitCode = code;
   };
   const program = new Command('bpf-matrix')
-    .description('Boots real kernels, loads a BPF object in each, and gives every program a verdict.')
+    .description('Boots real kernels, loads a BPF object in each, and proves what its agent claims to enforce.')
     .version(around.tool.version, '-V, --version')
     .exitOverride()
     .configureOutput({
@@ -47,13 +49,17 @@ async function dispatch(argv: readonly string[], around: Surroundings): Promise<
       },
     })
     .showHelpAfterError('  next: bpf-matrix --help');
-  const runCommand = new Command('run').description('boot kernels and judge objects (the default command)');
+  const runCommand = new Command('run').description(
+    'boot kernels, judge objects, prove the agent (the default command)',
+  );
   withRunFlags(runCommand).action(async (flags: RunFlags) => {
     set(await run(flags, around));
   });
   program.addCommand(runCommand.copyInheritedSettings(program), { isDefault: true });
   // What most people want from --help is the default command's flags.
   program.addHelpText('after', () => `\n${runCommand.helpInformation()}${runHelp}`);
+  program.addCommand(commandCommand(around, set).copyInheritedSettings(program));
+  program.addCommand(scenariosCommand(around, set).copyInheritedSettings(program));
   program.addCommand(kernelsCommand(around, set).copyInheritedSettings(program));
   program.addCommand(completionCommand(program, around.stdout).copyInheritedSettings(program));
   await program.parseAsync([...argv], { from: 'user' });

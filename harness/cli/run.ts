@@ -1,125 +1,66 @@
-import { join, resolve } from 'node:path';
-import { defaultLsm } from '../boot/cmdline.js';
-import { readConfig } from '../config/file.js';
+import { dirname, relative, resolve } from 'node:path';
+import { readAgent, subjectObject } from '../config/agent.js';
+import { defaultConfigFile, type MatrixConfig } from '../config/file.js';
+import { type Only, parseOnly } from '../config/only.js';
 import { readObjects } from '../config/subject.js';
-import { parseChoice, parseDuration, parseJobs, parseLsm, parseMemory } from '../config/values.js';
-import type { ExitCode } from '../model/exit-code.js';
-import type { RunReport } from '../model/report.js';
-import { openKernelContext } from '../kernels/index.js';
+import { parseCount, parseDuration } from '../config/values.js';
 import { packageRoot } from '../kernels/package-root.js';
-import { cacheFolder } from '../kernels/cache/folder.js';
-import { Disposal } from '../proc/disposal.js';
-import { removeAtExit } from '../proc/temp.js';
-import { ReporterHub } from '../report/reporter.js';
-import { junitReporter } from '../report/junit.js';
-import { PlainReporter } from '../report/plain.js';
-import { markdownReporter } from '../report/markdown.js';
-import { terminalReporter } from '../report/terminal.js';
-import { diskError } from '../results/disk-error.js';
-import { openOutDir } from '../results/out-dir.js';
-import { renderRunJson } from '../results/run-json.js';
-import { type MatrixOptions, runMatrix } from '../run/matrix.js';
-import { publish, withFaults } from '../run/publish.js';
-import { builtFile, type Surroundings } from './surroundings.js';
-import { kernelRequests } from './kernel-requests.js';
+import { UsageError } from '../model/errors.js';
+import type { ExitCode } from '../model/exit-code.js';
+import { conduct, type Task } from './conduct.js';
 import type { RunFlags } from './run-flags.js';
+import { builtFile, type Surroundings } from './surroundings.js';
 
-/** `bpf-matrix run`: boots, loads, judges, reports. Throws MatrixError for anything that keeps it from a report. */
-export async function run(flags: RunFlags, around: Surroundings): Promise<ExitCode> {
-  const disposal = new Disposal();
-  try {
-    const exitCode = await runWith(flags, around, disposal);
-    await disposal.run();
-    return exitCode;
-  } catch (error) {
-    // What went wrong first is what a person needs to hear; a teardown that fails after it is a consequence.
-    await disposal.run().catch(() => undefined);
-    throw await diskError(error, flags.out);
-  }
+/** `bpf-matrix run`: loads the objects in each kernel and proves what the agent claims. */
+export function run(flags: RunFlags, around: Surroundings): Promise<ExitCode> {
+  return conduct(flags, around, (config) => plan(flags, config));
 }
 
-async function runWith(flags: RunFlags, around: Surroundings, disposal: Disposal): Promise<ExitCode> {
-  const { env, signal } = around;
-  const config = await readConfig(flags.config ?? null);
-  const fixed = await fixedOptions(flags, around);
-  const kernels = await openKernelContext({ env, cacheDir: fixed.cache, archives: config.archives ?? {} });
-  disposal.add(() => kernels.close());
-  const requests = await kernelRequests(flags, kernels, around);
-  const out = await openOutDir(flags.out);
-  disposal.add(removeAtExit(out.staging));
-  disposal.add(() => out.discard());
-  const live = liveHub(flags, around);
-  disposal.add(() => {
-    live.close();
-  });
-  const report = await runMatrix({
-    ...fixed,
-    kernels: requests,
-    out: out.staging,
-    signal,
-    onEvent: (event) => {
-      live.onEvent(event);
-    },
-  });
-  const final = await publish(report, out, [junitReporter, markdownReporter], live);
-  return conclude(final, out.place, live, flags.json === true ? around.stdout : null);
-}
-
-/** Tells the finished report. A terminal reporter that breaks in its last word still fails the run. */
-async function conclude(
-  report: RunReport,
-  place: string,
-  live: ReporterHub,
-  json: NodeJS.WriteStream | null,
-): Promise<ExitCode> {
-  const before = live.faults.length;
-  live.onEvent({ type: 'run-finished', report });
-  await live.onEnd(report, place);
-  json?.write(renderRunJson(report));
-  return withFaults(report, live.faults.slice(before)).exitCode;
-}
-
-type FixedOptions = Omit<MatrixOptions, 'kernels' | 'out' | 'signal' | 'onEvent'>;
-
-/** Everything that can be wrong about the command line is wrong here, before anything is fetched or written. */
-async function fixedOptions(flags: RunFlags, around: Surroundings): Promise<FixedOptions> {
-  const root = packageRoot();
-  const files = flags.object ?? [await builtFile(join(root, 'build/aegis.bpf.o'))];
+async function plan(flags: RunFlags, config: MatrixConfig): Promise<Task> {
+  const asked = parseOnly('--only', flags.only);
+  const silent = asked === 'all' && flags.object !== undefined && config.subject === undefined;
+  const only = silent ? 'none' : asked;
+  const configFile = flags.config ?? defaultConfigFile;
+  const places = { root: packageRoot(), configFile, folder: dirname(configFile) };
+  const files = flags.object ?? [subjectObject(config, places)];
+  if (config.subject === undefined) await checkBuilt(flags, only);
+  const objects = await readObjects(files.map((file) => displayed(file)));
   return {
-    tool: around.tool,
-    debug: (text) => {
-      if (flags.debug === true) around.stderr.write(`debug: ${text}\n`);
-    },
-    qemu: around.env['BPF_MATRIX_QEMU'] ?? 'qemu-system-x86_64',
-    init: await builtFile(join(root, 'build/guest/init')),
-    cache: cacheFolder(around.env),
-    lsm: flags.lsm === undefined ? defaultLsm : parseLsm('--lsm', flags.lsm),
-    append: flags.append?.split(/\s+/).filter((word) => word !== '') ?? [],
-    memory: parseMemory('--memory', flags.memory),
-    cpus: 1,
+    objects,
+    agent: only === 'none' ? null : await readAgent(config, { ...places, object: oneObject(flags, only) }),
+    only,
+    repeat: parseCount('--repeat', flags.repeat),
     timeout: parseDuration('--timeout', flags.timeout),
-    objects: await readObjects(files.map((file) => displayed(file))),
-    agent: null,
-    only: 'none',
-    repeat: 1,
-    notices: [],
-    jobs: parseJobs('--jobs', flags.jobs),
-    accel: parseChoice('--accel', flags.accel, ['auto', 'kvm', 'tcg']),
-    available: flags.available ?? false,
-    frozen: flags.frozen ?? false,
+    notices: silent ? [loadingOnly] : [],
+    work: null,
   };
+}
+
+const loadingOnly =
+  'only loading is judged: --object names an object, and no agent that enforces with it; name classes with --only to ' +
+  'run it under our own agent, or a subject in matrix.config.json';
+
+/** The object that the agent loads in place of its own. */
+function oneObject({ object }: RunFlags, only: Only): string | null {
+  if (object === undefined) return null;
+  const [first, second] = object;
+  if (first !== undefined && second === undefined) return first;
+  throw new UsageError({
+    message: `an agent loads one object, and --object names ${object.length}`,
+    next: only === 'all' ? 'name one, or add --only load' : 'name one, or leave --only out',
+  });
+}
+
+async function checkBuilt({ object }: RunFlags, only: Only): Promise<void> {
+  const own = [
+    ...(object === undefined ? ['build/aegis.bpf.o'] : []),
+    ...(only === 'none' ? [] : ['build/agent/aegis-agent']),
+  ];
+  await Promise.all(own.map((file) => builtFile(resolve(packageRoot(), file))));
 }
 
 /** Paths below the working folder are shown relative to it. */
 function displayed(file: string): string {
-  const cwd = `${process.cwd()}/`;
-  const full = resolve(file);
-  return full.startsWith(cwd) ? full.slice(cwd.length) : file;
-}
-
-/** With --debug plain lines, so that the words in between stay where they are. */
-function liveHub(flags: RunFlags, { env, stdout, stderr }: Surroundings): ReporterHub {
-  const stream = flags.json === true ? stderr : stdout;
-  const options = { stream, env, cwd: process.cwd() };
-  return new ReporterHub([flags.debug === true ? new PlainReporter(options) : terminalReporter(options)]);
+  const path = relative(process.cwd(), resolve(file));
+  return path.startsWith('..') ? file : path;
 }

@@ -64,5 +64,5 @@ function executable(bytes: Buffer, subject: string): ElfExecutable {
 
 function nextStep(bytes: Buffer): string {
   if (bytes.toString('latin1', 0, 2) !== '#!') return 'name a program built for x86-64 Linux';
-  return 'a script needs its interpreter in the guest, where there is none: name the interpreter and give it the script';
+  return 'it is a script, and the guest has no interpreter: name the interpreter, and give it the script as a file';
 }

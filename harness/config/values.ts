@@ -39,6 +39,18 @@ export function parseJobs(option: string, text: string | undefined): number {
   return jobs;
 }
 
+/** How often something is done: a whole number from 1 to 1000. */
+export function parseCount(option: string, text: string): number {
+  const count = Number(text);
+  if (!/^\d+$/.test(text) || count < 1 || count > 1000) {
+    throw new UsageError({
+      message: `${option} takes a whole number from 1 to 1000, not '${text}'`,
+      next: `for example ${option} 20`,
+    });
+  }
+  return count;
+}
+
 /** MiB; a stock kernel needs some 128 to boot. */
 export function parseMemory(option: string, text: string): number {
   const memory = Number(text);

@@ -4,7 +4,8 @@ import type { KernelReport, ProgramReport, RunReport } from './report.js';
 import type { ObjectIdentity } from './subject.js';
 
 /** What a kernel is busy with. */
-export type KernelPhase = 'waiting' | 'fetch' | 'image' | 'boot' | 'facts' | 'load' | 'attach' | 'scenarios' | 'done';
+export type KernelPhase =
+  'waiting' | 'fetch' | 'image' | 'boot' | 'facts' | 'load' | 'attach' | 'scenarios' | 'command' | 'done';
 
 /** What happens during a run, in order, for reporters. */
 export type RunEvent =

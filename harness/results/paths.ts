@@ -13,6 +13,9 @@ export function verifierLogPath(kernel: KernelId, object: string, program: strin
   return `logs/${safe(kernel)}/verifier/${folder}${safe(program)}.log`;
 }
 
+export const commandOutputPath = (kernel: KernelId, stream: 'stdout' | 'stderr'): string =>
+  `logs/${safe(kernel)}/command.${stream}`;
+
 /** Names come from objects made by others: nothing but a plain file name gets through. */
 function safe(name: string): string {
   const plain = name.replace(/[^A-Za-z0-9._-]/g, '_');

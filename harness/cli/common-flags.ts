@@ -1,0 +1,55 @@
+import { type Command, Option } from 'commander';
+
+/** Flags of every command that boots kernels, as commander hands them over. */
+export interface CommonFlags {
+  readonly kernel?: readonly string[];
+  readonly kernelImage?: readonly string[];
+  readonly jobs?: string;
+  readonly accel: string;
+  readonly out: string;
+  readonly available?: true;
+  readonly frozen?: true;
+  readonly memory: string;
+  readonly lsm?: string;
+  readonly append?: string;
+  readonly config?: string;
+  readonly json?: true;
+  readonly debug?: true;
+}
+
+export const collect = (value: string, previous: readonly string[] = []): string[] => [...previous, value];
+
+/** Which kernels. */
+export function withKernelFlags(command: Command): Command {
+  return command
+    .option(
+      '-k, --kernel <ids>',
+      'kernels to boot: an id, several with commas, `default` or `all`; repeatable',
+      collect,
+    )
+    .option(
+      '--kernel-image <ID=FILE[,modules=DIR]>',
+      'boot a kernel file of your own under this id; repeatable',
+      collect,
+    );
+}
+
+/** How they are booted, and where the report goes. */
+export function withMachineFlags(command: Command): Command {
+  return command
+    .option('-j, --jobs <n>', 'kernels booted at the same time (default: one per core)')
+    .addOption(
+      new Option('--accel <how>', 'auto proves KVM by booting and falls back to TCG')
+        .default('auto')
+        .choices(['auto', 'kvm', 'tcg']),
+    )
+    .option('--out <dir>', 'report folder, replaced as a whole', 'reports/latest')
+    .option('--available', 'gate only on the kernels that can be had')
+    .option('--frozen', 'refuse a kernel whose locked version is gone')
+    .option('--memory <MiB>', 'memory of one guest', '256')
+    .option('--lsm <names>', 'LSM list on the kernel command line (default: a stock one that ends in bpf)')
+    .option('--append <words>', 'more words for the kernel command line')
+    .option('--config <file>', 'configuration file (default: matrix.config.json, where there is one)')
+    .option('--json', 'print run.json on stdout, progress on stderr')
+    .option('--debug', 'print QEMU command lines, causes and stacks');
+}

@@ -1,0 +1,118 @@
+import { join } from 'node:path';
+import { defaultLsm } from '../boot/cmdline.js';
+import { type MatrixConfig, readConfig } from '../config/file.js';
+import { parseChoice, parseJobs, parseLsm, parseMemory } from '../config/values.js';
+import { cacheFolder } from '../kernels/cache/folder.js';
+import { openKernelContext } from '../kernels/index.js';
+import { packageRoot } from '../kernels/package-root.js';
+import type { ExitCode } from '../model/exit-code.js';
+import type { RunReport } from '../model/report.js';
+import { Disposal } from '../proc/disposal.js';
+import { removeAtExit } from '../proc/temp.js';
+import { junitReporter } from '../report/junit.js';
+import { markdownReporter } from '../report/markdown.js';
+import { PlainReporter } from '../report/plain.js';
+import { ReporterHub } from '../report/reporter.js';
+import { terminalReporter } from '../report/terminal.js';
+import { diskError } from '../results/disk-error.js';
+import { openOutDir } from '../results/out-dir.js';
+import { renderRunJson } from '../results/run-json.js';
+import { type KernelWork, type MatrixOptions, runMatrix } from '../run/matrix.js';
+import { publish, withFaults } from '../run/publish.js';
+import type { CommonFlags } from './common-flags.js';
+import { kernelRequests } from './kernel-requests.js';
+import { builtFile, type Surroundings } from './surroundings.js';
+
+/** What a command wants done with each kernel; everything else follows from the flags all of them have. */
+export interface Task extends Pick<MatrixOptions, 'objects' | 'agent' | 'only' | 'repeat' | 'notices' | 'timeout'> {
+  /** Null loads the objects and proves the agent. */
+  readonly work: KernelWork | null;
+}
+
+/** `plan` reads what the command is about; all that can be wrong about a command line is wrong there. */
+export type Plan = (config: MatrixConfig) => Promise<Task>;
+
+/** Boots, works, judges, reports. Throws MatrixError for anything that keeps it from a report. */
+export async function conduct(flags: CommonFlags, around: Surroundings, plan: Plan): Promise<ExitCode> {
+  const disposal = new Disposal();
+  try {
+    const exitCode = await conductWith(flags, around, { plan, disposal });
+    await disposal.run();
+    return exitCode;
+  } catch (error) {
+    // What went wrong first is what a person needs to hear; a teardown that fails after it is a consequence.
+    await disposal.run().catch(() => undefined);
+    throw await diskError(error, flags.out);
+  }
+}
+
+async function conductWith(
+  flags: CommonFlags,
+  around: Surroundings,
+  { plan, disposal }: { plan: Plan; disposal: Disposal },
+): Promise<ExitCode> {
+  const { env, signal } = around;
+  const config = await readConfig(flags.config ?? null);
+  const fixed = await fixedOptions(flags, around);
+  const { work, ...task } = await plan(config);
+  const kernels = await openKernelContext({ env, cacheDir: fixed.cache, archives: config.archives ?? {} });
+  disposal.add(() => kernels.close());
+  const requests = await kernelRequests(flags, kernels, around);
+  const out = await openOutDir(flags.out);
+  disposal.add(removeAtExit(out.staging));
+  disposal.add(() => out.discard());
+  const live = liveHub(flags, around);
+  disposal.add(() => {
+    live.close();
+  });
+  const onEvent: MatrixOptions['onEvent'] = (event) => {
+    live.onEvent(event);
+  };
+  const options: MatrixOptions = { ...fixed, ...task, kernels: requests, out: out.staging, signal, onEvent };
+  const report = await runMatrix(options, work ?? undefined);
+  const final = await publish(report, out, [junitReporter, markdownReporter], live);
+  return conclude(final, out.place, live, flags.json === true ? around.stdout : null);
+}
+
+/** Tells the finished report. A terminal reporter that breaks in its last word still fails the run. */
+async function conclude(
+  report: RunReport,
+  place: string,
+  live: ReporterHub,
+  json: NodeJS.WriteStream | null,
+): Promise<ExitCode> {
+  const before = live.faults.length;
+  live.onEvent({ type: 'run-finished', report });
+  await live.onEnd(report, place);
+  json?.write(renderRunJson(report));
+  return withFaults(report, live.faults.slice(before)).exitCode;
+}
+
+type FixedOptions = Omit<MatrixOptions, keyof Task | 'kernels' | 'out' | 'signal' | 'onEvent'>;
+
+async function fixedOptions(flags: CommonFlags, around: Surroundings): Promise<FixedOptions> {
+  return {
+    tool: around.tool,
+    debug: (text) => {
+      if (flags.debug === true) around.stderr.write(`debug: ${text}\n`);
+    },
+    qemu: around.env['BPF_MATRIX_QEMU'] ?? 'qemu-system-x86_64',
+    init: await builtFile(join(packageRoot(), 'build/guest/init')),
+    cache: cacheFolder(around.env),
+    lsm: flags.lsm === undefined ? defaultLsm : parseLsm('--lsm', flags.lsm),
+    append: flags.append?.split(/\s+/).filter((word) => word !== '') ?? [],
+    memory: parseMemory('--memory', flags.memory),
+    cpus: 1,
+    jobs: parseJobs('--jobs', flags.jobs),
+    accel: parseChoice('--accel', flags.accel, ['auto', 'kvm', 'tcg']),
+    available: flags.available ?? false,
+    frozen: flags.frozen ?? false,
+  };
+}
+
+/** With --debug plain lines, so that the words in between stay where they are. */
+function liveHub(flags: CommonFlags, { env, stdout, stderr }: Surroundings): ReporterHub {
+  const stream = flags.json === true ? stderr : stdout;
+  const options = { stream, env, cwd: process.cwd() };
+  return new ReporterHub([flags.debug === true ? new PlainReporter(options) : terminalReporter(options)]);
+}

@@ -1,0 +1,61 @@
+import { Command } from 'commander';
+import { type Only, parseOnly } from '../config/only.js';
+import { ExitCode } from '../model/exit-code.js';
+import { checkClasses } from '../model/check.js';
+import { span, tableLines } from '../report/table.js';
+import { catalogue } from '../scenarios/catalogue.js';
+import { collect } from './common-flags.js';
+import type { Surroundings } from './surroundings.js';
+
+interface ScenariosFlags {
+  readonly only?: readonly string[];
+  readonly json?: true;
+}
+
+const help = `
+Examples:
+  $ npm run matrix -- scenarios list --only network
+  $ npm run matrix -- scenarios list --json | jq -r '.[].attempt'
+`;
+
+type Entry = ReturnType<typeof catalogue>[number];
+
+/** `scenarios list`. */
+export function scenariosCommand({ stdout }: Surroundings, exit: (code: ExitCode) => void): Command {
+  const list = new Command('list')
+    .description('every scenario: its class, the machines it runs on, what is attempted')
+    .option('--only <classes>', `only these: ${checkClasses.join(', ')}; repeatable`, collect)
+    .option('--json', 'as JSON')
+    .addHelpText('after', help)
+    .action((flags: ScenariosFlags) => {
+      const entries = selected(parseOnly('--only', flags.only));
+      stdout.write(flags.json === true ? `${JSON.stringify(entries, null, 2)}\n` : table(entries, stdout));
+      exit(ExitCode.ok);
+    });
+  return new Command('scenarios').description('what is proved of an agent').addCommand(list);
+}
+
+function selected(only: Only): readonly Entry[] {
+  if (only === 'none') return [];
+  return catalogue().filter((entry) => only === 'all' || only.has(entry.class));
+}
+
+/** A block a class, in the order of the columns of a summary. */
+function table(entries: readonly Entry[], stdout: NodeJS.WriteStream): string {
+  const columns = stdout.isTTY ? stdout.columns : Number.POSITIVE_INFINITY;
+  const blocks = checkClasses.flatMap((name) => {
+    const own = entries.filter((entry) => entry.class === name);
+    if (own.length === 0) return [];
+    const rows = own.map(({ scenario, settings, attempt }) => [scenario, settings.join(', '), attempt ?? '-']);
+    return [
+      `${name} (${own.length})`,
+      ...tableLines(
+        rows.map((row) => row.map((text) => span(text))),
+        2,
+        columns,
+      ),
+      '',
+    ];
+  });
+  return [...blocks, `${entries.length} scenarios`, ''].join('\n');
+}
