@@ -81,6 +81,8 @@ int BPF_PROG(deny_open, struct file *file, int ret)
 	action = enforce_inode(BPF_CORE_READ(file, f_inode), AEGIS_INODE_FILE, ORIGIN_LSM);
 	if (action == AEGIS_ACTION_ALLOW)
 		action = enforce_pending_path(file, AEGIS_INODE_FILE);
+	if (fault_hook_returns_zero())
+		return 0;
 	return lsm_return(action_denies(action));
 }
 

@@ -51,7 +51,7 @@ static __always_inline __u32 punish_offence(const struct offence *offence,
 		return action;
 	describe_subject(&event->head, AEGIS_EVENT_BLOCK);
 	event->head.rule = offence->rule;
-	event->head.action = action;
+	event->head.action = told_action(action);
 	event->ino = offence->id.ino;
 	event->dev = offence->id.dev;
 	event->target_pid = offence->target_pid;

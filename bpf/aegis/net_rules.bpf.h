@@ -195,6 +195,8 @@ static __always_inline __u32 match_remote(const struct flow *flow)
 		return AEGIS_RULE_IP_PORT;
 	if (bpf_map_lookup_elem(&deny_ip, &ip_port.addr))
 		return AEGIS_RULE_IP;
+	if (fault_over_blocking() && fault_neighbour_is_denied(&ip_port.addr))
+		return AEGIS_RULE_IP;
 	cidr.prefixlen = 32 + (flow->remote.family == AEGIS_AF_INET ? 32 : 128);
 	if (bpf_map_lookup_elem(&deny_cidr, &cidr))
 		return AEGIS_RULE_CIDR;
@@ -225,13 +227,18 @@ static __always_inline void tell_flow(const struct flow *flow, __u32 rule, __u32
 		return;
 	describe_subject(&event->head, AEGIS_EVENT_NET);
 	event->head.rule = rule;
-	event->head.action = action;
+	event->head.action = told_action(action);
 	event->remote = flow->remote;
 	event->remote_port = flow->remote_port;
 	event->local_port = flow->local_port;
 	event->protocol = flow->protocol;
 	event->direction = flow->direction;
-	bpf_ringbuf_submit(event, 0);
+	if (fault_missing_submit() && flow->direction == AEGIS_BIND)
+		return;
+	if (fault_missing_event() && flow->direction == AEGIS_BIND)
+		bpf_ringbuf_discard(event, 0);
+	else
+		bpf_ringbuf_submit(event, 0);
 }
 
 /*

@@ -78,6 +78,7 @@ int BPF_PROG(deny_module_data, int id, _Bool contents, int ret)
 	return lsm_return(action_denies(enforce_flag(AEGIS_RULE_MODULE_LOAD, NULL, 0)));
 }
 
+#if !FAULT_PROGRAM_DROPPED
 /*
  * A second lock on the same doors: a module without a signature, and a BPF program that could write
  * into user memory. No other reason is judged; some are asked from interrupts, where `current` is a
@@ -94,6 +95,7 @@ int BPF_PROG(deny_locked_down, int what, int ret)
 		return lsm_return(action_denies(enforce_flag(AEGIS_RULE_BPF, NULL, 0)));
 	return 0;
 }
+#endif
 
 /* Not BPF_PROG: the place of `ret` depends on the kernel. */
 SEC("lsm/bpf")

@@ -6,6 +6,7 @@
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_core_read.h>
 #include "kernel_types.h"
+#include "fault.bpf.h"
 #include "maps.bpf.h"
 
 const volatile struct aegis_knobs knobs SEC(".rodata.knobs") = {};
@@ -61,7 +62,10 @@ static __always_inline void describe_subject(struct aegis_event *head, __u32 typ
 	head->ppid = parent_tgid(leader);
 	head->start_time = BPF_CORE_READ(leader, start_boottime);
 	head->cgid = bpf_get_current_cgroup_id();
-	bpf_get_current_comm(head->comm, sizeof(head->comm));
+	if (fault_dirty_event())
+		fault_copy_comm(head->comm);
+	else
+		bpf_get_current_comm(head->comm, sizeof(head->comm));
 }
 
 /* With `event_sample_rate` N only one in N events that changed nothing is told; what was denied is
@@ -89,7 +93,9 @@ static __always_inline void count_lost_event(void)
 #define reserve_event(record)                                                                      \
 	({                                                                                         \
 		typeof(record) _slot = bpf_ringbuf_reserve(&events, sizeof(*_slot), 0);            \
-		if (_slot)                                                                         \
+		if (_slot && fault_dirty_event())                                                  \
+			FAULT_ZERO_ALL_BUT_COMM(_slot);                                            \
+		else if (_slot)                                                                    \
 			__builtin_memset(_slot, 0, sizeof(*_slot));                                \
 		else                                                                               \
 			count_lost_event();                                                        \

@@ -108,6 +108,8 @@ static __always_inline int lsm_return(_Bool denied)
 {
 	int refusal = -EPERM;
 
+	if (fault_negated_tail())
+		return denied ? -EPERM : 0;
 	asm volatile("" : "+r"(refusal));
 	if (denied)
 		return refusal;
@@ -117,6 +119,12 @@ static __always_inline int lsm_return(_Bool denied)
 static __always_inline _Bool action_denies(__u32 action)
 {
 	return action >= AEGIS_ACTION_BLOCK;
+}
+
+/* The action as an event tells it. */
+static __always_inline __u8 told_action(__u32 action)
+{
+	return fault_action_mislabelled() && action_denies(action) ? AEGIS_ACTION_AUDIT : action;
 }
 
 #endif

@@ -51,7 +51,7 @@ AGENT_HEADERS := $(wildcard $(SRC)/agent/*.h) $(SRC)/aegis/aegis_abi.h $(SRC)/ag
 $(BUILD)/selftest/agent-same.o: $(AGENT_SAME) $(AGENT_HEADERS)
 	$(call say,CC)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(AGENT_CFLAGS) -nostdlib -r -flinker-output=nolto-rel $(filter %.c,$^) -o $@.tmp && mv $@.tmp $@
+	$(Q)$(CC) $(AGENT_CFLAGS) -nostdlib -r $(filter %.c,$^) -o $@.tmp && mv $@.tmp $@
 
 $(AGENT_FAULTY): $(BUILD)/selftest/agent-%: $(AGENT_ASKING) $(BUILD)/selftest/agent-same.o $(AGENT_HEADERS)
 	$(call say,CC)

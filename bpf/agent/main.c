@@ -7,6 +7,7 @@
  * Nothing is pinned: when the agent ends, by whatever signal, its links close and the kernel
  * enforces nothing more.
  */
+#include <errno.h>
 #include <stdio.h>
 
 #include "outcome.h"
@@ -50,8 +51,8 @@ static int refuse_usage(struct agent *agent, const char *error)
 static void stop(struct agent *agent)
 {
 	object_detach(&agent->object);
-	if (agent->events)
-		ring_buffer__consume(agent->events);
+	while (agent->events && ring_buffer__consume(agent->events) == -EAGAIN)
+		;
 	fflush(stdout);
 	ring_buffer__free(agent->events);
 	applied_free(&agent->applied);

@@ -8,7 +8,11 @@
 /* Notes why the agent gives up; it is told by tell_outcome. */
 #define set_failure(agent, code, ...) fail(&(agent)->report.failure, code, __VA_ARGS__)
 
-/* One record of the ring buffer as a line of JSON; a libbpf callback. */
+/*
+ * One record of the ring buffer as a line of JSON; a libbpf callback. Ends ring_buffer__consume
+ * after a share of records, by a negative result: whoever writes faster than the agent reads would
+ * keep it from ever looking at a signal again. The rest stays in the ring.
+ */
 int tell_record(void *context, void *record, size_t len);
 
 /* The report first, then the announcement, whatever the outcome. Enforcement that cannot be

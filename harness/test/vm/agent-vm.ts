@@ -23,6 +23,7 @@ export interface Capabilities {
   readonly enforce_blockers: readonly string[];
   readonly runtime_state: string;
   readonly lsm_enabled: boolean;
+  readonly pid: number;
   readonly hooks: Readonly<Record<string, string>>;
   readonly tracepoints: Readonly<Record<string, string>>;
   readonly requirements_met: Readonly<Record<string, boolean>>;
@@ -80,8 +81,8 @@ export class AgentVm {
   }
 
   /** A second agent while one runs, with the same report path; gives how it ended. */
-  async startBeside(flags: readonly string[]): Promise<ProcessEnd> {
-    const env = { AEGIS_CAPABILITIES_REPORT_PATH: reportPath };
+  async startBeside(flags: readonly string[], more: Readonly<Record<string, string>> = {}): Promise<ProcessEnd> {
+    const env = { AEGIS_CAPABILITIES_REPORT_PATH: reportPath, ...more };
     return (await run(this.guest, { argv: [agentPath, 'run', ...flags], env, timeout: 60_000 })).end;
   }
 
@@ -124,6 +125,20 @@ export class AgentVm {
     const end = await waitFor(this.guest, this.#agent, 10_000);
     this.#agent = null;
     return { end, events: await this.events() };
+  }
+
+  /** How the agent ended, which somebody else has told to. */
+  async ended(): Promise<ProcessEnd | { readonly kind: 'running' }> {
+    if (this.#agent === null) throw new Error('no agent is running');
+    const end = await waitFor(this.guest, this.#agent, 10_000);
+    this.#agent = null;
+    return end;
+  }
+
+  /** SIGHUP: the agent reads its policy again. */
+  async hangUp(): Promise<void> {
+    if (this.#agent === null) throw new Error('no agent is running');
+    await sendSignal(this.guest, this.#agent, 1);
   }
 
   /** SIGKILL. */
