@@ -1,4 +1,4 @@
-import { access, constants } from 'node:fs/promises';
+import { access, constants, stat } from 'node:fs/promises';
 import { basename, delimiter, join } from 'node:path';
 import { UsageError } from '../model/errors.js';
 import type { Upload } from '../model/subject.js';
@@ -48,14 +48,20 @@ async function readUpload(text: string): Promise<Upload> {
 async function searched(name: string, path: string): Promise<string> {
   for (const folder of path.split(delimiter).filter((one) => one !== '')) {
     const file = join(folder, name);
-    const found = await access(file, constants.X_OK).then(
-      () => true,
-      () => false,
-    );
-    if (found) return file;
+    if (await isProgram(file)) return file;
   }
   throw new UsageError({
     message: `command: there is no program '${name}' in PATH`,
     next: `name its file: ./${name === '' ? 'my-test' : name}`,
   });
+}
+
+/** A folder may be executable too. */
+async function isProgram(file: string): Promise<boolean> {
+  try {
+    await access(file, constants.X_OK);
+    return (await stat(file)).isFile();
+  } catch {
+    return false;
+  }
 }

@@ -1,17 +1,18 @@
 import { assertNever } from '../model/assert-never.js';
 import type { BrokenKernel, KernelReport, MissingKernel, RanKernel, RunReport, SourceLine } from '../model/report.js';
 import { casesOf, hasOwnFault, ownFault, wholeObject, type Case, type Outcome } from './cases.js';
+import { commandCases } from './command-junit.js';
 import { propertiesOf } from './identity.js';
 import type { JunitCase, JunitResult, JunitSuite } from './junit-model.js';
 
-/** A kernel as a flat suite: its boot, then load and attach of every program, and each object as a whole. */
+/** A kernel as a flat suite: its boot, a command, load and attach of every program, and each object as a whole. */
 export function kernelSuite(kernel: KernelReport, report: RunReport): JunitSuite {
   if (kernel.status === 'unavailable') return absentSuite(kernel);
   return {
     name: kernel.id,
     time: kernel.ms / 1000,
     properties: propertiesOf(kernel, report),
-    cases: [kernelCase(kernel), ...casesOf(kernel).map((one) => programCase(kernel.id, one))],
+    cases: [kernelCase(kernel), ...commandCases(kernel), ...casesOf(kernel).map((one) => programCase(kernel.id, one))],
     output: outputOf(kernel),
   };
 }

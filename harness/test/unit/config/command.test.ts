@@ -1,0 +1,51 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { readCommand } from '../../../config/command.js';
+import { UsageError } from '../../../model/errors.js';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'command-test-'));
+  await writeFile(join(folder, 'script'), '#!/bin/sh\n', { mode: 0o755 });
+  await writeFile(join(folder, 'data'), 'x', { mode: 0o640 });
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const missing = '/nowhere';
+
+it('brings a program with its libraries and its files, arguments as they are', async () => {
+  const command = await readCommand(['/bin/true', '--', '-x', ''], [`/etc/data=${join(folder, 'data')}`], missing);
+  expect(command.argv).toEqual(['/command/true', '--', '-x', '']);
+  const paths = command.uploads.map(({ path }) => path);
+  expect(paths).toEqual(expect.arrayContaining(['/command/true', '/lib64/ld-linux-x86-64.so.2', '/etc/data']));
+  expect(command.uploads.at(-1)).toMatchObject({ path: '/etc/data', mode: 0o640 });
+});
+
+it('looks a name up in PATH', async () => {
+  const { argv } = await readCommand(['uname', '-r'], [], `${missing}::/usr/bin:/bin`);
+  expect(argv).toEqual(['/command/uname', '-r']);
+});
+
+it.each([
+  [['no-such-program'], [], "there is no program 'no-such-program' in PATH"],
+  [[''], [], "there is no program '' in PATH"],
+  [['FOLDER/script'], [], 'script is not an ELF file'],
+  [['FOLDER/absent'], [], 'absent cannot be read'],
+  [['/bin/true'], ['etc/x=FOLDER/data'], '--file takes GUEST=HOST'],
+  [['/bin/true'], ['/etc/x'], '--file takes GUEST=HOST'],
+  [['/bin/true'], ['/etc/=FOLDER/data'], '--file takes GUEST=HOST'],
+  [['/bin/true'], ['/etc/x=FOLDER/none'], 'none cannot be read'],
+  [['/bin/true'], ['/command/true=FOLDER/data'], 'two files would be /command/true'],
+])('%j with %j is refused', async (words, files, expected) => {
+  const here = (text: string): string => text.replace('FOLDER', folder);
+  const refused = readCommand(words.map(here), files.map(here), '/bin');
+  await expect(refused).rejects.toThrow(UsageError);
+  await expect(refused).rejects.toThrow(expected);
+});
+
+it('says what to do with a script', async () => {
+  const error: unknown = await readCommand([join(folder, 'script')], [], '').catch((reason: unknown) => reason);
+  expect((error as UsageError).next).toContain('name the interpreter');
+});

@@ -1,0 +1,72 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { kernelOf, matrix, reportOf, textOf } from './matrix.js';
+
+const source = `
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+int main(int argc, char **argv)
+{
+	switch (argc > 1 ? *argv[1] : 0) {
+	case 'a':
+		abort();
+	case 's':
+		puts("sleeping");
+		fflush(stdout);
+		pause();
+	}
+	puts("for stdout");
+	fputs("the reason\\n", stderr);
+	return 3;
+}
+`;
+
+let folder: string;
+let faulty: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'command-test-'));
+  faulty = join(folder, 'faulty');
+  await writeFile(`${faulty}.c`, source);
+  execFileSync('cc', ['-o', faulty, `${faulty}.c`]);
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+describe('a command in a kernel', () => {
+  it('passes with exit 0: a program of this host, its libraries, a file it is given', async () => {
+    await writeFile(join(folder, 'greeting'), 'hello from the host\n');
+    const file = ['--file', `/etc/greeting=${join(folder, 'greeting')}`];
+    const run = await matrix(['command', '-k', '6.12', ...file, '--', 'cat', '/etc/greeting', '/proc/version']);
+    expect([run.exitCode, run.stderr]).toEqual([0, '']);
+    const output = await textOf(run, 'logs/6.12/command.stdout');
+    expect(output).toMatch(/^hello from the host\nLinux version 6\.12\./);
+    expect(kernelOf(await reportOf(run), '6.12')).toMatchObject({
+      status: 'ran',
+      verdict: { kind: 'pass' },
+      objects: [],
+      command: { argv: ['/command/cat', '/etc/greeting', '/proc/version'], end: { kind: 'exited', status: 0 } },
+    });
+    expect(await textOf(run, 'junit.xml')).toContain('<testcase classname="6.12" name="command"');
+  });
+
+  it.each([
+    { args: [], words: 'exit 3', tail: ['the reason'] },
+    { args: ['a'], words: 'killed by SIGABRT', tail: [] },
+    { args: ['s'], words: 'did not end within 2 s and was killed', tail: ['sleeping'] },
+  ])('fails with $words', async ({ args, words, tail }) => {
+    const run = await matrix(['command', '-k', '6.12', '--timeout', '2s', '--', faulty, ...args]);
+    expect(run.exitCode).toBe(1);
+    const kernel = kernelOf(await reportOf(run), '6.12');
+    expect(kernel).toMatchObject({ status: 'ran', verdict: { kind: 'fail', stage: 'run', code: 'COMMAND_FAILED' } });
+    expect(kernel.detail).toContain(words);
+    expect(kernel).toMatchObject({ command: { tail } });
+    for (const text of [run.stdout, await textOf(run, 'summary.md'), await textOf(run, 'junit.xml')]) {
+      expect(text).toContain(words);
+      for (const line of tail) expect(text).toContain(line);
+    }
+  });
+});
