@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The programs in the kernel: loaded, filled with rules, attached. */
+#ifndef MINI_GUARD_H
+#define MINI_GUARD_H
+
+#include <bpf/libbpf.h>
+#include <stdbool.h>
+
+#include "rules.h"
+
+#define GUARD_HOOKS 3
+
+struct guard {
+	struct bpf_object *object;
+	struct bpf_link *links[GUARD_HOOKS];
+	const char *hook_states[GUARD_HOOKS]; /* "attached", why not, or NULL: not loaded */
+	bool lsm_enabled;
+};
+
+extern const char *const guard_hooks[GUARD_HOOKS];
+
+/* What is attached is in `hook_states`. NULL; or the first thing that failed, as a blocker. */
+const char *guard_start(struct guard *guard, const char *object, const struct rules *rules,
+			bool enforce);
+void guard_stop(struct guard *guard);
+
+#endif

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * mini-guard: a second, small agent. It shares the contract's report and events with the reference
+ * agent and nothing else: its own command line, its own object, no signals, no fallback.
+ *
+ *   mini-guard apply POLICY                  reads deny_path and deny_ip, writes $MINI_STATE
+ *   mini-guard watch --mode enforce|observe  $MINI_STATE, $MINI_OBJ, $MINI_REPORT
+ */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tell.h"
+
+#define POLL_MS 100
+
+static volatile sig_atomic_t stopped;
+
+static void on_signal(int signo)
+{
+	(void)signo;
+	stopped = 1;
+}
+
+static const char *setting(const char *name)
+{
+	const char *value = getenv(name);
+
+	if (value && *value)
+		return value;
+	fprintf(stderr, "mini-guard: %s is not set\n", name);
+	exit(2);
+}
+
+static int apply(const char *policy)
+{
+	static struct rules rules;
+	const char *state = setting("MINI_STATE");
+
+	if (rules_parse(policy, &rules))
+		return 1;
+	if (!rules_save(state, &rules))
+		return 0;
+	fprintf(stderr, "mini-guard: %s: %s\n", state, strerror(errno));
+	return 1;
+}
+
+/* Until SIGTERM or SIGINT; then what is still in the ring. */
+static void serve(struct guard *guard, struct ring_buffer *records)
+{
+	fputs("mini-guard: watching\n", stderr);
+	while (!stopped)
+		ring_buffer__poll(records, POLL_MS);
+	guard_stop(guard);
+	ring_buffer__consume(records);
+	ring_buffer__free(records);
+}
+
+static int watch(bool enforce)
+{
+	static struct rules rules;
+	const char *report = setting("MINI_REPORT"), *object = setting("MINI_OBJ");
+	const char *blocker, *state = enforce ? "ENFORCE" : "AUDIT";
+	struct ring_buffer *records = NULL;
+	struct guard guard = {0};
+
+	blocker = rules_load(setting("MINI_STATE"), &rules) ? "POLICY_INVALID" : NULL;
+	if (!blocker)
+		blocker = guard_start(&guard, object, &rules, enforce);
+	if (!blocker)
+		records = ring_buffer__new(bpf_object__find_map_fd_by_name(guard.object, "records"),
+					   tell_record, NULL, NULL);
+	if (!blocker && !records)
+		blocker = "LOAD_FAILED";
+	if (blocker)
+		state = "DEGRADED";
+	if (tell_report(report, &guard, &rules, state, blocker)) {
+		fprintf(stderr, "mini-guard: %s: %s\n", report, strerror(errno));
+		return 1;
+	}
+	tell_state(state, blocker ? blocker : "STARTUP");
+	if (blocker)
+		return 1;
+	serve(&guard, records);
+	return 0;
+}
+
+int main(int argc, char *argv[])
+{
+	bool enforce = argc == 4 && !strcmp(argv[3], "enforce");
+
+	signal(SIGTERM, on_signal);
+	signal(SIGINT, on_signal);
+	signal(SIGPIPE, SIG_IGN);
+	if (argc == 3 && !strcmp(argv[1], "apply"))
+		return apply(argv[2]);
+	if (argc == 4 && !strcmp(argv[1], "watch") && !strcmp(argv[2], "--mode") &&
+	    (enforce || !strcmp(argv[3], "observe")))
+		return watch(enforce);
+	fputs("usage: mini-guard apply POLICY | watch --mode enforce|observe\n", stderr);
+	return 2;
+}

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+
+#include "rules.h"
+
+static const char magic[8] = "MINI-01";
+
+static const char *add_file(struct rules *rules, const char *item)
+{
+	struct mini_file *file = &rules->files[rules->file_count];
+	struct stat status;
+
+	if (rules->file_count == RULES_MAX)
+		return "too many files";
+	if (stat(item, &status))
+		return strerror(errno);
+	file->ino = status.st_ino;
+	file->dev = major(status.st_dev) << 20 | minor(status.st_dev);
+	rules->file_count++;
+	return NULL;
+}
+
+static const char *add_address(struct rules *rules, const char *item)
+{
+	if (rules->address_count == RULES_MAX)
+		return "too many addresses";
+	if (inet_pton(AF_INET, item, &rules->addresses[rules->address_count]) != 1)
+		return "not an IPv4 address";
+	rules->address_count++;
+	return NULL;
+}
+
+typedef const char *(*adder)(struct rules *rules, const char *item);
+
+/* Returns what is wrong with the line, or NULL. */
+static const char *take_line(struct rules *rules, unsigned number, const char *line, adder *section)
+{
+	if (number == 1)
+		return sscanf(line, "version=%u", &rules->version) == 1 ? NULL : "no version=N";
+	if (!*line || *line == '#')
+		return NULL;
+	if (!strcmp(line, "[deny_path]"))
+		*section = add_file;
+	else if (!strcmp(line, "[deny_ip]"))
+		*section = add_address;
+	else if (*line == '[')
+		return "a section that is not supported";
+	else
+		return *section ? (*section)(rules, line) : "an item outside of a section";
+	return NULL;
+}
+
+int rules_parse(const char *path, struct rules *rules)
+{
+	FILE *file = fopen(path, "re");
+	const char *wrong = NULL;
+	adder section = NULL;
+	unsigned number = 0;
+	char line[4200];
+
+	*rules = (struct rules){0};
+	memcpy(rules->magic, magic, sizeof(magic));
+	if (!file) {
+		fprintf(stderr, "mini-guard: %s: %s\n", path, strerror(errno));
+		return -1;
+	}
+	while (!wrong && fgets(line, sizeof(line), file)) {
+		line[strcspn(line, "\r\n")] = '\0';
+		wrong = take_line(rules, ++number, line, &section);
+	}
+	fclose(file);
+	if (!wrong && !number)
+		wrong = "the policy is empty";
+	if (wrong)
+		fprintf(stderr, "mini-guard: %s:%u: %s\n", path, number, wrong);
+	return wrong ? -1 : 0;
+}
+
+int rules_save(const char *path, const struct rules *rules)
+{
+	FILE *file = fopen(path, "we");
+	int failed;
+
+	if (!file)
+		return -1;
+	failed = fwrite(rules, sizeof(*rules), 1, file) != 1;
+	return fclose(file) || failed ? -1 : 0;
+}
+
+int rules_load(const char *path, struct rules *rules)
+{
+	FILE *file = fopen(path, "re");
+	int valid;
+
+	if (!file)
+		return -1;
+	valid = fread(rules, sizeof(*rules), 1, file) == 1 &&
+		!memcmp(rules->magic, magic, sizeof(magic)) && rules->file_count <= RULES_MAX &&
+		rules->address_count <= RULES_MAX;
+	fclose(file);
+	errno = valid ? 0 : EINVAL;
+	return valid ? 0 : -1;
+}
