@@ -1,8 +1,10 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readConfig } from '../../../config/file.js';
+import { placeholders } from '../../../config/placeholders.js';
+import { subjectSchema } from '../../../config/subject-schema.js';
 import { UsageError } from '../../../model/errors.js';
 
 let folder: string;
@@ -85,6 +87,19 @@ describe('a subject', () => {
     const { subject } = await read({ subject: { ...minimal, env: { JSON: '{"a": {}}' }, run: ['{binary}', '{1}'] } });
     expect(subject?.env).toEqual({ JSON: '{"a": {}}' });
   });
+});
+
+it('is documented field by field, with every placeholder', async () => {
+  const text = await readFile('docs/configuration.md', 'utf8');
+  const rows = text.slice(text.indexOf('| field of `subject`'), text.indexOf('Words of `run`'));
+  const told = [...rows.matchAll(/^\| (`[^|]+`) +\|/gm)].flatMap(([, cell = '']) => cell.match(/\w+(?=[`.])/g) ?? []);
+  expect([...new Set(told)].sort()).toEqual(expect.arrayContaining(Object.keys(subjectSchema.shape).sort()));
+  for (const name of placeholders) expect(text).toContain(`\`{${name}}\``);
+});
+
+it('takes the example', async () => {
+  const { subject } = await readConfig('docs/examples/matrix.config.json');
+  expect(subject).toMatchObject({ name: 'warden', fallback: false, deadlines: { ready: '45s', stop: '10s' } });
 });
 
 describe('the file', () => {
