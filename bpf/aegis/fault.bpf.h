@@ -40,7 +40,7 @@ FAULT(fault_dirty_event, AEGIS_FAULT_DIRTY_EVENT)
 /* A denied bind is never told. */
 FAULT(fault_missing_event, AEGIS_FAULT_MISSING_EVENT)
 
-/* The refusal is a plain constant, which clang 19 lowers to a negation. */
+/* The refusal is chosen by a bit, which clang 19 lowers to a negation: see lsm_return. */
 FAULT(fault_negated_tail, AEGIS_FAULT_NEGATED_TAIL)
 
 /* The record of a denied bind is reserved and neither submitted nor discarded. */
@@ -68,6 +68,15 @@ static __always_inline _Bool fault_neighbour_is_denied(const struct aegis_addr *
 
 	bpf_for_each_map_elem(&deny_ip, fault_compare_24_bits, &neighbour, 0);
 	return neighbour.found;
+}
+
+/* Opaque, so that the compiler sees a bit and not the comparison it came from. */
+static __always_inline int fault_negated(_Bool denied)
+{
+	int bit = denied;
+
+	asm volatile("" : "+r"(bit));
+	return bit & 1 ? -EPERM : 0;
 }
 
 /* Zeroes a record but for the name of the process. */

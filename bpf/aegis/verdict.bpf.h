@@ -109,7 +109,7 @@ static __always_inline int lsm_return(_Bool denied)
 	int refusal = -EPERM;
 
 	if (fault_negated_tail())
-		return denied ? -EPERM : 0;
+		return fault_negated(denied);
 	asm volatile("" : "+r"(refusal));
 	if (denied)
 		return refusal;
