@@ -119,6 +119,11 @@ const free: readonly (readonly [string, Answer, Partial<Line>?])[] = [
   ['sendto-unspec 192.0.2.1 99', ok],
   ['sendmsg 2001:db8::1 99', ok],
   ['sendmmsg 192.0.2.1 99', ok],
+  ['mode /t/allowed 0600', ok],
+  ['mkdir /t/folder', ok],
+  ['write /t/folder/file x', ok],
+  ['open-renamed /t/folder /t/other file', ok],
+  ['open-renamed /t/folder /t/other missing', errno(2)],
 ];
 
 describe.each(kernels)('the probe on %s, with nobody to forbid anything', (kernel) => {
