@@ -28,7 +28,9 @@ export async function temporaryOut(): Promise<string> {
 /** Runs bpf-matrix as a user does. */
 export async function matrix(args: readonly string[], env: Record<string, string> = {}): Promise<Finished> {
   const out = await temporaryOut();
-  const result = await execa('node', ['dist/harness/cli/main.js', ...args, '--out', out], {
+  // What comes after -- belongs to another program.
+  const end = args.includes('--') ? args.indexOf('--') : args.length;
+  const result = await execa('node', ['dist/harness/cli/main.js', ...args.toSpliced(end, 0, '--out', out)], {
     reject: false,
     env: { NO_COLOR: '1', ...env },
   });
