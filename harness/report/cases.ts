@@ -1,6 +1,8 @@
 import { assertNever } from '../model/assert-never.js';
+import type { ScenarioReport } from '../model/check.js';
 import type { BrokenKernel, Explanation, ObjectReport, ProgramReport, RanKernel } from '../model/report.js';
 import type { Verdict } from '../model/verdict.js';
+import { checksOf, isFailed } from './checks.js';
 import { codeOf, type Code } from './words.js';
 
 /**
@@ -118,10 +120,32 @@ export function isBad(outcome: Outcome): outcome is Extract<Outcome, { kind: 'fa
   return outcome.kind === 'fail' || outcome.kind === 'infra';
 }
 
-/** A kernel whose own verdict is worse than anything inside it says. */
+/** A kernel whose own verdict nothing inside it explains: no program, no check and no machine of its scenarios. */
 export function hasOwnFault(kernel: RanKernel | BrokenKernel): boolean {
-  if (kernel.status === 'broken') return true;
-  return kernel.verdict.kind !== 'pass' && !casesOf(kernel).some((one) => isBad(one.outcome));
+  if (kernel.status === 'broken') return !kernel.scenarios.some((machine) => isFaultOf(kernel, machine));
+  const code = codeOf(kernel.verdict);
+  return code !== null && !codesIn(kernel).has(code);
+}
+
+function codesIn(kernel: RanKernel): ReadonlySet<Code> {
+  return new Set<Code>([
+    ...casesOf(kernel).flatMap(({ outcome }) => (isBad(outcome) ? [outcome.code] : [])),
+    ...kernel.scenarios.flatMap(({ fault }) => (fault === null ? [] : [fault.cause])),
+    ...commandCodes(kernel),
+    ...checksOf(kernel)
+      .filter(isFailed)
+      .map(({ outcome }) => outcome.code),
+  ]);
+}
+
+function commandCodes({ command }: RanKernel): readonly Code[] {
+  const code = command === null ? null : codeOf(command.verdict);
+  return code === null ? [] : [code];
+}
+
+/** A kernel may be broken because a machine of its scenarios is, which is told in its own place. */
+function isFaultOf(kernel: BrokenKernel, { fault }: ScenarioReport): boolean {
+  return fault !== null && fault.cause === kernel.cause && fault.message === kernel.detail;
 }
 
 /**

@@ -14,6 +14,9 @@ export function propertiesOf(kernel: RanKernel | BrokenKernel, report: RunReport
     ...(kernel.facts === null ? [] : ofFacts(kernel.facts)),
     ...(kernel.boot === null ? [] : ofBoot(kernel.boot)),
     ...report.objects.flatMap(ofObject),
+    ['agent.name', report.agent?.name],
+    ['agent.file', report.agent?.file],
+    ['agent.sha256', report.agent?.sha256],
   ];
   return all.flatMap(([name, value]) => (value == null ? [] : [[name, value] as const]));
 }

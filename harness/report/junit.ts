@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { RunReport } from '../model/report.js';
 import { writeFileAtomic } from '../proc/atomic.js';
+import { checkSuites } from './junit-checks.js';
 import { kernelSuite } from './junit-kernel.js';
 import type { JunitRun, JunitSuite } from './junit-model.js';
 import { renderJunit } from './junit-xml.js';
@@ -13,9 +14,12 @@ export const junitReporter: Reporter = {
   onEnd: (report, out) => writeFileAtomic(join(out, 'junit.xml'), renderJunit(junitOf(report))),
 };
 
-/** A suite a kernel, and one more when there is something to say about the run as a whole. */
+/** A suite a kernel, then one a kernel and class of checks, and one more for findings about the run as a whole. */
 export function junitOf(report: RunReport): JunitRun {
-  const suites = report.kernels.map((kernel) => kernelSuite(kernel, report));
+  const suites = [
+    ...report.kernels.map((kernel) => kernelSuite(kernel, report)),
+    ...report.kernels.flatMap(checkSuites),
+  ];
   return {
     name: report.tool.name,
     time: report.ms / 1000,

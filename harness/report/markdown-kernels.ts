@@ -1,6 +1,6 @@
 import type { GuestFacts } from '../model/facts.js';
 import type { KernelIdentity } from '../model/kernel.js';
-import type { KernelReport, RunReport } from '../model/report.js';
+import type { BrokenKernel, KernelReport, RunReport } from '../model/report.js';
 import { hasOwnFault, ownFault } from './cases.js';
 import { block, code, details, escape, tableRow } from './markdown-text.js';
 import { duration, shortCompiler, shortHash, verdictWords } from './words.js';
@@ -12,10 +12,26 @@ export function brokenBlocks(report: RunReport): readonly (readonly string[])[] 
     const { kind, code: cause } = ownFault(kernel);
     const title = `${verdictWords[kind].symbol} <b>${escape(kernel.id)}</b> ${cause}: ${escape(kernel.detail)}`;
     if (kernel.status === 'ran') return [details(title, [escape(kernel.detail)])];
-    const log =
-      kernel.console === null ? 'QEMU never started, so there is no console.' : `Console: ${code(kernel.console)}`;
-    return [details(title, [...block(kernel.consoleTail), '', `Next: ${escape(kernel.next)}`, '', log])];
+    return [details(title, machineBody(kernel))];
   });
+}
+
+export function brokenMachineBlocks(report: RunReport): readonly (readonly string[])[] {
+  return report.kernels.flatMap((kernel) => {
+    if (kernel.status === 'unavailable') return [];
+    return kernel.scenarios.flatMap(({ setting, fault, console }) => {
+      if (fault === null) return [];
+      const { symbol } = verdictWords.infra;
+      const title = `${symbol} <b>${escape(kernel.id)}</b> (${setting}) ${fault.cause}: ${escape(fault.message)}`;
+      return [details(title, machineBody({ ...fault, console }))];
+    });
+  });
+}
+
+function machineBody(machine: Pick<BrokenKernel, 'consoleTail' | 'next' | 'console'>): readonly string[] {
+  const log =
+    machine.console === null ? 'QEMU never started, so there is no console.' : `Console: ${code(machine.console)}`;
+  return [...block(machine.consoleTail), '', `Next: ${escape(machine.next)}`, '', log];
 }
 
 export function absentBlocks(report: RunReport): readonly (readonly string[])[] {
@@ -44,7 +60,9 @@ export function identityBlocks(report: RunReport): readonly (readonly string[])[
     (object) =>
       `- object ${code(object.name)}: ${code(object.file)}, sha256 ${code(shortHash(object.sha256))}, ${escape(shortCompiler(object))}`,
   );
-  const { tool, host, options } = report;
+  const { tool, host, options, agent } = report;
+  const agents =
+    agent === null ? [] : [`- agent ${code(agent.name)}: ${code(agent.file)}, sha256 ${code(shortHash(agent.sha256))}`];
   const machine = [
     `${escape(tool.name)} ${escape(tool.version)}`,
     `node ${escape(host.node)}`,
@@ -53,7 +71,7 @@ export function identityBlocks(report: RunReport): readonly (readonly string[])[
     `${options.jobs} at a time`,
     duration(report.ms),
   ];
-  return [details('Identities', [...kernels, '', ...objects, `- ${machine.join(', ')}`])];
+  return [details('Identities', [...kernels, '', ...objects, ...agents, `- ${machine.join(', ')}`])];
 }
 
 function identityRow(kernel: KernelReport): string {

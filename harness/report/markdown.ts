@@ -2,14 +2,16 @@ import { join } from 'node:path';
 import type { RunReport, SourceLine } from '../model/report.js';
 import { writeFileAtomic } from '../proc/atomic.js';
 import { wholeObject } from './cases.js';
+import { commandBlocks } from './command-markdown.js';
 import { failuresOf, type Failure } from './failures.js';
 import { gridsOf, type Grid } from './grid.js';
 import { markdownLimit, withinBudget } from './markdown-budget.js';
+import { checkFailureBlocks, checkGridBlocks, gainBlocks, notOfferedBlocks } from './markdown-checks.js';
 import { gridBlock } from './markdown-grid.js';
-import { absentBlocks, brokenBlocks, identityBlocks, noteBlocks } from './markdown-kernels.js';
+import { absentBlocks, brokenBlocks, brokenMachineBlocks, identityBlocks, noteBlocks } from './markdown-kernels.js';
 import { code, details, escape, htmlCode } from './markdown-text.js';
 import type { Reporter } from './reporter.js';
-import { kernelTotals, programTotals } from './totals.js';
+import { checkTotals, kernelTotals, programTotals } from './totals.js';
 import { cellWords, codeOf, exitWord, verdictWords } from './words.js';
 
 /** Writes `summary.md` into the report folder: what a GitHub step summary shows. */
@@ -28,11 +30,17 @@ export function renderMarkdown(report: RunReport, limit: number = markdownLimit)
     [
       { title: null, blocks: [headline(report, grids)] },
       { title: null, blocks: grids.map((grid) => gridBlock(grid, grids.length > 1)) },
+      { title: null, blocks: checkGridBlocks(report) },
       { title: 'Findings about the run', blocks: findingBlocks(report) },
       { title: 'Failures', blocks: held },
+      { title: 'Failed checks', blocks: checkFailureBlocks(report) },
+      { title: 'Broken machines of scenarios', blocks: brokenMachineBlocks(report) },
+      { title: 'Command', blocks: commandBlocks(report) },
       { title: 'Broken kernels', blocks: brokenBlocks(report) },
       { title: 'Kernels that could not be had', blocks: absentBlocks(report) },
       { title: 'Optional programs not to be had', blocks: told },
+      { title: 'Improvements to write down', blocks: gainBlocks(report) },
+      { title: 'Not offered', blocks: notOfferedBlocks(report) },
       { title: 'Notes', blocks: noteBlocks(report) },
       { title: null, blocks: identityBlocks(report) },
     ],
@@ -45,7 +53,7 @@ function headline(report: RunReport, grids: readonly Grid[]): readonly string[] 
   return [
     `## ${symbol} ${escape(report.tool.name)}: ${word}`,
     '',
-    `${kernelTotals(report)}; ${programTotals(grids)}. Exit ${report.exitCode}: ${meaning}.`,
+    `${[`${kernelTotals(report)}; ${programTotals(grids)}`, ...checkTotals(report)].join('. ')}. Exit ${report.exitCode}: ${meaning}.`,
     '',
   ];
 }

@@ -42,15 +42,33 @@ export function brokenLines(report: RunReport, page: Page): readonly string[] {
   });
 }
 
+/** Machines that broke while scenarios ran on them; the checks before that count, and are in the table. */
+export function brokenMachineLines(report: RunReport, page: Page): readonly string[] {
+  const { word, tone } = verdictWords.infra;
+  return report.kernels.flatMap((kernel) => {
+    if (kernel.status === 'unavailable') return [];
+    return kernel.scenarios.flatMap(({ setting, fault, console }) => {
+      if (fault === null) return [];
+      const title = `  ${word} ${kernel.id} (${setting})  ${fault.cause}`;
+      return [
+        page.palette.tones[tone](title),
+        `    ${oneLine(fault.message)}`,
+        ...machineLines({ ...fault, console }, page),
+        '',
+      ];
+    });
+  });
+}
+
 /** Console lines shown; the whole console is in the log. */
 const shownTail = 15;
 
-function machineLines(kernel: BrokenKernel, page: Page): readonly string[] {
-  const tail = kernel.consoleTail.slice(-shownTail).map((line) => page.palette.dim(`    | ${oneLine(line)}`));
+function machineLines(machine: Pick<BrokenKernel, 'consoleTail' | 'next' | 'console'>, page: Page): readonly string[] {
+  const tail = machine.consoleTail.slice(-shownTail).map((line) => page.palette.dim(`    | ${oneLine(line)}`));
   return [
     ...tail,
-    `    next  ${oneLine(kernel.next)}`,
-    `    log   ${kernel.console === null ? 'none: QEMU never started' : page.path(kernel.console)}`,
+    `    next  ${oneLine(machine.next)}`,
+    `    log   ${machine.console === null ? 'none: QEMU never started' : page.path(machine.console)}`,
   ];
 }
 

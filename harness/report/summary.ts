@@ -1,12 +1,15 @@
 import type { RunReport } from '../model/report.js';
+import { commandLines } from './command-lines.js';
 import { failuresOf } from './failures.js';
 import { gridsOf, type Grid } from './grid.js';
 import type { Page } from './page.js';
+import { checkFailureLines, gainLines, notOfferedLines } from './summary-check-failures.js';
+import { checkGridLines } from './summary-checks.js';
 import { failureLines } from './summary-failures.js';
 import { gridLines } from './summary-grid.js';
-import { absentLines, brokenLines, kernelTable, noteLines } from './summary-kernels.js';
+import { absentLines, brokenLines, brokenMachineLines, kernelTable, noteLines } from './summary-kernels.js';
 import { oneLine } from './text.js';
-import { kernelTotals, programTotals } from './totals.js';
+import { checkTotals, kernelTotals, programTotals } from './totals.js';
 import { codeOf, duration, exitWord, verdictWords } from './words.js';
 
 /** The end of a run for a person: kernels, tables, every fault with its evidence, totals, verdict. */
@@ -22,11 +25,15 @@ export function summaryLines(report: RunReport, page: Page): readonly string[] {
       const grid = grids[index];
       return grid ? [...gridLines(grid, identity, page), ''] : [];
     }),
+    ...spaced(checkGridLines(report, page)),
     ...section(
       'Failures',
       held.flatMap((failure) => failureLines(failure, page)),
       page,
     ),
+    ...section('Failed checks', checkFailureLines(report, page), page),
+    ...section('Broken machines of scenarios', brokenMachineLines(report, page), page),
+    ...section('Command', commandLines(report, page), page),
     ...section('Broken kernels', brokenLines(report, page), page),
     ...section('Kernels that could not be had', absentLines(report, page), page),
     ...section(
@@ -34,6 +41,8 @@ export function summaryLines(report: RunReport, page: Page): readonly string[] {
       told.flatMap((failure) => failureLines(failure, page)),
       page,
     ),
+    ...section('Improvements to write down', spaced(gainLines(report, page)), page),
+    ...section('Not offered', spaced(notOfferedLines(report)), page),
     ...section('Findings about the run', findingLines(report, page), page),
     ...section('Notes', spaced(noteLines(report.kernels, page)), page),
     ...totals(report, grids, page),
@@ -63,6 +72,7 @@ function totals(report: RunReport, grids: readonly Grid[], page: Page): readonly
   const tool = `${report.tool.name} ${report.tool.version}`;
   return [
     `${kernelTotals(report)}; ${programTotals(grids)}`,
+    ...checkTotals(report),
     page.palette.dim(`${tool}, ${duration(report.ms)}${accel}; report: ${page.path('.')}`),
     page.palette.tones[verdict.tone](`${verdict.word}: exit ${report.exitCode}, ${verdict.meaning}`),
   ];

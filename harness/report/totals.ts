@@ -1,4 +1,5 @@
 import type { RunReport } from '../model/report.js';
+import { checksOf, tallyOf, tallyText } from './checks.js';
 import type { Grid } from './grid.js';
 import { countOf, verdictWords, type CellKind } from './words.js';
 
@@ -30,4 +31,10 @@ export function programTotals(grids: readonly Grid[]): string {
     .filter(({ count }) => count > 0);
   const asked = parts.reduce((sum, part) => sum + part.count, 0);
   return `${countOf(asked, 'program result')}: ${parts.map(({ word, count }) => `${count} ${word}`).join(', ') || 'none'}`;
+}
+
+/** Nothing where no scenarios ran. */
+export function checkTotals(report: RunReport): readonly string[] {
+  const checks = report.kernels.flatMap(checksOf);
+  return checks.length === 0 ? [] : [tallyText(tallyOf(checks))];
 }

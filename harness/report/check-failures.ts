@@ -1,0 +1,77 @@
+import { checkClasses, type CheckClass, type CheckCode, type Setting } from '../model/check.js';
+import type { KernelReport, RunReport } from '../model/report.js';
+import { checksOf, isFailed, type FailedCheck } from './checks.js';
+
+/** What failed of one scenario, with every kernel that shows the same. */
+export interface ScenarioFailure {
+  readonly class: CheckClass;
+  readonly setting: Setting;
+  readonly scenario: string;
+  /** In the order of the report; their evidence is that of the first kernel. */
+  readonly legs: readonly FailedCheck[];
+  readonly kernels: readonly string[];
+}
+
+/** The failures of a class as a person can still read them. */
+export interface ClassFailures {
+  readonly class: CheckClass;
+  readonly shown: readonly ScenarioFailure[];
+  /** Failed checks of each code that are not shown, one a kernel. */
+  readonly more: readonly { readonly code: CheckCode; readonly count: number }[];
+}
+
+/** All failed checks by class, then in the order of kernels and scenarios; equal ones merged over kernels. */
+export function checkFailuresOf(report: RunReport): readonly ClassFailures[] {
+  const merged = new Map<string, ScenarioFailure>();
+  for (const failure of report.kernels.flatMap(failuresIn)) {
+    const key = sameness(failure);
+    const before = merged.get(key);
+    merged.set(key, before ? { ...before, kernels: [...before.kernels, ...failure.kernels] } : failure);
+  }
+  const all = [...merged.values()];
+  return checkClasses
+    .map((name) => all.filter((failure) => failure.class === name))
+    .flatMap((failures) => (failures[0] === undefined ? [] : [capped(failures[0].class, failures)]));
+}
+
+function failuresIn(kernel: KernelReport): readonly ScenarioFailure[] {
+  const byScenario = new Map<string, ScenarioFailure>();
+  for (const check of checksOf(kernel).filter(isFailed)) {
+    const { class: name, setting, scenario } = check;
+    const key = JSON.stringify([name, setting, scenario]);
+    const legs = [...(byScenario.get(key)?.legs ?? []), check];
+    byScenario.set(key, { class: name, setting, scenario, legs, kernels: [kernel.id] });
+  }
+  return [...byScenario.values()];
+}
+
+/** Evidence does not count: it holds process numbers and times, which differ from kernel to kernel. */
+function sameness({ class: name, setting, scenario, legs }: ScenarioFailure): string {
+  const told = legs.map(({ leg, attempt, outcome: { code, expected, actual } }) => [
+    leg,
+    attempt,
+    code,
+    expected,
+    actual,
+  ]);
+  return JSON.stringify([name, setting, scenario, told]);
+}
+
+/** Legs shown of one code in one class: a subject that enforces nothing fails in hundreds of ways, all alike. */
+const shownOfCode = 12;
+
+function capped(name: CheckClass, failures: readonly ScenarioFailure[]): ClassFailures {
+  const shown: ScenarioFailure[] = [];
+  const told = new Map<CheckCode, number>();
+  const left = new Map<CheckCode, number>();
+  for (const failure of failures) {
+    const legs = failure.legs.filter(({ outcome: { code } }) => {
+      const count = told.get(code) ?? 0;
+      if (count >= shownOfCode) left.set(code, (left.get(code) ?? 0) + failure.kernels.length);
+      else told.set(code, count + 1);
+      return count < shownOfCode;
+    });
+    if (legs.length > 0) shown.push({ ...failure, legs });
+  }
+  return { class: name, shown, more: [...left].map(([code, count]) => ({ code, count })) };
+}
