@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+import type { RunEvent } from '../../../model/events.js';
+import { liveLines } from '../../../report/live-lines.js';
+import { advance, nothingYet } from '../../../report/live-state.js';
+import { paletteFor } from '../../../report/palette.js';
+import { plainLines } from '../../../report/plain.js';
+import { checkEvents } from '../../fixtures/report-checks.js';
+import { leaking } from '../../fixtures/report-proofs.js';
+import { eventsOf } from '../../fixtures/replay.js';
+
+const events: readonly RunEvent[] = [eventsOf(leaking())[0]!, ...checkEvents(leaking())];
+
+/** The line of a kernel after the first `count` events about it. */
+function lineOf(kernel: string, count: number, columns = 80): string {
+  const about = events.filter(
+    (event) => event.type === 'run-started' || ('kernel' in event && event.kernel === kernel),
+  );
+  const state = about.slice(0, count + 1).reduce((now, event) => advance(now, event, 0), nothingYet);
+  const view = { columns, rows: 24, now: 0, palette: paletteFor({}, {}) };
+  const found = liveLines(state, view).find(({ text }) => text.slice(2).startsWith(kernel));
+  return found!.text;
+}
+
+describe('while checks run', () => {
+  it('the live line says how many have an answer, and how many failed', () => {
+    expect(lineOf('6.1', 1)).toMatch(/^\| 6\.1 {5}proving {2}lsm: ENFORCE +0\.0 s$/);
+    expect(lineOf('6.1', 3)).toMatch(/proving {2}100 checks, lsm: ENFORCE +0\.0 s$/);
+    expect(lineOf('6.12', 3)).toMatch(/proving {2}100 checks, 3 failed, lsm: ENFORCE +0\.0 s$/);
+    expect(lineOf('6.12', 99)).toMatch(/proving {2}551 checks, 3 failed, no-lsm: ENFORCE_SIGNAL +0\.0 s$/);
+    expect(lineOf('6.12', 99, 30).length).toBeLessThan(30);
+  });
+
+  it('plain lines are one a failed check and one a batch', () => {
+    const lines = events.flatMap(plainLines).filter((line) => line.startsWith('6.12'));
+    expect(lines.slice(0, 6)).toEqual([
+      '6.12: scenarios: lsm: ENFORCE',
+      '6.12: file: open for reading, denied: FAIL ENFORCEMENT_LEAK: expected EPERM, succeeded',
+      '6.12: file: open for reading, event: FAIL EVENT_MISSING: expected one block event, none came',
+      '6.12: file: open for reading, audit event: FAIL EVENT_MISSING: expected one block event, none came',
+      '6.12: lsm: 50 checks: 47 pass, 3 failed',
+      '6.12: lsm: 50 checks: 50 pass',
+    ]);
+    expect(events.flatMap(plainLines)).toContain('6.1: no-lsm: 43 checks: 43 pass; 6 not offered');
+  });
+
+  it('the end of a kernel counts its failed checks', () => {
+    expect(eventsOf(leaking()).flatMap(plainLines)).toContainEqual(
+      expect.stringMatching(/^6\.12: FAIL ENFORCEMENT_LEAK: .*; 3 failed \(9\.3 s\)$/),
+    );
+  });
+});
