@@ -20,7 +20,7 @@ export function withRunFlags(command: Command): Command {
       collect,
     )
     .option('--repeat <n>', 'ask each kernel everything so often, to see whether the answers stay the same', '1')
-    .option('--timeout <time>', 'deadline for one virtual machine, all its phases: 90, 90s, 3m', '3m');
+    .option('--timeout <time>', 'deadline for one virtual machine, all its phases: 90, 90s, 10m', '10m');
   return withMachineFlags(command).addHelpText('after', runHelp);
 }
 

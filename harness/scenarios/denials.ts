@@ -1,4 +1,5 @@
 import type { Guest } from '../guest/client.js';
+import { putFile } from '../guest/files.js';
 import { run } from '../guest/process.js';
 import type { CheckClass } from '../model/check.js';
 import type { Attempted, EventPattern, LegMissing, RawEvent } from '../model/scenario-evidence.js';
@@ -25,9 +26,10 @@ export interface Arranged {
 export async function arrangeAll(bench: Bench, phase: string, wanted: readonly ScenarioClass[]): Promise<Arranged> {
   const { guest, agent } = bench;
   const classes = wanted.map(({ class: name, in: content }) => ({ class: name, ...content(folderOf(phase, name)) }));
+  for (const one of classes) await makeFolder(guest, folderOf(phase, one.class));
   await arrange(
     guest,
-    classes.flatMap((one) => [['mkdir', folderOf(phase, one.class)] as const, ...one.arrange]),
+    classes.flatMap((one) => one.arrange),
   );
   const known = new Map<string, Inode>();
   for (const path of classes.flatMap(({ inodes }) => inodes)) known.set(path, await statInode(guest, path));
@@ -38,6 +40,11 @@ export async function arrangeAll(bench: Bench, phase: string, wanted: readonly S
   };
   const rules = classes.map((one) => one.rules(inode));
   return { classes, inode, policy: policyText(1, rules, agent.rules) };
+}
+
+/** A folder with those above it, whether or not they are there. */
+export async function makeFolder(guest: Guest, path: string): Promise<void> {
+  await putFile(guest, `${path}/.folder`, '');
 }
 
 export function folderOf(phase: string, name: CheckClass): string {

@@ -1,6 +1,7 @@
 import { arrange, attempt } from './attempts.js';
 import type { Bench } from './bench.js';
 import type { Attempted } from '../model/scenario-evidence.js';
+import { makeFolder } from './denials.js';
 import { policyText } from './policy.js';
 
 const threshold = 3;
@@ -16,10 +17,8 @@ export async function proveEscalation(bench: Bench): Promise<void> {
     return;
   }
   const secret = '/t/escalation/secret';
-  await arrange(bench.guest, [
-    ['mkdir', '/t/escalation'],
-    ['write', secret, 'Secret words'],
-  ]);
+  await makeFolder(bench.guest, '/t/escalation');
+  await arrange(bench.guest, [['write', secret, 'Secret words']]);
   const policy = policyText(1, [{ deny_path: [secret] }], bench.agent.rules);
   await bench.phase(scenario, async () => {
     const started = await bench.subject.start({ mode: 'enforce', signal: 'kill', threshold, policy });

@@ -11,6 +11,8 @@ import type { RuleKind } from '../model/subject.js';
 /** An operation of the guest's `attempt` program with its arguments (bpf/probe). */
 export type Words = readonly [string, ...string[]];
 
+const eperm = 1;
+
 /** Operations done by nobody's rules: arranging before a subject runs. */
 export type Step = Words;
 
@@ -40,6 +42,8 @@ export interface Denial {
   readonly event: (inode: InodeOf) => EventPattern;
   /** Errno where nobody objects; 0 unless the operation cannot succeed. */
   readonly free: number;
+  /** Errno of the denial; EPERM unless the kernel turns it into another one on its way. */
+  readonly refusal: number;
   /** May the kernel be without it. */
   readonly optional: boolean;
   /** Without the BPF LSM: met by a signal, out of a tracepoint's sight with the reason why, or not asked. */
@@ -94,12 +98,13 @@ type DenialParts = Pick<Denial, 'rules'> & {
   readonly neighbour: Words | Deed | null;
   readonly event: Denial['event'] | EventPattern;
   readonly free?: number;
+  readonly refusal?: number;
   readonly optional?: boolean;
   readonly fallback?: Denial['fallback'];
 };
 
 export function denied(name: string, parts: DenialParts): Denial {
-  const { rules, attempt, neighbour, event, free = 0, optional = false, fallback = null } = parts;
+  const { rules, attempt, neighbour, event, free = 0, refusal = eperm, optional = false, fallback = null } = parts;
   return {
     kind: 'denied',
     name,
@@ -108,6 +113,7 @@ export function denied(name: string, parts: DenialParts): Denial {
     neighbour: neighbour === null ? null : deedOf(neighbour),
     event: typeof event === 'function' ? event : () => event,
     free,
+    refusal,
     optional,
     fallback,
   };
@@ -136,6 +142,8 @@ export function allowed(name: string, { rules, attempt, free = 0, optional = fal
 
 /** A cgroup that the policy exempts. */
 export const exemptCgroup = 'exempt';
+/** The same for a process that the guest starts by itself. */
+export const exemptFolder = `/sys/fs/cgroup/${exemptCgroup}`;
 
 export function fromExempt(...words: Words): Deed {
   return { words, cgroup: exemptCgroup };

@@ -83,6 +83,7 @@ function denialLook(looking: Looking, scenario: Denial, free: Turn): ScenarioEvi
     kind: 'denial',
     ...commonOf(looking, scenario),
     ...means,
+    expected: means.expected.kind === 'returned' ? { ...means.expected, errno: scenario.refusal } : means.expected,
     control: { deed: free.deed, neighbour: free.neighbour },
     enforced: legsOf(looking, looks.enforced, scenario),
     audited: looks.audited === null ? null : legsOf(looking, looks.audited, scenario).denied,

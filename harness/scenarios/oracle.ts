@@ -3,7 +3,7 @@ import type { Guest } from '../guest/client.js';
 import { run } from '../guest/process.js';
 import { InfraError } from '../model/errors.js';
 import type { OracleSnapshot } from '../model/scenario-evidence.js';
-import { exemptCgroup } from './language.js';
+import { exemptFolder } from './language.js';
 import { probePaths } from './probe.js';
 
 /*
@@ -86,7 +86,7 @@ async function ask(guest: Guest, ...words: readonly string[]): Promise<string> {
 }
 
 function consult(guest: Guest, ...words: readonly string[]) {
-  return run(guest, { argv: [probePaths.oracle, ...words], cgroup: exemptCgroup, timeout: oracleTimeout });
+  return run(guest, { argv: [probePaths.oracle, ...words], cgroup: exemptFolder, timeout: oracleTimeout });
 }
 
 function parse<T>(shape: z.ZodType<T>, text: string): T {

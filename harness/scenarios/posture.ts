@@ -3,6 +3,7 @@ import type { Attempted, Expected, PostureEvidence, RuntimeState } from '../mode
 import { arrange, attempt } from './attempts.js';
 import type { Bench } from './bench.js';
 import type { PolicyRules } from './language.js';
+import { makeFolder } from './denials.js';
 import { snapshot } from './oracle.js';
 import { policyText } from './policy.js';
 import type { Asked, Started } from './subject.js';
@@ -27,10 +28,8 @@ export const seamEnv = { AEGIS_LSM_PATH: lsmWithoutBpf } as const;
 
 /** What has to be there for every row. */
 export async function arrangeRows(bench: Bench): Promise<void> {
-  await arrange(bench.guest, [
-    ['mkdir', '/t/posture-row'],
-    ['write', secret, 'Secret words'],
-  ]);
+  await makeFolder(bench.guest, '/t/posture-row');
+  await arrange(bench.guest, [['write', secret, 'Secret words']]);
 }
 
 export async function putSeam(bench: Bench): Promise<void> {
@@ -60,6 +59,7 @@ export async function tryRow(bench: Bench, row: Row, env: Readonly<Record<string
       policy,
       env: { ...env, ...row.asked.env },
     });
+    if (row.expected === 'DEGRADED') await started.giveUp();
     const deed = await attempt(bench.guest, ['open', secret, 'r']);
     await recordPosture(bench, started, { name: row.name, expected: row.expected, deed, deedExpected: row.deed });
     if (started.pid !== null) await bench.end(started, row.name);

@@ -1,7 +1,7 @@
 import { attempt, arrange } from './attempts.js';
 import type { Bench } from './bench.js';
 import { denialClasses, essentialClasses } from './classes/index.js';
-import { arrangeAll, folderOf, phaseWith, takeTurns, type Turn } from './denials.js';
+import { arrangeAll, folderOf, makeFolder, phaseWith, takeTurns, type Turn } from './denials.js';
 import { proveEscalation } from './escalation.js';
 import { recordLooks, type Means } from './looks.js';
 import { policyText } from './policy.js';
@@ -44,8 +44,8 @@ async function proveOwnRecords(bench: Bench): Promise<void> {
   const folder = folderOf('enforce', 'records');
   const secret = `${folder}/secret`;
   const longName = `${folder}/${'long-name-'.repeat(20)}`;
+  await makeFolder(bench.guest, folder);
   await arrange(bench.guest, [
-    ['mkdir', folder],
     ['write', secret, 'Secret words'],
     ['copy', probePaths.quiet, longName, '755'],
   ]);
@@ -87,8 +87,8 @@ async function proveRestart(bench: Bench): Promise<void> {
   const folder = folderOf('enforce', 'restart');
   const held = `${folder}/held`;
   const added = `${folder}/added`;
+  await makeFolder(bench.guest, folder);
   await arrange(bench.guest, [
-    ['mkdir', folder],
     ['write', held, 'Secret words'],
     ['write', added, 'Secret words'],
   ]);

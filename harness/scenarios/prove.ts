@@ -1,12 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Guest } from '../guest/client.js';
+import { GuestRefusal } from '../guest/errors.js';
 import { getTextIfThere, putFile } from '../guest/files.js';
+import { loadModule } from '../guest/modules.js';
 import { sendSignal, spawn, waitFor } from '../guest/process.js';
 import { InfraError } from '../model/errors.js';
-import { arrange } from './attempts.js';
 import { Bench, type BenchOptions } from './bench.js';
 import { servedPorts } from './classes/network.js';
-import { exemptCgroup } from './language.js';
+import { exemptFolder } from './language.js';
 import { snapshot } from './oracle.js';
 import { probePaths } from './probe.js';
 import { proveFallback } from './prove-fallback.js';
@@ -26,6 +28,7 @@ export async function prove(options: ProveOptions): Promise<void> {
   const bench = new Bench(options);
   options.tell('probe');
   await uploadProbe(bench, options.probe);
+  await loadOverlay(bench.guest);
   await bench.subject.upload();
   const stop = await serve(bench);
   await bench.settleLog();
@@ -53,14 +56,22 @@ async function uploadProbe(bench: Bench, folder: string): Promise<void> {
     await putFile(guest, probePaths[name], await readFile(join(folder, name)), 0o755);
   }
   await putFile(guest, hostLoader, await readFile(hostLoader), 0o755);
-  await arrange(guest, [['mkdir', '/t']]);
+}
+
+/** A module on every stock kernel; one that came without its modules says so where an overlay is tried. */
+async function loadOverlay(guest: Guest): Promise<void> {
+  try {
+    await loadModule(guest, '/modules/extra/overlay.ko');
+  } catch (error) {
+    if (!(error instanceof GuestRefusal)) throw error;
+  }
 }
 
 /** A server in the exempt cgroup that answers where allowed neighbours go. */
 async function serve({ guest }: Bench): Promise<() => Promise<void>> {
   const out = '/probe/serve.out';
   const argv = [probePaths.attempt, 'serve', ...servedPorts.map(String)] as const;
-  const pid = await spawn(guest, { argv, cgroup: exemptCgroup, stdout: out, stderr: out });
+  const pid = await spawn(guest, { argv, cgroup: exemptFolder, stdout: out, stderr: out });
   for (const until = performance.now() + readyWithin; performance.now() < until;) {
     const said = (await getTextIfThere(guest, out)) ?? '';
     if (said === 'ready\n') {

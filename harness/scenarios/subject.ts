@@ -86,12 +86,11 @@ export class Subject {
     const { end, stderr } = await run(this.guest, { argv, env, timeout: prepareTimeout });
     if (end.kind === 'exited' && end.status === 0) return null;
     const words = [`prepare: ${argv.join(' ')}`, ...tail(stderr.toString())];
-    return { kind: 'ended', end: endWords(end), status: end.kind === 'exited' ? end.status : null, words };
+    return comingUpOf(end, words);
   }
 
   async #ended(end: ProcessEnd, files: StartFiles): Promise<ComingUp> {
-    const words = tail((await getTextIfThere(this.guest, files.stderr)) ?? '');
-    return { kind: 'ended', end: endWords(end), status: end.kind === 'exited' ? end.status : null, words };
+    return comingUpOf(end, tail((await getTextIfThere(this.guest, files.stderr)) ?? ''));
   }
 
   /** Files of their own for each start: two may run at the same time. */
@@ -135,18 +134,34 @@ export type Stop =
 /** A subject that was started. `pid` is null once it has ended. */
 export class Started {
   #pid: number | null;
+  #comingUp: ComingUp;
 
   constructor(
     readonly subject: Subject,
     readonly files: StartFiles,
     pid: number | null,
-    readonly comingUp: ComingUp,
+    comingUp: ComingUp,
   ) {
     this.#pid = pid;
+    this.#comingUp = comingUp;
   }
 
   get pid(): number | null {
     return this.#pid;
+  }
+
+  get comingUp(): ComingUp {
+    return this.#comingUp;
+  }
+
+  /** Waits for the end of a subject that has announced that it gives up. */
+  async giveUp(): Promise<void> {
+    if (this.#pid === null) return;
+    const { guest, agent } = this.subject;
+    const end = await waitFor(guest, this.#pid, agent.deadlines.stop);
+    if (end.kind === 'running') return;
+    this.#pid = null;
+    this.#comingUp = comingUpOf(end, await this.#words());
   }
 
   /** What it says of itself now. */
@@ -202,6 +217,10 @@ export class Started {
   async #words(): Promise<readonly string[]> {
     return tail((await getTextIfThere(this.subject.guest, this.files.stderr)) ?? '');
   }
+}
+
+function comingUpOf(end: ProcessEnd, words: readonly string[]): ComingUp {
+  return { kind: 'ended', end: endWords(end), status: end.kind === 'exited' ? end.status : null, words };
 }
 
 function readReport(text: string | null): Claim['report'] {

@@ -2,7 +2,7 @@ import { denied, flagEvent, fromExempt, type Words, scenarioClass } from '../lan
 
 /** bpf(2) itself, which `[deny_bpf]` forbids to all but the agent and an exempt cgroup. */
 export const bpf = scenarioClass('bpf', (t) => {
-  const pin = `/sys/fs/bpf${t.replaceAll('/', '-')}-pin`;
+  const pin = `/sys/fs/bpf/pin${t.replaceAll('/', '-')}`;
   const operation = (name: string, ...words: Words) =>
     denied(name, {
       rules: ['deny_bpf', 'allow_cgroup'],

@@ -30,6 +30,7 @@ export const bypass = scenarioClass('bypass', (t) => {
     arrange: [
       ['write', secret, 'Secret words'],
       ['write', plain, 'plain words'],
+      ['write', `${t}/plain-s`, 'Such words as the race looks for'],
       ['mkdir', `${t}/sub`],
       ['symlink', secret, `${t}/symlink`],
       ['symlink', plain, `${t}/plain-symlink`],
@@ -46,7 +47,8 @@ export const bypass = scenarioClass('bypass', (t) => {
       ['write', `${other}/below`, 'plain below'],
       ['mkdir', `${t}/renamed`],
       ['write', `${t}/renamed/secret`, 'Secret that moves'],
-      ['write', `${t}/renamed/plain`, 'plain that moves'],
+      ['mkdir', `${t}/moved`],
+      ['write', `${t}/moved/plain`, 'plain that moves'],
     ],
     inodes: [secret, `${lower}/below`, `${t}/renamed/secret`],
     rules: () => ({
@@ -64,7 +66,7 @@ export const bypass = scenarioClass('bypass', (t) => {
       denied('a symlink swapped in a race', {
         rules: ['deny_path'],
         attempt: ['swap', `${t}/swapped`, plain, secret, '200'],
-        neighbour: ['swap', `${t}/swapped-plain`, plain, plain, '20'],
+        neighbour: ['swap', `${t}/swapped-plain`, plain, `${t}/plain-s`, '200'],
         event,
       }),
       way('a hard link in the same folder', ['open', `${t}/hardlink`, 'r'], ['open', `${t}/plain-hardlink`, 'r']),
@@ -73,7 +75,7 @@ export const bypass = scenarioClass('bypass', (t) => {
       denied('a folder moved under another name', {
         rules: ['deny_path'],
         attempt: ['open-renamed', `${t}/renamed`, `${t}/renamed-now`, 'secret'],
-        neighbour: ['open-renamed', `${t}/renamed`, `${t}/renamed-now`, 'plain'],
+        neighbour: ['open-renamed', `${t}/moved`, `${t}/moved-now`, 'plain'],
         event: fileEvent(`${t}/renamed/secret`),
         fallback: 'signal',
       }),

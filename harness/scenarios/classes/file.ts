@@ -7,6 +7,7 @@ export const file = scenarioClass('file', (t) => {
   const byInode = `${t}/by-inode`;
   const vault = `${t}/vault`;
   const doomed = `${t}/doomed`;
+  const replaced = `${t}/replaced`;
   const rules = ['deny_path'] as const;
   const event = fileEvent(secret);
   const noFile = 'no tracepoint looks at it, and it leaves no descriptor to look at';
@@ -16,6 +17,8 @@ export const file = scenarioClass('file', (t) => {
       ['write', plain, 'plain words'],
       ['write', byInode, 'by inode'],
       ['write', doomed, 'doomed'],
+      ['write', replaced, 'to be replaced'],
+      ['write', `${t}/plain-replaced`, 'to be replaced'],
       ['write', `${t}/plain-doomed`, 'doomed too'],
       ['write', `${t}/source`, 'a source'],
       ['write', `${t}/target`, 'a target'],
@@ -25,9 +28,9 @@ export const file = scenarioClass('file', (t) => {
       ['mkdir', `${t}/open`],
       ['write', `${t}/open/inside`, 'inside'],
     ],
-    inodes: [secret, byInode, doomed, vault],
+    inodes: [secret, byInode, doomed, replaced, vault],
     rules: (inode) => ({
-      deny_path: [secret, vault, doomed],
+      deny_path: [secret, vault, doomed, replaced],
       deny_inode: [`${inode(byInode).dev}:${inode(byInode).ino}`],
       allow_cgroup: ['/exempt'],
     }),
@@ -89,9 +92,9 @@ export const file = scenarioClass('file', (t) => {
       }),
       denied('rename over', {
         rules,
-        attempt: ['rename', `${t}/source`, doomed],
-        neighbour: ['rename', `${t}/target`, `${t}/plain-doomed`],
-        event: fileEvent(doomed),
+        attempt: ['rename', `${t}/source`, replaced],
+        neighbour: ['rename', `${t}/target`, `${t}/plain-replaced`],
+        event: fileEvent(replaced),
       }),
       denied('unlink', {
         rules,

@@ -1,13 +1,18 @@
-import { denied, flagEvent, fromExempt, type Words, scenarioClass } from '../language.js';
+import { denied, flagEvent, fromExempt, scenarioClass } from '../language.js';
+
+const eperm = 1;
+/** What opening /proc/PID/mem makes of every refusal: mm_access() answers EACCES (kernel/fork.c). */
+const eacces = 13;
 
 /** Looking into other processes, which `[deny_ptrace]` forbids to all but an exempt cgroup. */
 export const ptrace = scenarioClass('ptrace', () => {
-  const operation = (name: string, ...words: Words) =>
+  const operation = (name: string, word: string, refusal = eperm) =>
     denied(name, {
       rules: ['deny_ptrace', 'allow_cgroup'],
-      attempt: words,
-      neighbour: fromExempt(...words),
+      attempt: [word],
+      neighbour: fromExempt(word),
       event: flagEvent,
+      refusal,
     });
   return {
     arrange: [],
@@ -18,7 +23,7 @@ export const ptrace = scenarioClass('ptrace', () => {
       operation('PTRACE_SEIZE', 'seize'),
       operation('PTRACE_TRACEME', 'traceme'),
       operation('process_vm_readv', 'vm-readv'),
-      operation('/proc/PID/mem', 'proc-mem'),
+      operation('/proc/PID/mem', 'proc-mem', eacces),
     ],
   };
 });
