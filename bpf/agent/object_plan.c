@@ -28,14 +28,18 @@ void object_find_programs(struct object *object)
 }
 
 /* LSM attach points are functions named bpf_lsm_HOOK; the bare name of a hook is in no BTF. */
+static const char *attach_prefix(const struct hook *hook)
+{
+	bool bare = fault_bare_hooks() && (hook->serves & (NEED_NETWORK | NEED_EXEC));
+
+	return bare ? "" : "bpf_lsm_";
+}
+
 static bool lsm_hook_exists(const struct btf *btf, const struct hook *hook)
 {
 	char name[128];
 
-	if (fault_bare_hooks() && (hook->serves & (NEED_NETWORK | NEED_EXEC)))
-		snprintf(name, sizeof(name), "%s", hook->name);
-	else
-		snprintf(name, sizeof(name), "bpf_lsm_%s", hook->name);
+	snprintf(name, sizeof(name), "%s%s", attach_prefix(hook), hook->name);
 	return btf__find_by_name_kind(btf, name, BTF_KIND_FUNC) > 0;
 }
 
@@ -57,8 +61,8 @@ static void plan_lsm(struct program *program, const struct hook *hook, const str
 	if (!lsm_has_bpf)
 		program_set_status(program, PROGRAM_UNUSED, "bpf is not in the LSM list");
 	else if (!lsm_hook_exists(btf, hook))
-		program_set_status(program, PROGRAM_NO_HOOK, "no bpf_lsm_%s in the kernel's BTF",
-				   hook->name);
+		program_set_status(program, PROGRAM_NO_HOOK, "no %s%s in the kernel's BTF",
+				   attach_prefix(hook), hook->name);
 	else
 		program_set_status(program, PROGRAM_LOADED, "not attached yet");
 }
