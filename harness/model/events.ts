@@ -24,7 +24,7 @@ export type RunEvent =
       readonly object: string;
       readonly program: ProgramReport;
     }
-  /** Some checks of one machine, each check told once. */
+  /** Checks of one machine as they get their answers, each told once; a scenario at a time, or more. */
   | {
       readonly type: 'checks-judged';
       readonly kernel: KernelId;

@@ -2,11 +2,12 @@ import { assertNever } from '../model/assert-never.js';
 import type { RunEvent } from '../model/events.js';
 import type { KernelReport, ProgramReport, RunReport } from '../model/report.js';
 import { casesOf, isBad, isHeld } from './cases.js';
-import { checksOf, isFailed, labelOf, tallyOf, tallyText, verdictLine, type FailedCheck } from './checks.js';
+import { checksOf, isFailed, labelOf, verdictLine, type FailedCheck } from './checks.js';
 import type { TerminalStream } from './live-screen.js';
 import { titleOf } from './live-state.js';
 import { pageFor } from './page.js';
 import { paletteFor, type Environment } from './palette.js';
+import { CheckBatches } from './plain-batches.js';
 import type { Reporter } from './reporter.js';
 import { summaryLines } from './summary.js';
 import { oneLine } from './text.js';
@@ -19,13 +20,14 @@ const pageWidth = 120;
 export class PlainReporter implements Reporter {
   readonly name = 'terminal';
   readonly #options: { readonly stream: TerminalStream; readonly env: Environment; readonly cwd: string };
+  readonly #batches = new CheckBatches();
 
   constructor(options: { readonly stream: TerminalStream; readonly env: Environment; readonly cwd: string }) {
     this.#options = options;
   }
 
   onEvent(event: RunEvent): void {
-    const lines = plainLines(event);
+    const lines = [...this.#batches.take(event), ...plainLines(event)];
     if (lines.length > 0) this.#write(lines);
   }
 
@@ -55,10 +57,7 @@ export function plainLines(event: RunEvent): readonly string[] {
       return words === null ? [] : [`${event.kernel}: ${name}: ${words}`];
     }
     case 'checks-judged':
-      return [
-        ...event.checks.filter(isFailed).map((check) => `${event.kernel}: ${failedLine(check)}`),
-        `${event.kernel}: ${event.setting}: ${tallyText(tallyOf(event.checks))}`,
-      ];
+      return event.checks.filter(isFailed).map((check) => `${event.kernel}: ${failedLine(check)}`);
     case 'kernel-finished':
       return [`${event.report.id}: ${ending(event.report)}`];
     case 'run-finished':

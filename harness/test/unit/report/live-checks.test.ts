@@ -3,7 +3,7 @@ import type { RunEvent } from '../../../model/events.js';
 import { liveLines } from '../../../report/live-lines.js';
 import { advance, nothingYet } from '../../../report/live-state.js';
 import { paletteFor } from '../../../report/palette.js';
-import { plainLines } from '../../../report/plain.js';
+import { PlainReporter, plainLines } from '../../../report/plain.js';
 import { checkEvents } from '../../fixtures/report-checks.js';
 import { leaking } from '../../fixtures/report-proofs.js';
 import { eventsOf } from '../../fixtures/replay.js';
@@ -21,6 +21,14 @@ function lineOf(kernel: string, count: number, columns = 80): string {
   return found!.text;
 }
 
+function printed(all: readonly RunEvent[]): readonly string[] {
+  let text = '';
+  const stream = { write: (more: string): void => void (text += more) };
+  const reporter = new PlainReporter({ stream, env: {}, cwd: '/home/me' });
+  for (const event of all) reporter.onEvent(event);
+  return text.trimEnd().split('\n');
+}
+
 describe('while checks run', () => {
   it('the live line says how many have an answer, and how many failed', () => {
     expect(lineOf('6.1', 1)).toMatch(/^\| 6\.1 {5}proving {2}lsm: ENFORCE +0\.0 s$/);
@@ -30,17 +38,30 @@ describe('while checks run', () => {
     expect(lineOf('6.12', 99, 30).length).toBeLessThan(30);
   });
 
-  it('plain lines are one a failed check and one a batch', () => {
-    const lines = events.flatMap(plainLines).filter((line) => line.startsWith('6.12'));
-    expect(lines.slice(0, 6)).toEqual([
+  it('plain lines are one a failed check, and one when a kernel goes on to something else', () => {
+    const lines = printed([...events, { type: 'kernel-phase', kernel: '6.12', phase: 'done', detail: '' }]);
+    expect(lines.filter((line) => line.startsWith('6.12'))).toEqual([
       '6.12: scenarios: lsm: ENFORCE',
       '6.12: file: open for reading, denied: FAIL ENFORCEMENT_LEAK: expected EPERM, succeeded',
       '6.12: file: open for reading, event: FAIL EVENT_MISSING: expected one block event, none came',
       '6.12: file: open for reading, audit event: FAIL EVENT_MISSING: expected one block event, none came',
-      '6.12: lsm: 50 checks: 47 pass, 3 failed',
-      '6.12: lsm: 50 checks: 50 pass',
+      '6.12: lsm: 253 checks: 250 pass, 3 failed',
+      '6.12: scenarios: seam: ENFORCE_SIGNAL',
+      '6.12: seam: 148 checks: 148 pass; 1 gained',
+      '6.12: scenarios: no-lsm: ENFORCE_SIGNAL',
+      '6.12: no-lsm: 143 checks: 143 pass; 6 not offered',
+      '6.12: done',
     ]);
-    expect(events.flatMap(plainLines)).toContain('6.1: no-lsm: 43 checks: 43 pass; 6 not offered');
+  });
+
+  it('plain lines of a kernel that ends tell the last batch, and none without checks', () => {
+    const report = leaking().kernels[1]!;
+    const empty = { type: 'checks-judged', kernel: '6.12', setting: 'lsm', checks: [] } as const;
+    const lines = printed([...events, { type: 'kernel-finished', report }, empty]);
+    expect(lines.slice(-2)).toEqual([
+      '6.1: no-lsm: 143 checks: 143 pass; 6 not offered',
+      expect.stringMatching(/^6\.1: pass: /),
+    ]);
   });
 
   it('the end of a kernel counts its failed checks', () => {

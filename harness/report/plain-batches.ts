@@ -1,0 +1,40 @@
+import type { CheckReport, Setting } from '../model/check.js';
+import type { RunEvent } from '../model/events.js';
+import { tallyOf, tallyText } from './checks.js';
+
+/**
+ * Counts checks until their kernel goes on to something else: they come a scenario at a time, and a line for each would
+ * bury the failed ones.
+ */
+export class CheckBatches {
+  readonly #open = new Map<string, Map<Setting, readonly CheckReport[]>>();
+
+  /** A line for each batch that ends with this event. */
+  take(event: RunEvent): readonly string[] {
+    switch (event.type) {
+      case 'checks-judged':
+        this.#add(event);
+        return [];
+      case 'kernel-phase':
+        return this.#close(event.kernel);
+      case 'kernel-finished':
+        return this.#close(event.report.id);
+      default:
+        return [];
+    }
+  }
+
+  #add({ kernel, setting, checks }: Extract<RunEvent, { type: 'checks-judged' }>): void {
+    const batches = this.#open.get(kernel) ?? new Map<Setting, readonly CheckReport[]>();
+    batches.set(setting, [...(batches.get(setting) ?? []), ...checks]);
+    this.#open.set(kernel, batches);
+  }
+
+  #close(kernel: string): readonly string[] {
+    const batches = [...(this.#open.get(kernel) ?? [])];
+    this.#open.delete(kernel);
+    return batches
+      .filter(([, checks]) => checks.length > 0)
+      .map(([setting, checks]) => `${kernel}: ${setting}: ${tallyText(tallyOf(checks))}`);
+  }
+}
