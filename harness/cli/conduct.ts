@@ -90,7 +90,8 @@ async function conclude(
 
 type FixedOptions = Omit<MatrixOptions, keyof Task | 'kernels' | 'out' | 'signal' | 'onEvent'>;
 
-async function fixedOptions(flags: CommonFlags, around: Surroundings): Promise<FixedOptions> {
+/** Everything that follows from the flags of every command. */
+export async function fixedOptions(flags: CommonFlags, around: Surroundings): Promise<FixedOptions> {
   return {
     tool: around.tool,
     debug: (text) => {

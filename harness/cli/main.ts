@@ -14,6 +14,7 @@ import { kernelsCommand } from './kernels.js';
 import { run } from './run.js';
 import { type RunFlags, runHelp, withRunFlags } from './run-flags.js';
 import { scenariosCommand } from './scenarios.js';
+import { selftestCommand } from './selftest.js';
 import type { Surroundings } from './surroundings.js';
 
 process.exitCode = await main(process.argv.slice(2));
@@ -60,6 +61,7 @@ async function dispatch(argv: readonly string[], around: Surroundings): Promise<
   program.addHelpText('after', () => `\n${runCommand.helpInformation()}${runHelp}`);
   program.addCommand(commandCommand(around, set).copyInheritedSettings(program));
   program.addCommand(scenariosCommand(around, set).copyInheritedSettings(program));
+  program.addCommand(selftestCommand(around, set).copyInheritedSettings(program));
   program.addCommand(kernelsCommand(around, set).copyInheritedSettings(program));
   program.addCommand(completionCommand(program, around.stdout).copyInheritedSettings(program));
   await program.parseAsync([...argv], { from: 'user' });

@@ -170,7 +170,7 @@ function scenarioPlan({ agent, only }: MatrixOptions, plant: ScenarioPlan['plant
  * Proves the accelerator with the first kernel that is ready, tells about it once, and remembers. A kernel file of the
  * user's that does not boot under KVM proves nothing about KVM: it is emulated itself, and the next kernel tries again.
  */
-function onceAccel(options: MatrixOptions, context: SessionContext): AccelProvider {
+export function onceAccel(options: MatrixOptions, context: SessionContext): AccelProvider {
   let settled: Promise<AccelChoice> | undefined;
   return async (kernel) => {
     const mine = settled ?? chooseAccel(options.accel, { ...options, kernel: kernel.files.image });

@@ -1,0 +1,137 @@
+import { Command } from 'commander';
+import { readAgent } from '../config/agent.js';
+import { parseDuration } from '../config/values.js';
+import { openKernelContext } from '../kernels/index.js';
+import { packageRoot } from '../kernels/package-root.js';
+import { UsageError } from '../model/errors.js';
+import { ExitCode } from '../model/exit-code.js';
+import { Disposal } from '../proc/disposal.js';
+import { withTempFolder } from '../proc/temp.js';
+import { pageFor } from '../report/page.js';
+import { paletteFor } from '../report/palette.js';
+import { selftestLines } from '../report/selftest-table.js';
+import { qemuVersion } from '../run/host.js';
+import { type MatrixOptions, onceAccel } from '../run/matrix.js';
+import { type Fault, faults } from '../run/selftest/faults.js';
+import { type FaultResult, isCaught, runSelftest } from '../run/selftest/selftest.js';
+import { collect, type CommonFlags, withKernelFlags, withMachineFlags } from './common-flags.js';
+import { fixedOptions } from './conduct.js';
+import { kernelRequests } from './kernel-requests.js';
+import type { Surroundings } from './surroundings.js';
+
+interface SelftestFlags extends CommonFlags {
+  readonly fault?: readonly string[];
+  readonly timeout: string;
+}
+
+const help = `
+Faulty agents and objects, each with one bug that a real one could have, run on a real kernel. Every one must be
+caught with its code and with nothing else; the healthy one must raise none.
+
+Examples:
+  $ npm run matrix -- selftest                              all faults on 6.12
+  $ npm run matrix -- selftest --fault bare-hooks,crash
+  $ npm run matrix -- selftest --kernel 6.1,6.17
+
+Exit codes: 0 when all came out as they should, 1 when not, 3 when a kernel could not be had.
+`;
+
+/** `selftest`. */
+export function selftestCommand(around: Surroundings, exit: (code: ExitCode) => void): Command {
+  const command = new Command('selftest').description('plant faults and show that each is caught');
+  withMachineFlags(withKernelFlags(command))
+    .option('--fault <names>', 'only these, several with commas; repeatable', collect)
+    .option('--timeout <time>', 'deadline for one virtual machine', '10m')
+    .addHelpText('after', help)
+    .action(async (flags: SelftestFlags) => {
+      exit(await selftest(flags, around));
+    });
+  return command;
+}
+
+async function selftest(flags: SelftestFlags, around: Surroundings): Promise<ExitCode> {
+  const wanted = selectFaults(flags.fault);
+  const disposal = new Disposal();
+  const chosen = { ...flags, kernel: flags.kernel ?? ['6.12'] };
+  try {
+    return await withTempFolder('selftest', async (out) => {
+      const options = await optionsOf(chosen, around, { disposal, out });
+      const { results, missing } = await testKernels(options, wanted, around);
+      tell(results, flags, around);
+      if (results.some((result) => !isCaught(result))) return ExitCode.incompatible;
+      return missing || results.length === 0 ? ExitCode.incomplete : ExitCode.ok;
+    });
+  } finally {
+    await disposal.run();
+  }
+}
+
+function selectFaults(words: readonly string[] | undefined): readonly Fault[] {
+  if (words === undefined) return faults;
+  const names = words.flatMap((word) => word.split(','));
+  const unknown = names.find((name) => !faults.some((fault) => fault.name === name));
+  if (unknown === undefined) return faults.filter(({ name }) => names.includes(name));
+  throw new UsageError({
+    message: `--fault ${unknown} is none that is known`,
+    next: `one of ${faults.map(({ name }) => name).join(', ')}`,
+  });
+}
+
+async function optionsOf(
+  flags: SelftestFlags,
+  around: Surroundings,
+  { disposal, out }: { readonly disposal: Disposal; readonly out: string },
+): Promise<MatrixOptions> {
+  const fixed = await fixedOptions(flags, around);
+  const kernels = await openKernelContext({ env: around.env, cacheDir: fixed.cache, archives: {} });
+  disposal.add(() => kernels.close());
+  const root = packageRoot();
+  const agent = await readAgent({}, { root, folder: root, object: null });
+  const requests = await kernelRequests(flags, kernels, around);
+  return {
+    ...fixed,
+    kernels: requests,
+    objects: [],
+    agent,
+    only: 'all',
+    repeat: 1,
+    notices: [],
+    timeout: parseDuration('--timeout', flags.timeout),
+    out,
+    signal: around.signal,
+    onEvent: () => undefined,
+  };
+}
+
+async function testKernels(options: MatrixOptions, wanted: readonly Fault[], around: Surroundings) {
+  const results: FaultResult[] = [];
+  let missing = false;
+  const { agent, signal, jobs } = options;
+  if (agent === null) throw new Error('selftest: no agent');
+  const context = { ...options, qemuVersion: await qemuVersion(options.qemu, signal), emit: () => undefined };
+  const accelFor = onceAccel(options, context);
+  for (const request of options.kernels) {
+    const kernel = await request.resolve(() => undefined);
+    if (kernel.status === 'unavailable') {
+      around.stderr.write(`${kernel.id}: ${kernel.reason}: ${kernel.detail}\n  next: ${kernel.next}\n`);
+      missing = true;
+      continue;
+    }
+    const onResult = (result: FaultResult): void => {
+      const word = isCaught(result) ? 'as it should' : 'WRONG';
+      around.stderr.write(`${result.kernel} ${result.fault}: ${result.raised.join(' ') || 'nothing'}: ${word}\n`);
+    };
+    results.push(...(await runSelftest({ kernel, faults: wanted, agent, jobs, accelFor, context, onResult })));
+  }
+  return { results, missing };
+}
+
+function tell(results: readonly FaultResult[], flags: SelftestFlags, { stdout, env }: Surroundings): void {
+  if (flags.json === true) {
+    stdout.write(`${JSON.stringify(results, null, 2)}\n`);
+    return;
+  }
+  const columns = stdout.isTTY ? stdout.columns : Number.POSITIVE_INFINITY;
+  const page = pageFor(columns, paletteFor(stdout, env), '.', process.cwd());
+  stdout.write(`${selftestLines(results, page).join('\n')}\n`);
+}

@@ -1,0 +1,79 @@
+import type { Page } from './page.js';
+import { span, tableLines, type Span } from './table.js';
+import { oneLine } from './text.js';
+import { duration } from './words.js';
+
+/** One planted fault on one kernel, as the table tells it. */
+export interface SelftestRow {
+  readonly kernel: string;
+  readonly fault: string;
+  readonly what: string;
+  readonly expected: readonly string[];
+  readonly raised: readonly string[];
+  readonly missed: readonly string[];
+  readonly surplus: readonly string[];
+  readonly findings: readonly string[];
+  readonly ms: number;
+}
+
+const shownFindings = 6;
+
+/** Faults x what was raised, then the findings of whatever did not come out as it should. */
+export function selftestLines(rows: readonly SelftestRow[], page: Page): readonly string[] {
+  const head = ['kernel', 'fault', 'planted', 'expected', 'raised', 'took', ''];
+  const table = [head.map((text) => span(text, page.palette.dim)), ...rows.map((row) => rowSpans(row, page))];
+  const wrong = rows.filter((row) => !isRight(row));
+  return [
+    ...tableLines(table, 2, page.columns),
+    '',
+    ...wrong.flatMap((row) => wrongLines(row, page)),
+    totals(rows, page),
+  ];
+}
+
+function isRight({ missed, surplus }: SelftestRow): boolean {
+  return missed.length === 0 && surplus.length === 0;
+}
+
+function rowSpans(row: SelftestRow, page: Page): readonly Span[] {
+  const right = isRight(row);
+  return [
+    span(row.kernel, page.palette.strong),
+    span(row.fault),
+    span(row.what),
+    span(row.expected.join(' ') || 'nothing'),
+    span(row.raised.join(' ') || 'nothing'),
+    span(duration(row.ms)),
+    right
+      ? span(row.expected.length === 0 ? 'quiet' : 'caught', page.palette.tones.good)
+      : span(wrongWord(row), page.palette.tones.bad),
+  ];
+}
+
+function wrongWord({ missed }: SelftestRow): string {
+  return missed.length > 0 ? 'MISSED' : 'SURPLUS';
+}
+
+function wrongLines(row: SelftestRow, page: Page): readonly string[] {
+  const findings = row.findings.slice(0, shownFindings).map((finding) => `    ${oneLine(finding)}`);
+  const more = row.findings.length - shownFindings;
+  return [
+    page.palette.tones.bad(`  ${row.kernel} ${row.fault}: ${reason(row)}`),
+    ...(findings.length === 0 ? ['    nothing was raised'] : findings),
+    ...(more > 0 ? [`    and ${more} more`] : []),
+    '',
+  ];
+}
+
+function reason({ missed, surplus }: SelftestRow): string {
+  const parts = [];
+  if (missed.length > 0) parts.push(`not raised: ${missed.join(', ')}`);
+  if (surplus.length > 0) parts.push(`raised besides: ${surplus.join(', ')}`);
+  return parts.join('; ');
+}
+
+function totals(rows: readonly SelftestRow[], page: Page): string {
+  const right = rows.filter(isRight).length;
+  const text = `${right}/${rows.length} planted faults came out as they should`;
+  return right === rows.length ? page.palette.tones.good(`PASS: ${text}`) : page.palette.tones.bad(`FAIL: ${text}`);
+}

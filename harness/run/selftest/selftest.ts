@@ -1,0 +1,151 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import pLimit from 'p-limit';
+import { readObjects } from '../../config/subject.js';
+import { getFile, putFile } from '../../guest/files.js';
+import type { Guest } from '../../guest/client.js';
+import { loadModule } from '../../guest/modules.js';
+import { packageRoot } from '../../kernels/package-root.js';
+import { checkClasses } from '../../model/check.js';
+import type { ReadyKernel } from '../../model/kernel.js';
+import type { KernelReport } from '../../model/report.js';
+import type { Agent } from '../../model/subject.js';
+import type { FailureCode, InfraCause } from '../../model/verdict.js';
+import { judgeKernel } from '../../verdict/judge-kernel.js';
+import { judgeSessions } from '../../verdict/judge-session.js';
+import type { AccelProvider, SessionContext } from '../context.js';
+import { runScenarios, type ScenarioPlan } from '../scenario-session.js';
+import { runSession } from '../session.js';
+import type { Fault } from './faults.js';
+import { warningModule } from './warn-module.js';
+
+type Code = FailureCode | InfraCause;
+
+/** What became of one planted fault on one kernel. */
+export interface FaultResult {
+  readonly kernel: string;
+  readonly fault: string;
+  readonly what: string;
+  readonly expected: readonly Code[];
+  /** Everything that was raised, each code once. */
+  readonly raised: readonly Code[];
+  /** Expected and not raised. */
+  readonly missed: readonly Code[];
+  /** Raised, and neither expected nor a consequence. */
+  readonly surplus: readonly Code[];
+  /** Of what was raised: the first few findings, for a person who wonders. */
+  readonly findings: readonly string[];
+  readonly ms: number;
+}
+
+export interface SelftestOptions {
+  readonly kernel: ReadyKernel;
+  readonly faults: readonly Fault[];
+  /** Our own agent, whole and sound. */
+  readonly agent: Agent;
+  readonly jobs: number;
+  readonly accelFor: AccelProvider;
+  readonly context: SessionContext;
+  readonly onResult: (result: FaultResult) => void;
+}
+
+/** Plants every fault on a kernel and tells what the harness made of it. */
+export async function runSelftest(options: SelftestOptions): Promise<readonly FaultResult[]> {
+  const slot = pLimit(options.jobs);
+  const work = options.faults.map(async (fault) => {
+    const result = await tryFault(options, fault, slot);
+    options.onResult(result);
+    return result;
+  });
+  await Promise.allSettled(work);
+  return Promise.all(work);
+}
+
+export function isCaught({ missed, surplus }: FaultResult): boolean {
+  return missed.length === 0 && surplus.length === 0;
+}
+
+type Slot = <T>(work: () => Promise<T>) => Promise<T>;
+
+interface Raised {
+  readonly code: Code;
+  readonly finding: string;
+}
+
+async function tryFault(options: SelftestOptions, fault: Fault, slot: Slot): Promise<FaultResult> {
+  const { kernel } = options;
+  const started = performance.now();
+  const found =
+    fault.subject.kind === 'load' ? await slot(() => tryLoad(options, fault)) : await tryAgent(options, fault, slot);
+  const expected = fault.caught(kernel.identity.id);
+  const raised = [...new Set(found.map(({ code }) => code))];
+  return {
+    kernel: kernel.identity.id,
+    fault: fault.name,
+    what: fault.what,
+    expected,
+    raised,
+    missed: expected.filter((code) => !raised.includes(code)),
+    surplus: raised.filter((code) => !expected.includes(code) && !fault.follows.includes(code)),
+    findings: found.map(({ finding }) => finding),
+    ms: Math.round(performance.now() - started),
+  };
+}
+
+async function tryLoad({ kernel, accelFor, context }: SelftestOptions, fault: Fault): Promise<readonly Raised[]> {
+  const objects = await readObjects([builtFault(`${fault.name}.bpf.o`)]);
+  const session = await runSession(kernel, accelFor, { ...context, objects });
+  return raisedByLoad(judgeKernel({ kind: 'session', session, scenarios: [] }));
+}
+
+function raisedByLoad(report: KernelReport): readonly Raised[] {
+  if (report.status === 'unavailable') throw new Error('selftest: a kernel that was there is gone');
+  if (report.status === 'broken') return [{ code: report.cause, finding: report.detail }];
+  return report.objects
+    .flatMap(({ programs }) => programs)
+    .flatMap(({ name, verdict }) => {
+      if (verdict.kind !== 'fail') return [];
+      return [{ code: verdict.code, finding: `${name}: ${verdict.code}` }];
+    });
+}
+
+async function tryAgent(options: SelftestOptions, fault: Fault, slot: Slot): Promise<readonly Raised[]> {
+  const { kernel, accelFor, context } = options;
+  const plan: ScenarioPlan = {
+    agent: await faultyAgent(options.agent, fault),
+    classes: new Set(fault.classes === 'all' ? checkClasses : fault.classes),
+    probe: join(packageRoot(), 'build/probe'),
+    plant: fault.subject.kind === 'warn' ? plantWarning : undefined,
+  };
+  const sessions = await Promise.all(
+    fault.settings.map((setting) => slot(() => runScenarios({ kernel, setting, plan, accelFor, context }))),
+  );
+  return judgeSessions(sessions).flatMap(({ setting, checks, fault: broken }) => {
+    const failed = checks.flatMap(({ class: name, scenario, leg, outcome }): readonly Raised[] => {
+      if (outcome.kind !== 'fail') return [];
+      const { code, expected, actual } = outcome;
+      const finding = `${setting}: ${name}: ${scenario}: ${leg}: ${code}: expected ${expected}, ${actual}`;
+      return [{ code, finding }];
+    });
+    return broken === null ? failed : [...failed, { code: broken.cause, finding: `${setting}: ${broken.message}` }];
+  });
+}
+
+/** Our own agent with one of its files replaced. */
+async function faultyAgent(agent: Agent, { name, subject }: Fault): Promise<Agent> {
+  if (subject.kind !== 'agent' && subject.kind !== 'object') return agent;
+  const [path, file] =
+    subject.kind === 'agent' ? [agent.paths.binary, `agent-${name}`] : [agent.paths.object, `${name}.bpf.o`];
+  const bytes = await readFile(builtFault(file));
+  return { ...agent, uploads: agent.uploads.map((upload) => (upload.path === path ? { ...upload, bytes } : upload)) };
+}
+
+function builtFault(file: string): string {
+  return join(packageRoot(), 'build/selftest', file);
+}
+
+async function plantWarning(guest: Guest): Promise<void> {
+  const overlay = await getFile(guest, '/modules/extra/overlay.ko');
+  await putFile(guest, '/probe/warning.ko', warningModule(overlay, 'overlay', 'warning'));
+  await loadModule(guest, '/probe/warning.ko');
+}
