@@ -108,6 +108,16 @@ describe('a running agent on 6.12', () => {
     expect(await vm.attempt(['open', '/t/held', 'r'])).toEqual(allowed);
   });
 
+  it('refuses to map a file that was opened where it may be', async () => {
+    const mapping = ['map-opened', '/t/held'];
+    expect(await vm.attempt(mapping, exempt)).toEqual(allowed);
+    await vm.start(enforce, { policy: files('/t/held') });
+    expect(await vm.attempt(mapping, exempt)).toEqual(denied);
+    expect(await vm.attempt(['map-opened', '/t/first'], exempt)).toEqual(allowed);
+    const { events } = await vm.end();
+    expect(events.filter(({ type }) => type === 'block')).toMatchObject([{ rule: 'inode', action: 'BLOCK' }]);
+  });
+
   it('is left alone by a successor that cannot enforce', async () => {
     const first = await vm.start(enforce, { policy: files('/t/held') });
     const finish = await watch(vm, '/t/held');
