@@ -8,7 +8,7 @@
 
 #include "rules.h"
 
-#define GUARD_HOOKS 3
+#define GUARD_HOOKS 9
 
 struct guard {
 	struct bpf_object *object;
@@ -17,7 +17,8 @@ struct guard {
 	bool lsm_enabled;
 };
 
-extern const char *const guard_hooks[GUARD_HOOKS];
+/* The bare name of a hook, `file_open`. */
+const char *guard_hook(int index);
 
 /* What is attached is in `hook_states`. NULL; or the first thing that failed, as a blocker. */
 const char *guard_start(struct guard *guard, const char *object, const struct rules *rules,

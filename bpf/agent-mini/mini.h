@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-3-Clause) */
-/* What the program in the kernel and mini-guard say to each other. */
+/* What the programs in the kernel and mini-guard say to each other. */
 #ifndef MINI_H
 #define MINI_H
 
@@ -11,13 +11,22 @@ struct mini_file {
 	__u32 zero;
 };
 
+/* Network order. IPv4 is ::ffff:a.b.c.d, so that each address has one form only. */
+struct mini_address {
+	__u32 word[4];
+};
+
 struct mini_settings {
 	__u32 enforce; /* 0: observe */
 };
 
 enum mini_kind {
-	MINI_FILE = 1,
-	MINI_CONNECT = 2,
+	MINI_FILE,
+	MINI_CONNECT,
+	MINI_SEND,
+	MINI_RECV,
+	MINI_ACCEPT,
+	MINI_KINDS,
 };
 
 struct mini_record {
@@ -29,12 +38,11 @@ struct mini_record {
 	__u64 cgroup;
 	char comm[16];
 	struct mini_file file;
-	__u32 ip; /* network order */
-	__u16 port;
+	struct mini_address remote;
+	__u16 remote_port;
 	__u16 local_port;
 	__u32 protocol;
-	__u32 zero;
 };
-_Static_assert(sizeof(struct mini_record) == 80, "the layout of both sides");
+_Static_assert(sizeof(struct mini_record) == 88, "the layout of both sides");
 
 #endif

@@ -14,7 +14,7 @@ struct rules {
 	__u32 address_count;
 	__u32 zero;
 	struct mini_file files[RULES_MAX];
-	__u32 addresses[RULES_MAX]; /* network order */
+	struct mini_address addresses[RULES_MAX];
 };
 
 /* 0, or -1 after telling file and line on stderr. */

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <arpa/inet.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -7,8 +6,6 @@
 #include <unistd.h>
 
 #include "tell.h"
-
-#define NSEC_PER_TICK 10000000ULL
 
 static const char *truth(bool value)
 {
@@ -31,8 +28,8 @@ static void write_report(FILE *file, const struct guard *guard, const struct rul
 	fprintf(file, "],\"runtime_state\":\"%s\",\"lsm_enabled\":%s,\"hooks\":{", state,
 		truth(guard->lsm_enabled));
 	for (int i = 0; i < GUARD_HOOKS; i++)
-		fprintf(file, "%s\"lsm_%s\":\"%s\"", i ? "," : "", guard_hooks[i],
-			guard->hook_states[i]);
+		fprintf(file, "%s\"lsm_%s\":\"%s\"", i ? "," : "", guard_hook(i),
+			guard->hook_states[i] ? guard->hook_states[i] : "not loaded");
 	fprintf(file,
 		"},\"requirements\":{\"bpf_lsm\":true},\"requirements_met\":{\"bpf_lsm\":%s},",
 		truth(guard->lsm_enabled));
@@ -52,21 +49,6 @@ int tell_report(const char *path, const struct guard *guard, const struct rules 
 		return -1;
 	write_report(file, guard, rules, state, blocker);
 	return fclose(file) || rename(temporary, path) ? -1 : 0;
-}
-
-/* A process name as a JSON string: any byte but NUL may be in it. */
-static void put_comm(const char *comm, size_t size)
-{
-	printf("\"comm\":\"");
-	for (size_t i = 0; i < size && comm[i]; i++) {
-		unsigned char byte = comm[i];
-
-		if (byte < 0x20 || byte > 0x7e || byte == '"' || byte == '\\')
-			printf("\\u%04x", byte);
-		else
-			putchar(byte);
-	}
-	printf("\",");
 }
 
 static unsigned long long own_cgroup(void)
@@ -108,43 +90,8 @@ void tell_state(const char *state, const char *reason)
 {
 	printf("{\"type\":\"state_change\",\"pid\":%d,\"ppid\":%d,\"start_time\":%llu,", getpid(),
 	       getppid(), own_start());
-	put_comm("mini-guard", 16);
-	printf("\"cgid\":%llu,\"action\":\"%s\",\"state\":\"%s\",\"reason\":\"%s\"}\n",
+	printf("\"comm\":\"mini-guard\",\"cgid\":%llu,\"action\":\"%s\",\"state\":\"%s\","
+	       "\"reason\":\"%s\"}\n",
 	       own_cgroup(), strcmp(state, "ENFORCE") ? "AUDIT" : "BLOCK", state, reason);
 	fflush(stdout);
-}
-
-static void put_connect(const struct mini_record *record)
-{
-	char ip[INET_ADDRSTRLEN];
-
-	inet_ntop(AF_INET, &record->ip, ip, sizeof(ip));
-	printf(",\"family\":\"ipv4\",\"protocol\":\"%s\",\"direction\":\"egress\"",
-	       record->protocol == 6    ? "tcp"
-	       : record->protocol == 17 ? "udp"
-					: "other");
-	printf(",\"remote_ip\":\"%s\",\"remote_port\":%u,\"local_port\":%u,\"rule_type\":\"ip\"",
-	       ip, record->port, record->local_port);
-}
-
-int tell_record(void *context, void *data, size_t len)
-{
-	const struct mini_record *record = data;
-
-	(void)context;
-	if (len != sizeof(*record))
-		return 0;
-	printf("{\"type\":\"%s\",\"pid\":%u,\"ppid\":%u,\"start_time\":%llu,",
-	       record->kind == MINI_FILE ? "block" : "net_connect_block", record->pid, record->ppid,
-	       record->start_ns / NSEC_PER_TICK);
-	put_comm(record->comm, sizeof(record->comm));
-	printf("\"cgid\":%llu,\"action\":\"%s\"", record->cgroup,
-	       record->denied ? "BLOCK" : "AUDIT");
-	if (record->kind == MINI_FILE)
-		printf(",\"ino\":%llu,\"dev\":%u", record->file.ino, record->file.dev);
-	else
-		put_connect(record);
-	puts("}");
-	fflush(stdout);
-	return 0;
 }

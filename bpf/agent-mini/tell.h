@@ -9,6 +9,8 @@
 int tell_report(const char *path, const struct guard *guard, const struct rules *rules,
 		const char *state, const char *blocker);
 void tell_state(const char *state, const char *reason);
+
+/* record.c: for a ring_buffer. */
 int tell_record(void *context, void *record, size_t len);
 
 #endif
