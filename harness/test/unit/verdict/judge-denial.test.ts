@@ -1,0 +1,219 @@
+import { describe, expect, it } from 'vitest';
+import type { AttemptOutcome } from '../../../model/scenario-evidence.js';
+import { judgeDenial } from '../../../verdict/judge-denial.js';
+import {
+  allowed,
+  codes,
+  deed,
+  denial,
+  event,
+  everyOutcome,
+  killedBy,
+  killing,
+  leg,
+  missing,
+  pattern,
+  refused,
+  succeeded,
+  told,
+  uncovered,
+  verdicts,
+} from '../../fixtures/evidence.js';
+
+const neighbour = leg(succeeded);
+const denied = (outcome: AttemptOutcome) => ({ denied: told(outcome, 'BLOCK'), neighbour });
+const absent: AttemptOutcome = { kind: 'absent', detail: 'CONFIG_IO_URING is off' };
+const noEntry: AttemptOutcome = { kind: 'returned', errno: 2 };
+const except = (...kept: readonly AttemptOutcome[]) => everyOutcome.filter((one) => !kept.includes(one));
+
+describe('a denial', () => {
+  it('passes on every leg when the whole quartet holds', () => {
+    expect(verdicts(denial())).toEqual({
+      control: 'pass',
+      'control neighbour': 'pass',
+      denied: 'pass',
+      event: 'pass',
+      neighbour: 'pass',
+      'neighbour event': 'pass',
+      audit: 'pass',
+      'audit event': 'pass',
+    });
+  });
+
+  it('has no more legs than were looked at', () => {
+    const alone = denial({
+      control: { deed: deed(succeeded), neighbour: null },
+      enforced: { denied: told(refused, 'BLOCK'), neighbour: null },
+      audited: null,
+    });
+    expect(verdicts(alone)).toEqual({ control: 'pass', denied: 'pass', event: 'pass' });
+  });
+
+  it('names class, setting and scenario, and what was attempted', () => {
+    for (const check of judgeDenial(denial({ setting: 'no-lsm', class: 'exec', scenario: 'execve' }))) {
+      expect(check).toMatchObject({ class: 'exec', setting: 'no-lsm', scenario: 'execve' });
+    }
+    const attempts = judgeDenial(denial()).map(({ attempt }) => attempt);
+    expect(attempts.slice(0, 3)).toEqual(['open /t/secret r', 'open /t/plain r', 'open /t/secret r']);
+  });
+
+  it.each(except(refused))('is proved by exactly EPERM, not by %j', (outcome) => {
+    const expected =
+      outcome.kind === 'signalled'
+        ? 'WRONG_SIGNAL'
+        : outcome.kind === 'not-arranged'
+          ? 'FALSE_BLOCK'
+          : 'ENFORCEMENT_LEAK';
+    expect(verdicts(denial({ enforced: denied(outcome) }))['denied']).toBe(expected);
+  });
+
+  it('may ask for another errno, and then takes no EPERM', () => {
+    const eacces = { kind: 'returned', errno: 13 } as const;
+    expect(codes(denial({ expected: eacces, enforced: denied(eacces) }))).toEqual([]);
+    expect(codes(denial({ expected: eacces, enforced: denied(refused) }))).toEqual(['ENFORCEMENT_LEAK']);
+  });
+
+  it.each(except(succeeded))('a neighbour that comes to %j is a false block', (outcome) => {
+    const enforced = { denied: told(refused, 'BLOCK'), neighbour: leg(outcome) };
+    expect(verdicts(denial({ enforced }))).toMatchObject({ neighbour: 'FALSE_BLOCK', denied: 'pass' });
+  });
+
+  it.each(except(succeeded))('audit that comes to %j is no audit', (outcome) => {
+    expect(codes(denial({ audited: told(outcome, 'AUDIT') }))).toEqual(['AUDIT_DENIED']);
+  });
+
+  it('says what had to happen and what did', () => {
+    const leak = judgeDenial(denial({ enforced: denied(succeeded) })).find(({ leg: name }) => name === 'denied');
+    expect(leak?.outcome).toMatchObject({ expected: 'EPERM', actual: 'succeeded' });
+    const wrong = judgeDenial(killing(15, 'TERM', { enforced: denied(killedBy(2)) }));
+    expect(wrong.find(({ leg: name }) => name === 'denied')?.outcome).toMatchObject({
+      code: 'WRONG_SIGNAL',
+      expected: 'killed by SIGTERM',
+      actual: 'killed by SIGINT',
+    });
+  });
+});
+
+describe('a denial by signal', () => {
+  it.each([
+    [15, 'TERM'],
+    [2, 'INT'],
+    [9, 'KILL'],
+  ])('is proved by signal %i and the action %s', (signal, action) => {
+    expect(codes(killing(signal, action))).toEqual([]);
+  });
+
+  it.each(everyOutcome)('takes %j for what it is', (outcome) => {
+    const expected = {
+      returned: 'ENFORCEMENT_LEAK',
+      'timed-out': 'ENFORCEMENT_LEAK',
+      absent: 'ENFORCEMENT_LEAK',
+      'not-arranged': 'FALSE_BLOCK',
+      signalled: outcome.kind === 'signalled' && outcome.signal === 15 ? 'pass' : 'WRONG_SIGNAL',
+    }[outcome.kind];
+    const enforced = { denied: told(outcome, 'TERM'), neighbour };
+    expect(verdicts(killing(15, 'TERM', { enforced }))['denied']).toBe(expected);
+  });
+
+  it('is not proved by an event that names another signal', () => {
+    const enforced = { denied: told(killedBy(15), 'KILL'), neighbour };
+    expect(codes(killing(15, 'TERM', { enforced }))).toEqual(['EVENT_WRONG']);
+  });
+});
+
+describe('a vacuous denial', () => {
+  const legs = ['denied', 'event', 'neighbour', 'neighbour event', 'audit', 'audit event'];
+
+  it.each(except(succeeded).filter(({ kind }) => kind !== 'absent'))(
+    'proves nothing where the control comes to %j',
+    (outcome) => {
+      for (const control of [
+        { deed: deed(outcome), neighbour: deed(succeeded) },
+        { deed: deed(succeeded), neighbour: deed(outcome) },
+      ]) {
+        const seen = verdicts(denial({ control }));
+        expect(Object.values(seen)).toContain('CONTROL_FAILED');
+        for (const name of legs) expect(seen[name]).toBe('unproved');
+      }
+    },
+  );
+
+  it('leaves unproved what was not looked at, and never passes it', () => {
+    const seen = verdicts(denial({ enforced: { denied: missing, neighbour: missing }, audited: missing }));
+    for (const name of legs) expect(seen[name]).toBe('unproved');
+  });
+
+  it('does not find a failure of the subject behind a failed control', () => {
+    const control = { deed: deed(noEntry), neighbour: deed(succeeded) };
+    expect(codes(denial({ control, enforced: denied(succeeded) }))).toEqual(['CONTROL_FAILED']);
+  });
+});
+
+describe('a facility that a kernel may lack', () => {
+  const without = { deed: deed(absent), neighbour: deed(absent) };
+
+  it('is not offered where the scenario says so', () => {
+    expect(verdicts(denial({ control: without, optional: true }))).toEqual({ control: 'not-offered' });
+    expect(verdicts(uncovered({ control: deed(absent), optional: true }))).toEqual({ control: 'not-offered' });
+    expect(verdicts(allowed({ control: deed(absent), optional: true }))).toEqual({ control: 'not-offered' });
+    const half = { deed: deed(succeeded), neighbour: deed(absent) };
+    expect(verdicts(denial({ control: half, optional: true }))).toEqual({ control: 'not-offered' });
+  });
+
+  it('is a failed control everywhere else', () => {
+    expect(verdicts(denial({ control: without }))).toEqual({ control: 'CONTROL_FAILED' });
+    expect(verdicts(uncovered({ control: deed(absent) }))).toEqual({ control: 'CONTROL_FAILED' });
+    expect(verdicts(allowed({ control: deed(absent) }))).toEqual({ control: 'CONTROL_FAILED' });
+  });
+
+  it('is no excuse for a control that failed in another way', () => {
+    const control = { deed: deed(noEntry), neighbour: deed(succeeded) };
+    expect(codes(denial({ control, optional: true }))).toEqual(['CONTROL_FAILED']);
+  });
+
+  it('cannot vanish once there is a subject', () => {
+    expect(codes(denial({ optional: true, enforced: denied(absent) }))).toEqual(['ENFORCEMENT_LEAK']);
+    expect(codes(denial({ optional: true, audited: told(absent, 'AUDIT') }))).toEqual(['AUDIT_DENIED']);
+    expect(codes(allowed({ optional: true, enforced: leg(absent) }))).toEqual(['FALSE_BLOCK']);
+  });
+});
+
+describe('a deed out of reach', () => {
+  it('succeeds', () => {
+    expect(verdicts(uncovered())).toEqual({ control: 'pass', 'not covered': 'pass' });
+  });
+
+  it('is gained, not passed, where it is met after all', () => {
+    for (const outcome of [refused, killedBy(15)]) {
+      expect(verdicts(uncovered({ enforced: leg(outcome) }))['not covered']).toBe('gained');
+    }
+  });
+
+  it('proves nothing without its control or its leg', () => {
+    expect(verdicts(uncovered({ control: deed(noEntry) }))).toEqual({
+      control: 'CONTROL_FAILED',
+      'not covered': 'unproved',
+    });
+    expect(verdicts(uncovered({ enforced: missing }))['not covered']).toBe('unproved');
+  });
+});
+
+describe('a deed that nobody may stop', () => {
+  it('succeeds in silence', () => {
+    expect(verdicts(allowed())).toEqual({ control: 'pass', allowed: 'pass', silence: 'pass' });
+  });
+
+  it.each(except(succeeded))('is a false block when it comes to %j', (outcome) => {
+    expect(verdicts(allowed({ enforced: leg(outcome) }))).toMatchObject({ allowed: 'FALSE_BLOCK', silence: 'pass' });
+  });
+
+  it('is not told of', () => {
+    const enforced = leg(succeeded, [event({ action: 'AUDIT' })], pattern);
+    expect(verdicts(allowed({ enforced }))).toMatchObject({ allowed: 'pass', silence: 'EVENT_WRONG' });
+  });
+
+  it('proves nothing without its control or its leg', () => {
+    expect(verdicts(allowed({ control: deed(refused) }))).toEqual({ control: 'CONTROL_FAILED' });
+    expect(verdicts(allowed({ enforced: missing }))).toMatchObject({ allowed: 'unproved', silence: 'unproved' });
+  });
+});

@@ -1,0 +1,119 @@
+import { describe, expect, it } from 'vitest';
+import type { RawEvent } from '../../../model/scenario-evidence.js';
+import { netEvent } from '../../../scenarios/language.js';
+import { judgeEvent, judgeSilence } from '../../../verdict/judge-event.js';
+import { event, leg, pattern, refused, wordOf } from '../../fixtures/evidence.js';
+
+const judged = (events: readonly RawEvent[], action = 'BLOCK', about = pattern) =>
+  judgeEvent(leg(refused, events, about), action);
+const word = (...args: Parameters<typeof judged>) => wordOf(judged(...args));
+
+const without = (field: string): RawEvent =>
+  Object.fromEntries(Object.entries(event()).filter(([key]) => key !== field));
+
+describe('judgeEvent', () => {
+  it('takes an event that says all of one alternative', () => {
+    expect(word([event()])).toBe('pass');
+    expect(word([event({ dev: undefined, ino: undefined, path: '/t/secret' })])).toBe('pass');
+    expect(word([event({ more: 'than was asked' })])).toBe('pass');
+  });
+
+  it('misses an event that nobody told', () => {
+    expect(judged([])).toMatchObject({
+      code: 'EVENT_MISSING',
+      expected: 'block BLOCK dev=20 ino=7 or path=/t/secret',
+      actual: 'nothing was told of this process',
+    });
+  });
+
+  it.each([
+    ['another type', event({ type: 'net_connect_block' }), 'type is "net_connect_block"'],
+    ['another action', event({ action: 'AUDIT' }), 'action is "AUDIT"'],
+    ['no action', without('action'), 'action is undefined'],
+    ['another inode', event({ ino: 8 }), 'ino is 8'],
+    ['half an inode', without('dev'), 'dev is undefined'],
+    ['a number as text', event({ ino: '7' }), 'ino is "7"'],
+    ['true for a string', event({ action: true }), 'action is true'],
+    ['halves of two alternatives', event({ dev: undefined, path: '/t/other' }), 'dev is undefined'],
+  ])('finds %s wrong, and says so', (_, wrong, words) => {
+    expect(judged([wrong])).toMatchObject({ code: 'EVENT_WRONG', actual: words });
+  });
+
+  it('puts no event together from two', () => {
+    expect(word([event({ ino: 8 }), event({ action: 'TERM' })])).toBe('EVENT_WRONG');
+  });
+
+  it('finds the right one among others, wherever it stands', () => {
+    const other = event({ ino: 8 });
+    for (const events of [
+      [event(), other],
+      [other, event()],
+      [other, event(), other],
+    ]) {
+      expect(word(events)).toBe('pass');
+    }
+  });
+
+  it.each(['AUDIT', 'BLOCK', 'TERM', 'INT', 'KILL'])('takes %s for itself alone', (action) => {
+    for (const asked of ['AUDIT', 'BLOCK', 'TERM', 'INT', 'KILL']) {
+      expect(word([event({ action })], asked)).toBe(asked === action ? 'pass' : 'EVENT_WRONG');
+    }
+  });
+
+  it('shows the nearest event, and not a hundred of them', () => {
+    const events = Array.from({ length: 100 }, (_, n) =>
+      event({ type: 'net_bind_block', ino: 1000 + n, action: 'INT' }),
+    );
+    const outcome = judged([...events, event({ ino: 8 })]);
+    expect(outcome).toMatchObject({ actual: 'ino is 8' });
+    expect(outcome.kind === 'fail' && outcome.evidence).toHaveLength(4);
+    expect(outcome.kind === 'fail' && outcome.evidence.at(-1)).toBe('and 98 more events');
+  });
+
+  it('proves nothing where nobody knows what to expect', () => {
+    expect(wordOf(judgeEvent(leg(refused, [event()]), 'BLOCK'))).toBe('unproved');
+  });
+});
+
+describe('the pattern of a network event', () => {
+  const fields = { family: 'ipv4', protocol: 'tcp', remote_ip: '127.0.0.2', remote_port: 80, rule_type: 'ip' } as const;
+  const connect = netEvent('connect', fields);
+  const net = event({ type: 'net_connect_block', direction: 'egress', ...fields });
+
+  it('holds when every field does', () => {
+    expect(word([net], 'BLOCK', connect)).toBe('pass');
+  });
+
+  it.each([
+    ['family', 'ipv6'],
+    ['protocol', 'udp'],
+    ['direction', 'send'],
+    ['remote_ip', '::ffff:127.0.0.2'],
+    ['remote_port', 20_480],
+    ['rule_type', 'cidr'],
+  ])('does not hold with another %s', (field, value) => {
+    expect(word([{ ...net, [field]: value }], 'BLOCK', connect)).toBe('EVENT_WRONG');
+  });
+
+  it.each([
+    ['connect', 'net_connect_block', 'egress'],
+    ['bind', 'net_bind_block', 'bind'],
+    ['listen', 'net_listen_block', 'listen'],
+    ['accept', 'net_accept_block', 'accept'],
+    ['sendmsg', 'net_sendmsg_block', 'send'],
+    ['recvmsg', 'net_recvmsg_block', 'recv'],
+  ] as const)('at %s is %s with the direction %s', (hook, type, direction) => {
+    expect(netEvent(hook, { rule_type: 'port' })).toEqual({ type, anyOf: [{ direction, rule_type: 'port' }] });
+  });
+});
+
+describe('judgeSilence', () => {
+  it('takes nothing but silence', () => {
+    expect(wordOf(judgeSilence(leg(refused)))).toBe('pass');
+    expect(judgeSilence(leg(refused, [event({ action: 'AUDIT' })]))).toMatchObject({
+      code: 'EVENT_WRONG',
+      expected: 'no event',
+      actual: 'told as block AUDIT',
+    });
+  });
+});

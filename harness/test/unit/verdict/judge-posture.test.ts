@@ -1,0 +1,199 @@
+import { describe, expect, it } from 'vitest';
+import { type PostureEvidence, runtimeStates } from '../../../model/scenario-evidence.js';
+import { codes, deed, everyOutcome, killedBy, refused, succeeded, verdicts } from '../../fixtures/evidence.js';
+import { config, hooks, posture, type ReportParts, report, snapshot } from '../../fixtures/evidence-posture.js';
+
+const running = runtimeStates.filter((state) => state !== 'DEGRADED');
+const ended = (status: number | null, end = `exit ${String(status)}`): PostureEvidence['comingUp'] => ({
+  kind: 'ended',
+  end,
+  status,
+  words: [],
+});
+
+describe('an honest subject', () => {
+  it.each(running)('in %s raises nothing', (state) => {
+    expect(verdicts(posture(state))).toEqual({
+      start: 'pass',
+      state: 'pass',
+      report: 'pass',
+      announcement: 'pass',
+      deed: 'pass',
+      live: 'pass',
+      'reported hooks': 'pass',
+      agent_config: 'pass',
+    });
+  });
+
+  it('in DEGRADED exits 1, with a report', () => {
+    expect(codes(posture('DEGRADED'))).toEqual([]);
+  });
+
+  it('has no deed where none was tried', () => {
+    expect(verdicts(posture('ENFORCE', { deed: null }))).not.toHaveProperty('deed');
+  });
+});
+
+// Every row of the table (what must come out), each with every other state that a subject might claim instead.
+const pairs = runtimeStates.flatMap((expected) =>
+  runtimeStates.filter((said) => said !== expected).map((said) => ({ expected, said })),
+);
+
+describe('the posture table', () => {
+  it.each(pairs)('$expected is not $said', ({ expected, said }) => {
+    const value = { ...report(expected), runtime_state: said };
+    const claim = { report: { kind: 'read', value }, announced: expected } as const;
+    expect(verdicts(posture(expected, { claim }))['state']).toBe('POSTURE_DISHONEST');
+  });
+
+  it.each(pairs.filter(({ expected }) => expected !== 'DEGRADED'))(
+    '$expected is not announced as $said',
+    ({ expected, said }) => {
+      const claim = { report: { kind: 'read', value: report(expected) }, announced: said } as const;
+      expect(codes(posture(expected, { claim }))).toEqual(['POSTURE_DISHONEST']);
+    },
+  );
+
+  it.each(pairs)('all of $said instead of $expected is caught', ({ expected, said }) => {
+    const whole = posture(said);
+    const { deedExpected } = posture(expected);
+    const wrong = { ...whole, expected, deedExpected };
+    expect(codes(wrong)).toContain('POSTURE_DISHONEST');
+  });
+});
+
+describe('coming up', () => {
+  it.each(running)('%s does not end', (state) => {
+    for (const status of [0, 1, 2]) {
+      expect(verdicts(posture(state, { comingUp: ended(status) }))).toEqual({ start: 'POSTURE_DISHONEST' });
+    }
+  });
+
+  it('DEGRADED ends with exit status 1, and no other', () => {
+    for (const status of [0, 2, 3, 127]) {
+      expect(codes(posture('DEGRADED', { comingUp: ended(status) }))).toEqual(['POSTURE_DISHONEST']);
+    }
+    expect(verdicts(posture('DEGRADED', { comingUp: { kind: 'announced' } }))['state']).toBe('POSTURE_DISHONEST');
+  });
+
+  it.each(runtimeStates)('%s is reached by nobody who is killed or keeps silent', (state) => {
+    expect(verdicts(posture(state, { comingUp: ended(null, 'killed by signal 6') }))).toEqual({ start: 'AGENT_DIED' });
+    expect(verdicts(posture(state, { comingUp: { kind: 'silent', ms: 30_000 } }))).toEqual({ start: 'AGENT_HUNG' });
+  });
+
+  it.each(runtimeStates)('%s needs a report', (state) => {
+    const claim = { report: { kind: 'bad', why: 'there is no capability report' }, announced: state } as const;
+    expect(codes(posture(state, { claim }))).toEqual(['POSTURE_DISHONEST']);
+  });
+});
+
+describe('the report', () => {
+  const saying = (state: (typeof runtimeStates)[number], said: ReportParts) =>
+    verdicts(posture(state, {}, said))['report'];
+
+  it.each([
+    ['another schema', 'ENFORCE', { schema_version: 2 }],
+    ['no schema', 'ENFORCE', { schema_version: undefined }],
+    ['no list of blockers', 'ENFORCE', { enforce_blockers: undefined }],
+    ['capable with a blocker', 'ENFORCE', { enforce_blockers: ['FILE_HOOK_UNAVAILABLE'] }],
+    ['incapable without one', 'ENFORCE', { enforce_capable: false }],
+    ['incapable, in ENFORCE', 'ENFORCE', { enforce_capable: false, enforce_blockers: ['FILE_HOOK_UNAVAILABLE'] }],
+    ['a word for a truth value', 'ENFORCE', { enforce_capable: 'true' }],
+    ['audit_only, by signals', 'ENFORCE_SIGNAL', { audit_only: true }],
+    ['capable, by signals', 'ENFORCE_SIGNAL', { enforce_capable: true, enforce_blockers: [] }],
+    ['another blocker', 'ENFORCE_SIGNAL', { enforce_blockers: ['CAPABILITY_AUDIT_ONLY'] }],
+    ['not audit_only, in AUDIT', 'AUDIT', { audit_only: false }],
+    ['not audit_only, in AUDIT_FALLBACK', 'AUDIT_FALLBACK', { audit_only: undefined }],
+  ] as const)('is not believed: %s', (_, state, said) => {
+    expect(saying(state, said)).toBe('POSTURE_DISHONEST');
+  });
+
+  it('may list more blockers than one', () => {
+    expect(saying('ENFORCE_SIGNAL', { enforce_blockers: ['CAPABILITY_AUDIT_ONLY', 'BPF_LSM_DISABLED'] })).toBe('pass');
+  });
+});
+
+describe('what is live', () => {
+  const live = (state: 'ENFORCE' | 'ENFORCE_SIGNAL' | 'AUDIT', more: Parameters<typeof snapshot>[0]) => {
+    const honest = posture(state);
+    return verdicts({ ...honest, snapshot: { ...honest.snapshot, ...more } })['live'];
+  };
+
+  it.each(hooks)('ENFORCE without %s is a silent downgrade', (hook) => {
+    expect(live('ENFORCE', { live: hooks.filter((one) => one !== hook) })).toBe('SILENT_DOWNGRADE');
+  });
+
+  it('asks for no hook that the kernel has not', () => {
+    const rest = hooks.filter((one) => one !== 'bpf');
+    expect(live('ENFORCE', { live: rest, offered: rest })).toBe('pass');
+    expect(live('ENFORCE', { live: [...hooks, 'task_alloc'] })).toBe('pass');
+  });
+
+  it('asks for every hook where nobody knows what the kernel has', () => {
+    expect(live('ENFORCE', { live: hooks.slice(1), offered: null })).toBe('SILENT_DOWNGRADE');
+  });
+
+  it('believes no ENFORCE without bpf in the LSM list, however much is attached', () => {
+    for (const lsm of [null, [], ['yama'], ['bpf_not']]) expect(live('ENFORCE', { lsm })).toBe('SILENT_DOWNGRADE');
+  });
+
+  it('ENFORCE_SIGNAL needs each of its tracepoints', () => {
+    expect(live('ENFORCE_SIGNAL', { tracepoints: ['sys_enter_connect'] })).toBe('SILENT_DOWNGRADE');
+    expect(live('ENFORCE_SIGNAL', { tracepoints: [] })).toBe('SILENT_DOWNGRADE');
+  });
+
+  it('AUDIT promises nothing', () => {
+    expect(live('AUDIT', { live: [] })).toBe('pass');
+  });
+
+  it('is what the report says, hook by hook', () => {
+    const said = (one: unknown) => ({ hooks: { ...(report('ENFORCE')['hooks'] as object), lsm_bpf: one } });
+    const reported = (evidence: PostureEvidence) => verdicts(evidence)['reported hooks'];
+    expect(reported(posture('ENFORCE', {}, said('rejected by the verifier')))).toBe('SILENT_DOWNGRADE');
+    expect(reported(posture('AUDIT', { snapshot: snapshot({ live: hooks.slice(0, 2) }) }))).toBe('SILENT_DOWNGRADE');
+    expect(reported(posture('ENFORCE', {}, { hooks: undefined }))).toBe('POSTURE_DISHONEST');
+    expect(reported(posture('ENFORCE', {}, { hooks: 'all of them' }))).toBe('POSTURE_DISHONEST');
+  });
+});
+
+describe('the deed', () => {
+  it.each([
+    ['ENFORCE', 'ENFORCEMENT_LEAK', refused],
+    ['ENFORCE_SIGNAL', 'ENFORCEMENT_LEAK', killedBy(15)],
+    ['AUDIT', 'AUDIT_DENIED', succeeded],
+    ['AUDIT_FALLBACK', 'AUDIT_DENIED', succeeded],
+    ['DEGRADED', 'FALSE_BLOCK', succeeded],
+  ] as const)('in %s that comes to something else is %s', (state, code, right) => {
+    for (const outcome of everyOutcome) {
+      const same = JSON.stringify(outcome) === JSON.stringify(right);
+      expect(verdicts(posture(state, { deed: deed(outcome) }))['deed']).toBe(same ? 'pass' : code);
+    }
+  });
+});
+
+describe('agent_config', () => {
+  const wants = { AUDIT: [1, 0], ENFORCE: [0, 0], ENFORCE_SIGNAL: [0, 1], AUDIT_FALLBACK: [1, 0] } as const;
+  const all = [false, true].flatMap((audits) => [false, true].map((signals) => ({ audits, signals })));
+
+  it.each(running.flatMap((state) => all.map((one) => ({ state, ...one }))))(
+    'in $state: audit_only $audits, signal_fallback_enforce $signals',
+    ({ state, audits, signals }) => {
+      const honest = posture(state);
+      const evidence = { ...honest, snapshot: { ...honest.snapshot, config: config(audits, signals) } };
+      const [wantedAudits, wantedSignals] = wants[state];
+      const right = Number(audits) === wantedAudits && Number(signals) === wantedSignals;
+      expect(verdicts(evidence)['agent_config']).toBe(right ? 'pass' : 'POSTURE_DISHONEST');
+    },
+  );
+
+  it('has 48 bytes', () => {
+    for (const length of [0, 47, 49]) {
+      const evidence = posture('ENFORCE', { snapshot: snapshot({ config: new Uint8Array(length) }) });
+      expect(verdicts(evidence)['agent_config']).toBe('POSTURE_DISHONEST');
+    }
+  });
+
+  it('that is not there is not passed', () => {
+    expect(verdicts(posture('ENFORCE', { snapshot: snapshot({ config: null }) }))['agent_config']).toBe('not-offered');
+  });
+});
