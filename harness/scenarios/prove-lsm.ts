@@ -8,7 +8,7 @@ import { policyText } from './policy.js';
 import { probePaths } from './probe.js';
 import { arrangeRows, btfWithoutHook, recordPosture, refused, type Row, succeeds, tryRow } from './posture.js';
 import { proveRecords } from './records.js';
-import { proveReload, proveTakeover, watchOpens } from './restart.js';
+import { proveRestart, watchOpens } from './restart.js';
 import type { Asked } from './subject.js';
 
 const byErrno: Means = { expected: refused, action: 'BLOCK' };
@@ -19,7 +19,7 @@ export async function proveWithLsm(bench: Bench): Promise<void> {
   if (wanted.length > 0) await proveDenials(bench, wanted);
   if (bench.wants('records')) await proveOwnRecords(bench);
   if (bench.wants('signal')) await proveSignals(bench);
-  if (bench.wants('restart')) await proveRestart(bench);
+  if (bench.wants('restart')) await proveRestarts(bench);
   if (bench.wants('posture')) await proveRows(bench);
 }
 
@@ -83,7 +83,7 @@ async function controlsOf(bench: Bench): Promise<readonly Turn[]> {
   );
 }
 
-async function proveRestart(bench: Bench): Promise<void> {
+async function proveRestarts(bench: Bench): Promise<void> {
   const folder = folderOf('enforce', 'restart');
   const held = `${folder}/held`;
   const added = `${folder}/added`;
@@ -100,8 +100,7 @@ async function proveRestart(bench: Bench): Promise<void> {
     second: policyText(2, [{ deny_path: [held, added] }], rules),
   };
   const asked: Asked = { mode: 'enforce', policy: files.first };
-  await proveTakeover(bench, asked, files);
-  await proveReload(bench, asked, files);
+  await proveRestart(bench, asked, files);
 }
 
 /** The rows of the posture table that need the BPF LSM; those without it are `prove-fallback`. */

@@ -65,22 +65,24 @@ export interface RestartFiles {
   readonly second: string;
 }
 
-/** A second subject takes over from a running one; no denied open may succeed at any moment. */
-export async function proveTakeover(bench: Bench, asked: Asked, files: RestartFiles): Promise<void> {
+/** A restart, and then a new policy for whichever subject runs after it; no denied open may succeed at any moment. */
+export async function proveRestart(bench: Bench, asked: Asked, files: RestartFiles): Promise<void> {
+  const running = await proveTakeover(bench, asked, files);
+  await proveReload(bench, running ?? (await bench.subject.start({ ...asked, policy: files.first })), files);
+}
+
+/** A second subject takes over from a running one. Gives the second, or null where there is none. */
+async function proveTakeover(bench: Bench, asked: Asked, files: RestartFiles): Promise<Started | null> {
   const scenario = 'a restart without a gap';
   const { takeover } = bench.agent;
   if (takeover === null) {
-    bench.record({
-      kind: 'not-offered',
-      ...aboutRestart(bench, scenario),
-      by: 'subject',
-      detail: 'it cannot take over',
-    });
-    return;
+    const detail = 'it cannot take over';
+    bench.record({ kind: 'not-offered', ...aboutRestart(bench, scenario), by: 'subject', detail });
+    return null;
   }
-  await bench.phase(scenario, async () => {
+  return bench.phase(scenario, async () => {
     const first = await bench.subject.start({ ...asked, policy: files.first });
-    if (!(await cameUp(bench, scenario, first))) return;
+    if (!(await cameUp(bench, scenario, first))) return null;
     const before = await generation(bench);
     const watch = await watchOpens(bench, files.held, null);
     const second = await bench.subject.start({ ...asked, policy: files.first, more: takeover });
@@ -94,41 +96,49 @@ export async function proveTakeover(bench: Bench, asked: Asked, files: RestartFi
       expected: 'it ends when it is taken over from',
       actual: left.kind === 'stopped' ? 'it ended' : left.kind === 'hung' ? 'it is still there' : left.end,
     });
-    if (!up) return;
+    if (!up) return null;
     claimGeneration(bench, scenario, before, await generation(bench));
-    await bench.end(second, scenario);
+    return second;
   });
 }
 
 /** A new policy while it runs: the old rules hold throughout, the new one comes, a bad one changes nothing. */
-export async function proveReload(bench: Bench, asked: Asked, files: RestartFiles): Promise<void> {
+async function proveReload(bench: Bench, started: Started, files: RestartFiles): Promise<void> {
   const scenario = 'a new policy without a gap';
   const { reload } = bench.agent;
-  if (reload === null) {
-    const detail = 'it does not read its policy again';
-    bench.record({ kind: 'not-offered', ...aboutRestart(bench, scenario), by: 'subject', detail });
-    return;
-  }
   await bench.phase(scenario, async () => {
-    const started = await bench.subject.start({ ...asked, policy: files.first });
     if (!(await cameUp(bench, scenario, started))) return;
-    const before = await generation(bench);
-    const watch = await watchOpens(bench, files.held, null);
-    await putFile(bench.guest, started.files.policy, files.second, 0o644);
-    await started.signal(reload);
-    const inForce = await deniedWithin(bench, files.added, reloadDeadline);
-    recordWatch(bench, scenario, await watch.finish());
-    claim(bench, scenario, {
-      leg: 'the new rule',
-      blames: 'ENFORCEMENT_LEAK',
-      holds: inForce,
-      expected: 'EPERM',
-      actual: inForce ? 'EPERM' : `not denied within ${reloadDeadline / 1000} s`,
-    });
-    claimGeneration(bench, scenario, before, await generation(bench));
-    await proveBadPolicy(bench, started, files, reload);
+    if (reload === null) {
+      const detail = 'it does not read its policy again';
+      bench.record({ kind: 'not-offered', ...aboutRestart(bench, scenario), by: 'subject', detail });
+    } else {
+      await proveNewPolicy(bench, started, { ...files, reload });
+      await proveBadPolicy(bench, started, files, reload);
+    }
     await bench.end(started, scenario);
   });
+}
+
+async function proveNewPolicy(
+  bench: Bench,
+  started: Started,
+  { held, added, second, reload }: RestartFiles & { readonly reload: number },
+): Promise<void> {
+  const scenario = 'a new policy without a gap';
+  const before = await generation(bench);
+  const watch = await watchOpens(bench, held, null);
+  await putFile(bench.guest, started.files.policy, second, 0o644);
+  await started.signal(reload);
+  const inForce = await deniedWithin(bench, added, reloadDeadline);
+  recordWatch(bench, scenario, await watch.finish());
+  claim(bench, scenario, {
+    leg: 'the new rule',
+    blames: 'ENFORCEMENT_LEAK',
+    holds: inForce,
+    expected: 'EPERM',
+    actual: inForce ? 'EPERM' : `not denied within ${reloadDeadline / 1000} s`,
+  });
+  claimGeneration(bench, scenario, before, await generation(bench));
 }
 
 async function proveBadPolicy(bench: Bench, started: Started, files: RestartFiles, reload: number): Promise<void> {

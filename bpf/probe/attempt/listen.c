@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
@@ -7,6 +9,8 @@
 #include "attempt.h"
 #include "cgroup.h"
 #include "report.h"
+
+#define AWAIT_MS 5000
 
 /* IP PORT */
 static int try_listen(char **args)
@@ -25,6 +29,33 @@ static int try_listen_moved(char **args)
 
 	enter_cgroup("/");
 	return outcome(listen(fd, 5));
+}
+
+/* Waiting for input asks no socket hook. */
+static void await_input(int fd, const char *what)
+{
+	struct pollfd ready = {.fd = fd, .events = POLLIN};
+
+	arrange(poll(&ready, 1, AWAIT_MS) == 1, what);
+}
+
+/* Until that process sleeps, in the call that it is about to make. */
+static void await_sleep(pid_t pid)
+{
+	char path[64], state = 0;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+	for (int i = 0; i < AWAIT_MS && state != 'S'; i++) {
+		FILE *file = fopen(path, "re");
+
+		usleep(1000);
+		if (!file)
+			continue;
+		if (fscanf(file, "%*d (%*[^)]) %c", &state) != 1)
+			state = 0;
+		fclose(file);
+	}
+	arrange(state == 'S', "a waiting server");
 }
 
 static pid_t helper(void)
@@ -65,7 +96,7 @@ static int try_accept(char **args)
 
 	if (!helper())
 		be_client(args[1], &address);
-	usleep(300000);
+	await_input(fd, "a connection");
 	return outcome(accept4(fd, NULL, NULL, SOCK_NONBLOCK));
 }
 
@@ -77,12 +108,12 @@ static int late_connection(char **args)
 	int connection;
 
 	if (!helper()) {
-		usleep(300000);
+		await_sleep(getppid());
 		be_client(args[1], &address);
 	}
 	connection = accept(fd, NULL, NULL);
 	arrange(connection >= 0, "accept");
-	usleep(200000);
+	await_input(connection, "the client's byte");
 	return connection;
 }
 
