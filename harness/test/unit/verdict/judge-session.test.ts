@@ -1,0 +1,159 @@
+import { describe, expect, it } from 'vitest';
+import { type CheckOutcome, checkCodes, type CheckReport } from '../../../model/check.js';
+import type { ScenarioEvidence } from '../../../model/scenario-evidence.js';
+import { judgeSessions, scenarioVerdict } from '../../../verdict/judge-session.js';
+import { codes, denial, killedBy, killing, leg, missing, succeeded, told } from '../../fixtures/evidence.js';
+import { posture } from '../../fixtures/evidence-posture.js';
+import { healthy, healthyBut, judged, machine, panic } from '../../fixtures/evidence-session.js';
+
+const pass: CheckOutcome = { kind: 'pass' };
+const failing = (code: (typeof checkCodes)[number]): CheckOutcome => ({
+  kind: 'fail',
+  code,
+  expected: 'a',
+  actual: 'b',
+  evidence: [],
+});
+const nothing: readonly CheckOutcome[] = [
+  { kind: 'not-offered', by: 'subject', detail: 'no rules' },
+  { kind: 'not-offered', by: 'kernel', detail: 'no io_uring' },
+  { kind: 'unproved', detail: 'its control failed' },
+  { kind: 'gained', detail: 'EPERM' },
+];
+const report = (...outcomes: readonly CheckOutcome[]) =>
+  judged(
+    'lsm',
+    outcomes.map((outcome, n): CheckReport => {
+      return { class: 'file', setting: 'lsm', scenario: `s${n}`, leg: 'denied', attempt: null, outcome };
+    }),
+  );
+const untested = { kind: 'fail', stage: 'enforce', code: 'NOTHING_TESTED' };
+
+describe('scenarioVerdict', () => {
+  it('holds nothing against what passed', () => {
+    expect(scenarioVerdict([report(pass)])).toBeNull();
+    expect(scenarioVerdict([report(...nothing, pass)])).toBeNull();
+    expect(scenarioVerdict(judgeSessions(healthy()))).toBeNull();
+  });
+
+  it.each(checkCodes)('is %s when one check in a hundred is', (code) => {
+    const many = Array.from({ length: 50 }, () => pass);
+    const verdict = { kind: 'fail', stage: 'enforce', code };
+    expect(scenarioVerdict([report(pass), report(...many, failing(code), ...many)])).toEqual(verdict);
+  });
+
+  it('is never green by default', () => {
+    expect(scenarioVerdict([report()])).toEqual(untested);
+    expect(scenarioVerdict([report(), report(), report()])).toEqual(untested);
+    for (const one of nothing) expect(scenarioVerdict([report(one, one), report(one)])).toEqual(untested);
+    expect(scenarioVerdict([report(...nothing)])).toEqual(untested);
+  });
+
+  it('takes a proved failure for more than a broken machine, and that for more than passes', () => {
+    const broken = { ...report(pass), fault: panic };
+    expect(scenarioVerdict([broken, report(pass)])).toEqual({ kind: 'infra', cause: 'KERNEL_PANIC' });
+    expect(scenarioVerdict([broken, report(failing('FALSE_BLOCK'))])).toMatchObject({ code: 'FALSE_BLOCK' });
+    expect(scenarioVerdict([{ ...report(), fault: panic }])).toEqual({ kind: 'infra', cause: 'KERNEL_PANIC' });
+  });
+});
+
+describe('judgeSessions', () => {
+  it('keeps every machine with what is needed to find it again', () => {
+    const reports = judgeSessions(healthy());
+    expect(reports.map(({ setting }) => setting)).toEqual(['lsm', 'seam', 'no-lsm']);
+    for (const one of reports) {
+      expect(one.cmdline).toContain('console=ttyS0');
+      expect(one.console).toBe(`logs/6.12/${one.setting}/console.log`);
+      expect(one.bootMs).toBe(2412);
+    }
+    const [never] = judgeSessions([machine('lsm', [], { boot: null, console: null, fault: panic })]);
+    expect(never).toMatchObject({ cmdline: '', console: null, bootMs: null, fault: panic, checks: [] });
+  });
+
+  it('tells what the subject claimed when it was to enforce', () => {
+    expect(judgeSessions(healthy()).map((one) => one.posture)).toEqual(['ENFORCE', 'ENFORCE_SIGNAL', 'ENFORCE_SIGNAL']);
+    const lying = posture('ENFORCE', {}, { runtime_state: 'ENFORCE_SIGNAL' });
+    expect(judgeSessions([machine('lsm', [posture('AUDIT'), lying])])[0]?.posture).toBe('ENFORCE_SIGNAL');
+    expect(judgeSessions([machine('lsm', [posture('AUDIT'), denial()])])[0]?.posture).toBeNull();
+    const silent = { report: { kind: 'bad', why: 'no report' }, announced: 'ENFORCE' } as const;
+    expect(judgeSessions([machine('lsm', [posture('ENFORCE', { claim: silent })])])[0]?.posture).toBe('ENFORCE');
+  });
+
+  it('gives every check of a machine a name of its own', () => {
+    const same: ScenarioEvidence[] = [denial(), denial(), denial(), posture('ENFORCE'), posture('ENFORCE')];
+    const inSeam = [...same.map((one) => ({ ...one, setting: 'seam' as const })), killing(15, 'TERM')];
+    for (const sessions of [[machine('lsm', same)], healthyBut(machine('seam', inSeam))]) {
+      const keys = judgeSessions(sessions)
+        .flatMap(({ checks }) => checks)
+        .map((check) => JSON.stringify([check.class, check.setting, check.scenario, check.leg]));
+      expect(new Set(keys).size).toBe(keys.length);
+    }
+  });
+
+  it('keeps what was proved before a machine broke', () => {
+    const half = machine('lsm', [denial()], { fault: panic });
+    expect(judgeSessions([half])[0]).toMatchObject({ fault: panic, checks: { length: 8 } });
+  });
+});
+
+describe('the seam', () => {
+  const fidelity = (sessions = healthy()) =>
+    judgeSessions(sessions)
+      .flatMap(({ checks }) => checks)
+      .filter(({ leg: name }) => name === 'as without the LSM');
+  const outcomes = (sessions = healthy()) => fidelity(sessions).map(({ outcome }) => outcome.kind);
+
+  it('is compared with the machine that really has no BPF LSM', () => {
+    expect(outcomes()).toEqual(['pass', 'pass']);
+    expect(fidelity().every(({ setting }) => setting === 'seam')).toBe(true);
+  });
+
+  it('lies where the outcomes differ', () => {
+    const enforced = { denied: told(killedBy(9), 'KILL'), neighbour: leg(succeeded) };
+    const lying = healthyBut(machine('seam', [posture('ENFORCE_SIGNAL'), killing(15, 'TERM', { enforced })]));
+    const found = fidelity(lying).filter(({ outcome }) => outcome.kind === 'fail');
+    expect(found).toHaveLength(1);
+    expect(found[0]?.outcome).toMatchObject({
+      code: 'SEAM_INFIDELITY',
+      expected: 'pass, as without the LSM',
+      actual: 'WRONG_SIGNAL: killed by SIGKILL',
+    });
+  });
+
+  it('lies as well where it does better', () => {
+    const enforced = { denied: told(killedBy(9), 'KILL'), neighbour: leg(succeeded) };
+    const real = killing(15, 'TERM', { setting: 'no-lsm', enforced });
+    const worse = healthyBut(machine('no-lsm', [posture('ENFORCE_SIGNAL', { setting: 'no-lsm' }), real]));
+    expect(outcomes(worse)).toContain('fail');
+  });
+
+  it('does not lie where both fail alike', () => {
+    const enforced = { denied: told(killedBy(9), 'KILL'), neighbour: leg(succeeded) };
+    const same = (['seam', 'no-lsm'] as const).map((setting) =>
+      machine(setting, [killing(15, 'TERM', { setting, enforced })]),
+    );
+    expect(outcomes(same)).toEqual(['pass']);
+    expect(codes(killing(15, 'TERM', { enforced }))).toContain('WRONG_SIGNAL');
+  });
+
+  it('lies where only one was asked', () => {
+    const more = killing(15, 'TERM', { scenario: 'execve' });
+    const seam = healthyBut(machine('seam', [posture('ENFORCE_SIGNAL'), killing(15, 'TERM'), more]));
+    expect(outcomes(seam)).toContain('fail');
+    const real = [posture('ENFORCE_SIGNAL', { setting: 'no-lsm' }), killing(15, 'TERM', { setting: 'no-lsm' })];
+    const less = healthyBut(machine('no-lsm', [...real, { ...more, setting: 'no-lsm' }]));
+    expect(outcomes(less)).toContain('fail');
+  });
+
+  it('is not proved by what was not looked at', () => {
+    const unseen = killing(15, 'TERM', { enforced: { denied: missing, neighbour: missing } });
+    const seam = healthyBut(machine('seam', [posture('ENFORCE_SIGNAL'), unseen]));
+    expect(outcomes(seam)).toEqual(['pass', 'unproved']);
+  });
+
+  it('is not compared with a machine that broke', () => {
+    expect(outcomes(healthyBut(machine('no-lsm', [], { fault: panic })))).toEqual([]);
+    expect(outcomes(healthyBut(machine('seam', [], { fault: panic })))).toEqual([]);
+    expect(outcomes([machine('seam', [killing(15, 'TERM')])])).toEqual([]);
+  });
+});
