@@ -12,6 +12,7 @@ import { reportSchema } from '../model/report.js';
 import type { Agent } from '../model/subject.js';
 import { judgeKernel } from '../verdict/judge-kernel.js';
 import { exitCodeOf, runFindings } from '../verdict/judge-run.js';
+import { judgeRepeats } from '../verdict/repeats.js';
 import type { AccelProvider, SessionContext } from './context.js';
 import { qemuVersion } from './host.js';
 import { writeVerifierLogs } from './logs.js';
@@ -113,11 +114,27 @@ async function runKernels(
       const report =
         resolution.status === 'unavailable'
           ? judgeKernel({ kind: 'unavailable', kernel: resolution })
-          : await work(resolution, accelFor, context, booting);
+          : await repeated(work, options.repeat)(resolution, accelFor, context, booting);
       context.emit({ type: 'kernel-finished', report });
       return report;
     }),
   );
+}
+
+/** The same work several times, each with machines of its own; an answer that changes is a finding. */
+function repeated(work: KernelWork, times: number): KernelWork {
+  if (times === 1) return work;
+  return async (kernel, accelFor, context, slot) => {
+    const reports: KernelReport[] = [];
+    for (let run = 1; run <= times; run++) {
+      const detail = `run ${run} of ${times}`;
+      context.emit({ type: 'kernel-phase', kernel: kernel.identity.id, phase: 'waiting', detail });
+      reports.push(await work(kernel, accelFor, context, slot));
+    }
+    const [first, ...rest] = reports;
+    if (first === undefined) throw new Error('run: repeated no times');
+    return judgeRepeats([first, ...rest]);
+  };
 }
 
 /** Waits for all of them even when one fails: nobody may still write into a report folder that is being removed. */

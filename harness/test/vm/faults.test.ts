@@ -19,7 +19,7 @@ async function brokenKernel(
   args: readonly string[],
   id = '6.12',
 ): Promise<{ cause: string; detail: string; tail: string }> {
-  const run = await matrix(['--accel', 'tcg', ...args]);
+  const run = await matrix(['--only', 'load', '--accel', 'tcg', ...args]);
   expect([run.exitCode, run.stderr]).toEqual([3, '']);
   const kernel = kernelOf(await reportOf(run), id);
   if (kernel.status !== 'broken') throw new Error(JSON.stringify(kernel));
@@ -138,7 +138,9 @@ describe('a kernel that never gets that far', () => {
   });
 
   it('is refused by QEMU: QEMU_START with its words', async () => {
-    const run = await matrix(['--kernel', '6.12', '--accel', 'tcg'], { BPF_MATRIX_QEMU: join(folder, 'none') });
+    const run = await matrix(['--only', 'load', '--kernel', '6.12', '--accel', 'tcg'], {
+      BPF_MATRIX_QEMU: join(folder, 'none'),
+    });
     expect(run.exitCode).toBe(3);
     expect(run.stderr).toContain('there is no');
     expect(run.stderr).toContain('BPF_MATRIX_QEMU');
@@ -181,7 +183,7 @@ const cutOff = {
 
 describe('a kernel whose archive cannot be reached', () => {
   it('is unavailable: exit 3, says what was tried and what to do', async () => {
-    const run = await matrix(['--kernel', '5.15'], { ...cutOff, XDG_CACHE_HOME: folder });
+    const run = await matrix(['--only', 'load', '--kernel', '5.15'], { ...cutOff, XDG_CACHE_HOME: folder });
     expect(run.exitCode).toBe(3);
     const kernel = kernelOf(await reportOf(run), '5.15');
     if (kernel.status !== 'unavailable') throw new Error(JSON.stringify(kernel));
@@ -197,8 +199,8 @@ describe('a kernel whose archive cannot be reached', () => {
     const { files } = await readyKernel('6.12');
     const env = { ...cutOff, XDG_CACHE_HOME: folder };
     const other = ['--kernel-image', `own=${files.image}`, '--object', variant('healthy')];
-    expect((await matrix(['--kernel', '5.15', '--available', ...other], env)).exitCode).toBe(0);
-    expect((await matrix(['--kernel', '5.15', '--available'], env)).exitCode).toBe(3);
+    expect((await matrix(['--only', 'load', '--kernel', '5.15', '--available', ...other], env)).exitCode).toBe(0);
+    expect((await matrix(['--only', 'load', '--kernel', '5.15', '--available'], env)).exitCode).toBe(3);
   });
 });
 

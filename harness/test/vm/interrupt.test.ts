@@ -50,7 +50,7 @@ const leftovers = async (out: string): Promise<string[]> => [
 describe('interrupted', () => {
   it('by one SIGINT: exit 130, no QEMU, no temporary file, the last report untouched', async () => {
     const mark = uniqueMark();
-    const first = await matrix(['--kernel', '6.12']);
+    const first = await matrix(['--only', 'load', '--kernel', '6.12']);
     const before = await readFile(join(first.out, 'run.json'), 'utf8');
     const child = await start(mark, first.out);
     child.kill('SIGINT');
@@ -87,7 +87,7 @@ describe('interrupted', () => {
 describe('QEMU killed in the middle', () => {
   it('is QEMU_EXITED by SIGKILL, exit 3, with the console so far', async () => {
     const mark = uniqueMark();
-    const running = matrix(['--kernel', '6.12', '--append', mark, '--accel', 'tcg']);
+    const running = matrix(['--only', 'load', '--kernel', '6.12', '--append', mark, '--accel', 'tcg']);
     await until(() => qemus(mark).length > 0, 20_000);
     await sleep(700);
     for (const pid of qemus(mark)) process.kill(Number(pid), 'SIGKILL');

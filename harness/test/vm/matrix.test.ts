@@ -1,9 +1,17 @@
 import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
+import { checkClasses } from '../../model/check.js';
+import type { RanKernel } from '../../model/report.js';
 import { kernelOf, matrix, objectOf, reportOf, textOf } from './matrix.js';
 
-describe('our own object', () => {
-  it('loads and attaches whole on 6.1, 6.12 and 6.17', async () => {
+const postures = [
+  ['lsm', 'ENFORCE'],
+  ['seam', 'ENFORCE_SIGNAL'],
+  ['no-lsm', 'ENFORCE_SIGNAL'],
+];
+
+describe('our own object and agent', () => {
+  it('load, attach, enforce and tell the truth on 6.1, 6.12 and 6.17', { timeout: 1_200_000 }, async () => {
     const run = await matrix(['--kernel', '6.1,6.12,6.17']);
     expect(run.stdout + run.stderr).not.toContain('error:');
     expect(run.exitCode).toBe(0);
@@ -21,11 +29,23 @@ describe('our own object', () => {
         expect(program.stats?.insns).toBeGreaterThan(0);
         expect(program.stats?.jitedSize).toBeGreaterThan(0);
       }
+      const { scenarios } = kernel as RanKernel;
+      expect(scenarios.map(({ setting, posture }) => [setting, posture])).toEqual(postures);
+      const outcomes = scenarios.flatMap(({ checks }) => checks.map(({ outcome }) => outcome.kind));
+      expect(new Set(outcomes)).toEqual(new Set(['pass']));
+      expect(outcomes.length).toBeGreaterThan(1_900);
+      expect(new Set(scenarios.flatMap(({ checks }) => checks.map((check) => check.class)))).toEqual(
+        new Set(checkClasses),
+      );
+    }
+    const junit = await textOf(run, 'junit.xml');
+    for (const { id } of report.kernels) {
+      for (const name of checkClasses) expect(junit).toContain(`<testsuite name="${id}.${name}"`);
     }
   });
 
   it('gives true verdicts on 5.10, 6.16, 6.18 and 7.2', async () => {
-    const run = await matrix(['--kernel', '5.10,6.16,6.18,7.2']);
+    const run = await matrix(['--only', 'load', '--kernel', '5.10,6.16,6.18,7.2']);
     const report = await reportOf(run);
     for (const id of ['6.16', '6.18', '7.2']) expect(kernelOf(report, id).verdict).toEqual({ kind: 'pass' });
     const old = objectOf(kernelOf(report, '5.10'), 'aegis');
@@ -43,7 +63,7 @@ describe('our own object', () => {
 
 describe('the report folder', () => {
   it('has everything a reader needs, and an independent parser takes the XML', async () => {
-    const run = await matrix(['--kernel', '6.12']);
+    const run = await matrix(['--only', 'load', '--kernel', '6.12']);
     const report = await reportOf(run);
     const kernel = kernelOf(report, '6.12');
     if (kernel.status !== 'ran') throw new Error(JSON.stringify(kernel));
@@ -65,7 +85,7 @@ describe('the report folder', () => {
   });
 
   it('is printed as JSON and nothing else with --json', async () => {
-    const run = await matrix(['--kernel', '6.12', '--json']);
+    const run = await matrix(['--only', 'load', '--kernel', '6.12', '--json']);
     expect(JSON.parse(run.stdout)).toMatchObject({ schema: 1, exitCode: 0 });
     expect(run.stderr).toContain('6.12');
   });
@@ -73,7 +93,7 @@ describe('the report folder', () => {
 
 describe('facts', () => {
   it('show a boot without bpf in lsm=, and the report says what that means', async () => {
-    const run = await matrix(['--kernel', '6.12', '--lsm', 'yama,landlock']);
+    const run = await matrix(['--only', 'load', '--kernel', '6.12', '--lsm', 'yama,landlock']);
     const kernel = kernelOf(await reportOf(run), '6.12');
     if (kernel.status !== 'ran') throw new Error(JSON.stringify(kernel));
     expect(kernel.facts.lsm).not.toContain('bpf');
