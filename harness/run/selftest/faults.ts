@@ -90,7 +90,7 @@ export const faults: readonly Fault[] = [
     settings: lsm,
     classes: ['posture'],
     caught: everywhere('POSTURE_DISHONEST'),
-    follows: [],
+    follows: ['SILENT_DOWNGRADE'],
   }),
   agent('network-defeats-fallback', 'a network rule makes the signal fallback impossible', {
     settings: ['seam'],
@@ -108,7 +108,7 @@ export const faults: readonly Fault[] = [
     settings: lsm,
     classes: ['network'],
     caught: everywhere('FALSE_BLOCK'),
-    follows: ['EVENT_WRONG'],
+    follows: ['EVENT_WRONG', 'EVENT_MISSING'],
   }),
   agent('wrong-signal', 'sends INT where TERM was configured', {
     settings: lsm,

@@ -28,7 +28,7 @@ interface Section {
  * @throws Error when the module is not like that.
  */
 export function warningModule(bytes: Buffer, name: string, newName: string): Buffer {
-  const module = Buffer.from(bytes);
+  const module = Buffer.from(withoutSignature(bytes));
   const sections = sectionsOf(module);
   const find = (wanted: string): Section => {
     const found = sections.find((section) => section.name === wanted);
@@ -44,6 +44,18 @@ export function warningModule(bytes: Buffer, name: string, newName: string): Buf
   pointFirstWarning(module, find('.rela__bug_table'), init.symbol, at - text.offset - init.value);
   for (const section of [find('.gnu.linkonce.this_module'), find('.modinfo')]) rename(module, section, name, newName);
   return module;
+}
+
+/** Appended to a signed module, after the signature and 12 bytes about it (include/linux/module_signature.h). */
+const signatureMark = Buffer.from('~Module signature appended~\n');
+const signatureInfo = 12;
+
+/** A signature that does not fit is refused; a module without one only taints the kernel. */
+function withoutSignature(bytes: Buffer): Buffer {
+  const mark = bytes.length - signatureMark.length;
+  if (!bytes.subarray(mark).equals(signatureMark)) return bytes;
+  const length = bytes.readUInt32BE(mark - 4);
+  return bytes.subarray(0, mark - signatureInfo - length);
 }
 
 function sectionsOf(elf: Buffer): readonly Section[] {
