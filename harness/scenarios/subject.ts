@@ -76,7 +76,10 @@ export class Subject {
       const said = (await getTextIfThere(this.guest, files[stream])) ?? '';
       if (end.kind !== 'running') return new Started(this, files, null, await this.#ended(end, files));
       if (wholeLines(said).some((line) => pattern.test(line))) {
-        return new Started(this, files, pid, { kind: 'announced' });
+        const started = new Started(this, files, pid, { kind: 'announced' });
+        // It has said that it will not stay.
+        if ((await started.claim()).announced === 'DEGRADED') await started.giveUp();
+        return started;
       }
     }
     return new Started(this, files, pid, { kind: 'silent', ms: deadline });
