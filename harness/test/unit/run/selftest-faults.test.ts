@@ -1,0 +1,115 @@
+import { existsSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { checkClasses, checkCodes } from '../../../model/check.js';
+import { failureCodes, infraCauses } from '../../../model/verdict.js';
+import { type FaultResult, isCaught } from '../../../run/selftest/selftest.js';
+import { faults } from '../../../run/selftest/faults.js';
+import { settingsOf } from '../../../run/scenario-session.js';
+
+const kernels = ['5.10', '6.1', '6.12', '6.16', '6.17', '6.18', '7.2', 'newest'];
+const planted = faults.filter(({ subject }) => subject.kind !== 'healthy');
+
+describe('the planted faults', () => {
+  it('have names of their own and say what is wrong', () => {
+    expect(new Set(faults.map(({ name }) => name)).size).toBe(faults.length);
+    for (const { what } of faults) expect(what.length).toBeGreaterThan(10);
+  });
+
+  it('show that each code can be raised', () => {
+    const caught = new Set(faults.flatMap(({ caught: by }) => kernels.flatMap(by)));
+    // CONTROL_FAILED speaks of the proof, not of a subject: the verdict tests raise it.
+    for (const code of checkCodes.filter((one) => one !== 'CONTROL_FAILED')) expect([...caught]).toContain(code);
+  });
+
+  it.each(planted)('$name must be caught somewhere', ({ caught }) => {
+    const codes = kernels.flatMap(caught);
+    expect(codes.length).toBeGreaterThan(0);
+    for (const code of codes) expect([...failureCodes, ...infraCauses]).toContain(code);
+  });
+
+  it.each(faults)('$name lets nothing follow that must be caught', ({ caught, follows }) => {
+    for (const code of kernels.flatMap(caught)) expect(follows).not.toContain(code);
+    expect(follows).not.toContain('CONTROL_FAILED');
+  });
+
+  it.each(planted)('$name is looked for on machines that its classes need', ({ subject, settings, classes }) => {
+    if (subject.kind === 'load') {
+      expect(settings).toEqual([]);
+      return;
+    }
+    expect(settings.length).toBeGreaterThan(0);
+    expect(classes.length).toBeGreaterThan(0);
+    const machines = settingsOf(new Set(classes === 'all' ? checkClasses : classes), ['yama', 'bpf']);
+    for (const setting of settings) expect(machines).toContain(setting);
+  });
+
+  it('plant each subject that the C sources build, and no other', () => {
+    const built = planted.flatMap(({ name, subject }) => {
+      if (subject.kind === 'agent') return [`build/selftest/agent-${name}`];
+      return subject.kind === 'object' || subject.kind === 'load' ? [`build/selftest/${name}.bpf.o`] : [];
+    });
+    expect(built.length).toBeGreaterThan(15);
+    if (!existsSync('build/selftest')) return;
+    for (const file of built) expect(existsSync(file), file).toBe(true);
+  });
+
+  it('a healthy subject is asked everything and raises nothing', () => {
+    const healthy = faults.filter(({ subject }) => subject.kind === 'healthy');
+    expect(healthy).toHaveLength(1);
+    expect(healthy[0]).toMatchObject({ settings: ['lsm', 'seam', 'no-lsm'], classes: 'all', follows: [] });
+    for (const kernel of kernels) expect(healthy[0]?.caught(kernel)).toEqual([]);
+  });
+
+  it('a negated tail is refused from 6.12 to 6.16 and nowhere else', () => {
+    const { caught } = faults.find(({ name }) => name === 'negated_tail')!;
+    for (const kernel of ['6.12', '6.13', '6.14', '6.15', '6.16'])
+      expect(caught(kernel)).toEqual(['VERIFIER_REJECTED']);
+    for (const kernel of ['5.10', '6.1', '6.11', '6.17', '6.18', '7.2', '6.120']) expect(caught(kernel)).toEqual([]);
+  });
+});
+
+describe('isCaught', () => {
+  const result: FaultResult = {
+    kernel: '6.12',
+    fault: 'crash',
+    what: 'ends by abort()',
+    expected: ['AGENT_DIED'],
+    raised: ['AGENT_DIED'],
+    missed: [],
+    surplus: [],
+    findings: [],
+    ms: 1,
+  };
+
+  it('needs all that is expected, and nothing besides', () => {
+    expect(isCaught(result)).toBe(true);
+    expect(isCaught({ ...result, raised: [], missed: ['AGENT_DIED'] })).toBe(false);
+    expect(isCaught({ ...result, raised: ['AGENT_DIED', 'FALSE_BLOCK'], surplus: ['FALSE_BLOCK'] })).toBe(false);
+  });
+});
+
+describe('settingsOf', () => {
+  const lsm = ['landlock', 'bpf'];
+
+  it('takes all three machines for everything', () => {
+    expect(settingsOf(new Set(checkClasses), lsm)).toEqual(['lsm', 'seam', 'no-lsm']);
+  });
+
+  it.each(checkClasses)('proves %s on at least one machine', (name) => {
+    const without = name === 'posture' || name === 'signal';
+    expect(settingsOf(new Set([name]), lsm)).toEqual(without ? ['lsm', 'seam', 'no-lsm'] : ['lsm']);
+  });
+
+  it('never takes the seam without the machine that shows whether it lies', () => {
+    for (let bits = 0; bits < 2 ** checkClasses.length; bits++) {
+      const classes = new Set(checkClasses.filter((_, n) => (bits >> n) & 1));
+      const taken = settingsOf(classes, lsm);
+      expect(taken.includes('seam')).toBe(taken.includes('no-lsm'));
+      expect(taken.length > 0).toBe(classes.size > 0);
+    }
+  });
+
+  it('boots nothing with bpf where --lsm leaves it out', () => {
+    expect(settingsOf(new Set(checkClasses), ['landlock'])).toEqual(['no-lsm']);
+  });
+});

@@ -1,0 +1,174 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Guest } from '../../../guest/client.js';
+import { checkClasses, settings, type Setting } from '../../../model/check.js';
+import type { OracleSnapshot, ScenarioEvidence } from '../../../model/scenario-evidence.js';
+import { type Agent, ruleKinds } from '../../../model/subject.js';
+import { Bench } from '../../../scenarios/bench.js';
+import { catalogue } from '../../../scenarios/catalogue.js';
+import type { Deed } from '../../../scenarios/language.js';
+import { proveFallback } from '../../../scenarios/prove-fallback.js';
+import { proveWithLsm } from '../../../scenarios/prove-lsm.js';
+import type { Asked } from '../../../scenarios/subject.js';
+import { judgeScenarios } from '../../../verdict/judge-scenarios.js';
+
+/*
+ * Everything that runs is run, in a world without a machine: deeds succeed, a subject comes up as it is asked, and
+ * nothing is enforced. What it proves is not looked at here, but that it is asked at all.
+ */
+const world = vi.hoisted(() => {
+  const dies: (asked: Asked) => boolean = () => false;
+  return { pid: 0, told: 0, dies };
+});
+
+vi.mock('../../../guest/files.js', () => ({
+  putFile: () => Promise.resolve(),
+  getTextIfThere: () =>
+    Promise.resolve('{"announced":true,"openedBefore":0,"deniedBefore":0,"openedAfter":0,"deniedAfter":1}'),
+  getFile: () => Promise.resolve(Buffer.from('\0bpf_lsm_socket_connect\0')),
+}));
+vi.mock('../../../guest/process.js', () => ({
+  run: () => Promise.resolve({ stdout: Buffer.from('20 7\n'), stderr: Buffer.alloc(0) }),
+  spawn: () => Promise.resolve(1),
+  sendSignal: () => Promise.resolve(),
+  waitFor: () => Promise.resolve({ kind: 'exited', status: 0 }),
+}));
+vi.mock('../../../scenarios/attempts.js', () => {
+  const done = ({ words }: Deed) => ({
+    words: words.join(' '),
+    pid: ++world.pid,
+    // A denied open, so that whoever waits for one does not wait for long.
+    outcome: { kind: 'returned', errno: words[0] === 'open' ? 1 : 0 },
+  });
+  return {
+    arrange: () => Promise.resolve(),
+    attempt: (_: Guest, words: Deed['words']) => Promise.resolve(done({ words, cgroup: null })),
+    attemptAll: (_: Guest, deeds: readonly Deed[]) => Promise.resolve(deeds.map(done)),
+  };
+});
+vi.mock('../../../scenarios/oracle.js', () => {
+  const seen: OracleSnapshot = { lsm: ['bpf'], offered: [], live: [], tracepoints: [], config: new Uint8Array(48) };
+  return {
+    snapshot: () => Promise.resolve(seen),
+    kernelLog: () => Promise.resolve({ records: [], last: 0 }),
+    rawRecords: () => Promise.resolve([]),
+  };
+});
+vi.mock('../../../scenarios/subject.js', () => {
+  const gaveUp = { kind: 'ended', end: 'exit 2', status: 2, words: ['no such option'] };
+  const started = (lives: boolean) => ({
+    comingUp: lives ? { kind: 'announced' } : gaveUp,
+    pid: lives ? 5 : null,
+    files: { policy: '/p', stdout: '/o', stderr: '/e' },
+    claim: () => Promise.resolve({ report: { kind: 'bad', why: 'none' }, announced: null }),
+    // It has always something new to tell, so that nobody waits for its word.
+    events: () => Promise.resolve({ events: Array(++world.told).fill({ type: 'state_change' }), bad: [] }),
+    stop: () => Promise.resolve(lives ? { kind: 'stopped' } : { kind: 'ended', end: 'it had ended', words: [] }),
+    ending: () => Promise.resolve({ kind: 'stopped' }),
+    giveUp: () => Promise.resolve(),
+    signal: () => Promise.resolve(),
+    look: () => Promise.resolve({ kind: 'running' }),
+  });
+  class Subject {
+    nextPromise = () => ({ file: '/f', needle: 'ENFORCE' });
+    start = (asked: Asked) => Promise.resolve(started(!world.dies(asked)));
+  }
+  return { Subject };
+});
+
+/** Nobody asks it anything: all that would is mocked. */
+const nobody = null as unknown as Guest;
+const agent = {
+  rules: new Set(ruleKinds),
+  signals: new Set(['none', 'term', 'int', 'kill']),
+  fallback: true,
+  auditFallback: true,
+  hooks: [],
+  takeover: ['--takeover'],
+  reload: 1,
+} as unknown as Agent;
+
+async function proved(setting: Setting, more: Partial<Agent> = {}): Promise<readonly ScenarioEvidence[]> {
+  const evidence: ScenarioEvidence[] = [];
+  const bench = new Bench({
+    guest: nobody,
+    agent: { ...agent, ...more },
+    setting,
+    classes: new Set(checkClasses),
+    record: (one) => evidence.push(one),
+    tell: () => undefined,
+    plant: undefined,
+  });
+  await (setting === 'lsm' ? proveWithLsm(bench) : proveFallback(bench));
+  return evidence;
+}
+
+/** Life, log and lines of a phase belong to it, not to a scenario. */
+const ofPhases: readonly string[] = ['life', 'event-lines', 'kernel-log'];
+
+/** As the catalogue calls it: the deeds that are tried with each signal are one line of it. */
+function listedName(setting: Setting, name: string): string {
+  if (!/^signal \w+: /.test(name)) return name;
+  return `open, exec, connect, sendto: ${setting === 'lsm' ? 'term, int' : 'none, int, kill'}`;
+}
+
+beforeEach(() => {
+  world.pid = 0;
+  world.dies = () => false;
+});
+
+describe('the catalogue', () => {
+  it.each(settings)('lists exactly what runs on %s', async (setting) => {
+    const evidence = await proved(setting);
+    const ran = evidence
+      .filter(({ kind }) => !ofPhases.includes(kind))
+      .map((one) => `${one.class}: ${listedName(setting, one.scenario)}`);
+    const listed = catalogue()
+      .filter((one) => one.settings.includes(setting))
+      .map((one) => `${one.class}: ${one.scenario}`);
+    expect([...new Set(ran)].sort()).toEqual([...listed].sort());
+  });
+
+  it('names nothing twice on a machine, and nothing that no machine runs', () => {
+    for (const setting of settings) {
+      const names = catalogue().filter((one) => one.settings.includes(setting));
+      const keys = names.map((one) => `${one.class}: ${one.scenario}`);
+      expect(new Set(keys).size).toBe(keys.length);
+    }
+    for (const one of catalogue()) expect(one.settings.length).toBeGreaterThan(0);
+  });
+
+  it('has several hundred checks behind it', async () => {
+    const checks = judgeScenarios(await proved('lsm'));
+    expect(checks.length).toBeGreaterThan(300);
+  });
+});
+
+describe('a subject without some kind of rule', () => {
+  it.each(ruleKinds)('without %s: told as not offered wherever it is needed', async (left) => {
+    const evidence = await proved('lsm', { rules: new Set(ruleKinds.filter((kind) => kind !== left)) });
+    const lacking = evidence.filter((one) => one.kind === 'not-offered' && one.detail.includes(left));
+    expect(lacking.length).toBeGreaterThan(0);
+    for (const one of judgeScenarios(lacking)) expect(one.outcome.kind).toBe('not-offered');
+  });
+});
+
+describe('a subject that does not come up', () => {
+  const ways: readonly (readonly [string, Setting, (asked: Asked) => boolean])[] = [
+    ['at all', 'lsm', () => true],
+    ['at all', 'seam', () => true],
+    ['to audit', 'lsm', ({ mode }) => mode === 'audit'],
+    ['to audit', 'no-lsm', ({ mode }) => mode === 'audit'],
+    ['to enforce', 'lsm', ({ mode }) => mode === 'enforce'],
+    ['with signal term', 'seam', ({ signal }) => signal === 'term'],
+    ['to take over', 'lsm', ({ more }) => more !== undefined],
+    ['with signal kill', 'lsm', ({ signal }) => signal === 'kill'],
+  ];
+
+  it.each(ways)('%s on %s is told as what it is', async (_, setting, dies) => {
+    world.dies = dies;
+    const raised = judgeScenarios(await proved(setting)).flatMap(({ outcome }) =>
+      outcome.kind === 'fail' ? [`${outcome.code}: ${outcome.actual}`] : [],
+    );
+    expect(raised.filter((one) => /AGENT_DIED|POSTURE_DISHONEST: it gave up/.test(one))).not.toEqual([]);
+  });
+});
