@@ -1,27 +1,26 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CheckReport } from '../../model/check.js';
 import type { RunReport } from '../../model/report.js';
 import { type Finished, kernelOf, matrix, reportOf, textOf } from './matrix.js';
 
 /** mini-guard as another team would say it: a command line, an environment and an object of its own. */
-const honest = {
-  name: 'mini-guard',
-  object: resolve('build/mini.bpf.o'),
-  binary: resolve('build/agent-mini/mini-guard'),
-  folder: '/mini',
-  prepare: [['{binary}', 'apply', '{policy}']],
-  run: ['{binary}', 'watch', '--mode', '{mode}'],
-  env: { MINI_STATE: '{folder}/rules', MINI_OBJ: '{object}', MINI_REPORT: '{report}' },
-  spelling: { mode: { enforce: 'enforce', audit: 'observe' } },
-  ready: { stream: 'stderr', pattern: 'mini-guard: watching' },
-  rules: ['deny_path', 'deny_ip'],
-  signals: [],
-  fallback: false,
-  auditFallback: false,
-};
+const example = 'docs/examples/mini-guard.json';
+
+interface Subject extends Record<string, unknown> {
+  readonly object: string;
+  readonly binary: string;
+  readonly rules: readonly string[];
+  readonly hooks: readonly string[];
+}
+
+async function honest(): Promise<Subject> {
+  const { subject } = JSON.parse(await readFile(example, 'utf8')) as { subject: Subject };
+  const [object, binary] = [subject.object, subject.binary].map((path) => resolve(dirname(example), path));
+  return { ...subject, object: object ?? '', binary: binary ?? '' };
+}
 
 let folder: string;
 beforeAll(async () => {
@@ -30,7 +29,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 /** Proves these classes of a subject on 6.12. */
-async function prove(subject: object, only: string): Promise<Finished> {
+async function prove(subject: Subject, only: string): Promise<Finished> {
   const config = join(folder, 'matrix.config.json');
   await writeFile(config, JSON.stringify({ subject }));
   return matrix(['--kernel', '6.12', '--only', only, '--config', config]);
@@ -49,10 +48,12 @@ function failuresOf(report: RunReport): readonly string[] {
 }
 
 describe('an agent of another team', () => {
+  let subject: Subject;
   let run: Finished;
   let report: RunReport;
   beforeAll(async () => {
-    run = await prove(honest, 'file,network,posture');
+    subject = await honest();
+    run = await prove(subject, 'file,network,posture');
     report = await reportOf(run);
   });
 
@@ -90,7 +91,7 @@ describe('an agent of another team', () => {
 
   it('is named, with the libraries that were found and uploaded', async () => {
     expect(report.agent?.name).toBe('mini-guard');
-    expect(report.agent?.file).toBe(honest.binary);
+    expect(report.agent?.file).toBe(subject.binary);
     const names = report.agent?.libraries.map((path) => path.slice(path.lastIndexOf('/') + 1)) ?? [];
     expect(names).toEqual(expect.arrayContaining(['ld-linux-x86-64.so.2', 'libbpf.so.1', 'libc.so.6']));
     expect(report.objects.map(({ name }) => name)).toEqual(['mini']);
@@ -100,15 +101,16 @@ describe('an agent of another team', () => {
 
 describe('an agent of another team that claims too much', () => {
   it('is caught with a hook it does not have', async () => {
-    const hooks = ['file_open', 'inode_permission', 'socket_connect', 'socket_bind'];
-    const run = await prove({ ...honest, hooks }, 'ptrace');
+    const subject = await honest();
+    const run = await prove({ ...subject, hooks: [...subject.hooks, 'socket_bind'] }, 'ptrace');
     expect(run.exitCode).toBe(1);
     expect(failuresOf(await reportOf(run))).toEqual(['posture: enforce, live: SILENT_DOWNGRADE']);
     expect(run.stdout).toContain('not live: socket_bind');
   });
 
   it('is caught with a rule it does not know, and nothing of it counts as proved', async () => {
-    const run = await prove({ ...honest, rules: [...honest.rules, 'deny_port'] }, 'network');
+    const subject = await honest();
+    const run = await prove({ ...subject, rules: [...subject.rules, 'deny_port'] }, 'network');
     expect(run.exitCode).toBe(1);
     const report = await reportOf(run);
     expect(failuresOf(report)).toEqual([
