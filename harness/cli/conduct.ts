@@ -12,7 +12,8 @@ import { removeAtExit } from '../proc/temp.js';
 import { junitReporter } from '../report/junit.js';
 import { markdownReporter } from '../report/markdown.js';
 import { PlainReporter } from '../report/plain.js';
-import { ReporterHub } from '../report/reporter.js';
+import { type Reporter, ReporterHub } from '../report/reporter.js';
+import { type Summary, summaryLines } from '../report/summary.js';
 import { terminalReporter } from '../report/terminal.js';
 import { diskError } from '../results/disk-error.js';
 import { openOutDir } from '../results/out-dir.js';
@@ -23,10 +24,29 @@ import type { CommonFlags } from './common-flags.js';
 import { kernelRequests } from './kernel-requests.js';
 import { builtFile, type Surroundings } from './surroundings.js';
 
+/** Another way to tell and to judge a finished run than the run's own. */
+export interface Telling {
+  /** Writes into the report folder, besides `run.json`. */
+  readonly files: readonly Reporter[];
+  /** The last words for a person. */
+  readonly summary: Summary;
+  /** What --json prints. */
+  readonly json: (report: RunReport) => string;
+  readonly exitCode: (report: RunReport) => ExitCode;
+}
+
+const ownTelling: Telling = {
+  files: [junitReporter, markdownReporter],
+  summary: summaryLines,
+  json: renderRunJson,
+  exitCode: (report) => report.exitCode,
+};
+
 /** What a command wants done with each kernel; everything else follows from the flags all of them have. */
 export interface Task extends Pick<MatrixOptions, 'objects' | 'agent' | 'only' | 'repeat' | 'notices' | 'timeout'> {
   /** Null loads the objects and proves the agent. */
   readonly work: KernelWork | null;
+  readonly telling?: Telling;
 }
 
 /** `plan` reads what the command is about; all that can be wrong about a command line is wrong there. */
@@ -54,14 +74,14 @@ async function conductWith(
   const { env, signal } = around;
   const config = await readConfig(flags.config ?? null);
   const fixed = await fixedOptions(flags, around);
-  const { work, ...task } = await plan(config);
+  const { work, telling = ownTelling, ...task } = await plan(config);
   const kernels = await openKernelContext({ env, cacheDir: fixed.cache, archives: config.archives ?? {} });
   disposal.add(() => kernels.close());
   const requests = await kernelRequests(flags, kernels, around);
   const out = await openOutDir(flags.out);
   disposal.add(removeAtExit(out.staging));
   disposal.add(() => out.discard());
-  const live = liveHub(flags, around);
+  const live = liveHub(flags, around, telling.summary);
   disposal.add(() => {
     live.close();
   });
@@ -70,22 +90,21 @@ async function conductWith(
   };
   const options: MatrixOptions = { ...fixed, ...task, kernels: requests, out: out.staging, signal, onEvent };
   const report = await runMatrix(options, work ?? undefined);
-  const final = await publish(report, out, [junitReporter, markdownReporter], live);
-  return conclude(final, out.place, live, flags.json === true ? around.stdout : null);
+  const final = await publish(report, out, telling.files, live);
+  return conclude(final, telling, { place: out.place, live, json: flags.json === true ? around.stdout : null });
 }
 
 /** Tells the finished report. A terminal reporter that breaks in its last word still fails the run. */
 async function conclude(
   report: RunReport,
-  place: string,
-  live: ReporterHub,
-  json: NodeJS.WriteStream | null,
+  telling: Telling,
+  { place, live, json }: { place: string; live: ReporterHub; json: NodeJS.WriteStream | null },
 ): Promise<ExitCode> {
   const before = live.faults.length;
   live.onEvent({ type: 'run-finished', report });
   await live.onEnd(report, place);
-  json?.write(renderRunJson(report));
-  return withFaults(report, live.faults.slice(before)).exitCode;
+  json?.write(telling.json(report));
+  return telling.exitCode(withFaults(report, live.faults.slice(before)));
 }
 
 type FixedOptions = Omit<MatrixOptions, keyof Task | 'kernels' | 'out' | 'signal' | 'onEvent'>;
@@ -112,8 +131,8 @@ export async function fixedOptions(flags: CommonFlags, around: Surroundings): Pr
 }
 
 /** With --debug plain lines, so that the words in between stay where they are. */
-function liveHub(flags: CommonFlags, { env, stdout, stderr }: Surroundings): ReporterHub {
+function liveHub(flags: CommonFlags, { env, stdout, stderr }: Surroundings, summary: Summary): ReporterHub {
   const stream = flags.json === true ? stderr : stdout;
-  const options = { stream, env, cwd: process.cwd() };
+  const options = { stream, env, cwd: process.cwd(), summary };
   return new ReporterHub([flags.debug === true ? new PlainReporter(options) : terminalReporter(options)]);
 }

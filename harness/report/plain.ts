@@ -9,20 +9,28 @@ import { pageFor } from './page.js';
 import { paletteFor, type Environment } from './palette.js';
 import { CheckBatches } from './plain-batches.js';
 import type { Reporter } from './reporter.js';
-import { summaryLines } from './summary.js';
+import { type Summary, summaryLines } from './summary.js';
 import { oneLine } from './text.js';
 import { codeOf, duration, verdictWords } from './words.js';
 
 /** Columns that summaries are laid out for where nobody says how wide the page is: a CI log. */
 const pageWidth = 120;
 
+export interface TerminalOptions {
+  readonly stream: TerminalStream;
+  readonly env: Environment;
+  readonly cwd: string;
+  /** The last words; those of a run where there are no others. */
+  readonly summary?: Summary;
+}
+
 /** One line an event, no cursor movement: for logs and pipes. Colours only when FORCE_COLOR asks for them. */
 export class PlainReporter implements Reporter {
   readonly name = 'terminal';
-  readonly #options: { readonly stream: TerminalStream; readonly env: Environment; readonly cwd: string };
+  readonly #options: TerminalOptions;
   readonly #batches = new CheckBatches();
 
-  constructor(options: { readonly stream: TerminalStream; readonly env: Environment; readonly cwd: string }) {
+  constructor(options: TerminalOptions) {
     this.#options = options;
   }
 
@@ -32,9 +40,9 @@ export class PlainReporter implements Reporter {
   }
 
   onEnd(report: RunReport, out: string): void {
-    const { stream, env, cwd } = this.#options;
+    const { stream, env, cwd, summary = summaryLines } = this.#options;
     const page = pageFor(pageWidth, paletteFor(stream, env), out, cwd);
-    this.#write(['', ...summaryLines(report, page)]);
+    this.#write(['', ...summary(report, page)]);
   }
 
   #write(lines: readonly string[]): void {

@@ -12,6 +12,9 @@ import { oneLine } from './text.js';
 import { checkTotals, kernelTotals, programTotals } from './totals.js';
 import { codeOf, duration, exitWord, verdictWords } from './words.js';
 
+/** Tells a finished run for a person, line by line. */
+export type Summary = (report: RunReport, page: Page) => readonly string[];
+
 /** The end of a run for a person: kernels, tables, every fault with its evidence, totals, verdict. */
 export function summaryLines(report: RunReport, page: Page): readonly string[] {
   const grids = gridsOf(report);

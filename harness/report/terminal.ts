@@ -1,20 +1,14 @@
 import type { RunEvent } from '../model/events.js';
 import type { RunReport } from '../model/report.js';
 import { liveLines, type LiveLine } from './live-lines.js';
-import { LiveScreen, sizeOf, type TerminalStream } from './live-screen.js';
+import { LiveScreen, sizeOf } from './live-screen.js';
 import { advance, nothingYet, type LiveState } from './live-state.js';
 import { pageFor } from './page.js';
-import { paletteFor, type Environment, type Palette } from './palette.js';
-import { PlainReporter } from './plain.js';
+import { paletteFor, type Palette } from './palette.js';
+import { PlainReporter, type TerminalOptions } from './plain.js';
 import type { Reporter } from './reporter.js';
 import { summaryLines } from './summary.js';
 import { oneLine, width, withoutAnsi } from './text.js';
-
-export interface TerminalOptions {
-  readonly stream: TerminalStream;
-  readonly env: Environment;
-  readonly cwd: string;
-}
 
 /** Live progress on a terminal that can move its cursor, plain lines everywhere else. */
 export function terminalReporter(options: TerminalOptions): Reporter {
@@ -53,9 +47,9 @@ export class LiveReporter implements Reporter {
 
   onEnd(report: RunReport, out: string): void {
     this.#stop();
-    const { columns } = sizeOf(this.#options.stream);
-    const page = pageFor(columns, this.#palette, out, this.#options.cwd);
-    this.#screen.replaceWith([...this.#takeNotices(), ...summaryLines(report, page).map(measured)]);
+    const { stream, cwd, summary = summaryLines } = this.#options;
+    const page = pageFor(sizeOf(stream).columns, this.#palette, out, cwd);
+    this.#screen.replaceWith([...this.#takeNotices(), ...summary(report, page).map(measured)]);
     this.#state = nothingYet;
   }
 
