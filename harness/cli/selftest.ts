@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { readAgent } from '../config/agent.js';
+import { readConfig } from '../config/file.js';
 import { parseDuration } from '../config/values.js';
 import { openKernelContext } from '../kernels/index.js';
 import { packageRoot } from '../kernels/package-root.js';
@@ -82,8 +83,9 @@ async function optionsOf(
   around: Surroundings,
   { disposal, out }: { readonly disposal: Disposal; readonly out: string },
 ): Promise<MatrixOptions> {
+  const config = await readConfig(flags.config ?? null);
   const fixed = await fixedOptions(flags, around);
-  const kernels = await openKernelContext({ env: around.env, cacheDir: fixed.cache, archives: {} });
+  const kernels = await openKernelContext({ env: around.env, cacheDir: fixed.cache, archives: config.archives ?? {} });
   disposal.add(() => kernels.close());
   const root = packageRoot();
   const agent = await readAgent({}, { root, folder: root, object: null });

@@ -137,13 +137,16 @@ function commandsOf(
   };
 }
 
-function claimsOf(subject: SubjectConfig): Pick<Agent, 'report' | 'rules' | 'signals' | 'fallback' | 'auditFallback'> {
+function claimsOf(
+  subject: SubjectConfig,
+): Pick<Agent, 'report' | 'rules' | 'signals' | 'fallback' | 'auditFallback' | 'seams'> {
   return {
     report: subject.report ?? `${subject.folder}/capabilities.json`,
     rules: new Set(subject.rules),
     signals: new Set(['none', ...subject.signals]),
     fallback: subject.fallback,
     auditFallback: subject.auditFallback,
+    seams: new Set(subject.seams),
   };
 }
 

@@ -1,6 +1,6 @@
 import { constants } from 'node:os';
 import { z } from 'zod';
-import { enforceSignals, ruleKinds } from '../model/subject.js';
+import { enforceSignals, ruleKinds, seams } from '../model/subject.js';
 import { placeholders, unknownPlaceholder } from './placeholders.js';
 import { durationOf } from './values.js';
 
@@ -107,7 +107,7 @@ export const subjectSchema = z.strictObject({
     .prefault({})
     .describe('the line that tells that a state has been announced; the pattern is a regular expression'),
   deadlines: z
-    .strictObject({ ready: duration.default('30s'), stop: duration.default('10s') })
+    .strictObject({ ready: duration.default('60s'), stop: duration.default('20s') })
     .prefault({})
     .describe('until it must have announced a state, and have ended after SIGTERM'),
   report: guestPath.optional().describe('its capability report in the guest; default capabilities.json in its folder'),
@@ -121,6 +121,10 @@ export const subjectSchema = z.strictObject({
     .describe('values of {signal} it knows'),
   fallback: z.boolean().default(true).describe('does it know the signal fallback'),
   auditFallback: z.boolean().default(true).describe('does it know the gate mode audit-fallback'),
+  seams: z
+    .array(z.enum(seams))
+    .default([...seams])
+    .describe('which seams of the contract it reads: lsm is AEGIS_LSM_PATH, btf is AEGIS_BTF_VMLINUX_PATH'),
   hooks: z
     .union(
       [

@@ -77,7 +77,7 @@ export interface CheckReport {
 /** One machine that ran scenarios. */
 export interface ScenarioReport {
   readonly setting: Setting;
-  /** The state the subject claimed when it was told to enforce (`ENFORCE`, `ENFORCE_SIGNAL`); null when it never did. */
+  /** The state the subject claimed when it was told to enforce (`ENFORCE`, `ENFORCE_SIGNAL`); null when it was not. */
   readonly posture: string | null;
   readonly checks: readonly CheckReport[];
   /** What broke the machine in the middle; the checks before it count. */

@@ -44,6 +44,10 @@ export type RuleKind = (typeof ruleKinds)[number];
 export const enforceSignals = ['none', 'term', 'int', 'kill'] as const;
 export type EnforceSignal = (typeof enforceSignals)[number];
 
+/** Files that an agent probes and the environment can replace: AEGIS_LSM_PATH, AEGIS_BTF_VMLINUX_PATH. */
+export const seams = ['lsm', 'btf'] as const;
+export type Seam = (typeof seams)[number];
+
 /**
  * How to work an agent, with everything found on the host: what `matrix.config.json` says of it, or our own agent where
  * it says nothing. Strings of `run`, `prepare`, `takeover` and the values of `env` may hold placeholders: `{binary}`,
@@ -82,6 +86,8 @@ export interface Agent {
   /** Does it know the signal fallback, and the gate mode audit-fallback. */
   readonly fallback: boolean;
   readonly auditFallback: boolean;
+  /** Which of the contract's environment variables it heeds. */
+  readonly seams: ReadonlySet<Seam>;
   /** LSM hooks that are to be live when it claims ENFORCE, where the kernel has them. */
   readonly hooks: readonly string[];
   /** Words added to `run` for an agent that takes over from a running one without a gap; null when it cannot. */

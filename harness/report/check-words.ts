@@ -16,7 +16,7 @@ const enforcing: ReadonlySet<string> = new Set(['ENFORCE', 'ENFORCE_SIGNAL']);
 export function claimText(cell: ClaimCell): CellText {
   if (cell.kind !== 'claimed') return { text: cellWords[cell.kind].word, tone: cellWords[cell.kind].tone };
   const { posture } = cell;
-  if (posture === null) return { text: 'none', tone: 'bad' };
+  if (posture === null) return { text: '-', tone: 'dull' };
   return { text: oneLine(posture), tone: enforcing.has(posture) ? 'good' : 'warn' };
 }
 

@@ -4,7 +4,7 @@ import { type AccelChoice, type AccelRequest, chooseAccel } from '../boot/accel.
 import type { SubjectObject } from '../config/subject.js';
 import { type CheckClass, checkClasses } from '../model/check.js';
 import { packageRoot } from '../kernels/package-root.js';
-import { InfraError } from '../model/errors.js';
+import { InfraError, UsageError } from '../model/errors.js';
 import type { RunEvent } from '../model/events.js';
 import type { KernelId, KernelResolution, KernelSource, ReadyKernel } from '../model/kernel.js';
 import type { Accelerator, KernelReport, RunReport } from '../model/report.js';
@@ -177,10 +177,17 @@ export function proveWork(options: MatrixOptions, plant?: ScenarioPlan['plant'])
   };
 }
 
-function scenarioPlan({ agent, only }: MatrixOptions, plant: ScenarioPlan['plant']): ScenarioPlan | null {
+function scenarioPlan({ agent, only, lsm }: MatrixOptions, plant: ScenarioPlan['plant']): ScenarioPlan | null {
   if (agent === null || only === 'none') return null;
+  const classes = new Set(only === 'all' ? checkClasses : only);
+  if (settingsOf(classes, lsm).length === 0) {
+    throw new UsageError({
+      message: `nothing of ${[...classes].join(', ')} can be proved with --lsm ${lsm.join(',')}`,
+      next: 'put bpf into --lsm, or name posture or signal with --only',
+    });
+  }
   const probe = join(packageRoot(), 'build/probe');
-  return { agent, classes: new Set(only === 'all' ? checkClasses : only), probe, plant };
+  return { agent, classes, probe, plant };
 }
 
 /**

@@ -54,6 +54,11 @@ export class Bench {
     this.#logged = (await kernelLog(this.guest, this.#logged)).last;
   }
 
+  /** What the subject does not claim to do: told, and never counted as passed. */
+  notOffered(name: CheckClass, scenario: string, detail: string): void {
+    this.record({ kind: 'not-offered', class: name, setting: this.setting, scenario, by: 'subject', detail });
+  }
+
   /** One phase of the proof: told to people, and closed by a look at the kernel's log. */
   async phase<T>(name: string, work: () => Promise<T>): Promise<T> {
     this.options.tell(name);

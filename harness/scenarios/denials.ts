@@ -2,7 +2,7 @@ import type { Guest } from '../guest/client.js';
 import { putFile } from '../guest/files.js';
 import { run } from '../guest/process.js';
 import type { CheckClass } from '../model/check.js';
-import type { Attempted, EventPattern, LegMissing, RawEvent } from '../model/scenario-evidence.js';
+import type { Attempted, ComingUp, EventPattern, LegMissing, RawEvent } from '../model/scenario-evidence.js';
 import { arrange, attemptAll } from './attempts.js';
 import type { Bench } from './bench.js';
 import type { ClassContent, Deed, Inode, InodeOf, Scenario, ScenarioClass } from './language.js';
@@ -77,13 +77,32 @@ export async function takeTurns(bench: Bench, { classes, inode }: Arranged): Pro
   return all.map(({ class: name, scenario }) => {
     const [deed, neighbour = null] = done.splice(0, 1 + neighboursOf(scenario).length);
     if (deed === undefined) throw new Error('scenarios: a deed without an answer');
-    const pattern = scenario.kind === 'denied' ? scenario.event(inode) : null;
+    const pattern = scenario.kind === 'denied' ? named(scenario.event(inode), name) : null;
     return { class: name, scenario, deed, neighbour, pattern };
   });
 }
 
+/** The probe's name for whoever does a deed; a program that is executed has its own. */
+const deedComm = 'deed';
+
+function named({ type, anyOf }: EventPattern, name: CheckClass): EventPattern {
+  return name === 'exec' ? { type, anyOf } : { type, anyOf: anyOf.map((fields) => ({ ...fields, comm: deedComm })) };
+}
+
 function neighboursOf(scenario: Scenario): readonly Deed[] {
   return scenario.kind === 'denied' && scenario.neighbour !== null ? [scenario.neighbour] : [];
+}
+
+/** A subject that does not come up where it should is told by itself: nothing else in its phase can be. */
+export function recordNotUp(bench: Bench, scenario: string, comingUp: ComingUp): void {
+  const about = { class: 'posture', setting: bench.setting, scenario, leg: 'comes up' } as const;
+  const claim = { kind: 'claim', ...about, holds: false, expected: 'a state is announced' } as const;
+  if (comingUp.kind === 'silent') {
+    bench.record({ ...claim, blames: 'AGENT_HUNG', actual: `nothing within ${comingUp.ms / 1000} s` });
+  } else if (comingUp.kind === 'ended') {
+    const blames = comingUp.status === null ? 'AGENT_DIED' : 'POSTURE_DISHONEST';
+    bench.record({ ...claim, blames, actual: `${comingUp.end}: ${comingUp.words.join(' ')}` });
+  }
 }
 
 /** What a phase came to: turns with their events, or why nothing of it counts. */
@@ -101,6 +120,7 @@ export async function phaseWith(
     const started = await bench.subject.start(asked);
     await during(started);
     if (started.comingUp.kind !== 'announced') {
+      recordNotUp(bench, name, started.comingUp);
       if (started.pid !== null) await bench.end(started, name);
       return { missing: `the subject did not come up (${name})` };
     }

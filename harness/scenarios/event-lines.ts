@@ -10,12 +10,14 @@ import { directions, eventActions, type NetType } from './events.js';
 
 const count = z.number().int().nonnegative();
 const port = z.number().int().min(0).max(65_535);
+/** Nothing but the idle task starts at 0, and no cgroup has the number 0. */
+const positive = z.number().int().positive();
 const head = {
-  pid: count,
+  pid: positive,
   ppid: count,
-  start_time: count,
+  start_time: positive,
   comm: z.string(),
-  cgid: count,
+  cgid: positive,
   action: z.enum(eventActions),
 };
 

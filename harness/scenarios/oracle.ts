@@ -70,8 +70,10 @@ export async function kernelLog(guest: Guest, seq: number): Promise<KernelLog> {
 
 /** The records of the ring buffer `events` that its reader has not taken yet; null when there is no such map. */
 export async function rawRecords(guest: Guest): Promise<readonly Buffer[] | null> {
-  const { end, stdout, truncated } = await consult(guest, 'records');
-  if (end.kind !== 'exited' || end.status !== 0 || truncated) return null;
+  const { end, stdout, stderr, truncated } = await consult(guest, 'records');
+  const words = stderr.toString();
+  if (words.includes('no ring buffer called events')) return null;
+  if (end.kind !== 'exited' || end.status !== 0 || truncated) throw unreadable(`${JSON.stringify(end)} ${words}`);
   return stdout
     .toString()
     .split('\n')

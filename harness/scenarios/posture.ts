@@ -46,13 +46,15 @@ export interface Row {
   readonly deed: Expected;
   /** Rules besides the row's own. */
   readonly rules?: PolicyRules;
+  /** The whole policy, in place of rules. */
+  readonly policy?: string;
 }
 
 /** Starts the subject as a row asks, looks at it, and ends it. */
 export async function tryRow(bench: Bench, row: Row, env: Readonly<Record<string, string>>): Promise<void> {
   await bench.phase(row.name, async () => {
     const rules: PolicyRules = { deny_path: [secret], deny_ip: ['127.0.0.2'], deny_exec: [secret] };
-    const policy = policyText(1, [rules, row.rules ?? {}], bench.agent.rules);
+    const policy = row.policy ?? policyText(1, [rules, row.rules ?? {}], bench.agent.rules);
     const started = await bench.subject.start({
       mode: 'enforce',
       ...row.asked,

@@ -1,3 +1,4 @@
+import type { Agent } from '../model/subject.js';
 import type { Bench } from './bench.js';
 import { essentialClasses, fallbackClasses } from './classes/index.js';
 import { arrangeAll, phaseWith, takeTurns, type Turn } from './denials.js';
@@ -33,9 +34,7 @@ type Env = Readonly<Record<string, string>>;
 
 async function proveSignals(bench: Bench, env: Env): Promise<void> {
   if (!bench.agent.fallback) {
-    const detail = 'it has no signal fallback';
-    const scenario = 'signals in place of denials';
-    bench.record({ kind: 'not-offered', class: 'signal', setting: bench.setting, scenario, by: 'subject', detail });
+    bench.notOffered('signal', 'signals in place of denials', 'it has no signal fallback');
     return;
   }
   const free = await bench.phase('controls', async () =>
@@ -63,8 +62,11 @@ async function proveSignals(bench: Bench, env: Env): Promise<void> {
 
 async function proveOtherSignals(bench: Bench, free: readonly Turn[], env: Env): Promise<void> {
   for (const { signal, ...means } of otherSignals) {
-    if (!bench.agent.signals.has(signal)) continue;
     const phase = `signal ${signal}`;
+    if (!bench.agent.signals.has(signal)) {
+      bench.notOffered('signal', phase, `it has no signal ${signal}`);
+      continue;
+    }
     const arranged = await arrangeAll(bench, `signal-${signal}`, essentialClasses);
     const asked: Asked = { mode: 'enforce', signal, fallback: 'signal', policy: arranged.policy, env };
     const enforced = await phaseWith(bench, phase, asked, arranged, () => Promise.resolve());
@@ -75,22 +77,47 @@ async function proveOtherSignals(bench: Bench, free: readonly Turn[], env: Env):
 /** The rows without the BPF LSM in which nothing is enforced. */
 async function proveRows(bench: Bench, env: Env): Promise<void> {
   await arrangeRows(bench);
-  const { fallback, auditFallback, rules } = bench.agent;
+  for (const { lacks, ...row } of quietRows(bench.agent)) {
+    if (lacks === null) await tryRow(bench, row, env);
+    else bench.notOffered('posture', row.name, lacks);
+  }
+}
+
+/** Rows, each with what the subject lacks to be asked. */
+function quietRows({ fallback, auditFallback, rules }: Agent): readonly (Row & { readonly lacks: string | null })[] {
   const closed = { expected: 'DEGRADED', deed: succeeds } as const;
   const audits = { expected: 'AUDIT_FALLBACK', deed: succeeds } as const;
-  const rows: Row[] = [{ name: 'fallback off: fail-closed', asked: {}, ...closed }];
-  if (auditFallback) rows.push({ name: 'fallback off: audit-fallback', asked: { gate: 'audit-fallback' }, ...audits });
-  if (fallback && rules.has('deny_ptrace')) {
-    const undeliverable = { rules: { deny_ptrace: [] } };
-    rows.push({
-      name: 'a rule no signal serves: fail-closed',
-      asked: { fallback: 'signal' },
-      ...closed,
+  const gate = { gate: 'audit-fallback' } as const;
+  const asked = { fallback: 'signal' } as const;
+  const undeliverable = { rules: { deny_ptrace: [] } };
+  const noGate = auditFallback ? null : 'it has no audit fallback';
+  const noPtrace = fallback && rules.has('deny_ptrace') ? null : 'it has no signal fallback, or no deny_ptrace rules';
+  const noFallback = fallback ? null : 'it has no signal fallback';
+  const term = { kind: 'signalled', signal: sigterm } as const;
+  return [
+    {
+      name: 'audit, fallback on',
+      asked: { mode: 'audit', ...asked },
+      expected: 'AUDIT',
+      deed: succeeds,
+      lacks: noFallback,
+    },
+    {
+      name: 'fallback on, both gates open',
+      asked: { ...asked, signal: 'term', ...(auditFallback ? gate : {}) },
+      expected: 'ENFORCE_SIGNAL',
+      deed: term,
+      lacks: noFallback,
+    },
+    { name: 'fallback off: fail-closed', asked: {}, ...closed, lacks: null },
+    { name: 'fallback off: audit-fallback', asked: gate, ...audits, lacks: noGate },
+    { name: 'a rule no signal serves: fail-closed', asked, ...closed, ...undeliverable, lacks: noPtrace },
+    {
+      name: 'a rule no signal serves: audit-fallback',
+      asked: { ...asked, ...gate },
+      ...audits,
       ...undeliverable,
-    });
-    const asked = { fallback: 'signal', gate: 'audit-fallback' } as const;
-    if (auditFallback)
-      rows.push({ name: 'a rule no signal serves: audit-fallback', asked, ...audits, ...undeliverable });
-  }
-  for (const row of rows) await tryRow(bench, row, env);
+      lacks: noPtrace ?? noGate,
+    },
+  ];
 }

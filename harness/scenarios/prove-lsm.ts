@@ -1,7 +1,16 @@
 import { attempt, arrange } from './attempts.js';
 import type { Bench } from './bench.js';
 import { denialClasses, essentialClasses } from './classes/index.js';
-import { arrangeAll, folderOf, makeFolder, phaseWith, takeTurns, type Turn } from './denials.js';
+import {
+  arrangeAll,
+  folderOf,
+  makeFolder,
+  phaseWith,
+  recordNotUp,
+  type Phase,
+  takeTurns,
+  type Turn,
+} from './denials.js';
 import { proveEscalation } from './escalation.js';
 import { recordLooks, type Means } from './looks.js';
 import { policyText } from './policy.js';
@@ -37,10 +46,34 @@ async function proveDenials(bench: Bench, wanted: typeof denialClasses): Promise
     if (started.comingUp.kind === 'announced') await bench.options.plant?.(bench.guest);
   });
   recordLooks(bench, enforcing, { free, audited, enforced }, byErrno);
+  if (bench.wants('exec')) recordExecEvent(bench, enforced);
+}
+
+/** A program that may run is told as well, as an exec event. */
+function recordExecEvent(bench: Bench, phase: Phase): void {
+  if ('missing' in phase || !bench.agent.rules.has('deny_exec')) return;
+  const pid = phase.turns.find(({ scenario }) => scenario.name === 'execve')?.neighbour?.pid;
+  const told = phase.events.some((event) => event['type'] === 'exec' && event['pid'] === pid);
+  bench.record({
+    kind: 'claim',
+    class: 'exec',
+    setting: bench.setting,
+    scenario: 'a program that may run',
+    leg: 'exec event',
+    blames: 'EVENT_MISSING',
+    holds: told,
+    expected: `an exec event of its process`,
+    actual: told ? 'told' : 'nothing was told',
+  });
 }
 
 /** A denied file and a long name, and a policy about them alone. */
 async function proveOwnRecords(bench: Bench): Promise<void> {
+  const lacking = (['deny_path', 'deny_ip'] as const).filter((rule) => !bench.agent.rules.has(rule));
+  if (lacking.length > 0) {
+    bench.notOffered('records', 'records hold what was written for them', `it has no ${lacking.join(', ')} rules`);
+    return;
+  }
   const folder = folderOf('enforce', 'records');
   const secret = `${folder}/secret`;
   const longName = `${folder}/${'long-name-'.repeat(20)}`;
@@ -53,7 +86,8 @@ async function proveOwnRecords(bench: Bench): Promise<void> {
   await bench.phase('records', async () => {
     const started = await bench.subject.start({ mode: 'enforce', policy });
     if (started.comingUp.kind === 'announced') await proveRecords(bench, started, { secret, longName });
-    await bench.end(started, 'records');
+    else recordNotUp(bench, 'records', started.comingUp);
+    if (started.pid !== null) await bench.end(started, 'records');
   });
 }
 
@@ -69,6 +103,10 @@ async function proveSignals(bench: Bench): Promise<void> {
   const free = await controlsOf(bench);
   for (const { name, ...means } of ways) {
     const phase = `signal ${name}`;
+    if (!bench.agent.signals.has(name)) {
+      bench.notOffered('signal', phase, `it has no signal ${name}`);
+      continue;
+    }
     const arranged = await arrangeAll(bench, `signal-${name}`, essentialClasses);
     const asked: Asked = { mode: 'enforce', signal: name, policy: arranged.policy };
     const enforced = await phaseWith(bench, phase, asked, arranged, () => Promise.resolve());
@@ -84,6 +122,10 @@ async function controlsOf(bench: Bench): Promise<readonly Turn[]> {
 }
 
 async function proveRestarts(bench: Bench): Promise<void> {
+  if (!bench.agent.rules.has('deny_path')) {
+    bench.notOffered('restart', 'a restart without a gap', 'it has no deny_path rules');
+    return;
+  }
   const folder = folderOf('enforce', 'restart');
   const held = `${folder}/held`;
   const added = `${folder}/added`;
@@ -110,13 +152,29 @@ async function proveRows(bench: Bench): Promise<void> {
   const { fallback, auditFallback } = bench.agent;
   const optIn: Row = {
     name: 'the signal fallback asked for where the LSM works',
-    asked: { fallback: 'signal' },
+    asked: { fallback: 'signal', ...(auditFallback ? { gate: 'audit-fallback' } : {}) },
     expected: 'ENFORCE',
     deed: refused,
   };
   if (fallback) await tryRow(bench, optIn, {});
-  const btf = await btfWithoutHook(bench);
-  if (btf === null || !bench.agent.rules.has('deny_ip')) return;
+  else bench.notOffered('posture', optIn.name, 'it has no signal fallback');
+  const unread: Row = {
+    name: 'a policy nobody can read',
+    asked: {},
+    expected: 'DEGRADED',
+    deed: succeeds,
+    policy: 'version=1\n[deny_ip]\nnonsense\n',
+  };
+  await tryRow(bench, unread, {});
+  const btf = bench.agent.seams.has('btf') ? await btfWithoutHook(bench) : null;
+  if (btf === null || !bench.agent.rules.has('deny_ip')) {
+    bench.notOffered(
+      'posture',
+      'a hook is missing',
+      'it has no deny_ip rules, or does not heed AEGIS_BTF_VMLINUX_PATH',
+    );
+    return;
+  }
   const env = { AEGIS_BTF_VMLINUX_PATH: btf };
   const closed: Row = { name: 'a hook is missing: fail-closed', asked: {}, expected: 'DEGRADED', deed: succeeds };
   await tryRow(bench, closed, env);
@@ -127,6 +185,7 @@ async function proveRows(bench: Bench): Promise<void> {
     deed: succeeds,
   };
   if (auditFallback) await tryRow(bench, audits, env);
+  else bench.notOffered('posture', audits.name, 'it has no audit fallback');
 }
 
 /** From the moment it says ENFORCE nothing denied gets through. */
@@ -136,8 +195,7 @@ async function proveAnnouncement(bench: Bench): Promise<void> {
   const promise = bench.subject.nextPromise();
   const about = { class: 'posture', setting: bench.setting, scenario } as const;
   if (promise === null) {
-    const detail = 'its readiness is no plain text to wait for';
-    bench.record({ kind: 'not-offered', ...about, by: 'subject', detail });
+    bench.notOffered('posture', scenario, 'its readiness is no plain text to wait for');
     return;
   }
   await bench.phase(scenario, async () => {

@@ -22,6 +22,8 @@ export interface ProveOptions extends BenchOptions {
 /** The dynamic loader of the host, for the attempt that runs a program by it. */
 const hostLoader = '/lib64/ld-linux-x86-64.so.2';
 const readyWithin = 20_000;
+/** Classes that the seam would have been for. */
+const fallbackKinds = ['signal', 'posture'] as const;
 
 /** Proves everything that was asked for on one machine, telling what it finds as it goes. */
 export async function prove(options: ProveOptions): Promise<void> {
@@ -36,6 +38,10 @@ export async function prove(options: ProveOptions): Promise<void> {
   const hasBpf = lsm?.includes('bpf') ?? false;
   if (hasBpf !== (bench.setting !== 'no-lsm')) {
     recordOtherMachine(bench, hasBpf);
+    return;
+  }
+  if (bench.setting === 'seam' && !bench.agent.seams.has('lsm')) {
+    for (const name of fallbackKinds) bench.notOffered(name, 'all', 'it does not heed AEGIS_LSM_PATH');
     return;
   }
   await (bench.setting === 'lsm' ? proveWithLsm(bench) : proveFallback(bench));

@@ -5,13 +5,18 @@ import type { CheckOutcome, CheckReport, ScenarioReport } from '../model/check.j
  * one that has none. Where they disagree the seam lies, and whatever is tested by it alone proves nothing.
  */
 export function fidelityChecks(seam: ScenarioReport, real: ScenarioReport): readonly CheckReport[] {
-  const reals = new Map(real.checks.map((check) => [keyOf(check), check]));
-  const seams = new Set(seam.checks.map(keyOf));
-  const compared = seam.checks.map((check) => verdictOn(check, check.outcome, reals.get(keyOf(check))?.outcome));
-  const alone = real.checks
+  const reals = new Map(comparable(real).map((check) => [keyOf(check), check]));
+  const seams = new Set(comparable(seam).map(keyOf));
+  const compared = comparable(seam).map((check) => verdictOn(check, check.outcome, reals.get(keyOf(check))?.outcome));
+  const alone = comparable(real)
     .filter((check) => !seams.has(keyOf(check)))
     .map((check) => verdictOn(check, undefined, check.outcome));
   return merged([...compared, ...alone]);
+}
+
+/** A complaint of the kernel, or an agent that died, says nothing about the seam. */
+function comparable({ checks }: ScenarioReport): readonly CheckReport[] {
+  return checks.filter(({ leg }) => !/^(?:kernel log|alive)/.test(leg));
 }
 
 function keyOf({ class: name, scenario, leg }: CheckReport): string {
@@ -27,7 +32,13 @@ function verdictOn(check: CheckReport, seam: CheckOutcome | undefined, real: Che
   const evidence = [`leg: ${check.leg}`];
   return {
     ...base,
-    outcome: { kind: 'fail', code: 'SEAM_INFIDELITY', expected: `${true_}, as without the LSM`, actual: told, evidence },
+    outcome: {
+      kind: 'fail',
+      code: 'SEAM_INFIDELITY',
+      expected: `${true_}, as without the LSM`,
+      actual: told,
+      evidence,
+    },
   };
 }
 
@@ -43,7 +54,8 @@ function merged(checks: readonly CheckReport[]): readonly CheckReport[] {
   for (const check of checks) {
     const key = JSON.stringify([check.class, check.scenario]);
     const before = byScenario.get(key);
-    if (before === undefined || rank(check) > rank(before)) byScenario.set(key, { ...check, leg: 'as without the LSM' });
+    if (before === undefined || rank(check) > rank(before))
+      byScenario.set(key, { ...check, leg: 'as without the LSM' });
   }
   return [...byScenario.values()];
 }

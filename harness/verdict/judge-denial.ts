@@ -58,15 +58,40 @@ export function judgeUncovered(evidence: UncoveredEvidence): readonly CheckRepor
   const absent = absence(evidence, [control], optional);
   if (absent !== null) return [line('control', control, absent)];
   const judged = judgeControl(control.outcome, free);
-  const seen: CheckOutcome =
-    judged.kind === 'fail'
-      ? unproved
-      : onLeg(enforced, ({ deed }) =>
-          meets(deed.outcome, free)
-            ? pass
-            : { kind: 'gained', detail: `${outcomeWords(deed.outcome)}, though said to be out of reach: ${why}` },
-        );
-  return [line('control', control, judged), line('not covered', deedOf(enforced), seen)];
+  const seen = judged.kind === 'fail' ? unproved : onLeg(enforced, ({ deed }) => judgeUnseen(deed.outcome, free, why));
+  const told = judged.kind === 'fail' ? unproved : onLeg(enforced, judgeNoBoast);
+  return [
+    line('control', control, judged),
+    line('not covered', deedOf(enforced), seen),
+    line('not covered event', deedOf(enforced), seen.kind === 'gained' ? pass : told),
+  ];
+}
+
+const refusals = new Set([1, 13]);
+const punishments = new Set([2, 9, 15]);
+
+/** Refused or punished all the same is an improvement; anything else that went wrong is no answer. */
+function judgeUnseen(outcome: AttemptOutcome, free: Expected, why: string): CheckOutcome {
+  if (meets(outcome, free)) return pass;
+  const met =
+    (outcome.kind === 'returned' && refusals.has(outcome.errno)) ||
+    (outcome.kind === 'signalled' && punishments.has(outcome.signal));
+  if (!met) return failed('CONTROL_FAILED', expectedWords(free), outcome);
+  return { kind: 'gained', detail: `${outcomeWords(outcome)}, though said to be out of reach: ${why}` };
+}
+
+/** Nobody claims to have stopped what succeeded. */
+function judgeNoBoast({ events }: Leg): CheckOutcome {
+  const boast = events.find(({ action }) => action !== 'AUDIT');
+  if (boast === undefined) return pass;
+  const evidence = [`event: ${JSON.stringify(boast)}`];
+  return {
+    kind: 'fail',
+    code: 'EVENT_WRONG',
+    expected: 'no claim to have stopped it',
+    actual: `told as ${String(boast['action'])}`,
+    evidence,
+  };
 }
 
 /** A deed that nobody may stop. */

@@ -10,7 +10,8 @@ export function judgeEvent({ events, pattern }: Leg, action: string): CheckOutco
   if (events.length === 0) {
     return { kind: 'fail', code: 'EVENT_MISSING', expected, actual: 'nothing was told of this process', evidence: [] };
   }
-  if (events.some((event) => matches(event, pattern, action))) return { kind: 'pass' };
+  const stray = events.find((event) => event['type'] !== pattern.type || event['action'] !== action);
+  if (stray === undefined && events.some((event) => matches(event, pattern, action))) return { kind: 'pass' };
   return {
     kind: 'fail',
     code: 'EVENT_WRONG',
@@ -34,7 +35,8 @@ function matches(event: RawEvent, { type, anyOf }: EventPattern, action: string)
 
 /** What is wrong with the event that comes nearest. */
 function difference(events: readonly RawEvent[], { type, anyOf }: EventPattern, action: string): string {
-  const wrongs = events.flatMap((event) =>
+  const stray = events.find((event) => event['type'] !== type || event['action'] !== action);
+  const wrongs = (stray === undefined ? events : [stray]).flatMap((event) =>
     anyOf.map((fields) =>
       Object.entries({ type, action, ...fields })
         .filter(([field, value]) => event[field] !== value)
@@ -46,7 +48,9 @@ function difference(events: readonly RawEvent[], { type, anyOf }: EventPattern, 
 }
 
 function patternWords({ type, anyOf }: EventPattern, action: string): string {
-  const alternatives = anyOf.map((fields) =>
+  // Of a path and an inode number a person wants to read the path.
+  const named = anyOf.filter((fields) => 'path' in fields);
+  const alternatives = (named.length > 0 ? named : anyOf).map((fields) =>
     Object.entries(fields)
       .map(([field, value]) => ` ${field}=${value}`)
       .join(''),

@@ -39,7 +39,7 @@ function ran(session: SessionResult, scenarios: Scenarios, boot: RanKernel['boot
     status: 'ran',
     id: session.identity.id,
     source: session.identity.source,
-    verdict: kernelVerdict(objects, scenarios),
+    verdict: kernelVerdict(session.asked, objects, scenarios),
     detail: [...tally(objects), ...checkTally(scenarios)].join(', '),
     notes: [...driftNotes(session), ...session.notes, ...lsmNotes(facts, objects)],
     identity: session.identity,
@@ -126,8 +126,10 @@ function judgeObjects(session: SessionResult, facts: GuestFacts): ObjectReport[]
   );
 }
 
-function kernelVerdict(objects: readonly ObjectReport[], scenarios: Scenarios): Verdict {
-  if (objects.length === 0 && scenarios.length === 0) return { kind: 'fail', stage: 'load', code: 'NOTHING_TESTED' };
+function kernelVerdict(asked: number, objects: readonly ObjectReport[], scenarios: Scenarios): Verdict {
+  const proved = scenarios.some(({ checks }) => checks.some(({ outcome }) => outcome.kind === 'pass'));
+  if (objects.length < asked || (objects.length === 0 && !proved))
+    return { kind: 'fail', stage: 'load', code: 'NOTHING_TESTED' };
   const load = objects.find((object) => object.verdict.kind !== 'pass')?.verdict;
   return load ?? scenarioVerdict(scenarios) ?? pass;
 }
@@ -137,8 +139,10 @@ function isFailure(verdict: Verdict | null): verdict is Extract<Verdict, { kind:
 }
 
 function checkTally(scenarios: Scenarios): readonly string[] {
-  const checks = scenarios.flatMap((one) => one.checks).filter(({ outcome }) => outcome.kind !== 'not-offered');
-  const passed = checks.filter(({ outcome }) => outcome.kind === 'pass' || outcome.kind === 'gained').length;
+  const checks = scenarios
+    .flatMap((one) => one.checks)
+    .filter(({ outcome }) => outcome.kind !== 'not-offered' && outcome.kind !== 'gained');
+  const passed = checks.filter(({ outcome }) => outcome.kind === 'pass').length;
   return scenarios.length === 0 ? [] : [`${passed}/${checks.length} checks passed`];
 }
 

@@ -74,12 +74,37 @@ function contradictions(report: RawEvent, expected: RuntimeState): readonly stri
   if (report['enforce_capable'] !== (blockers.length === 0)) {
     wrong.push(`enforce_capable is ${String(report['enforce_capable'])} with ${blockers.length} blockers`);
   }
-  if (expected === 'ENFORCE' && report['enforce_capable'] !== true) wrong.push('ENFORCE without enforce_capable');
+  wrong.push(...missingFields(report));
+  if (expected === 'ENFORCE') wrong.push(...enforceContradictions(report));
+  if ((expected === 'DEGRADED' || expected === 'AUDIT_FALLBACK') && report['enforce_capable'] !== false) {
+    wrong.push(`${expected} with enforce_capable`);
+  }
   if (expected === 'ENFORCE_SIGNAL') wrong.push(...signalContradictions(report, blockers));
   if ((expected === 'AUDIT' || expected === 'AUDIT_FALLBACK') && report['audit_only'] !== true) {
     wrong.push(`${expected} without audit_only`);
   }
   return wrong;
+}
+
+const reportFields = [
+  'kernel_version',
+  'capability',
+  'lsm_enabled',
+  'hooks',
+  'requirements',
+  'requirements_met',
+  'policy',
+];
+
+function missingFields(report: RawEvent): readonly string[] {
+  return reportFields.filter((field) => report[field] === undefined).map((field) => `there is no ${field}`);
+}
+
+function enforceContradictions(report: RawEvent): readonly string[] {
+  const wanted = { enforce_capable: true, audit_only: false, lsm_enabled: true, capability: 'Full' } as const;
+  return Object.entries(wanted)
+    .filter(([field, value]) => report[field] !== value)
+    .map(([field]) => `ENFORCE with ${field} ${JSON.stringify(report[field])}`);
 }
 
 function signalContradictions(report: RawEvent, blockers: readonly unknown[]): readonly string[] {
@@ -91,8 +116,8 @@ function signalContradictions(report: RawEvent, blockers: readonly unknown[]): r
 }
 
 /** An announced state is told as an event too, by subjects whose readiness is one. */
-function judgeAnnouncement({ claim, comingUp, expected }: PostureEvidence): CheckOutcome {
-  if (comingUp.kind === 'ended' || claim.announced === null) return pass;
+function judgeAnnouncement({ claim, expected }: PostureEvidence): CheckOutcome {
+  if (claim.announced === null) return pass;
   return claim.announced === expected ? pass : failed('POSTURE_DISHONEST', expected, claim.announced);
 }
 
@@ -100,13 +125,17 @@ function judgeAnnouncement({ claim, comingUp, expected }: PostureEvidence): Chec
 function judgeDeed({ deed, deedExpected, expected }: PostureEvidence): CheckOutcome {
   if (deed === null || meets(deed.outcome, deedExpected)) return pass;
   const enforces = expected === 'ENFORCE' || expected === 'ENFORCE_SIGNAL';
+  if (deed.outcome.kind === 'signalled' && deedExpected.kind === 'signalled') {
+    return failed('WRONG_SIGNAL', expectedWords(deedExpected), outcomeWords(deed.outcome));
+  }
   const code: CheckCode = enforces ? 'ENFORCEMENT_LEAK' : expected === 'DEGRADED' ? 'FALSE_BLOCK' : 'AUDIT_DENIED';
   return failed(code, expectedWords(deedExpected), outcomeWords(deed.outcome));
 }
 
 /** A subject that claims to enforce has live what the kernel offers to enforce by. */
-function judgeLive({ claim, snapshot, hooks, tracepoints }: PostureEvidence): CheckOutcome {
+function judgeLive({ claim, snapshot, hooks, tracepoints, comingUp }: PostureEvidence): CheckOutcome {
   const state = claim.report.kind === 'read' ? claim.report.value['runtime_state'] : null;
+  if (comingUp.kind === 'ended') return judgeNothingLeft(snapshot);
   if (state === 'ENFORCE') return judgeLiveHooks(snapshot, hooks);
   if (state !== 'ENFORCE_SIGNAL') return pass;
   const missing = tracepoints.filter((name) => !snapshot.tracepoints.includes(name));
@@ -114,10 +143,19 @@ function judgeLive({ claim, snapshot, hooks, tracepoints }: PostureEvidence): Ch
   return failed('SILENT_DOWNGRADE', 'every fallback tracepoint is live', `not live: ${missing.join(', ')}`);
 }
 
+/** Whoever gives up takes its hooks along. */
+function judgeNothingLeft({ live }: OracleSnapshot): CheckOutcome {
+  if (live.length === 0) return pass;
+  return failed('POSTURE_DISHONEST', 'nothing is left of a subject that gave up', `still live: ${live.join(', ')}`);
+}
+
 function judgeLiveHooks(snapshot: OracleSnapshot, hooks: readonly string[]): CheckOutcome {
   if (snapshot.lsm?.includes('bpf') !== true) {
     const list = snapshot.lsm?.join(',') ?? 'none';
     return failed('SILENT_DOWNGRADE', 'bpf in the LSM list', `the list is ${list}, and no LSM program is ever called`);
+  }
+  if (snapshot.live.length === 0) {
+    return failed('SILENT_DOWNGRADE', 'every hook the kernel offers is live', 'claims ENFORCE; not one hook is live');
   }
   const missing = hooks.filter((hook) => (snapshot.offered?.includes(hook) ?? true) && !snapshot.live.includes(hook));
   if (missing.length === 0) return pass;
@@ -135,10 +173,12 @@ function judgeReportedHooks({ claim, snapshot, comingUp }: PostureEvidence): Che
   if (typeof said !== 'object' || said === null) {
     return failed('POSTURE_DISHONEST', 'hooks in the report', `hooks is ${JSON.stringify(said)}`);
   }
+  const silent = snapshot.live.filter((hook) => !(`lsm_${hook}` in said)).map((hook) => `${hook}: live, and not told`);
   const lies = Object.entries(said)
     .filter(([key, value]) => (value === 'attached') !== snapshot.live.includes(key.replace(/^lsm_/, '')))
     .map(([key, value]) => `${key}: says ${JSON.stringify(value)}, ${value === 'attached' ? 'not live' : 'live'}`);
-  return lies.length === 0 ? pass : failed('SILENT_DOWNGRADE', 'hooks as the kernel has them', lies.join('; '));
+  const wrong = [...lies, ...silent];
+  return wrong.length === 0 ? pass : failed('SILENT_DOWNGRADE', 'hooks as the kernel has them', wrong.join('; '));
 }
 
 /** What the programs in the kernel were told to do. */

@@ -30,13 +30,13 @@ function judgeSession(session: ScenarioSession): ScenarioReport {
   };
 }
 
-/** What the subject said it was when it was told to enforce and should have been able to. */
+/** What the subject said it was when it was told to enforce and should have been able to; null when it was not told. */
 function claimedPosture(evidence: readonly ScenarioEvidence[]): string | null {
   for (const one of evidence) {
     if (one.kind !== 'posture' || (one.expected !== 'ENFORCE' && one.expected !== 'ENFORCE_SIGNAL')) continue;
     const { report, announced } = one.claim;
     const state = report.kind === 'read' ? report.value['runtime_state'] : announced;
-    return typeof state === 'string' ? state : null;
+    return typeof state === 'string' ? state : 'nothing';
   }
   return null;
 }
@@ -60,6 +60,21 @@ export function scenarioVerdict(reports: readonly ScenarioReport[]): Exclude<Ver
   }
   const broken = reports.find(({ fault }) => fault !== null);
   if (broken?.fault) return { kind: 'infra', cause: broken.fault.cause };
-  const proved = checks.some(({ outcome }) => outcome.kind === 'pass');
-  return reports.length > 0 && !proved ? { kind: 'fail', stage: 'enforce', code: 'NOTHING_TESTED' } : null;
+  return reports.every(provesSomething) ? null : { kind: 'fail', stage: 'enforce', code: 'NOTHING_TESTED' };
+}
+
+/** Legs that only say that a proof could be held, and prove nothing by themselves. */
+const preliminary = /^(?:control( neighbour)?|start|alive|event lines|kernel log)( \d+)?$/;
+
+/** Never green by default: a machine that proved nothing, or could not look at what it should have, is no pass. */
+function provesSomething({ checks }: ScenarioReport): boolean {
+  if (checks.some(({ outcome }) => outcome.kind === 'unproved')) return false;
+  const asked = checks.filter(({ outcome }) => outcome.kind !== 'not-offered');
+  return asked.some(({ leg, outcome }) => outcome.kind === 'pass' && !preliminary.test(leg)) || isDeclined(checks);
+}
+
+/** All that was asked of a machine is nothing that the subject, or this kernel, offers. */
+function isDeclined(checks: readonly CheckReport[]): boolean {
+  const told = checks.filter(({ leg }) => !preliminary.test(leg));
+  return told.length > 0 && told.every(({ outcome }) => outcome.kind === 'not-offered' || outcome.kind === 'gained');
 }

@@ -13,7 +13,9 @@ export function judgeRepeats(reports: readonly [KernelReport, ...KernelReport[]]
   const broken = booted.findIndex(({ verdict }) => verdict.kind === 'infra');
   const of = `of ${reports.length}`;
   const bad = booted[broken];
-  if (bad !== undefined) return { ...bad, detail: `run ${broken + 1} ${of}: ${bad.detail}` };
+  // What one run has proved of the subject is not undone by the machine of another.
+  const proved = booted.some(({ verdict }) => verdict.kind === 'fail');
+  if (bad !== undefined && !proved) return { ...bad, detail: `run ${broken + 1} ${of}: ${bad.detail}` };
   const answers = booted.map(answersOf);
   const other = answers.findIndex((answer) => difference(answers[0] ?? answer, answer) !== null);
   if (other < 0)

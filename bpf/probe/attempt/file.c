@@ -102,6 +102,14 @@ static int try_stubborn(char **args)
 	return 0;
 }
 
+/* PATH: opens PATH, ignoring whatever signal comes of it but KILL. */
+static int try_defiant(char **args)
+{
+	signal(SIGTERM, SIG_IGN);
+	signal(SIGINT, SIG_IGN);
+	return outcome(open(args[0], O_RDONLY));
+}
+
 /* COUNT PATH: the same with more than a second between two. */
 static int try_patient(char **args)
 {
@@ -116,17 +124,11 @@ static int try_patient(char **args)
 }
 
 const struct operation file_operations[] = {
-	{"truncate", 1, try_truncate},
-	{"rename", 2, try_rename},
-	{"unlink", 1, try_unlink},
-	{"link", 2, try_link},
-	{"symlink", 2, try_symlink},
-	{"chmod", 1, try_chmod},
-	{"mode", 2, try_mode},
-	{"mkdir", 1, try_mkdir},
-	{"write", 2, try_write},
-	{"copy", 3, try_copy},
-	{"stubborn", 2, try_stubborn},
-	{"patient", 2, try_patient},
-	{0},
+	{"truncate", 1, try_truncate}, {"rename", 2, try_rename},
+	{"unlink", 1, try_unlink},     {"link", 2, try_link},
+	{"symlink", 2, try_symlink},   {"chmod", 1, try_chmod},
+	{"mode", 2, try_mode},         {"mkdir", 1, try_mkdir},
+	{"write", 2, try_write},       {"copy", 3, try_copy},
+	{"stubborn", 2, try_stubborn}, {"defiant", 1, try_defiant},
+	{"patient", 2, try_patient},   {0},
 };

@@ -111,12 +111,12 @@ async function tryLoad({ kernel, accelFor, context }: SelftestOptions, fault: Fa
 function raisedByLoad(report: KernelReport): readonly Raised[] {
   if (report.status === 'unavailable') throw new Error('selftest: a kernel that was there is gone');
   if (report.status === 'broken') return [{ code: report.cause, finding: report.detail }];
-  return report.objects
-    .flatMap(({ programs }) => programs)
-    .flatMap(({ name, verdict }) => {
-      if (verdict.kind !== 'fail') return [];
-      return [{ code: verdict.code, finding: `${name}: ${verdict.code}` }];
-    });
+  const programs = report.objects.flatMap((object) => object.programs);
+  if (programs.length === 0) return [{ code: 'NOTHING_TESTED', finding: 'no program was loaded' }];
+  return programs.flatMap(({ name, verdict }) => {
+    if (verdict.kind !== 'fail') return [];
+    return [{ code: verdict.code, finding: `${name}: ${verdict.code}` }];
+  });
 }
 
 async function tryAgent(options: SelftestOptions, fault: Fault, slot: Slot): Promise<readonly Raised[]> {
@@ -137,6 +137,9 @@ async function tryAgent(options: SelftestOptions, fault: Fault, slot: Slot): Pro
       const finding = `${setting}: ${name}: ${scenario}: ${leg}: ${code}: expected ${expected}, ${actual}`;
       return [{ code, finding }];
     });
+    if (broken === null && !checks.some(({ outcome }) => outcome.kind === 'pass')) {
+      return [{ code: 'NOTHING_TESTED', finding: `${setting}: not one check passed` }];
+    }
     return broken === null ? failed : [...failed, { code: broken.cause, finding: `${setting}: ${broken.message}` }];
   });
 }
