@@ -1,3 +1,4 @@
+import type { CauseId } from './cause.js';
 import type { ScenarioReport } from './check.js';
 import type { CommandReport } from './command.js';
 import type { MapDeclaration, VerifierStats } from './evidence.js';
@@ -20,6 +21,14 @@ export interface SourceLine {
   readonly text: string;
 }
 
+/** One decision on the way to the place where the verifier refused. */
+export interface PathStep {
+  readonly insn: number;
+  readonly source: SourceLine | null;
+  /** The verifier's own words: the branch it took, or the instruction, with the registers as it knew them. */
+  readonly state: string;
+}
+
 /** Everything a person needs to act on one failed program. */
 export interface Explanation {
   /** Name of the errno (`EINVAL`), or its number. */
@@ -32,6 +41,18 @@ export interface Explanation {
   readonly origin: SourceLine | null;
   /** Verifier log, relative to the report folder; null when the kernel wrote none. */
   readonly log: string | null;
+  /** What is behind it; null where the evidence does not say. Never a guess. */
+  readonly cause: CauseId | null;
+  /** The cause in plain words; null without one. */
+  readonly explanation: string | null;
+  /** What to do about it; null without a cause. */
+  readonly hint: string | null;
+  /** The page about the cause, relative to the root of this project; null without a cause. */
+  readonly page: string | null;
+  /** The last decisions of the verifier before it refused, oldest first, at most six. */
+  readonly path: readonly PathStep[];
+  /** Lines of the source around `source`, as far as line info has them, in the order of the file. */
+  readonly excerpt: readonly SourceLine[];
 }
 
 export type LoadVerdict =

@@ -56,8 +56,8 @@ function isMachineEcho(failure: Failure, kernel: KernelReport): boolean {
 }
 
 function sameness({ kind, object, subject, step, code, why }: Failure): string {
-  const { errno, decidingLine, source, origin } = why ?? {};
-  return JSON.stringify([kind, object, subject, step, code, errno, decidingLine, source, origin]);
+  const { errno, decidingLine, source, origin, cause } = why ?? {};
+  return JSON.stringify([kind, object, subject, step, code, errno, decidingLine, source, origin, cause]);
 }
 
 function joined(a: Failure, b: Failure): Pick<Failure, 'kernels' | 'logs'> {

@@ -4,6 +4,7 @@ import { casesOf, hasOwnFault, ownFault, wholeObject, type Case, type Outcome } 
 import { commandCases } from './command-junit.js';
 import { propertiesOf } from './identity.js';
 import type { JunitCase, JunitResult, JunitSuite } from './junit-model.js';
+import { causeFacts, excerptLines, pathLines } from './why.js';
 
 /** A kernel as a flat suite: its boot, a command, load and attach of every program, and each object as a whole. */
 export function kernelSuite(kernel: KernelReport, report: RunReport): JunitSuite {
@@ -83,6 +84,9 @@ function evidence({ code, why }: Extract<Outcome, { kind: 'fail' | 'infra' }>): 
     why.decidingLine,
     ...place('at', why.source),
     ...place('from', why.origin),
+    ...excerptLines(why),
+    ...pathLines(why).map((line) => `via: ${line}`),
+    ...causeFacts(why).map(([label, text]) => `${label}: ${text}`),
     `log: ${why.log ?? 'none: nothing was written'}`,
   ].join('\n');
 }

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { RunReport, SourceLine } from '../model/report.js';
+import type { Explanation, RunReport, SourceLine } from '../model/report.js';
 import { writeFileAtomic } from '../proc/atomic.js';
 import { wholeObject } from './cases.js';
 import { commandBlocks } from './command-markdown.js';
@@ -9,9 +9,10 @@ import { markdownLimit, withinBudget } from './markdown-budget.js';
 import { checkFailureBlocks, checkGridBlocks, gainBlocks, notOfferedBlocks } from './markdown-checks.js';
 import { gridBlock } from './markdown-grid.js';
 import { absentBlocks, brokenBlocks, brokenMachineBlocks, identityBlocks, noteBlocks } from './markdown-kernels.js';
-import { code, details, escape, htmlCode } from './markdown-text.js';
+import { block, code, details, escape, htmlCode } from './markdown-text.js';
 import type { Reporter } from './reporter.js';
 import { checkTotals, kernelTotals, programTotals } from './totals.js';
+import { causeFacts, excerptLines, pathLines } from './why.js';
 import { cellWords, codeOf, exitWord, verdictWords } from './words.js';
 
 /** Writes `summary.md` into the report folder: what a GitHub step summary shows. */
@@ -69,8 +70,17 @@ function failureBlock(failure: Failure): readonly string[] {
     ...(why === null ? ['No further evidence.'] : [code(why.decidingLine), '']),
     ...place('at', why?.source ?? null),
     ...place('from', why?.origin ?? null),
+    ...(why === null ? [] : causeBlock(why)),
     ...failure.logs.map((log) => `- log ${code(log)}`),
   ]);
+}
+
+function causeBlock(why: Explanation): readonly string[] {
+  const shown = [...excerptLines(why), ...pathLines(why).map((line) => `via ${line}`)];
+  return [
+    ...causeFacts(why).map(([label, text]) => `- ${label} ${label === 'page' ? code(text) : escape(text)}`),
+    ...(shown.length === 0 ? [] : ['', ...block(shown), '']),
+  ];
 }
 
 function place(label: string, source: SourceLine | null): readonly string[] {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { causeIds } from '../model/cause.js';
 import { failureCodes } from '../model/verdict.js';
 import { count, countOrNull, sha256 } from './schema-scalars.js';
 import { verdict } from './schema-verdict.js';
@@ -10,6 +11,12 @@ const explanation = z.strictObject({
   source: sourceLine.nullable(),
   origin: sourceLine.nullable(),
   log: z.string().nullable(),
+  cause: z.enum(causeIds).nullable(),
+  explanation: z.string().nullable(),
+  hint: z.string().nullable(),
+  page: z.string().nullable(),
+  path: z.array(z.strictObject({ insn: count, source: sourceLine.nullable(), state: z.string() })),
+  excerpt: z.array(sourceLine),
 });
 const failed = z.strictObject({ kind: z.literal('failed'), code: z.enum(failureCodes), why: explanation });
 const loaded = z.strictObject({ kind: z.literal('loaded') });

@@ -1,22 +1,23 @@
 import type {
   AttachOutcome,
+  MapDeclaration,
   ObjectEvidence,
   ProgramDeclaration,
   ProgramEvidence,
   WholeEvidence,
 } from '../model/evidence.js';
 import type { GuestFacts } from '../model/facts.js';
-import type { AttachVerdict, Explanation, LoadVerdict, ObjectReport, ProgramReport } from '../model/report.js';
+import type { AttachVerdict, LoadVerdict, ObjectReport, ProgramReport } from '../model/report.js';
 import type { FailureCode, Verdict } from '../model/verdict.js';
 import { classifyLoad } from './classify-load.js';
 import { errnoName } from './errno.js';
+import { explainLoad, explainWithoutLog } from './explain.js';
 import { tellingWords } from './libbpf-words.js';
-import { sourceOf } from './source.js';
 import { readVerifierLog } from './verifier-log.js';
 
 /** What judging an object needs besides its evidence. */
 export interface JudgeContext {
-  readonly facts: Pick<GuestFacts, 'btf'>;
+  readonly facts: Pick<GuestFacts, 'btf' | 'release'>;
   /** Path of a program's verifier log, relative to the report folder. */
   readonly logPath: (program: string) => string;
 }
@@ -40,7 +41,7 @@ export function judgeObject(evidence: ObjectEvidence, context: JudgeContext): Ob
 
 function judgeProgram(declared: ProgramDeclaration, object: ObjectEvidence, context: JudgeContext): ProgramReport {
   const evidence = object.programs.find((candidate) => candidate.program === declared.name);
-  const load = evidence === undefined ? unanswered : judgeLoad(evidence, context);
+  const load = evidence === undefined ? unanswered : judgeLoad(declared, evidence, object.declared.maps, context);
   const attach = judgeAttach(object.whole?.attach.get(declared.name));
   return {
     name: declared.name,
@@ -58,29 +59,20 @@ function judgeProgram(declared: ProgramDeclaration, object: ObjectEvidence, cont
 const unanswered: LoadVerdict = {
   kind: 'failed',
   code: 'LOAD_FAILED',
-  why: { errno: '0', decidingLine: 'the guest did not answer for this program', source: null, origin: null, log: null },
+  why: explainWithoutLog(0, 'the guest did not answer for this program'),
 };
 
-function judgeLoad(evidence: ProgramEvidence, context: JudgeContext): LoadVerdict {
+function judgeLoad(
+  declared: ProgramDeclaration,
+  evidence: ProgramEvidence,
+  maps: readonly MapDeclaration[],
+  { facts, logPath }: JudgeContext,
+): LoadVerdict {
   if (evidence.stage === 'done' && evidence.errno === 0) return { kind: 'loaded' };
-  const { code, decidingLine, insn } = classifyLoad(evidence, context.facts);
-  return {
-    kind: 'failed',
-    code,
-    why: {
-      errno: errnoName(evidence.errno),
-      decidingLine,
-      source: sourceOf(evidence.lineInfo, insn),
-      origin: sourceOf(evidence.lineInfo, acquiredAt(decidingLine)),
-      log: evidence.log === '' ? null : context.logPath(evidence.program),
-    },
-  };
-}
-
-/** check_reference_leak(): `Unreleased reference id=2 alloc_insn=7`. */
-function acquiredAt(decidingLine: string): number | null {
-  const match = /^Unreleased reference id=\d+ alloc_insn=(\d+)/.exec(decidingLine);
-  return match?.[1] === undefined ? null : Number(match[1]);
+  const reason = classifyLoad(evidence, facts);
+  const { release } = facts;
+  const why = explainLoad({ declared, evidence, reason, maps, release, logPath: logPath(evidence.program) });
+  return { kind: 'failed', code: reason.code, why };
 }
 
 function judgeAttach(outcome: AttachOutcome | undefined): AttachVerdict {
@@ -91,11 +83,9 @@ function judgeAttach(outcome: AttachOutcome | undefined): AttachVerdict {
   const evidence = missing
     ? `this kernel has no ${attachPoint.name} to attach to`
     : (tellingWords(libbpf) ?? 'no words');
-  return {
-    kind: 'failed',
-    code: missing ? 'HOOK_MISSING' : 'ATTACH_FAILED',
-    why: plain(errno, `attach: ${errnoName(errno)}; ${evidence}`),
-  };
+  const code = missing ? 'HOOK_MISSING' : 'ATTACH_FAILED';
+  const why = explainWithoutLog(errno, `attach: ${errnoName(errno)}; ${evidence}`, { code, attachPoint });
+  return { kind: 'failed', code, why };
 }
 
 function programVerdict(load: LoadVerdict, attach: AttachVerdict): Verdict {
@@ -116,7 +106,11 @@ function judgeWhole(whole: WholeEvidence, programs: readonly ProgramReport[]): L
   }
   const code: FailureCode = whole.stage === 'map' ? 'MAP_UNSUPPORTED' : 'LOAD_FAILED';
   const words = [whole.stoppedAt, tellingWords(whole.libbpf)].filter((word) => word !== null).join(': ');
-  return { kind: 'failed', code, why: plain(whole.errno, `stage ${whole.stage}: ${errnoName(whole.errno)}; ${words}`) };
+  return {
+    kind: 'failed',
+    code,
+    why: explainWithoutLog(whole.errno, `stage ${whole.stage}: ${errnoName(whole.errno)}; ${words}`),
+  };
 }
 
 function objectVerdict(
@@ -133,10 +127,6 @@ function objectVerdict(
     return { kind: 'fail', stage: 'load', code: 'NOTHING_TESTED' };
   }
   return pass;
-}
-
-function plain(errno: number, decidingLine: string): Explanation {
-  return { errno: errnoName(errno), decidingLine, source: null, origin: null, log: null };
 }
 
 /** Loaded programs whose verifier statistics could not be read although the kernel wrote a log. */

@@ -11,3 +11,17 @@ export function sourceOf(lines: readonly LineInfo[] | null, insn: number | null)
 function later(best: LineInfo | undefined, line: LineInfo): LineInfo {
   return best === undefined || line.insn >= best.insn ? line : best;
 }
+
+/** How far an excerpt reaches to both sides of a line. */
+const reach = 3;
+
+/** The lines around one, as far as line info has them: those that have code. Empty where it has no other. */
+export function around(lines: readonly LineInfo[] | null, source: SourceLine | null): readonly SourceLine[] {
+  if (lines === null || source === null) return [];
+  const near = new Map<number, SourceLine>();
+  for (const { file, line, text } of lines) {
+    if (file === source.file && Math.abs(line - source.line) <= reach)
+      near.set(line, { file, line, text: text.trim() });
+  }
+  return near.size < 2 ? [] : [...near.values()].sort((a, b) => a.line - b.line);
+}

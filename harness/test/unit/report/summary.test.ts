@@ -82,6 +82,11 @@ describe('a person reads', () => {
         '  FAIL 6.12  aegis/socket_connect  VERIFIER_REJECTED (load, EINVAL)',
         '    At program exit the register R0 has unknown scalar value should have been in [-4095, 0]',
         '    at    bpf/aegis/net.bpf.h:88  return denied ? -EPERM : 0;',
+        '    via   12: net.bpf.h:81 if (!rule)  if r0 == 0x0 goto pc+5: not taken; R0=map_value(map=rules,ks=4,vs=8)',
+        '    via   18: net.bpf.h:88 return denied ? -EPERM : 0;  exit',
+        '    why   The verifier cannot prove that the program returns a value in [-4095, 0].',
+        '    do    Hide the condition behind an asm barrier.',
+        '    page  docs/rejections/lsm-return-range.md',
         '    log   reports/latest/logs/6.12/verifier/socket_connect.log',
       ].join('\n'),
     );

@@ -5,7 +5,7 @@ import { judgeObject, unparsedLogs } from '../../../verdict/judge-object.js';
 import { exitCodeOf, reporterFindings, runFindings } from '../../../verdict/judge-run.js';
 
 const context = {
-  facts: { btf: { sha256: 'aa', size: 1 } },
+  facts: { btf: { sha256: 'aa', size: 1 }, release: '6.12.1' },
   logPath: (program: string) => `logs/${program}.log`,
 };
 
@@ -84,7 +84,7 @@ describe('judgeObject', () => {
       context,
     );
     expect(report.verdict).toEqual({ kind: 'fail', stage: 'load', code: 'VERIFIER_REJECTED' });
-    expect(report.programs[1]?.load).toEqual({
+    expect(report.programs[1]?.load).toMatchObject({
       kind: 'failed',
       code: 'VERIFIER_REJECTED',
       why: {
