@@ -20,6 +20,7 @@ import { openOutDir } from '../results/out-dir.js';
 import { renderRunJson } from '../results/run-json.js';
 import { type KernelWork, type MatrixOptions, runMatrix } from '../run/matrix.js';
 import { publish, withFaults } from '../run/publish.js';
+import { type BaselineTask, besideBaseline } from './baseline.js';
 import type { CommonFlags } from './common-flags.js';
 import { kernelRequests } from './kernel-requests.js';
 import { builtFile, type Surroundings } from './surroundings.js';
@@ -47,6 +48,8 @@ export interface Task extends Pick<MatrixOptions, 'objects' | 'agent' | 'only' |
   /** Null loads the objects and proves the agent. */
   readonly work: KernelWork | null;
   readonly telling?: Telling;
+  /** What the run must not fall behind; null where there is nothing, absent where that is no question. */
+  readonly baseline?: BaselineTask | null;
 }
 
 /** `plan` reads what the command is about; all that can be wrong about a command line is wrong there. */
@@ -74,7 +77,7 @@ async function conductWith(
   const { env, signal } = around;
   const config = await readConfig(flags.config ?? null);
   const fixed = await fixedOptions(flags, around);
-  const { work, telling = ownTelling, ...task } = await plan(config);
+  const { work, telling = ownTelling, baseline, ...task } = await plan(config);
   const kernels = await openKernelContext({ env, cacheDir: fixed.cache, archives: config.archives ?? {} });
   disposal.add(() => kernels.close());
   const requests = await kernelRequests(flags, kernels, around);
@@ -89,8 +92,8 @@ async function conductWith(
     live.onEvent(event);
   };
   const options: MatrixOptions = { ...fixed, ...task, kernels: requests, out: out.staging, signal, onEvent };
-  const report = await runMatrix(options, work ?? undefined);
-  const final = await publish(report, out, telling.files, live);
+  const { report, reporters } = besideBaseline(await runMatrix(options, work ?? undefined), baseline);
+  const final = await publish(report, out, [...telling.files, ...reporters], live);
   return conclude(final, telling, { place: out.place, live, json: flags.json === true ? around.stdout : null });
 }
 

@@ -11,6 +11,7 @@ import { commandCommand } from './command.js';
 import { completionCommand } from './completion.js';
 import { interruptible } from './interrupt.js';
 import { kernelsCommand } from './kernels.js';
+import { manifestCommand } from './manifest.js';
 import { run } from './run.js';
 import { type RunFlags, runHelp, withRunFlags } from './run-flags.js';
 import { scenariosCommand } from './scenarios.js';
@@ -62,6 +63,7 @@ async function dispatch(argv: readonly string[], around: Surroundings): Promise<
   program.addCommand(commandCommand(around, set).copyInheritedSettings(program));
   program.addCommand(scenariosCommand(around, set).copyInheritedSettings(program));
   program.addCommand(selftestCommand(around, set).copyInheritedSettings(program));
+  program.addCommand(manifestCommand(around, set).copyInheritedSettings(program));
   program.addCommand(kernelsCommand(around, set).copyInheritedSettings(program));
   program.addCommand(completionCommand(program, around.stdout).copyInheritedSettings(program));
   await program.parseAsync([...argv], { from: 'user' });

@@ -8,6 +8,8 @@ export interface RunFlags extends CommonFlags {
   readonly only?: readonly string[];
   readonly repeat: string;
   readonly timeout: string;
+  readonly baseline?: string;
+  readonly update?: true;
 }
 
 /** The `run` command's flags and the help that teaches them. */
@@ -20,7 +22,12 @@ export function withRunFlags(command: Command): Command {
       collect,
     )
     .option('--repeat <n>', 'ask each kernel everything so often, to see whether the answers stay the same', '1')
-    .option('--timeout <time>', 'deadline for one virtual machine, all its phases: 90, 90s, 10m', '10m');
+    .option('--timeout <time>', 'deadline for one virtual machine, all its phases: 90, 90s, 10m', '10m')
+    .option(
+      '--baseline <dir>',
+      'manifests that the run must not fall behind (default: reports/baseline, where there is one, for a whole run)',
+    )
+    .option('--update', 'write the manifest of each kernel that ran completely into the baseline');
   return withMachineFlags(command).addHelpText('after', runHelp);
 }
 
@@ -42,6 +49,7 @@ Examples:
   $ npm run matrix -- --config theirs.json            prove another team's agent (docs/configuration.md)
   $ npm run matrix -- --kernel all --available        everything that can be had here
   $ npm run matrix -- --kernel-image mine=arch/x86/boot/bzImage,modules=/lib/modules/6.8.0
+  $ npm run matrix -- --kernel 6.12 --update          make what it came to the baseline (docs/manifest.md)
   $ npm run matrix -- command -k 6.12 -- ./my-test    run a program of your own in each kernel
 ${exitHelp}
 Environment:

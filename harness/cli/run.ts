@@ -7,6 +7,7 @@ import { parseCount, parseDuration } from '../config/values.js';
 import { packageRoot } from '../kernels/package-root.js';
 import { UsageError } from '../model/errors.js';
 import type { ExitCode } from '../model/exit-code.js';
+import { baselineOf } from './baseline.js';
 import { conduct, type Task } from './conduct.js';
 import type { RunFlags } from './run-flags.js';
 import { builtFile, type Surroundings } from './surroundings.js';
@@ -32,6 +33,7 @@ async function plan(flags: RunFlags, config: MatrixConfig): Promise<Task> {
     repeat: parseCount('--repeat', flags.repeat),
     timeout: parseDuration('--timeout', flags.timeout),
     notices: silent ? [loadingOnly] : [],
+    baseline: await baselineOf(flags, config),
     work: null,
   };
 }

@@ -9,6 +9,10 @@ export const defaultConfigFile = 'matrix.config.json';
 
 const uri = z.string().regex(/^(https?|file):\/\/?./, 'an archive URI: http://, https:// or file:');
 const path = z.string().min(1);
+const statLimit = z
+  .strictObject({ percent: z.number().min(0), floor: z.number().min(0) })
+  .describe('a growth of more than both is a regression');
+const statLimits = z.strictObject({ insns: statLimit.exactOptional(), states: statLimit.exactOptional() });
 
 /** matrix.config.json; docs/matrix.config.schema.json is made of it. */
 export const configSchema = z.strictObject({
@@ -27,6 +31,11 @@ export const configSchema = z.strictObject({
     })
     .optional()
     .describe('where kernels come from'),
+  /** docs/manifest.md. */
+  veristat: statLimits
+    .extend({ programs: z.record(z.string(), statLimits).exactOptional() })
+    .optional()
+    .describe('how much more work the verifier may have than in the baseline'),
 });
 
 export type MatrixConfig = z.output<typeof configSchema>;

@@ -4,6 +4,20 @@ import { checkCodes } from './check.js';
 export const failStages = ['open', 'load', 'attach', 'enforce', 'run'] as const;
 export type FailStage = (typeof failStages)[number];
 
+/** What a baseline says otherwise. Closed: a new code needs a doc line and a planted fault in the tests. */
+export const manifestCodes = [
+  'PROGRAM_LOST',
+  'PROGRAM_DISAPPEARED',
+  'HOOK_LOST',
+  'POSTURE_CHANGED',
+  'SCENARIO_CHANGED',
+  'FAILURE_CHANGED',
+  'MANIFEST_NO_BASELINE',
+  'VERIFIER_REGRESSION',
+  'STATS_LOST',
+] as const;
+export type ManifestCode = (typeof manifestCodes)[number];
+
 /** Why the subject failed. Closed: a new code needs a doc line and a planted fault in the tests. */
 export const failureCodes = [
   'VERIFIER_REJECTED',
@@ -19,6 +33,7 @@ export const failureCodes = [
   'NOTHING_TESTED',
   'COMMAND_FAILED',
   'FLAKY',
+  ...manifestCodes,
   ...checkCodes,
 ] as const;
 export type FailureCode = (typeof failureCodes)[number];

@@ -58,7 +58,7 @@ async function makeStaging(dir: string): Promise<Pick<OutDir, 'place' | 'staging
 }
 
 /** `mkdir -p`. Node's own spins for ever where a folder is reported missing that cannot be made, as below /proc. */
-async function makeFolder(path: string): Promise<void> {
+export async function makeFolder(path: string): Promise<void> {
   if ((await stat(path).catch(absent)) !== null) return;
   await makeFolder(dirname(path));
   await mkdir(path).catch((error: unknown) => {

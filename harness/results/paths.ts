@@ -16,6 +16,11 @@ export function verifierLogPath(kernel: KernelId, object: string, program: strin
 export const commandOutputPath = (kernel: KernelId, stream: 'stdout' | 'stderr'): string =>
   `logs/${safe(kernel)}/command.${stream}`;
 
+/** In a baseline folder, and in the folder `manifests` of a report. */
+export const manifestName = (kernel: KernelId): string => `${safe(kernel)}.json`;
+
+export const veristatName = (kernel: KernelId): string => `${safe(kernel)}.csv`;
+
 /** Names come from objects made by others: nothing but a plain file name gets through. */
 function safe(name: string): string {
   const plain = name.replace(/[^A-Za-z0-9._-]/g, '_');

@@ -1,0 +1,101 @@
+import { access, constants } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { MatrixConfig } from '../config/file.js';
+import { UsageError } from '../model/errors.js';
+import { defaultStatLimits, type StatLimits } from '../model/manifest.js';
+import type { RunReport } from '../model/report.js';
+import { baselineWriter, manifestDiffReporter, manifestReporter } from '../report/manifest-files.js';
+import type { Reporter } from '../report/reporter.js';
+import { type Baseline, readBaseline } from '../results/manifest.js';
+import { makeFolder } from '../results/out-dir.js';
+import { type BaselineOptions, compareBaseline, withBaseline } from '../verdict/baseline.js';
+import type { RunFlags } from './run-flags.js';
+
+/** The baseline that is there when none is named. */
+export const defaultBaseline = 'reports/baseline';
+
+/** What a run is compared with, and how. */
+export interface BaselineTask extends BaselineOptions {
+  readonly folder: string;
+  readonly manifests: Baseline;
+}
+
+/**
+ * Null when there is nothing to compare with. A run of a part is compared only with what is named, and never rewrites.
+ * @throws UsageError for a baseline that cannot be read, or that --update could not write.
+ */
+export async function baselineOf(flags: RunFlags, config: MatrixConfig): Promise<BaselineTask | null> {
+  const part = partOf(flags);
+  const update = flags.update === true;
+  if (update && part !== null) {
+    throw new UsageError({
+      message: `--update makes a whole run the baseline, and ${part} makes this one a part`,
+      next: `leave ${part} out; --baseline without --update compares a part`,
+    });
+  }
+  if (part !== null && flags.baseline === undefined) return null;
+  const folder = flags.baseline ?? defaultBaseline;
+  const manifests = await readBaseline(folder);
+  if (update) await writable(folder);
+  else if (manifests === null) return absent(flags.baseline);
+  const limits = limitsOf(config);
+  const named = flags.baseline !== undefined;
+  return { folder, manifests: manifests ?? new Map(), scope: part === null ? 'whole' : 'part', limits, update, named };
+}
+
+/** The flag that leaves something out of a run, or makes it one about other machines. */
+function partOf({ only, object, lsm, append }: RunFlags): string | null {
+  if (only !== undefined) return '--only';
+  if (object !== undefined) return '--object';
+  if (lsm !== undefined) return '--lsm';
+  return append === undefined ? null : '--append';
+}
+
+function absent(named: string | undefined): null {
+  if (named === undefined) return null;
+  throw new UsageError({
+    message: `--baseline ${named}: there is no such folder`,
+    next: 'make it with a whole run and --update',
+  });
+}
+
+/** Told before anything boots, and not after an hour. */
+async function writable(folder: string): Promise<void> {
+  try {
+    await makeFolder(resolve(folder));
+    await access(folder, constants.W_OK);
+  } catch (cause) {
+    throw new UsageError({
+      message: `--update: ${folder} cannot be written (${(cause as NodeJS.ErrnoException).code ?? 'unknown error'})`,
+      next: 'name a folder you may write with --baseline',
+      cause,
+    });
+  }
+}
+
+function limitsOf({ veristat }: MatrixConfig): StatLimits {
+  return { ...defaultStatLimits, ...veristat };
+}
+
+/** The report with what its baseline says otherwise, and who writes that down. */
+export function besideBaseline(
+  ran: RunReport,
+  task: BaselineTask | null | undefined,
+): { readonly report: RunReport; readonly reporters: readonly Reporter[] } {
+  if (task === undefined) return { report: ran, reporters: [] };
+  if (task === null) return { report: ran, reporters: [manifestReporter] };
+  if (!task.named && !task.update && isForeign(ran, task.manifests)) {
+    const notice = `${task.folder} is about another agent, so nothing was compared; name a baseline with --baseline`;
+    return { report: { ...ran, notices: [...ran.notices, notice] }, reporters: [manifestReporter] };
+  }
+  const diffs = compareBaseline(ran, task.manifests, task);
+  const reporters = [manifestReporter, manifestDiffReporter(task.folder, diffs)];
+  if (task.update) reporters.push(baselineWriter(task.folder));
+  return { report: withBaseline(ran, diffs), reporters };
+}
+
+/** A baseline that merely is there, beside a run with another team's configuration. */
+function isForeign({ agent }: RunReport, manifests: Baseline): boolean {
+  const known = [...manifests.values()];
+  return known.length > 0 && known.every((manifest) => manifest.agent?.name !== agent?.name);
+}

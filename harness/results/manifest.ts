@@ -1,0 +1,98 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { UsageError } from '../model/errors.js';
+import type { KernelId } from '../model/kernel.js';
+import { type Manifest, manifestSchema } from '../model/manifest.js';
+import { writeFileAtomic } from '../proc/atomic.js';
+import { describeIssues } from './issues.js';
+import { manifestFile } from './manifest-schema.js';
+import { manifestName } from './paths.js';
+
+/** Manifests by kernel. */
+export type Baseline = ReadonlyMap<KernelId, Manifest>;
+
+/** A line a program, a map and a scenario, so that a change of one is a change of one line. */
+export function renderManifest(manifest: Manifest): string {
+  return `${pretty(manifestFile.parse(manifest), '')}\n`;
+}
+
+export function writeManifest(folder: string, manifest: Manifest): Promise<void> {
+  return writeFileAtomic(join(folder, manifestName(manifest.kernel.id)), renderManifest(manifest));
+}
+
+/**
+ * Every manifest of a folder; null when there is no such folder.
+ * @throws UsageError naming the file and the place in it.
+ */
+export async function readBaseline(folder: string): Promise<Baseline | null> {
+  const names = await namesIn(folder);
+  if (names === null) return null;
+  const manifests = await Promise.all(names.map((name) => readManifest(join(folder, name), name)));
+  return new Map(manifests.map((manifest) => [manifest.kernel.id, manifest]));
+}
+
+async function namesIn(folder: string): Promise<readonly string[] | null> {
+  try {
+    return (await readdir(folder)).filter((name) => name.endsWith('.json') && !name.startsWith('.')).sort();
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return null;
+    throw new UsageError({
+      message: `${folder}: the baseline cannot be read (${code ?? 'unknown error'})`,
+      next: 'name a folder of manifests with --baseline',
+      cause,
+    });
+  }
+}
+
+const again = 'write it again with a whole run and --update';
+
+async function readManifest(path: string, name: string): Promise<Manifest> {
+  const value = await readJson(path);
+  const version = typeof value === 'object' && value !== null && 'schema' in value ? value.schema : undefined;
+  if (version !== manifestSchema) {
+    const found = version === undefined ? 'no schema version' : `schema version ${JSON.stringify(version)}`;
+    const message = `${path}: at schema: ${found}; this bpf-matrix reads version ${manifestSchema}`;
+    throw new UsageError({ message, next: again });
+  }
+  const parsed = manifestFile.safeParse(value);
+  if (!parsed.success) {
+    throw new UsageError({ message: `${path}: ${describeIssues(parsed.error, value)}`, next: again });
+  }
+  const { id } = parsed.data.kernel;
+  if (manifestName(id) === name) return parsed.data;
+  throw new UsageError({ message: `${path}: at kernel.id: is about ${id}, by its name it is not`, next: again });
+}
+
+async function readJson(path: string): Promise<unknown> {
+  try {
+    return JSON.parse(await readFile(path, 'utf8'));
+  } catch (cause) {
+    throw new UsageError({
+      message: `${path}: no manifest: ${cause instanceof Error ? cause.message : String(cause)}`,
+      next: again,
+      cause,
+    });
+  }
+}
+
+/** JSON with every member of an array on one line of its own, unless it holds arrays itself. */
+function pretty(value: unknown, indent: string): string {
+  const inner = `${indent}  `;
+  if (Array.isArray(value)) {
+    const members = value.map((member) => `${inner}${isFlat(member) ? inline(member) : pretty(member, inner)}`);
+    return members.length === 0 ? '[]' : `[\n${members.join(',\n')}\n${indent}]`;
+  }
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const fields = Object.entries(value).map(([key, field]) => `${inner}${JSON.stringify(key)}: ${pretty(field, inner)}`);
+  return `{\n${fields.join(',\n')}\n${indent}}`;
+}
+
+function isFlat(value: unknown): boolean {
+  return typeof value !== 'object' || value === null || !Object.values(value).some(Array.isArray);
+}
+
+/** Line ends inside strings are escaped by then. */
+function inline(value: unknown): string {
+  return JSON.stringify(value, null, 1).replace(/\n\s*/g, ' ');
+}

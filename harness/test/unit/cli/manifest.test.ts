@@ -1,0 +1,112 @@
+import { Command } from 'commander';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { baselineOf, besideBaseline } from '../../../cli/baseline.js';
+import { manifestCommand } from '../../../cli/manifest.js';
+import type { RunFlags } from '../../../cli/run-flags.js';
+import type { Surroundings } from '../../../cli/surroundings.js';
+import type { RunReport } from '../../../model/report.js';
+import { readBaseline, writeManifest } from '../../../results/manifest.js';
+import { isComplete, manifestOf } from '../../../verdict/manifest-of.js';
+import { proved } from '../../fixtures/report-proofs.js';
+import { broken } from '../../fixtures/reports.js';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'baseline-test-'));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+const flags: RunFlags = { repeat: '1', timeout: '10m', accel: 'auto', out: 'x', memory: '256' };
+
+/** Every file reporter of a run, as `publish` would call them. */
+async function told(report: RunReport, more: Partial<RunFlags>): Promise<RunReport> {
+  const task = await baselineOf({ ...flags, ...more }, {});
+  const beside = besideBaseline(report, task);
+  for (const reporter of beside.reporters) await reporter.onEnd?.(beside.report, join(folder, 'out'));
+  return beside.report;
+}
+
+it('writes a baseline with --update, and compares with it', async () => {
+  const baseline = join(folder, 'baseline');
+  expect((await told(proved(), { baseline, update: true })).findings).toEqual([]);
+  expect([...(await readBaseline(baseline))!.keys()].sort()).toEqual(
+    proved()
+      .kernels.map(({ id }) => id)
+      .sort(),
+  );
+  expect((await told(proved(), { baseline })).findings).toEqual([]);
+  expect(await readdir(join(folder, 'out'))).toEqual(['manifest-diff.json', 'manifest-diff.md', 'manifests']);
+});
+
+it('keeps the manifest of a kernel that broke', async () => {
+  await told(broken(), { baseline: folder, update: true });
+  expect([...(await readBaseline(folder))!.keys()]).not.toContain('6.7');
+});
+
+it.each([{ only: ['file'] }, { object: ['x.o'] }, { lsm: 'bpf' }, { append: 'quiet' }])(
+  'refuses to make a part the baseline: %j',
+  async (part) => {
+    await expect(baselineOf({ ...flags, ...part, update: true }, {})).rejects.toThrow(/--update makes a whole run/);
+    expect(await baselineOf({ ...flags, ...part }, {})).toBeNull();
+    expect(await baselineOf({ ...flags, ...part, baseline: folder }, {})).toMatchObject({ scope: 'part' });
+  },
+);
+
+it('refuses a baseline that is named and not there, and one that cannot be written', async () => {
+  await expect(baselineOf({ ...flags, baseline: join(folder, 'none') }, {})).rejects.toThrow(/no such folder/);
+  await expect(baselineOf({ ...flags, baseline: '/proc/x', update: true }, {})).rejects.toThrow(/cannot be written/);
+});
+
+it('takes limits from the configuration', async () => {
+  const insns = { percent: 1, floor: 2 };
+  const task = await baselineOf({ ...flags, baseline: folder }, { veristat: { insns } });
+  expect(task?.limits).toMatchObject({ insns, states: { percent: 15, floor: 10 } });
+});
+
+it('leaves the baseline of another agent alone unless it is named', async () => {
+  const manifests = new Map([['6.1', { ...manifestOf(proved(), proved().kernels.find(isComplete)!), agent: null }]]);
+  const task = { ...(await baselineOf({ ...flags, baseline: folder }, {}))!, manifests };
+  expect(besideBaseline(proved(), { ...task, named: false }).report.notices.join()).toMatch(/about another agent/);
+  expect(besideBaseline(proved(), task).report.exitCode).toBe(1);
+});
+
+async function check(...words: string[]): Promise<{ text: string; exitCode: number }> {
+  let text = '';
+  let exitCode = -1;
+  const stdout = { write: (part: string) => (text += part) };
+  const program = new Command().exitOverride();
+  program.addCommand(manifestCommand({ stdout } as unknown as Surroundings, (code) => (exitCode = code)));
+  await program.parseAsync(['manifest', 'check', ...words], { from: 'user' });
+  return { text, exitCode };
+}
+
+const object = 'build/variants/healthy.bpf.o';
+
+/** A manifest of that object on two kernels, with these sections. */
+async function baselineWith(...sections: string[]): Promise<void> {
+  const report = proved();
+  for (const kernel of report.kernels.filter(isComplete).slice(0, 2)) {
+    const manifest = manifestOf(report, kernel);
+    const programs = sections.map((section) => ({ ...manifest.objects[0]!.programs[0]!, section }));
+    const objects = [{ ...manifest.objects[0]!, name: 'healthy', programs }];
+    await writeManifest(folder, { ...manifest, objects });
+  }
+}
+
+it('tells without a VM whether the baseline is about the object', async () => {
+  await expect(check('--baseline', folder, '--object', object)).rejects.toThrow(/there is no manifest there/);
+  await baselineWith('lsm/file_open', 'tp/syscalls/sys_enter_openat');
+  const same = await check('--baseline', folder, '--object', object);
+  expect(same).toMatchObject({
+    exitCode: 0,
+    text: expect.stringMatching(/^PASS: .* have the same 2 sections\n$/) as string,
+  });
+  await baselineWith('lsm/file_open', 'lsm/gone');
+  const { text, exitCode } = await check('--baseline', folder, '--object', object);
+  expect(exitCode).toBe(1);
+  expect(text).toMatch(/MANIFEST_NO_BASELINE tp\/syscalls\/sys_enter_openat: .* baseline of \S+, \S+\n/);
+  expect(text).toMatch(/PROGRAM_DISAPPEARED lsm\/gone: in the baseline of \S+, \S+, not in the object/);
+});

@@ -1,0 +1,158 @@
+import { describe, expect, it } from 'vitest';
+import { type ManifestChange, defaultStatLimits, type Manifest } from '../../../model/manifest.js';
+import type { RanKernel, RunReport } from '../../../model/report.js';
+import type { ManifestCode } from '../../../model/verdict.js';
+import { junitOf } from '../../../report/junit.js';
+import { renderJunit } from '../../../report/junit-xml.js';
+import { renderDiff } from '../../../report/manifest-files.js';
+import { renderMarkdown } from '../../../report/markdown.js';
+import { renderRunJson } from '../../../results/run-json.js';
+import { type BaselineOptions, compareBaseline, withBaseline } from '../../../verdict/baseline.js';
+import { isComplete, manifestOf } from '../../../verdict/manifest-of.js';
+import { changed, leak } from '../../fixtures/report-checks.js';
+import { proved } from '../../fixtures/report-proofs.js';
+import { rejectedProgram, returnRange } from '../../fixtures/report-parts.js';
+import { broken, unavailable } from '../../fixtures/reports.js';
+
+const options: BaselineOptions = { scope: 'whole', limits: defaultStatLimits, update: false, named: false };
+
+function baselineOf(report: RunReport): Map<string, Manifest> {
+  return new Map(report.kernels.filter(isComplete).map((kernel) => [kernel.id, manifestOf(report, kernel)]));
+}
+
+function first(report: RunReport): RanKernel {
+  const kernel = report.kernels[0];
+  if (kernel?.status !== 'ran') throw new Error('fixture');
+  return kernel;
+}
+
+/** The run with another first kernel. */
+function planted(change: (kernel: RanKernel) => RanKernel): RunReport {
+  const report = proved();
+  return { ...report, kernels: [change(first(report)), ...report.kernels.slice(1)] };
+}
+
+type Program = RanKernel['objects'][number]['programs'][number];
+
+function withPrograms(kernel: RanKernel, change: (programs: readonly Program[]) => readonly Program[]): RanKernel {
+  return { ...kernel, objects: kernel.objects.map((object) => ({ ...object, programs: change(object.programs) })) };
+}
+
+function grown(program: Program, percent: number): Program {
+  const { stats } = program;
+  if (stats?.insns == null) throw new Error('fixture');
+  return { ...program, stats: { ...stats, insns: Math.round(stats.insns * (1 + percent / 100)) } };
+}
+
+function changesOf(report: RunReport, more: Partial<BaselineOptions> = {}): readonly ManifestChange[] {
+  const diffs = compareBaseline(report, baselineOf(proved()), { ...options, ...more });
+  return diffs.flatMap(({ changes }) => changes);
+}
+
+const faults: Readonly<Record<ManifestCode, (kernel: RanKernel) => RanKernel>> = {
+  PROGRAM_DISAPPEARED: (kernel) => withPrograms(kernel, (programs) => programs.slice(1)),
+  PROGRAM_LOST: (kernel) =>
+    withPrograms(kernel, ([one, ...rest]) => [rejectedProgram(one!.section, returnRange('x.log')), ...rest]),
+  HOOK_LOST: (kernel) =>
+    withPrograms(kernel, ([one, ...rest]) => [{ ...one!, attach: { kind: 'unattachable' } }, ...rest]),
+  POSTURE_CHANGED: (kernel) => ({
+    ...kernel,
+    scenarios: kernel.scenarios.map((one) => (one.setting === 'lsm' ? { ...one, posture: 'AUDIT' } : one)),
+  }),
+  SCENARIO_CHANGED: (kernel) =>
+    changed(kernel, ({ setting, scenario, leg, outcome }) =>
+      setting === 'lsm' && scenario === 'openat2' && leg === 'denied' ? leak() : outcome,
+    ),
+  FAILURE_CHANGED: (kernel) => ({
+    ...kernel,
+    objects: kernel.objects.map((object) => ({ ...object, maps: object.maps.map((m) => ({ ...m, error: 'EINVAL' })) })),
+  }),
+  MANIFEST_NO_BASELINE: (kernel) =>
+    withPrograms(kernel, (programs) => [...programs, { ...programs[0]!, name: 'one_more' }]),
+  VERIFIER_REGRESSION: (kernel) => withPrograms(kernel, ([one, ...rest]) => [grown(one!, 30), ...rest]),
+  STATS_LOST: (kernel) => withPrograms(kernel, ([one, ...rest]) => [{ ...one!, stats: null }, ...rest]),
+};
+
+it('says nothing when nothing changed', () => {
+  const diffs = compareBaseline(proved(), baselineOf(proved()), options);
+  expect(diffs.map(({ changes, skipped }) => [changes, skipped])).toEqual(proved().kernels.map(() => [[], null]));
+  expect(withBaseline(proved(), diffs)).toEqual(proved());
+});
+
+describe.each(Object.entries(faults))('%s', (code, plant) => {
+  const bad = planted(plant);
+  const diffs = compareBaseline(bad, baselineOf(proved()), options);
+  const report = withBaseline(bad, diffs);
+
+  it('is told as itself, and fails the run', () => {
+    expect(diffs.flatMap(({ changes }) => changes.map(({ kind }) => kind))).toContain(code);
+    expect(report.findings.map(({ verdict }) => verdict)).toContainEqual(
+      expect.objectContaining({ kind: 'fail', code }),
+    );
+    expect(report.exitCode).toBe(1);
+  });
+
+  it('is in every format', () => {
+    expect(renderRunJson(report)).toContain(`"code": "${code}"`);
+    expect(renderJunit(junitOf(report))).toContain(`type="${code}"`);
+    expect(renderMarkdown(report)).toContain(`**${code}**`);
+    expect(renderDiff('reports/baseline', diffs)).toContain(`| ❌ | ${code} |`);
+  });
+
+  it('is cleared by --update', () => {
+    const updated = withBaseline(bad, compareBaseline(bad, baselineOf(proved()), { ...options, update: true }));
+    expect(updated.findings).toEqual([]);
+    const again = withBaseline(bad, compareBaseline(bad, baselineOf(bad), options));
+    expect(again.findings).toEqual([]);
+  });
+});
+
+it('raises nothing besides what is planted', () => {
+  const alone: ManifestCode[] = ['PROGRAM_DISAPPEARED', 'PROGRAM_LOST', 'POSTURE_CHANGED', 'SCENARIO_CHANGED'];
+  for (const code of alone) {
+    expect(new Set(changesOf(planted(faults[code])).map(({ kind }) => kind))).toEqual(new Set([code]));
+  }
+});
+
+it('misses a row that was taken out of the baseline', () => {
+  const baseline = baselineOf(proved());
+  const [id, manifest] = [...baseline][0]!;
+  baseline.set(id, { ...manifest, scenarios: manifest.scenarios.slice(1) });
+  const [diff] = compareBaseline(proved(), baseline, options);
+  expect(diff?.changes).toMatchObject([{ kind: 'MANIFEST_NO_BASELINE' }]);
+  baseline.delete(id);
+  expect(compareBaseline(proved(), baseline, options)[0]?.changes).toMatchObject([{ kind: 'MANIFEST_NO_BASELINE' }]);
+});
+
+it('notes what was gained, and asks for --update', () => {
+  const before = baselineOf(planted(faults.PROGRAM_LOST));
+  const report = withBaseline(proved(), compareBaseline(proved(), before, options));
+  expect(report.exitCode).toBe(0);
+  expect(first(report).notes.join()).toMatch(/GAINED.*--update.*VERIFIER_REJECTED -> loaded/);
+});
+
+it('notes another kernel than that of the baseline', () => {
+  const report = planted((kernel) => ({ ...kernel, identity: { ...kernel.identity, version: '9.9' } }));
+  expect(changesOf(report)).toMatchObject([{ kind: 'KERNEL_DRIFTED', now: '9.9' }]);
+});
+
+it('takes a part for a part', () => {
+  const part = planted((kernel) => ({ ...kernel, scenarios: [] }));
+  expect(changesOf(part).map(({ kind }) => kind)).toContain('SCENARIO_CHANGED');
+  expect(changesOf(part, { scope: 'part' })).toEqual([]);
+});
+
+it('compares and rewrites nothing of a kernel that broke, flaked or could not be had', () => {
+  const flaky = planted((kernel) => ({ ...kernel, verdict: { kind: 'fail', stage: 'run', code: 'FLAKY' } }));
+  for (const report of [broken(), unavailable(), flaky]) {
+    const diffs = compareBaseline(report, new Map(), { ...options, update: true });
+    const bad = diffs.filter(({ skipped }) => skipped !== null);
+    expect(bad).toMatchObject([{ changes: [], updated: false }]);
+  }
+});
+
+it('asks nothing of a kernel file of the user unless a baseline is named', () => {
+  const own = planted((kernel) => ({ ...kernel, id: 'mine', source: 'file' }));
+  expect(changesOf(own)).toEqual([]);
+  expect(changesOf(own, { named: true })).toMatchObject([{ kind: 'MANIFEST_NO_BASELINE' }]);
+});

@@ -1,0 +1,101 @@
+import type { KernelId } from '../model/kernel.js';
+import {
+  type ChangeKind,
+  type Manifest,
+  type ManifestChange,
+  type ManifestDiff,
+  noteKinds,
+} from '../model/manifest.js';
+import type { StatLimits } from '../model/manifest.js';
+import type { Finding, KernelReport, RunReport } from '../model/report.js';
+import { type FailStage, type ManifestCode, manifestCodes } from '../model/verdict.js';
+import { exitCodeOf } from './judge-run.js';
+import type { Scope } from './manifest-change.js';
+import { diffManifests } from './manifest-diff.js';
+import { isComplete, manifestOf } from './manifest-of.js';
+
+export interface BaselineOptions {
+  readonly scope: Scope;
+  readonly limits: StatLimits;
+  /** Does `--update` write the kernels that ran completely. */
+  readonly update: boolean;
+  /** Named on the command line; one that is merely there does not speak of kernel files of the user's. */
+  readonly named: boolean;
+}
+
+/** Each kernel of the run beside its baseline. */
+export function compareBaseline(
+  report: RunReport,
+  baseline: ReadonlyMap<KernelId, Manifest>,
+  options: BaselineOptions,
+): readonly ManifestDiff[] {
+  return report.kernels.map((kernel) => {
+    const base = baseline.get(kernel.id);
+    const own = kernel.source === 'file' && base === undefined && !options.named && !options.update;
+    const skipped = own ? 'a kernel file of your own; name a baseline for it with --baseline' : notComplete(kernel);
+    if (skipped !== null || !isComplete(kernel)) return { kernel: kernel.id, skipped, changes: [], updated: false };
+    const changes = diffManifests(base, manifestOf(report, kernel), options.scope, options.limits);
+    return { kernel: kernel.id, skipped: null, changes, updated: options.update };
+  });
+}
+
+function notComplete(kernel: KernelReport): string | null {
+  if (kernel.status === 'unavailable') return 'the kernel could not be had';
+  if (kernel.status === 'broken') return 'its machine broke';
+  return isComplete(kernel) ? null : 'its answers cannot be relied on';
+}
+
+/** The run with what its baseline says otherwise: failures as findings, the rest as notes of the kernel. */
+export function withBaseline(report: RunReport, diffs: readonly ManifestDiff[]): RunReport {
+  const findings = [...report.findings, ...diffs.filter(({ updated }) => !updated).flatMap(findingsOf)];
+  const kernels = report.kernels.map((kernel) => {
+    const diff = diffs.find((one) => one.kernel === kernel.id);
+    return diff === undefined ? kernel : { ...kernel, notes: [...kernel.notes, ...notesOf(diff)] };
+  });
+  return { ...report, kernels, findings, exitCode: exitCodeOf(kernels, findings, report.options.available) };
+}
+
+/** One for each code: thirteen kernels that lost the same program are thirteen lines and not a page. */
+function findingsOf({ kernel, changes }: ManifestDiff): readonly Finding[] {
+  return manifestCodes.flatMap((code): readonly Finding[] => {
+    const own = changes.filter(({ kind }) => kind === code);
+    if (own.length === 0) return [];
+    return [{ verdict: { kind: 'fail', stage: stages[code], code }, message: `${kernel}: ${listed(own)}` }];
+  });
+}
+
+const stages: Readonly<Record<ManifestCode, FailStage>> = {
+  PROGRAM_LOST: 'load',
+  PROGRAM_DISAPPEARED: 'open',
+  HOOK_LOST: 'attach',
+  POSTURE_CHANGED: 'enforce',
+  SCENARIO_CHANGED: 'enforce',
+  FAILURE_CHANGED: 'run',
+  MANIFEST_NO_BASELINE: 'run',
+  VERIFIER_REGRESSION: 'load',
+  STATS_LOST: 'load',
+};
+
+function notesOf({ changes, updated, skipped }: ManifestDiff): readonly string[] {
+  if (updated) return [`BASELINE: written by --update, ${changes.length} changes`];
+  if (skipped !== null) return [`BASELINE: not compared: ${skipped}`];
+  return noteKinds.flatMap((kind) => {
+    const own = changes.filter((change) => change.kind === kind);
+    return own.length === 0 ? [] : [`${noteWords[kind]}: ${listed(own)}`];
+  });
+}
+
+const noteWords: Readonly<Record<Exclude<ChangeKind, ManifestCode>, string>> = {
+  GAINED: 'GAINED: better than the baseline, write it down with --update',
+  KERNEL_DRIFTED: 'KERNEL_DRIFTED: not the kernel of the baseline',
+  CHANGED: 'CHANGED: other than in the baseline',
+};
+
+/** A person reads the first few; all are in manifest-diff.md. */
+const shown = 4;
+
+function listed(changes: readonly ManifestChange[]): string {
+  const words = changes.slice(0, shown).map(({ subject, before, now }) => `${subject}: ${before} -> ${now}`);
+  const more = changes.length - shown;
+  return `${words.join('; ')}${more > 0 ? `; and ${more} more (manifest-diff.md)` : ''}`;
+}

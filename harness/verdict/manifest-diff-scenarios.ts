@@ -1,0 +1,52 @@
+import { type Manifest, type ManifestChange, type ManifestScenario, scenarioRanks } from '../model/manifest.js';
+import { change, noRow, type Scope } from './manifest-change.js';
+
+/** What the agent claimed and what was proved of it, per machine. */
+export function scenarioChanges(base: Manifest, now: Manifest, scope: Scope): readonly ManifestChange[] {
+  return [...postures(base, now, scope), ...scenarios(base, now, scope)];
+}
+
+function postures(base: Manifest, now: Manifest, scope: Scope): readonly ManifestChange[] {
+  const word = (posture: string | null): string => posture ?? 'none';
+  const known = now.postures.flatMap(({ setting, posture }) => {
+    const subject = `${setting}: posture`;
+    const old = base.postures.find((one) => one.setting === setting);
+    if (old === undefined) return [noRow(subject, word(posture))];
+    return old.posture === posture ? [] : [change('POSTURE_CHANGED', subject, word(old.posture), word(posture))];
+  });
+  if (scope === 'part') return known;
+  const gone = base.postures.filter(({ setting }) => !now.postures.some((one) => one.setting === setting));
+  return [
+    ...known,
+    ...gone.map(({ setting, posture }) => change('POSTURE_CHANGED', `${setting}: posture`, word(posture), 'not asked')),
+  ];
+}
+
+function scenarios(base: Manifest, now: Manifest, scope: Scope): readonly ManifestChange[] {
+  const before = new Map(base.scenarios.map((row) => [nameOf(row), row.verdict]));
+  const after = new Map(now.scenarios.map((row) => [nameOf(row), row.verdict]));
+  const known = [...after].flatMap(([name, verdict]) => {
+    const old = before.get(name);
+    if (old === undefined) return [noRow(name, verdict)];
+    return old === verdict ? [] : [changed(name, old, verdict)];
+  });
+  const gone = scope === 'part' ? [] : [...before].filter(([name]) => !after.has(name));
+  return [...known, ...gone.map(([name, verdict]) => change('SCENARIO_CHANGED', name, verdict, 'not asked'))];
+}
+
+function nameOf({ setting, class: name, scenario }: ManifestScenario): string {
+  return `${setting}: ${name}: ${scenario}`;
+}
+
+/** A failure with another code is news as well as a worse outcome is. */
+function changed(name: string, before: string, now: string): ManifestChange {
+  if (rank(now) < rank(before)) return change('GAINED', name, before, now);
+  if (rank(before) < rank('not-offered') && now === 'gained') return change('GAINED', name, before, now);
+  // The one thing that is a downgrade: a hook that is claimed and not live.
+  const dead = now.includes('SILENT_DOWNGRADE') && !before.includes('SILENT_DOWNGRADE');
+  return change(dead ? 'HOOK_LOST' : 'SCENARIO_CHANGED', name, before, now);
+}
+
+function rank(verdict: string): number {
+  return scenarioRanks.findIndex((word) => verdict.startsWith(word));
+}

@@ -1,0 +1,119 @@
+import type {
+  ChangeKind,
+  Manifest,
+  ManifestChange,
+  ManifestKernel,
+  ManifestMap,
+  ManifestObject,
+  ManifestProgram,
+  StatLimits,
+} from '../model/manifest.js';
+import { change, noRow, type Scope } from './manifest-change.js';
+import { scenarioChanges } from './manifest-diff-scenarios.js';
+import { regressionsOf } from './regressions.js';
+
+/** Everything that differs; without a baseline that is all of it. */
+export function diffManifests(
+  base: Manifest | undefined,
+  now: Manifest,
+  scope: Scope,
+  limits: StatLimits,
+): readonly ManifestChange[] {
+  if (base === undefined) {
+    const programs = now.objects.flatMap((object) => object.programs).length;
+    return [noRow('the kernel', `${programs} programs, ${now.scenarios.length} scenarios`)];
+  }
+  const gone = scope === 'part' ? [] : missing(base.objects, now.objects);
+  return [
+    ...kernelChanges(base.kernel, now.kernel),
+    ...gone.map(({ name }) => change('PROGRAM_DISAPPEARED', `${name}, the whole object`, 'in the run', 'not in it')),
+    ...now.objects.flatMap((object) => objectChanges(base, object, limits)),
+    ...scenarioChanges(base, now, scope),
+  ];
+}
+
+function kernelChanges(base: ManifestKernel, now: ManifestKernel): readonly ManifestChange[] {
+  const parts = ['version', 'release', 'imageSha256', 'configSha256', 'btfSha256'] as const;
+  const part = parts.find((name) => base[name] !== now[name]);
+  if (part === undefined) return [];
+  const word = (kernel: ManifestKernel): string => (kernel[part] ?? 'none').slice(0, 40);
+  return [change('KERNEL_DRIFTED', `the kernel's ${part}`, word(base), word(now))];
+}
+
+function objectChanges(base: Manifest, now: ManifestObject, limits: StatLimits): readonly ManifestChange[] {
+  const before = base.objects.find(({ name }) => name === now.name);
+  if (before === undefined) return [noRow(`${now.name}, the whole object`, `${now.programs.length} programs`)];
+  const compilers = [before.compiler ?? 'unknown', now.compiler ?? 'unknown'] as const;
+  return [
+    ...(compilers[0] === compilers[1] ? [] : [change('CHANGED', `${now.name}, its compiler`, ...compilers)]),
+    ...missing(before.programs, now.programs).map(({ name, section, load }) =>
+      change('PROGRAM_DISAPPEARED', `${now.name}/${name}`, `${load} (${section})`, 'not in the object'),
+    ),
+    ...wholeChanges(before, now),
+    ...now.programs.flatMap((program) => {
+      const old = before.programs.find(({ name }) => name === program.name);
+      const subject = `${now.name}/${program.name}`;
+      if (old === undefined) return [noRow(subject, `${program.load} (${program.section})`)];
+      // Where the object no longer loads as a whole, that nothing of it is attached is told once.
+      const told = before.whole === 'loaded' && now.whole !== 'loaded';
+      return [...programChanges(subject, old, program, told), ...regressionsOf(subject, old, program, limits)];
+    }),
+    ...mapChanges(before, now),
+  ];
+}
+
+function wholeChanges(before: ManifestObject, now: ManifestObject): readonly ManifestChange[] {
+  const subject = `${now.name} as a whole`;
+  const load = step('PROGRAM_LOST', 'loaded', subject, before.whole, now.whole);
+  const attached = before.programs.filter(({ attach }) => attach === 'attached').length;
+  if (load[0]?.kind !== 'PROGRAM_LOST' || attached === 0) return load;
+  return [...load, change('HOOK_LOST', subject, `${attached} programs attached`, 'none')];
+}
+
+function programChanges(
+  subject: string,
+  before: ManifestProgram,
+  now: ManifestProgram,
+  told: boolean,
+): readonly ManifestChange[] {
+  const load = step('PROGRAM_LOST', 'loaded', subject, before.load, now.load);
+  const attach =
+    load.length > 0 || (told && now.attach === 'not-tried')
+      ? []
+      : step('HOOK_LOST', 'attached', subject, before.attach, now.attach);
+  const required = (program: ManifestProgram): string => (program.required ? 'required' : 'optional');
+  return [
+    ...load,
+    ...attach,
+    ...(before.section === now.section ? [] : [change('HOOK_LOST', subject, before.section, now.section)]),
+    ...(before.required === now.required ? [] : [change('CHANGED', subject, required(before), required(now))]),
+  ];
+}
+
+/** One step of a program's life: `good` is what it should come to. */
+function step(lost: ChangeKind, good: string, subject: string, before: string, now: string): readonly ManifestChange[] {
+  if (before === now) return [];
+  const kind = before === good ? lost : now === good ? 'GAINED' : 'FAILURE_CHANGED';
+  return [change(kind, subject, before, now)];
+}
+
+function mapChanges(before: ManifestObject, now: ManifestObject): readonly ManifestChange[] {
+  const words = (map: ManifestMap): string =>
+    `${map.type}, key ${map.keySize}, value ${map.valueSize}, ${map.maxEntries} entries${map.error === null ? '' : `, ${map.error}`}`;
+  const gone = missing(before.maps, now.maps).map((map) =>
+    change('CHANGED', `${now.name}, map ${map.name}`, words(map), 'not in the object'),
+  );
+  const rest = now.maps.flatMap((map) => {
+    const subject = `${now.name}, map ${map.name}`;
+    const old = before.maps.find(({ name }) => name === map.name);
+    if (old === undefined) return [change('CHANGED', subject, 'no row', words(map))];
+    if (words(old) === words(map)) return [];
+    const failed = map.error !== null && map.error !== old.error;
+    return [change(failed ? 'FAILURE_CHANGED' : 'CHANGED', subject, words(old), words(map))];
+  });
+  return [...gone, ...rest];
+}
+
+function missing<T extends { readonly name: string }>(before: readonly T[], now: readonly T[]): readonly T[] {
+  return before.filter(({ name }) => !now.some((one) => one.name === name));
+}

@@ -1,0 +1,113 @@
+import { type CheckOutcome, type CheckReport, checkClasses, settings } from '../model/check.js';
+import type { VerifierStats } from '../model/evidence.js';
+import {
+  type Manifest,
+  type ManifestKernel,
+  type ManifestObject,
+  type ManifestProgram,
+  manifestSchema,
+  type ManifestScenario,
+  type ManifestStats,
+  scenarioRanks,
+} from '../model/manifest.js';
+import type { KernelReport, ObjectReport, ProgramReport, RanKernel, RunReport } from '../model/report.js';
+import type { FailureCode } from '../model/verdict.js';
+
+const unreliable: ReadonlySet<FailureCode> = new Set(['FLAKY', 'NOTHING_TESTED']);
+
+/** Answered everything it was asked, the same each time: only such a kernel may become a baseline. */
+export function isComplete(kernel: KernelReport): kernel is RanKernel {
+  if (kernel.status !== 'ran' || kernel.verdict.kind === 'infra') return false;
+  if (kernel.verdict.kind === 'fail' && unreliable.has(kernel.verdict.code)) return false;
+  return kernel.objects.length > 0 && kernel.scenarios.every(({ fault }) => fault === null);
+}
+
+/** The same run gives the same manifest, whatever the order in which machines finished. */
+export function manifestOf(report: RunReport, kernel: RanKernel): Manifest {
+  const { agent } = report;
+  return {
+    schema: manifestSchema,
+    kernel: kernelOf(kernel),
+    agent: agent === null ? null : { name: agent.name, sha256: agent.sha256 },
+    objects: kernel.objects.map((object) => objectOf(report, object)),
+    postures: settings.flatMap((setting) =>
+      kernel.scenarios.filter((one) => one.setting === setting).map(({ posture }) => ({ setting, posture })),
+    ),
+    scenarios: scenariosOf(kernel.scenarios.flatMap(({ checks }) => checks)),
+  };
+}
+
+function kernelOf({ identity, facts }: RanKernel): ManifestKernel {
+  return {
+    id: identity.id,
+    source: identity.source,
+    package: identity.package,
+    version: identity.version,
+    release: facts.release,
+    imageSha256: identity.imageSha256,
+    configSha256: facts.config?.sha256 ?? null,
+    btfSha256: facts.btf?.sha256 ?? null,
+  };
+}
+
+function objectOf({ objects }: RunReport, { object, whole, programs, maps }: ObjectReport): ManifestObject {
+  const identity = objects.find(({ name }) => name === object);
+  if (identity === undefined) throw new Error(`manifest: object ${object} has no identity`);
+  return {
+    name: object,
+    sha256: identity.sha256,
+    compiler: identity.compiler,
+    whole: whole.kind === 'failed' ? whole.code : whole.kind,
+    programs: programs.map(programOf),
+    maps,
+  };
+}
+
+function programOf({ name, section, optional, load, attach, stats }: ProgramReport): ManifestProgram {
+  return {
+    name,
+    section,
+    target: /^[^/]+\/(.+)$/.exec(section)?.[1] ?? null,
+    required: !optional,
+    load: load.kind === 'failed' ? load.code : load.kind,
+    attach: attach.kind === 'failed' ? attach.code : attach.kind,
+    stats: stats === null ? null : statsOf(stats),
+  };
+}
+
+function statsOf(stats: VerifierStats): ManifestStats {
+  const { insns, totalStates, peakStates, maxStatesPerInsn, markRead, stackDepth, jitedSize, xlatedSize } = stats;
+  return { insns, totalStates, peakStates, maxStatesPerInsn, markRead, stackDepth, jitedSize, xlatedSize };
+}
+
+function scenariosOf(checks: readonly CheckReport[]): readonly ManifestScenario[] {
+  const rows = new Map<string, { first: CheckReport; outcomes: CheckOutcome[] }>();
+  for (const check of checks) {
+    const key = JSON.stringify([check.setting, check.class, check.scenario]);
+    const row = rows.get(key) ?? { first: check, outcomes: [] };
+    row.outcomes.push(check.outcome);
+    rows.set(key, row);
+  }
+  return [...rows.values()]
+    .map(({ first: { setting, class: name, scenario }, outcomes }) => ({
+      setting,
+      class: name,
+      scenario,
+      verdict: worst(outcomes),
+    }))
+    .sort(byPlace);
+}
+
+function worst(outcomes: readonly CheckOutcome[]): string {
+  const rank = Math.max(...outcomes.map(({ kind }) => scenarioRanks.indexOf(kind)));
+  const codes = outcomes.flatMap((outcome) => (outcome.kind === 'fail' ? [outcome.code] : []));
+  return [scenarioRanks[rank] ?? 'unproved', ...[...new Set(codes)].sort()].join(' ');
+}
+
+function byPlace(a: ManifestScenario, b: ManifestScenario): number {
+  return (
+    settings.indexOf(a.setting) - settings.indexOf(b.setting) ||
+    checkClasses.indexOf(a.class) - checkClasses.indexOf(b.class) ||
+    (a.scenario < b.scenario ? -1 : 1)
+  );
+}

@@ -1,0 +1,43 @@
+import type { ManifestChange, ManifestProgram, ManifestStats, StatLimit, StatLimits } from '../model/manifest.js';
+
+type Stat = 'insns' | 'states';
+
+const fields = { insns: 'insns', states: 'totalStates' } as const satisfies Record<Stat, keyof ManifestStats>;
+
+/**
+ * What the verifier has more work with than before. Less work never fails, and a number that is gone does: nobody could
+ * tell any longer. Of a program that does not load there is nothing to say here.
+ */
+export function regressionsOf(
+  subject: string,
+  before: ManifestProgram,
+  now: ManifestProgram,
+  limits: StatLimits,
+): readonly ManifestChange[] {
+  if (before.load !== 'loaded' || now.load !== 'loaded') return [];
+  const own = limits.programs[now.name];
+  return (['insns', 'states'] as const).flatMap((stat): readonly ManifestChange[] => {
+    const [old, current] = [before.stats?.[fields[stat]] ?? null, now.stats?.[fields[stat]] ?? null];
+    const change = { subject: `${subject}, ${stat}`, before: wordOf(old), now: wordOf(current) };
+    if (current === null) return old === null ? [] : [{ kind: 'STATS_LOST', ...change }];
+    if (old === null) return [{ kind: 'MANIFEST_NO_BASELINE', ...change }];
+    if (!isRegression(old, current, own?.[stat] ?? limits[stat])) return [];
+    return [{ kind: 'VERIFIER_REGRESSION', ...change, now: `${current} (${growth(old, current)})` }];
+  });
+}
+
+/** More than the percentage and more than the floor. */
+export function isRegression(before: number, now: number, { percent, floor }: StatLimit): boolean {
+  return now - before > floor && (now - before) * 100 > before * percent;
+}
+
+/** `+30.0 %`; of nothing there is no percentage. */
+export function growth(before: number, now: number): string {
+  if (before === 0) return now === 0 ? '+0.0 %' : 'new';
+  const percent = ((now - before) / before) * 100;
+  return `${percent < 0 ? '' : '+'}${percent.toFixed(1)} %`;
+}
+
+function wordOf(value: number | null): string {
+  return value === null ? 'no row' : String(value);
+}
