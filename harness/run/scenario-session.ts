@@ -1,4 +1,4 @@
-import type { CheckClass, Setting } from '../model/check.js';
+import { type CheckClass, checkClasses, type Setting } from '../model/check.js';
 import type { ReadyKernel } from '../model/kernel.js';
 import type { ScenarioEvidence } from '../model/scenario-evidence.js';
 import type { Agent } from '../model/subject.js';
@@ -19,25 +19,12 @@ export interface ScenarioPlan {
   readonly plant: ((guest: Guest) => Promise<void>) | undefined;
 }
 
-const lsmClasses: readonly CheckClass[] = [
-  'file',
-  'exec',
-  'ptrace',
-  'module',
-  'bpf',
-  'network',
-  'bypass',
-  'posture',
-  'records',
-  'restart',
-  'signal',
-];
 const fallbackClasses: readonly CheckClass[] = ['posture', 'signal'];
 
 /** The machines that are needed: with the BPF LSM, with a subject that is told otherwise, really without. */
 export function settingsOf(classes: ReadonlySet<CheckClass>, lsm: readonly string[]): readonly Setting[] {
   const wanted = (names: readonly CheckClass[]): boolean => names.some((name) => classes.has(name));
-  const withLsm: Setting[] = wanted(lsmClasses) ? ['lsm'] : [];
+  const withLsm: Setting[] = wanted(checkClasses) ? ['lsm'] : [];
   const without: Setting[] = wanted(fallbackClasses) ? ['seam', 'no-lsm'] : [];
   // Whoever leaves bpf out of --lsm asks about machines without it.
   return lsm.includes('bpf') ? [...withLsm, ...without] : without.filter((setting) => setting === 'no-lsm');

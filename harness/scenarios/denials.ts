@@ -101,7 +101,7 @@ export function recordNotUp(bench: Bench, scenario: string, comingUp: ComingUp):
     bench.record({ ...claim, blames: 'AGENT_HUNG', actual: `nothing within ${comingUp.ms / 1000} s` });
   } else if (comingUp.kind === 'ended') {
     const blames = comingUp.status === null ? 'AGENT_DIED' : 'POSTURE_DISHONEST';
-    bench.record({ ...claim, blames, actual: `${comingUp.end}: ${comingUp.words.join(' ')}` });
+    bench.record({ ...claim, blames, actual: `it gave up: ${comingUp.end}: ${comingUp.words.join(' ')}` });
   }
 }
 

@@ -51,9 +51,17 @@ export async function prove(options: ProveOptions): Promise<void> {
 /** What was asked of this machine can only be asked of another. */
 function recordOtherMachine(bench: Bench, hasBpf: boolean): void {
   const detail = hasBpf ? 'its LSM list has bpf although lsm= leaves it out' : 'bpf is not in its LSM list';
-  for (const name of bench.options.classes) {
-    bench.record({ kind: 'not-offered', class: name, setting: bench.setting, scenario: 'all', by: 'kernel', detail });
-  }
+  bench.record({
+    kind: 'claim',
+    class: 'posture',
+    setting: bench.setting,
+    scenario: 'the machine',
+    leg: 'LSM list',
+    blames: 'CONTROL_FAILED',
+    holds: false,
+    expected: hasBpf ? 'no bpf in the LSM list' : 'bpf in the LSM list',
+    actual: detail,
+  });
 }
 
 async function uploadProbe(bench: Bench, folder: string): Promise<void> {

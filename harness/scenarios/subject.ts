@@ -58,11 +58,12 @@ export class Subject {
     const values = this.#values(asked, files.policy);
     const env = { ...mapValues(agent.env, (value) => expand([value], values)[0] ?? ''), ...asked.env };
     await putFile(guest, files.policy, asked.policy, 0o644);
+    // What an earlier start has reported must not speak for this one.
+    if ((await getTextIfThere(guest, agent.report)) !== null) await removeFile(guest, agent.report);
     for (const argv of agent.prepare) {
       const failed = await this.#prepare(nonEmpty(expand(argv, values)), env);
       if (failed !== null) return new Started(this, files, null, failed);
     }
-    await removeFile(guest, agent.report).catch(() => undefined);
     const argv = nonEmpty(expand([...agent.run, ...(asked.more ?? [])], values));
     const pid = await spawn(guest, { argv, env, stdout: files.stdout, stderr: files.stderr });
     return this.#comeUp(pid, files);

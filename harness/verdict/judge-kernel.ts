@@ -127,9 +127,9 @@ function judgeObjects(session: SessionResult, facts: GuestFacts): ObjectReport[]
 }
 
 function kernelVerdict(asked: number, objects: readonly ObjectReport[], scenarios: Scenarios): Verdict {
-  const proved = scenarios.some(({ checks }) => checks.some(({ outcome }) => outcome.kind === 'pass'));
-  if (objects.length < asked || (objects.length === 0 && !proved))
+  if (objects.length < asked || (objects.length === 0 && scenarios.length === 0)) {
     return { kind: 'fail', stage: 'load', code: 'NOTHING_TESTED' };
+  }
   const load = objects.find((object) => object.verdict.kind !== 'pass')?.verdict;
   return load ?? scenarioVerdict(scenarios) ?? pass;
 }

@@ -138,6 +138,9 @@ function judgeLive({ claim, snapshot, hooks, tracepoints, comingUp }: PostureEvi
   if (comingUp.kind === 'ended') return judgeNothingLeft(snapshot);
   if (state === 'ENFORCE') return judgeLiveHooks(snapshot, hooks);
   if (state !== 'ENFORCE_SIGNAL') return pass;
+  if (snapshot.live.length > 0) {
+    return failed('POSTURE_DISHONEST', 'only tracepoints are attached', `live LSM hooks: ${snapshot.live.join(', ')}`);
+  }
   const missing = tracepoints.filter((name) => !snapshot.tracepoints.includes(name));
   if (missing.length === 0) return pass;
   return failed('SILENT_DOWNGRADE', 'every fallback tracepoint is live', `not live: ${missing.join(', ')}`);

@@ -11,7 +11,7 @@ export function judgeSessions(sessions: readonly ScenarioSession[]): readonly Sc
   const real = reports.find(({ setting }) => setting === 'no-lsm');
   return reports.map((report) => {
     if (report.setting !== 'seam' || real === undefined) return report;
-    if (report.fault !== null || real.fault !== null) return report;
+    if (report.fault !== null || real.fault !== null || isDeclined(report)) return report;
     return { ...report, checks: [...report.checks, ...fidelityChecks(report, real)] };
   });
 }
@@ -60,7 +60,9 @@ export function scenarioVerdict(reports: readonly ScenarioReport[]): Exclude<Ver
   }
   const broken = reports.find(({ fault }) => fault !== null);
   if (broken?.fault) return { kind: 'infra', cause: broken.fault.cause };
-  return reports.every(provesSomething) ? null : { kind: 'fail', stage: 'enforce', code: 'NOTHING_TESTED' };
+  const nothing = reports.length > 0 && !reports.some(provesSomething);
+  const gap = reports.find((report) => !provesSomething(report) && !isDeclined(report));
+  return gap === undefined && !nothing ? null : { kind: 'fail', stage: 'enforce', code: 'NOTHING_TESTED' };
 }
 
 /** Legs that only say that a proof could be held, and prove nothing by themselves. */
@@ -70,11 +72,11 @@ const preliminary = /^(?:control( neighbour)?|start|alive|event lines|kernel log
 function provesSomething({ checks }: ScenarioReport): boolean {
   if (checks.some(({ outcome }) => outcome.kind === 'unproved')) return false;
   const asked = checks.filter(({ outcome }) => outcome.kind !== 'not-offered');
-  return asked.some(({ leg, outcome }) => outcome.kind === 'pass' && !preliminary.test(leg)) || isDeclined(checks);
+  return asked.some(({ leg, outcome }) => outcome.kind === 'pass' && !preliminary.test(leg));
 }
 
 /** All that was asked of a machine is nothing that the subject, or this kernel, offers. */
-function isDeclined(checks: readonly CheckReport[]): boolean {
+function isDeclined({ checks }: ScenarioReport): boolean {
   const told = checks.filter(({ leg }) => !preliminary.test(leg));
   return told.length > 0 && told.every(({ outcome }) => outcome.kind === 'not-offered' || outcome.kind === 'gained');
 }

@@ -17,6 +17,10 @@ export function judgeRepeats(reports: readonly [KernelReport, ...KernelReport[]]
   const proved = booted.some(({ verdict }) => verdict.kind === 'fail');
   if (bad !== undefined && !proved) return { ...bad, detail: `run ${broken + 1} ${of}: ${bad.detail}` };
   const answers = booted.map(answersOf);
+  if (bad !== undefined) {
+    const failed = booted.find(({ verdict }) => verdict.kind === 'fail') ?? first;
+    return { ...failed, detail: `run ${broken + 1} ${of} broke: ${bad.detail}; another: ${failed.detail}` };
+  }
   const other = answers.findIndex((answer) => difference(answers[0] ?? answer, answer) !== null);
   if (other < 0)
     return { ...first, notes: [...first.notes, `REPEATED: ${reports.length} runs, the same verdicts in each`] };

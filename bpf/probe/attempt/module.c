@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
@@ -14,6 +15,9 @@ static int open_file(const char *path)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 
+	/* A kernel that came without its modules package. */
+	if (fd < 0 && errno == ENOENT)
+		absent("%s: %s", path, strerror(errno));
 	arrange(fd >= 0, path);
 	return fd;
 }

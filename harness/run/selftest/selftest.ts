@@ -6,13 +6,13 @@ import { getFile, putFile } from '../../guest/files.js';
 import type { Guest } from '../../guest/client.js';
 import { loadModule } from '../../guest/modules.js';
 import { packageRoot } from '../../kernels/package-root.js';
-import { checkClasses } from '../../model/check.js';
+import { checkClasses, type ScenarioReport } from '../../model/check.js';
 import type { ReadyKernel } from '../../model/kernel.js';
 import type { KernelReport } from '../../model/report.js';
 import type { Agent } from '../../model/subject.js';
 import type { FailureCode, InfraCause } from '../../model/verdict.js';
 import { judgeKernel } from '../../verdict/judge-kernel.js';
-import { judgeSessions } from '../../verdict/judge-session.js';
+import { judgeSessions, scenarioVerdict } from '../../verdict/judge-session.js';
 import type { AccelProvider, SessionContext } from '../context.js';
 import { runScenarios, type ScenarioPlan } from '../scenario-session.js';
 import { runSession } from '../session.js';
@@ -130,18 +130,21 @@ async function tryAgent(options: SelftestOptions, fault: Fault, slot: Slot): Pro
   const sessions = await Promise.all(
     fault.settings.map((setting) => slot(() => runScenarios({ kernel, setting, plan, accelFor, context }))),
   );
-  return judgeSessions(sessions).flatMap(({ setting, checks, fault: broken }) => {
-    const failed = checks.flatMap(({ class: name, scenario, leg, outcome }): readonly Raised[] => {
-      if (outcome.kind !== 'fail') return [];
-      const { code, expected, actual } = outcome;
-      const finding = `${setting}: ${name}: ${scenario}: ${leg}: ${code}: expected ${expected}, ${actual}`;
-      return [{ code, finding }];
-    });
-    if (broken === null && !checks.some(({ outcome }) => outcome.kind === 'pass')) {
-      return [{ code: 'NOTHING_TESTED', finding: `${setting}: not one check passed` }];
-    }
-    return broken === null ? failed : [...failed, { code: broken.cause, finding: `${setting}: ${broken.message}` }];
+  const reports = judgeSessions(sessions);
+  const raised = reports.flatMap(raisedBy);
+  const verdict = scenarioVerdict(reports);
+  if (raised.length > 0 || verdict?.kind !== 'fail') return raised;
+  return [{ code: verdict.code, finding: 'no check failed, and not all of them proved something' }];
+}
+
+function raisedBy({ setting, checks, fault: broken }: ScenarioReport): readonly Raised[] {
+  const failed = checks.flatMap(({ class: name, scenario, leg, outcome }): readonly Raised[] => {
+    if (outcome.kind !== 'fail') return [];
+    const { code, expected, actual } = outcome;
+    const finding = `${setting}: ${name}: ${scenario}: ${leg}: ${code}: expected ${expected}, ${actual}`;
+    return [{ code, finding }];
   });
+  return broken === null ? failed : [...failed, { code: broken.cause, finding: `${setting}: ${broken.message}` }];
 }
 
 /** Our own agent with one of its files replaced. */

@@ -107,8 +107,15 @@ export const file = scenarioClass('file', (t) => {
       }),
       denied('link', {
         rules,
-        attempt: ['link', `${vault}/inside`, `${t}/linked`],
-        neighbour: ['link', `${t}/open/inside`, `${t}/linked-plain`],
+        attempt: ['link', secret, `${t}/linked`],
+        neighbour: ['link', plain, `${t}/linked-plain`],
+        event,
+        fallback: { uncovered: noFile },
+      }),
+      denied('link out of a denied folder', {
+        rules,
+        attempt: ['link', `${vault}/inside`, `${t}/linked-out`],
+        neighbour: ['link', `${t}/open/inside`, `${t}/linked-out-plain`],
         event: fileEvent(vault),
         fallback: { uncovered: noFile },
       }),
@@ -134,7 +141,7 @@ export const file = scenarioClass('file', (t) => {
       }),
       uncovered('chmod, which changes no content', {
         rules,
-        attempt: ['chmod', byInode],
+        attempt: ['chmod', secret],
         why: 'no rule speaks of modes',
       }),
     ],

@@ -42,6 +42,9 @@ export const essentialClasses: readonly ScenarioClass[] = [file, exec, network].
   class: name,
   in: (folder) => {
     const whole = content(folder);
-    return { ...whole, scenarios: whole.scenarios.filter((one) => essentialNames.includes(one.name)) };
+    const scenarios = whole.scenarios.filter((one) => essentialNames.includes(one.name));
+    // A scenario under a new name must not drop out of this proof in silence.
+    if (scenarios.length === 0) throw new Error(`scenarios: ${name} has none of the essential deeds`);
+    return { ...whole, scenarios };
   },
 }));

@@ -1,10 +1,24 @@
-import { denied, fromExempt, netEvent, type Denial, type NetFields, type Words, scenarioClass } from '../language.js';
+import {
+  allowed,
+  type Allowed,
+  type Denial,
+  denied,
+  fromExempt,
+  netEvent,
+  type NetFields,
+  scenarioClass,
+  type Words,
+} from '../language.js';
 
 /** Where the server listens, on every address of the guest, TCP and UDP. */
-export const servedPorts = [80, 81, 82, 84, 86] as const;
+export const servedPorts = [80, 81, 82, 84, 86, 90, 91] as const;
+
+/** The last address of fd00:2::/32, and the last one before it. */
+const lastInside = 'fd00:2:ffff:ffff:ffff:ffff:ffff:ffff';
+const lastOutside = 'fd00:1:ffff:ffff:ffff:ffff:ffff:ffff';
 
 /** Addresses beyond 127.0.0.0/8 that the guest answers on. */
-const addresses = ['fd00:1::2', 'fd00:1::3', 'fd00:2::1', 'fd00:3::1', '10.9.0.1'];
+const addresses = ['fd00:1::2', 'fd00:1::3', 'fd00:2::1', 'fd00:3::1', lastInside, lastOutside];
 
 const ip = ['deny_ip'] as const;
 const cidr = ['deny_cidr'] as const;
@@ -131,7 +145,9 @@ const byPrefix: readonly Denial[] = [
   edge('the first address of a CIDR', '127.0.3.0', '127.0.2.255', 'ipv4'),
   edge('the last address of a CIDR', '127.0.3.255', '127.0.4.0', 'ipv4'),
   edge('the edge of a CIDR of 31 bits', '127.0.6.3', '127.0.6.4', 'ipv4'),
+  edge('the lower edge of a CIDR of 31 bits', '127.0.6.2', '127.0.6.1', 'ipv4'),
   edge('an IPv6 CIDR', 'fd00:2::1', 'fd00:3::1', 'ipv6'),
+  edge('the last address of an IPv6 CIDR', lastInside, lastOutside, 'ipv6'),
   sends('sendmsg into a CIDR', ['sendmsg', '127.0.3.7', '80'], {
     rules: cidr,
     neighbour: ['sendmsg', '127.0.4.7', '80'],
@@ -139,7 +155,19 @@ const byPrefix: readonly Denial[] = [
   }),
 ];
 
+/** What a rule on one direction leaves alone: the other one. */
+const otherDirection: readonly Allowed[] = [
+  allowed('connect to a port denied for bind', { rules: port, attempt: ['connect', '127.0.0.5', '90', 'tcp'] }),
+  allowed('bind of a port denied for egress', { rules: port, attempt: ['bind', '127.0.0.9', '89', 'tcp'] }),
+  allowed('tcp to a port denied for udp', { rules: port, attempt: ['connect', '127.0.0.5', '84', 'tcp'] }),
+];
+
 const byPort: readonly Denial[] = [
+  connects('a port denied for both, by egress', ['connect', '127.0.0.5', '91', 'tcp'], {
+    rules: port,
+    neighbour: tcpNeighbour,
+    fields: { rule_type: 'port', remote_ip: '127.0.0.5', remote_port: 91, protocol: 'tcp' },
+  }),
   connects('a denied address with its port', ['connect', '127.0.0.4', '81', 'tcp'], {
     rules: ipPort,
     neighbour: ['connect', '127.0.0.4', '80', 'tcp'],
@@ -197,8 +225,8 @@ export const network = scenarioClass('network', () => ({
     deny_ip: ['127.0.0.2', 'fd00:1::2'],
     deny_cidr: ['127.0.3.0/24', '127.0.6.2/31', 'fd00:2::/32'],
     deny_ip_port: ['127.0.0.4:81', '[::1]:86'],
-    deny_port: ['82:any:egress', '83:tcp:bind', '84:udp:egress', '87'],
+    deny_port: ['82:any:egress', '89:any:egress', '83:tcp:bind', '84:udp:egress', '87', '90:tcp:bind', '91'],
     allow_cgroup: ['/exempt'],
   }),
-  scenarios: [...byAddress, ...byPrefix, ...byPort],
+  scenarios: [...byAddress, ...byPrefix, ...byPort, ...otherDirection],
 }));

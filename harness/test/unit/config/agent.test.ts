@@ -76,7 +76,7 @@ describe("another team's agent", () => {
     expect(agent.uploads[0]?.bytes.equals(await readFile('/bin/true'))).toBe(true);
     expect(agent.paths.binary).toBe('/subject/true');
     expect(agent.hooks).toContain('file_open');
-    expect(agent.deadlines).toEqual({ ready: 30_000, stop: 10_000 });
+    expect(agent.deadlines).toEqual({ ready: 60_000, stop: 20_000 });
   });
 
   it('may find a library beside itself; in the guest it lies beside libc', async () => {
@@ -119,7 +119,7 @@ describe("another team's agent", () => {
     });
     expect(agent.spelling).toMatchObject({ mode: { enforce: '--enforce', audit: '' }, signal: { term: 'SIGTERM' } });
     expect(agent.ready.pattern.test('READY')).toBe(true);
-    expect(agent.deadlines).toEqual({ ready: 120_000, stop: 10_000 });
+    expect(agent.deadlines).toEqual({ ready: 120_000, stop: 20_000 });
     expect([...agent.signals]).toEqual(['none', 'kill']);
     expect(agent.hooks).toEqual(['file_open']);
   });

@@ -38,7 +38,7 @@ describe('a subject', () => {
       folder: '/subject',
       prepare: [],
       ready: { stream: 'stdout', pattern: '"type":"state_change"' },
-      deadlines: { ready: '30s', stop: '10s' },
+      deadlines: { ready: '60s', stop: '20s' },
       fallback: true,
       auditFallback: true,
       hooks: 'object',
@@ -99,7 +99,7 @@ it('is documented field by field, with every placeholder', async () => {
 
 it('takes the example', async () => {
   const { subject } = await readConfig('docs/examples/matrix.config.json');
-  expect(subject).toMatchObject({ name: 'warden', fallback: false, deadlines: { ready: '45s', stop: '10s' } });
+  expect(subject).toMatchObject({ name: 'warden', fallback: false, deadlines: { ready: '45s', stop: '20s' } });
 });
 
 describe('the file', () => {

@@ -88,7 +88,7 @@ describe('the table classes x kernels', () => {
     const postures = [null, 'EN\u001b[31mFORCE\u0000', 'X'.repeat(100)];
     const scenarios = kernel.scenarios.map((one, at) => ({ ...one, posture: postures[at] ?? null }));
     const lines = summary({ ...proved(), kernels: [{ ...kernel, scenarios }] });
-    expect(lines).toContain('  claims (lsm)      none');
+    expect(lines).toContain('  claims (lsm)      -');
     expect(lines).toContain('  claims (seam)     ENFORCE\\x00');
     expect(lines).toContain('  claims (no-lsm)   XXXXXXXXXXXXX...');
   });

@@ -82,6 +82,8 @@ const agent = {
   signals: new Set(['none', 'term', 'int', 'kill']),
   fallback: true,
   auditFallback: true,
+  seams: new Set(['lsm', 'btf']),
+  prepare: [],
   hooks: [],
   takeover: ['--takeover'],
   reload: 1,

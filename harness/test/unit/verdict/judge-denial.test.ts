@@ -180,7 +180,11 @@ describe('a facility that a kernel may lack', () => {
 
 describe('a deed out of reach', () => {
   it('succeeds', () => {
-    expect(verdicts(uncovered())).toEqual({ control: 'pass', 'not covered': 'pass' });
+    expect(verdicts(uncovered())).toEqual({
+      control: 'pass',
+      'not covered': 'pass',
+      'not covered event': 'pass',
+    });
   });
 
   it('is gained, not passed, where it is met after all', () => {
@@ -189,10 +193,23 @@ describe('a deed out of reach', () => {
     }
   });
 
+  it.each([noEntry, { kind: 'timed-out' }, { kind: 'not-arranged', detail: 'no file' }, killedBy(11)] as const)(
+    'is no improvement where it fails in another way: %o',
+    (outcome) => {
+      expect(verdicts(uncovered({ enforced: leg(outcome) }))['not covered']).toBe('CONTROL_FAILED');
+    },
+  );
+
+  it('is not boasted of', () => {
+    expect(verdicts(uncovered({ enforced: told(succeeded, 'BLOCK') }))['not covered event']).toBe('EVENT_WRONG');
+    expect(verdicts(uncovered({ enforced: told(succeeded, 'AUDIT') }))['not covered event']).toBe('pass');
+  });
+
   it('proves nothing without its control or its leg', () => {
     expect(verdicts(uncovered({ control: deed(noEntry) }))).toEqual({
       control: 'CONTROL_FAILED',
       'not covered': 'unproved',
+      'not covered event': 'unproved',
     });
     expect(verdicts(uncovered({ enforced: missing }))['not covered']).toBe('unproved');
   });
@@ -210,6 +227,18 @@ describe('a deed that nobody may stop', () => {
   it('is not told of', () => {
     const enforced = leg(succeeded, [event({ action: 'AUDIT' })], pattern);
     expect(verdicts(allowed({ enforced }))).toMatchObject({ allowed: 'pass', silence: 'EVENT_WRONG' });
+  });
+
+  it.each([noEntry, { kind: 'timed-out' }, { kind: 'not-arranged', detail: 'no file' }, killedBy(11)] as const)(
+    'is no improvement where it fails in another way: %o',
+    (outcome) => {
+      expect(verdicts(uncovered({ enforced: leg(outcome) }))['not covered']).toBe('CONTROL_FAILED');
+    },
+  );
+
+  it('is not boasted of', () => {
+    expect(verdicts(uncovered({ enforced: told(succeeded, 'BLOCK') }))['not covered event']).toBe('EVENT_WRONG');
+    expect(verdicts(uncovered({ enforced: told(succeeded, 'AUDIT') }))['not covered event']).toBe('pass');
   });
 
   it('proves nothing without its control or its leg', () => {

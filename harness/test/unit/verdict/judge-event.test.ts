@@ -21,7 +21,7 @@ describe('judgeEvent', () => {
   it('misses an event that nobody told', () => {
     expect(judged([])).toMatchObject({
       code: 'EVENT_MISSING',
-      expected: 'block BLOCK dev=20 ino=7 or path=/t/secret',
+      expected: 'block BLOCK path=/t/secret',
       actual: 'nothing was told of this process',
     });
   });
@@ -65,9 +65,17 @@ describe('judgeEvent', () => {
       event({ type: 'net_bind_block', ino: 1000 + n, action: 'INT' }),
     );
     const outcome = judged([...events, event({ ino: 8 })]);
-    expect(outcome).toMatchObject({ actual: 'ino is 8' });
+    // One of another kind is wrong whatever stands beside it.
+    expect(outcome).toMatchObject({ code: 'EVENT_WRONG', actual: expect.stringContaining('type is "net_bind_block"') });
+    expect(judged([event({ ino: 8 })])).toMatchObject({ actual: 'ino is 8' });
     expect(outcome.kind === 'fail' && outcome.evidence).toHaveLength(4);
     expect(outcome.kind === 'fail' && outcome.evidence.at(-1)).toBe('and 98 more events');
+  });
+
+  it('is not hidden by a right one beside it', () => {
+    expect(wordOf(judged([event(), event({ action: 'AUDIT' })]))).toBe('EVENT_WRONG');
+    expect(wordOf(judged([event({ action: 'KILL' }), event()]))).toBe('EVENT_WRONG');
+    expect(wordOf(judged([event(), event()]))).toBe('pass');
   });
 
   it('proves nothing where nobody knows what to expect', () => {

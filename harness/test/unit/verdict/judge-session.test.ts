@@ -32,7 +32,9 @@ const untested = { kind: 'fail', stage: 'enforce', code: 'NOTHING_TESTED' };
 describe('scenarioVerdict', () => {
   it('holds nothing against what passed', () => {
     expect(scenarioVerdict([report(pass)])).toBeNull();
-    expect(scenarioVerdict([report(...nothing, pass)])).toBeNull();
+    const declined = nothing.filter(({ kind }) => kind !== 'unproved');
+    expect(scenarioVerdict([report(...declined, pass)])).toBeNull();
+    expect(scenarioVerdict([report(...nothing, pass)])).toEqual(untested);
     expect(scenarioVerdict(judgeSessions(healthy()))).toBeNull();
   });
 
