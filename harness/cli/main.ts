@@ -8,6 +8,7 @@ import { InterruptedError, MatrixError } from '../model/errors.js';
 import { ExitCode } from '../model/exit-code.js';
 import { renderError } from '../report/errors.js';
 import { commandCommand } from './command.js';
+import { compareCommand } from './compare.js';
 import { completionCommand } from './completion.js';
 import { interruptible } from './interrupt.js';
 import { kernelsCommand } from './kernels.js';
@@ -61,6 +62,7 @@ async function dispatch(argv: readonly string[], around: Surroundings): Promise<
   // What most people want from --help is the default command's flags.
   program.addHelpText('after', () => `\n${runCommand.helpInformation()}${runHelp}`);
   program.addCommand(commandCommand(around, set).copyInheritedSettings(program));
+  program.addCommand(compareCommand(around, set).copyInheritedSettings(program));
   program.addCommand(scenariosCommand(around, set).copyInheritedSettings(program));
   program.addCommand(selftestCommand(around, set).copyInheritedSettings(program));
   program.addCommand(manifestCommand(around, set).copyInheritedSettings(program));
