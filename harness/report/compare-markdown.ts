@@ -30,11 +30,12 @@ function lostBlock(kernels: readonly KernelComparison[]): readonly string[] {
 }
 
 function lossLines(where: string, group: ReasonGroup): readonly string[] {
-  const { source } = group.reason;
+  const { source, page } = group.reason;
   return [
     `- **${escape(where)}**: ${escape(programsOf(group))}`,
     `  - ${code(reasonLine(group.reason))}`,
     ...(source === null ? [] : [`  - at ${code(`${source.file}:${source.line}`)} ${code(source.text)}`]),
+    ...(page === null ? [] : [`  - see ${code(page)}`]),
   ];
 }
 

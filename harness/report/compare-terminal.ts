@@ -73,10 +73,11 @@ function lostLines({ kernels }: Comparison, page: Page): readonly string[] {
 }
 
 function lossLines(object: string, group: ReasonGroup, page: Page): readonly string[] {
-  const { source } = group.reason;
+  const { source, page: about } = group.reason;
   return [
     `    ${oneLine(`${object}: ${programsOf(group)}`)}`,
     page.palette.tones.bad(`    ${oneLine(reasonLine(group.reason))}`),
     ...(source === null ? [] : [`    at ${oneLine(`${source.file}:${source.line}`)}  ${oneLine(source.text)}`]),
+    ...(about === null ? [] : [`    see ${about}`]),
   ];
 }

@@ -43,8 +43,8 @@ export function programsOf({ programs }: ReasonGroup): string {
   return families.size === 1 ? `${count} ${family ?? ''}*` : `${count} (${words.join(', ')})`;
 }
 
-export function reasonLine({ code, decidingLine }: LoadReason): string {
-  return code === null ? decidingLine : `${code}: ${decidingLine}`;
+export function reasonLine({ code, cause, decidingLine }: LoadReason): string {
+  return [code, cause, decidingLine].filter((word) => word !== null).join(': ');
 }
 
 export interface CellWords {

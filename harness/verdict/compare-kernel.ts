@@ -1,3 +1,4 @@
+import type { CauseId } from '../model/cause.js';
 import type { LoadVerdict, ObjectReport, ProgramReport, RanKernel, SourceLine } from '../model/report.js';
 import type { FailureCode } from '../model/verdict.js';
 
@@ -45,6 +46,9 @@ export interface LoadReason {
   readonly code: FailureCode | null;
   readonly decidingLine: string;
   readonly source: SourceLine | null;
+  /** What is behind it, where that is known, and the page about it. */
+  readonly cause: CauseId | null;
+  readonly page: string | null;
 }
 
 /** An object against the first one. */
@@ -104,7 +108,7 @@ function cellOf(object: ObjectReport, program: ProgramReport | undefined, base: 
 /** An object that could not even be opened has no programs, and says why itself. */
 function absence({ object, programs, whole }: ObjectReport): LoadReason {
   if (programs.length === 0 && whole.kind === 'failed') return reasonOf(whole);
-  return { code: null, decidingLine: `${object} has no such program`, source: null };
+  return { code: null, decidingLine: `${object} has no such program`, source: null, cause: null, page: null };
 }
 
 function insnsOf(program: ProgramReport | undefined): number | null {
@@ -112,7 +116,8 @@ function insnsOf(program: ProgramReport | undefined): number | null {
 }
 
 function reasonOf({ code, why }: Extract<LoadVerdict, { kind: 'failed' }>): LoadReason {
-  return { code, decidingLine: why.decidingLine, source: why.source };
+  const { decidingLine, source, cause, page } = why;
+  return { code, decidingLine, source, cause, page };
 }
 
 function differenceOf(objects: readonly ObjectReport[], rows: readonly CompareRow[], at: number): Difference {

@@ -17,7 +17,7 @@ describe('compare', () => {
     ]);
     expect(lost).toMatchObject([
       ['6.1', []],
-      ['6.12', [{ programs: { length: 7 }, reason: { code: 'VERIFIER_REJECTED', decidingLine: range } }]],
+      ['6.12', [{ programs: { length: 7 }, reason: { cause: 'lsm-return-range', decidingLine: range } }]],
       ['6.17', []],
     ]);
     for (const text of [run.stdout, await textOf(run, 'compare.md')]) {

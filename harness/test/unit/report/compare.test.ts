@@ -22,8 +22,8 @@ const lossy = comparison([
 it('tells one line a kernel: how much loads in each, what is lost, and why', () => {
   expect(lossy.kernels.map(verdictLine)).toEqual([
     '6.1: old 7/7, new 7/7: the same programs load',
-    `6.12: old 7/7, new 1/7: lost 6 programs lsm/socket_*: VERIFIER_REJECTED: ${range}`,
-    `6.16: old 7/7, new 1/7: lost 6 programs lsm/socket_*: VERIFIER_REJECTED: ${range}`,
+    `6.12: old 7/7, new 1/7: lost 6 programs lsm/socket_*: VERIFIER_REJECTED: lsm-return-range: ${range}`,
+    `6.16: old 7/7, new 1/7: lost 6 programs lsm/socket_*: VERIFIER_REJECTED: lsm-return-range: ${range}`,
   ]);
 });
 
@@ -37,7 +37,7 @@ it('names up to three programs, and summarises no two', () => {
 it('says the direction: a gain is told as one, with what was wrong before', () => {
   const better = comparison([kernelWith('6.12', rejected('old', ['lsm/file_open']), whole('new'))]);
   expect(better.kernels.map(verdictLine)).toEqual([
-    `6.12: old 6/7, new 7/7: gained file_open, before: VERIFIER_REJECTED: ${range}`,
+    `6.12: old 6/7, new 7/7: gained file_open, before: VERIFIER_REJECTED: lsm-return-range: ${range}`,
   ]);
   expect(compareLines(better, page).at(-1)).toBe(
     'PASS: exit 0, every program that loads in old loads in new; programs are gained on 6.12',
@@ -48,14 +48,14 @@ it('names the object where there are several, and says what could not be compare
   const kernel = kernelWith('6.12', whole('old'), whole('new'), rejected('third', ['lsm/file_open']));
   const result = comparison([kernel, unavailable515, broken67], ['old', 'new', 'third']);
   expect(result.kernels.map(verdictLine)).toEqual([
-    `6.12: old 7/7, new 7/7, third 6/7: third lost file_open: VERIFIER_REJECTED: ${range}`,
+    `6.12: old 7/7, new 7/7, third 6/7: third lost file_open: VERIFIER_REJECTED: lsm-return-range: ${range}`,
     '5.15: not compared: ARCHIVE_UNREACHABLE: no Ubuntu archive could be reached',
     '6.7: not compared: KERNEL_PANIC: the kernel panicked while it booted: Attempted to kill init!',
   ]);
 });
 
 it('shows a cell as what it was, what it is, and by how much it changed', () => {
-  const reason = { code: null, decidingLine: '', source: null };
+  const reason = { code: null, decidingLine: '', source: null, cause: null, page: null };
   const loaded = (insns: number | null, change: number | null = null) => ({ kind: 'loaded', insns, change }) as const;
   const failed = { kind: 'failed', reason } as const;
   const absent = { kind: 'absent', reason } as const;
@@ -87,6 +87,7 @@ it('is a table, a line a kernel, and each loss once with its source line and all
   expect(lines).toContain('  socket_connect  718 =  718 -> FAIL  718 -> FAIL');
   expect(lines).toContain('  6.12, 6.16');
   expect(lines).toContain('    at bpf/aegis/net.bpf.h:88  return denied ? -EPERM : 0;');
+  expect(lines).toContain('    see docs/rejections/lsm-return-range.md');
   expect(lines.filter((line) => line.includes('net.bpf.h:88'))).toHaveLength(1);
   expect(lines.at(-2)).toBe('report: reports/compare.md');
   expect(lines.at(-1)).toBe('FAIL: exit 1, from old to new programs are lost on 6.12, 6.16');

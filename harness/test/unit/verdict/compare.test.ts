@@ -50,7 +50,7 @@ describe('what one object loses against another', () => {
     expect(kernel.differences[0]?.lost).toEqual([
       {
         programs: [{ name: 'socket_connect', section: 'lsm/socket_connect' }],
-        reason: { code: null, decidingLine: 'new has no such program', source: null },
+        reason: { code: null, decidingLine: 'new has no such program', source: null, cause: null, page: null },
       },
     ]);
   });
