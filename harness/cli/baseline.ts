@@ -6,6 +6,7 @@ import { defaultStatLimits, type StatLimits } from '../model/manifest.js';
 import type { RunReport } from '../model/report.js';
 import { baselineWriter, manifestDiffReporter, manifestReporter } from '../report/manifest-files.js';
 import type { Reporter } from '../report/reporter.js';
+import { veristatReporter } from '../report/veristat-files.js';
 import { type Baseline, readBaseline } from '../results/manifest.js';
 import { makeFolder } from '../results/out-dir.js';
 import { type BaselineOptions, compareBaseline, withBaseline } from '../verdict/baseline.js';
@@ -83,15 +84,20 @@ export function besideBaseline(
   task: BaselineTask | null | undefined,
 ): { readonly report: RunReport; readonly reporters: readonly Reporter[] } {
   if (task === undefined) return { report: ran, reporters: [] };
-  if (task === null) return { report: ran, reporters: [manifestReporter] };
+  if (task === null) return { report: ran, reporters: ownReporters(new Map()) };
   if (!task.named && !task.update && isForeign(ran, task.manifests)) {
     const notice = `${task.folder} is about another agent, so nothing was compared; name a baseline with --baseline`;
-    return { report: { ...ran, notices: [...ran.notices, notice] }, reporters: [manifestReporter] };
+    return { report: { ...ran, notices: [...ran.notices, notice] }, reporters: ownReporters(new Map()) };
   }
   const diffs = compareBaseline(ran, task.manifests, task);
-  const reporters = [manifestReporter, manifestDiffReporter(task.folder, diffs)];
+  const reporters = [...ownReporters(task.manifests), manifestDiffReporter(task.folder, diffs)];
   if (task.update) reporters.push(baselineWriter(task.folder));
   return { report: withBaseline(ran, diffs), reporters };
+}
+
+/** What every run leaves, compared or not. */
+function ownReporters(manifests: Baseline): readonly Reporter[] {
+  return [manifestReporter, veristatReporter(manifests)];
 }
 
 /** A baseline that merely is there, beside a run with another team's configuration. */

@@ -38,7 +38,8 @@ it('writes a baseline with --update, and compares with it', async () => {
       .sort(),
   );
   expect((await told(proved(), { baseline })).findings).toEqual([]);
-  expect(await readdir(join(folder, 'out'))).toEqual(['manifest-diff.json', 'manifest-diff.md', 'manifests']);
+  const files = ['manifest-diff.json', 'manifest-diff.md', 'manifests', 'veristat', 'veristat.md'];
+  expect((await readdir(join(folder, 'out'))).sort()).toEqual(files);
 });
 
 it('keeps the manifest of a kernel that broke', async () => {
