@@ -7,6 +7,7 @@ export const file = scenarioClass('file', (t) => {
   const byInode = `${t}/by-inode`;
   const vault = `${t}/vault`;
   const doomed = `${t}/doomed`;
+  const movable = `${t}/movable`;
   const replaced = `${t}/replaced`;
   const rules = ['deny_path'] as const;
   const event = fileEvent(secret);
@@ -17,6 +18,7 @@ export const file = scenarioClass('file', (t) => {
       ['write', plain, 'plain words'],
       ['write', byInode, 'by inode'],
       ['write', doomed, 'doomed'],
+      ['write', movable, 'to be moved'],
       ['write', replaced, 'to be replaced'],
       ['write', `${t}/plain-replaced`, 'to be replaced'],
       ['write', `${t}/plain-doomed`, 'doomed too'],
@@ -28,9 +30,9 @@ export const file = scenarioClass('file', (t) => {
       ['mkdir', `${t}/open`],
       ['write', `${t}/open/inside`, 'inside'],
     ],
-    inodes: [secret, byInode, doomed, replaced, vault],
+    inodes: [secret, byInode, doomed, replaced, movable, vault],
     rules: (inode) => ({
-      deny_path: [secret, vault, doomed, replaced],
+      deny_path: [secret, vault, doomed, replaced, movable],
       deny_inode: [`${inode(byInode).dev}:${inode(byInode).ino}`],
       allow_cgroup: ['/exempt'],
     }),
@@ -86,9 +88,9 @@ export const file = scenarioClass('file', (t) => {
       }),
       denied('rename away', {
         rules,
-        attempt: ['rename', secret, `${t}/moved`],
+        attempt: ['rename', movable, `${t}/moved`],
         neighbour: ['rename', `${t}/scratch`, `${t}/scratch-moved`],
-        event,
+        event: fileEvent(movable),
         fallback: { uncovered: noFile },
       }),
       denied('rename over', {
