@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-3-Clause)
 /*
  * A map key with a hole that nobody writes: three bytes after `kind`. Privileged programs may read
- * what the stack held since kernel commit 6715df8d5d24 (6.3), which Debian's 5.10 and 6.1 have too.
+ * what the stack held since kernel commit 6715df8d5d24 (6.3), and so they may on Debian's 5.10
+ * and 6.1.
  */
 #include "variant.h"
 

@@ -19,7 +19,7 @@ export const verifierCauses: readonly VerifierCause[] = [
     type: 'lsm',
     explanation:
       'The verifier cannot prove that the program returns a value in $1. Compilers lower `cond ? -EPERM : 0` to a negation, which some kernels track as any number.',
-    hint: 'Hide the condition behind an asm barrier, or clamp the result just before the return.',
+    hint: 'Put an empty asm on the condition, `asm volatile("" : "+r"(condition))`, so that the compiler makes a branch of it.',
   },
   {
     id: 'unreleased-reference',
@@ -57,7 +57,7 @@ export const verifierCauses: readonly VerifierCause[] = [
     patterns: [/^invalid (?:indirect )?read from stack (?:R\d+ )?(?:off|var_off) /],
     type: null,
     explanation: 'Bytes of the stack are read, or handed to a helper, that nothing was written to; padding counts.',
-    hint: 'Zero the whole variable first: `struct key key = {}` leaves holes, `__builtin_memset(&key, 0, sizeof(key))` does not.',
+    hint: 'Zero the whole variable first: `struct key key = {}` may leave holes, `__builtin_memset(&key, 0, sizeof(key))` does not.',
   },
   {
     id: 'uninitialised-register',

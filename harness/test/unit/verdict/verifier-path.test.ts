@@ -78,6 +78,21 @@ describe('pathOf', () => {
     expect(pathOf(log, null).map(({ insn }) => insn)).toEqual([1, 7]);
   });
 
+  it('goes back to the visit that left the branch aside, and not to a later one that has been taken up', () => {
+    const log = [
+      '1: (15) if r1 == 0x0 goto pc+5',
+      '2: (55) if r2 != 0x0 goto pc-2',
+      '1: (15) if r1 == 0x0 goto pc+5',
+      '2: (95) exit',
+      'from 1 to 7: R1=0 R10=fp0',
+      '7: (95) exit',
+      'from 1 to 7: R1=0 R10=fp0',
+      '7: (95) exit',
+      'R0 !read_ok',
+    ].join('\n');
+    expect(pathOf(log, null).map(({ insn }) => insn)).toEqual([1, 7]);
+  });
+
   it('has at most six steps, tells a loop once, and ends at a poisoned instruction', () => {
     const loop = Array.from({ length: 50 }, () => '3: (a5) if r1 < 0x8 goto pc-2   ; R1_w=3');
     const jumps = Array.from({ length: 20 }, (_, at) => `${at + 10}: (15) if r${at % 9} == 0x0 goto pc+99`);
