@@ -18,14 +18,15 @@ export const defaultBaseline = 'reports/baseline';
 /** What a run is compared with, and how. */
 export interface BaselineTask extends BaselineOptions {
   readonly folder: string;
-  readonly manifests: Baseline;
+  /** Null when there is nothing to compare with. */
+  readonly manifests: Baseline | null;
 }
 
 /**
- * Null when there is nothing to compare with. A run of a part is compared only with what is named, and never rewrites.
+ * A run of a part is compared only with what is named, and never rewrites.
  * @throws UsageError for a baseline that cannot be read, or that --update could not write.
  */
-export async function baselineOf(flags: RunFlags, config: MatrixConfig): Promise<BaselineTask | null> {
+export async function baselineOf(flags: RunFlags, config: MatrixConfig): Promise<BaselineTask> {
   const part = partOf(flags);
   const update = flags.update === true;
   if (update && part !== null) {
@@ -34,14 +35,20 @@ export async function baselineOf(flags: RunFlags, config: MatrixConfig): Promise
       next: `leave ${part} out; --baseline without --update compares a part`,
     });
   }
-  if (part !== null && flags.baseline === undefined) return null;
-  const folder = flags.baseline ?? defaultBaseline;
-  const manifests = await readBaseline(folder);
-  if (update) await writable(folder);
-  else if (manifests === null) return absent(flags.baseline);
-  const limits = limitsOf(config);
   const named = flags.baseline !== undefined;
-  return { folder, manifests: manifests ?? new Map(), scope: part === null ? 'whole' : 'part', limits, update, named };
+  const folder = flags.baseline ?? defaultBaseline;
+  const options = { scope: part === null ? 'whole' : 'part', limits: limitsOf(config), update, named } as const;
+  if (part !== null && !named) return { ...options, folder, manifests: null };
+  const manifests = await readBaseline(folder);
+  if (update) {
+    await writable(folder);
+    return { ...options, folder, manifests: manifests ?? new Map() };
+  }
+  if (manifests !== null || !named) return { ...options, folder, manifests };
+  throw new UsageError({
+    message: `--baseline ${folder}: there is no such folder`,
+    next: 'make it with a whole run and --update',
+  });
 }
 
 /** The flag that leaves something out of a run, or makes it one about other machines. */
@@ -50,14 +57,6 @@ function partOf({ only, object, lsm, append }: RunFlags): string | null {
   if (object !== undefined) return '--object';
   if (lsm !== undefined) return '--lsm';
   return append === undefined ? null : '--append';
-}
-
-function absent(named: string | undefined): null {
-  if (named === undefined) return null;
-  throw new UsageError({
-    message: `--baseline ${named}: there is no such folder`,
-    next: 'make it with a whole run and --update',
-  });
 }
 
 /** Told before anything boots, and not after an hour. */
@@ -81,23 +80,28 @@ function limitsOf({ veristat }: MatrixConfig): StatLimits {
 /** The report with what its baseline says otherwise, and who writes that down. */
 export function besideBaseline(
   ran: RunReport,
-  task: BaselineTask | null | undefined,
+  task: BaselineTask | undefined,
 ): { readonly report: RunReport; readonly reporters: readonly Reporter[] } {
   if (task === undefined) return { report: ran, reporters: [] };
-  if (task === null) return { report: ran, reporters: ownReporters(new Map()) };
-  if (!task.named && !task.update && isForeign(ran, task.manifests)) {
+  const { manifests } = task;
+  if (manifests === null) return { report: ran, reporters: ownReporters(task) };
+  if (!task.named && !task.update && isForeign(ran, manifests)) {
     const notice = `${task.folder} is about another agent, so nothing was compared; name a baseline with --baseline`;
-    return { report: { ...ran, notices: [...ran.notices, notice] }, reporters: ownReporters(new Map()) };
+    return {
+      report: { ...ran, notices: [...ran.notices, notice] },
+      reporters: ownReporters({ ...task, manifests: null }),
+    };
   }
-  const diffs = compareBaseline(ran, task.manifests, task);
-  const reporters = [...ownReporters(task.manifests), manifestDiffReporter(task.folder, diffs)];
+  const diffs = compareBaseline(ran, manifests, task);
+  const reporters = [...ownReporters(task), manifestDiffReporter(task.folder, diffs)];
   if (task.update) reporters.push(baselineWriter(task.folder));
   return { report: withBaseline(ran, diffs), reporters };
 }
 
-/** What every run leaves, compared or not. */
-function ownReporters(manifests: Baseline): readonly Reporter[] {
-  return [manifestReporter, veristatReporter(manifests)];
+/** What every run leaves, compared or not. The manifest of a part would be taken for one of the whole. */
+function ownReporters({ scope, manifests }: BaselineTask): readonly Reporter[] {
+  const veristat = veristatReporter(manifests ?? new Map());
+  return scope === 'whole' ? [manifestReporter, veristat] : [veristat];
 }
 
 /** A baseline that merely is there, beside a run with another team's configuration. */

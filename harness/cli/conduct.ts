@@ -48,8 +48,8 @@ export interface Task extends Pick<MatrixOptions, 'objects' | 'agent' | 'only' |
   /** Null loads the objects and proves the agent. */
   readonly work: KernelWork | null;
   readonly telling?: Telling;
-  /** What the run must not fall behind; null where there is nothing, absent where that is no question. */
-  readonly baseline?: BaselineTask | null;
+  /** What the run must not fall behind; absent where that is no question. */
+  readonly baseline?: BaselineTask;
 }
 
 /** `plan` reads what the command is about; all that can be wrong about a command line is wrong there. */
