@@ -55,6 +55,8 @@ export interface Claim {
   readonly report: { readonly kind: 'read'; readonly value: RawEvent } | { readonly kind: 'bad'; readonly why: string };
   /** `state` of the last state_change event; null when none was told. */
   readonly announced: string | null;
+  /** States it announced before that one. */
+  readonly earlier: readonly string[];
 }
 
 /** How a subject came up. */

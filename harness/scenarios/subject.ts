@@ -171,9 +171,9 @@ export class Started {
   /** What it says of itself now. */
   async claim(): Promise<Claim> {
     const text = await getTextIfThere(this.subject.guest, this.subject.agent.report);
-    const states = (await this.events()).events.filter(({ type }) => type === 'state_change');
-    const state = states.at(-1)?.['state'];
-    return { report: readReport(text), announced: typeof state === 'string' ? state : null };
+    const changes = (await this.events()).events.filter(({ type }) => type === 'state_change');
+    const states = changes.map(({ state }) => String(state));
+    return { report: readReport(text), announced: states.at(-1) ?? null, earlier: states.slice(0, -1) };
   }
 
   /** Every line it has told so far. */

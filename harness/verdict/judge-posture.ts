@@ -1,4 +1,4 @@
-import type { CheckCode, CheckOutcome, CheckReport } from '../model/check.js';
+import type { CheckCode, CheckOutcome, CheckReport, Setting } from '../model/check.js';
 import type { OracleSnapshot, PostureEvidence, RawEvent, RuntimeState } from '../model/scenario-evidence.js';
 import { expectedWords, meets, outcomeWords } from './outcome-words.js';
 
@@ -58,12 +58,23 @@ function judgeState({ claim, expected, comingUp }: PostureEvidence): CheckOutcom
 }
 
 /** What the report says in several places must say the same, whatever it says. */
-function judgeReport({ claim, expected }: PostureEvidence): CheckOutcome {
+function judgeReport({ claim, expected, snapshot, setting }: PostureEvidence): CheckOutcome {
   if (claim.report.kind === 'bad') return failed('POSTURE_DISHONEST', 'a report', claim.report.why);
-  const wrong = contradictions(claim.report.value, expected);
+  const wrong = [
+    ...contradictions(claim.report.value, expected),
+    ...lsmContradictions(claim.report.value, snapshot, setting),
+  ];
   return wrong.length === 0
     ? pass
     : failed('POSTURE_DISHONEST', 'a report without a contradiction', wrong.join('; '), reportLine(claim.report));
+}
+
+/** What the report says of the LSM is what the kernel says, or what the seam has told the subject. */
+function lsmContradictions(report: RawEvent, { lsm }: OracleSnapshot, setting: Setting): readonly string[] {
+  const has = setting !== 'seam' && (lsm?.includes('bpf') ?? false);
+  return report['lsm_enabled'] === has
+    ? []
+    : [`lsm_enabled is ${String(report['lsm_enabled'])}, and should be ${String(has)}`];
 }
 
 function contradictions(report: RawEvent, expected: RuntimeState): readonly string[] {
@@ -118,7 +129,10 @@ function signalContradictions(report: RawEvent, blockers: readonly unknown[]): r
 /** An announced state is told as an event too, by subjects whose readiness is one. */
 function judgeAnnouncement({ claim, expected }: PostureEvidence): CheckOutcome {
   if (claim.announced === null) return pass;
-  return claim.announced === expected ? pass : failed('POSTURE_DISHONEST', expected, claim.announced);
+  // A state that is taken back was announced before it was true.
+  const told = [...claim.earlier, claim.announced];
+  if (told.every((state) => state === expected)) return pass;
+  return failed('POSTURE_DISHONEST', `${expected}, and nothing else`, told.join(', then '));
 }
 
 /** A state that enforces is proved by a deed, and so is one that does not. */

@@ -59,7 +59,7 @@ vi.mock('../../../scenarios/subject.js', () => {
     comingUp: lives ? { kind: 'announced' } : gaveUp,
     pid: lives ? 5 : null,
     files: { policy: '/p', stdout: '/o', stderr: '/e' },
-    claim: () => Promise.resolve({ report: { kind: 'bad', why: 'none' }, announced: null }),
+    claim: () => Promise.resolve({ report: { kind: 'bad', why: 'none' }, announced: null, earlier: [] }),
     // It has always something new to tell, so that nobody waits for its word.
     events: () => Promise.resolve({ events: Array(++world.told).fill({ type: 'state_change' }), bad: [] }),
     stop: () => Promise.resolve(lives ? { kind: 'stopped' } : { kind: 'ended', end: 'it had ended', words: [] }),

@@ -42,14 +42,14 @@ const pairs = runtimeStates.flatMap((expected) =>
 describe('the posture table', () => {
   it.each(pairs)('$expected is not $said', ({ expected, said }) => {
     const value = { ...report(expected), runtime_state: said };
-    const claim = { report: { kind: 'read', value }, announced: expected } as const;
+    const claim = { report: { kind: 'read', value }, announced: expected, earlier: [] } as const;
     expect(verdicts(posture(expected, { claim }))['state']).toBe('POSTURE_DISHONEST');
   });
 
   it.each(pairs.filter(({ expected }) => expected !== 'DEGRADED'))(
     '$expected is not announced as $said',
     ({ expected, said }) => {
-      const claim = { report: { kind: 'read', value: report(expected) }, announced: said } as const;
+      const claim = { report: { kind: 'read', value: report(expected) }, announced: said, earlier: [] } as const;
       expect(codes(posture(expected, { claim }))).toEqual(['POSTURE_DISHONEST']);
     },
   );
@@ -82,7 +82,11 @@ describe('coming up', () => {
   });
 
   it.each(runtimeStates)('%s needs a report', (state) => {
-    const claim = { report: { kind: 'bad', why: 'there is no capability report' }, announced: state } as const;
+    const claim = {
+      report: { kind: 'bad', why: 'there is no capability report' },
+      announced: state,
+      earlier: [],
+    } as const;
     expect(codes(posture(state, { claim }))).toEqual(['POSTURE_DISHONEST']);
   });
 });
@@ -153,6 +157,15 @@ describe('what is live', () => {
     expect(reported(posture('AUDIT', { snapshot: snapshot({ live: hooks.slice(0, 2) }) }))).toBe('SILENT_DOWNGRADE');
     expect(reported(posture('ENFORCE', {}, { hooks: undefined }))).toBe('POSTURE_DISHONEST');
     expect(reported(posture('ENFORCE', {}, { hooks: 'all of them' }))).toBe('POSTURE_DISHONEST');
+  });
+});
+
+describe('states that are taken back', () => {
+  it('were announced before they were true', () => {
+    const { claim } = posture('AUDIT_FALLBACK');
+    const hasty = posture('AUDIT_FALLBACK', { claim: { ...claim, earlier: ['ENFORCE'] } });
+    expect(verdicts(hasty)['announcement']).toBe('POSTURE_DISHONEST');
+    expect(verdicts(posture('AUDIT_FALLBACK'))['announcement']).toBe('pass');
   });
 });
 

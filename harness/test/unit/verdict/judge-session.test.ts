@@ -77,7 +77,7 @@ describe('judgeSessions', () => {
     const lying = posture('ENFORCE', {}, { runtime_state: 'ENFORCE_SIGNAL' });
     expect(judgeSessions([machine('lsm', [posture('AUDIT'), lying])])[0]?.posture).toBe('ENFORCE_SIGNAL');
     expect(judgeSessions([machine('lsm', [posture('AUDIT'), denial()])])[0]?.posture).toBeNull();
-    const silent = { report: { kind: 'bad', why: 'no report' }, announced: 'ENFORCE' } as const;
+    const silent = { report: { kind: 'bad', why: 'no report' }, announced: 'ENFORCE', earlier: [] } as const;
     expect(judgeSessions([machine('lsm', [posture('ENFORCE', { claim: silent })])])[0]?.posture).toBe('ENFORCE');
   });
 
