@@ -1,0 +1,64 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { causeIds } from '../../model/cause.js';
+import type { LoadVerdict, RunReport } from '../../model/report.js';
+import { pageOf } from '../../verdict/causes.js';
+import { rejections } from '../fixtures/rejections.js';
+import { type Finished, kernelOf, matrix, objectOf, programOf, reportOf, variant } from './matrix.js';
+
+/** The instruction limit alone takes a million instructions, several times. */
+const timeout = 900_000;
+
+let run: Finished;
+let report: RunReport;
+beforeAll(async () => {
+  const objects = Object.values(rejections).flatMap(({ object }) => ['--object', variant(object)]);
+  run = await matrix(['--only', 'load', '--kernel', '6.12', '--timeout', '15m', ...objects]);
+  report = await reportOf(run);
+}, timeout);
+
+const verdictOf = (object: string, program: string): LoadVerdict =>
+  programOf(objectOf(kernelOf(report, '6.12'), object), program).load;
+
+describe('every cause on a real kernel', () => {
+  it.each(causeIds.filter((id) => rejections[id].kernel !== null))('%s', (id) => {
+    const { object, program, source, says } = rejections[id];
+    const verdict = verdictOf(object, program);
+    if (verdict.kind !== 'failed') throw new Error(`${object}/${program} loaded`);
+    const { why } = verdict;
+    expect(why).toMatchObject({ cause: id, page: pageOf(id) });
+    expect(why.explanation).toContain(says);
+    expect(why.hint).not.toBe('');
+    if (source === null) expect(why.source).toBeNull();
+    else expect(why.source?.text).toContain(source);
+  });
+
+  it('what is accepted everywhere is not called rejected', () => {
+    const accepted = Object.values(rejections).filter(({ kernel }) => kernel === null);
+    for (const { object, program } of accepted) expect(verdictOf(object, program)).toEqual({ kind: 'loaded' });
+  });
+
+  it('the path has the branches, with the line and the registers', () => {
+    const verdict = verdictOf('missing_submit', 'leaky_connect');
+    if (verdict.kind !== 'failed') throw new Error('loaded');
+    const { path } = verdict.why;
+    expect(path.map((step) => step.source?.text)).toEqual([
+      'if (!record)',
+      'if (addrlen == 16)',
+      expect.stringContaining('BPF_PROG(leaky_connect'),
+    ]);
+    expect(path[0]?.state).toMatch(/^if r0 == 0x0 goto pc\+\d+: not taken; R0\w*=ringbuf_mem\(/);
+    expect(path[1]?.state).toMatch(/: taken; R7=scalar/);
+  });
+
+  it('the excerpt has the rejected line and what stands before it', () => {
+    const verdict = verdictOf('reject_missing_null_check', 'unchecked');
+    if (verdict.kind !== 'failed') throw new Error('loaded');
+    expect(verdict.why.excerpt.map(({ text }) => text)).toEqual(['if (ret)', 'return *rule == 1 ? -EPERM : 0;']);
+  });
+
+  it('is in every report', () => {
+    for (const words of ['via   ', 'why   A pointer that may be NULL', 'docs/rejections/missing-null-check.md']) {
+      expect(run.stdout).toContain(words);
+    }
+  });
+});
