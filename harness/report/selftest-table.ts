@@ -9,10 +9,15 @@ export interface SelftestRow {
   readonly fault: string;
   readonly what: string;
   readonly expected: readonly string[];
+  /** Everything that was raised, each code once. */
   readonly raised: readonly string[];
+  /** Expected and not raised. */
   readonly missed: readonly string[];
+  /** Raised, and neither expected nor a consequence. */
   readonly surplus: readonly string[];
+  /** Of what was raised, one line each, for a person who wonders. */
   readonly findings: readonly string[];
+  /** Milliseconds on its machines, without the time it waited for them. */
   readonly ms: number;
 }
 

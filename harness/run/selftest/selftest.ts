@@ -11,6 +11,7 @@ import type { ReadyKernel } from '../../model/kernel.js';
 import type { KernelReport } from '../../model/report.js';
 import type { Agent } from '../../model/subject.js';
 import type { FailureCode, InfraCause } from '../../model/verdict.js';
+import type { SelftestRow } from '../../report/selftest-table.js';
 import { judgeKernel } from '../../verdict/judge-kernel.js';
 import { judgeSessions, scenarioVerdict } from '../../verdict/judge-session.js';
 import type { AccelProvider, SessionContext } from '../context.js';
@@ -22,21 +23,11 @@ import { warningModule } from './warn-module.js';
 type Code = FailureCode | InfraCause;
 
 /** What became of one planted fault on one kernel. */
-export interface FaultResult {
-  readonly kernel: string;
-  readonly fault: string;
-  readonly what: string;
+export interface FaultResult extends SelftestRow {
   readonly expected: readonly Code[];
-  /** Everything that was raised, each code once. */
   readonly raised: readonly Code[];
-  /** Expected and not raised. */
   readonly missed: readonly Code[];
-  /** Raised, and neither expected nor a consequence. */
   readonly surplus: readonly Code[];
-  /** Of what was raised: the first few findings, for a person who wonders. */
-  readonly findings: readonly string[];
-  /** On its machines, without the time it waited for them. */
-  readonly ms: number;
 }
 
 export interface SelftestOptions {
