@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Guest } from '../guest/client.js';
 import { run } from '../guest/process.js';
 import { InfraError } from '../model/errors.js';
-import type { Attempted } from '../model/scenario-evidence.js';
+import type { Attempted, AttemptOutcome } from '../model/scenario-evidence.js';
 import type { Deed, Words } from './language.js';
 import { probePaths } from './probe.js';
 
@@ -49,14 +49,21 @@ export async function attempt(guest: Guest, words: Words, cgroup: string | null 
   return only;
 }
 
-/** Does what has to be there first. Throws InfraError for the first step that does not succeed. */
+/**
+ * Does what has to be there first. Throws InfraError for the first step that does not succeed; one for which the kernel
+ * has no facility is told by the deeds that need it.
+ */
 export async function arrange(guest: Guest, steps: readonly Words[]): Promise<void> {
   const done = await attemptAll(
     guest,
     steps.map((words) => ({ words, cgroup: null })),
   );
-  const bad = done.find(({ outcome }) => outcome.kind !== 'returned' || outcome.errno !== 0);
+  const bad = done.find(({ outcome }) => !isDone(outcome));
   if (bad !== undefined) throw broken(`arranging ${bad.words}: ${JSON.stringify(bad.outcome)}`);
+}
+
+function isDone(outcome: AttemptOutcome): boolean {
+  return outcome.kind === 'absent' || (outcome.kind === 'returned' && outcome.errno === 0);
 }
 
 async function attemptBatch(guest: Guest, deeds: readonly Deed[]): Promise<readonly Attempted[]> {

@@ -2,9 +2,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/magic.h>
 #include <stdio.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 
 #include "attempt.h"
 #include "namespace.h"
@@ -47,9 +49,38 @@ static int try_overlay_open(char **args)
 	return outcome(open(path, flags_of(args[2])));
 }
 
+/* What was to be arranged by `overlay` is not there where the kernel has none. */
+static void expect_overlay(const char *merged)
+{
+	struct statfs status;
+
+	arrange(!statfs(merged, &status), merged);
+	if (status.f_type != OVERLAYFS_SUPER_MAGIC)
+		absent("overlay: nothing is mounted at %s", merged);
+}
+
+/* MERGED NAME MODE: NAME opened in an overlay that was mounted for everybody. */
+static int try_merged_open(char **args)
+{
+	char path[PATH_MAX];
+
+	expect_overlay(args[0]);
+	snprintf(path, sizeof(path), "%s/%s", args[0], args[1]);
+	return outcome(open(path, flags_of(args[2])));
+}
+
+/* MERGED NAME: chmod(2) of NAME in such an overlay, which copies it up without any open. */
+static int try_merged_chmod(char **args)
+{
+	char path[PATH_MAX];
+
+	expect_overlay(args[0]);
+	snprintf(path, sizeof(path), "%s/%s", args[0], args[1]);
+	return outcome(chmod(path, 0640));
+}
+
 const struct operation overlay_operations[] = {
-	{"overlay", 4, try_overlay},
-	{"overlay-merged", 4, try_overlay},
-	{"overlay-open", 3, try_overlay_open},
-	{0},
+	{"overlay", 4, try_overlay},           {"overlay-merged", 4, try_overlay},
+	{"overlay-open", 3, try_overlay_open}, {"merged-open", 3, try_merged_open},
+	{"merged-chmod", 2, try_merged_chmod}, {0},
 };

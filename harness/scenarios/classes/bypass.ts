@@ -1,3 +1,4 @@
+import type { EventPattern } from '../../model/scenario-evidence.js';
 import { denied, fileEvent, netEvent, type Denial, type Words, scenarioClass } from '../language.js';
 
 const unseen = {
@@ -5,12 +6,16 @@ const unseen = {
   uring: 'io_uring is no system call of its own',
 };
 
+/** stat(2) tells other numbers of an overlay's file than the kernel has: the process has to do. */
+const someBlock: EventPattern = { type: 'block', anyOf: [{}] };
+
 /** Other names, other roots and other doors to the same file. */
 export const bypass = scenarioClass('bypass', (t) => {
   const secret = `${t}/secret`;
   const plain = `${t}/plain`;
   const lower = `${t}/lower`;
   const other = `${t}/other-lower`;
+  const merged = `${t}/merged`;
   const event = fileEvent(secret);
   const way = (
     name: string,
@@ -45,6 +50,15 @@ export const bypass = scenarioClass('bypass', (t) => {
       ['write', `${lower}/below`, 'Secret below'],
       ['mkdir', other],
       ['write', `${other}/below`, 'plain below'],
+      ['mkdir', `${t}/base`],
+      ['write', `${t}/base/over`, 'Secret above'],
+      ['write', `${t}/base/plain`, 'plain above'],
+      ['write', `${t}/base/over2`, 'Secret above'],
+      ['write', `${t}/base/plain2`, 'plain above'],
+      ['mkdir', `${t}/upper`],
+      ['mkdir', `${t}/work`],
+      ['mkdir', merged],
+      ['overlay', `${t}/base`, `${t}/upper`, `${t}/work`, merged],
       ['mkdir', `${t}/renamed`],
       ['write', `${t}/renamed/secret`, 'Secret that moves'],
       ['mkdir', `${t}/moved`],
@@ -52,7 +66,7 @@ export const bypass = scenarioClass('bypass', (t) => {
     ],
     inodes: [secret, `${lower}/below`, `${t}/renamed/secret`],
     rules: () => ({
-      deny_path: [secret, `${lower}/below`, `${t}/renamed/secret`],
+      deny_path: [secret, `${lower}/below`, `${merged}/over`, `${merged}/over2`, `${t}/renamed/secret`],
       deny_ip: ['127.0.0.2'],
       allow_cgroup: ['/exempt'],
     }),
@@ -86,6 +100,22 @@ export const bypass = scenarioClass('bypass', (t) => {
       way('a user namespace', ['userns', secret], ['userns', plain], { optional: true }),
       overlay('an overlay over it, read', 'r'),
       overlay('an overlay over it, copied up', 'w'),
+      denied('a rule on the merged path of an overlay', {
+        rules: ['deny_path'],
+        attempt: ['merged-open', merged, 'over', 'r'],
+        neighbour: ['merged-open', merged, 'plain', 'r'],
+        event: someBlock,
+        optional: true,
+        fallback: 'signal',
+      }),
+      denied('a copy-up of it without any open', {
+        rules: ['deny_path'],
+        attempt: ['merged-chmod', merged, 'over2'],
+        neighbour: ['merged-chmod', merged, 'plain2'],
+        event: someBlock,
+        optional: true,
+        fallback: { uncovered: 'chmod(2) is not looked at by any tracepoint' },
+      }),
       denied('open_by_handle_at', {
         rules: ['deny_path'],
         attempt: ['open-handle', secret],
