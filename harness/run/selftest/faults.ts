@@ -84,7 +84,8 @@ export const faults: readonly Fault[] = [
     settings: lsm,
     classes: ['posture'],
     caught: everywhere('POSTURE_DISHONEST'),
-    follows: ['SILENT_DOWNGRADE', 'ENFORCEMENT_LEAK'],
+    // Told to end while it still loads, it may not listen.
+    follows: ['SILENT_DOWNGRADE', 'ENFORCEMENT_LEAK', 'AGENT_HUNG', 'AGENT_DIED'],
   }),
   agent('signal-claimed', 'claims ENFORCE_SIGNAL where it enforces by LSM hooks', {
     settings: lsm,

@@ -115,7 +115,9 @@ describe('an agent of another team that claims too much', () => {
     const report = await reportOf(run);
     expect(failuresOf(report)).toEqual([
       'posture: audit, start: POSTURE_DISHONEST',
+      'posture: audit, comes up: POSTURE_DISHONEST',
       'posture: enforce, start: POSTURE_DISHONEST',
+      'posture: enforce, comes up: POSTURE_DISHONEST',
     ]);
     expect(run.stdout).toContain('a section that is not supported');
     const denied = checksOf(report).filter(({ class: name, leg }) => name === 'network' && leg === 'denied');
