@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { checkClasses, settings } from '../model/check.js';
 import { type Manifest, manifestSchema } from '../model/manifest.js';
 import { failureCodes } from '../model/verdict.js';
-import { count, countOrNull, sha256 } from './schema-scalars.js';
+import { map } from './schema-object.js';
+import { countOrNull, sha256 } from './schema-scalars.js';
 
 const stats = z.strictObject({
   insns: countOrNull,
@@ -23,15 +24,6 @@ const program = z.strictObject({
   load: z.enum(['loaded', ...failureCodes]),
   attach: z.enum(['attached', 'unattachable', 'not-tried', ...failureCodes]),
   stats: stats.nullable(),
-});
-
-const map = z.strictObject({
-  name: z.string(),
-  type: z.string(),
-  keySize: count,
-  valueSize: count,
-  maxEntries: count,
-  error: z.string().nullable(),
 });
 
 /** Strict at every level, as `run.json` is. Parsing puts the keys in this order. */

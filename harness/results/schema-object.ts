@@ -50,7 +50,8 @@ const program = z.strictObject({
   verdict,
 });
 
-const map = z.strictObject({
+/** The same in a manifest. */
+export const map = z.strictObject({
   name: z.string(),
   type: z.string(),
   keySize: count,

@@ -1,6 +1,6 @@
 import type { Guest } from '../guest/client.js';
 import type { CheckClass, Setting } from '../model/check.js';
-import type { ScenarioEvidence } from '../model/scenario-evidence.js';
+import type { ClaimEvidence, ScenarioEvidence } from '../model/scenario-evidence.js';
 import type { Agent } from '../model/subject.js';
 import { kernelLog } from './oracle.js';
 import type { Started } from './subject.js';
@@ -19,6 +19,9 @@ export interface BenchOptions {
   /** The selftest's fault that has to be planted while the subject enforces. */
   readonly plant: ((guest: Guest) => Promise<void>) | undefined;
 }
+
+/** What a claim says besides where it belongs. */
+export type ClaimParts = Pick<ClaimEvidence, 'leg' | 'blames' | 'holds' | 'expected' | 'actual'>;
 
 /** One machine with its subject: what all scenarios share. */
 export class Bench {
@@ -57,6 +60,11 @@ export class Bench {
   /** What the subject does not claim to do: told, and never counted as passed. */
   notOffered(name: CheckClass, scenario: string, detail: string): void {
     this.record({ kind: 'not-offered', class: name, setting: this.setting, scenario, by: 'subject', detail });
+  }
+
+  /** A fact that must hold, already reduced to yes or no. */
+  claim(name: CheckClass, scenario: string, parts: ClaimParts): void {
+    this.record({ kind: 'claim', class: name, setting: this.setting, scenario, ...parts });
   }
 
   /** One phase of the proof: told to people, and closed by a look at the kernel's log. */

@@ -51,7 +51,7 @@ export function folderOf(phase: string, name: CheckClass): string {
   return `/t/${phase}/${name}`;
 }
 
-export async function statInode(guest: Guest, path: string): Promise<Inode> {
+async function statInode(guest: Guest, path: string): Promise<Inode> {
   const { stdout, stderr } = await run(guest, { argv: [probePaths.attempt, 'stat', path], timeout: 10_000 });
   const [dev, ino] = stdout.toString().trim().split(' ').map(Number);
   if (dev === undefined || ino === undefined || Number.isNaN(dev + ino)) {
@@ -95,13 +95,14 @@ function neighboursOf(scenario: Scenario): readonly Deed[] {
 
 /** A subject that does not come up where it should is told by itself: nothing else in its phase can be. */
 export function recordNotUp(bench: Bench, scenario: string, comingUp: ComingUp): void {
-  const about = { class: 'posture', setting: bench.setting, scenario, leg: 'comes up' } as const;
-  const claim = { kind: 'claim', ...about, holds: false, expected: 'a state is announced' } as const;
+  const claim = { leg: 'comes up', holds: false, expected: 'a state is announced' };
   if (comingUp.kind === 'silent') {
-    bench.record({ ...claim, blames: 'AGENT_HUNG', actual: `nothing within ${comingUp.ms / 1000} s` });
+    const actual = `nothing within ${comingUp.ms / 1000} s`;
+    bench.claim('posture', scenario, { ...claim, blames: 'AGENT_HUNG', actual });
   } else if (comingUp.kind === 'ended') {
     const blames = comingUp.status === null ? 'AGENT_DIED' : 'POSTURE_DISHONEST';
-    bench.record({ ...claim, blames, actual: `it gave up: ${comingUp.end}: ${comingUp.words.join(' ')}` });
+    const actual = `it gave up: ${comingUp.end}: ${comingUp.words.join(' ')}`;
+    bench.claim('posture', scenario, { ...claim, blames, actual });
   }
 }
 

@@ -1,6 +1,6 @@
 import { arrange, attempt } from './attempts.js';
 import type { Bench } from './bench.js';
-import type { Attempted, ClaimEvidence, RawEvent } from '../model/scenario-evidence.js';
+import type { Attempted, RawEvent } from '../model/scenario-evidence.js';
 import { makeFolder, recordNotUp } from './denials.js';
 import { policyText } from './policy.js';
 
@@ -11,14 +11,8 @@ const scenario = 'TERM to KILL escalation';
 
 /** On the LSM path KILL is reached by steps: TERM until the Nth strike of a process, then KILL. */
 export async function proveEscalation(bench: Bench): Promise<void> {
-  const about = { class: 'signal', setting: bench.setting, scenario } as const;
   if (!bench.agent.signals.has('kill') || !bench.agent.rules.has('deny_path')) {
-    bench.record({
-      kind: 'not-offered',
-      ...about,
-      by: 'subject',
-      detail: 'it has no signal kill, or no deny_path rules',
-    });
+    bench.notOffered('signal', scenario, 'it has no signal kill, or no deny_path rules');
     return;
   }
   const secret = '/t/escalation/secret';
@@ -53,7 +47,7 @@ function recordStrikes(bench: Bench, { defiant, once, often }: Strikes, events: 
   recordSignal(bench, 'the first strike', once, sigterm);
   recordSignal(bench, `strike ${threshold} of a process that ignores TERM`, often, sigkill);
   const { outcome } = defiant;
-  recordClaim(bench, {
+  bench.claim('signal', scenario, {
     leg: 'denied to a process that ignores TERM',
     blames: 'ENFORCEMENT_LEAK',
     holds: outcome.kind === 'returned' && outcome.errno === 1,
@@ -62,7 +56,7 @@ function recordStrikes(bench: Bench, { defiant, once, often }: Strikes, events: 
   });
   const actions = events.filter(({ pid, type }) => pid === often.pid && type === 'block').map(({ action }) => action);
   const wanted = [...Array.from({ length: threshold - 1 }, () => 'TERM'), 'KILL'];
-  recordClaim(bench, {
+  bench.claim('signal', scenario, {
     leg: 'events',
     blames: 'EVENT_WRONG',
     holds: JSON.stringify(actions) === JSON.stringify(wanted),
@@ -72,17 +66,11 @@ function recordStrikes(bench: Bench, { defiant, once, often }: Strikes, events: 
 }
 
 function recordSignal(bench: Bench, leg: string, { outcome }: Attempted, signal: number): void {
-  recordClaim(bench, {
+  bench.claim('signal', scenario, {
     leg,
     blames: 'WRONG_SIGNAL',
     holds: outcome.kind === 'signalled' && outcome.signal === signal,
     expected: `signal ${signal}`,
     actual: outcome.kind === 'signalled' ? `signal ${outcome.signal}` : JSON.stringify(outcome),
   });
-}
-
-type ClaimParts = Pick<ClaimEvidence, 'leg' | 'blames' | 'holds' | 'expected' | 'actual'>;
-
-function recordClaim(bench: Bench, parts: ClaimParts): void {
-  bench.record({ kind: 'claim', class: 'signal', setting: bench.setting, scenario, ...parts });
 }

@@ -1,7 +1,6 @@
-import { isIPv4, isIPv6 } from 'node:net';
 import { z } from 'zod';
 import { runtimeStates, type RawEvent } from '../model/scenario-evidence.js';
-import { directions, eventActions, type NetType } from './events.js';
+import { eventActions, isOfItsFamily, netFields, type NetType } from './events.js';
 
 /*
  * Any subject's events, read by the contract: the fields it names must be there and be what it says; fields beyond it
@@ -9,7 +8,6 @@ import { directions, eventActions, type NetType } from './events.js';
  */
 
 const count = z.number().int().nonnegative();
-const port = z.number().int().min(0).max(65_535);
 /** Nothing but the idle task starts at 0, and no cgroup has the number 0. */
 const positive = z.number().int().positive();
 const head = {
@@ -36,19 +34,7 @@ const block = z.looseObject({
 });
 
 function net<T extends NetType>(type: T) {
-  return z
-    .looseObject({
-      type: z.literal(type),
-      ...head,
-      family: z.enum(['ipv4', 'ipv6']),
-      protocol: z.enum(['tcp', 'udp', 'other']),
-      direction: z.literal(directions[type]),
-      remote_ip: z.string(),
-      remote_port: port,
-      local_port: port,
-      rule_type: z.enum(['ip', 'cidr', 'ip_port', 'port']),
-    })
-    .refine(({ family, remote_ip }) => (family === 'ipv4' ? isIPv4 : isIPv6)(remote_ip), 'remote_ip is of its family');
+  return z.looseObject({ ...netFields(type), ...head }).refine(isOfItsFamily, 'remote_ip is of its family');
 }
 
 const event = z.discriminatedUnion('type', [

@@ -52,7 +52,7 @@ const block = z
   );
 
 /** Which direction each type of network event is about. */
-export const directions = {
+const directions = {
   net_connect_block: 'egress',
   net_bind_block: 'bind',
   net_listen_block: 'listen',
@@ -63,21 +63,28 @@ export const directions = {
 
 export type NetType = keyof typeof directions;
 
+/** What the contract says of a network event, besides what every event begins with. */
+export function netFields<T extends NetType>(type: T) {
+  return {
+    type: z.literal(type),
+    family: z.enum(['ipv4', 'ipv6']),
+    protocol: z.enum(['tcp', 'udp', 'other']),
+    direction: z.literal(directions[type]),
+    remote_ip: z.string(),
+    remote_port: port,
+    local_port: port,
+    rule_type: z.enum(['ip', 'cidr', 'ip_port', 'port']),
+  };
+}
+
+export function isOfItsFamily({ family, remote_ip }: { readonly family: 'ipv4' | 'ipv6'; readonly remote_ip: string }) {
+  return (family === 'ipv4' ? isIPv4 : isIPv6)(remote_ip);
+}
+
 function net<T extends NetType>(type: T) {
   return z
-    .strictObject({
-      type: z.literal(type),
-      ...subject,
-      action,
-      family: z.enum(['ipv4', 'ipv6']),
-      protocol: z.enum(['tcp', 'udp', 'other']),
-      direction: z.literal(directions[type]),
-      remote_ip: z.string(),
-      remote_port: port,
-      local_port: port,
-      rule_type: z.enum(['ip', 'cidr', 'ip_port', 'port']),
-    })
-    .refine(({ family, remote_ip }) => (family === 'ipv4' ? isIPv4 : isIPv6)(remote_ip), 'remote_ip is of its family')
+    .strictObject({ ...netFields(type), ...subject, action })
+    .refine(isOfItsFamily, 'remote_ip is of its family')
     .refine(({ remote_ip }) => !/^::ffff:/i.test(remote_ip), 'an IPv4-mapped address is told as IPv4');
 }
 

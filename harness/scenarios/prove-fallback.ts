@@ -1,9 +1,10 @@
 import type { Agent } from '../model/subject.js';
 import type { Bench } from './bench.js';
-import { essentialClasses, fallbackClasses } from './classes/index.js';
-import { arrangeAll, phaseWith, takeTurns, type Turn } from './denials.js';
+import { fallbackClasses } from './classes/index.js';
+import { arrangeAll, phaseWith, takeTurns } from './denials.js';
 import { type Means, recordLooks } from './looks.js';
 import { arrangeRows, putSeam, recordPosture, type Row, seamEnv, succeeds, tryRow } from './posture.js';
+import { proveSignalWays } from './signals.js';
 import type { Asked } from './subject.js';
 
 const sigint = 2;
@@ -57,21 +58,7 @@ async function proveSignals(bench: Bench, env: Env): Promise<void> {
     }),
   );
   recordLooks(bench, enforcing, { free, audited, enforced }, byTerm);
-  await proveOtherSignals(bench, free, env);
-}
-
-async function proveOtherSignals(bench: Bench, free: readonly Turn[], env: Env): Promise<void> {
-  for (const { signal, ...means } of otherSignals) {
-    const phase = `signal ${signal}`;
-    if (!bench.agent.signals.has(signal)) {
-      bench.notOffered('signal', phase, `it has no signal ${signal}`);
-      continue;
-    }
-    const arranged = await arrangeAll(bench, `signal-${signal}`, essentialClasses);
-    const asked: Asked = { mode: 'enforce', signal, fallback: 'signal', policy: arranged.policy, env };
-    const enforced = await phaseWith(bench, phase, asked, arranged, () => Promise.resolve());
-    recordLooks(bench, arranged, { free, audited: null, enforced }, means, phase);
-  }
+  await proveSignalWays(bench, otherSignals, free, { fallback: 'signal', env });
 }
 
 /** The rows without the BPF LSM in which nothing is enforced. */

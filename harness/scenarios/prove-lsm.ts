@@ -1,23 +1,15 @@
 import { attempt, arrange } from './attempts.js';
 import type { Bench } from './bench.js';
 import { denialClasses, essentialClasses } from './classes/index.js';
-import {
-  arrangeAll,
-  folderOf,
-  makeFolder,
-  phaseWith,
-  recordNotUp,
-  type Phase,
-  takeTurns,
-  type Turn,
-} from './denials.js';
+import { arrangeAll, folderOf, makeFolder, phaseWith, recordNotUp, type Phase, takeTurns } from './denials.js';
 import { proveEscalation } from './escalation.js';
 import { recordLooks, type Means } from './looks.js';
 import { policyText } from './policy.js';
 import { probePaths } from './probe.js';
 import { arrangeRows, btfWithoutHook, recordPosture, refused, type Row, succeeds, tryRow } from './posture.js';
-import { proveRecords } from './records.js';
+import { proveRecords, scenario as recordsScenario } from './records.js';
 import { proveRestart, watchOpens } from './restart.js';
+import { proveSignalWays } from './signals.js';
 import type { Asked } from './subject.js';
 
 const byErrno: Means = { expected: refused, action: 'BLOCK' };
@@ -54,15 +46,11 @@ function recordExecEvent(bench: Bench, phase: Phase): void {
   if ('missing' in phase || !bench.agent.rules.has('deny_exec')) return;
   const pid = phase.turns.find(({ scenario }) => scenario.name === 'execve')?.neighbour?.pid;
   const told = phase.events.some((event) => event['type'] === 'exec' && event['pid'] === pid);
-  bench.record({
-    kind: 'claim',
-    class: 'exec',
-    setting: bench.setting,
-    scenario: 'a program that may run',
+  bench.claim('exec', 'a program that may run', {
     leg: 'exec event',
     blames: 'EVENT_MISSING',
     holds: told,
-    expected: `an exec event of its process`,
+    expected: 'an exec event of its process',
     actual: told ? 'told' : 'nothing was told',
   });
 }
@@ -71,7 +59,7 @@ function recordExecEvent(bench: Bench, phase: Phase): void {
 async function proveOwnRecords(bench: Bench): Promise<void> {
   const lacking = (['deny_path', 'deny_ip'] as const).filter((rule) => !bench.agent.rules.has(rule));
   if (lacking.length > 0) {
-    bench.notOffered('records', 'records hold what was written for them', `it has no ${lacking.join(', ')} rules`);
+    bench.notOffered('records', recordsScenario, `it has no ${lacking.join(', ')} rules`);
     return;
   }
   const folder = folderOf('enforce', 'records');
@@ -95,30 +83,17 @@ const sigint = 2;
 const sigterm = 15;
 
 /** On the LSM path a deed is denied anyway; the signal comes on top of it. */
-async function proveSignals(bench: Bench): Promise<void> {
-  const ways = [
-    { name: 'term', expected: { kind: 'signalled', signal: sigterm }, action: 'TERM' },
-    { name: 'int', expected: { kind: 'signalled', signal: sigint }, action: 'INT' },
-  ] as const;
-  const free = await controlsOf(bench);
-  for (const { name, ...means } of ways) {
-    const phase = `signal ${name}`;
-    if (!bench.agent.signals.has(name)) {
-      bench.notOffered('signal', phase, `it has no signal ${name}`);
-      continue;
-    }
-    const arranged = await arrangeAll(bench, `signal-${name}`, essentialClasses);
-    const asked: Asked = { mode: 'enforce', signal: name, policy: arranged.policy };
-    const enforced = await phaseWith(bench, phase, asked, arranged, () => Promise.resolve());
-    recordLooks(bench, arranged, { free, audited: null, enforced }, means, phase);
-  }
-  await proveEscalation(bench);
-}
+const signalWays = [
+  { signal: 'term', expected: { kind: 'signalled', signal: sigterm }, action: 'TERM' },
+  { signal: 'int', expected: { kind: 'signalled', signal: sigint }, action: 'INT' },
+] as const;
 
-async function controlsOf(bench: Bench): Promise<readonly Turn[]> {
-  return bench.phase('signal controls', async () =>
+async function proveSignals(bench: Bench): Promise<void> {
+  const free = await bench.phase('signal controls', async () =>
     takeTurns(bench, await arrangeAll(bench, 'signal-free', essentialClasses)),
   );
+  await proveSignalWays(bench, signalWays, free, {});
+  await proveEscalation(bench);
 }
 
 async function proveRestarts(bench: Bench): Promise<void> {

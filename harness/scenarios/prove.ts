@@ -51,11 +51,7 @@ export async function prove(options: ProveOptions): Promise<void> {
 /** What was asked of this machine can only be asked of another. */
 function recordOtherMachine(bench: Bench, hasBpf: boolean): void {
   const detail = hasBpf ? 'its LSM list has bpf although lsm= leaves it out' : 'bpf is not in its LSM list';
-  bench.record({
-    kind: 'claim',
-    class: 'posture',
-    setting: bench.setting,
-    scenario: 'the machine',
+  bench.claim('posture', 'the machine', {
     leg: 'LSM list',
     blames: 'CONTROL_FAILED',
     holds: false,

@@ -13,6 +13,9 @@ const sigcont = 18;
 const laps = 20;
 const opensPerLap = 45;
 
+/** As the report tells it. */
+export const scenario = 'records hold what was written for them';
+
 /** Where the deeds of this proof are. */
 export interface RecordFiles {
   /** A denied file. */
@@ -27,28 +30,30 @@ export interface RecordFiles {
  * byte that a program forgot to write shows.
  */
 export async function proveRecords(bench: Bench, started: Started, files: RecordFiles): Promise<void> {
-  const about = {
-    class: 'records',
-    setting: bench.setting,
-    scenario: 'records hold what was written for them',
-  } as const;
   await deeds(bench, lap(files));
   await started.signal(sigstop);
   const done = await deeds(bench, last(files));
   const raw = await rawRecords(bench.guest);
   await started.signal(sigcont);
   if (raw === null) {
-    bench.record({ kind: 'not-offered', ...about, by: 'subject', detail: 'it has no ring buffer called events' });
+    bench.notOffered('records', scenario, 'it has no ring buffer called events');
     return;
   }
   const read = raw.map(look);
   if (read.length > 0 && read.every((one) => one === null)) {
-    const detail = 'its records have a layout of their own';
-    bench.record({ kind: 'not-offered', ...about, by: 'subject', detail });
+    bench.notOffered('records', scenario, 'its records have a layout of their own');
     return;
   }
   const dirty = read.flatMap((one, index) => (one === null ? ['a record of no known layout'] : tell(one, raw[index])));
-  bench.record({ kind: 'records', ...about, records: raw.length, atLeast: done.length, dirty });
+  bench.record({
+    kind: 'records',
+    class: 'records',
+    setting: bench.setting,
+    scenario,
+    records: raw.length,
+    atLeast: done.length,
+    dirty,
+  });
 }
 
 function deeds(bench: Bench, words: readonly Words[]): Promise<readonly Attempted[]> {

@@ -2,9 +2,8 @@ import { getTextIfThere, putFile } from '../guest/files.js';
 import { sendSignal, spawn, waitFor } from '../guest/process.js';
 import { z } from 'zod';
 import { InfraError } from '../model/errors.js';
-import type { ClaimEvidence, WatchEvidence } from '../model/scenario-evidence.js';
 import { attempt } from './attempts.js';
-import type { Bench } from './bench.js';
+import type { Bench, ClaimParts } from './bench.js';
 import { snapshot } from './oracle.js';
 import { probePaths } from './probe.js';
 import type { Asked, Started } from './subject.js';
@@ -76,8 +75,7 @@ async function proveTakeover(bench: Bench, asked: Asked, files: RestartFiles): P
   const scenario = 'a restart without a gap';
   const { takeover } = bench.agent;
   if (takeover === null) {
-    const detail = 'it cannot take over';
-    bench.record({ kind: 'not-offered', ...aboutRestart(bench, scenario), by: 'subject', detail });
+    bench.notOffered('restart', scenario, 'it cannot take over');
     return null;
   }
   return bench.phase(scenario, async () => {
@@ -109,8 +107,7 @@ async function proveReload(bench: Bench, started: Started, files: RestartFiles):
   await bench.phase(scenario, async () => {
     if (!(await cameUp(bench, scenario, started))) return;
     if (reload === null) {
-      const detail = 'it does not read its policy again';
-      bench.record({ kind: 'not-offered', ...aboutRestart(bench, scenario), by: 'subject', detail });
+      bench.notOffered('restart', scenario, 'it does not read its policy again');
     } else {
       await proveNewPolicy(bench, started, { ...files, reload });
       await proveBadPolicy(bench, started, files, reload);
@@ -214,24 +211,19 @@ function claimGeneration(bench: Bench, scenario: string, before: bigint | null, 
 }
 
 function recordWatch(bench: Bench, scenario: string, seen: Watched): void {
-  const evidence: WatchEvidence = {
+  bench.record({
     kind: 'watch',
-    ...aboutRestart(bench, scenario),
+    class: 'restart',
+    setting: bench.setting,
+    scenario,
     blames: 'ENFORCEMENT_LEAK',
     leg: 'no gap',
     announced: seen.announced,
     opened: seen.openedAfter,
     denied: seen.deniedAfter,
-  };
-  bench.record(evidence);
+  });
 }
-
-type ClaimParts = Pick<ClaimEvidence, 'leg' | 'blames' | 'holds' | 'expected' | 'actual'>;
 
 function claim(bench: Bench, scenario: string, parts: ClaimParts): void {
-  bench.record({ kind: 'claim', ...aboutRestart(bench, scenario), ...parts });
-}
-
-function aboutRestart(bench: Bench, scenario: string) {
-  return { class: 'restart', setting: bench.setting, scenario } as const;
+  bench.claim('restart', scenario, parts);
 }
