@@ -1,8 +1,8 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { afterAll } from 'vitest';
+import { afterAll, afterEach } from 'vitest';
 import type { KernelReport, ObjectReport, ProgramReport, RunReport } from '../../model/report.js';
 import { readRunJson } from '../../results/run-json.js';
 
@@ -17,6 +17,27 @@ export interface Finished {
 
 const folders: string[] = [];
 afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true }))));
+
+/** What was run since the last test ended. */
+let lately: { readonly args: readonly string[]; readonly finished: Finished }[] = [];
+afterEach(async ({ task }) => {
+  const runs = lately;
+  lately = [];
+  if (task.result?.state !== 'fail') return;
+  for (const { args, finished } of runs) console.error(await story(args, finished));
+});
+
+/** A failure on a machine that nobody can ask again: what the command said, and the ends of the consoles. */
+async function story(args: readonly string[], { exitCode, stdout, stderr, out }: Finished): Promise<string> {
+  const files = await readdir(out, { recursive: true }).catch(() => []);
+  const consoles = await Promise.all(
+    files
+      .filter((path) => path.endsWith('console.log'))
+      .map(async (path) => `--- ${path}\n${(await readFile(join(out, path), 'utf8')).slice(-3000)}`),
+  );
+  const said = [stdout.slice(-6000), stderr.slice(-3000)];
+  return [`--- bpf-matrix ${args.join(' ')}: exit ${exitCode}`, ...said, ...consoles].join('\n');
+}
 
 /** A report folder that goes when the tests of the file have ended. */
 export async function temporaryOut(): Promise<string> {
@@ -34,7 +55,9 @@ export async function matrix(args: readonly string[], env: Record<string, string
     reject: false,
     env: { NO_COLOR: '1', ...env },
   });
-  return { exitCode: result.exitCode, stdout: result.stdout, stderr: result.stderr, out };
+  const finished = { exitCode: result.exitCode, stdout: result.stdout, stderr: result.stderr, out };
+  lately.push({ args, finished });
+  return finished;
 }
 
 export const variant = (name: string): string => `build/variants/${name}.bpf.o`;
