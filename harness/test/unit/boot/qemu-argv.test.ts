@@ -32,5 +32,7 @@ it('keeps a path with spaces and commas in one argument', () => {
 
 it('names the LSM list in the given order and panics into a reboot', () => {
   const cmdline = kernelCmdline({ lsm: ['yama', 'bpf'], extra: ['nokaslr'] });
-  expect(cmdline).toBe('console=ttyS0 earlyprintk=ttyS0 loglevel=6 panic=-1 oops=panic no_timer_check lsm=yama,bpf nokaslr');
+  expect(cmdline).toBe(
+    'console=ttyS0 earlyprintk=ttyS0 loglevel=6 panic=-1 oops=panic no_timer_check lsm=yama,bpf nokaslr',
+  );
 });
