@@ -44,8 +44,9 @@ function objectChanges(base: Manifest, now: ManifestObject, limits: StatLimits):
   const before = base.objects.find(({ name }) => name === now.name);
   if (before === undefined) return [noRow(`${now.name}, the whole object`, `${now.programs.length} programs`)];
   const compilers = [before.compiler ?? 'unknown', now.compiler ?? 'unknown'] as const;
+  const sameCompiler = compilers[0] === compilers[1];
   return [
-    ...(compilers[0] === compilers[1] ? [] : [change('CHANGED', `${now.name}, its compiler`, ...compilers)]),
+    ...(sameCompiler ? [] : [change('CHANGED', `${now.name}, its compiler (so its verifier work is not compared)`, ...compilers)]),
     ...missing(before.programs, now.programs).map(({ name, section, load }) =>
       change('PROGRAM_DISAPPEARED', `${now.name}/${name}`, `${load} (${section})`, 'not in the object'),
     ),
@@ -56,7 +57,8 @@ function objectChanges(base: Manifest, now: ManifestObject, limits: StatLimits):
       if (old === undefined) return [noRow(subject, `${program.load} (${program.section})`)];
       // Where the object no longer loads as a whole, that nothing of it is attached is told once.
       const told = before.whole === 'loaded' && now.whole !== 'loaded';
-      return [...programChanges(subject, old, program, told), ...regressionsOf(subject, old, program, limits)];
+      const stats = sameCompiler ? regressionsOf(subject, old, program, limits) : [];
+      return [...programChanges(subject, old, program, told), ...stats];
     }),
     ...mapChanges(before, now),
   ];

@@ -79,6 +79,14 @@ it('says nothing when nothing changed', () => {
   expect(withBaseline(proved(), diffs)).toEqual(proved());
 });
 
+it('compares the work of the verifier only for objects of one compiler, and says so', () => {
+  const bad = planted(faults.VERIFIER_REGRESSION);
+  const other = { ...bad, objects: bad.objects.map((object) => ({ ...object, compiler: 'clang 18.1.3' })) };
+  const kinds = (report: RunReport): ReadonlySet<string> => new Set(changesOf(report).map(({ kind }) => kind));
+  expect([kinds(bad), kinds(other)]).toEqual([new Set(['VERIFIER_REGRESSION']), new Set(['CHANGED'])]);
+  expect(changesOf(other)[0]?.subject).toContain('not compared');
+});
+
 describe.each(Object.entries(faults))('%s', (code, plant) => {
   const bad = planted(plant);
   const diffs = compareBaseline(bad, baselineOf(proved()), options);
