@@ -46,7 +46,9 @@ function objectChanges(base: Manifest, now: ManifestObject, limits: StatLimits):
   const compilers = [before.compiler ?? 'unknown', now.compiler ?? 'unknown'] as const;
   const sameCompiler = compilers[0] === compilers[1];
   return [
-    ...(sameCompiler ? [] : [change('CHANGED', `${now.name}, its compiler (so its verifier work is not compared)`, ...compilers)]),
+    ...(sameCompiler
+      ? []
+      : [change('CHANGED', `${now.name}, its compiler (so its verifier work is not compared)`, ...compilers)]),
     ...missing(before.programs, now.programs).map(({ name, section, load }) =>
       change('PROGRAM_DISAPPEARED', `${now.name}/${name}`, `${load} (${section})`, 'not in the object'),
     ),
