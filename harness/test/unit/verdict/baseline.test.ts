@@ -5,6 +5,9 @@ import type { ManifestCode } from '../../../model/verdict.js';
 import { junitOf } from '../../../report/junit.js';
 import { renderJunit } from '../../../report/junit-xml.js';
 import { renderDiff } from '../../../report/manifest-files.js';
+import { pageFor } from '../../../report/page.js';
+import { paletteFor } from '../../../report/palette.js';
+import { summaryLines } from '../../../report/summary.js';
 import { renderMarkdown } from '../../../report/markdown.js';
 import { renderRunJson } from '../../../results/run-json.js';
 import { type BaselineOptions, compareBaseline, withBaseline } from '../../../verdict/baseline.js';
@@ -105,6 +108,7 @@ describe.each(Object.entries(faults))('%s', (code, plant) => {
     expect(renderJunit(junitOf(report))).toContain(`type="${code}"`);
     expect(renderMarkdown(report)).toContain(`**${code}**`);
     expect(renderDiff('reports/baseline', diffs)).toContain(`| ❌ | ${code} |`);
+    expect(summaryLines(report, pageFor(120, paletteFor({}, {}), '/out', '/')).join('\n')).toContain(code);
   });
 
   it('is cleared by --update', () => {
