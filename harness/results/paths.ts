@@ -16,6 +16,9 @@ export function verifierLogPath(kernel: KernelId, object: string, program: strin
 export const commandOutputPath = (kernel: KernelId, stream: 'stdout' | 'stderr'): string =>
   `logs/${safe(kernel)}/command.${stream}`;
 
+/** Where the logs of a later run of `--repeat` are, laid out as those of the first. */
+export const repeatFolder = (run: number): string => `repeats/${run}`;
+
 /** In a baseline folder, and in the folder `manifests` of a report. */
 export const manifestName = (kernel: KernelId): string => `${safe(kernel)}.json`;
 

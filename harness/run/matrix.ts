@@ -10,6 +10,7 @@ import type { KernelId, KernelResolution, KernelSource, ReadyKernel } from '../m
 import type { Accelerator, KernelReport, RunReport } from '../model/report.js';
 import { reportSchema } from '../model/report.js';
 import type { Agent } from '../model/subject.js';
+import { repeatFolder } from '../results/paths.js';
 import { judgeKernel } from '../verdict/judge-kernel.js';
 import { exitCodeOf, runFindings } from '../verdict/judge-run.js';
 import { judgeRepeats } from '../verdict/repeats.js';
@@ -121,17 +122,22 @@ async function runKernels(
   );
 }
 
-/** The same work several times, each with machines of its own; an answer that changes is a finding. */
+/**
+ * The same work several times, each with machines of its own, as many at a time as there are places; an answer that
+ * changes is a finding. The logs of the first are where those of any run are, of the others in `repeats/N`.
+ */
 function repeated(work: KernelWork, times: number): KernelWork {
   if (times === 1) return work;
   return async (kernel, accelFor, context, slot) => {
-    const reports: KernelReport[] = [];
-    for (let run = 1; run <= times; run++) {
-      const detail = `run ${run} of ${times}`;
+    let done = 0;
+    const once = async (run: number): Promise<KernelReport> => {
+      const out = run === 1 ? context.out : join(context.out, repeatFolder(run));
+      const report = await work(kernel, accelFor, { ...context, out }, slot);
+      const detail = `${++done} of ${times} runs done`;
       context.emit({ type: 'kernel-phase', kernel: kernel.identity.id, phase: 'waiting', detail });
-      reports.push(await work(kernel, accelFor, context, slot));
-    }
-    const [first, ...rest] = reports;
+      return report;
+    };
+    const [first, ...rest] = await allOrNone(Array.from({ length: times }, (_, index) => once(index + 1)));
     if (first === undefined) throw new Error('run: repeated no times');
     return judgeRepeats([first, ...rest]);
   };

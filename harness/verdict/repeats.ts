@@ -1,3 +1,4 @@
+import { repeatFolder } from '../results/paths.js';
 import type { BrokenKernel, KernelReport, RanKernel } from '../model/report.js';
 
 type Booted = RanKernel | BrokenKernel;
@@ -15,11 +16,15 @@ export function judgeRepeats(reports: readonly [KernelReport, ...KernelReport[]]
   const bad = booted[broken];
   // What one run has proved of the subject is not undone by the machine of another.
   const proved = booted.some(({ verdict }) => verdict.kind === 'fail');
-  if (bad !== undefined && !proved) return { ...bad, detail: `run ${broken + 1} ${of}: ${bad.detail}` };
+  if (bad !== undefined && !proved)
+    return { ...bad, detail: `run ${broken + 1} ${of}: ${bad.detail}${logsOf(broken)}` };
   const answers = booted.map(answersOf);
   if (bad !== undefined) {
     const failed = booted.find(({ verdict }) => verdict.kind === 'fail') ?? first;
-    return { ...failed, detail: `run ${broken + 1} ${of} broke: ${bad.detail}; another: ${failed.detail}` };
+    return {
+      ...failed,
+      detail: `run ${broken + 1} ${of} broke: ${bad.detail}${logsOf(broken)}; another: ${failed.detail}`,
+    };
   }
   const other = answers.findIndex((answer) => difference(answers[0] ?? answer, answer) !== null);
   if (other < 0)
@@ -28,8 +33,13 @@ export function judgeRepeats(reports: readonly [KernelReport, ...KernelReport[]]
   return {
     ...first,
     verdict: { kind: 'fail', stage: 'run', code: 'FLAKY' },
-    detail: `run ${other + 1} ${of} differs: ${what}`,
+    detail: `run ${other + 1} ${of} differs: ${what}${logsOf(other)}`,
   };
+}
+
+/** Where to read on, for a run whose logs are not where one looks first. */
+function logsOf(index: number): string {
+  return index === 0 ? '' : ` (its logs are in ${repeatFolder(index + 1)}/)`;
 }
 
 /** Every question with its answer, without what may differ: times, process numbers, addresses. */
