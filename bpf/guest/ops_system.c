@@ -12,9 +12,12 @@
 #include "modules.h"
 #include "ops.h"
 #include "power.h"
+#include "resume.h"
 #include "worker.h"
 
 #define SETUP_FAILURES 32
+/* Bytes of a seed: a page is more than any kernel asks for. */
+#define ENTROPY_MAX 4096
 
 static struct {
 	char what[160];
@@ -92,12 +95,38 @@ static void power_off_on_request(const struct args *args, struct reply *reply)
 	power_off();
 }
 
+/* Only for PID 1: as an ordinary program it would set the clock of the machine it is tested on. */
+static void take_up(const struct args *args, struct reply *reply)
+{
+	const struct arg *entropy = args_find(args, F_ENTROPY);
+	int err;
+
+	if (getpid() != 1) {
+		fail(reply, EPERM, "resume");
+		return;
+	}
+	if (!entropy->len || entropy->len > ENTROPY_MAX) {
+		fail_value(reply, "ENTROPY of 1 to 4096 bytes");
+		return;
+	}
+	err = resume_clock(args_u64(args, F_TIME_US, 0));
+	if (err) {
+		fail(reply, err, "clock_settime");
+		return;
+	}
+	err = resume_entropy(entropy->data, entropy->len);
+	if (err)
+		fail(reply, err, "/dev/urandom");
+}
+
 static const struct rule module_rules[] = {{F_PATH, ONE}, {F_TIMEOUT_MS, ONE}};
+static const struct rule resume_rules[] = {{F_TIME_US, ONE}, {F_ENTROPY, ONE}};
 
 const struct op system_ops[] = {
 	{OP_HELLO, NULL, 0, hello},
 	{OP_SYSINFO, NULL, 0, system_info},
 	{OP_MODULE_LOAD, RULES(module_rules), load_module},
 	{OP_POWER_OFF, NULL, 0, power_off_on_request},
+	{OP_RESUME, RULES(resume_rules), take_up},
 	{0},
 };

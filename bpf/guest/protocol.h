@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Wire protocol v1 between the guest and the harness; docs/protocol.md tells it in prose and
+ * Wire protocol v2 between the guest and the harness; docs/protocol.md tells it in prose and
  * harness/guest/protocol.ts mirrors it. A unit test reads the X() lines of this file: keep one
  * entry a line. Numbers are never reused.
  */
@@ -11,7 +11,7 @@
 
 /* The bytes 'B' 'P' 'M' 'X' on the wire. */
 #define BPMX_MAGIC   0x584d5042u
-#define BPMX_VERSION 1u
+#define BPMX_VERSION 2u
 /* Bytes of one frame with its header. */
 #define BPMX_FRAME_MAX (1u << 20)
 
@@ -60,7 +60,8 @@ _Static_assert(sizeof(struct bpmx_field) == 8, "field header is 8 bytes");
 	X(LOAD_MAPS, 15) \
 	X(LOAD_ALONE, 16) \
 	X(LOAD_WHOLE, 17) \
-	X(POWER_OFF, 18)
+	X(POWER_OFF, 18) \
+	X(RESUME, 19)
 
 /* Codes of an ERROR frame. SYSTEM carries the errno of the operation. */
 #define BPMX_ERRORS(X) \
@@ -157,7 +158,9 @@ _Static_assert(sizeof(struct bpmx_field) == 8, "field header is 8 bytes");
 	X(LOG_MAX, 75, U64) \
 	X(MORE, 76, U64) \
 	X(VERDICT_ERRNO, 77, U64) \
-	X(ASKED, 78, U64)
+	X(ASKED, 78, U64) \
+	X(TIME_US, 79, U64) \
+	X(ENTROPY, 80, BYTES)
 
 /* How a process or a worker ended. */
 #define BPMX_ENDS(X) \

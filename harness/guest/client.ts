@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { Duplex } from 'node:stream';
 import { InfraError } from '../model/errors.js';
 import { DeadlineError, withDeadline } from '../proc/deadline.js';
@@ -17,6 +18,9 @@ export interface GuestOptions {
 
 /** What the guest said first: its kernel, its libbpf, and what of its set-up failed without being fatal. */
 export type Hello = Message<ReplyOf<'hello'>>;
+
+/** Bytes of entropy for a restored guest; a kernel's own pool holds no more. */
+const seedBytes = 512;
 
 interface Waiting {
   readonly resolve: (frame: Frame) => void;
@@ -61,12 +65,17 @@ export class Guest {
     return guest.#checked();
   }
 
-  /** Takes up a guest restored from a snapshot: asks it for its hello, and counts requests from here. */
+  /**
+   * Takes up a guest restored from a snapshot: asks it for its hello, counts requests from here, and gives it what a
+   * frozen machine cannot have: the time, and random numbers that no other machine of the same snapshot gets.
+   */
   static async resume(stream: Duplex, options: GuestOptions): Promise<Guest> {
     const guest = new Guest(stream, options);
     guest.#send('hello', {});
     guest.#hello = await guest.#await('hello', options.helloMs, 'hello', guest.#seq);
-    return guest.#checked();
+    guest.#checked();
+    await guest.call('resume', { timeUs: Date.now() * 1000, entropy: randomBytes(seedBytes) });
+    return guest;
   }
 
   get hello(): Hello {

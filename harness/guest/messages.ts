@@ -84,6 +84,7 @@ export const messages = {
     reply: { ...worked, ...outcome, outcome: manyOf({ name: one, errno: one, asked: one, warning: many, ...place }) },
   },
   powerOff: { request: {}, reply: {} },
+  resume: { request: { timeUs: one, entropy: one }, reply: {} },
 } as const satisfies Record<Exclude<Operation, 'error'>, { request: Shape; reply: Shape }>;
 
 /** Payload of an `error` frame. */

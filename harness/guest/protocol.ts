@@ -1,8 +1,8 @@
 /**
- * Wire protocol v1, as `bpf/guest/protocol.h` has it; docs/protocol.md tells it in prose. A unit test compares this file
+ * Wire protocol v2, as `bpf/guest/protocol.h` has it; docs/protocol.md tells it in prose. A unit test compares this file
  * with the header.
  */
-export const protocolVersion = 1;
+export const protocolVersion = 2;
 /** The bytes `BPMX`. */
 export const magic = 0x584d5042;
 export const frameHeaderSize = 16;
@@ -41,6 +41,7 @@ export const operations = {
   loadAlone: 16,
   loadWhole: 17,
   powerOff: 18,
+  resume: 19,
 } as const;
 
 export type Operation = keyof typeof operations;
@@ -144,6 +145,8 @@ export const fields = {
   more: { id: 76, kind: 'u64' },
   verdictErrno: { id: 77, kind: 'u64' },
   asked: { id: 78, kind: 'u64' },
+  timeUs: { id: 79, kind: 'u64' },
+  entropy: { id: 80, kind: 'bytes' },
 } as const;
 
 export type FieldName = keyof typeof fields;

@@ -32,8 +32,8 @@ describe('hello', () => {
   });
 
   it('of another protocol version is GUEST_PROTOCOL', async () => {
-    const { stream } = fakeGuest(() => null, reply('hello', { ...hello, version: 2 }));
-    await expect(Guest.connect(stream, options)).rejects.toEqual(infra('GUEST_PROTOCOL', 'protocol 2'));
+    const { stream } = fakeGuest(() => null, reply('hello', { ...hello, version: 3 }));
+    await expect(Guest.connect(stream, options)).rejects.toEqual(infra('GUEST_PROTOCOL', 'protocol 3'));
   });
 
   it('replaced by noise is GUEST_PROTOCOL', async () => {
@@ -52,12 +52,38 @@ describe('hello', () => {
 
   it('is asked for when a snapshot is resumed', async () => {
     const { stream, asked } = fakeGuest(
-      (request) => (request.name === 'hello' ? reply('hello', hello) : sysinfo),
+      ({ name }) => (name === 'hello' ? reply('hello', hello) : name === 'resume' ? Buffer.alloc(0) : sysinfo),
       null,
     );
     const guest = await Guest.resume(stream, options);
     expect(await guest.call('sysinfo', {})).toEqual({ memory: 1, cpus: 2 });
-    expect(asked.map(({ name }) => name)).toEqual(['hello', 'sysinfo']);
+    expect(asked.map(({ name }) => name)).toEqual(['hello', 'resume', 'sysinfo']);
+  });
+
+  it('is followed by the time and by random numbers that differ, when a snapshot is resumed', async () => {
+    const seeds: Uint8Array[] = [];
+    for (let machine = 0; machine < 2; machine++) {
+      const { stream, asked } = fakeGuest(
+        ({ name }) => (name === 'hello' ? reply('hello', hello) : Buffer.alloc(0)),
+        null,
+      );
+      await Guest.resume(stream, options);
+      const told = asked[1];
+      if (told?.name !== 'resume') throw new Error('not resumed');
+      expect(Math.abs(told.message.timeUs / 1000 - Date.now())).toBeLessThan(60_000);
+      seeds.push(told.message.entropy);
+    }
+    expect(seeds[0]?.length).toBe(512);
+    expect(seeds[0]).not.toEqual(seeds[1]);
+  });
+
+  it('of a snapshot whose guest cannot take the time is a refusal', async () => {
+    const payload = encodeMessage(errorShape, { code: errorCodes.system, errno: 1, message: 'resume: not permitted' });
+    const { stream } = fakeGuest(
+      ({ name }) => (name === 'hello' ? reply('hello', hello) : { type: operations.error, seq: 2, payload }),
+      null,
+    );
+    await expect(Guest.resume(stream, options)).rejects.toMatchObject({ operation: 'resume', errno: 1 });
   });
 
   it('is not waited for after an abort', async () => {

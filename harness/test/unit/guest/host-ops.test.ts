@@ -45,6 +45,13 @@ function stateOf(pid: number): string {
   }
 }
 
+describe('the clock', () => {
+  it('of the machine that the tests run on is not for the guest to set', async () => {
+    const resume = guest.call('resume', { timeUs: 0, entropy: randomBytes(16) });
+    await expect(resume).rejects.toMatchObject({ code: 'system', errno: 1 });
+  });
+});
+
 describe('files', () => {
   it.each([0, 1, 55, 56, 63, 64, 65, 119, 120, 1_048_000, 3_000_001])('of %i bytes survive', async (size) => {
     const content = randomBytes(size);
