@@ -19,6 +19,15 @@ export type ConsoleEvent =
   | { readonly type: 'splat'; readonly splat: Splat }
   | { readonly type: 'guest-fatal'; readonly why: string };
 
+/** Stands in the log between the boot and what a machine restored from it said. */
+export const restoredMark = '--- restored from a snapshot; the lines above are from the boot it was made of ---';
+
+export interface ConsoleFile {
+  readonly path: string;
+  /** The console of the boot that a restored machine goes on from, null without one: shown, and not read again. */
+  readonly before: Uint8Array | null;
+}
+
 /** Copies a guest's console to a file byte for byte and reads along: banner, splats, the guest's fatal line. */
 export class ConsoleLog {
   readonly #file: WriteStream;
@@ -28,10 +37,11 @@ export class ConsoleLog {
   #partial = '';
   #writeError: Error | undefined;
 
-  constructor(source: Readable, path: string, onEvent: (event: ConsoleEvent) => void) {
+  constructor(source: Readable, { path, before }: ConsoleFile, onEvent: (event: ConsoleEvent) => void) {
     this.#file = createWriteStream(path);
     this.#file.on('error', (error) => (this.#writeError = error));
     this.#onEvent = onEvent;
+    if (before !== null) this.#begin(before);
     source.on('data', (chunk: Buffer) => {
       if (this.#writeError === undefined) this.#file.write(chunk);
       this.#read(this.#decoder.write(chunk));
@@ -41,6 +51,16 @@ export class ConsoleLog {
   /** Not one byte has come. */
   get empty(): boolean {
     return this.#tail.length === 0 && this.#partial === '';
+  }
+
+  /** Resolves when all that has come is in the file. */
+  async flushed(): Promise<void> {
+    await new Promise<void>((resolve, reject) => {
+      this.#file.write('', (error) => {
+        if (error) reject(error);
+        else resolve();
+      });
+    });
   }
 
   /** The last lines, oldest first; says so when there are none. */
@@ -56,6 +76,12 @@ export class ConsoleLog {
       await finished(this.#file).catch((error: unknown) => (this.#writeError = error as Error));
     }
     if (this.#writeError !== undefined) throw this.#writeError;
+  }
+
+  #begin(before: Uint8Array): void {
+    const head = Buffer.concat([before, Buffer.from(`\n${restoredMark}\n`)]);
+    this.#file.write(head);
+    this.#tail.push(...head.toString('utf8').trimEnd().split(/\r?\n/).slice(-tailLines));
   }
 
   #read(text: string): void {

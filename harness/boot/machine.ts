@@ -5,7 +5,7 @@ import type { InfraCause } from '../model/verdict.js';
 import { startManaged, type ManagedProcess, type ProcessExit } from '../proc/managed.js';
 import { ConsoleLog, type ConsoleEvent } from './console.js';
 import type { Deadlines } from './deadlines.js';
-import { type MachineSpec, qemuArgv } from './qemu-argv.js';
+import { incoming, type MachineSpec, qemuArgv, qmpFd, rpcFd, stateFd } from './qemu-argv.js';
 import type { Splat } from './splats.js';
 
 /** A splat is followed by its trace; this long is waited for it, so that the console's tail holds it. */
@@ -23,10 +23,13 @@ export interface LaunchOptions {
   readonly consolePath: string;
   readonly deadlines: Pick<Deadlines, 'boot' | 'vm'>;
   readonly signal: AbortSignal;
+  /** The console of the boot that it goes on from; null for a machine that boots. */
+  readonly restored?: Uint8Array | null;
 }
 
 /** One QEMU process and what it tells about itself. It runs from the constructor on; `stop` is safe at any time. */
 export class Machine {
+  /** What it takes to boot it; a restored one is started with `-incoming` besides. */
   readonly argv: readonly string[];
   readonly console: ConsoleLog;
   readonly #process: ManagedProcess;
@@ -48,12 +51,15 @@ export class Machine {
     this.#fault = new Promise<never>((_, reject) => (this.#fail = reject));
     this.#fault.catch(() => undefined);
     this.banner = new Promise<void>((resolve) => (this.#sawBanner = resolve));
-    this.#process = startManaged(options.qemu, this.argv, 1);
+    const restored = options.restored ?? null;
+    const argv = restored === null ? this.argv : [...this.argv, ...incoming()];
+    this.#process = startManaged(options.qemu, argv, restored === null ? 2 : 3);
     this.#process.stderr.on('data', (chunk: Buffer) => (this.#stderr = (this.#stderr + chunk.toString()).slice(-4000)));
-    this.console = new ConsoleLog(this.#process.stdout, options.consolePath, (event) => {
+    const console = { path: options.consolePath, before: restored };
+    this.console = new ConsoleLog(this.#process.stdout, console, (event) => {
       this.#onConsole(event);
     });
-    this.#startTimers();
+    this.#startTimers(restored === null);
     options.signal.addEventListener('abort', this.#onAbort, { once: true });
     void this.#process.exited.then((exit) => {
       this.#onExit(exit);
@@ -66,9 +72,22 @@ export class Machine {
 
   /** The host's end of the guest's RPC port. */
   get rpc(): Duplex {
-    const [socket] = this.#process.sockets;
-    if (socket === undefined) throw new Error('a machine has one socket');
-    return socket;
+    return this.#socket(rpcFd);
+  }
+
+  /** QEMU's control channel. */
+  get qmp(): Duplex {
+    return this.#socket(qmpFd);
+  }
+
+  /** Takes the state of a machine that is restored. */
+  get state(): Duplex {
+    return this.#socket(stateFd);
+  }
+
+  /** Nothing on its console says that its kernel can no longer be believed. */
+  get sound(): boolean {
+    return this.#splat === undefined;
   }
 
   /** Waits for `work`, or rejects with what happened to the machine; a machine's own words win over a broken channel. */
@@ -96,15 +115,25 @@ export class Machine {
     void this.#process.kill();
   };
 
-  #startTimers(): void {
+  #socket(fd: number): Duplex {
+    const socket = this.#process.sockets[fd - rpcFd];
+    if (socket === undefined) throw new Error(`a machine without file descriptor ${fd}`);
+    return socket;
+  }
+
+  /** A restored kernel printed its banner long ago. */
+  #startTimers(boots: boolean): void {
     const { boot, vm } = this.#options.deadlines;
-    this.#bootTimer = setTimeout(() => {
-      this.#report('BOOT_TIMEOUT', `no kernel banner within ${boot / 1000} s under ${this.accel}`);
-    }, boot);
+    if (boots) {
+      this.#bootTimer = setTimeout(() => {
+        this.#report('BOOT_TIMEOUT', `no kernel banner within ${boot / 1000} s under ${this.accel}`);
+      }, boot);
+      this.#timers.push(this.#bootTimer);
+    }
     const vmTimer = setTimeout(() => {
       this.#report('VM_TIMEOUT', `not done within ${vm / 1000} s under ${this.accel}`);
     }, vm);
-    this.#timers.push(this.#bootTimer, vmTimer);
+    this.#timers.push(vmTimer);
   }
 
   #onConsole(event: ConsoleEvent): void {

@@ -4,6 +4,10 @@ import type { Accelerator } from '../model/report.js';
 export const rpcPortName = 'bpf-matrix.rpc';
 /** The RPC channel is a socket pair that QEMU inherits: no path, no port, nothing to clean up. */
 export const rpcFd = 3;
+/** QEMU's control channel, by which a machine is frozen and goes on. */
+export const qmpFd = 4;
+/** Where a machine that is restored reads its state. */
+export const stateFd = 5;
 
 export interface MachineSpec {
   readonly accel: Accelerator;
@@ -23,7 +27,7 @@ export function qemuArgv(spec: MachineSpec): readonly string[] {
     ...bareMachine(),
     ...size(spec),
     ...consoleOnStdio(),
-    ...(spec.initramfs === null ? [] : rpcPort()),
+    ...(spec.initramfs === null ? [] : [...rpcPort(), ...control()]),
     ...directKernel(spec),
   ];
 }
@@ -56,6 +60,15 @@ function rpcPort(): string[] {
     '-device',
     `virtserialport,chardev=rpc,name=${rpcPortName}`,
   ];
+}
+
+function control(): string[] {
+  return ['-chardev', `socket,id=qmp,fd=${qmpFd}`, '-mon', 'chardev=qmp,mode=control'];
+}
+
+/** Added to the arguments with which the state was made; all others must be the same. QEMU then waits for the state. */
+export function incoming(): readonly string[] {
+  return ['-incoming', `fd:${stateFd}`];
 }
 
 function directKernel({ kernel, initramfs, cmdline }: MachineSpec): string[] {

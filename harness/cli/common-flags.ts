@@ -9,6 +9,7 @@ export interface CommonFlags {
   readonly out: string;
   readonly available?: true;
   readonly frozen?: true;
+  readonly cold?: true;
   readonly memory: string;
   readonly lsm?: string;
   readonly append?: string;
@@ -46,6 +47,7 @@ export function withMachineFlags(command: Command): Command {
     .option('--out <dir>', 'report folder, replaced as a whole', 'reports/latest')
     .option('--available', 'gate only on the kernels that can be had')
     .option('--frozen', 'refuse a kernel whose locked version is gone')
+    .option('--cold', 'boot every machine: neither restore nor keep a snapshot, prove KVM anew')
     .option('--memory <MiB>', 'memory of one guest', '256')
     .option('--lsm <names>', 'LSM list on the kernel command line (default: a stock one that ends in bpf)')
     .option('--append <words>', 'more words for the kernel command line')

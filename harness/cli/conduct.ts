@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import { defaultLsm } from '../boot/cmdline.js';
+import { snapshotLimit } from '../config/snapshot-limit.js';
+import { SnapshotStore } from '../boot/snapshot/store.js';
 import { type MatrixConfig, readConfig } from '../config/file.js';
 import { parseChoice, parseJobs, parseLsm, parseMemory } from '../config/values.js';
 import { cacheFolder } from '../kernels/cache/folder.js';
@@ -114,6 +116,7 @@ type FixedOptions = Omit<MatrixOptions, keyof Task | 'kernels' | 'out' | 'signal
 
 /** Everything that follows from the flags of every command. */
 export async function fixedOptions(flags: CommonFlags, around: Surroundings): Promise<FixedOptions> {
+  const cache = cacheFolder(around.env);
   return {
     tool: around.tool,
     debug: (text) => {
@@ -121,7 +124,8 @@ export async function fixedOptions(flags: CommonFlags, around: Surroundings): Pr
     },
     qemu: around.env['BPF_MATRIX_QEMU'] ?? 'qemu-system-x86_64',
     init: await builtFile(join(packageRoot(), 'build/guest/init')),
-    cache: cacheFolder(around.env),
+    cache,
+    snapshots: flags.cold === true ? null : new SnapshotStore(cache, snapshotLimit(around.env)),
     lsm: flags.lsm === undefined ? defaultLsm : parseLsm('--lsm', flags.lsm),
     append: flags.append?.split(/\s+/).filter((word) => word !== '') ?? [],
     memory: parseMemory('--memory', flags.memory),

@@ -56,6 +56,7 @@ Environment:
   BPF_MATRIX_QEMU                the QEMU binary (default: qemu-system-x86_64)
   BPF_MATRIX_DEBIAN_ARCHIVE, BPF_MATRIX_DEBIAN_SECURITY_ARCHIVE, BPF_MATRIX_UBUNTU_ARCHIVE
                                  where kernels come from (kernels/README.md)
-  XDG_CACHE_HOME                 where they are kept
+  XDG_CACHE_HOME                 where they are kept, and frozen guests (cache list)
+  BPF_MATRIX_SNAPSHOT_MIB        what frozen guests may take together (default: 4096; 0: keep none)
   NO_COLOR, FORCE_COLOR          colours off, on
 `;

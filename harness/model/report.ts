@@ -86,10 +86,15 @@ export interface ObjectReport {
   readonly whole: LoadVerdict | { readonly kind: 'not-tried' };
 }
 
+/** `restored`: the guest was booted before, frozen when it was idle, and goes on from there. */
+export type Start = 'cold' | 'restored';
+
 /** How the guest was booted; with the kernel's identity, all that is needed to boot it again. */
 export interface BootReport {
   readonly qemu: string;
   readonly accel: Accelerator;
+  readonly start: Start;
+  /** What boots it; a restored guest was booted by the same. */
   readonly argv: readonly string[];
   readonly cmdline: string;
   readonly initramfsSha256: string;

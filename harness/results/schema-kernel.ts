@@ -23,6 +23,8 @@ const identity = z.strictObject({
 const boot = z.strictObject({
   qemu: z.string(),
   accel: accelerator,
+  // Before there were snapshots every guest was booted.
+  start: z.enum(['cold', 'restored']).default('cold'),
   argv: z.array(z.string()),
   cmdline: z.string(),
   initramfsSha256: sha256,

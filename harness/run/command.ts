@@ -13,7 +13,8 @@ import type { CommandEvidence, CommandSession } from '../results/command.js';
 import { commandOutputPath } from '../results/paths.js';
 import { judgeCommand } from '../verdict/judge-command.js';
 import type { AccelProvider, SessionContext } from './context.js';
-import { type LiveGuest, onMachine } from './machine-session.js';
+import type { LiveGuest } from './launch.js';
+import { onMachine } from './machine-session.js';
 import type { KernelWork } from './matrix.js';
 
 /** What is run in every kernel. */

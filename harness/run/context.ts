@@ -1,3 +1,4 @@
+import type { SnapshotStore } from '../boot/snapshot/store.js';
 import type { SubjectObject } from '../config/subject.js';
 import type { RunEvent } from '../model/events.js';
 import type { ReadyKernel } from '../model/kernel.js';
@@ -12,6 +13,8 @@ export interface SessionContext {
   readonly init: string;
   /** Cache folder of this tool. */
   readonly cache: string;
+  /** Frozen guests; null when every machine has to boot. */
+  readonly snapshots: SnapshotStore | null;
   /** Report folder under construction. */
   readonly out: string;
   readonly lsm: readonly string[];

@@ -3,6 +3,8 @@ import { dirname, join } from 'node:path';
 import { kernelCmdline } from '../boot/cmdline.js';
 import type { Deadlines } from '../boot/deadlines.js';
 import { Machine } from '../boot/machine.js';
+import type { MachineSpec } from '../boot/qemu-argv.js';
+import type { Guest } from '../guest/client.js';
 import type { Initramfs } from '../images/index.js';
 import type { ReadyKernel } from '../model/kernel.js';
 import type { Accelerator, BootReport } from '../model/report.js';
@@ -16,37 +18,63 @@ export interface LaunchPlan {
   readonly deadlines: Deadlines;
 }
 
-/** Starts the machine of one session. `consoleLog` is relative to the report folder. */
-export async function launch(plan: LaunchPlan, context: SessionContext, consoleLog: string): Promise<Machine> {
-  const { kernel, initramfs, accel, deadlines } = plan;
-  const { id } = kernel.identity;
+/** A guest that has said hello, with what guards it and what it may take. */
+export interface LiveGuest {
+  readonly guest: Guest;
+  readonly machine: Machine;
+  readonly plan: LaunchPlan;
+}
+
+/** The machine of a plan. */
+export function specOf({ kernel, initramfs, accel }: LaunchPlan, context: SessionContext): MachineSpec {
+  return {
+    accel,
+    memory: context.memory,
+    cpus: context.cpus,
+    kernel: kernel.files.image,
+    initramfs: initramfs.path,
+    cmdline: cmdlineOf(context),
+  };
+}
+
+/**
+ * Starts the machine of one session. `consoleLog` is relative to the report folder. `restored` is the console of the
+ * boot that it goes on from; null boots.
+ */
+export async function launch(
+  plan: LaunchPlan,
+  context: SessionContext,
+  { consoleLog, restored }: { readonly consoleLog: string; readonly restored: Uint8Array | null },
+): Promise<Machine> {
+  const { id } = plan.kernel.identity;
   const console = join(context.out, consoleLog);
   await mkdir(dirname(console), { recursive: true });
   context.signal.throwIfAborted();
   const machine = new Machine({
     subject: id,
     qemu: context.qemu,
-    spec: {
-      accel,
-      memory: context.memory,
-      cpus: context.cpus,
-      kernel: kernel.files.image,
-      initramfs: initramfs.path,
-      cmdline: cmdlineOf(context),
-    },
+    spec: specOf(plan, context),
     consolePath: console,
-    deadlines,
+    deadlines: plan.deadlines,
     signal: context.signal,
+    restored,
   });
-  context.debug(`${id}: ${[context.qemu, ...machine.argv].map(quoted).join(' ')}`);
+  const how = restored === null ? '' : ' (restored)';
+  context.debug(`${id}${how}: ${[context.qemu, ...machine.argv].map(quoted).join(' ')}`);
   return machine;
 }
 
-/** How a machine was booted; `ms` from its start to the guest's hello. */
-export function bootReport(plan: LaunchPlan, machine: Machine, context: SessionContext, ms: number): BootReport {
+/** How a machine came up; `ms` from QEMU's start to the guest's hello. */
+export function bootReport(
+  plan: LaunchPlan,
+  machine: Machine,
+  context: SessionContext,
+  { start, ms }: { readonly start: BootReport['start']; readonly ms: number },
+): BootReport {
   return {
     qemu: context.qemuVersion,
     accel: plan.accel,
+    start,
     argv: [context.qemu, ...machine.argv],
     cmdline: cmdlineOf(context),
     initramfsSha256: plan.initramfs.sha256,
@@ -55,7 +83,8 @@ export function bootReport(plan: LaunchPlan, machine: Machine, context: SessionC
   };
 }
 
-function cmdlineOf({ lsm, append }: SessionContext): string {
+/** The kernel command line of a session. */
+export function cmdlineOf({ lsm, append }: SessionContext): string {
   return kernelCmdline({ lsm, extra: append });
 }
 

@@ -1,16 +1,17 @@
 import { inspect } from 'node:util';
 import { deadlinesFor } from '../boot/deadlines.js';
 import type { Machine } from '../boot/machine.js';
-import { Guest } from '../guest/client.js';
+import { Guest, type GuestOptions } from '../guest/client.js';
 import { buildInitramfs } from '../images/index.js';
 import { InfraError } from '../model/errors.js';
 import type { KernelPhase } from '../model/events.js';
 import type { ReadyKernel } from '../model/kernel.js';
-import type { BootReport } from '../model/report.js';
+import type { BootReport, Start } from '../model/report.js';
 import { consolePath } from '../results/paths.js';
 import type { SessionFault } from '../results/session.js';
 import type { AccelProvider, SessionContext } from './context.js';
-import { bootReport, launch, type LaunchPlan } from './launch.js';
+import { bootReport, launch, type LaunchPlan, type LiveGuest } from './launch.js';
+import { dropSnapshot, keepSnapshot, keyOf, openSnapshot, wake } from './snapshots.js';
 
 /** What a machine is for. */
 export interface SessionPlan {
@@ -21,13 +22,6 @@ export interface SessionPlan {
   readonly lsm: readonly string[];
   /** Distinguishes its console log from that of other machines of the same kernel; empty for the first. */
   readonly name: string;
-}
-
-/** A guest that has said hello, with what guards it and what it may take. */
-export interface LiveGuest {
-  readonly guest: Guest;
-  readonly machine: Machine;
-  readonly plan: LaunchPlan;
 }
 
 /** How a machine lived; everything null that it never came to. */
@@ -59,6 +53,11 @@ export async function onMachine(plan: SessionPlan, ask: (live: LiveGuest) => Pro
 
 class MachineSession {
   readonly #session: SessionPlan;
+  /** With the LSM list of this session. */
+  readonly #context: SessionContext;
+  readonly #consoleLog: string;
+  #key: string | null = null;
+  #machine: Machine | undefined;
   #boot: BootReport | null = null;
   #fault: SessionFault | null = null;
   #console: string | null = null;
@@ -66,21 +65,19 @@ class MachineSession {
 
   constructor(session: SessionPlan) {
     this.#session = session;
+    this.#context = { ...session.context, lsm: session.lsm };
+    this.#consoleLog = consolePath(session.kernel.identity.id, session.name);
   }
 
   async run(ask: (live: LiveGuest) => Promise<void>): Promise<void> {
-    const { context, kernel, lsm, name } = this.#session;
-    const plan = await this.#plan();
-    const console = consolePath(kernel.identity.id, name);
-    const machine = await launch(plan, { ...context, lsm }, console);
-    this.#console = console;
     try {
-      await this.#greet(machine, plan, ask);
+      const plan = await this.#plan();
+      await ask((await this.#restored(plan)) ?? (await this.#booted(plan)));
     } catch (error) {
-      context.signal.throwIfAborted();
-      this.fail(error, machine.console.tail());
+      this.#session.context.signal.throwIfAborted();
+      this.fail(error, this.#machine?.console.tail() ?? []);
     } finally {
-      await machine.stop();
+      await this.#machine?.stop();
     }
   }
 
@@ -107,15 +104,58 @@ class MachineSession {
     return { kernel, initramfs, accel, deadlines: deadlinesFor(accel, timeout) };
   }
 
-  async #greet(machine: Machine, plan: LaunchPlan, ask: (live: LiveGuest) => Promise<void>): Promise<void> {
-    const { boot, hello, request } = plan.deadlines;
-    const { context, lsm } = this.#session;
+  /** Null when there is no snapshot, or none that is any good: then nothing has happened yet but time. */
+  async #restored(plan: LaunchPlan): Promise<LiveGuest | null> {
+    this.#key = await keyOf(plan, this.#context);
+    const snapshot = this.#key === null ? null : await openSnapshot(this.#key, plan, this.#context);
+    if (snapshot === null) return null;
+    const launched = performance.now();
+    this.#phase('boot', `${plan.accel}, restored`);
+    try {
+      const machine = await this.#launch(plan, snapshot.console);
+      const guest = await wake(machine, snapshot, this.#guestOptions(plan));
+      return this.#live({ guest, machine, plan }, 'restored', launched);
+    } catch (error) {
+      this.#context.signal.throwIfAborted();
+      this.#context.debug(`${plan.kernel.identity.id}: ${inspect(error)}`);
+      await this.#machine?.stop();
+      await dropSnapshot(snapshot.key, error instanceof Error ? error.message : String(error), plan, this.#context);
+      return null;
+    } finally {
+      await snapshot.memory.close();
+    }
+  }
+
+  /** Boots, and freezes the guest for later sessions before it is asked for anything. */
+  async #booted(plan: LaunchPlan): Promise<LiveGuest> {
     const launched = performance.now();
     this.#phase('boot', plan.accel);
-    const options = { helloMs: boot + hello, requestMs: request, signal: context.signal };
-    const guest = await machine.guard(Guest.connect(machine.rpc, options));
-    this.#boot = bootReport(plan, machine, { ...context, lsm }, performance.now() - launched);
-    await ask({ guest, machine, plan });
+    const machine = await this.#launch(plan, null);
+    const guest = await machine.guard(Guest.connect(machine.rpc, this.#guestOptions(plan)));
+    const live = this.#live({ guest, machine, plan }, 'cold', launched);
+    if (this.#key === null || this.#context.snapshots?.claim(this.#key) !== true) return live;
+    this.#phase('boot', `${plan.accel}, keeping a snapshot`);
+    if (await keepSnapshot(this.#key, live, this.#context, this.#consoleLog)) return live;
+    // QEMU did not outlive it. Nothing has been asked of that guest yet, and the next is not frozen.
+    await machine.stop();
+    return this.#booted(plan);
+  }
+
+  async #launch(plan: LaunchPlan, restored: Uint8Array | null): Promise<Machine> {
+    this.#machine = await launch(plan, this.#context, { consoleLog: this.#consoleLog, restored });
+    this.#console = this.#consoleLog;
+    return this.#machine;
+  }
+
+  #live(live: LiveGuest, start: Start, launched: number): LiveGuest {
+    const ms = performance.now() - launched;
+    this.#boot = bootReport(live.plan, live.machine, this.#context, { start, ms });
+    return live;
+  }
+
+  #guestOptions({ deadlines }: LaunchPlan): GuestOptions & { readonly signal: AbortSignal } {
+    const { boot, hello, request } = deadlines;
+    return { helloMs: boot + hello, requestMs: request, signal: this.#context.signal };
   }
 
   #phase(phase: KernelPhase, detail: string): void {

@@ -10,7 +10,8 @@ import { loadObject } from '../scenarios/load.js';
 import { provideConfig } from '../scenarios/kernel-config.js';
 import { judgeObject } from '../verdict/judge-object.js';
 import type { AccelProvider, SessionContext } from './context.js';
-import { type LiveGuest, onMachine } from './machine-session.js';
+import type { LiveGuest } from './launch.js';
+import { onMachine } from './machine-session.js';
 
 /** One fresh VM: boots the kernel, asks for facts, loads every object. */
 export async function runSession(

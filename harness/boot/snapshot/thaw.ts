@@ -1,0 +1,36 @@
+import { createHash, type Hash } from 'node:crypto';
+import { pipeline } from 'node:stream/promises';
+import type { Machine } from '../machine.js';
+import { Qmp } from '../qmp.js';
+import type { Snapshot } from './store.js';
+
+/** Milliseconds for one answer of QEMU, which reads the state in the same loop. */
+const answerMs = 10_000;
+
+/** A file that does not hold what was written into it, or that QEMU does not take. */
+export class ThawError extends Error {
+  override readonly name = 'ThawError';
+}
+
+/**
+ * Gives a waiting machine the state of a snapshot and lets it run. QEMU gets the very bytes that are hashed on their
+ * way, and does not run before the hash is the one of the day they were written: what changes in the file at any
+ * moment is seen, or was not read. Throws ThawError, QmpError, DeadlineError, or the signal's reason.
+ */
+export async function thaw(machine: Machine, snapshot: Snapshot, signal: AbortSignal): Promise<void> {
+  const qmp = await Qmp.connect(machine.qmp, { answerMs, signal });
+  const hash = createHash('sha256');
+  const source = snapshot.memory.createReadStream({ start: 0, highWaterMark: 1 << 20, autoClose: false });
+  await pipeline(source, (chunks) => hashed(chunks as AsyncIterable<Buffer>, hash), machine.state, { signal });
+  if (hash.digest('hex') !== snapshot.about.memory.sha256) throw new ThawError('its bytes are not those that were written');
+  const { status } = await qmp.settled('query-status', ['inmigrate']);
+  if (status !== 'paused') throw new ThawError(`QEMU is ${String(status)} after it`);
+  await qmp.execute('cont');
+}
+
+async function* hashed(chunks: AsyncIterable<Buffer>, hash: Hash): AsyncIterable<Buffer> {
+  for await (const chunk of chunks) {
+    hash.update(chunk);
+    yield chunk;
+  }
+}
