@@ -1,3 +1,4 @@
+import type { Start } from './report.js';
 import type { InfraCause } from './verdict.js';
 
 /** What a check is about; a filter of `--only`, and a column of the summary. One file each in `scenarios/`. */
@@ -87,6 +88,8 @@ export interface ScenarioReport {
   readonly console: string | null;
   /** Milliseconds from the start of QEMU to the guest's hello; null when it never came. */
   readonly bootMs: number | null;
+  /** Null when the guest never said hello. */
+  readonly start: Start | null;
   readonly ms: number;
 }
 

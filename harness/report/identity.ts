@@ -49,6 +49,7 @@ function ofBoot(boot: BootReport): readonly Unsure[] {
   return [
     ['boot.qemu', boot.qemu],
     ['boot.accel', boot.accel],
+    ['boot.start', boot.start],
     ['boot.cmdline', boot.cmdline],
     ['boot.initramfs-sha256', boot.initramfsSha256],
   ];

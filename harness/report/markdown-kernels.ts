@@ -3,7 +3,7 @@ import type { KernelIdentity } from '../model/kernel.js';
 import type { BrokenKernel, KernelReport, RunReport } from '../model/report.js';
 import { hasOwnFault, ownFault } from './cases.js';
 import { block, code, details, escape, tableRow } from './markdown-text.js';
-import { duration, shortCompiler, shortHash, verdictWords } from './words.js';
+import { bootWords, duration, shortCompiler, shortHash, verdictWords } from './words.js';
 
 /** Machines that broke, collapsed: the cause in the summary line, the console inside. */
 export function brokenBlocks(report: RunReport): readonly (readonly string[])[] {
@@ -78,7 +78,7 @@ function identityRow(kernel: KernelReport): string {
   const id = escape(kernel.id);
   if (kernel.status === 'unavailable') return tableRow([id, kernel.reason, ...head.slice(2).map(() => '')]);
   const { identity, facts, boot } = kernel;
-  const machine = boot === null ? ['', ''] : [`${boot.accel} ${duration(boot.bootMs)}`, code(boot.cmdline)];
+  const machine = boot === null ? ['', ''] : [bootWords(boot), code(boot.cmdline)];
   const [booted = '', cmdline = ''] = machine;
   return tableRow([
     id,

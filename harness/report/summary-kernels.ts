@@ -3,7 +3,7 @@ import { hasOwnFault, ownFault } from './cases.js';
 import type { Page } from './page.js';
 import { span, tableLines, type Span } from './table.js';
 import { oneLine } from './text.js';
-import { duration, verdictWords } from './words.js';
+import { bootWords, duration, verdictWords } from './words.js';
 
 /** One line a kernel: what it was, exactly, and how it came out. */
 export function kernelTable(report: RunReport, page: Page): readonly string[] {
@@ -20,7 +20,7 @@ function kernelRow(kernel: KernelReport, page: Page): readonly Span[] {
   return [
     ...start,
     span(oneLine(kernel.facts?.release ?? '?')),
-    span(kernel.boot === null ? '-' : `${kernel.boot.accel} ${duration(kernel.boot.bootMs)}`),
+    span(kernel.boot === null ? '-' : bootWords(kernel.boot)),
     span(version ?? '-'),
     lock === 'drifted' ? span('DRIFTED', page.palette.tones.warn) : span(lock),
     span(duration(kernel.ms)),

@@ -1,5 +1,6 @@
 import { assertNever } from '../model/assert-never.js';
 import { ExitCode } from '../model/exit-code.js';
+import type { BootReport } from '../model/report.js';
 import type { FailureCode, InfraCause, UnavailableReason, Verdict } from '../model/verdict.js';
 
 /** How a word feels; a terminal turns it into a colour, which never carries meaning alone. */
@@ -106,6 +107,11 @@ export function countOf(count: number, noun: string): string {
 /** `12`, `1 234`: digits in threes. */
 export function grouped(count: number): string {
   return String(count).replace(/\B(?=(\d{3})+$)/g, ' ');
+}
+
+/** How a machine came up: `tcg 2.4 s cold`, `kvm 0.3 s restored`. */
+export function bootWords({ accel, bootMs, start }: BootReport): string {
+  return `${accel} ${duration(bootMs)} ${start}`;
 }
 
 /** Milliseconds as `0.4 s`, `12.3 s`, `3 min 05 s`. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { checkClasses, checkCodes, settings } from '../model/check.js';
 import { infraCauses } from '../model/verdict.js';
-import { count } from './schema-scalars.js';
+import { count, start } from './schema-scalars.js';
 
 const outcome = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('pass') }),
@@ -41,5 +41,6 @@ export const scenarioReport = z.strictObject({
   cmdline: z.string(),
   console: z.string().nullable(),
   bootMs: count.nullable(),
+  start: start.nullable(),
   ms: count,
 });

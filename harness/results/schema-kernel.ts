@@ -3,7 +3,7 @@ import { infraCauses, unavailableReasons } from '../model/verdict.js';
 import { scenarioReport } from './schema-check.js';
 import { commandReport } from './schema-command.js';
 import { objectReport } from './schema-object.js';
-import { accelerator, count, dictionary, sha256 } from './schema-scalars.js';
+import { accelerator, count, dictionary, sha256, start } from './schema-scalars.js';
 import { brokenVerdict, unavailableVerdict, verdict } from './schema-verdict.js';
 
 const source = z.enum(['debian', 'ubuntu', 'file']);
@@ -23,8 +23,7 @@ const identity = z.strictObject({
 const boot = z.strictObject({
   qemu: z.string(),
   accel: accelerator,
-  // Before there were snapshots every guest was booted.
-  start: z.enum(['cold', 'restored']).default('cold'),
+  start,
   argv: z.array(z.string()),
   cmdline: z.string(),
   initramfsSha256: sha256,

@@ -5,6 +5,7 @@ export const count = z.number().nonnegative();
 export const countOrNull = count.nullable();
 /** Lower-case hex. */
 export const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'not a lower-case SHA-256');
+export const start = z.enum(['cold', 'restored']);
 export const accelerator = z.enum(['kvm', 'tcg']);
 
 /** A dictionary whose keys come out sorted, so that the same facts give the same bytes. */

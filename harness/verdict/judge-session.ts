@@ -26,6 +26,7 @@ function judgeSession(session: ScenarioSession): ScenarioReport {
     cmdline: boot?.cmdline ?? '',
     console,
     bootMs: boot?.bootMs ?? null,
+    start: boot?.start ?? null,
     ms,
   };
 }

@@ -22,7 +22,8 @@ export async function thaw(machine: Machine, snapshot: Snapshot, signal: AbortSi
   const hash = createHash('sha256');
   const source = snapshot.memory.createReadStream({ start: 0, highWaterMark: 1 << 20, autoClose: false });
   await pipeline(source, (chunks) => hashed(chunks as AsyncIterable<Buffer>, hash), machine.state, { signal });
-  if (hash.digest('hex') !== snapshot.about.memory.sha256) throw new ThawError('its bytes are not those that were written');
+  if (hash.digest('hex') !== snapshot.about.memory.sha256)
+    throw new ThawError('its bytes are not those that were written');
   const { status } = await qmp.settled('query-status', ['inmigrate']);
   if (status !== 'paused') throw new ThawError(`QEMU is ${String(status)} after it`);
   await qmp.execute('cont');

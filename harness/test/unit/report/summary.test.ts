@@ -62,10 +62,10 @@ describe('the summary of every report', async () => {
 describe('a person reads', () => {
   it('what passed, in a table of programs and kernels', () => {
     expect(summary(allPass()).slice(0, 9)).toEqual([
-      '  kernel  verdict  release                    boot       version    lock',
-      '  6.1     pass     6.1.0-41-cloud-amd64       tcg 2.4 s  6.1.0-1    pinned',
-      '  6.12    pass     6.12.57+deb13-cloud-amd64  tcg 2.4 s  6.12.57-1  pinned',
-      '  6.17    pass     6.17.13+deb13-cloud-amd64  tcg 2.4 s  6.17.13-1  pinned',
+      '  kernel  verdict  release                    boot            version    lock',
+      '  6.1     pass     6.1.0-41-cloud-amd64       tcg 2.4 s cold  6.1.0-1    pinned',
+      '  6.12    pass     6.12.57+deb13-cloud-amd64  tcg 2.4 s cold  6.12.57-1  pinned',
+      '  6.17    pass     6.17.13+deb13-cloud-amd64  tcg 2.4 s cold  6.17.13-1  pinned',
       '',
       'aegis',
       expect.stringMatching(/^ {2}build\/bpf\/aegis\.bpf\.o {2}sha256 [0-9a-f]{12} {2}clang 19\.1\.7$/),
