@@ -5,6 +5,7 @@ import type { Accelerator } from '../model/report.js';
 import { InfraError } from '../model/errors.js';
 import { withTempFolder } from '../proc/temp.js';
 import { kernelCmdline } from './cmdline.js';
+import type { KvmMemo, KvmProof } from './kvm-memo.js';
 import { Machine } from './machine.js';
 
 /** Milliseconds from QEMU's start to the kernel's banner; real KVM needs a fraction of it. */
@@ -23,6 +24,8 @@ export interface ProofOptions {
   /** Any kernel image at hand. */
   readonly kernel: string;
   readonly signal: AbortSignal;
+  /** Where a proof is remembered; null proves anew. KVM that is asked for by name is always proved anew. */
+  readonly memo: KvmMemo | null;
   /** Replaced in tests. */
   readonly device?: string;
 }
@@ -35,7 +38,7 @@ export interface ProofOptions {
  */
 export async function chooseAccel(request: AccelRequest, options: ProofOptions): Promise<AccelChoice> {
   if (request === 'tcg') return { accel: 'tcg', notice: null };
-  const obstacle = await kvmObstacle(options);
+  const obstacle = await kvmObstacle({ ...options, memo: request === 'kvm' ? null : options.memo });
   if (obstacle === null) return { accel: 'kvm', notice: null };
   if (request === 'kvm') {
     throw new InfraError('QEMU_START', {
@@ -55,10 +58,14 @@ async function kvmObstacle(options: ProofOptions): Promise<string | null> {
     const code = (error as NodeJS.ErrnoException).code;
     return code === 'ENOENT' ? `there is no ${device}` : `${device} may not be opened (${code ?? 'unknown error'})`;
   }
-  return bootUnderKvm(options);
+  const known = await options.memo?.recall();
+  if (known) return known.obstacle;
+  const proof = await bootUnderKvm(options);
+  await options.memo?.remember(proof);
+  return proof.obstacle;
 }
 
-async function bootUnderKvm({ qemu, kernel, signal }: ProofOptions): Promise<string | null> {
+async function bootUnderKvm({ qemu, kernel, signal }: ProofOptions): Promise<KvmProof> {
   return withTempFolder('kvm', async (folder) => {
     const machine = new Machine({
       subject: 'KVM proof',
@@ -77,10 +84,11 @@ async function bootUnderKvm({ qemu, kernel, signal }: ProofOptions): Promise<str
     });
     try {
       await machine.guard(machine.banner);
-      return null;
+      return { obstacle: null, silent: false };
     } catch (error) {
       if (!(error instanceof InfraError)) throw error;
-      return error.message.replace(/^boot: KVM proof: /, '');
+      const silent = error.infra === 'BOOT_TIMEOUT' || error.infra === 'VM_TIMEOUT';
+      return { obstacle: error.message.replace(/^boot: KVM proof: /, ''), silent };
     } finally {
       await machine.stop();
     }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import pLimit from 'p-limit';
 import { type AccelChoice, type AccelRequest, chooseAccel } from '../boot/accel.js';
+import { kvmMemo } from '../boot/kvm-memo.js';
 import type { SubjectObject } from '../config/subject.js';
 import { type CheckClass, checkClasses } from '../model/check.js';
 import { packageRoot } from '../kernels/package-root.js';
@@ -203,7 +204,7 @@ function scenarioPlan({ agent, only, lsm }: MatrixOptions, plant: ScenarioPlan['
 export function onceAccel(options: MatrixOptions, context: SessionContext): AccelProvider {
   let settled: Promise<AccelChoice> | undefined;
   return async (kernel) => {
-    const mine = settled ?? chooseAccel(options.accel, { ...options, kernel: kernel.files.image });
+    const mine = settled ?? prove(kernel, options, context);
     const trusted = kernel.identity.source !== 'file' || options.kernels.every(({ source }) => source === 'file');
     const first = settled === undefined && trusted;
     if (trusted) settled ??= mine;
@@ -212,6 +213,14 @@ export function onceAccel(options: MatrixOptions, context: SessionContext): Acce
     if (notice !== null && first) context.emit({ type: 'notice', text: notice });
     return accel;
   };
+}
+
+/** With --cold nothing that an earlier run found out is believed. */
+async function prove(kernel: ReadyKernel, options: MatrixOptions, context: SessionContext): Promise<AccelChoice> {
+  const { qemu, cache, snapshots, signal } = options;
+  const origin = { cacheDir: cache, qemu, qemuVersion: context.qemuVersion, kernelSha256: kernel.identity.imageSha256 };
+  const memo = snapshots === null ? null : await kvmMemo(origin);
+  return chooseAccel(options.accel, { qemu, kernel: kernel.files.image, signal, memo });
 }
 
 function usedAccel(kernels: readonly KernelReport[]): Accelerator | null {

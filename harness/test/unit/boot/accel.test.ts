@@ -2,6 +2,7 @@ import { chmod, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type KvmMemo, kvmMemo } from '../../../boot/kvm-memo.js';
 import { type AccelRequest, type AccelChoice, chooseAccel } from '../../../boot/accel.js';
 
 let folder: string;
@@ -15,12 +16,13 @@ async function choose(
   request: AccelRequest,
   script: string,
   device: string | null = '/dev/null',
+  memo: KvmMemo | null = null,
 ): Promise<AccelChoice> {
   const qemu = join(folder, 'qemu');
   await writeFile(qemu, `#!/bin/bash\n${script}\n`);
   await chmod(qemu, 0o755);
   const signal = new AbortController().signal;
-  return chooseAccel(request, { qemu, kernel: 'vmlinuz', signal, device: device ?? join(folder, 'kvm') });
+  return chooseAccel(request, { qemu, kernel: 'vmlinuz', signal, memo, device: device ?? join(folder, 'kvm') });
 }
 
 const boots = 'echo "Linux version 6.1.0"; exec sleep 30';
@@ -49,6 +51,54 @@ describe('chooseAccel', () => {
     const { accel, notice } = await choose('auto', script);
     expect(accel).toBe('tcg');
     expect(notice).toContain(words);
+  });
+
+  const memo = (parts: Partial<Parameters<typeof kvmMemo>[0]> = {}): Promise<KvmMemo> =>
+    kvmMemo({ cacheDir: folder, qemu: 'q', qemuVersion: '7.2', kernelSha256: 'k', bootId: 'b', ...parts });
+  const dies = 'echo "failed to set MSR 0x10a" >&2; exit 1';
+
+  it('proves KVM once in a boot of the host, whatever came of it', async () => {
+    for (const [proof, later, accel] of [
+      [dies, boots, 'tcg'],
+      [boots, dies, 'kvm'],
+    ] as const) {
+      await rm(join(folder, 'kvm.json'), { force: true });
+      const first = await choose('auto', proof, '/dev/null', await memo());
+      expect(first.accel).toBe(accel);
+      expect(await choose('auto', later, '/dev/null', await memo())).toEqual(first);
+    }
+  });
+
+  it.each([
+    ['another boot of the host', { bootId: 'other' }],
+    ['another QEMU', { qemuVersion: '8' }],
+    ['another kernel', { kernelSha256: 'other' }],
+  ])('proves it anew for %s', async (_, other) => {
+    await choose('auto', dies, '/dev/null', await memo());
+    expect((await choose('auto', boots, '/dev/null', await memo(other))).accel).toBe('kvm');
+  });
+
+  it('believes silence, which may be a busy host, for an hour', async () => {
+    const silent = { obstacle: 'no kernel banner', silent: true };
+    await (await memo({ now: () => 0 })).remember(silent);
+    expect(await (await memo({ now: () => 3_500_000 })).recall()).toEqual(silent);
+    expect(await (await memo({ now: () => 3_700_000 })).recall()).toBeNull();
+    await (await memo({ now: () => 0 })).remember({ ...silent, silent: false });
+    expect(await (await memo({ now: () => 3_700_000 })).recall()).toEqual({ ...silent, silent: false });
+  });
+
+  it('proves it anew when it is asked for by name, when the device is gone, and when the memory is damaged', async () => {
+    await choose('auto', boots, '/dev/null', await memo());
+    await expect(choose('kvm', dies, '/dev/null', await memo())).rejects.toThrow('does not work');
+    expect((await choose('auto', boots, null, await memo())).accel).toBe('tcg');
+    await writeFile(join(folder, 'kvm.json'), '{"key":');
+    expect((await choose('auto', dies, '/dev/null', await memo())).accel).toBe('tcg');
+  });
+
+  it('works without a place to remember', async () => {
+    await writeFile(join(folder, 'file'), '');
+    const nowhere = await memo({ cacheDir: join(folder, 'file') });
+    expect((await choose('auto', boots, '/dev/null', nowhere)).accel).toBe('kvm');
   });
 
   it('does not replace a KVM that was asked for by name', async () => {
