@@ -99,6 +99,24 @@ static enum answer look_up(enum place place, const char *name, bool loaded)
 	return UNKNOWN;
 }
 
+/* What could have been meant: every name that this kernel has after the same prefix. */
+static void put_hooks(struct out *out, const char *prefix)
+{
+	struct btf *vmlinux = btf__load_vmlinux_btf();
+	size_t len = strlen(prefix);
+
+	if (libbpf_get_error(vmlinux))
+		return;
+	for (__u32 id = 1; id < btf__type_cnt(vmlinux); id++) {
+		const struct btf_type *type = btf__type_by_id(vmlinux, id);
+		const char *name = btf__name_by_offset(vmlinux, type->name_off);
+
+		if (btf_is_func(type) && name && !strncmp(name, prefix, len))
+			out_string(out, F_HOOK, name + len);
+	}
+	btf__free(vmlinux);
+}
+
 void put_attach_point(struct out *out, const struct bpf_program *prog, bool loaded)
 {
 	const char *section = bpf_program__section_name(prog);
@@ -120,6 +138,9 @@ void put_attach_point(struct out *out, const struct bpf_program *prog, bool load
 		out_string(out, F_ATTACH_POINT, name);
 		if (exists != UNKNOWN)
 			out_u64(out, F_ATTACH_POINT_EXISTS, exists);
+		/* Of functions in general there are too many to choose from. */
+		if (exists == NO && scheme->place == IN_BTF_FUNC && *scheme->prefix)
+			put_hooks(out, scheme->prefix);
 		return;
 	}
 }

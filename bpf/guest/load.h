@@ -34,6 +34,8 @@ void load_survey(const void *input, struct out *out, struct progress *progress);
 void load_maps(const void *input, struct out *out, struct progress *progress);
 /* One program, every other left out, with its whole log. */
 void load_alone(const void *input, struct out *out, struct progress *progress);
+/* One program again and again, each time with one thing changed: STEP records. */
+void load_ladder(const void *input, struct out *out, struct progress *progress);
 /* As an agent does it, and then attach. */
 void load_whole(const void *input, struct out *out, struct progress *progress);
 

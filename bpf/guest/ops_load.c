@@ -62,6 +62,11 @@ static void op_alone(const struct args *args, struct reply *reply)
 	work(args, reply, load_alone);
 }
 
+static void op_ladder(const struct args *args, struct reply *reply)
+{
+	work(args, reply, load_ladder);
+}
+
 static void op_whole(const struct args *args, struct reply *reply)
 {
 	work(args, reply, load_whole);
@@ -77,6 +82,8 @@ static const struct rule alone_rules[] = {{F_PATH, ONE},
 					  {F_PROGRAM_NAME, ONE},
 					  {F_WITHOUT_MAP, MANY},
 					  {F_LOG_MAX, OPTIONAL}};
+static const struct rule ladder_rules[] = {
+	{F_PATH, ONE}, {F_TIMEOUT_MS, ONE}, {F_PROGRAM_NAME, ONE}, {F_WITHOUT_MAP, MANY}};
 static const struct rule whole_rules[] = {{F_PATH, ONE}, {F_TIMEOUT_MS, ONE}, {F_ATTACH, ONE}};
 
 const struct op load_ops[] = {
@@ -85,5 +92,6 @@ const struct op load_ops[] = {
 	{OP_LOAD_MAPS, RULES(object_rules), op_maps},
 	{OP_LOAD_ALONE, RULES(alone_rules), op_alone},
 	{OP_LOAD_WHOLE, RULES(whole_rules), op_whole},
+	{OP_LOAD_LADDER, RULES(ladder_rules), op_ladder},
 	{0},
 };

@@ -61,7 +61,8 @@ _Static_assert(sizeof(struct bpmx_field) == 8, "field header is 8 bytes");
 	X(LOAD_ALONE, 16) \
 	X(LOAD_WHOLE, 17) \
 	X(POWER_OFF, 18) \
-	X(RESUME, 19)
+	X(RESUME, 19) \
+	X(LOAD_LADDER, 24)
 
 /* Codes of an ERROR frame. SYSTEM carries the errno of the operation. */
 #define BPMX_ERRORS(X) \
@@ -160,7 +161,9 @@ _Static_assert(sizeof(struct bpmx_field) == 8, "field header is 8 bytes");
 	X(VERDICT_ERRNO, 77, U64) \
 	X(ASKED, 78, U64) \
 	X(TIME_US, 79, U64) \
-	X(ENTROPY, 80, BYTES)
+	X(ENTROPY, 80, BYTES) \
+	X(STEP, 90, RECORD) \
+	X(HOOK, 91, STRING)
 
 /* How a process or a worker ended. */
 #define BPMX_ENDS(X) \

@@ -39,8 +39,8 @@ void log_free(struct verifier_log *log)
 	memset(log, 0, sizeof(*log));
 }
 
-static int attempt(const union bpf_attr *attr, unsigned int size, unsigned int level,
-		   struct verifier_log *log)
+int load_at_level(const union bpf_attr *attr, unsigned int size, unsigned int level,
+		  struct verifier_log *log)
 {
 	union {
 		union bpf_attr attr;
@@ -52,8 +52,8 @@ static int attempt(const union bpf_attr *attr, unsigned int size, unsigned int l
 	memset(&own, 0, sizeof(own));
 	memcpy(&own, attr, size < ATTR_ROOM ? size : ATTR_ROOM);
 	own.attr.log_level = level;
-	own.attr.log_buf = (uintptr_t)log->text;
-	own.attr.log_size = log->size;
+	own.attr.log_buf = level ? (uintptr_t)log->text : 0;
+	own.attr.log_size = level ? log->size : 0;
 	log->text[0] = 0;
 	for (int i = 0; i < ATTEMPTS; i++) {
 		memset(own.room + TRUE_SIZE_AT, 0, sizeof(true_size));
@@ -73,7 +73,7 @@ static int attempt(const union bpf_attr *attr, unsigned int size, unsigned int l
 
 int load_with_stats(const union bpf_attr *attr, unsigned int size, struct verifier_log *log)
 {
-	return attempt(attr, size, LEVEL_STATS, log);
+	return load_at_level(attr, size, LEVEL_STATS, log);
 }
 
 static bool memory_allows(size_t size)
@@ -102,13 +102,13 @@ static void append_verdict(struct verifier_log *log, const struct verifier_log *
 int load_with_log(const union bpf_attr *attr, unsigned int size, const struct verifier_log *stats,
 		  struct verifier_log *log)
 {
-	int fd = attempt(attr, size, LEVEL_FULL | LEVEL_STATS, log);
+	int fd = load_at_level(attr, size, LEVEL_FULL | LEVEL_STATS, log);
 	struct verifier_log larger;
 
 	if (fd >= 0 || errno != ENOSPC || log->keeps_tail)
 		return fd;
 	if (memory_allows(LOG_SIZE_SECOND) && log_alloc(&larger, LOG_SIZE_SECOND)) {
-		fd = attempt(attr, size, LEVEL_FULL | LEVEL_STATS, &larger);
+		fd = load_at_level(attr, size, LEVEL_FULL | LEVEL_STATS, &larger);
 		log_free(log);
 		*log = larger;
 	}

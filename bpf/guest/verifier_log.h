@@ -29,6 +29,10 @@ void log_free(struct verifier_log *log);
 /* Statistics only (log_level 4): cheap, and the final complaint is in it too. */
 int load_with_stats(const union bpf_attr *attr, unsigned int size, struct verifier_log *log);
 
+/* At any log level; without a buffer at level 0, which the kernel wants so. */
+int load_at_level(const union bpf_attr *attr, unsigned int size, unsigned int level,
+		  struct verifier_log *log);
+
 /*
  * The whole log (log_level 1|4) of a program that is rejected, in a larger buffer where the first
  * cut it. A descriptor when it loads after all, else -1. `stats` is the log of the first attempt:

@@ -48,6 +48,7 @@ export async function loadAlone(
     progTypeSupported: reply.typeSupported === undefined ? null : reply.typeSupported === 1,
     missingMaps: missing,
     libbpf: reply.warning,
+    ladder: null,
   };
 }
 
@@ -76,6 +77,7 @@ export function nothingSaid(program: string): ProgramEvidence {
     progTypeSupported: null,
     missingMaps: [],
     libbpf: [],
+    ladder: null,
   };
 }
 
@@ -91,10 +93,10 @@ export function statsOf(
 }
 
 export function attachPointOf(
-  reply: Pick<Survey, 'attachPoint' | 'attachPointExists'>,
+  reply: Pick<Survey, 'attachPoint' | 'attachPointExists' | 'hook'>,
 ): ProgramEvidence['attachPoint'] {
-  const { attachPoint: name, attachPointExists: exists } = reply;
-  return name === undefined ? null : { name, exists: exists === undefined ? null : exists === 1 };
+  const { attachPoint: name, attachPointExists: exists, hook: others } = reply;
+  return name === undefined ? null : { name, exists: exists === undefined ? null : exists === 1, others };
 }
 
 async function fetchLines(guest: Guest, path: string | undefined): Promise<readonly LineInfo[] | null> {

@@ -1,6 +1,7 @@
 import type { MapEvidence, ObjectEvidence, ProgramEvidence } from '../model/evidence.js';
 import type { Guest } from './client.js';
 import { attachPointOf, loadAlone, nothingSaid, statsOf, type MissingMaps } from './load-alone.js';
+import { climbLadder } from './load-ladder.js';
 import type { ReplyOf } from './messages.js';
 import type { Message } from './shape.js';
 import { deathOf, stageOf } from './worker.js';
@@ -52,7 +53,10 @@ export async function loadEach(
     for (const program of survey.loaded)
       judge({ ...program, missingMaps: maps.missingMaps.get(program.program) ?? [] });
     for (const name of nextAlone(open, survey)) {
-      judge(await loadAlone(guest, path, name, { programMs: options.programMs, ...maps }));
+      const alone = await loadAlone(guest, path, name, { programMs: options.programMs, ...maps });
+      const withObject = survey.rejected.get(name) ?? null;
+      const trial = { programMs: options.programMs, withoutMaps: maps.withoutMaps, withObject };
+      judge({ ...alone, ladder: await climbLadder(guest, path, alone, trial) });
     }
   }
   return {
@@ -71,7 +75,7 @@ interface MapTrial {
 interface SurveyResult {
   readonly stage: ReturnType<typeof stageOf>;
   readonly loaded: readonly ProgramEvidence[];
-  readonly rejected: readonly string[];
+  readonly rejected: ReadonlyMap<string, { readonly errno: number; readonly log: string }>;
   readonly maps: ReadonlyMap<string, number>;
   /** The reply was full; the next survey tells of the rest. */
   readonly more: boolean;
@@ -96,7 +100,9 @@ async function surveyOnce(
   return {
     stage: death?.stage ?? stageOf(reply.stage),
     loaded: reply.program.filter((program) => program.errno === 0).map(loadedEvidence),
-    rejected: reply.program.filter((program) => program.errno !== 0).map((program) => program.name),
+    rejected: new Map(
+      reply.program.filter(({ errno }) => errno !== 0).map(({ name, errno, statsLog: log }) => [name, { errno, log }]),
+    ),
     maps: new Map(reply.map.map((map) => [map.name, map.errno])),
     more: reply.more === 1,
     deadly: death?.stage === 'prog' ? death.at : null,
@@ -117,7 +123,7 @@ function loadedEvidence(program: Survey['program'][number]): ProgramEvidence {
 function nextAlone(open: readonly string[], survey: SurveyResult): readonly string[] {
   const loaded = new Set(survey.loaded.map((evidence) => evidence.program));
   const left = open.filter((name) => !loaded.has(name));
-  const culprits = left.filter((name) => survey.rejected.includes(name) || name === survey.deadly);
+  const culprits = left.filter((name) => survey.rejected.has(name) || name === survey.deadly);
   const unreached = left.filter((name) => !culprits.includes(name));
   // libbpf prepares programs in order: it gave up at the first that it did not reach. When it came to none at all,
   // or to its end without them, another survey would tell no more.

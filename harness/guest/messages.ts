@@ -16,7 +16,7 @@ const worked = { end: one, endCode: one, progressStage: one, progressName: one, 
 /** How far a load came; nothing of it when the worker died before. */
 const outcome = { stage: optional, errno: optional, stoppedAt: optional, warning: many } as const;
 const programInfo = { jitedSize: optional, xlatedSize: optional, verifiedInsns: optional } as const;
-const place = { attachPoint: optional, attachPointExists: optional } as const;
+const place = { attachPoint: optional, attachPointExists: optional, hook: many } as const;
 const process = { argv: many, env: many, cwd: optional, uid: optional, gid: optional, cgroup: optional } as const;
 const ended = { end: one, endCode: one } as const;
 
@@ -82,6 +82,14 @@ export const messages = {
   loadWhole: {
     request: { ...object, attach: one },
     reply: { ...worked, ...outcome, outcome: manyOf({ name: one, errno: one, asked: one, warning: many, ...place }) },
+  },
+  loadLadder: {
+    request: { ...object, programName: one, withoutMap: many },
+    reply: {
+      ...worked,
+      ...outcome,
+      step: manyOf({ name: one, text: one, errno: one, logBytes: one, statsLog: one }),
+    },
   },
   powerOff: { request: {}, reply: {} },
   resume: { request: { timeUs: one, entropy: one }, reply: {} },

@@ -42,6 +42,7 @@ export const operations = {
   loadWhole: 17,
   powerOff: 18,
   resume: 19,
+  loadLadder: 24,
 } as const;
 
 export type Operation = keyof typeof operations;
@@ -147,6 +148,8 @@ export const fields = {
   asked: { id: 78, kind: 'u64' },
   timeUs: { id: 79, kind: 'u64' },
   entropy: { id: 80, kind: 'bytes' },
+  step: { id: 90, kind: 'record' },
+  hook: { id: 91, kind: 'string' },
 } as const;
 
 export type FieldName = keyof typeof fields;

@@ -18,5 +18,6 @@ export const causeIds = [
   'stack-limit',
   'core-relocation',
   'unknown-map-type',
+  'refused-silently',
 ] as const;
 export type CauseId = (typeof causeIds)[number];

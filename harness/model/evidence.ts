@@ -65,6 +65,36 @@ export interface AttachPoint {
   readonly name: string;
   /** Null where the guest has no way to know. */
   readonly exists: boolean | null;
+  /** Of an LSM hook or an iterator that does not exist: all that this kernel has, without the prefix. */
+  readonly others: readonly string[];
+}
+
+/** What is changed in one more try of a load that was refused without a word. `asked`: nothing. */
+export const ladderStepNames = [
+  'asked',
+  'with-object',
+  'log-level',
+  'no-line-info',
+  'no-func-info',
+  'no-btf',
+  'other-name',
+  'no-flags',
+  'other-attach-type',
+  'other-hook',
+  'trivial-code',
+  /** The guest's loader died: there are no more steps. */
+  'broken-off',
+] as const;
+export type LadderStepName = (typeof ladderStepNames)[number];
+
+export interface LadderStep {
+  readonly step: LadderStepName;
+  /** The log level, attach type or hook that was taken; empty where the step says all. */
+  readonly detail: string;
+  readonly errno: Errno;
+  readonly logBytes: number;
+  /** End of the log. */
+  readonly log: string;
 }
 
 /** One load of one program alone, with every other program of the object left out. */
@@ -91,6 +121,8 @@ export interface ProgramEvidence {
   readonly missingMaps: readonly string[];
   /** libbpf's own last warnings, for people, never for the verdict. */
   readonly libbpf: readonly string[];
+  /** What was tried because the kernel refused without a word; null where it said why, or the program loads. */
+  readonly ladder: readonly LadderStep[] | null;
 }
 
 export interface MapEvidence {

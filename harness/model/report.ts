@@ -1,7 +1,7 @@
 import type { CauseId } from './cause.js';
 import type { ScenarioReport } from './check.js';
 import type { CommandReport } from './command.js';
-import type { MapDeclaration, VerifierStats } from './evidence.js';
+import type { LadderStepName, MapDeclaration, VerifierStats } from './evidence.js';
 import type { ExitCode } from './exit-code.js';
 import type { GuestFacts } from './facts.js';
 import type { KernelId, KernelIdentity, KernelSource } from './kernel.js';
@@ -29,6 +29,35 @@ export interface PathStep {
   readonly state: string;
 }
 
+/** What is refused, where one experiment separates it from all else; `unknown` where none does. */
+export const ladderStages = [
+  'line-info',
+  'func-info',
+  'btf',
+  'name',
+  'flags',
+  'attach-type',
+  'hook',
+  'log-level',
+  'being-alone',
+  'instructions',
+  'unknown',
+] as const;
+export type LadderStage = (typeof ladderStages)[number];
+
+/** What was tried where the kernel refused without a word. */
+export interface LadderReport {
+  readonly stage: LadderStage;
+  readonly tried: readonly {
+    readonly step: LadderStepName;
+    /** What was taken instead: a log level, an attach type, a hook. */
+    readonly detail: string;
+    /** Null when it loads. */
+    readonly errno: string | null;
+    readonly logBytes: number;
+  }[];
+}
+
 /** Everything a person needs to act on one failed program. */
 export interface Explanation {
   /** Name of the errno (`EINVAL`), or its number. */
@@ -53,6 +82,8 @@ export interface Explanation {
   readonly path: readonly PathStep[];
   /** Lines of the source around `source`, as far as line info has them, in the order of the file. */
   readonly excerpt: readonly SourceLine[];
+  /** Null where the kernel said why. */
+  readonly ladder: LadderReport | null;
 }
 
 export type LoadVerdict =

@@ -4,7 +4,7 @@ import { casesOf, hasOwnFault, ownFault, wholeObject, type Case, type Outcome } 
 import { commandCases } from './command-junit.js';
 import { propertiesOf } from './identity.js';
 import type { JunitCase, JunitResult, JunitSuite } from './junit-model.js';
-import { causeFacts, excerptLines, pathLines } from './why.js';
+import { causeFacts, excerptLines, ladderLines, pathLines } from './why.js';
 
 /** A kernel as a flat suite: its boot, a command, load and attach of every program, and each object as a whole. */
 export function kernelSuite(kernel: KernelReport, report: RunReport): JunitSuite {
@@ -86,6 +86,7 @@ function evidence({ code, why }: Extract<Outcome, { kind: 'fail' | 'infra' }>): 
     ...place('from', why.origin),
     ...excerptLines(why),
     ...pathLines(why).map((line) => `via: ${line}`),
+    ...ladderLines(why).map((line) => `tried: ${line}`),
     ...causeFacts(why).map(([label, text]) => `${label}: ${text}`),
     `log: ${why.log ?? 'none: nothing was written'}`,
   ].join('\n');

@@ -12,7 +12,7 @@ import { absentBlocks, brokenBlocks, brokenMachineBlocks, identityBlocks, noteBl
 import { block, code, details, escape, htmlCode } from './markdown-text.js';
 import type { Reporter } from './reporter.js';
 import { checkTotals, kernelTotals, programTotals } from './totals.js';
-import { causeFacts, excerptLines, pathLines } from './why.js';
+import { causeFacts, excerptLines, ladderLines, pathLines } from './why.js';
 import { cellWords, codeOf, exitWord, verdictWords } from './words.js';
 
 /** Writes `summary.md` into the report folder: what a GitHub step summary shows. */
@@ -76,7 +76,11 @@ function failureBlock(failure: Failure): readonly string[] {
 }
 
 function causeBlock(why: Explanation): readonly string[] {
-  const shown = [...excerptLines(why), ...pathLines(why).map((line) => `via ${line}`)];
+  const shown = [
+    ...excerptLines(why),
+    ...pathLines(why).map((line) => `via ${line}`),
+    ...ladderLines(why).map((line) => `tried ${line}`),
+  ];
   return [
     ...causeFacts(why).map(([label, text]) => `- ${label} ${label === 'page' ? code(text) : escape(text)}`),
     ...(shown.length === 0 ? [] : ['', ...block(shown), '']),

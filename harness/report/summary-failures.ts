@@ -3,7 +3,7 @@ import { wholeObject } from './cases.js';
 import type { Failure } from './failures.js';
 import type { Page } from './page.js';
 import { oneLine } from './text.js';
-import { causeFacts, pathLines } from './why.js';
+import { causeFacts, ladderLines, pathLines } from './why.js';
 import { cellWords } from './words.js';
 
 const words = { fail: cellWords.fail, infra: cellWords.infra, told: cellWords.optional } as const;
@@ -25,6 +25,7 @@ function reasons({ why, logs }: Failure, page: Page): readonly string[] {
     ...sourceLine('at  ', why.source),
     ...sourceLine('from', why.origin),
     ...pathLines(why).map((line) => `    via   ${line}`),
+    ...ladderLines(why).map((line) => `    tried ${line}`),
     ...causeFacts(why).map(([label, text]) => `    ${label.padEnd(4)}  ${text}`),
     logs.length > 0 ? `    log   ${braced(logs.map((log) => page.path(log)))}` : '    log   none: nothing was written',
   ];

@@ -1,3 +1,4 @@
+import type { LadderStepName } from '../model/evidence.js';
 import type { Explanation, SourceLine } from '../model/report.js';
 import { oneLine } from './text.js';
 
@@ -14,6 +15,32 @@ export function pathLines({ path }: Explanation): readonly string[] {
   return path.map(
     ({ insn, source, state }) => `${insn}: ${source === null ? '' : `${place(source)}  `}${oneLine(state)}`,
   );
+}
+
+const stepWords: Readonly<Record<LadderStepName, string>> = {
+  asked: 'as it is',
+  'with-object': 'with its whole object',
+  'log-level': 'log level',
+  'no-line-info': 'without line info',
+  'no-func-info': 'without func info',
+  'no-btf': 'without BTF',
+  'other-name': 'another name',
+  'no-flags': 'without flags',
+  'other-attach-type': 'attach type',
+  'other-hook': 'hook',
+  'trivial-code': 'r0 = 0; exit in its place',
+  'broken-off': 'broken off',
+};
+
+/** What was tried where the kernel said nothing, a line each: `without line info  loads`. */
+export function ladderLines({ ladder }: Explanation): readonly string[] {
+  const rows = (ladder?.tried ?? []).map(({ step, detail, errno, logBytes }) => {
+    const log = logBytes === 0 ? 'no log' : `log of ${logBytes} bytes`;
+    const what = oneLine(`${stepWords[step]} ${detail}`).trim();
+    return [what, step === 'broken-off' ? '' : errno === null ? 'loads' : `${errno}, ${log}`] as const;
+  });
+  const width = Math.max(0, ...rows.map(([what]) => what.length));
+  return rows.map(([what, came]) => `${what.padEnd(width)}  ${came}`.trimEnd());
 }
 
 /** Source around the rejected line, which has a mark. */

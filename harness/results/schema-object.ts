@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { causeIds } from '../model/cause.js';
+import { ladderStepNames } from '../model/evidence.js';
+import { ladderStages } from '../model/report.js';
 import { failureCodes } from '../model/verdict.js';
 import { count, countOrNull, sha256 } from './schema-scalars.js';
 import { verdict } from './schema-verdict.js';
@@ -17,6 +19,19 @@ const explanation = z.strictObject({
   page: z.string().nullable(),
   path: z.array(z.strictObject({ insn: count, source: sourceLine.nullable(), state: z.string() })),
   excerpt: z.array(sourceLine),
+  ladder: z
+    .strictObject({
+      stage: z.enum(ladderStages),
+      tried: z.array(
+        z.strictObject({
+          step: z.enum(ladderStepNames),
+          detail: z.string(),
+          errno: z.string().nullable(),
+          logBytes: count,
+        }),
+      ),
+    })
+    .nullable(),
 });
 const failed = z.strictObject({ kind: z.literal('failed'), code: z.enum(failureCodes), why: explanation });
 const loaded = z.strictObject({ kind: z.literal('loaded') });

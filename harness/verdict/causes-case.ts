@@ -1,5 +1,6 @@
 import type { CauseId } from '../model/cause.js';
 import type { AttachPoint, MapDeclaration } from '../model/evidence.js';
+import type { LadderReport } from '../model/report.js';
 import type { FailureCode } from '../model/verdict.js';
 
 /** A cause, in words that are true of this one rejection. */
@@ -20,6 +21,8 @@ export interface CauseCase {
   readonly attachPoint: AttachPoint | null;
   /** Maps the program uses and this kernel could not create. */
   readonly missingMaps: readonly MapDeclaration[];
+  /** What was tried where the kernel said nothing; null where it spoke. */
+  readonly ladder: LadderReport | null;
   /** `uname -r`. */
   readonly release: string;
 }

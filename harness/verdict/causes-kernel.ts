@@ -67,9 +67,9 @@ function unknownMapType({ name, type }: MapDeclaration, age: Age): Cause {
 
 export function hookCause({ attachPoint }: CauseCase): Cause | null {
   if (attachPoint?.exists !== false) return null;
-  const hook = /^bpf_lsm_(.+)$/.exec(attachPoint.name)?.[1];
-  const near = hook === undefined ? [] : nearestHooks(hook);
-  const others = near.length === 0 ? '' : ` The nearest names that kernels have: ${near.join(', ')}.`;
+  const hook = attachPoint.name.replace(/^bpf_(?:lsm|iter)_/, '');
+  const near = nearestHooks(hook, attachPoint.others);
+  const others = near.length === 0 ? '' : ` The nearest names that it has: ${near.join(', ')}.`;
   return {
     id: 'missing-hook',
     explanation: `This kernel has no ${attachPoint.name}.${others}`,

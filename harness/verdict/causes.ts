@@ -1,6 +1,7 @@
 import type { CauseId } from '../model/cause.js';
 import type { Cause, CauseCase } from './causes-case.js';
 import { helperCause, hookCause, kfuncCause, mapCause, relocationCause } from './causes-kernel.js';
+import { ladderCause } from './causes-ladder.js';
 import { verifierCauses } from './causes-verifier.js';
 
 /** The cause that the evidence proves, or null: no pattern, no cause. */
@@ -16,6 +17,8 @@ export function causeOf(subject: CauseCase): Cause | null {
       return mapCause(subject);
     case 'HOOK_MISSING':
       return hookCause(subject);
+    case 'LOAD_FAILED':
+      return ladderCause(subject);
     default:
       return null;
   }

@@ -2,6 +2,7 @@ import type { ProgramEvidence } from '../model/evidence.js';
 import type { GuestFacts } from '../model/facts.js';
 import type { FailureCode } from '../model/verdict.js';
 import { errnoName } from './errno.js';
+import { ladderReport } from './ladder.js';
 import { tellingWords } from './libbpf-words.js';
 import { type LogReading, readVerifierLog } from './verifier-log.js';
 
@@ -124,7 +125,15 @@ function progTypeUnsupported({ evidence }: Case): ReturnType<Rule> {
 
 function lastResort({ evidence }: Case): string {
   const where = evidence.stage === 'prog' ? 'BPF_PROG_LOAD' : `stage ${evidence.stage}`;
-  return withWords(evidence, `${where}: ${errnoName(evidence.errno)}, empty log`);
+  const log = evidence.log.trim() === '' ? 'empty log' : 'no verdict in its log';
+  return withWords(evidence, `${where}: ${errnoName(evidence.errno)}, ${log}${ladderWords(evidence)}`);
+}
+
+function ladderWords({ ladder }: ProgramEvidence): string {
+  const report = ladderReport(ladder);
+  if (report === null) return '';
+  const others = `${report.tried.length - 1} other tries`;
+  return report.stage === 'unknown' ? `; UNKNOWN, after ${others}` : `; found by ${others}: ${report.stage}`;
 }
 
 /** libbpf's first telling warning helps a person; it never decides. */

@@ -4,6 +4,7 @@ import type { FailureCode } from '../model/verdict.js';
 import { causeOf, pageOf } from './causes.js';
 import type { CauseCase } from './causes-case.js';
 import type { Reason } from './classify-load.js';
+import { ladderReport } from './ladder.js';
 import { errnoName } from './errno.js';
 import { around, sourceOf } from './source.js';
 import { readVerifierLog } from './verifier-log.js';
@@ -27,6 +28,7 @@ type Told = Pick<Explanation, 'cause' | 'explanation' | 'hint' | 'page'>;
 export function explainLoad({ declared, evidence, reason, maps, release, logPath }: Rejection): Explanation {
   const { code, decidingLine, insn } = reason;
   const source = sourceOf(evidence.lineInfo, insn);
+  const ladder = ladderReport(evidence.ladder);
   return {
     errno: errnoName(evidence.errno),
     decidingLine,
@@ -40,10 +42,12 @@ export function explainLoad({ declared, evidence, reason, maps, release, logPath
       type: declared.type,
       attachPoint: evidence.attachPoint,
       missingMaps: maps.filter(({ name }) => evidence.missingMaps.includes(name)),
+      ladder,
       release,
     }),
     path: pathOf(evidence.log, evidence.lineInfo),
     excerpt: around(evidence.lineInfo, source),
+    ladder,
   };
 }
 
@@ -53,7 +57,7 @@ export function explainWithoutLog(
   decidingLine: string,
   missing: { readonly code: FailureCode; readonly attachPoint: AttachPoint | null } | null = null,
 ): Explanation {
-  const nothing = { verdictLines: [], type: '', missingMaps: [], release: '' };
+  const nothing = { verdictLines: [], type: '', missingMaps: [], ladder: null, release: '' };
   return {
     errno: errnoName(errno),
     decidingLine,
@@ -63,6 +67,7 @@ export function explainWithoutLog(
     ...(missing === null ? unknown : told({ ...nothing, ...missing, decidingLine })),
     path: [],
     excerpt: [],
+    ladder: null,
   };
 }
 

@@ -1,3 +1,5 @@
+import { endless, instruction, isClosing, isWalking } from '../model/verifier-lines.js';
+
 /**
  * Reads the end of a verifier log. Formats: kernel/bpf/verifier.c (print_bpf_insn, print_verifier_state,
  * print_verification_stats) and libbpf.c (fixup_verifier_log).
@@ -13,31 +15,6 @@ export interface LogReading {
   readonly insn: number | null;
 }
 
-/** Closing statistics: never the verdict. */
-const closing = [
-  /^processed \d+ insns? \(limit \d+\)/,
-  /^verification time \d+ usec/,
-  /^stack depth \d/,
-  /^insns_verified \d/,
-  /^-- (?:BEGIN|END) PROG LOAD LOG --$/,
-];
-/** The kernel's listing, or libbpf's words in place of an instruction that it poisoned. */
-const instruction = /^(\d+): (?:\([0-9a-f]{2}\) |<invalid )/;
-/** Newer kernels print this verdict on the line of the jump that closes the loop. */
-const endless = /(infinite loop detected at insn (\d+))/;
-/** Lines that walk through the program: instructions, register states, source comments, branches, precision. */
-const walking = [
-  instruction,
-  /^\d+: /,
-  /^; /,
-  /^;$/,
-  /^from \d+ to \d+/,
-  /^to \d+ from \d+/,
-  /^(?:func#\d+|Func#\d+) /,
-  /^(?:cur|old) state: /,
-  /^(?:last_idx|first_idx|regs=|parent|mark_precise|propagating|safe$|returning from callee|caller:|to caller at|frame\d+:)/,
-  /^ ?R\d+(?:_w|_r|_rw)?=/,
-];
 /** Where libbpf explains a poisoned instruction, its explanation is the verdict. */
 const decisive = [
   /^failed to resolve CO-RE relocation /,
@@ -79,12 +56,4 @@ function lastInstruction(lines: readonly string[], end: number): number | null {
     if (match?.[1] !== undefined) return Number(match[1]);
   }
   return null;
-}
-
-function isClosing(line: string): boolean {
-  return line === '' || closing.some((pattern) => pattern.test(line));
-}
-
-function isWalking(line: string): boolean {
-  return line !== '' && walking.some((pattern) => pattern.test(line));
 }

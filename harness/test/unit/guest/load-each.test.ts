@@ -15,7 +15,7 @@ const hung = { ...worked, end: ends.timedOut };
 const silent = { stage: undefined, errno: undefined, stoppedAt: undefined, warning: [] };
 const done = { ...silent, stage: stages.done, errno: 0 };
 const unsized = { jitedSize: 0, xlatedSize: 16, verifiedInsns: 2 };
-const nowhere = { attachPoint: undefined, attachPointExists: undefined };
+const nowhere = { attachPoint: undefined, attachPointExists: undefined, hook: [] };
 const stats = 'processed 2 insns (limit 1000000) max_states_per_insn 0 total_states 1 peak_states 1 mark_read 0\n';
 
 function surveyed(programs: Readonly<Record<string, number>>, rest: Partial<Survey> = {}): Uint8Array {
@@ -38,6 +38,14 @@ function alone(rest: Partial<Alone> = {}): Uint8Array {
   };
   return reply('loadAlone', { ...worked, ...done, ...unsized, ...nowhere, ...open, typeSupported: undefined, ...rest });
 }
+const step = (name: string, errno: number) => ({ name, text: '', errno, logBytes: 0, statsLog: '' });
+const ladder = reply('loadLadder', {
+  ...worked,
+  ...done,
+  stage: stages.prog,
+  errno: 22,
+  step: [step('asked', 22), step('other-name', 0)],
+});
 const rejected = alone({ stage: stages.prog, errno: 22 });
 
 function declare(...names: string[]) {
@@ -47,7 +55,7 @@ function declare(...names: string[]) {
 }
 
 async function each(names: string[], answer: (asked: Asked) => Answer) {
-  const { stream, asked } = fakeGuest(answer);
+  const { stream, asked } = fakeGuest((one) => (one.name === 'loadLadder' ? ladder : answer(one)));
   const guest = await Guest.connect(stream, { helloMs: 1000, requestMs: 1000 });
   const seen: string[] = [];
   const result = await loadEach(guest, '/o', declare(...names), {
@@ -55,6 +63,7 @@ async function each(names: string[], answer: (asked: Asked) => Answer) {
     onProgram: ({ program }) => seen.push(program),
   });
   const calls = asked.map(({ name, message }) => {
+    if (name === 'loadLadder') return `ladder ${message.programName}`;
     if (name === 'loadAlone') return `alone ${message.programName} -${message.withoutMap.join()}`;
     return name === 'loadSurvey' ? `survey -${message.skipProgram.join()} -${message.withoutMap.join()}` : name;
   });
@@ -74,7 +83,7 @@ describe('an object, program by program', () => {
     const { calls, verdicts, seen } = await each(['a', 'b', 'c'], ({ name }) =>
       name === 'loadSurvey' ? surveyed({ a: 13, b: 0, c: 0 }) : rejected,
     );
-    expect(calls).toEqual(['survey - -', 'alone a -']);
+    expect(calls).toEqual(['survey - -', 'alone a -', 'ladder a']);
     expect(verdicts).toEqual(['a prog 22', 'b done 0', 'c done 0']);
     expect(seen).toEqual(['b', 'c', 'a']);
   });
@@ -99,7 +108,7 @@ describe('an object, program by program', () => {
 
   it('has programs that the pass passes over loaded alone', async () => {
     const { calls } = await each(['a', 'b'], ({ name }) => (name === 'loadSurvey' ? surveyed({ a: 0 }) : rejected));
-    expect(calls).toEqual(['survey - -', 'alone b -']);
+    expect(calls).toEqual(['survey - -', 'alone b -', 'ladder b']);
   });
 
   it('of which one reply cannot tell everything is surveyed on', async () => {
@@ -107,7 +116,7 @@ describe('an object, program by program', () => {
       if (name !== 'loadSurvey') return rejected;
       return message.skipProgram.length > 0 ? surveyed({ c: 0 }) : surveyed({ a: 0, b: 1 }, { more: 1 });
     });
-    expect(calls).toEqual(['survey - -', 'alone b -', 'survey -a,b -']);
+    expect(calls).toEqual(['survey - -', 'alone b -', 'ladder b', 'survey -a,b -']);
     expect(verdicts).toEqual(['a done 0', 'b prog 22', 'c done 0']);
   });
 
@@ -177,10 +186,11 @@ describe('an object, program by program', () => {
         logBytes: 99,
         stats: expect.objectContaining({ xlatedSize: 16 }) as unknown,
         lineInfo: [line],
-        attachPoint: { name: 'bpf_lsm_x', exists: false },
+        attachPoint: { name: 'bpf_lsm_x', exists: false, others: [] },
         progTypeSupported: true,
         missingMaps: [],
         libbpf: ['w'],
+        ladder: null,
       },
     ]);
   });

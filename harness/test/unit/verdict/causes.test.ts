@@ -13,6 +13,7 @@ function rejection(decidingLine: string, more: Partial<CauseCase> = {}): CauseCa
     type: 'lsm',
     attachPoint: null,
     missingMaps: [],
+    ladder: null,
     release: '6.1.0-56-cloud-amd64',
     ...more,
   };
@@ -127,10 +128,12 @@ describe('what a kernel lacks', () => {
   });
 
   it('a hook, with the names that are like it', () => {
+    const others = ['mmap_file', 'socket_connect', 'socket_bind', 'verify_prog'];
     const missing = (name: string): string =>
-      causeOf(rejection('', { code: 'HOOK_MISSING', attachPoint: { name, exists: false } }))?.explanation ?? '';
-    expect(missing('bpf_lsm_file_mmap')).toContain('kernels have: mmap_file.');
-    expect(missing('bpf_lsm_socket_conect')).toContain('kernels have: socket_connect.');
+      causeOf(rejection('', { code: 'HOOK_MISSING', attachPoint: { name, exists: false, others } }))?.explanation ?? '';
+    expect(missing('bpf_lsm_file_mmap')).toContain('that it has: mmap_file.');
+    expect(missing('bpf_lsm_socket_conect')).toContain('that it has: socket_connect.');
+    expect(missing('bpf_lsm_verify_prog')).not.toContain('nearest');
     expect(missing('bpf_lsm_zzz')).toBe('This kernel has no bpf_lsm_zzz.');
     expect(missing('syscalls/sys_enter_x')).toBe('This kernel has no syscalls/sys_enter_x.');
   });

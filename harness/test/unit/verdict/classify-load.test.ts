@@ -17,6 +17,7 @@ function evidence(parts: Partial<ProgramEvidence>): ProgramEvidence {
     progTypeSupported: null,
     missingMaps: [],
     libbpf: [],
+    ladder: null,
     ...parts,
   };
 }
@@ -52,12 +53,15 @@ describe('classifyLoad', () => {
     ['MAP_UNSUPPORTED', { stage: 'map', missingMaps: ['m'] } as const],
     [
       'HOOK_MISSING',
-      { stage: 'prepare', errno: 3, attachPoint: { name: 'bpf_lsm_file_mmap', exists: false } } as const,
+      { stage: 'prepare', errno: 3, attachPoint: { name: 'bpf_lsm_file_mmap', exists: false, others: [] } } as const,
     ],
     ['PROG_TYPE_UNSUPPORTED', { progTypeSupported: false }],
     ['OBJECT_INVALID', { stage: 'open', errno: 8 } as const],
     ['LOAD_FAILED', { errno: 1 }],
-    ['LOAD_FAILED', { stage: 'prepare', errno: 3, attachPoint: { name: 'bpf_lsm_x', exists: true } } as const],
+    [
+      'LOAD_FAILED',
+      { stage: 'prepare', errno: 3, attachPoint: { name: 'bpf_lsm_x', exists: true, others: [] } } as const,
+    ],
   ])('%s: %o', (code, parts) => {
     expect(classifyLoad(evidence(parts as Partial<ProgramEvidence>), facts).code).toBe(code);
   });
@@ -77,7 +81,7 @@ describe('classifyLoad', () => {
   });
 
   it('does not call a hook missing when the verifier had something to say', () => {
-    const parts = evidence({ log: log('R1 !read_ok'), attachPoint: { name: 'bpf_lsm_x', exists: false } });
+    const parts = evidence({ log: log('R1 !read_ok'), attachPoint: { name: 'bpf_lsm_x', exists: false, others: [] } });
     expect(classifyLoad(parts, facts).code).toBe('VERIFIER_REJECTED');
   });
 

@@ -39,6 +39,7 @@ const loaded = (program: string): ProgramEvidence => ({
   progTypeSupported: null,
   missingMaps: [],
   libbpf: [],
+  ladder: null,
 });
 
 const rejected = (program: string): ProgramEvidence => ({

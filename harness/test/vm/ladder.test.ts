@@ -1,0 +1,67 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Explanation, RunReport } from '../../model/report.js';
+import { withWideLineInfo } from '../fixtures/wide-line-info.js';
+import { type Finished, kernelOf, matrix, objectOf, programOf, reportOf, textOf, variant } from './matrix.js';
+
+let folder: string;
+let run: Finished;
+let report: RunReport;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'ladder-'));
+  const lines = join(folder, 'wide_lines.bpf.o');
+  await writeFile(lines, withWideLineInfo(await readFile(variant('healthy'))));
+  const names = ['reject_name', 'silent_flags', 'silent_attach_type', 'silent_twice', 'silent_size'];
+  const objects = [...names.map(variant), lines].flatMap((file) => ['--object', file]);
+  run = await matrix(['--only', 'load', '--kernel', '5.10,6.12', ...objects]);
+  report = await reportOf(run);
+}, 300_000);
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+function whyOf(kernel: string, object: string, program: string): Explanation {
+  const { load } = programOf(objectOf(kernelOf(report, kernel), object), program);
+  if (load.kind !== 'failed') throw new Error(`${object}/${program} loads on ${kernel}`);
+  expect(load.code).toBe('LOAD_FAILED');
+  return load.why;
+}
+
+describe('a refusal without a word, and the stage that experiments find', () => {
+  it.each([
+    ['6.12', 'reject_name', 'deny-all', 'name'],
+    ['5.10', 'reject_name', 'deny-all', 'name'],
+    ['5.10', 'silent_flags', 'with_frags', 'flags'],
+    ['5.10', 'silent_attach_type', 'for_cgroup', 'attach-type'],
+    ['5.10', 'wide_lines', 'healthy_open', 'line-info'],
+    ['6.12', 'wide_lines', 'healthy_open', 'line-info'],
+    ['6.12', 'silent_size', 'too_many', 'instructions'],
+  ])('%s: %s/%s: %s', (kernel, object, program, stage) => {
+    const why = whyOf(kernel, object, program);
+    expect(why.ladder?.stage).toBe(stage);
+    expect(why).toMatchObject({ cause: 'refused-silently', page: 'docs/rejections/refused-silently.md' });
+    expect(why.ladder?.tried[0]).toMatchObject({ step: 'asked', errno: why.errno });
+  });
+
+  it('is never guessed: two faults at once stay unknown, with all that was tried', () => {
+    const why = whyOf('5.10', 'silent_twice', 'twice-refused');
+    expect(why).toMatchObject({ cause: null, explanation: null, ladder: { stage: 'unknown' } });
+    expect(why.decidingLine).toContain('UNKNOWN');
+    expect(why.ladder?.tried.every(({ errno }) => errno === 'EINVAL')).toBe(true);
+    const steps = new Set(why.ladder?.tried.map(({ step }) => step));
+    for (const step of ['with-object', 'log-level', 'no-btf', 'other-name', 'no-flags', 'other-attach-type'] as const) {
+      expect(steps).toContain(step);
+    }
+  });
+
+  it('is not looked for where the kernel takes the program', () => {
+    expect(programOf(objectOf(kernelOf(report, '6.12'), 'silent_flags'), 'with_frags').load.kind).toBe('loaded');
+  });
+
+  it('is told in every report', async () => {
+    for (const text of [run.stdout, await textOf(run, 'junit.xml'), await textOf(run, 'summary.md')]) {
+      expect(text).toMatch(/tried:? without line info +loads/);
+      expect(text).toContain('docs/rejections/refused-silently.md');
+    }
+  });
+});
