@@ -52,9 +52,10 @@ export async function baselineOf(flags: RunFlags, config: MatrixConfig): Promise
 }
 
 /** The flag that leaves something out of a run, or makes it one about other machines. */
-function partOf({ only, object, lsm, append }: RunFlags): string | null {
+function partOf({ only, object, clang, lsm, append }: RunFlags): string | null {
   if (only !== undefined) return '--only';
   if (object !== undefined) return '--object';
+  if (clang !== undefined) return '--clang';
   if (lsm !== undefined) return '--lsm';
   return append === undefined ? null : '--append';
 }

@@ -1,17 +1,21 @@
 import { Command } from 'commander';
+import { buildWithClangs, parseClangs } from '../config/clang.js';
 import { readObjects } from '../config/subject.js';
 import { parseDuration } from '../config/values.js';
+import { packageRoot } from '../kernels/package-root.js';
 import { UsageError } from '../model/errors.js';
 import type { ExitCode } from '../model/exit-code.js';
 import type { RunReport } from '../model/report.js';
 import { compareReporter, renderCompareJson } from '../report/compare-files.js';
 import { compareLines } from '../report/compare-terminal.js';
 import { compareObjects, type Comparison } from '../verdict/compare.js';
-import { type CommonFlags, withKernelFlags, withMachineFlags } from './common-flags.js';
+import { collect, type CommonFlags, withKernelFlags, withMachineFlags } from './common-flags.js';
+import { displayed } from './displayed.js';
 import { conduct, type Task, type Telling } from './conduct.js';
 import type { Surroundings } from './surroundings.js';
 
 interface CompareFlags extends CommonFlags {
+  readonly clang?: readonly string[];
   readonly timeout: string;
 }
 
@@ -21,6 +25,7 @@ compare.json.
 
 Examples:
   $ npm run matrix -- compare old.bpf.o new.bpf.o
+  $ npm run matrix -- compare -k 6.1,6.12 --clang 16,19
   $ npm run matrix -- compare -k 6.1,6.12,6.17 build/variants/layout_barrier.bpf.o build/variants/layout_ternary.bpf.o
 
 Exit codes:
@@ -35,16 +40,37 @@ Exit codes:
 export function compareCommand(around: Surroundings, exit: (code: ExitCode) => void): Command {
   const command = new Command('compare')
     .description('load several objects in each kernel and tell what the others lose against the first')
-    .argument('<objects...>', 'BPF objects, two or more; what is in force first');
+    .argument('[objects...]', 'BPF objects, two or more; what is in force first')
+    .option('--clang <versions>', 'compare what these compilers make of our own object: 16,19; repeatable', collect);
   return withMachineFlags(withKernelFlags(command))
     .option('--timeout <time>', 'deadline for one virtual machine, all its phases: 90, 90s, 10m', '10m')
     .addHelpText('after', help)
     .action(async (files: string[], flags: CompareFlags) => {
-      exit(await conduct(flags, around, () => plan(files, flags)));
+      exit(await conduct(flags, around, () => plan(files, flags, around.signal)));
     });
 }
 
-async function plan(files: readonly string[], flags: CompareFlags): Promise<Task> {
+async function plan(files: readonly string[], flags: CompareFlags, signal: AbortSignal): Promise<Task> {
+  const { objects, notices } = await objectsOf(files, flags, signal);
+  const names = objects.map(({ identity }) => identity.name);
+  return {
+    objects,
+    agent: null,
+    only: 'none',
+    repeat: 1,
+    timeout: parseDuration('--timeout', flags.timeout),
+    notices,
+    work: null,
+    telling: tellingOf((report) => compareObjects(report, names)),
+  };
+}
+
+async function objectsOf(
+  files: readonly string[],
+  { clang }: CompareFlags,
+  signal: AbortSignal,
+): Promise<Pick<Task, 'objects' | 'notices'>> {
+  if (clang !== undefined) return compiled(files, clang, signal);
   if (files.length < 2) {
     throw new UsageError({
       message: `compare needs two objects or more, and was given ${files.length}`,
@@ -52,18 +78,28 @@ async function plan(files: readonly string[], flags: CompareFlags): Promise<Task
     });
   }
   const objects = await readObjects(files);
-  const names = objects.map(({ identity }) => identity.name);
   const hashes = new Set(objects.map(({ identity }) => identity.sha256));
-  return {
-    objects,
-    agent: null,
-    only: 'none',
-    repeat: 1,
-    timeout: parseDuration('--timeout', flags.timeout),
-    notices: hashes.size < objects.length ? ['objects with the same bytes are compared'] : [],
-    work: null,
-    telling: tellingOf((report) => compareObjects(report, names)),
-  };
+  return { objects, notices: hashes.size < objects.length ? ['objects with the same bytes are compared'] : [] };
+}
+
+async function compiled(
+  files: readonly string[],
+  clang: readonly string[],
+  signal: AbortSignal,
+): Promise<Pick<Task, 'objects' | 'notices'>> {
+  const names = parseClangs('--clang', clang);
+  if (files.length > 0 || names.length < 2) {
+    throw new UsageError({
+      message: 'compare --clang holds what two compilers or more make of our own object against each other',
+      next: 'name the compiler in force first, and no objects: compare --clang 16,19',
+    });
+  }
+  const built = await buildWithClangs(names, { root: packageRoot(), signal, displayed });
+  if (built.objects.length > 1) return built;
+  throw new UsageError({
+    message: `compare --clang: ${names.join(' and ')} build the same object`,
+    next: 'there is nothing to compare; run --clang loads it once',
+  });
 }
 
 function tellingOf(compare: (report: RunReport) => Comparison): Telling {

@@ -5,6 +5,7 @@ import { collect, type CommonFlags, withKernelFlags, withMachineFlags } from './
 /** What commander hands over for `run`; parsed further in config/values.ts. */
 export interface RunFlags extends CommonFlags {
   readonly object?: readonly string[];
+  readonly clang?: readonly string[];
   readonly only?: readonly string[];
   readonly repeat: string;
   readonly timeout: string;
@@ -16,6 +17,7 @@ export interface RunFlags extends CommonFlags {
 export function withRunFlags(command: Command): Command {
   withKernelFlags(command)
     .option('-o, --object <file>', 'BPF object to load instead of the configured one; repeatable', collect)
+    .option('--clang <versions>', 'build our own object with each of these compilers: 16,19; repeatable', collect)
     .option(
       '--only <classes>',
       `run only these scenarios: ${checkClasses.join(', ')}; or load, for none; repeatable`,
@@ -46,6 +48,7 @@ Examples:
   $ npm run matrix -- --kernel 6.12 --only network    one class of scenarios (scenarios list shows all)
   $ npm run matrix -- --kernel 6.1,6.12 --object my.bpf.o
                                                       only load an object of your own
+  $ npm run matrix -- --kernel 6.1,6.12 --clang 16,19  load what each compiler makes of our object
   $ npm run matrix -- --config theirs.json            prove another team's agent (docs/configuration.md)
   $ npm run matrix -- --kernel all --available        everything that can be had here
   $ npm run matrix -- --kernel-image mine=arch/x86/boot/bzImage,modules=/lib/modules/6.8.0

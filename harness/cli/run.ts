@@ -1,5 +1,6 @@
-import { dirname, relative, resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { readAgent, subjectObject } from '../config/agent.js';
+import { buildWithClangs, type ClangBuilds, parseClangs } from '../config/clang.js';
 import { defaultConfigFile, type MatrixConfig } from '../config/file.js';
 import { type Only, parseOnly } from '../config/only.js';
 import { readObjects } from '../config/subject.js';
@@ -9,60 +10,85 @@ import { UsageError } from '../model/errors.js';
 import type { ExitCode } from '../model/exit-code.js';
 import { baselineOf } from './baseline.js';
 import { conduct, type Task } from './conduct.js';
+import { displayed } from './displayed.js';
 import type { RunFlags } from './run-flags.js';
 import { builtFile, type Surroundings } from './surroundings.js';
 
 /** `bpf-matrix run`: loads the objects in each kernel and proves what the agent claims. */
 export function run(flags: RunFlags, around: Surroundings): Promise<ExitCode> {
-  return conduct(flags, around, (config) => plan(flags, config));
+  return conduct(flags, around, (config) => plan(flags, config, around.signal));
 }
 
-async function plan(flags: RunFlags, config: MatrixConfig): Promise<Task> {
+async function plan(flags: RunFlags, config: MatrixConfig, signal: AbortSignal): Promise<Task> {
   const asked = parseOnly('--only', flags.only);
-  const silent = asked === 'all' && flags.object !== undefined && config.subject === undefined;
-  const only = silent ? 'none' : asked;
+  const built = await builds(flags, config, signal);
+  const silent = silence(flags, config, asked);
+  const only = silent === null ? asked : 'none';
   const configFile = flags.config ?? defaultConfigFile;
   const places = { root: packageRoot(), configFile, folder: dirname(configFile) };
-  const files = flags.object ?? [subjectObject(config, places)];
   if (config.subject === undefined) await checkBuilt(flags, only);
-  const objects = await readObjects(files.map((file) => displayed(file)));
+  const files = (flags.object ?? [subjectObject(config, places)]).map((file) => displayed(file));
+  const objects = built?.objects ?? (await readObjects(files));
+  const named = built === null ? flags.object : objects.map(({ identity }) => identity.file);
   return {
     objects,
-    agent: only === 'none' ? null : await readAgent(config, { ...places, object: oneObject(flags, only) }),
+    agent: only === 'none' ? null : await readAgent(config, { ...places, object: oneObject(named, flags, only) }),
     only,
     repeat: parseCount('--repeat', flags.repeat),
     timeout: parseDuration('--timeout', flags.timeout),
-    notices: silent ? [loadingOnly] : [],
+    notices: [...(silent === null ? [] : [silent]), ...(built?.notices ?? [])],
     baseline: await baselineOf(flags, config),
     work: null,
   };
+}
+
+/** Our object by each compiler that is named; null where none is. */
+async function builds(
+  { clang, object }: RunFlags,
+  { subject }: MatrixConfig,
+  signal: AbortSignal,
+): Promise<ClangBuilds | null> {
+  if (clang === undefined) return null;
+  if (object !== undefined || subject !== undefined) {
+    const other = object === undefined ? 'the configuration has a subject' : '--object names one that is built';
+    throw new UsageError({
+      message: `--clang builds our own object, and ${other}`,
+      next: 'leave one of the two out; --object takes what other compilers built',
+    });
+  }
+  return buildWithClangs(parseClangs('--clang', clang), { root: packageRoot(), signal, displayed });
+}
+
+/** Why only loading is judged although nobody asked for that; null where all is, or what was asked for. */
+function silence({ object, clang = [] }: RunFlags, config: MatrixConfig, asked: Only): string | null {
+  if (asked !== 'all') return null;
+  if (parseClangs('--clang', clang).length > 1) return loadingEach;
+  return object !== undefined && config.subject === undefined ? loadingOnly : null;
 }
 
 const loadingOnly =
   'only loading is judged: --object names an object, and no agent that enforces with it; name classes with --only to ' +
   'run it under our own agent, or a subject in matrix.config.json';
 
+const loadingEach =
+  'only loading is judged: --clang names several compilers, and an agent loads one object; name one compiler to prove ' +
+  'the agent with its object';
+
 /** The object that the agent loads in place of its own. */
-function oneObject({ object }: RunFlags, only: Only): string | null {
+function oneObject(object: readonly string[] | undefined, { clang }: RunFlags, only: Only): string | null {
   if (object === undefined) return null;
   const [first, second] = object;
   if (first !== undefined && second === undefined) return first;
   throw new UsageError({
-    message: `an agent loads one object, and --object names ${object.length}`,
+    message: `an agent loads one object, and ${clang === undefined ? '--object names' : '--clang builds'} ${object.length}`,
     next: only === 'all' ? 'name one, or add --only load' : 'name one, or leave --only out',
   });
 }
 
-async function checkBuilt({ object }: RunFlags, only: Only): Promise<void> {
+async function checkBuilt({ object, clang }: RunFlags, only: Only): Promise<void> {
   const own = [
-    ...(object === undefined ? ['build/aegis.bpf.o'] : []),
+    ...(object === undefined && clang === undefined ? ['build/aegis.bpf.o'] : []),
     ...(only === 'none' ? [] : ['build/agent/aegis-agent']),
   ];
   await Promise.all(own.map((file) => builtFile(resolve(packageRoot(), file))));
-}
-
-/** Paths below the working folder are shown relative to it. */
-function displayed(file: string): string {
-  const path = relative(process.cwd(), resolve(file));
-  return path.startsWith('..') ? file : path;
 }

@@ -12,9 +12,11 @@ export interface SubjectObject {
   readonly bytes: Buffer;
 }
 
-/** Reads and checks every object. Throws UsageError for the first that cannot be one. */
-export async function readObjects(files: readonly string[]): Promise<readonly SubjectObject[]> {
-  const names = uniqueNames(files);
+/** Reads and checks every object. Throws UsageError for the first that cannot be one. `names` are unique, one a file. */
+export async function readObjects(
+  files: readonly string[],
+  names: readonly string[] = uniqueNames(files),
+): Promise<readonly SubjectObject[]> {
   return Promise.all(files.map((file, index) => readObject(file, names[index] ?? file)));
 }
 

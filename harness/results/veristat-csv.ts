@@ -8,7 +8,7 @@ import type { ObjectIdentity } from '../model/subject.js';
  */
 const columns: readonly (readonly [name: string, value: (file: string, program: ProgramReport) => string | number])[] =
   [
-    ['file_name', (file) => basename(file)],
+    ['file_name', (file) => file],
     ['prog_name', (_, { name }) => name],
     ['verdict', (_, { load }) => (load.kind === 'loaded' ? 'success' : 'failure')],
     ['duration', (_, { stats }) => stats?.verificationTime ?? 0],
@@ -28,10 +28,17 @@ const columns: readonly (readonly [name: string, value: (file: string, program: 
 /** A row a program, of all objects. */
 export function veristatCsv(objects: readonly ObjectIdentity[], kernel: RanKernel): string {
   const rows = kernel.objects.flatMap(({ object, programs }) => {
-    const file = objects.find(({ name }) => name === object)?.file ?? object;
+    const file = fileName(objects, object);
     return programs.map((program) => columns.map(([, value]) => plain(String(value(file, program)))).join(','));
   });
   return [columns.map(([name]) => name).join(','), ...rows, ''].join('\n');
+}
+
+/** As veristat has it; where several objects share a file name, the name that each has in the run. */
+function fileName(objects: readonly ObjectIdentity[], object: string): string {
+  const files = objects.map(({ file }) => basename(file));
+  const file = basename(objects.find(({ name }) => name === object)?.file ?? object);
+  return files.filter((other) => other === file).length > 1 ? `${object}.bpf.o` : file;
 }
 
 /** veristat knows no quotes. */

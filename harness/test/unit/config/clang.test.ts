@@ -1,0 +1,47 @@
+import { readFile } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
+import { buildWithClangs, loadedHash, parseClangs } from '../../../config/clang.js';
+import { readBpfElf } from '../../../config/elf.js';
+import { UsageError } from '../../../model/errors.js';
+
+const options = { root: process.cwd(), signal: new AbortController().signal, displayed: (file: string) => file };
+
+describe('parseClangs', () => {
+  it('takes versions and names, with commas or repeated', () => {
+    expect(parseClangs('--clang', ['16,19', 'clang'])).toEqual(['clang-16', 'clang-19', 'clang']);
+  });
+
+  it.each([[['gcc']], [['']], [['19,']], [['-v']], [['clang-16/x']], [['19', 'clang-19']]])('refuses %j', (values) => {
+    expect(() => parseClangs('--clang', values)).toThrow(UsageError);
+  });
+});
+
+it('a compiler that is not there is named, with its package', async () => {
+  await expect(buildWithClangs(['clang-999'], options)).rejects.toMatchObject({
+    message: '--clang: there is no clang-999 on this host',
+    next: expect.stringContaining('apt-get install clang-999') as unknown,
+    exitCode: 2,
+  });
+});
+
+describe('what is the same object', () => {
+  async function changedIn(name: string): Promise<Buffer> {
+    const bytes = await readFile('build/variants/healthy.bpf.o');
+    const section = readBpfElf(bytes).find((one) => one.name === name);
+    if (section === undefined) throw new Error(`no ${name}`);
+    bytes.writeUInt8(bytes.readUInt8(section.offset + section.size - 2) ^ 1, section.offset + section.size - 2);
+    return bytes;
+  }
+
+  it.each([
+    ['.debug_str', true],
+    ['lsm/file_open', false],
+    ['.BTF', false],
+    ['.BTF.ext', false],
+    ['license', false],
+    ['.symtab', false],
+  ])('a byte of %s: same %s', async (name, same) => {
+    const before = loadedHash(await readFile('build/variants/healthy.bpf.o'));
+    expect(loadedHash(await changedIn(name)) === before).toBe(same);
+  });
+});
