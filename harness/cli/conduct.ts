@@ -5,7 +5,7 @@ import { SnapshotStore } from '../boot/snapshot/store.js';
 import { type MatrixConfig, readConfig } from '../config/file.js';
 import { parseChoice, parseJobs, parseLsm, parseMemory } from '../config/values.js';
 import { cacheFolder } from '../kernels/cache/folder.js';
-import { openKernelContext } from '../kernels/index.js';
+import { type KernelContext, openKernelContext } from '../kernels/index.js';
 import { packageRoot } from '../kernels/package-root.js';
 import type { ExitCode } from '../model/exit-code.js';
 import type { RunReport } from '../model/report.js';
@@ -50,6 +50,8 @@ export interface Task extends Pick<MatrixOptions, 'objects' | 'agent' | 'only' |
   /** Null loads the objects and proves the agent. */
   readonly work: KernelWork | null;
   readonly telling?: Telling;
+  /** Chooses kernels as it goes, in place of those that flags name. */
+  readonly search?: (options: Omit<MatrixOptions, 'kernels'>, context: KernelContext) => Promise<RunReport>;
   /** What the run must not fall behind; absent where that is no question. */
   readonly baseline?: BaselineTask;
 }
@@ -79,10 +81,10 @@ async function conductWith(
   const { env, signal } = around;
   const config = await readConfig(flags.config ?? null);
   const fixed = await fixedOptions(flags, around);
-  const { work, telling = ownTelling, baseline, ...task } = await plan(config);
+  const { work, telling = ownTelling, baseline, search, ...task } = await plan(config);
   const kernels = await openKernelContext({ env, cacheDir: fixed.cache, archives: config.archives ?? {} });
   disposal.add(() => kernels.close());
-  const requests = await kernelRequests(flags, kernels, around);
+  const requests = search === undefined ? await kernelRequests(flags, kernels, around) : [];
   const out = await openOutDir(flags.out);
   disposal.add(removeAtExit(out.staging));
   disposal.add(() => out.discard());
@@ -94,7 +96,8 @@ async function conductWith(
     live.onEvent(event);
   };
   const options: MatrixOptions = { ...fixed, ...task, kernels: requests, out: out.staging, signal, onEvent };
-  const { report, reporters } = besideBaseline(await runMatrix(options, work ?? undefined), baseline);
+  const ran = search === undefined ? runMatrix(options, work ?? undefined) : search(options, kernels);
+  const { report, reporters } = besideBaseline(await ran, baseline);
   const final = await publish(report, out, [...telling.files, ...reporters], live);
   return conclude(final, telling, { place: out.place, live, json: flags.json === true ? around.stdout : null });
 }

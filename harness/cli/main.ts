@@ -7,6 +7,7 @@ import { packageRoot } from '../kernels/package-root.js';
 import { InterruptedError, MatrixError } from '../model/errors.js';
 import { ExitCode } from '../model/exit-code.js';
 import { renderError } from '../report/errors.js';
+import { bisectCommand } from './bisect.js';
 import { commandCommand } from './command.js';
 import { compareCommand } from './compare.js';
 import { completionCommand } from './completion.js';
@@ -63,6 +64,7 @@ async function dispatch(argv: readonly string[], around: Surroundings): Promise<
   program.addHelpText('after', () => `\n${runCommand.helpInformation()}${runHelp}`);
   program.addCommand(commandCommand(around, set).copyInheritedSettings(program));
   program.addCommand(compareCommand(around, set).copyInheritedSettings(program));
+  program.addCommand(bisectCommand(around, set).copyInheritedSettings(program));
   program.addCommand(scenariosCommand(around, set).copyInheritedSettings(program));
   program.addCommand(selftestCommand(around, set).copyInheritedSettings(program));
   program.addCommand(manifestCommand(around, set).copyInheritedSettings(program));

@@ -9,3 +9,4 @@ export { type LocalImage, localKernel } from './local.js';
 export { type Lock, type LockEntry, loadLock } from './lock.js';
 export { resolveKernel, type ResolveOptions } from './resolve.js';
 export { type LockUpdate, updateLock } from './update.js';
+export { type PointRange, type PointRelease, pointReleases, resolvePointRelease } from './point-releases.js';

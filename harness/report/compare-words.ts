@@ -44,7 +44,11 @@ export function programsOf({ programs }: ReasonGroup): string {
 }
 
 export function reasonLine({ code, cause, decidingLine }: LoadReason): string {
-  return [code, cause, decidingLine].filter((word) => word !== null).join(': ');
+  return [code, causeWords({ cause, decidingLine })].filter((word) => word !== null).join(': ');
+}
+
+export function causeWords({ cause, decidingLine }: Pick<LoadReason, 'cause' | 'decidingLine'>): string {
+  return [cause, decidingLine].filter((word) => word !== null).join(': ');
 }
 
 export interface CellWords {

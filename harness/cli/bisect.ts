@@ -1,0 +1,136 @@
+import { Command } from 'commander';
+import { programNames } from '../config/elf-symbols.js';
+import { readObjects, type SubjectObject } from '../config/subject.js';
+import { parseDuration } from '../config/values.js';
+import { type KernelContext, type PointRange, pointReleases, resolvePointRelease } from '../kernels/index.js';
+import { UsageError } from '../model/errors.js';
+import type { ExitCode } from '../model/exit-code.js';
+import type { KernelId } from '../model/kernel.js';
+import { comparePoints, type PointVersion, pointVersion } from '../model/point-release.js';
+import type { RunReport } from '../model/report.js';
+import { bisectReporter, renderBisectJson } from '../report/bisect-files.js';
+import { bisectLines } from '../report/bisect-terminal.js';
+import { type FlipSearch, searchFlips } from '../run/bisect.js';
+import { type Bisection, bisection } from '../verdict/bisect.js';
+import { type CommonFlags, withMachineFlags } from './common-flags.js';
+import { conduct, type Task, type Telling } from './conduct.js';
+import type { Surroundings } from './surroundings.js';
+
+interface BisectFlags extends CommonFlags {
+  readonly program: string;
+  readonly from: string;
+  readonly to: string;
+  readonly all?: true;
+  readonly timeout: string;
+}
+
+const help = `
+Asks the first and the last point release of each series that Debian's archive offers, then the middle between
+neighbours that differ, until no release is left in between. A verdict may flip more than once; two flips inside one
+series that cancel out are found with --all alone. A verdict is \`loads\` or the failure code.
+
+Examples:
+  $ npm run matrix -- bisect build/aegis.bpf.o --program aegis_socket_connect
+  $ npm run matrix -- bisect my.bpf.o -p my_prog --from 6.12.43 --to 6.12 --all
+
+Exit codes:
+  0    the program loads on every release that was asked
+  1    it is rejected on one, so that it flips or never loads
+  2    usage; nothing was booted
+  3    infrastructure, or a release could not be had; nothing was rejected
+  130  interrupted
+`;
+
+/** `bisect OBJECT --program P`. */
+export function bisectCommand(around: Surroundings, exit: (code: ExitCode) => void): Command {
+  const command = new Command('bisect')
+    .description('find the point releases of the kernel between which the verdict on a program flips')
+    .argument('<object>', 'BPF object')
+    .requiredOption('-p, --program <name>', 'program of the object')
+    .option('--from <version>', 'oldest release: 6.1, or 6.12.43', '6.1')
+    .option('--to <version>', 'newest release; 6.17 is every 6.17.x', '6.17')
+    .option('--all', 'ask every release that is offered');
+  return withMachineFlags(command)
+    .option('--timeout <time>', 'deadline for one virtual machine, all its phases: 90, 90s, 10m', '10m')
+    .addHelpText('after', help)
+    .action(async (file: string, flags: BisectFlags) => {
+      exit(await conduct(flags, around, () => plan(file, flags, around)));
+    });
+}
+
+async function plan(file: string, flags: BisectFlags, { signal }: Surroundings): Promise<Task> {
+  const range = rangeOf(flags);
+  const objects = await readObjects([file]);
+  for (const object of objects) checkProgram(object, flags.program);
+  const offered: KernelId[] = [];
+  return {
+    objects,
+    agent: null,
+    only: 'none',
+    repeat: 1,
+    timeout: parseDuration('--timeout', flags.timeout),
+    notices: [],
+    work: null,
+    telling: tellingOf((report) => bisection(report, flags.program, offered)),
+    search: async (options, context) => {
+      const search = await flipSearch(context, range, flags, signal);
+      offered.push(...search.requests.map(({ id }) => id));
+      return searchFlips(options, search);
+    },
+  };
+}
+
+function rangeOf(flags: Pick<BisectFlags, 'from' | 'to'>): PointRange {
+  const [from, to] = [versionOf('--from', flags.from), versionOf('--to', flags.to)];
+  if (comparePoints(from.slice(0, to.length), to) <= 0) return { from, to };
+  throw new UsageError({ message: `--from ${flags.from} is newer than --to ${flags.to}`, next: 'swap the two' });
+}
+
+function versionOf(option: string, text: string): PointVersion {
+  const version = pointVersion(text);
+  if (version !== null) return version;
+  throw new UsageError({
+    message: `${option} takes a kernel version, not '${text}'`,
+    next: `${option} 6.12 or 6.12.43`,
+  });
+}
+
+function checkProgram({ identity, bytes }: SubjectObject, program: string): void {
+  const names = programNames(bytes);
+  if (names.includes(program)) return;
+  throw new UsageError({
+    message: `object ${identity.file} has no program ${program}`,
+    next: `name one of these: ${names.join(', ')}`,
+  });
+}
+
+async function flipSearch(
+  context: KernelContext,
+  range: PointRange,
+  { program, all, from, to }: BisectFlags,
+  signal: AbortSignal,
+): Promise<FlipSearch> {
+  const releases = await pointReleases(context, range, signal);
+  if (releases.length === 0) {
+    throw new UsageError({
+      message: `the archive offers no release from ${from} to ${to}`,
+      next: 'widen the range; `bpf-matrix kernels list` has the series',
+    });
+  }
+  const requests = releases.map((release) => ({
+    id: release.id,
+    source: 'debian' as const,
+    resolve: (onProgress: Parameters<FlipSearch['requests'][number]['resolve']>[0]) =>
+      resolvePointRelease(release, context, signal, onProgress),
+  }));
+  return { requests, program, all: all === true };
+}
+
+function tellingOf(bisect: (report: RunReport) => Bisection): Telling {
+  return {
+    files: [bisectReporter(bisect)],
+    summary: (report, page) => bisectLines(bisect(report), page),
+    json: (report) => renderBisectJson(bisect(report)),
+    exitCode: (report) => bisect(report).exitCode,
+  };
+}
