@@ -4,6 +4,8 @@ import type { Accelerator } from '../model/report.js';
 import type { InfraCause } from '../model/verdict.js';
 import { startManaged, type ManagedProcess, type ProcessExit } from '../proc/managed.js';
 import { ConsoleLog, type ConsoleEvent } from './console.js';
+import { after, type Clock, wallClock } from '../proc/deadline.js';
+import { starvedMs } from '../proc/starved.js';
 import type { Deadlines } from './deadlines.js';
 import { incoming, type MachineSpec, qemuArgv, qmpFd, rpcFd, stateFd } from './qemu-argv.js';
 import type { Splat } from './splats.js';
@@ -34,13 +36,14 @@ export class Machine {
   readonly console: ConsoleLog;
   readonly #process: ManagedProcess;
   readonly #options: LaunchOptions;
-  readonly #timers: NodeJS.Timeout[] = [];
+  /** What calls off its timers. */
+  readonly #timers: (() => void)[] = [];
   readonly #fault: Promise<never>;
   /** Resolves when the kernel has printed its banner. */
   readonly banner: Promise<void>;
   #sawBanner!: () => void;
   #fail!: (error: Error) => void;
-  #bootTimer: NodeJS.Timeout | undefined;
+  #endBootTimer: (() => void) | undefined;
   #splat: Splat | undefined;
   #stderr = '';
   #stopping = false;
@@ -85,6 +88,12 @@ export class Machine {
     return this.#socket(stateFd);
   }
 
+  /**
+   * Milliseconds that the machine could have run: it stands still while QEMU waits for a processor of a busy host. What
+   * is slow by itself is not excused.
+   */
+  readonly clock: Clock = () => performance.now() - starvedMs(this.#process.pid);
+
   /** Nothing on its console says that its kernel can no longer be believed. */
   get sound(): boolean {
     return this.#splat === undefined;
@@ -103,7 +112,7 @@ export class Machine {
   /** Kills QEMU, waits until it is gone, and closes the console log. */
   async stop(): Promise<void> {
     this.#stopping = true;
-    for (const timer of this.#timers) clearTimeout(timer);
+    for (const cancel of this.#timers) cancel();
     this.#options.signal.removeEventListener('abort', this.#onAbort);
     await this.#process.kill();
     await drained(this.#process.stdout);
@@ -125,21 +134,21 @@ export class Machine {
   #startTimers(boots: boolean): void {
     const { boot, vm } = this.#options.deadlines;
     if (boots) {
-      this.#bootTimer = setTimeout(() => {
+      this.#endBootTimer = after(boot, this.clock, () => {
         this.#report('BOOT_TIMEOUT', `no kernel banner within ${boot / 1000} s under ${this.accel}`);
-      }, boot);
-      this.#timers.push(this.#bootTimer);
+      });
+      this.#timers.push(this.#endBootTimer);
     }
-    const vmTimer = setTimeout(() => {
+    const endVmTimer = after(vm, wallClock, () => {
       this.#report('VM_TIMEOUT', `not done within ${vm / 1000} s under ${this.accel}`);
-    }, vm);
-    this.#timers.push(vmTimer);
+    });
+    this.#timers.push(endVmTimer);
   }
 
   #onConsole(event: ConsoleEvent): void {
     switch (event.type) {
       case 'kernel':
-        clearTimeout(this.#bootTimer);
+        this.#endBootTimer?.();
         this.#sawBanner();
         return;
       case 'guest-fatal':
@@ -148,7 +157,7 @@ export class Machine {
       case 'splat':
         if (this.#splat !== undefined) return;
         this.#splat = event.splat;
-        this.#timers.push(setTimeout(this.#reportSplat, splatGrace));
+        this.#timers.push(after(splatGrace, wallClock, this.#reportSplat));
         return;
     }
   }

@@ -60,7 +60,7 @@ export class Qmp {
     const answer = new Promise<Answer>((resolve, reject) => this.#waiting.push({ resolve, reject }));
     this.#stream.write(`${JSON.stringify({ execute: command, arguments: args })}\n`);
     const { answerMs, signal } = this.#options;
-    return withDeadline(`answer of QEMU to ${command}`, answerMs, answer, signal);
+    return withDeadline(`answer of QEMU to ${command}`, answerMs, answer, { signal });
   }
 
   /** Asks `query` again until its `status` is none of `passing`, and returns it. Ends by the signal only. */

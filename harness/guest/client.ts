@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Duplex } from 'node:stream';
 import { InfraError } from '../model/errors.js';
-import { DeadlineError, withDeadline } from '../proc/deadline.js';
+import { type Clock, DeadlineError, wallClock, withDeadline } from '../proc/deadline.js';
 import { GuestRefusal, protocolError } from './errors.js';
 import { errorShape, messages, type ReplyOf, type Request, type RequestOf } from './messages.js';
 import { errorCodes, operations, protocolVersion, type GuestErrorCode } from './protocol.js';
@@ -14,6 +14,8 @@ export interface GuestOptions {
   /** Milliseconds for one request, on top of the time that the request itself grants to its work. */
   readonly requestMs: number;
   readonly signal?: AbortSignal;
+  /** By which waits are measured: the time that the machine could have run. */
+  readonly clock?: Clock;
 }
 
 /** What the guest said first: its kernel, its libbpf, and what of its set-up failed without being fatal. */
@@ -78,6 +80,11 @@ export class Guest {
     return guest;
   }
 
+  /** Milliseconds, for waits of more than one request. */
+  get clock(): Clock {
+    return this.#options.clock ?? wallClock;
+  }
+
   get hello(): Hello {
     if (this.#hello === undefined) throw new Error('a guest without hello');
     return this.#hello;
@@ -128,7 +135,7 @@ export class Guest {
     seq: number,
   ): Promise<Message<ReplyOf<R>>> {
     try {
-      const frame = await withDeadline(waitedFor, limit, this.#next(), this.#options.signal);
+      const frame = await withDeadline(waitedFor, limit, this.#next(), this.#options);
       return this.#read(request, frame, seq);
     } catch (error) {
       if (error instanceof GuestRefusal) throw error;

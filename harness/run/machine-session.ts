@@ -113,7 +113,7 @@ class MachineSession {
     this.#phase('boot', `${plan.accel}, restored`);
     try {
       const machine = await this.#launch(plan, snapshot.console);
-      const guest = await wake(machine, snapshot, this.#guestOptions(plan));
+      const guest = await wake(machine, snapshot, this.#guestOptions(plan, machine));
       return this.#live({ guest, machine, plan }, 'restored', launched);
     } catch (error) {
       this.#context.signal.throwIfAborted();
@@ -131,7 +131,7 @@ class MachineSession {
     const launched = performance.now();
     this.#phase('boot', plan.accel);
     const machine = await this.#launch(plan, null);
-    const guest = await machine.guard(Guest.connect(machine.rpc, this.#guestOptions(plan)));
+    const guest = await machine.guard(Guest.connect(machine.rpc, this.#guestOptions(plan, machine)));
     const live = this.#live({ guest, machine, plan }, 'cold', launched);
     if (this.#key === null || this.#context.snapshots?.claim(this.#key) !== true) return live;
     this.#phase('boot', `${plan.accel}, keeping a snapshot`);
@@ -153,9 +153,9 @@ class MachineSession {
     return live;
   }
 
-  #guestOptions({ deadlines }: LaunchPlan): GuestOptions & { readonly signal: AbortSignal } {
+  #guestOptions({ deadlines }: LaunchPlan, { clock }: Machine): GuestOptions & { readonly signal: AbortSignal } {
     const { boot, hello, request } = deadlines;
-    return { helloMs: boot + hello, requestMs: request, signal: this.#context.signal };
+    return { helloMs: boot + hello, requestMs: request, signal: this.#context.signal, clock };
   }
 
   #phase(phase: KernelPhase, detail: string): void {

@@ -55,7 +55,9 @@ export async function wake(
     if (isDeepStrictEqual({ ...guest.hello }, snapshot.about.hello)) return guest;
     throw new ThawError('another guest answers than the one that was frozen');
   };
-  return machine.guard(withDeadline('answer of the restored guest', thawLimit, woken(), signal));
+  return machine.guard(
+    withDeadline('answer of the restored guest', thawLimit, woken(), { signal, clock: machine.clock }),
+  );
 }
 
 /**

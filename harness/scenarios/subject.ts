@@ -72,7 +72,8 @@ export class Subject {
   async #comeUp(pid: number, files: StartFiles): Promise<Started> {
     const { stream, pattern } = this.agent.ready;
     const deadline = this.agent.deadlines.ready;
-    for (const until = performance.now() + deadline; performance.now() < until;) {
+    const { clock } = this.guest;
+    for (const until = clock() + deadline; clock() < until;) {
       const end = await waitFor(this.guest, pid, lookEvery);
       const said = (await getTextIfThere(this.guest, files[stream])) ?? '';
       if (end.kind !== 'running') return new Started(this, files, null, await this.#ended(end, files));
@@ -84,6 +85,17 @@ export class Subject {
       }
     }
     return new Started(this, files, pid, { kind: 'silent', ms: deadline });
+  }
+
+  /** Waits until it has ended, as long as the subject may take; a machine that could not run is waited for. */
+  async waitForEnd(pid: number): Promise<GuestEnd> {
+    const { clock } = this.guest;
+    const limit = this.agent.deadlines.stop;
+    const until = clock() + limit;
+    for (let left = limit; ; left = until - clock()) {
+      const end = await waitFor(this.guest, pid, Math.max(0, Math.round(left)));
+      if (end.kind !== 'running' || clock() >= until) return end;
+    }
   }
 
   async #prepare(argv: readonly [string, ...string[]], env: Record<string, string>): Promise<ComingUp | null> {
@@ -161,8 +173,7 @@ export class Started {
   /** Waits for the end of a subject that has announced that it gives up. */
   async giveUp(): Promise<void> {
     if (this.#pid === null) return;
-    const { guest, agent } = this.subject;
-    const end = await waitFor(guest, this.#pid, agent.deadlines.stop);
+    const end = await this.subject.waitForEnd(this.#pid);
     if (end.kind === 'running') return;
     this.#pid = null;
     this.#comingUp = comingUpOf(end, await this.#words());
@@ -206,7 +217,7 @@ export class Started {
   async ending(): Promise<Stop> {
     if (this.#pid === null) return { kind: 'stopped' };
     const { guest, agent } = this.subject;
-    const end = await waitFor(guest, this.#pid, agent.deadlines.stop);
+    const end = await this.subject.waitForEnd(this.#pid);
     if (end.kind === 'running') {
       await sendSignal(guest, this.#pid, sigkill);
       await waitFor(guest, this.#pid, agent.deadlines.stop);

@@ -1,0 +1,66 @@
+import { spawn } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, it, vi } from 'vitest';
+import { after, DeadlineError, withDeadline } from '../../../proc/deadline.js';
+import { starvedMs } from '../../../proc/starved.js';
+
+const never = new Promise<never>(() => undefined);
+
+it('gives what came in time', async () => {
+  await expect(withDeadline('word', 1000, Promise.resolve('word'))).resolves.toBe('word');
+});
+
+it('names what did not come, and how long it was waited for', async () => {
+  await expect(withDeadline('word', 20, never)).rejects.toEqual(new DeadlineError('word', 20));
+});
+
+it('rejects with the reason of an abort, before and while it waits', async () => {
+  const controller = new AbortController();
+  const waiting = withDeadline('word', 60_000, never, { signal: controller.signal });
+  controller.abort(new Error('enough'));
+  await expect(waiting).rejects.toThrow('enough');
+  await expect(withDeadline('word', 60_000, never, { signal: controller.signal })).rejects.toThrow('enough');
+});
+
+it('waits on while the clock stands still, and no longer', async () => {
+  vi.useFakeTimers();
+  try {
+    let stood = 0;
+    const clock = (): number => performance.now() - stood;
+    const action = vi.fn();
+    after(1000, clock, action);
+    await vi.advanceTimersByTimeAsync(500);
+    stood = 400;
+    await vi.advanceTimersByTimeAsync(899);
+    expect(action).not.toHaveBeenCalled();
+    await vi.advanceTimersByTimeAsync(2);
+    expect(action).toHaveBeenCalledTimes(1);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+it('can be called off', async () => {
+  const action = vi.fn();
+  after(10, () => performance.now(), action)();
+  await sleep(30);
+  expect(action).not.toHaveBeenCalled();
+});
+
+it('counts the time for which a process had no processor', async () => {
+  // Two that never rest, on one processor: each waits for the other.
+  const busy = [1, 2].map(() => spawn('taskset', ['-c', '0', 'sh', '-c', 'while :; do :; done']));
+  const idle = spawn('sleep', ['60']);
+  try {
+    await sleep(800);
+    for (const { pid } of busy) expect(starvedMs(pid)).toBeGreaterThan(100);
+    expect(starvedMs(idle.pid)).toBeLessThan(100);
+  } finally {
+    for (const child of [...busy, idle]) child.kill('SIGKILL');
+  }
+});
+
+it('takes a process that is gone for one that never waited', () => {
+  expect(starvedMs(undefined)).toBe(0);
+  expect(starvedMs(2 ** 22 + 1)).toBe(0);
+});
