@@ -8,6 +8,7 @@ import { InterruptedError, MatrixError } from '../model/errors.js';
 import { ExitCode } from '../model/exit-code.js';
 import { renderError } from '../report/errors.js';
 import { bisectCommand } from './bisect.js';
+import { cacheCommand } from './cache.js';
 import { commandCommand } from './command.js';
 import { compareCommand } from './compare.js';
 import { completionCommand } from './completion.js';
@@ -68,6 +69,7 @@ async function dispatch(argv: readonly string[], around: Surroundings): Promise<
   program.addCommand(scenariosCommand(around, set).copyInheritedSettings(program));
   program.addCommand(selftestCommand(around, set).copyInheritedSettings(program));
   program.addCommand(manifestCommand(around, set).copyInheritedSettings(program));
+  program.addCommand(cacheCommand(around, set).copyInheritedSettings(program));
   program.addCommand(kernelsCommand(around, set).copyInheritedSettings(program));
   program.addCommand(completionCommand(program, around.stdout).copyInheritedSettings(program));
   await program.parseAsync([...argv], { from: 'user' });

@@ -5,6 +5,7 @@ import { type ArchiveSettings, withEnvironment } from './archive/archives.js';
 import { IndexReader } from './archive/index-reader.js';
 import { cacheFolder } from './cache/folder.js';
 import { sweepTempFolders } from './cache/temp.js';
+import { markInUse } from './cache/use.js';
 import { type Catalog, type Family, loadCatalog } from './catalog.js';
 import { type Lock, loadLock, lockPath } from './lock.js';
 
@@ -55,6 +56,7 @@ export async function openKernelContext(options: KernelContextOptions = {}): Pro
   const settings = withEnvironment(options.archives ?? {}, env);
   const mine = join(roots, `.tmp-${hostname()}-${process.pid}-${randomBytes(4).toString('hex')}`);
   const indexes = new IndexReader(mine, settings.patience ?? 5);
+  const done = await markInUse(cacheDir);
   return {
     catalog,
     lock,
@@ -64,6 +66,9 @@ export async function openKernelContext(options: KernelContextOptions = {}): Pro
     keyrings,
     keyringMemo: new Map(),
     indexes,
-    close: () => indexes.close(),
+    close: async () => {
+      await indexes.close();
+      await done();
+    },
   };
 }
