@@ -33,7 +33,7 @@ const killTimeout = 5000;
 /** Runs a command in each kernel, on a fresh machine, and judges the kernel by it. */
 export function commandWork(plan: CommandPlan): KernelWork {
   return (kernel, accelFor, context, slot) =>
-    slot(async () => {
+    slot('command', async () => {
       const session = await runCommandSession(kernel, accelFor, { plan, context });
       await writeOutput(context.out, session);
       return judgeCommand(session);

@@ -18,6 +18,8 @@ import { judgeRepeats } from '../verdict/repeats.js';
 import type { AccelProvider, SessionContext } from './context.js';
 import { qemuVersion } from './host.js';
 import { writeVerifierLogs } from './logs.js';
+import { availableMemory, placesFor } from './places.js';
+import { machinePool, type Slot } from './pool.js';
 import { runScenarios, type ScenarioPlan, settingsOf } from './scenario-session.js';
 import { runSession } from './session.js';
 
@@ -60,9 +62,6 @@ export type KernelWork = (
   context: SessionContext,
   slot: Slot,
 ) => Promise<KernelReport>;
-
-/** Waits for a free place among the machines that may run at the same time. */
-export type Slot = <T>(work: () => Promise<T>) => Promise<T>;
 
 /** Downloads at once: more only crowd the mirror. */
 const fetchJobs = 3;
@@ -108,7 +107,7 @@ async function runKernels(
   work: KernelWork,
 ): Promise<readonly KernelReport[]> {
   const fetching = pLimit(fetchJobs);
-  const booting = pLimit(options.jobs);
+  const booting = machinePool(await places(options, context));
   const accelFor = onceAccel(options, context);
   return allOrNone(
     options.kernels.map(async (request) => {
@@ -121,6 +120,13 @@ async function runKernels(
       return report;
     }),
   );
+}
+
+/** Memory that is not there would be paid for by guests that are killed: fewer machines at a time, and said. */
+async function places({ jobs, memory }: MatrixOptions, { emit }: SessionContext): Promise<number> {
+  const { places: fit, notice } = placesFor(jobs, memory, await availableMemory());
+  if (notice !== null) emit({ type: 'notice', text: notice });
+  return fit;
 }
 
 /**
@@ -171,12 +177,12 @@ function withoutCache({ id, source }: KernelRequest, error: unknown, signal: Abo
 export function proveWork(options: MatrixOptions, plant?: ScenarioPlan['plant']): KernelWork {
   const plan = scenarioPlan(options, plant);
   return async (kernel, accelFor, context, slot) => {
-    const loading = slot(() => runSession(kernel, accelFor, context));
+    const loading = slot('load', () => runSession(kernel, accelFor, context));
     const settings = plan === null ? [] : settingsOf(plan.classes, options.lsm);
     const proving =
       plan === null
         ? []
-        : settings.map((setting) => slot(() => runScenarios({ kernel, setting, plan, accelFor, context })));
+        : settings.map((setting) => slot(setting, () => runScenarios({ kernel, setting, plan, accelFor, context })));
     await Promise.allSettled([loading, ...proving]);
     const session = await loading;
     await writeVerifierLogs(context.out, session);

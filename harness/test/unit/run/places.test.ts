@@ -1,0 +1,25 @@
+import { expect, it } from 'vitest';
+import { availableMemory, placesFor } from '../../../run/places.js';
+
+it('gives all places that were asked for where there is memory, or where nobody knows', () => {
+  expect(placesFor(4, 256, 16_000)).toEqual({ places: 4, notice: null });
+  expect(placesFor(4, 256, null)).toEqual({ places: 4, notice: null });
+});
+
+it('gives as many as fit, and says why', () => {
+  const { places, notice } = placesFor(16, 1024, 6000);
+  expect(places).toBe(4);
+  expect(notice).toBe(
+    '4 machines run at a time, not 16: the host has 6000 MiB of memory to spare, and a machine takes 1174',
+  );
+});
+
+it('gives one place in any case', () => {
+  expect(placesFor(2, 8192, 1000)).toMatchObject({ places: 1, notice: expect.stringMatching(/^one machine runs/) });
+  expect(placesFor(1, 8192, 1000)).toEqual({ places: 1, notice: null });
+});
+
+it('reads what the host can spare', async () => {
+  expect(await availableMemory()).toBeGreaterThan(0);
+  expect(await availableMemory('/nowhere')).toBeNull();
+});
