@@ -1,5 +1,5 @@
-import { createInterface } from 'node:readline';
 import type { Duplex } from 'node:stream';
+import { StringDecoder } from 'node:string_decoder';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { withDeadline } from '../proc/deadline.js';
 
@@ -32,15 +32,18 @@ export class Qmp {
   readonly #stream: Duplex;
   readonly #options: QmpOptions;
   readonly #waiting: Waiting[] = [];
+  readonly #decoder = new StringDecoder('utf8');
+  #partial = '';
   #broken: Error | undefined;
 
   private constructor(stream: Duplex, options: QmpOptions) {
     this.#stream = stream;
     this.#options = options;
-    createInterface({ input: stream }).on('line', (line) => {
-      this.#line(line);
+    stream.on('data', (chunk: Buffer) => {
+      this.#receive(chunk);
     });
-    for (const event of ['end', 'close']) {
+    // A QEMU that is killed resets the channel.
+    for (const event of ['error', 'end', 'close']) {
       stream.once(event, () => {
         this.#break(new QmpError('QEMU closed its control channel'));
       });
@@ -71,6 +74,12 @@ export class Qmp {
       if (typeof status === 'string' && !passing.includes(status)) return answer;
       await sleep(pollMs, undefined, { signal: this.#options.signal });
     }
+  }
+
+  #receive(chunk: Buffer): void {
+    const lines = (this.#partial + this.#decoder.write(chunk)).split('\n');
+    this.#partial = lines.pop() ?? '';
+    for (const line of lines) this.#line(line);
   }
 
   #line(line: string): void {

@@ -67,7 +67,7 @@ export class SnapshotStore {
     return { kind: 'hit', snapshot: { key, about, console, memory } };
   }
 
-  /** Takes a snapshot that is no good out of the way, and out of this run even where it cannot be removed. */
+  /** Takes a snapshot that is no good out of the way. This run does not look for it again, but may make a new one. */
   async drop(key: string): Promise<void> {
     this.#refused.add(key);
     await dropEntry(this.#folder, key).catch(() => undefined);
@@ -75,7 +75,7 @@ export class SnapshotStore {
 
   /** True for one machine of a run and a key: that one makes the snapshot, the others go on. */
   claim(key: string): boolean {
-    if (this.#givenUp || this.#limit === 0 || this.#claimed.has(key) || this.#refused.has(key)) return false;
+    if (this.#givenUp || this.#limit === 0 || this.#claimed.has(key)) return false;
     this.#claimed.add(key);
     return true;
   }

@@ -75,6 +75,14 @@ describe('QMP', () => {
     await expect(qmp.execute('cont')).rejects.toBeInstanceOf(kind);
   });
 
+  it('that breaks with an error is no error of the whole process', async () => {
+    const qemu = fakeQemu(null);
+    const qmp = await connected(qemu);
+    const waiting = qmp.execute('stop');
+    qemu.stream.destroy(new Error('read ECONNRESET'));
+    await expect(waiting).rejects.toBeInstanceOf(QmpError);
+  });
+
   it('that is silent is a deadline with a name; an abort is its reason', async () => {
     const qmp = await connected(fakeQemu(null));
     await expect(qmp.execute('stop')).rejects.toThrow('no answer of QEMU to stop within 0.1 s');
