@@ -84,7 +84,10 @@ export class Qmp {
 
   #line(line: string): void {
     const message = parsed(line);
-    if (message === null) return this.#break(new QmpError(`QEMU answers ${JSON.stringify(line.slice(0, 200))}`));
+    if (message === null) {
+      this.#break(new QmpError(`QEMU answers ${JSON.stringify(line.slice(0, 200))}`));
+      return;
+    }
     // The greeting and events come unasked.
     if (!('return' in message) && !('error' in message)) return;
     const waiting = this.#waiting.shift();

@@ -1,6 +1,7 @@
 import { chmod, cp, mkdir, mkdtemp, open, readdir, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { restoredMark } from '../../boot/console.js';
@@ -194,6 +195,23 @@ describe('a snapshot that cannot be made', () => {
     expect([run.exitCode, await startOf(run)]).toEqual([0, 'cold']);
     expect(await noticesOf(run)).toHaveLength(1);
     expect(await keys()).toEqual([]);
+  });
+
+  it('because the run is interrupted: exit 130, and nothing is left behind', async () => {
+    await script('cat', 'exec sleep 60');
+    const out = await temporaryOut();
+    const child = execa('node', ['dist/harness/cli/main.js', ...load, '--out', out], {
+      reject: false,
+      env: { ...env(), PATH: `${tools}${delimiter}${process.env['PATH'] ?? ''}` },
+    });
+    const half = async (): Promise<boolean> =>
+      (await readdir(snapshots, { recursive: true }).catch(() => [])).some((name) => name.endsWith('memory.partial'));
+    while (!(await half())) await sleep(50);
+    child.kill('SIGINT');
+    expect((await child).exitCode).toBe(130);
+    await rm(join(tools, 'cat'));
+    expect(await readdir(snapshots)).toEqual([]);
+    expect(await readdir(join(home, 'bpf-matrix/runs'))).toEqual([]);
   });
 
   it('because all together may take less: the same', async () => {
