@@ -7,6 +7,7 @@ import { ConsoleLog, type ConsoleEvent } from './console.js';
 import { after, type Clock, wallClock } from '../proc/deadline.js';
 import { starvedMs } from '../proc/starved.js';
 import type { Deadlines } from './deadlines.js';
+import { QmpError } from './qmp.js';
 import { incoming, type MachineSpec, qemuArgv, qmpFd, rpcFd, stateFd } from './qemu-argv.js';
 import type { Splat } from './splats.js';
 
@@ -104,7 +105,7 @@ export class Machine {
     try {
       return await Promise.race([work, this.#fault]);
     } catch (error) {
-      if (error instanceof InfraError && error.infra === 'GUEST_PROTOCOL') await this.#lastWords();
+      if (isBrokenChannel(error)) await this.#lastWords();
       throw error;
     }
   }
@@ -206,6 +207,14 @@ export class Machine {
       clearTimeout(timer);
     });
   }
+}
+
+/** A channel that ends is what comes of it when a machine dies, and seldom the reason. */
+function isBrokenChannel(error: unknown): boolean {
+  if (error instanceof QmpError) return true;
+  if (error instanceof InfraError) return error.infra === 'GUEST_PROTOCOL';
+  const code = (error as NodeJS.ErrnoException | null)?.code ?? '';
+  return ['EPIPE', 'ECONNRESET', 'ERR_STREAM_PREMATURE_CLOSE'].includes(code);
 }
 
 const nextSteps: Partial<Record<InfraCause, string>> = {

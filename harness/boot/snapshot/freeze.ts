@@ -1,10 +1,13 @@
 import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { withDeadline } from '../../proc/deadline.js';
 import type { Machine } from '../machine.js';
 import { Qmp } from '../qmp.js';
 
 /** Milliseconds for one answer of QEMU, whose main loop writes while it is asked. */
 const answerMs = 20_000;
+/** Milliseconds for all of it: 0.5 s on an idle core with a disk that is not. */
+const freezeLimit = 60_000;
 /** Bytes a second, so much that only the disk is a limit: QEMU spares a network by default. */
 const unlimited = 2 ** 40;
 /** Milliseconds from the last byte that QEMU wrote to the file that is whole. */
@@ -23,7 +26,7 @@ export type Frozen =
 /** Writes the state of a machine into `file` and lets it go on. Throws only the signal's reason. */
 export async function freeze(machine: Machine, file: string, signal: AbortSignal): Promise<Frozen> {
   try {
-    return await machine.guard(stopAndWrite(machine, file, signal));
+    return await machine.guard(withDeadline('snapshot', freezeLimit, stopAndWrite(machine, file, signal), signal));
   } catch (error) {
     signal.throwIfAborted();
     return { kind: 'lost', why: wordsOf(error) };
@@ -44,12 +47,13 @@ async function stopAndWrite(machine: Machine, file: string, signal: AbortSignal)
 
 /**
  * QEMU has no way to write into a file but a program that takes the stream. Its end is not told, and a disk may fill up
- * with the last bytes: the file has its name when all of it was written.
+ * with the last bytes: the file has its name when all of it was written. A program that hangs must not hold QEMU's
+ * standard error open, by whose end the harness knows that QEMU is gone.
  */
 async function write(qmp: Qmp, file: string): Promise<void> {
   const [partial, whole] = [quoted(`${file}.partial`), quoted(file)];
   await qmp.execute('migrate-set-parameters', { 'max-bandwidth': unlimited });
-  await qmp.execute('migrate', { uri: `exec:cat > ${partial} && mv ${partial} ${whole}` });
+  await qmp.execute('migrate', { uri: `exec:exec 2>/dev/null; cat > ${partial} && mv ${partial} ${whole}` });
   const { status } = await qmp.settled('query-migrate', ['none', 'setup', 'active', 'device']);
   if (status === 'completed' && (await appears(file))) return;
   throw new Error('its memory could not be written');
