@@ -51,6 +51,7 @@ export async function openKernelContext(options: KernelContextOptions = {}): Pro
     sweepTempFolders(store),
     sweepTempFolders(keyrings),
     sweepTempFolders(roots),
+    sweepTempFolders(join(cacheDir, 'snapshots')),
   ]);
   // Made by the first index read only: a run with every kernel in the cache leaves no trace here.
   const settings = withEnvironment(options.archives ?? {}, env);
