@@ -50,7 +50,8 @@ const scripts: Readonly<Record<(typeof shells)[number], (words: Words, kernels: 
     -k|--kernel) COMPREPLY=($(compgen -W '${kernels.join(' ')}' -- "$current")) ;;
     --accel) COMPREPLY=($(compgen -W 'auto kvm tcg' -- "$current")) ;;
     --only) COMPREPLY=($(compgen -W '${classes.join(' ')}' -- "$current")) ;;
-    -o|--object|--out|--config|--kernel-image|--file|--) COMPREPLY=($(compgen -f -- "$current")) ;;
+    --clang) COMPREPLY=($(compgen -c "\${current:-clang-}" | grep -x 'clang-[0-9]*')) ;;
+    -o|--object|--out|--config|--kernel-image|--file|--|compare|bisect) COMPREPLY=($(compgen -f -- "$current")) ;;
 ${groups.map(({ name, commands: own }) => `    ${name}) COMPREPLY=($(compgen -W '${own.join(' ')}' -- "$current")) ;;`).join('\n')}
     completion) COMPREPLY=($(compgen -W '${shells.join(' ')}' -- "$current")) ;;
     *) COMPREPLY=($(compgen -W '${[...commands, ...flags].join(' ')}' -- "$current")) ;;

@@ -57,7 +57,7 @@ export async function pointReleases(
   signal.throwIfAborted();
   const offers = answers.flatMap((answer) => answer.offers);
   if (offers.length === 0) throw cannotAsk(whyNot(every, answers, [], tried));
-  return grouped(offers).filter(({ id }) => isBetween(pointVersion(id) ?? [], from, to));
+  return byPointRelease(offers).filter(({ id }) => isBetween(pointVersion(id) ?? [], from, to));
 }
 
 function everySeries({ catalog }: KernelContext): CatalogKernel {
@@ -72,7 +72,7 @@ function cannotAsk({ detail, next, tried }: UnavailableKernel): MatrixError {
 }
 
 /** By the number in the package's version, since a release's name has only that of its ABI on older kernels. */
-function grouped(offers: readonly Offer[]): readonly PointRelease[] {
+export function byPointRelease(offers: readonly Offer[]): readonly PointRelease[] {
   const groups = new Map<KernelId, Offer[]>();
   for (const offer of offers) {
     const id = /^\d+\.\d+\.\d+(?=-)/.exec(offer.candidate.version)?.[0];

@@ -26,7 +26,7 @@ export type Frozen =
 /** Writes the state of a machine into `file` and lets it go on. Throws only the signal's reason. */
 export async function freeze(machine: Machine, file: string, signal: AbortSignal): Promise<Frozen> {
   try {
-    return await machine.guard(withDeadline('snapshot', freezeLimit, stopAndWrite(machine, file, { signal }), signal));
+    return await machine.guard(withDeadline('snapshot', freezeLimit, stopAndWrite(machine, file, signal), { signal }));
   } catch (error) {
     signal.throwIfAborted();
     return { kind: 'lost', why: wordsOf(error) };

@@ -30,6 +30,8 @@ it('offers commands, flags of all of them, classes, kernels and the words of a g
   expect(await offered('--only', 'lo')).toEqual(['load']);
   expect(await offered('-k', '6.1')).toContain('6.12');
   expect(await offered('scenarios', '')).toEqual(['list']);
+  expect(await offered('')).toContain('--clang');
+  expect(await offered('bisect', 'README')).toEqual(['README.md']);
 });
 
 it('speaks fish', async () => {

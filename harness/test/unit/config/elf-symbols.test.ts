@@ -1,0 +1,12 @@
+import { readFile } from 'node:fs/promises';
+import { expect, it } from 'vitest';
+import { programNames } from '../../../config/elf-symbols.js';
+
+it.each([
+  ['healthy', ['healthy_open', 'healthy_openat']],
+  ['reject_name', ['deny-all']],
+  // A function of .text is no program.
+  ['reject_stack_limit', ['deep']],
+])('%s: %j', async (object, names) => {
+  expect([...programNames(await readFile(`build/variants/${object}.bpf.o`))].sort()).toEqual(names);
+});
