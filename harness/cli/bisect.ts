@@ -75,7 +75,8 @@ async function plan(file: string, flags: BisectFlags, { signal }: Surroundings):
     search: async (options, context) => {
       const search = await flipSearch(context, range, flags, signal);
       offered.push(...search.requests.map(({ id }) => id));
-      return searchFlips(options, search);
+      // Each release is booted once: snapshots of them would push out those that the next run restores.
+      return searchFlips({ ...options, snapshots: null }, search);
     },
   };
 }
