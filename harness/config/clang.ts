@@ -91,7 +91,8 @@ async function make(args: readonly string[], signal: AbortSignal): Promise<Comma
   }
 }
 
-function distinct(objects: readonly SubjectObject[]): ClangBuilds {
+/** Leaves out what is the same as an object before, and says so. */
+export function distinct(objects: readonly SubjectObject[]): ClangBuilds {
   const kept = new Map<string, SubjectObject>();
   const notices: string[] = [];
   for (const object of objects) {

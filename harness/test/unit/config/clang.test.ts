@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { buildWithClangs, loadedHash, parseClangs } from '../../../config/clang.js';
+import { buildWithClangs, distinct, loadedHash, parseClangs } from '../../../config/clang.js';
 import { readBpfElf } from '../../../config/elf.js';
+import { readObjects } from '../../../config/subject.js';
 import { UsageError } from '../../../model/errors.js';
 
 const options = { root: process.cwd(), signal: new AbortController().signal, displayed: (file: string) => file };
@@ -43,5 +44,17 @@ describe('what is the same object', () => {
   ])('a byte of %s: same %s', async (name, same) => {
     const before = loadedHash(await readFile('build/variants/healthy.bpf.o'));
     expect(loadedHash(await changedIn(name)) === before).toBe(same);
+  });
+
+  it('is run once, and that is said', async () => {
+    const bytes = await readFile('build/variants/healthy.bpf.o');
+    const [object] = await readObjects(['build/variants/healthy.bpf.o'], ['aegis-clang-18']);
+    if (object === undefined) throw new Error('no object');
+    const named = (name: string, of: Buffer) => ({ identity: { ...object.identity, name }, bytes: of });
+    const all = [object, named('aegis-clang-19', await changedIn('.debug_str')), named('x', await changedIn('.BTF'))];
+    const { objects, notices } = distinct(all);
+    expect(objects.map(({ identity }) => identity.name)).toEqual(['aegis-clang-18', 'x']);
+    expect(notices).toEqual(['aegis-clang-19 is aegis-clang-18 but for DWARF, and is run once, as the latter']);
+    expect(loadedHash(bytes)).toBe(loadedHash(object.bytes));
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { junitOf } from '../../../report/junit.js';
 import { renderJunit } from '../../../report/junit-xml.js';
 import { renderMarkdown } from '../../../report/markdown.js';
-import { causeFacts, excerptLines, pathLines } from '../../../report/why.js';
+import { causeFacts, excerptLines, ladderLines, pathLines } from '../../../report/why.js';
 import { returnRange, unexplained } from '../../fixtures/report-parts.js';
 import { rejectedOn612 } from '../../fixtures/reports.js';
 
@@ -25,6 +25,19 @@ describe('the cause of a rejection, for people', () => {
 
   it('never breaks out of its line', () => {
     expect(causeFacts({ ...why, explanation: 'a\nb' })[0]?.[1]).not.toContain('\n');
+  });
+
+  it('is what was tried where the kernel said nothing, a line each', () => {
+    const asked = { step: 'asked', detail: '', errno: 'EINVAL', logBytes: 137 } as const;
+    const level = { step: 'log-level', detail: '1', errno: 'EINVAL', logBytes: 0 } as const;
+    const lines = { step: 'no-line-info', detail: '', errno: null, logBytes: 0 } as const;
+    const ladder = { stage: 'line-info', tried: [asked, level, lines] } as const;
+    expect(ladderLines({ ...why, ladder })).toEqual([
+      'as it is           EINVAL, log of 137 bytes',
+      'log level 1        EINVAL, no log',
+      'without line info  loads',
+    ]);
+    expect(ladderLines(why)).toEqual([]);
   });
 
   it('stands in the Markdown report', () => {
