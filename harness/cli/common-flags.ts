@@ -35,8 +35,8 @@ export function withKernelFlags(command: Command): Command {
     );
 }
 
-/** How they are booted, and where the report goes. */
-export function withMachineFlags(command: Command): Command {
+/** How they are booted, and where the report goes unless --out says otherwise. */
+export function withMachineFlags(command: Command, out = 'reports/latest'): Command {
   return command
     .option('-j, --jobs <n>', 'kernels booted at the same time (default: one per core)')
     .addOption(
@@ -44,7 +44,7 @@ export function withMachineFlags(command: Command): Command {
         .default('auto')
         .choices(['auto', 'kvm', 'tcg']),
     )
-    .option('--out <dir>', 'report folder, replaced as a whole', 'reports/latest')
+    .option('--out <dir>', 'report folder, replaced as a whole', out)
     .option('--available', 'gate only on the kernels that can be had')
     .option('--frozen', 'refuse a kernel whose locked version is gone')
     .option('--cold', 'boot every machine: neither restore nor keep a snapshot, prove KVM anew')

@@ -20,6 +20,7 @@ import { type RunFlags, runHelp, withRunFlags } from './run-flags.js';
 import { scenariosCommand } from './scenarios.js';
 import { selftestCommand } from './selftest.js';
 import type { Surroundings } from './surroundings.js';
+import { watchCommand } from './watch.js';
 
 process.exitCode = await main(process.argv.slice(2));
 
@@ -66,6 +67,7 @@ async function dispatch(argv: readonly string[], around: Surroundings): Promise<
   program.addCommand(commandCommand(around, set).copyInheritedSettings(program));
   program.addCommand(compareCommand(around, set).copyInheritedSettings(program));
   program.addCommand(bisectCommand(around, set).copyInheritedSettings(program));
+  program.addCommand(watchCommand(around, set).copyInheritedSettings(program));
   program.addCommand(scenariosCommand(around, set).copyInheritedSettings(program));
   program.addCommand(selftestCommand(around, set).copyInheritedSettings(program));
   program.addCommand(manifestCommand(around, set).copyInheritedSettings(program));

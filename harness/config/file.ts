@@ -36,6 +36,14 @@ export const configSchema = z.strictObject({
     .extend({ programs: z.record(z.string(), statLimits).exactOptional() })
     .optional()
     .describe('how much more work the verifier may have than in the baseline'),
+  /** docs/watch.md. */
+  watch: z
+    .strictObject({
+      build: z.array(z.string()).min(1).describe('the command that makes the object, run in the folder of this file'),
+      sources: z.array(path).min(1).describe('files and folders whose change starts it'),
+    })
+    .optional()
+    .describe('how `watch` makes the object anew'),
 });
 
 export type MatrixConfig = z.output<typeof configSchema>;

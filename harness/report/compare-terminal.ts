@@ -1,6 +1,7 @@
 import type { Comparison } from '../verdict/compare.js';
-import type { KernelCompared, ReasonGroup } from '../verdict/compare-kernel.js';
-import { cellWords, conclusion, programsOf, reasonLine, verdictLine } from './compare-words.js';
+import type { KernelCompared } from '../verdict/compare-kernel.js';
+import { cellWords, conclusion, verdictLine } from './compare-words.js';
+import { groupLines } from './group-lines.js';
 import type { Page } from './page.js';
 import { columnGroups, span, tableLines } from './table.js';
 import { clip, oneLine, width } from './text.js';
@@ -64,20 +65,10 @@ function lostLines({ kernels }: Comparison, page: Page): readonly string[] {
     if (kernel.status === 'missing') continue;
     for (const { object, lost } of kernel.differences) {
       for (const group of lost) {
-        const key = lossLines(object, group, page).join('\n');
+        const key = groupLines(object, group, page).join('\n');
         merged.set(key, [...(merged.get(key) ?? []), kernel.id]);
       }
     }
   }
   return [...merged].flatMap(([text, ids]) => [`  ${page.palette.strong(ids.join(', '))}`, ...text.split('\n')]);
-}
-
-function lossLines(object: string, group: ReasonGroup, page: Page): readonly string[] {
-  const { source, page: about } = group.reason;
-  return [
-    `    ${oneLine(`${object}: ${programsOf(group)}`)}`,
-    page.palette.tones.bad(`    ${oneLine(reasonLine(group.reason))}`),
-    ...(source === null ? [] : [`    at ${oneLine(`${source.file}:${source.line}`)}  ${oneLine(source.text)}`]),
-    ...(about === null ? [] : [`    see ${about}`]),
-  ];
 }

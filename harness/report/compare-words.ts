@@ -56,6 +56,12 @@ export interface CellWords {
   readonly tone: Tone;
 }
 
+/** What a program comes to, held against nothing: `11`, `FAIL`. */
+export function cellAlone(cell: CompareCell): CellWords {
+  const tone = cell.kind === 'loaded' ? 'good' : cell.kind === 'failed' ? 'bad' : 'dull';
+  return { text: sideOf(cell), tone };
+}
+
 /** What became of a program from the first object to another: `11 -> 13 +18.2 %`, `11 =`, `11 -> FAIL`. */
 export function cellWords(before: CompareCell | undefined, after: CompareCell | undefined): CellWords {
   if (before?.kind === 'loaded' && after?.kind === 'loaded') return { text: bothLoaded(before, after), tone: 'good' };

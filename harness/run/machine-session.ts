@@ -35,6 +35,9 @@ export interface MachineLife {
   readonly ms: number;
 }
 
+/** Who provides a machine for a session: freshly booted, or one that was booted ahead and never used. */
+export type MachineHost = (plan: SessionPlan, ask: (live: LiveGuest) => Promise<void>) => Promise<MachineLife>;
+
 /**
  * One fresh machine: boots the kernel, hands the guest over, and ends it. Broken machinery is data here, never a throw;
  * only an abort gets through.

@@ -11,17 +11,18 @@ import { provideConfig } from '../scenarios/kernel-config.js';
 import { judgeObject } from '../verdict/judge-object.js';
 import type { AccelProvider, SessionContext } from './context.js';
 import type { LiveGuest } from './launch.js';
-import { onMachine } from './machine-session.js';
+import { type MachineHost, onMachine } from './machine-session.js';
 
-/** One fresh VM: boots the kernel, asks for facts, loads every object. */
+/** One fresh VM: boots the kernel, asks for facts, loads every object. `host` is who provides the machine. */
 export async function runSession(
   kernel: ReadyKernel,
   accelFor: AccelProvider,
   context: SessionContext,
+  host: MachineHost = onMachine,
 ): Promise<SessionResult> {
   const session = new LoadSession(kernel, context);
   const plan = { kernel, accelFor, context, lsm: context.lsm, name: '' };
-  const { boot, fault, console, notes, ms } = await onMachine(plan, (live) => session.ask(live));
+  const { boot, fault, console, notes, ms } = await host(plan, (live) => session.ask(live));
   const { identity } = kernel;
   const { facts, objects } = session;
   return { identity, boot, facts, asked: context.objects.length, objects, fault, console, notes, ms };

@@ -115,7 +115,7 @@ function insnsOf(program: ProgramReport | undefined): number | null {
   return program?.load.kind === 'loaded' ? (program.stats?.insns ?? null) : null;
 }
 
-function reasonOf({ code, why }: Extract<LoadVerdict, { kind: 'failed' }>): LoadReason {
+export function reasonOf({ code, why }: Extract<LoadVerdict, { kind: 'failed' }>): LoadReason {
   const { decidingLine, source, cause, page } = why;
   return { code, decidingLine, source, cause, page };
 }
@@ -144,7 +144,7 @@ function groupsOf(rows: readonly CompareRow[], here: number, there: number): rea
 }
 
 /** Numbers of instructions and references differ between programs that fail for one reason. */
-function sameness({ code, decidingLine }: LoadReason): string {
+export function sameness({ code, decidingLine }: LoadReason): string {
   return `${code ?? ''} ${decidingLine.replace(/(=|\binsn )\d+/g, '$1')}`;
 }
 

@@ -58,7 +58,7 @@ function compared(kernel: KernelReport, names: readonly string[]): KernelCompare
 }
 
 /** Null for a kernel that answered about every program. */
-function missing(kernel: KernelReport): KernelMissing | null {
+export function missing(kernel: KernelReport): KernelMissing | null {
   const { id, detail } = kernel;
   if (kernel.status === 'unavailable') return { status: 'missing', id, code: kernel.reason, detail, next: kernel.next };
   if (kernel.status === 'broken') return { status: 'missing', id, code: kernel.cause, detail, next: kernel.next };

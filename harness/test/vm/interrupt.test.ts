@@ -1,4 +1,4 @@
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readdir, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -6,18 +6,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { kernelOf, matrix, reportOf, temporaryOut } from './matrix.js';
-
-/** QEMUs whose console goes with this run: told apart by the unique word that each run appends. */
-const qemus = (mark: string): string[] => {
-  try {
-    return execFileSync('pgrep', ['-f', `^[^ ]*qemu-system.*${mark}`])
-      .toString()
-      .trim()
-      .split('\n');
-  } catch {
-    return [];
-  }
-};
+import { qemus } from './qemus.js';
 
 let next = 0;
 const uniqueMark = (): string => `bpfmatrixtest.mark=${process.pid}-${next++}`;

@@ -1,0 +1,104 @@
+import { readFile, stat } from 'node:fs/promises';
+import { basename, dirname, join, relative, resolve } from 'node:path';
+import { UsageError } from '../model/errors.js';
+import type { Watched } from '../proc/watch-files.js';
+import { prerequisites } from './depend-file.js';
+import { defaultConfigFile, type MatrixConfig } from './file.js';
+
+/** What makes the objects anew after a save. */
+export interface BuildCommand {
+  readonly argv: readonly [string, ...string[]];
+  /** Absolute. */
+  readonly cwd: string;
+}
+
+/** What `watch` is about. */
+export interface WatchSubject {
+  /** The objects, as they were named. */
+  readonly objects: readonly string[];
+  /** Null when another program makes them. */
+  readonly build: BuildCommand | null;
+  /** What a save of counts; asked again after each build, which may have found new headers. */
+  watched(): Promise<Watched>;
+}
+
+export interface WatchOptions {
+  /** Root of the package: what lies in its `build/` is made by `make -C bpf`. */
+  readonly root: string;
+  readonly configFile?: string;
+  /** Folder of the configuration file. */
+  readonly folder: string;
+}
+
+/** From `watch` of a configuration, else our own Makefile, else the objects themselves. Throws UsageError. */
+export async function watchSubject(
+  config: MatrixConfig,
+  objects: readonly string[],
+  options: WatchOptions,
+): Promise<WatchSubject> {
+  if (config.watch !== undefined) return configured(config.watch, objects, options);
+  if (objects.every((object) => isOurs(object, options.root))) return ours(objects, options.root);
+  const files = objects.map((object) => resolve(object));
+  return { objects, build: null, watched: () => Promise.resolve({ files, folders: [] }) };
+}
+
+async function configured(
+  { build, sources }: NonNullable<MatrixConfig['watch']>,
+  objects: readonly string[],
+  { folder, configFile = defaultConfigFile }: WatchOptions,
+): Promise<WatchSubject> {
+  const [program = '', ...words] = build;
+  const found = await Promise.all(
+    sources.map(async (source) => {
+      const path = resolve(folder, source);
+      const info = await stat(path).catch((cause: unknown) => {
+        throw new UsageError({
+          message: `${configFile}: watch.sources: ${source} cannot be read: ${(cause as Error).message}`,
+          next: 'name files or folders, relative to the configuration file',
+          cause,
+        });
+      });
+      return { path, isFolder: info.isDirectory() };
+    }),
+  );
+  const watched = {
+    files: found.filter(({ isFolder }) => !isFolder).map(({ path }) => path),
+    folders: found.filter(({ isFolder }) => isFolder).map(({ path }) => path),
+  };
+  return {
+    objects,
+    build: { argv: [program, ...words], cwd: resolve(folder) },
+    watched: () => Promise.resolve(watched),
+  };
+}
+
+function isOurs(object: string, root: string): boolean {
+  return !relative(join(root, 'build'), resolve(object)).startsWith('..');
+}
+
+/** What the compiler wrote down as read; the recipe itself counts too. */
+function ours(objects: readonly string[], root: string): WatchSubject {
+  const targets = objects.map((object) => resolve(object));
+  return {
+    objects,
+    build: { argv: ['make', '-C', join(root, 'bpf'), ...targets], cwd: root },
+    watched: async () => {
+      const lists = await Promise.all(targets.map((target) => read(target, root)));
+      return { files: [...new Set([join(root, 'bpf', 'Makefile'), ...lists.flat()])], folders: [] };
+    },
+  };
+}
+
+async function read(target: string, root: string): Promise<readonly string[]> {
+  try {
+    const files = prerequisites(await readFile(`${target}.d`, 'utf8')).map((file) => resolve(root, file));
+    const system = files.filter((file) => relative(root, file).startsWith('..'));
+    return files.filter((file) => !system.includes(file));
+  } catch (cause) {
+    throw new UsageError({
+      message: `${basename(dirname(target))}/${basename(target)} has not been built here: ${(cause as Error).message}`,
+      next: 'run scripts/bootstrap, or start with npm run matrix, which does it',
+      cause,
+    });
+  }
+}

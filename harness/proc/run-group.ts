@@ -1,0 +1,56 @@
+import { execa } from 'execa';
+import { CommandError, type CommandResult } from './run.js';
+
+/** Milliseconds that a process group has to end after SIGTERM. */
+const grace = 2000;
+
+export interface GroupOptions {
+  readonly cwd: string;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Runs a program of the user's to its end, with all that it starts in one process group: when the signal aborts, the
+ * group gets SIGTERM, then SIGKILL, and this waits until it is gone. So a compiler below a shell below make does not
+ * write on. A non-zero exit is a result; a program that cannot be started is a CommandError.
+ */
+export async function runGroup(argv: readonly [string, ...string[]], options: GroupOptions): Promise<CommandResult> {
+  const { cwd, signal } = options;
+  const [file, ...args] = argv;
+  signal.throwIfAborted();
+  const child = execa(file, args, {
+    cwd,
+    stdin: 'ignore',
+    reject: false,
+    detached: true,
+    maxBuffer: 256 * 1024 * 1024,
+    env: { LC_ALL: 'C.UTF-8' },
+  });
+  let timer: NodeJS.Timeout | undefined;
+  const end = (): void => {
+    killGroup(child.pid, 'SIGTERM');
+    timer = setTimeout(() => {
+      killGroup(child.pid, 'SIGKILL');
+    }, grace);
+  };
+  signal.addEventListener('abort', end, { once: true });
+  try {
+    const { exitCode, stdout, stderr, code, shortMessage, cause } = await child;
+    signal.throwIfAborted();
+    if (exitCode !== undefined) return { exitCode, stdout, stderr };
+    const reason = code === 'ENOENT' ? 'not-found' : child.killed || code === undefined ? 'killed' : 'failed';
+    throw new CommandError(file, reason, shortMessage ?? 'it did not start', cause);
+  } finally {
+    signal.removeEventListener('abort', end);
+    clearTimeout(timer);
+  }
+}
+
+function killGroup(leader: number | undefined, signal: NodeJS.Signals): void {
+  if (leader === undefined) return;
+  try {
+    process.kill(-leader, signal);
+  } catch {
+    // It is gone already.
+  }
+}

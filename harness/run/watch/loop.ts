@@ -1,0 +1,141 @@
+import type { WatchSubject } from '../../config/watch.js';
+import { readObjects, type SubjectObject } from '../../config/subject.js';
+import { UsageError } from '../../model/errors.js';
+import type { KernelId } from '../../model/kernel.js';
+import type { RanKernel, RunReport } from '../../model/report.js';
+import { FileWatch, type Saved } from '../../proc/watch-files.js';
+import type { WatchTeller } from '../../report/watch-teller.js';
+import { compareRuns, isComplete } from '../../verdict/compare-runs.js';
+import { build, wordsOf } from './build.js';
+
+/** Milliseconds without another event after which a save is complete; editors write in several steps. */
+const settle = 40;
+
+export interface WatchPlan {
+  readonly subject: WatchSubject;
+  readonly kernels: readonly KernelId[];
+  /** Loads the objects on every kernel. */
+  readonly load: (objects: readonly SubjectObject[], signal: AbortSignal) => Promise<RunReport>;
+  /** Called when an answer is out and nothing is asked: time to boot machines for the next. */
+  readonly rest: () => void;
+  readonly tell: WatchTeller;
+  readonly signal: AbortSignal;
+}
+
+/** What a step is given up for. */
+class Overtaken extends Error {
+  override readonly name = 'Overtaken';
+}
+
+/** Runs, tells, waits for a save, and again; a save in the middle starts anew. Ends with the signal's reason only. */
+export async function watchLoop(plan: WatchPlan): Promise<never> {
+  const files = new FileWatch(settle);
+  const steps = new Steps(plan, files);
+  try {
+    files.set(await plan.subject.watched());
+    for (let saved: Saved | null = null; ;) saved = await untilSaved(steps, files, { plan, saved });
+  } finally {
+    files.close();
+  }
+}
+
+/** One step to its end, or to the next save; returns that save. */
+async function untilSaved(
+  steps: Steps,
+  files: FileWatch,
+  { plan, saved }: { plan: WatchPlan; saved: Saved | null },
+): Promise<Saved> {
+  const { signal, tell } = plan;
+  const overtake = new AbortController();
+  const next = files.next(signal);
+  const step = steps.run(saved, AbortSignal.any([signal, overtake.signal])).then(() => {
+    plan.rest();
+    tell({ type: 'waiting' });
+  });
+  // Whatever ends the wait, the step is waited for: its machines and its compiler must be gone.
+  const over = next.then(() => {
+    overtake.abort(new Overtaken());
+  });
+  over.catch(() => undefined);
+  try {
+    await step;
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!overtake.signal.aborted) throw error;
+    tell({ type: 'overtaken' });
+  }
+  return next;
+}
+
+/** What is remembered from one save to the next. */
+class Steps {
+  readonly #plan: WatchPlan;
+  readonly #files: FileWatch;
+  /** The last complete answer of each kernel. */
+  readonly #before = new Map<KernelId, RanKernel>();
+  /** Hashes of the objects that all kernels have answered about; null when something is still open. */
+  #answered: string | null = null;
+  #runs = 0;
+
+  constructor(plan: WatchPlan, files: FileWatch) {
+    this.#plan = plan;
+    this.#files = files;
+  }
+
+  async run(saved: Saved | null, signal: AbortSignal): Promise<void> {
+    const { kernels, load, tell } = this.#plan;
+    const started = saved?.at ?? performance.now();
+    const objects = await this.#objects(signal);
+    if (objects === null) return;
+    const built = performance.now();
+    const hashes = objects.map(({ identity }) => identity.sha256).join(' ');
+    if (hashes === this.#answered) {
+      tell({ type: 'same', ms: built - started });
+      return;
+    }
+    tell({ type: 'loading', kernels });
+    const report = await load(objects, signal);
+    const done = performance.now();
+    const change = compareRuns(this.#before, report);
+    this.#remember(report, hashes);
+    this.#runs += 1;
+    const ms = { total: done - started, build: built - started, load: done - built };
+    tell({
+      type: 'step',
+      step: { run: this.#runs, objects: report.objects, change, saved: saved?.path ?? null, ms: rounded(ms) },
+    });
+  }
+
+  /** Builds and reads; null when there is nothing to load, which has been told. */
+  async #objects(signal: AbortSignal): Promise<readonly SubjectObject[] | null> {
+    const { subject, tell } = this.#plan;
+    try {
+      if (subject.build !== null) {
+        tell({ type: 'building', command: wordsOf(subject.build) });
+        const result = await build(subject.build, signal);
+        if (!result.ok) {
+          tell({ type: 'build-failed', command: wordsOf(subject.build), output: result.output });
+          return null;
+        }
+      }
+      // The build may have found new headers.
+      this.#files.set(await subject.watched());
+      return await readObjects(subject.objects);
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!(error instanceof UsageError)) throw error;
+      tell({ type: 'unusable', message: error.message, next: error.next ?? 'save it again' });
+      return null;
+    }
+  }
+
+  #remember(report: RunReport, hashes: string): void {
+    const complete = report.kernels.filter(isComplete);
+    for (const kernel of complete) this.#before.set(kernel.id, kernel);
+    this.#answered = complete.length === report.kernels.length ? hashes : null;
+  }
+}
+
+function rounded<T extends Record<string, number>>(ms: T): T {
+  return Object.fromEntries(Object.entries(ms).map(([key, value]) => [key, Math.round(value)])) as T;
+}

@@ -1,0 +1,84 @@
+import type { SubjectObject } from '../../config/subject.js';
+import type { WatchSubject } from '../../config/watch.js';
+import { InterruptedError } from '../../model/errors.js';
+import type { ReadyKernel } from '../../model/kernel.js';
+import type { RunReport } from '../../model/report.js';
+import { withTempFolder } from '../../proc/temp.js';
+import type { WatchTeller } from '../../report/watch-teller.js';
+import { judgeKernel } from '../../verdict/judge-kernel.js';
+import type { SessionContext } from '../context.js';
+import { qemuVersion } from '../host.js';
+import { writeVerifierLogs } from '../logs.js';
+import { type KernelRequest, type KernelWork, type MatrixOptions, onceAccel, runMatrix } from '../matrix.js';
+import { runSession } from '../session.js';
+import { watchLoop } from './loop.js';
+import { WaitingMachines } from './machines.js';
+
+export interface WatchOptions extends Omit<MatrixOptions, 'kernels' | 'objects' | 'out' | 'onEvent'> {
+  readonly kernels: readonly ReadyKernel[];
+  readonly subject: WatchSubject;
+  readonly tell: WatchTeller;
+  /** Gives `run` a report folder, and puts what it wrote into place. */
+  readonly report: (run: (out: string) => Promise<RunReport>) => Promise<RunReport>;
+}
+
+/** Watches until the signal aborts, and rejects with its reason; no machine is left then. */
+export async function watch(options: WatchOptions): Promise<never> {
+  return withTempFolder('watch', async (folder) => {
+    const machines = await machinesFor(options, folder);
+    try {
+      machines.refill(options.kernels);
+      return await watchLoop({
+        ...options,
+        kernels: options.kernels.map(({ identity }) => identity.id),
+        load: (objects, signal) => loadOnce(options, { objects, signal, machines }),
+        rest: () => {
+          machines.refill(options.kernels);
+        },
+      });
+    } finally {
+      await machines.stop(new InterruptedError('SIGTERM'));
+    }
+  });
+}
+
+async function machinesFor(options: WatchOptions, folder: string): Promise<WaitingMachines> {
+  const kernels = options.kernels.map(requestOf);
+  const onEvent = (): void => undefined;
+  const matrix: MatrixOptions = { ...options, kernels, objects: [], out: folder, onEvent };
+  const context: SessionContext = {
+    ...matrix,
+    qemuVersion: await qemuVersion(options.qemu, options.signal),
+    emit: (event) => {
+      if (event.type === 'notice') options.tell(event);
+    },
+  };
+  return new WaitingMachines({ context, accelFor: onceAccel(matrix, context), folder });
+}
+
+interface Load {
+  readonly objects: readonly SubjectObject[];
+  readonly signal: AbortSignal;
+  readonly machines: WaitingMachines;
+}
+
+/** A run like any other, load-only, on machines that were booted ahead. */
+function loadOnce(options: WatchOptions, { objects, signal, machines }: Load): Promise<RunReport> {
+  const work: KernelWork = (kernel, accelFor, context, slot) =>
+    slot(async () => {
+      const session = await runSession(kernel, accelFor, context, machines.host);
+      await writeVerifierLogs(context.out, session);
+      return judgeKernel({ kind: 'session', session, scenarios: [] });
+    });
+  return options.report((out) =>
+    runMatrix(
+      { ...options, kernels: options.kernels.map(requestOf), objects, signal, out, onEvent: () => undefined },
+      work,
+    ),
+  );
+}
+
+function requestOf(kernel: ReadyKernel): KernelRequest {
+  const { id, source } = kernel.identity;
+  return { id, source, resolve: () => Promise.resolve(kernel) };
+}

@@ -1,0 +1,88 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { prerequisites } from '../../../config/depend-file.js';
+import { readConfig } from '../../../config/file.js';
+import { watchSubject } from '../../../config/watch.js';
+import { UsageError } from '../../../model/errors.js';
+
+let root: string;
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), 'watch-config-'));
+  for (const folder of ['build/variants', 'bpf/aegis', 'theirs/src'])
+    await mkdir(join(root, folder), { recursive: true });
+  await writeFile(join(root, 'theirs', 'one.h'), '');
+});
+afterAll(() => rm(root, { recursive: true, force: true }));
+
+describe('a dependency file', () => {
+  it('names the prerequisites of its first rule, over several lines', () => {
+    const text = 'out/a.o: src/a.c \\\n  src/b.h \\\n\tsrc/c.h\nsrc/b.h:\nsrc/c.h:\n';
+    expect(prerequisites(text)).toEqual(['src/a.c', 'src/b.h', 'src/c.h']);
+  });
+
+  it('takes spaces, colons and dollars as the compiler escapes them', () => {
+    expect(prerequisites('a\\:b.o: my\\ file.c c:d.h x$$y.h\n')).toEqual(['my file.c', 'c:d.h', 'x$y.h']);
+  });
+
+  it('is empty for nothing', () => {
+    expect(prerequisites('')).toEqual([]);
+    expect(prerequisites('a.o:\n')).toEqual([]);
+  });
+});
+
+describe('what is watched', () => {
+  const places = () => ({ root, folder: join(root, 'theirs'), configFile: 'theirs.json' });
+
+  it('is every source that the compiler read for an object of ours, system headers left out', async () => {
+    const object = join(root, 'build/aegis.bpf.o');
+    const source = join(root, 'bpf/aegis/aegis.bpf.c');
+    await writeFile(`${object}.d`, `${object}: ${source} bpf/aegis/maps.h /usr/include/linux/bpf.h\n`);
+    const subject = await watchSubject({}, [object], places());
+    expect(subject.build?.argv).toEqual(['make', '-C', join(root, 'bpf'), object]);
+    expect(await subject.watched()).toEqual({
+      files: [join(root, 'bpf/Makefile'), source, join(root, 'bpf/aegis/maps.h')],
+      folders: [],
+    });
+  });
+
+  it('is asked anew after each build', async () => {
+    const object = join(root, 'build/variants/x.bpf.o');
+    await writeFile(`${object}.d`, `${object}: ${root}/x.c\n`);
+    const subject = await watchSubject({}, [object], places());
+    await writeFile(`${object}.d`, `${object}: ${root}/x.c ${root}/y.h\n`);
+    expect((await subject.watched()).files).toContain(join(root, 'y.h'));
+  });
+
+  it('is the object itself where nobody says how to build it', async () => {
+    const subject = await watchSubject({}, ['/somewhere/their.bpf.o'], places());
+    expect(subject.build).toBeNull();
+    expect(await subject.watched()).toEqual({ files: ['/somewhere/their.bpf.o'], folders: [] });
+  });
+
+  it('is what a configuration names, files and folders, below its own folder', async () => {
+    const watch = { build: ['make', 'out.o'] as [string, string], sources: ['src', 'one.h'] as [string, string] };
+    const subject = await watchSubject({ watch }, ['out.o'], places());
+    expect(subject.build).toEqual({ argv: ['make', 'out.o'], cwd: join(root, 'theirs') });
+    expect(await subject.watched()).toEqual({
+      files: [join(root, 'theirs/one.h')],
+      folders: [join(root, 'theirs/src')],
+    });
+  });
+
+  it('must be there', async () => {
+    const watch = { build: ['make'] as [string], sources: ['gone'] as [string] };
+    const error: unknown = await watchSubject({ watch }, ['out.o'], places()).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(UsageError);
+    expect((error as UsageError).message).toContain('theirs.json: watch.sources: gone cannot be read');
+    const unbuilt = await watchSubject({}, [join(root, 'build/never.bpf.o')], places());
+    await expect(unbuilt.watched()).rejects.toThrow('has not been built');
+  });
+
+  it('has a command and sources, or is refused', async () => {
+    const file = join(root, 'matrix.config.json');
+    await writeFile(file, JSON.stringify({ watch: { build: [], sources: ['src'] } }));
+    await expect(readConfig(file)).rejects.toThrow('watch.build');
+  });
+});

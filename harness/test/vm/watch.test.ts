@@ -1,0 +1,132 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import type { ChangeRow } from '../../verdict/compare-runs.js';
+import type { ReasonGroup } from '../../verdict/compare-kernel.js';
+import type { WatchEvent, WatchStep } from '../../report/watch-events.js';
+import { qemus } from './qemus.js';
+
+let folder: string;
+let child: ChildProcess;
+let mark: string;
+let output: string;
+let errors: string;
+const before: string[] = [];
+
+/** A copy of a variant's source, which the test may edit, and how to build it. */
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'watch-test-'));
+  await cp('bpf', join(folder, 'bpf'), { recursive: true });
+  const build = ['make', '-C', 'bpf', join(folder, 'build/variants/layout_barrier.bpf.o')];
+  await writeFile(join(folder, 'config.json'), JSON.stringify({ watch: { build, sources: ['bpf/variants'] } }));
+  before.splice(0, before.length, ...(await readdir(tmpdir())));
+});
+afterEach(async () => {
+  child.kill('SIGKILL');
+  await rm(folder, { recursive: true, force: true });
+});
+
+function start(kernels: string): void {
+  mark = `bpfmatrixtest.watch=${process.pid}-${Date.now()}`;
+  const object = join(folder, 'build/variants/layout_barrier.bpf.o');
+  const args = ['watch', '--json', '-k', kernels, '--object', object, '--config', 'config.json'];
+  child = spawn(
+    'node',
+    [resolve('dist/harness/cli/main.js'), ...args, '--append', mark, '--accel', 'tcg', '--out', 'report'],
+    { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] },
+  );
+  output = errors = '';
+  child.stdout?.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  child.stderr?.on('data', (chunk: Buffer) => (errors += chunk.toString()));
+}
+
+const events = (): WatchEvent[] =>
+  output
+    .split('\n')
+    .filter((line) => line.endsWith('}'))
+    .map((line) => JSON.parse(line) as WatchEvent);
+
+async function until<T extends WatchEvent['type']>(type: T, count = 1): Promise<Extract<WatchEvent, { type: T }>> {
+  const limit = Date.now() + 80_000;
+  while (Date.now() < limit) {
+    await sleep(20);
+    const found = events().filter((event) => event.type === type)[count - 1];
+    if (found !== undefined) return found as Extract<WatchEvent, { type: T }>;
+    if (child.exitCode !== null) break;
+  }
+  throw new Error(`no ${type} ${count}: ${output}${errors}`);
+}
+
+const source = (): string => join(folder, 'bpf/variants/layout_barrier.bpf.c');
+const edit = async (from: string | RegExp, to: string): Promise<void> =>
+  writeFile(source(), (await readFile(source(), 'utf8')).replace(from, to));
+
+const lostOn = ({ change }: WatchStep): string[] =>
+  change.objects.flatMap(({ kernels }) => kernels.filter(({ lost }) => lost.length > 0).map(({ id }) => id));
+
+it('tells what an edit changes on three kernels, a broken compile, and the way back; Ctrl-C leaves nothing', async () => {
+  const good = await readFile(source(), 'utf8');
+  start('6.1,6.12,6.17');
+  const first = (await until('step')).step;
+  expect(first).toMatchObject({ run: 1, saved: null, change: { missing: [], findings: [] } });
+  expect(first.change.objects[0]!.kernels.map(({ id, loaded, of }) => [id, loaded, of])).toEqual([
+    ['6.1', 7, 7],
+    ['6.12', 7, 7],
+    ['6.17', 7, 7],
+  ]);
+
+  await edit(/asm volatile.*;/, ';');
+  const { step } = await until('step', 2);
+  expect(lostOn(step)).toEqual(['6.12']);
+  const on = (id: string) => step.change.objects[0]!.kernels.find((kernel) => kernel.id === id)!;
+  const [{ programs, reason }] = on('6.12').rejected as [ReasonGroup];
+  expect([programs.length, reason.code, reason.cause]).toEqual([7, 'VERIFIER_REJECTED', 'lsm-return-range']);
+  expect(reason.source!.file).toContain('layout_programs.bpf.h');
+  expect(reason.source!.text).toContain('return');
+  const [{ now, changed }] = on('6.1').rows as [ChangeRow];
+  expect([now.kind, changed]).toEqual(['loaded', true]);
+
+  await edit('return condition', 'retur condition');
+  expect((await until('build-failed')).output).toMatch(/layout_barrier\.bpf\.c:\d+:\d+: error: .*retur/);
+
+  await writeFile(source(), good);
+  const back = (await until('step', 3)).step;
+  expect(back.change.objects[0]!.kernels[1]).toMatchObject({ loadedBefore: 0, loaded: 7, rejected: [], still: [] });
+  expect(await readdir(join(folder, 'report'))).toContain('run.json');
+
+  child.kill('SIGINT');
+  const [code] = (await once(child, 'exit')) as [number];
+  expect(code).toBe(0);
+  expect(qemus(mark)).toEqual([]);
+  const left = (await readdir(tmpdir())).filter((name) => name.startsWith('bpf-matrix') && !before.includes(name));
+  expect(left).toEqual([]);
+  expect((await readdir(folder)).sort()).toEqual(['bpf', 'build', 'config.json', 'report']);
+});
+
+it('replaces a machine that dies while it waits, and gives up one that a later save has overtaken', async () => {
+  start('6.12');
+  await until('step');
+  await sleep(4000);
+  for (const pid of qemus(mark)) process.kill(Number(pid), 'SIGKILL');
+  await edit(/asm volatile.*;/, ';');
+  await sleep(600);
+  await edit(';\n\treturn', ';\n\n\treturn');
+  const { step } = await until('step', 2);
+  expect(step.change.missing).toEqual([]);
+  expect(lostOn(step)).toEqual(['6.12']);
+  child.kill('SIGTERM');
+  const [code] = (await once(child, 'exit')) as [number];
+  expect(code).toBe(130);
+  expect(qemus(mark)).toEqual([]);
+});
+
+it('says what it cannot watch, before anything boots', async () => {
+  start('no-such-kernel');
+  await once(child, 'exit');
+  expect([child.exitCode, output]).toEqual([2, '']);
+  expect(errors).toContain('no-such-kernel');
+});
