@@ -7,8 +7,9 @@ import { ConsoleLog, type ConsoleEvent } from './console.js';
 import { after, type Clock, wallClock } from '../proc/deadline.js';
 import { starvedMs } from '../proc/starved.js';
 import type { Deadlines } from './deadlines.js';
+import { type Backend, commandOf } from './backend.js';
 import { QmpError } from './qmp.js';
-import { incoming, type MachineSpec, qemuArgv, qmpFd, rpcFd, stateFd } from './qemu-argv.js';
+import { incoming, type MachineSpec, qmpFd, rpcFd, stateFd } from './qemu-argv.js';
 import type { Splat } from './splats.js';
 
 /** A splat is followed by its trace; this long is waited for it, so that the console's tail holds it. */
@@ -22,6 +23,8 @@ export interface LaunchOptions {
   /** The QEMU binary. */
   readonly qemu: string;
   readonly spec: MachineSpec;
+  /** Who starts QEMU; this tool when left out. */
+  readonly backend?: Backend;
   /** File that gets the console, byte for byte. */
   readonly consolePath: string;
   readonly deadlines: Pick<Deadlines, 'boot' | 'vm'>;
@@ -34,6 +37,8 @@ export interface LaunchOptions {
 export class Machine {
   /** What it takes to boot it; a restored one is started with `-incoming` besides. */
   readonly argv: readonly string[];
+  /** Program and arguments as a person would start it. */
+  readonly command: readonly string[];
   readonly console: ConsoleLog;
   readonly #process: ManagedProcess;
   readonly #options: LaunchOptions;
@@ -51,13 +56,16 @@ export class Machine {
 
   constructor(options: LaunchOptions) {
     this.#options = options;
-    this.argv = qemuArgv(options.spec);
+    const command = commandOf(options.backend ?? { kind: 'qemu' }, options.qemu, options.spec);
+    this.argv = command.argv;
+    this.command = [command.program, ...command.argv];
     this.#fault = new Promise<never>((_, reject) => (this.#fail = reject));
     this.#fault.catch(() => undefined);
     this.banner = new Promise<void>((resolve) => (this.#sawBanner = resolve));
     const restored = options.restored ?? null;
     const argv = restored === null ? this.argv : [...this.argv, ...incoming()];
-    this.#process = startManaged(options.qemu, argv, restored === null ? 2 : 3);
+    const [first = '', ...words] = [...command.prefix, command.program, ...argv];
+    this.#process = startManaged(first, words, restored === null ? 2 : 3, command.ends);
     this.#process.stderr.on('data', (chunk: Buffer) => (this.#stderr = (this.#stderr + chunk.toString()).slice(-4000)));
     const console = { path: options.consolePath, before: restored };
     this.console = new ConsoleLog(this.#process.stdout, console, (event) => {

@@ -6,6 +6,7 @@ export interface CommonFlags {
   readonly kernelImage?: readonly string[];
   readonly jobs?: string;
   readonly accel: string;
+  readonly backend: string;
   readonly out: string;
   readonly available?: true;
   readonly frozen?: true;
@@ -17,6 +18,8 @@ export interface CommonFlags {
   readonly json?: true;
   readonly debug?: true;
 }
+
+export const backends = ['qemu', 'virtme-ng'] as const;
 
 export const collect = (value: string, previous: readonly string[] = []): string[] => [...previous, value];
 
@@ -30,7 +33,7 @@ export function withKernelFlags(command: Command): Command {
     )
     .option(
       '--kernel-image <ID=FILE[,modules=DIR]>',
-      'boot a kernel file of your own under this id; repeatable',
+      'boot a kernel file of your own, or the tree it was built in, under this id; repeatable',
       collect,
     );
 }
@@ -43,6 +46,11 @@ export function withMachineFlags(command: Command, out = 'reports/latest'): Comm
       new Option('--accel <how>', 'auto proves KVM by booting and falls back to TCG')
         .default('auto')
         .choices(['auto', 'kvm', 'tcg']),
+    )
+    .addOption(
+      new Option('--backend <who>', 'who starts QEMU; virtme-ng needs vng (docs/virtme-ng.md)')
+        .default('qemu')
+        .choices([...backends]),
     )
     .option('--out <dir>', 'report folder, replaced as a whole', out)
     .option('--available', 'gate only on the kernels that can be had')

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { parseChoice } from '../config/values.js';
 import { loadCatalog } from '../kernels/index.js';
 import { checkClasses } from '../model/check.js';
+import { backends } from './common-flags.js';
 
 const shells = ['bash', 'zsh', 'fish'] as const;
 
@@ -49,6 +50,7 @@ const scripts: Readonly<Record<(typeof shells)[number], (words: Words, kernels: 
   case $previous in
     -k|--kernel) COMPREPLY=($(compgen -W '${kernels.join(' ')}' -- "$current")) ;;
     --accel) COMPREPLY=($(compgen -W 'auto kvm tcg' -- "$current")) ;;
+    --backend) COMPREPLY=($(compgen -W '${backends.join(' ')}' -- "$current")) ;;
     --only) COMPREPLY=($(compgen -W '${classes.join(' ')}' -- "$current")) ;;
     --clang) COMPREPLY=($(compgen -c "\${current:-clang-}" | grep -x 'clang-[0-9]*')) ;;
     -o|--object|--out|--config|--kernel-image|--file|--|compare|bisect) COMPREPLY=($(compgen -f -- "$current")) ;;
@@ -71,6 +73,7 @@ complete -F _bpf_matrix bpf-matrix
       `complete -c bpf-matrix -n '__fish_seen_subcommand_from completion' -a '${shells.join(' ')}'`,
       `complete -c bpf-matrix -l kernel -s k -x -a '${kernels.join(' ')}'`,
       `complete -c bpf-matrix -l accel -x -a 'auto kvm tcg'`,
+      `complete -c bpf-matrix -l backend -x -a '${backends.join(' ')}'`,
       `complete -c bpf-matrix -l only -x -a '${classes.join(' ')}'`,
       ...flags.map((flag) => `complete -c bpf-matrix -l ${flag.replace(/^--/, '')}`),
       '',

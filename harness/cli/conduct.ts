@@ -23,7 +23,8 @@ import { renderRunJson } from '../results/run-json.js';
 import { type KernelWork, type MatrixOptions, runMatrix } from '../run/matrix.js';
 import { publish, withFaults } from '../run/publish.js';
 import { type BaselineTask, besideBaseline } from './baseline.js';
-import type { CommonFlags } from './common-flags.js';
+import { backendOf } from './backend.js';
+import { backends, type CommonFlags } from './common-flags.js';
 import { kernelRequests } from './kernel-requests.js';
 import { builtFile, type Surroundings } from './surroundings.js';
 
@@ -120,6 +121,8 @@ type FixedOptions = Omit<MatrixOptions, keyof Task | 'kernels' | 'out' | 'signal
 /** Everything that follows from the flags of every command. */
 export async function fixedOptions(flags: CommonFlags, around: Surroundings): Promise<FixedOptions> {
   const cache = cacheFolder(around.env);
+  const backend = await backendOf(parseChoice('--backend', flags.backend, backends), around);
+  const cold = flags.cold === true || backend.kind !== 'qemu';
   return {
     tool: around.tool,
     debug: (text) => {
@@ -128,7 +131,9 @@ export async function fixedOptions(flags: CommonFlags, around: Surroundings): Pr
     qemu: around.env['BPF_MATRIX_QEMU'] ?? 'qemu-system-x86_64',
     init: await builtFile(join(packageRoot(), 'build/guest/init')),
     cache,
-    snapshots: flags.cold === true ? null : new SnapshotStore(cache, snapshotLimit(around.env)),
+    backend,
+    // What vng starts is not ours to freeze.
+    snapshots: cold ? null : new SnapshotStore(cache, snapshotLimit(around.env)),
     lsm: flags.lsm === undefined ? defaultLsm : parseLsm('--lsm', flags.lsm),
     append: flags.append?.split(/\s+/).filter((word) => word !== '') ?? [],
     memory: parseMemory('--memory', flags.memory),

@@ -52,11 +52,13 @@ Examples:
   $ npm run matrix -- --config theirs.json            prove another team's agent (docs/configuration.md)
   $ npm run matrix -- --kernel all --available        everything that can be had here
   $ npm run matrix -- --kernel-image mine=arch/x86/boot/bzImage,modules=/lib/modules/6.8.0
+  $ npm run matrix -- --kernel-image mine=../linux    a kernel build tree
   $ npm run matrix -- --kernel 6.12 --update          make what it came to the baseline (docs/manifest.md)
   $ npm run matrix -- command -k 6.12 -- ./my-test    run a program of your own in each kernel
 ${exitHelp}
 Environment:
   BPF_MATRIX_QEMU                the QEMU binary (default: qemu-system-x86_64)
+  BPF_MATRIX_VNG                 vng, for --backend virtme-ng (default: vng)
   BPF_MATRIX_DEBIAN_ARCHIVE, BPF_MATRIX_DEBIAN_SECURITY_ARCHIVE, BPF_MATRIX_UBUNTU_ARCHIVE
                                  where kernels come from (kernels/README.md)
   XDG_CACHE_HOME                 where they are kept, and frozen guests (cache list)

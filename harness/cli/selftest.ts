@@ -11,7 +11,7 @@ import { withTempFolder } from '../proc/temp.js';
 import { pageFor } from '../report/page.js';
 import { paletteFor } from '../report/palette.js';
 import { selftestLines } from '../report/selftest-table.js';
-import { qemuVersion } from '../run/host.js';
+import { machineVersion } from '../run/host.js';
 import { type MatrixOptions, onceAccel } from '../run/matrix.js';
 import { type Fault, faults } from '../run/selftest/faults.js';
 import { type FaultResult, isCaught, runSelftest } from '../run/selftest/selftest.js';
@@ -110,7 +110,7 @@ async function testKernels(options: MatrixOptions, wanted: readonly Fault[], aro
   let missing = false;
   const { agent, signal, jobs } = options;
   if (agent === null) throw new Error('selftest: no agent');
-  const context = { ...options, qemuVersion: await qemuVersion(options.qemu, signal), emit: () => undefined };
+  const context = { ...options, qemuVersion: await machineVersion(options, signal), emit: () => undefined };
   const accelFor = onceAccel(options, context);
   for (const request of options.kernels) {
     const kernel = await request.resolve(() => undefined);

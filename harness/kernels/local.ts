@@ -10,7 +10,7 @@ import { ToolMissingError } from './tool.js';
 /** `--kernel-image ID=FILE[,modules=DIR]`, taken apart. */
 export interface LocalImage {
   readonly id: KernelId;
-  /** bzImage or ELF vmlinux, as the user wrote it. */
+  /** bzImage or ELF vmlinux, or the tree it was built in, as the user wrote it. */
   readonly image: string;
   /** `lib/modules/RELEASE`, a folder with one, or the root of an unpacked package; null without. */
   readonly modules: string | null;
@@ -20,7 +20,8 @@ export interface LocalImage {
  * A kernel of the user's own, as it lies there.
  * @throws UsageError when the file is missing, unreadable or no kernel, or when the modules are another kernel's.
  */
-export async function localKernel(local: LocalImage): Promise<ReadyKernel> {
+export async function localKernel(given: LocalImage): Promise<ReadyKernel> {
+  const { local, tree } = await outOfTree(given);
   const image = await realpath(local.image).catch((error: unknown) => {
     throw usage(local, `${local.image} cannot be read: ${(error as Error).message}`, error);
   });
@@ -43,8 +44,29 @@ export async function localKernel(local: LocalImage): Promise<ReadyKernel> {
       lock: 'local',
       pinnedVersion: null,
     },
-    files: { image, modules, config: await configBeside(image, modules, named) },
+    files: { image, modules, config: (await configOf(tree)) ?? (await configBeside(image, modules, named)) },
   };
+}
+
+/** What a kernel build leaves in its tree. */
+const builtImage = 'arch/x86/boot/bzImage';
+
+/** A build tree is its bzImage, with its own modules where it has built any. `tree` is null for a file. */
+async function outOfTree(given: LocalImage): Promise<{ local: LocalImage; tree: string | null }> {
+  const info = await stat(given.image).catch(() => null);
+  if (info?.isDirectory() !== true) return { local: given, tree: null };
+  const image = join(given.image, builtImage);
+  if ((await stat(image).catch(() => null)) === null) {
+    throw usage(given, `${given.image} is a folder without ${builtImage}: no kernel was built there`);
+  }
+  const own = given.modules ?? ((await readModuleTree(given.image)).files.size > 0 ? given.image : null);
+  return { local: { ...given, image, modules: own }, tree: given.image };
+}
+
+async function configOf(tree: string | null): Promise<string | null> {
+  if (tree === null) return null;
+  const config = join(tree, '.config');
+  return (await stat(config).catch(() => null))?.isFile() === true ? config : null;
 }
 
 async function formatOf(local: LocalImage, image: string): Promise<ImageFormat> {
@@ -120,7 +142,7 @@ async function configBeside(image: string, modules: string | null, release: stri
 function usage(local: LocalImage, message: string, cause?: unknown): UsageError {
   return new UsageError({
     message: `--kernel-image ${local.id}: ${message}`,
-    next: 'Give --kernel-image ID=FILE[,modules=DIR] with a bzImage or vmlinux for x86-64.',
+    next: 'Give --kernel-image ID=FILE[,modules=DIR] with a bzImage or vmlinux for x86-64, or ID=TREE with a built kernel tree.',
     cause,
   });
 }

@@ -27,9 +27,16 @@ export interface ManagedProcess {
 /**
  * Starts a program with `sockets` extra socket pairs. No file-system socket, no port: nothing is left behind.
  *
+ * `ends: 'group'` is for a program that starts others: they are one process group and are killed together.
+ *
  * prctl(PR_SET_PDEATHSIG) through setpriv(1) makes the kernel kill the process when this one dies without cleaning up.
  */
-export function startManaged(file: string, args: readonly string[], sockets: number): ManagedProcess {
+export function startManaged(
+  file: string,
+  args: readonly string[],
+  sockets: number,
+  ends: 'process' | 'group' = 'process',
+): ManagedProcess {
   const guarded = existsSync(setpriv) ? [setpriv, '--pdeathsig', 'KILL', '--', file] : [file];
   const [command, ...prefix] = guarded as [string, ...string[]];
   const child = execa(command, [...prefix, ...args], {
@@ -37,9 +44,11 @@ export function startManaged(file: string, args: readonly string[], sockets: num
     buffer: false,
     reject: false,
     cleanup: true,
+    detached: ends === 'group',
     killSignal: 'SIGKILL',
   });
   const exited = child.then(exitOf);
+  const kill = ends === 'group' ? groupKiller(child.pid) : () => child.kill('SIGKILL');
   return {
     pid: child.pid,
     stdout: child.stdio[1],
@@ -47,10 +56,24 @@ export function startManaged(file: string, args: readonly string[], sockets: num
     sockets: Array.from({ length: sockets }, (_, index) => quiet(child.stdio[3 + index] as unknown as Duplex)),
     exited,
     kill: async () => {
-      child.kill('SIGKILL');
+      kill();
       await exited;
     },
   };
+}
+
+/** Also when this process exits: a group is not reached by what the terminal sends. */
+function groupKiller(leader: number | undefined): () => void {
+  const kill = (): void => {
+    process.off('exit', kill);
+    try {
+      if (leader !== undefined) process.kill(-leader, 'SIGKILL');
+    } catch {
+      // It is gone already.
+    }
+  };
+  process.on('exit', kill);
+  return kill;
 }
 
 interface Ended {

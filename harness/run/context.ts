@@ -1,3 +1,4 @@
+import type { Backend } from '../boot/backend.js';
 import type { SnapshotStore } from '../boot/snapshot/store.js';
 import type { SubjectObject } from '../config/subject.js';
 import type { RunEvent } from '../model/events.js';
@@ -9,6 +10,8 @@ export interface SessionContext {
   /** QEMU binary. */
   readonly qemu: string;
   readonly qemuVersion: string;
+  /** Who starts it. */
+  readonly backend: Backend;
   /** Static guest binary that becomes /init. */
   readonly init: string;
   /** Cache folder of this tool. */

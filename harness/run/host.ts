@@ -1,8 +1,18 @@
+import type { Backend } from '../boot/backend.js';
 import { InfraError } from '../model/errors.js';
 import { CommandError, runCommand } from '../proc/run.js';
 
+/** QEMU's version and, where another program starts it, that one's. Throws InfraError when QEMU cannot be run. */
+export async function machineVersion(
+  { qemu, backend }: { readonly qemu: string; readonly backend: Backend },
+  signal: AbortSignal,
+): Promise<string> {
+  const version = await qemuVersion(qemu, signal);
+  return backend.kind === 'qemu' ? version : `${version}, started by ${backend.kind} ${backend.version}`;
+}
+
 /** First line of `qemu --version`, which names version and package. Throws InfraError when QEMU cannot be run. */
-export async function qemuVersion(qemu: string, signal: AbortSignal): Promise<string> {
+async function qemuVersion(qemu: string, signal: AbortSignal): Promise<string> {
   try {
     const { stdout } = await runCommand(qemu, ['--version'], { signal, timeout: 20_000 });
     return (stdout.split('\n')[0] ?? '').replace(/^QEMU emulator version /, '');

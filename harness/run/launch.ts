@@ -54,13 +54,14 @@ export async function launch(
     subject: id,
     qemu: context.qemu,
     spec: specOf(plan, context),
+    backend: context.backend,
     consolePath: console,
     deadlines: plan.deadlines,
     signal: context.signal,
     restored,
   });
   const how = restored === null ? '' : ' (restored)';
-  context.debug(`${id}${how}: ${[context.qemu, ...machine.argv].map(quoted).join(' ')}`);
+  context.debug(`${id}${how}: ${machine.command.map(quoted).join(' ')}`);
   return machine;
 }
 
@@ -75,7 +76,7 @@ export function bootReport(
     qemu: context.qemuVersion,
     accel: plan.accel,
     start,
-    argv: [context.qemu, ...machine.argv],
+    argv: machine.command,
     cmdline: cmdlineOf(context),
     initramfsSha256: plan.initramfs.sha256,
     modules: plan.initramfs.modules,

@@ -16,7 +16,7 @@ import { judgeKernel } from '../verdict/judge-kernel.js';
 import { exitCodeOf, runFindings } from '../verdict/judge-run.js';
 import { judgeRepeats } from '../verdict/repeats.js';
 import type { AccelProvider, SessionContext } from './context.js';
-import { qemuVersion } from './host.js';
+import { machineVersion } from './host.js';
 import { writeVerifierLogs } from './logs.js';
 import { availableMemory, placesFor } from './places.js';
 import { machinePool, type Slot } from './pool.js';
@@ -81,7 +81,7 @@ export async function runMatrix(options: MatrixOptions, work: KernelWork = prove
     jobs: options.jobs,
   });
   for (const text of options.notices) emit({ type: 'notice', text });
-  const version = await qemuVersion(options.qemu, options.signal);
+  const version = await machineVersion(options, options.signal);
   const context: SessionContext = { ...options, qemuVersion: version, emit };
   const kernels = await runKernels(options, context, work);
   const findings = runFindings(kernels);

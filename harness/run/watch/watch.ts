@@ -7,7 +7,7 @@ import { withTempFolder } from '../../proc/temp.js';
 import type { WatchTeller } from '../../report/watch-teller.js';
 import { judgeKernel } from '../../verdict/judge-kernel.js';
 import type { SessionContext } from '../context.js';
-import { qemuVersion } from '../host.js';
+import { machineVersion } from '../host.js';
 import { writeVerifierLogs } from '../logs.js';
 import { type KernelRequest, type KernelWork, type MatrixOptions, onceAccel, runMatrix } from '../matrix.js';
 import { runSession } from '../session.js';
@@ -48,7 +48,7 @@ async function machinesFor(options: WatchOptions, folder: string): Promise<Waiti
   const matrix: MatrixOptions = { ...options, kernels, objects: [], out: folder, onEvent };
   const context: SessionContext = {
     ...matrix,
-    qemuVersion: await qemuVersion(options.qemu, options.signal),
+    qemuVersion: await machineVersion(options, options.signal),
     emit: (event) => {
       if (event.type === 'notice') options.tell(event);
     },

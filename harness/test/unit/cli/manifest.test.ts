@@ -19,7 +19,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-const flags: RunFlags = { repeat: '1', timeout: '10m', accel: 'auto', out: 'x', memory: '256' };
+const flags: RunFlags = { repeat: '1', timeout: '10m', accel: 'auto', backend: 'qemu', out: 'x', memory: '256' };
 
 /** Every file reporter of a run, as `publish` would call them. */
 async function told(report: RunReport, more: Partial<RunFlags>): Promise<RunReport> {

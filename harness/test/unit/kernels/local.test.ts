@@ -69,7 +69,7 @@ describe('a kernel of the user', () => {
 describe('what cannot be used is a usage error that says why', () => {
   test.each([
     { image: 'none', modules: null, says: /none cannot be read: ENOENT/ },
-    { image: 'boot', modules: null, says: /boot is not a regular file/ },
+    { image: 'boot', modules: null, says: /boot is a folder without arch/x86/boot/bzImage/ },
     { image: 'notes.txt', modules: null, says: /notes\.txt is no x86-64 kernel/ },
     { image: 'empty', modules: null, says: /empty is no x86-64 kernel/ },
     { image: `boot/vmlinuz-${release}`, modules: 'none', says: /modules=.*none cannot be read: ENOENT/ },
@@ -103,5 +103,24 @@ describe('parseImageHeader', () => {
     const elf = fakeModule({});
     elf.writeUInt16LE(183, 18);
     expect(parseImageHeader(elf)).toBeNull();
+  });
+
+  test('may be a tree that was built: its bzImage, its configuration, its modules where it has any', async () => {
+    const built = await put('tree/arch/x86/boot/bzImage', fakeBzImage(release));
+    await put('tree/.config', 'CONFIG_BPF=y\n');
+    await mkdir(join(folder, 'tree/kernel'), { recursive: true });
+    const tree = { id: 'mine', image: join(folder, 'tree'), modules: null };
+    expect((await localKernel(tree)).files).toEqual({
+      image: built,
+      modules: null,
+      config: join(folder, 'tree/.config'),
+    });
+    await put('tree/drivers/dummy.ko', fakeModule({ vermagic: `${release} SMP`, depends: '' }));
+    expect((await localKernel(tree)).files.modules).toBe(join(folder, 'tree'));
+  });
+
+  test('is refused where nothing was built', async () => {
+    const tree = { id: 'mine', image: join(folder, 'nothing'), modules: null };
+    await expect(localKernel(tree)).rejects.toThrow('no kernel was built there');
   });
 });

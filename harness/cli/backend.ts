@@ -1,0 +1,17 @@
+import { join } from 'node:path';
+import type { Backend } from '../boot/backend.js';
+import { packageRoot } from '../kernels/package-root.js';
+import { vngVersion } from '../run/vng.js';
+import type { backends } from './common-flags.js';
+import { builtFile, type Surroundings } from './surroundings.js';
+
+/** What --backend names. Throws InfraError when vng is missing or too old. */
+export async function backendOf(
+  kind: (typeof backends)[number],
+  { env, signal }: Pick<Surroundings, 'env' | 'signal'>,
+): Promise<Backend> {
+  if (kind === 'qemu') return { kind };
+  const vng = env['BPF_MATRIX_VNG'] ?? 'vng';
+  const version = await vngVersion(vng, signal);
+  return { kind, vng, version, wrapper: await builtFile(join(packageRoot(), 'scripts/vng-qemu')) };
+}
