@@ -9,6 +9,7 @@ import { ExitCode } from '../model/exit-code.js';
 import { renderError } from '../report/errors.js';
 import { bisectCommand } from './bisect.js';
 import { cacheCommand } from './cache.js';
+import { benchCommand } from './bench.js';
 import { commandCommand } from './command.js';
 import { compareCommand } from './compare.js';
 import { completionCommand } from './completion.js';
@@ -70,6 +71,7 @@ async function dispatch(argv: readonly string[], around: Surroundings): Promise<
   program.addCommand(watchCommand(around, set).copyInheritedSettings(program));
   program.addCommand(scenariosCommand(around, set).copyInheritedSettings(program));
   program.addCommand(selftestCommand(around, set).copyInheritedSettings(program));
+  program.addCommand(benchCommand(around, set).copyInheritedSettings(program));
   program.addCommand(manifestCommand(around, set).copyInheritedSettings(program));
   program.addCommand(cacheCommand(around, set).copyInheritedSettings(program));
   program.addCommand(kernelsCommand(around, set).copyInheritedSettings(program));

@@ -65,7 +65,7 @@ interface Load {
 /** A run like any other, load-only, on machines that were booted ahead. */
 function loadOnce(options: WatchOptions, { objects, signal, machines }: Load): Promise<RunReport> {
   const work: KernelWork = (kernel, accelFor, context, slot) =>
-    slot(async () => {
+    slot('load', async () => {
       const session = await runSession(kernel, accelFor, context, machines.host);
       await writeVerifierLogs(context.out, session);
       return judgeKernel({ kind: 'session', session, scenarios: [] });

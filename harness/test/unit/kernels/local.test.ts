@@ -69,7 +69,7 @@ describe('a kernel of the user', () => {
 describe('what cannot be used is a usage error that says why', () => {
   test.each([
     { image: 'none', modules: null, says: /none cannot be read: ENOENT/ },
-    { image: 'boot', modules: null, says: /boot is a folder without arch/x86/boot/bzImage/ },
+    { image: 'boot', modules: null, says: /boot is a folder without arch.x86.boot.bzImage/ },
     { image: 'notes.txt', modules: null, says: /notes\.txt is no x86-64 kernel/ },
     { image: 'empty', modules: null, says: /empty is no x86-64 kernel/ },
     { image: `boot/vmlinuz-${release}`, modules: 'none', says: /modules=.*none cannot be read: ENOENT/ },

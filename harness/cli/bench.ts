@@ -1,0 +1,156 @@
+import { Command, Option } from 'commander';
+import { availableParallelism, loadavg } from 'node:os';
+import { join } from 'node:path';
+import { parseChoice, parseCount, parseMemory } from '../config/values.js';
+import { cacheFolder } from '../kernels/cache/folder.js';
+import { openKernelContext } from '../kernels/index.js';
+import { packageRoot } from '../kernels/package-root.js';
+import { chooseAccel } from '../boot/accel.js';
+import { defaultLsm } from '../boot/cmdline.js';
+import { type BenchReport, measureIds } from '../model/bench.js';
+import { InfraError, MatrixError } from '../model/errors.js';
+import { ExitCode } from '../model/exit-code.js';
+import type { ReadyKernel } from '../model/kernel.js';
+import { benchLines, renderBenchJson } from '../report/bench-lines.js';
+import { pageFor } from '../report/page.js';
+import { paletteFor } from '../report/palette.js';
+import { type BenchPlan, runBench } from '../run/bench/bench.js';
+import { machineVersion } from '../run/host.js';
+import { backendOf } from './backend.js';
+import { collect, type CommonFlags, withKernelFlags } from './common-flags.js';
+import { kernelRequests } from './kernel-requests.js';
+import { builtFile, type Surroundings } from './surroundings.js';
+
+interface BenchFlags extends Pick<CommonFlags, 'kernel' | 'kernelImage' | 'accel' | 'memory' | 'json'> {
+  readonly rounds: string;
+  readonly object?: string;
+  readonly complete?: true;
+  readonly measure?: readonly string[];
+}
+
+const help = `
+Every measure is a whole process as a person starts it, taken once a round, the rounds one after the other; the median
+counts. The floor is the same QEMU and kernel with an init that says one word and ends. "First verdict" is that of the
+smallest object on the first kernel; whole runs load the configured object. What is not installed is not measured, and
+said. docs/performance.md tells how to read it.
+
+Examples:
+  $ npm run bench
+  $ npm run bench -- -k 6.1,6.12,6.17 --rounds 5 --complete
+  $ npm run bench -- --measure floor,cold-first,warm-first --rounds 9
+  $ npm run bench -- --json > bench.json
+
+Exit codes: 0 measured, whatever came of it; 2 usage; 3 infrastructure; 130 interrupted.
+`;
+
+/** `bench`. */
+export function benchCommand(around: Surroundings, exit: (code: ExitCode) => void): Command {
+  return withKernelFlags(new Command('bench').description('measure boots, runs and what is around them'))
+    .option('--rounds <n>', 'how often each measure is taken', '3')
+    .option('-o, --object <file>', 'BPF object of whole runs instead of our own')
+    .option('--measure <names>', `only these: ${measureIds.join(', ')}; repeatable`, collect)
+    .option('--complete', 'also run every scenario on three kernels')
+    .addOption(new Option('--accel <how>', 'as for run').default('auto').choices(['auto', 'kvm', 'tcg']))
+    .option('--memory <MiB>', 'memory of one guest', '256')
+    .option('--json', 'print JSON on stdout, progress on stderr')
+    .addHelpText('after', help)
+    .action(async (flags: BenchFlags) => {
+      exit(await bench(flags, around));
+    });
+}
+
+async function bench(flags: BenchFlags, around: Surroundings): Promise<ExitCode> {
+  const { stdout, stderr, env, signal } = around;
+  const started = new Date().toISOString();
+  const [load = 0] = loadavg();
+  const onStep = (text: string): void => void stderr.write(`${text}\n`);
+  const plan = await planOf(flags, around, onStep);
+  const host = {
+    node: process.version,
+    qemu: await machineVersion({ qemu: plan.qemu, backend: { kind: 'qemu' } }, signal),
+    accel: plan.accel,
+    cpus: availableParallelism(),
+    load,
+  };
+  const kernels = plan.kernels.map(({ identity }) => identity.id);
+  const measures = await runBench(plan);
+  const object = plan.object ?? 'build/aegis.bpf.o';
+  const report: BenchReport = { schema: 1, started, host, rounds: plan.rounds, kernels, object, measures };
+  const columns = stdout.isTTY ? stdout.columns : Number.POSITIVE_INFINITY;
+  const page = pageFor(columns, paletteFor(stdout, env), '.', process.cwd());
+  stdout.write(flags.json === true ? renderBenchJson(report) : `${benchLines(report, page).join('\n')}\n`);
+  return ExitCode.ok;
+}
+
+async function planOf(flags: BenchFlags, around: Surroundings, onStep: (text: string) => void): Promise<BenchPlan> {
+  const { env, signal } = around;
+  const qemu = env['BPF_MATRIX_QEMU'] ?? 'qemu-system-x86_64';
+  const cache = cacheFolder(env);
+  const root = packageRoot();
+  const rounds = parseCount('--rounds', flags.rounds);
+  const memory = parseMemory('--memory', flags.memory);
+  const request = parseChoice('--accel', flags.accel, ['auto', 'kvm', 'tcg']);
+  const [smallest, word, self] = await Promise.all(
+    ['build/variants/healthy.bpf.o', 'build/bench/word', 'dist/harness/cli/main.js'].map((file) =>
+      builtFile(join(root, file)),
+    ),
+  );
+  const kernels = await readyKernels(flags, around, { cache, onStep });
+  const { accel, notice } = await chooseAccel(request, { qemu, kernel: kernels[0].files.image, memo: null, signal });
+  if (notice !== null) onStep(notice);
+  return {
+    ...{ kernels, rounds, qemu, accel, memory, lsm: defaultLsm, cache, signal, onStep },
+    ...{ smallest: smallest ?? '', word: word ?? '', self: [process.execPath, self ?? ''] },
+    object: flags.object ?? null,
+    vng: await vngOf(around),
+    complete: flags.complete === true,
+    only: measuresOf(flags.measure),
+  };
+}
+
+/** Null takes all of them. */
+function measuresOf(words: readonly string[] | undefined): BenchPlan['only'] {
+  if (words === undefined) return null;
+  return new Set(words.flatMap((word) => word.split(',')).map((word) => parseChoice('--measure', word, measureIds)));
+}
+
+async function vngOf(around: Surroundings): Promise<BenchPlan['vng']> {
+  try {
+    const backend = await backendOf('virtme-ng', around);
+    return { program: backend.kind === 'virtme-ng' ? backend.vng : '' };
+  } catch (error) {
+    if (!(error instanceof MatrixError)) throw error;
+    return { why: error.message };
+  }
+}
+
+/** What can be had of the kernels that were asked for; three that are known to differ without -k. */
+async function readyKernels(
+  flags: BenchFlags,
+  around: Surroundings,
+  { cache, onStep }: { cache: string; onStep: (text: string) => void },
+): Promise<BenchPlan['kernels']> {
+  const context = await openKernelContext({ env: around.env, cacheDir: cache });
+  try {
+    const chosen = flags.kernel ?? (flags.kernelImage === undefined ? ['6.12,6.1,6.17'] : undefined);
+    const requests = await kernelRequests(
+      { ...flags, ...(chosen === undefined ? {} : { kernel: chosen }) },
+      context,
+      around,
+    );
+    const progress = ({ text }: { readonly text: string }): void => {
+      onStep(text);
+    };
+    const found = await Promise.all(requests.map((request) => request.resolve(progress)));
+    const missing = found.filter((kernel) => kernel.status === 'unavailable');
+    for (const { id, detail } of missing) onStep(`${id} is not measured: ${detail}`);
+    const [first, ...rest] = found.filter((kernel): kernel is ReadyKernel => kernel.status === 'ready');
+    if (first !== undefined) return [first, ...rest];
+    throw new InfraError('HARNESS', {
+      message: 'bench: none of the kernels can be had',
+      next: missing[0]?.next ?? 'name others with -k',
+    });
+  } finally {
+    await context.close();
+  }
+}

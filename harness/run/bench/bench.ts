@@ -1,0 +1,209 @@
+import { join } from 'node:path';
+import { kernelCmdline } from '../../boot/cmdline.js';
+import { qemuArgv } from '../../boot/qemu-argv.js';
+import { buildInitramfs } from '../../images/index.js';
+import type { Measure, MeasureId, Unit } from '../../model/bench.js';
+import { InfraError } from '../../model/errors.js';
+import type { ReadyKernel } from '../../model/kernel.js';
+import type { Accelerator } from '../../model/report.js';
+import { withTempFolder } from '../../proc/temp.js';
+import { type Timed, timed } from './timed.js';
+
+export interface BenchPlan {
+  /** The first is the one for everything that needs one kernel. */
+  readonly kernels: readonly [ReadyKernel, ...ReadyKernel[]];
+  readonly rounds: number;
+  readonly qemu: string;
+  readonly accel: Accelerator;
+  readonly memory: number;
+  readonly lsm: readonly string[];
+  readonly cache: string;
+  /** This program, as a person starts it: node and its script. */
+  readonly self: readonly [string, string];
+  /** The smallest object that is right, for the first verdict. */
+  readonly smallest: string;
+  /** The object of whole runs; null for the configured one. */
+  readonly object: string | null;
+  /** Init of the floor: build/bench/word. */
+  readonly word: string;
+  /** Null, and why, where virtme-ng is not to be had. */
+  readonly vng: { readonly program: string } | { readonly why: string };
+  /** Whether every scenario is run too; it takes long under emulation. */
+  readonly complete: boolean;
+  /** Null takes every measure. */
+  readonly only: ReadonlySet<MeasureId> | null;
+  readonly signal: AbortSignal;
+  readonly onStep: (text: string) => void;
+}
+
+/** How one measure is taken. */
+interface Method {
+  readonly id: MeasureId;
+  readonly words: string;
+  readonly unit: Unit;
+  /** Why it is not taken; null takes it. */
+  readonly skipped: string | null;
+  /** It restores guests that must have been frozen before. */
+  readonly warms: boolean;
+  readonly take: () => Promise<number>;
+}
+
+/** Takes every measure once a round, one after the other, so that a busy minute of the host spoils none of them alone. */
+export async function runBench(plan: BenchPlan): Promise<readonly Measure[]> {
+  return withTempFolder('bench', async (out) => {
+    const methods = methodsOf(plan, out).filter(({ id }) => plan.only?.has(id) ?? true);
+    const samples = new Map<MeasureId, number[]>();
+    const faults = new Map<MeasureId, string>();
+    const taken = methods.filter(({ skipped }) => skipped === null);
+    if (taken.some(({ warms }) => warms)) {
+      plan.onStep('freezing a guest of each kernel that has none yet');
+      await cli(plan, out, { kernels: plan.kernels, object: plan.smallest, more: [] });
+    }
+    for (let round = 1; round <= plan.rounds; round++) {
+      for (const { id, words, take } of taken.filter((method) => !faults.has(method.id))) {
+        plan.onStep(`round ${round} of ${plan.rounds}: ${words}`);
+        try {
+          samples.set(id, [...(samples.get(id) ?? []), await take()]);
+        } catch (error) {
+          plan.signal.throwIfAborted();
+          if (!(error instanceof InfraError)) throw error;
+          faults.set(id, error.message);
+          samples.delete(id);
+        }
+      }
+    }
+    return methods.map(({ id, words, unit, skipped }) => {
+      const found = samples.get(id) ?? [];
+      return { id, words, unit, samples: found, why: found.length > 0 ? null : (skipped ?? faults.get(id) ?? null) };
+    });
+  });
+}
+
+function methodsOf(plan: BenchPlan, out: string): readonly Method[] {
+  const { kernels, smallest, object } = plan;
+  const [one] = kernels;
+  const three = kernels.slice(0, 3);
+  const few = (count: number): string | null => (kernels.length < count ? `needs ${count} kernels` : null);
+  const method = (id: MeasureId, words: string, take: () => Promise<number>, skipped: string | null = null): Method => {
+    return { id, words, unit: 's', skipped, warms: !/^(floor|cold)/.test(id), take };
+  };
+  const run = (some: readonly ReadyKernel[], what: string | null, ...more: string[]) =>
+    cli(plan, out, { kernels: some, object: what, more });
+  const first = async (...more: string[]) => markedOf(await run([one], smallest, ...more));
+  const whole = async (some: readonly ReadyKernel[], ...more: string[]) => (await run(some, object, ...more)).total;
+  const all = kernels.length > 3 ? null : 'needs more than three kernels';
+  return [
+    method('floor', 'floor: an init that says one word and ends', () => floor(plan)),
+    method('cold-first', 'cold, to the first verdict', () => first('--cold')),
+    method('warm-first', 'warm, to the first verdict', () => first()),
+    method('cold-one', 'load-only run of one kernel, cold', () => whole([one], '--cold')),
+    method('warm-one', 'load-only run of one kernel, warm', () => whole([one])),
+    method('cold-three', 'load-only run of three kernels, cold', () => whole(three, '--cold'), few(3)),
+    method('warm-three', 'load-only run of three kernels, warm', () => whole(three), few(3)),
+    method('cold-all', `load-only run of ${kernels.length} kernels, cold`, () => whole(kernels, '--cold'), all),
+    method('warm-all', `load-only run of ${kernels.length} kernels, warm`, () => whole(kernels), all),
+    method(
+      'warm-complete',
+      'complete run of three kernels, warm',
+      async () => (await cli(plan, out, { kernels: three, object: null, more: [], only: null })).total,
+      plan.complete ? few(3) : '--complete asks for it',
+    ),
+    method('overhead', 'harness outside QEMU, warm', async () => {
+      const { total, qemu } = await run([one], smallest);
+      return total - qemu;
+    }),
+    { ...method('sessions', 'sessions a second, warm', () => sessions(plan, out)), unit: '1/s' },
+    { ...method('memory', 'memory of a guest, peak', async () => (await run([one], smallest)).peak), unit: 'MiB' },
+    ...vngMethods(plan, first),
+  ];
+}
+
+function vngMethods(plan: BenchPlan, first: (...more: string[]) => Promise<number>): readonly Method[] {
+  const { vng } = plan;
+  const [one] = plan.kernels;
+  const skipped = 'why' in vng ? vng.why : null;
+  const program = 'why' in vng ? '' : vng.program;
+  const argv = [
+    ...['--run', one.files.image, '--memory', `${plan.memory}M`, '--cpus', '1', '--force-9p'],
+    ...(plan.accel === 'tcg' ? ['--disable-kvm'] : []),
+    ...['--exec', 'true'],
+  ];
+  const own = () => timed([program, ...argv], { mark: /$^/, accepted: [0], signal: plan.signal });
+  const common = { unit: 's', skipped, warms: false } as const;
+  return [
+    {
+      ...common,
+      id: 'vng-backend',
+      words: '--backend virtme-ng, to the first verdict',
+      take: () => first('--backend', 'virtme-ng'),
+    },
+    {
+      ...common,
+      id: 'vng-own',
+      words: 'virtme-ng with its own root, a command that does nothing',
+      take: async () => (await own()).total,
+    },
+  ];
+}
+
+/** Whole process of QEMU, from its start to its end. */
+async function floor(plan: BenchPlan): Promise<number> {
+  const { qemu, accel, memory, lsm, cache, signal, word } = plan;
+  const [kernel] = plan.kernels;
+  const initramfs = await buildInitramfs({ init: word, kernel, cacheDir: cache, signal });
+  const argv = qemuArgv({
+    ...{ accel, memory, cpus: 1, kernel: kernel.files.image, initramfs: initramfs.path },
+    cmdline: kernelCmdline({ lsm, extra: [] }),
+  });
+  const { total, marked } = await timed([qemu, ...withoutChannels(argv)], { mark: /^ready$/, accepted: [0], signal });
+  if (marked !== null) return total;
+  throw new InfraError('HARNESS', {
+    message: 'bench: the init of the floor did not say its word',
+    next: 'try another kernel',
+  });
+}
+
+/** The same machine without the channels that nobody would talk to. */
+function withoutChannels(argv: readonly string[]): readonly string[] {
+  const pairs = argv.flatMap((word, at) => (word.startsWith('-') ? [[word, ...following(argv, at)]] : []));
+  return pairs.filter((pair) => !/rpc|qmp|virtio-serial/.test(pair.join(' '))).flat();
+}
+
+function following(argv: readonly string[], at: number): readonly string[] {
+  const next = argv[at + 1];
+  return next === undefined || next.startsWith('-') ? [] : [next];
+}
+
+interface Call {
+  readonly kernels: readonly ReadyKernel[];
+  /** Null for the configured one. */
+  readonly object: string | null;
+  readonly more: readonly string[];
+  /** Null runs everything. */
+  readonly only?: null;
+}
+
+/** This program as a person starts it, another process, Node's start and all. */
+function cli(plan: BenchPlan, out: string, { kernels, object, more, only }: Call): Promise<Timed> {
+  const ids = kernels.map(({ identity }) => identity.id).join(',');
+  const args = [
+    ...['run', '-k', ids, '--accel', plan.accel, '--memory', String(plan.memory), '--out', join(out, 'report')],
+    ...(only === null ? [] : ['--only', 'load']),
+    ...(object === null ? [] : ['--object', object]),
+    ...more,
+  ];
+  return timed([...plan.self, ...args], { mark: /^\S+: (pass|FAIL)/, accepted: [0, 1], signal: plan.signal });
+}
+
+function markedOf({ marked }: Timed): number {
+  if (marked !== null) return marked;
+  throw new InfraError('HARNESS', { message: 'bench: a run told no verdict', next: 'run it by hand with --debug' });
+}
+
+const repeats = 8;
+
+async function sessions(plan: BenchPlan, out: string): Promise<number> {
+  const [one] = plan.kernels;
+  const more = ['--repeat', String(repeats)];
+  return repeats / (await cli(plan, out, { kernels: [one], object: plan.smallest, more })).total;
+}
