@@ -46,7 +46,10 @@ async function entriesOf(
 
 async function measured(folder: string): Promise<Pick<CacheRow, 'size' | 'used'>> {
   const items = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
-  const files = items.filter((item) => item.isFile()).map((item) => join(item.parentPath, item.name));
+  // What the entry says about itself is read by a listing, too, which is no use of it.
+  const files = items
+    .filter((item) => item.isFile() && item.name !== 'manifest.json')
+    .map((item) => join(item.parentPath, item.name));
   const infos = (await Promise.all(files.map((file) => stat(file).catch(() => null)))).flatMap((info) => info ?? []);
   return {
     size: infos.reduce((sum, info) => sum + info.size, 0),

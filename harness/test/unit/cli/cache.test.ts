@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
@@ -71,6 +71,17 @@ describe('cache list', () => {
     await fill();
     const { rows } = JSON.parse((await told('list', '--json')).out) as { rows: { kind: string; key: string }[] };
     expect(rows.map(({ kind, key }) => `${kind} ${key}`)).toEqual(['kernels kkk', 'images iii', 'snapshots sss']);
+  });
+
+  it('is no use of what it lists', async () => {
+    await fill();
+    const old = new Date('2001-02-03T04:05:00Z');
+    for (const file of ['kernels/kkk/vmlinuz', 'images/iii/initramfs.cpio', 'snapshots/sss/about.json']) {
+      await utimes(join(cache, file), old, old);
+    }
+    await told('list');
+    const { out } = await told('list');
+    expect(out.match(/2001-02-03 04:05/g)).toHaveLength(3);
   });
 
   it('shows a damaged snapshot as one', async () => {
