@@ -29,7 +29,8 @@ describe('bisect', () => {
       expect(text).toContain(`between ${bisection.flips[0]?.between.join(' and ') ?? ''}: loads -`);
       expect(text).toContain('lsm-return-range');
     }
-  });
+    // Eight kernels are booted cold, and perhaps downloaded.
+  }, 600_000);
 
   it.each([
     [['--program', 'nope'], 'name one of these: socket_connect'],
