@@ -23,7 +23,7 @@ it('packages are one release each, oldest first by number, newest packaging firs
 
 it('an archive that cannot be asked ends with exit 3 and all that was tried', async () => {
   const archives = { debianArchive: 'http://127.0.0.1:1/debian/', debianKeyring: '/none', patience: 1 };
-  const context = await openKernelContext({ env: {}, cacheDir: '/proc/none', archives });
+  const context = await openKernelContext({ env: {}, cacheDir: '/dev/null/none', archives });
   const asked = pointReleases(context, { from: [6, 1], to: [6, 17] }, new AbortController().signal);
   const error: unknown = await asked.catch((thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(MatrixError);
