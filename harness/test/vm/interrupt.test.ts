@@ -22,7 +22,7 @@ async function until(what: () => boolean, ms: number): Promise<void> {
 async function start(mark: string, out: string): Promise<ChildProcess> {
   const child = spawn(
     'node',
-    ['dist/harness/cli/main.js', '--kernel', '6.1,6.12', '--append', mark, '--out', out, '--accel', 'tcg'],
+    ['dist/harness/cli/main.js', '--kernel', '6.1,6.12', '--cold', '--append', mark, '--out', out, '--accel', 'tcg'],
     {
       stdio: 'ignore',
     },
@@ -76,7 +76,7 @@ describe('interrupted', () => {
 describe('QEMU killed in the middle', () => {
   it('is QEMU_EXITED by SIGKILL, exit 3, with the console so far', async () => {
     const mark = uniqueMark();
-    const running = matrix(['--only', 'load', '--kernel', '6.12', '--append', mark, '--accel', 'tcg']);
+    const running = matrix(['--only', 'load', '--kernel', '6.12', '--cold', '--append', mark, '--accel', 'tcg']);
     await until(() => qemus(mark).length > 0, 20_000);
     await sleep(700);
     for (const pid of qemus(mark)) process.kill(Number(pid), 'SIGKILL');
