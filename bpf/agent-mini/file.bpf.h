@@ -72,4 +72,13 @@ int BPF_PROG(guard_link, struct dentry *from, struct inode *dir, struct dentry *
 	return answer(match_inode(BPF_CORE_READ(from, d_inode)));
 }
 
+/* chmod(2) and its like on an overlay make a copy, which would be a file that no rule knows. */
+SEC("lsm/inode_copy_up")
+int BPF_PROG(guard_copy_up, struct dentry *from, struct cred **new, int ret)
+{
+	if (ret)
+		return ret;
+	return answer(match_inode(BPF_CORE_READ(from, d_inode)));
+}
+
 #endif

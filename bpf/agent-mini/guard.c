@@ -17,6 +17,7 @@ static const struct hook {
 	{"inode_rename", "guard_rename", "FILE_HOOK_UNAVAILABLE"},
 	{"inode_unlink", "guard_unlink", "FILE_HOOK_UNAVAILABLE"},
 	{"inode_link", "guard_link", "FILE_HOOK_UNAVAILABLE"},
+	{"inode_copy_up", "guard_copy_up", "FILE_HOOK_UNAVAILABLE"},
 	{"socket_connect", "guard_connect", "NETWORK_HOOK_UNAVAILABLE"},
 	{"socket_sendmsg", "guard_send", "NETWORK_HOOK_UNAVAILABLE"},
 	{"socket_recvmsg", "guard_recv", "NETWORK_HOOK_UNAVAILABLE"},

@@ -8,7 +8,7 @@
 
 #include "rules.h"
 
-#define GUARD_HOOKS 9
+#define GUARD_HOOKS 10
 
 struct guard {
 	struct bpf_object *object;
