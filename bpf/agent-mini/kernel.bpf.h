@@ -5,6 +5,8 @@
 
 #include <linux/types.h>
 
+struct cred;
+
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 struct super_block {
 	__u32 s_dev;
