@@ -1,12 +1,19 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { readdir, readFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { kernelOf, matrix, reportOf, temporaryOut } from './matrix.js';
 import { qemus } from './qemus.js';
+
+/** Where these runs have their temporary files, and no other. */
+let temporary: string;
+beforeAll(async () => {
+  temporary = await mkdtemp(join(tmpdir(), 'interrupt-test-'));
+});
+afterAll(() => rm(temporary, { recursive: true, force: true }));
 
 let next = 0;
 const uniqueMark = (): string => `bpfmatrixtest.mark=${process.pid}-${next++}`;
@@ -23,9 +30,7 @@ async function start(mark: string, out: string): Promise<ChildProcess> {
   const child = spawn(
     'node',
     ['dist/harness/cli/main.js', '--kernel', '6.1,6.12', '--cold', '--append', mark, '--out', out, '--accel', 'tcg'],
-    {
-      stdio: 'ignore',
-    },
+    { stdio: 'ignore', env: { ...process.env, TMPDIR: temporary } },
   );
   await until(() => qemus(mark).length > 0, 20_000);
   return child;
@@ -33,7 +38,7 @@ async function start(mark: string, out: string): Promise<ChildProcess> {
 
 const leftovers = async (out: string): Promise<string[]> => [
   ...(await readdir(dirname(out))),
-  ...(await readdir(tmpdir())).filter((name) => name.startsWith('bpf-matrix')),
+  ...(await readdir(temporary)),
 ];
 
 describe('interrupted', () => {
