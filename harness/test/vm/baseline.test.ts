@@ -45,7 +45,10 @@ function withObject(base: Manifest, parts: Partial<Manifest['objects'][number]>)
   return { ...base, objects: base.objects.map((object) => ({ ...object, ...parts })) };
 }
 
-describe('a baseline', () => {
+/** Milliseconds: two whole runs, on a machine that does something else besides. */
+const patience = 400_000;
+
+describe('a baseline', { timeout: patience }, () => {
   let written: string;
 
   it('is written by --update, and the same run again has nothing to say', async () => {
