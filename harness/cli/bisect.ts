@@ -12,8 +12,8 @@ import { bisectReporter, renderBisectJson } from '../report/bisect-files.js';
 import { bisectLines } from '../report/bisect-terminal.js';
 import { type FlipSearch, searchFlips } from '../run/bisect.js';
 import { type Bisection, bisection } from '../verdict/bisect.js';
-import { type CommonFlags, withMachineFlags } from './common-flags.js';
-import { conduct, type Task, type Telling } from './conduct.js';
+import { type CommonFlags, timeoutOption, withMachineFlags } from './common-flags.js';
+import { conduct, type Task, type Telling, withoutAgent } from './conduct.js';
 import type { Surroundings } from './surroundings.js';
 
 interface BisectFlags extends CommonFlags {
@@ -51,7 +51,7 @@ export function bisectCommand(around: Surroundings, exit: (code: ExitCode) => vo
     .option('--to <version>', 'newest release; 6.17 is every 6.17.x', '6.17')
     .option('--all', 'ask every release that is offered');
   return withMachineFlags(command)
-    .option('--timeout <time>', 'deadline for one virtual machine, all its phases: 90, 90s, 10m', '10m')
+    .addOption(timeoutOption())
     .addHelpText('after', help)
     .action(async (file: string, flags: BisectFlags) => {
       exit(await conduct(flags, around, () => plan(file, flags, around)));
@@ -65,9 +65,7 @@ async function plan(file: string, flags: BisectFlags, { signal }: Surroundings):
   const offered: KernelId[] = [];
   return {
     objects,
-    agent: null,
-    only: 'none',
-    repeat: 1,
+    ...withoutAgent,
     timeout: parseDuration('--timeout', flags.timeout),
     notices: [],
     work: null,

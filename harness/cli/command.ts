@@ -4,7 +4,7 @@ import { parseDuration } from '../config/values.js';
 import type { ExitCode } from '../model/exit-code.js';
 import { commandWork } from '../run/command.js';
 import { collect, type CommonFlags, withKernelFlags, withMachineFlags } from './common-flags.js';
-import { conduct } from './conduct.js';
+import { conduct, withoutAgent } from './conduct.js';
 import { exitHelp } from './run-flags.js';
 import type { Surroundings } from './surroundings.js';
 
@@ -49,9 +49,7 @@ function runCommand(words: readonly string[], flags: CommandFlags, around: Surro
     const subject = await readCommand(words, flags.file ?? [], around.env['PATH']);
     return {
       objects: [],
-      agent: null,
-      only: 'none',
-      repeat: 1,
+      ...withoutAgent,
       notices: [],
       timeout: timeout + machineTime,
       work: commandWork({ subject, timeout }),

@@ -23,6 +23,10 @@ export const backends = ['qemu', 'virtme-ng'] as const;
 
 export const collect = (value: string, previous: readonly string[] = []): string[] => [...previous, value];
 
+/** How long a machine may take, for commands that load or prove something on each. */
+export const timeoutOption = (): Option =>
+  new Option('--timeout <time>', 'deadline for one virtual machine, all its phases: 90, 90s, 10m').default('10m');
+
 /** Which kernels. */
 export function withKernelFlags(command: Command): Command {
   return command

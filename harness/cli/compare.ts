@@ -9,9 +9,9 @@ import type { RunReport } from '../model/report.js';
 import { compareReporter, renderCompareJson } from '../report/compare-files.js';
 import { compareLines } from '../report/compare-terminal.js';
 import { compareObjects, type Comparison } from '../verdict/compare.js';
-import { collect, type CommonFlags, withKernelFlags, withMachineFlags } from './common-flags.js';
+import { collect, type CommonFlags, timeoutOption, withKernelFlags, withMachineFlags } from './common-flags.js';
 import { displayed } from './displayed.js';
-import { conduct, type Task, type Telling } from './conduct.js';
+import { conduct, type Task, type Telling, withoutAgent } from './conduct.js';
 import type { Surroundings } from './surroundings.js';
 
 interface CompareFlags extends CommonFlags {
@@ -43,7 +43,7 @@ export function compareCommand(around: Surroundings, exit: (code: ExitCode) => v
     .argument('[objects...]', 'BPF objects, two or more; what is in force first')
     .option('--clang <versions>', 'compare what these compilers make of our own object: 16,19; repeatable', collect);
   return withMachineFlags(withKernelFlags(command))
-    .option('--timeout <time>', 'deadline for one virtual machine, all its phases: 90, 90s, 10m', '10m')
+    .addOption(timeoutOption())
     .addHelpText('after', help)
     .action(async (files: string[], flags: CompareFlags) => {
       exit(await conduct(flags, around, () => plan(files, flags, around.signal)));
@@ -55,9 +55,7 @@ async function plan(files: readonly string[], flags: CompareFlags, signal: Abort
   const names = objects.map(({ identity }) => identity.name);
   return {
     objects,
-    agent: null,
-    only: 'none',
-    repeat: 1,
+    ...withoutAgent,
     timeout: parseDuration('--timeout', flags.timeout),
     notices,
     work: null,

@@ -57,6 +57,9 @@ export interface Task extends Pick<MatrixOptions, 'objects' | 'agent' | 'only' |
   readonly baseline?: BaselineTask;
 }
 
+/** What a command asks for that proves no agent. */
+export const withoutAgent = { agent: null, only: 'none', repeat: 1 } as const;
+
 /** `plan` reads what the command is about; all that can be wrong about a command line is wrong there. */
 export type Plan = (config: MatrixConfig) => Promise<Task>;
 

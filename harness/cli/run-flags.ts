@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { checkClasses } from '../model/check.js';
-import { collect, type CommonFlags, withKernelFlags, withMachineFlags } from './common-flags.js';
+import { collect, type CommonFlags, timeoutOption, withKernelFlags, withMachineFlags } from './common-flags.js';
 
 /** What commander hands over for `run`; parsed further in config/values.ts. */
 export interface RunFlags extends CommonFlags {
@@ -24,7 +24,7 @@ export function withRunFlags(command: Command): Command {
       collect,
     )
     .option('--repeat <n>', 'ask each kernel everything so often, to see whether the answers stay the same', '1')
-    .option('--timeout <time>', 'deadline for one virtual machine, all its phases: 90, 90s, 10m', '10m')
+    .addOption(timeoutOption())
     .option(
       '--baseline <dir>',
       'manifests that the run must not fall behind (default: reports/baseline, where there is one, for a whole run)',

@@ -16,7 +16,7 @@ import { openOutDir } from '../results/out-dir.js';
 import { writeRunJson } from '../results/run-json.js';
 import { watch } from '../run/watch/watch.js';
 import { collect, type CommonFlags, withKernelFlags, withMachineFlags } from './common-flags.js';
-import { fixedOptions } from './conduct.js';
+import { fixedOptions, withoutAgent } from './conduct.js';
 import { kernelRequests } from './kernel-requests.js';
 import type { Surroundings } from './surroundings.js';
 
@@ -87,9 +87,7 @@ async function watchWith(flags: WatchFlags, around: Surroundings): Promise<never
   await (await openOutDir(flags.out)).discard();
   return watch({
     ...fixed,
-    agent: null,
-    only: 'none',
-    repeat: 1,
+    ...withoutAgent,
     notices: [],
     timeout,
     signal: around.signal,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { LadderStep, LadderStepName } from '../../../model/evidence.js';
+import { type LadderStep, type LadderStepName, ladderStepNames } from '../../../model/evidence.js';
 import type { LadderStage } from '../../../model/report.js';
 import { saysNothing } from '../../../model/verifier-lines.js';
 import { causeOf } from '../../../verdict/causes.js';
@@ -10,16 +10,8 @@ const stats = 'processed 0 insns (limit 1000000) max_states_per_insn 0 total_sta
 
 /** Every step is refused with statistics alone, but for these. */
 function steps(more: Partial<Record<LadderStepName, Partial<LadderStep>>>): readonly LadderStep[] {
-  const all: readonly LadderStepName[] = [
-    'asked',
-    'with-object',
-    'log-level',
-    'no-line-info',
-    'no-func-info',
-    'no-btf',
-  ];
-  const rest: readonly LadderStepName[] = ['other-name', 'no-flags', 'other-attach-type', 'other-hook', 'trivial-code'];
-  return [...all, ...rest].map((step) => {
+  const asked = ladderStepNames.filter((step) => step !== 'broken-off');
+  return asked.map((step) => {
     return { step, detail: '', errno: EINVAL, logBytes: stats.length, log: stats, ...more[step] };
   });
 }
