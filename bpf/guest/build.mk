@@ -4,10 +4,10 @@
 # guest/host-guest  the same operations as a program on stdin and stdout, for tests without a machine
 
 GUEST_DIR := $(SRC)/guest
-# Every bpf(2) of libbpf goes through trace.c.
+# Every bpf(2) of libbpf goes through trace.c, the kernel's BTF through kernel_btf.c.
 GUEST_CFLAGS := -std=gnu11 -O2 -g -Wall -Wextra -Werror -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 \
 	-ffile-prefix-map=$(ROOT)/=
-GUEST_LDFLAGS := -static -Wl,--wrap=syscall
+GUEST_LDFLAGS := -static -Wl,--wrap=syscall,--wrap=btf__load_vmlinux_btf,--wrap=btf__free
 # A libelf that reads compressed sections wants zstd too (Ubuntu 24.04, Debian 13).
 GUEST_LIBS := $(shell pkg-config --static --libs libbpf 2>/dev/null || echo -lbpf -lelf -lz) \
 	$(if $(shell $(CC) -print-file-name=libzstd.a | grep /),-lzstd)

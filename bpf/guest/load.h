@@ -23,12 +23,18 @@ struct load_request {
 	/* Where LOAD_ALONE writes its log and its line info. */
 	const char *log_path;
 	const char *lines_path;
+	/* Attach what was loaded; LOAD_SURVEY only when it was loaded as LOAD_WHOLE would. */
 	bool attach;
+	/* The answer need not wait until all is detached. */
+	bool linger;
 };
 
 /* What the object declares: PROGRAM and MAP records. */
 void inspect(const void *input, struct out *out, struct progress *progress);
-/* All programs in one pass; a rejected one gets a dummy, so that the next is reached. */
+/*
+ * All programs in one pass; a rejected one gets a dummy, so that the next is reached. When nothing
+ * was left out and nothing failed, this was a load of the whole, and is attached as such.
+ */
 void load_survey(const void *input, struct out *out, struct progress *progress);
 /* Which maps cannot be created here, and which programs use them; nothing is verified. */
 void load_maps(const void *input, struct out *out, struct progress *progress);

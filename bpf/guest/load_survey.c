@@ -3,6 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "attach.h"
 #include "attach_point.h"
 #include "load.h"
 #include "verifier_log.h"
@@ -63,6 +64,31 @@ static bool listed(char *const *names, const char *name)
 	return false;
 }
 
+/* Has libbpf loaded what an agent would: every program, no more and no fewer, with every map? */
+static bool is_whole(const struct load_request *request, const struct subject *subject)
+{
+	if (*request->skip_programs || *request->without_maps)
+		return false;
+	for (size_t i = 0; i < subject->nprogs; i++) {
+		const struct subject_prog *prog = &subject->progs[i];
+
+		if (!prog->autoload || !prog->tried || prog->err)
+			return false;
+	}
+	return true;
+}
+
+static void leave_out_programs(struct subject *subject, char *const *names)
+{
+	for (size_t i = 0; i < subject->nprogs; i++) {
+		struct subject_prog *prog = &subject->progs[i];
+
+		prog->autoload = bpf_program__autoload(prog->prog);
+		bpf_program__set_autoload(prog->prog,
+					  !listed(names, bpf_program__name(prog->prog)));
+	}
+}
+
 void load_survey(const void *input, struct out *out, struct progress *progress)
 {
 	const struct load_request *request = input;
@@ -83,12 +109,7 @@ void load_survey(const void *input, struct out *out, struct progress *progress)
 		return;
 	}
 	subject_leave_out(&subject, request->without_maps);
-	for (size_t i = 0; i < subject.nprogs; i++) {
-		struct bpf_program *prog = subject.progs[i].prog;
-
-		bpf_program__set_autoload(prog,
-					  !listed(request->skip_programs, bpf_program__name(prog)));
-	}
+	leave_out_programs(&subject, request->skip_programs);
 	trace_set(&trace);
 	int err = subject_errno(bpf_object__load(subject.obj));
 
@@ -96,6 +117,10 @@ void load_survey(const void *input, struct out *out, struct progress *progress)
 	put_outcome(out, trace_stage(&trace, err), err, trace.failed_name);
 	out_u64(out, F_MORE, survey.full);
 	put_maps(out, &subject);
+	if (!err && !survey.full && request->attach && is_whole(request, &subject)) {
+		out_u64(out, F_ATTACH, 1);
+		attach_all(request, &subject, out, progress);
+	}
 	subject_close(&subject);
 	log_free(&survey.log);
 }

@@ -6,6 +6,7 @@
 
 #include "children.h"
 #include "ops.h"
+#include "worker.h"
 
 static const struct op *const groups[] = {file_ops, system_ops, process_ops, load_ops};
 
@@ -134,6 +135,7 @@ void serve(struct port *port)
 
 	out_free(&hello);
 	while (!err && (event = port_read(port, &header)) != PORT_CLOSED) {
+		worker_settle();
 		children_reap();
 		err = answer(port, event, &header, &last_seq);
 	}

@@ -27,6 +27,7 @@ static void work(const struct args *args, struct reply *reply, work_fn work_on_o
 		.log_path = log_path,
 		.lines_path = lines_path,
 		.attach = args_u64(args, F_ATTACH, 0),
+		.linger = args_u64(args, F_LINGER, 0),
 	};
 	int err = ENOMEM;
 
@@ -75,8 +76,9 @@ static void op_whole(const struct args *args, struct reply *reply)
 static const struct rule object_rules[] = {{F_PATH, ONE}, {F_TIMEOUT_MS, ONE}};
 static const struct rule inspect_rules[] = {
 	{F_PATH, ONE}, {F_TIMEOUT_MS, ONE}, {F_OFFSET, OPTIONAL}};
-static const struct rule survey_rules[] = {
-	{F_PATH, ONE}, {F_TIMEOUT_MS, ONE}, {F_WITHOUT_MAP, MANY}, {F_SKIP_PROGRAM, MANY}};
+static const struct rule survey_rules[] = {{F_PATH, ONE},         {F_TIMEOUT_MS, ONE},
+					   {F_WITHOUT_MAP, MANY}, {F_SKIP_PROGRAM, MANY},
+					   {F_ATTACH, OPTIONAL},  {F_LINGER, OPTIONAL}};
 static const struct rule alone_rules[] = {{F_PATH, ONE},
 					  {F_TIMEOUT_MS, ONE},
 					  {F_PROGRAM_NAME, ONE},
@@ -84,7 +86,8 @@ static const struct rule alone_rules[] = {{F_PATH, ONE},
 					  {F_LOG_MAX, OPTIONAL}};
 static const struct rule ladder_rules[] = {
 	{F_PATH, ONE}, {F_TIMEOUT_MS, ONE}, {F_PROGRAM_NAME, ONE}, {F_WITHOUT_MAP, MANY}};
-static const struct rule whole_rules[] = {{F_PATH, ONE}, {F_TIMEOUT_MS, ONE}, {F_ATTACH, ONE}};
+static const struct rule whole_rules[] = {
+	{F_PATH, ONE}, {F_TIMEOUT_MS, ONE}, {F_ATTACH, ONE}, {F_LINGER, OPTIONAL}};
 
 const struct op load_ops[] = {
 	{OP_INSPECT, RULES(inspect_rules), op_inspect},

@@ -9,6 +9,7 @@
 
 #include <bpf/libbpf.h>
 
+#include "kernel_btf.h"
 #include "modules.h"
 #include "ops.h"
 #include "power.h"
@@ -119,6 +120,14 @@ static void take_up(const struct args *args, struct reply *reply)
 		fail(reply, err, "/dev/urandom");
 }
 
+/* What every session asks for and never changes: worth having before the guest is frozen. */
+static void prepare(const struct args *args, struct reply *reply)
+{
+	(void)args;
+	(void)reply;
+	kernel_btf_prepare();
+}
+
 static const struct rule module_rules[] = {{F_PATH, ONE}, {F_TIMEOUT_MS, ONE}};
 static const struct rule resume_rules[] = {{F_TIME_US, ONE}, {F_ENTROPY, ONE}};
 
@@ -127,6 +136,7 @@ const struct op system_ops[] = {
 	{OP_SYSINFO, NULL, 0, system_info},
 	{OP_MODULE_LOAD, RULES(module_rules), load_module},
 	{OP_POWER_OFF, NULL, 0, power_off_on_request},
+	{OP_PREPARE, NULL, 0, prepare},
 	{OP_RESUME, RULES(resume_rules), take_up},
 	{0},
 };

@@ -7,6 +7,7 @@
 
 #include "children.h"
 #include "port.h"
+#include "worker.h"
 
 /* Seconds until a harness that does not take a reply counts as gone. */
 #define WRITE_LIMIT 60
@@ -31,12 +32,32 @@ static bool read_exactly(int fd, uint8_t *data, size_t len)
 			children_reap();
 			continue;
 		}
+		/* What a worker attached may have forbidden it. */
+		if (n < 0 && worker_settle())
+			continue;
 		if (n <= 0)
 			return false;
 		data += n;
 		len -= n;
 	}
 	return true;
+}
+
+static int write_exactly(int fd, const void *data, size_t len)
+{
+	const uint8_t *at = data;
+
+	while (len) {
+		ssize_t n = write(fd, at, len);
+
+		if ((n < 0 && errno == EINTR) || (n < 0 && worker_settle()))
+			continue;
+		if (n <= 0)
+			return -1;
+		at += n;
+		len -= n;
+	}
+	return 0;
 }
 
 static bool drain(struct port *port, size_t len)
@@ -98,8 +119,8 @@ int port_write(struct port *port, uint16_t type, uint32_t seq, const struct out 
 	int err;
 
 	alarm(WRITE_LIMIT);
-	err = write_all(port->out, &header, sizeof(header)) ||
-	      (payload->len && write_all(port->out, payload->data, payload->len));
+	err = write_exactly(port->out, &header, sizeof(header)) ||
+	      write_exactly(port->out, payload->data, payload->len);
 	alarm(0);
 	return err ? -1 : 0;
 }

@@ -62,6 +62,7 @@ _Static_assert(sizeof(struct bpmx_field) == 8, "field header is 8 bytes");
 	X(LOAD_WHOLE, 17) \
 	X(POWER_OFF, 18) \
 	X(RESUME, 19) \
+	X(PREPARE, 20) \
 	X(LOAD_LADDER, 24)
 
 /* Codes of an ERROR frame. SYSTEM carries the errno of the operation. */
@@ -162,6 +163,7 @@ _Static_assert(sizeof(struct bpmx_field) == 8, "field header is 8 bytes");
 	X(ASKED, 78, U64) \
 	X(TIME_US, 79, U64) \
 	X(ENTROPY, 80, BYTES) \
+	X(LINGER, 81, U64) \
 	X(STEP, 90, RECORD) \
 	X(HOOK, 91, STRING)
 

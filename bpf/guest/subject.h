@@ -12,6 +12,8 @@
 /* What the kernel said to one program. */
 struct subject_prog {
 	struct bpf_program *prog;
+	/* Its section asks for it to be loaded (no SEC("?...")); set by the survey. */
+	bool autoload;
 	/* BPF_PROG_LOAD was called for it. */
 	bool tried;
 	/* Positive errno, 0 when it was loaded. */

@@ -20,12 +20,32 @@
  * forbid us the kill(2), but not the kernel's own timer.
  */
 #define OWN_GRACE 500
+/* Milliseconds between two looks at whether a worker that attaches has told. */
+#define TOLD_TICK 5
+
+/* The worker that lives on after its answer; there is at most one. */
+static struct {
+	pid_t pid;
+	/* Of now_ms(). */
+	long long deadline;
+} lingering;
 
 void progress_at(struct progress *progress, enum bpmx_stage stage, const char *name)
 {
 	progress->stage = stage;
 	memset(progress->name, 0, sizeof(progress->name));
 	strncpy(progress->name, name ? name : "", sizeof(progress->name) - 1);
+}
+
+bool worker_tell(struct progress *progress, const struct out *told)
+{
+	if (told->broken || told->len > sizeof(progress->told))
+		return false;
+	memcpy(progress->told, told->data, told->len);
+	progress->told_len = told->len;
+	progress_at(progress, STAGE_DONE, NULL);
+	__atomic_store_n(&progress->is_told, 1, __ATOMIC_RELEASE);
+	return true;
 }
 
 static void work_in_child(work_fn work, const void *input, unsigned int timeout_ms, int fd,
@@ -44,29 +64,64 @@ static void work_in_child(work_fn work, const void *input, unsigned int timeout_
 	_exit(out.broken ? 1 : 0);
 }
 
-/* Collects until the writer is gone or the time is up (false). Beyond the cap bytes are dropped. */
-static bool collect(int fd, struct out *reply, size_t cap, long long deadline, bool *cut)
+/* What a worker sends, and how it is going. */
+struct collection {
+	int fd;
+	const struct progress *progress;
+	struct out *reply;
+	/* Of reply->len; beyond it bytes are dropped. */
+	size_t cap;
+	/* Some were. */
+	bool cut;
+	long long deadline;
+};
+
+enum collected { WRITER_GONE, WRITER_TOLD, WRITER_LATE };
+
+static void add(struct collection *collection, const void *data, size_t len)
+{
+	if (collection->reply->len + len > collection->cap)
+		collection->cut = true;
+	if (!collection->cut)
+		out_raw(collection->reply, data, len);
+}
+
+/* Whoever attaches tells without a word in the pipe. */
+static int patience(const struct collection *collection)
+{
+	int left = left_ms(collection->deadline);
+
+	return collection->progress->stage == STAGE_ATTACH && left > TOLD_TICK ? TOLD_TICK : left;
+}
+
+static bool has_told(const struct progress *progress)
+{
+	return __atomic_load_n(&progress->is_told, __ATOMIC_ACQUIRE);
+}
+
+/* Reads until the writer is gone, or has told and left the pipe empty, or the time is up. */
+static enum collected collect(struct collection *collection)
 {
 	static char part[65536];
-	struct pollfd readable = {.fd = fd, .events = POLLIN};
+	struct pollfd readable = {.fd = collection->fd, .events = POLLIN};
 
-	while (left_ms(deadline) > 0) {
-		int n = poll(&readable, 1, left_ms(deadline));
+	while (left_ms(collection->deadline) > 0) {
+		bool is_told = has_told(collection->progress);
+		int n = poll(&readable, 1, is_told ? 0 : patience(collection));
 
+		if (n <= 0 && is_told)
+			return WRITER_TOLD;
 		if (n <= 0)
 			continue;
-		ssize_t got = read(fd, part, sizeof(part));
+		ssize_t got = read(collection->fd, part, sizeof(part));
 
 		if (got < 0 && errno == EINTR)
 			continue;
 		if (got <= 0)
-			return true;
-		if (reply->len + got > cap)
-			*cut = true;
-		if (!*cut)
-			out_raw(reply, part, got);
+			return has_told(collection->progress) ? WRITER_TOLD : WRITER_GONE;
+		add(collection, part, got);
 	}
-	return false;
+	return WRITER_LATE;
 }
 
 /* Drops a field that was not finished when the worker died. */
@@ -103,13 +158,50 @@ static struct child_end finish(pid_t pid, bool in_time, long long deadline)
 	return (struct child_end){.end = END_TIMED_OUT};
 }
 
+bool worker_settle(void)
+{
+	struct child_end end;
+
+	if (!lingering.pid)
+		return false;
+	if (children_wait(lingering.pid, left_ms(lingering.deadline), &end) &&
+	    end.end == END_RUNNING)
+		children_kill(lingering.pid);
+	lingering.pid = 0;
+	return true;
+}
+
+/* What the worker sent, how it ended, and where it was. */
+static void take_answer(pid_t pid, struct collection *collection)
+{
+	const struct progress *progress = collection->progress;
+	struct out *reply = collection->reply;
+	size_t from = reply->len;
+	enum collected how = collect(collection);
+	struct child_end end = {.end = END_RUNNING};
+
+	if (how == WRITER_TOLD) {
+		add(collection, progress->told, progress->told_len);
+		lingering.pid = pid;
+		lingering.deadline = collection->deadline;
+	} else {
+		end = finish(pid, how == WRITER_GONE, collection->deadline);
+	}
+	keep_whole_fields(reply, from);
+	append_end(reply, end, progress);
+	out_u64(reply, F_TRUNCATED, collection->cut);
+}
+
 int worker_run(work_fn work, const void *input, unsigned int timeout_ms, struct out *reply)
 {
 	struct progress *progress = mmap(NULL, sizeof(*progress), PROT_READ | PROT_WRITE,
 					 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	long long deadline = now_ms() + timeout_ms;
-	size_t from = reply->len;
-	bool cut = false;
+	struct collection collection = {
+		.progress = progress,
+		.reply = reply,
+		.cap = BPMX_PAYLOAD_MAX - RESERVED,
+		.deadline = now_ms() + timeout_ms,
+	};
 	int pipe_fds[2];
 
 	if (progress == MAP_FAILED)
@@ -124,15 +216,9 @@ int worker_run(work_fn work, const void *input, unsigned int timeout_ms, struct 
 	if (pid == 0)
 		work_in_child(work, input, timeout_ms, pipe_fds[1], progress);
 	close(pipe_fds[1]);
-	if (pid > 0) {
-		bool in_time =
-			collect(pipe_fds[0], reply, BPMX_PAYLOAD_MAX - RESERVED, deadline, &cut);
-		struct child_end end = finish(pid, in_time, deadline);
-
-		keep_whole_fields(reply, from);
-		append_end(reply, end, progress);
-		out_u64(reply, F_TRUNCATED, cut);
-	}
+	collection.fd = pipe_fds[0];
+	if (pid > 0)
+		take_answer(pid, &collection);
 	close(pipe_fds[0]);
 	munmap(progress, sizeof(*progress));
 	return err;

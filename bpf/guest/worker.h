@@ -9,10 +9,17 @@
 #include "out.h"
 #include "protocol.h"
 
-/* Written by the worker, readable after its death. */
+/* Bytes of an answer that is given without a system call. */
+#define WORKER_TOLD_MAX (256u << 10)
+
+/* Shared with the worker, readable after its death. */
 struct progress {
 	uint32_t stage;
 	char name[128];
+	/* Set after the two below: the answer is complete. */
+	uint32_t is_told;
+	uint32_t told_len;
+	uint8_t told[WORKER_TOLD_MAX];
 };
 
 /* Runs in the child; sends its answer to `out` (flushed at the end for it). */
@@ -20,9 +27,24 @@ typedef void (*work_fn)(const void *input, struct out *out, struct progress *pro
 
 /*
  * Runs `work` with a deadline and appends to `reply` what it sent, then END, END_CODE and the
- * progress. Returns 0, or an errno when the child could not be started.
+ * progress; END_RUNNING for one that has told all and lives on. Returns 0, or an errno when the
+ * child could not be started.
  */
 int worker_run(work_fn work, const void *input, unsigned int timeout_ms, struct out *reply);
+
+/*
+ * Ends the answer of a worker in STAGE_ATTACH while it lives on: `told` is the last of it. No
+ * system call is made, so that nothing that is attached can forbid it. False: too long, and not
+ * told.
+ */
+bool worker_tell(struct progress *progress, const struct out *told);
+
+/*
+ * Waits for the end of a worker that lives on after its answer, and kills it when its time is up.
+ * Anything that fails while there is one may have been forbidden by what it attached. False: there
+ * is none.
+ */
+bool worker_settle(void);
 
 void progress_at(struct progress *progress, enum bpmx_stage stage, const char *name);
 

@@ -9,6 +9,8 @@ export interface ExamineOptions {
   readonly programMs: number;
   /** Milliseconds for loading and attaching the whole object. */
   readonly wholeMs: number;
+  /** Nothing more is asked of this guest: do not wait until all is detached. */
+  readonly last?: boolean;
   readonly onProgram?: (evidence: ProgramEvidence) => void;
 }
 
@@ -21,7 +23,8 @@ export async function examineObject(
 ): Promise<ObjectEvidence> {
   const { open, declared } = await inspectObject(guest, path, options.programMs);
   if (open.errno !== 0) return { object, open, declared, programs: [], maps: [], whole: null };
-  const { programs, maps } = await loadEach(guest, path, declared, options);
-  const whole = await loadWhole(guest, path, { attach: true, timeout: options.wholeMs });
+  const { wholeMs, last: linger = false } = options;
+  const { programs, maps, ...pass } = await loadEach(guest, path, declared, { ...options, attachMs: wholeMs, linger });
+  const whole = pass.whole ?? (await loadWhole(guest, path, { attach: true, linger, timeout: wholeMs }));
   return { object, open, declared, programs, maps, whole };
 }

@@ -1,7 +1,8 @@
-import type { MapEvidence, ObjectEvidence, ProgramEvidence } from '../model/evidence.js';
+import type { MapEvidence, ObjectEvidence, ProgramEvidence, WholeEvidence } from '../model/evidence.js';
 import type { Guest } from './client.js';
 import { attachPointOf, loadAlone, nothingSaid, statsOf, type MissingMaps } from './load-alone.js';
 import { climbLadder } from './load-ladder.js';
+import { wholeOf } from './load-whole.js';
 import type { ReplyOf } from './messages.js';
 import type { Message } from './shape.js';
 import { deathOf, stageOf } from './worker.js';
@@ -11,12 +12,19 @@ export interface LoadEachOptions {
   readonly programMs: number;
   /** Milliseconds for one pass over the whole object; what it does not reach is loaded alone. */
   readonly surveyMs?: number;
+  /** Milliseconds for attaching the whole, where the pass over it loaded all; left out, nothing is attached. */
+  readonly attachMs?: number;
+  /** As for {@link LoadWholeOptions}. */
+  readonly linger?: boolean;
   /** Called once for each program, in no particular order, as soon as its evidence is there. */
   readonly onProgram?: (evidence: ProgramEvidence) => void;
 }
 
 /** Programs in the order of the object; maps that were tried, in the order of the object. */
-export type EachEvidence = Pick<ObjectEvidence, 'programs' | 'maps'>;
+export interface EachEvidence extends Pick<ObjectEvidence, 'programs' | 'maps'> {
+  /** Null unless the first pass was a load of the whole, as an agent does it, and was attached. */
+  readonly whole: WholeEvidence | null;
+}
 
 type Survey = Message<ReplyOf<'loadSurvey'>>;
 
@@ -24,7 +32,8 @@ type Survey = Message<ReplyOf<'loadSurvey'>>;
  * A verdict for every program of an object, as if each were loaded alone.
  *
  * One pass loads all of them at once; a program that loads there loads alone too, since nothing that the verifier looks
- * at differs. All others - rejected, or not reached because libbpf gave up before - are loaded alone, and that is their
+ * at differs. When it loads every program, no more and no fewer than an agent would, it is the load of the whole, too, and
+ * is attached. All others - rejected, or not reached because libbpf gave up before - are loaded alone, and that is their
  * verdict. Maps that the kernel cannot create are left out, so that programs without them are judged by themselves.
  */
 export async function loadEach(
@@ -40,11 +49,13 @@ export async function loadEach(
     options.onProgram?.(evidence);
   };
   const names = declared.programs.map((program) => program.name);
+  let whole: WholeEvidence | null = null;
   let maps: MapTrial = { withoutMaps: [], missingMaps: new Map(), errnos: new Map() };
   for (;;) {
     const open = names.filter((name) => !judged.has(name));
     if (open.length === 0) break;
     const survey = await surveyOnce(guest, path, [...judged.keys()], maps, options);
+    whole ??= survey.whole;
     if (survey.stage === 'map' && maps.withoutMaps.length === 0) {
       maps = await tryMaps(guest, path, options.programMs);
       if (maps.withoutMaps.length > 0) continue;
@@ -62,6 +73,7 @@ export async function loadEach(
   return {
     programs: names.flatMap((name) => judged.get(name) ?? []),
     maps: declared.maps.flatMap(({ name }) => evidenceOfMap(name, maps.errnos)),
+    whole,
   };
 }
 
@@ -77,6 +89,7 @@ interface SurveyResult {
   readonly loaded: readonly ProgramEvidence[];
   readonly rejected: ReadonlyMap<string, { readonly errno: number; readonly log: string }>;
   readonly maps: ReadonlyMap<string, number>;
+  readonly whole: WholeEvidence | null;
   /** The reply was full; the next survey tells of the rest. */
   readonly more: boolean;
   /** The program at which the loader hung or crashed. */
@@ -90,12 +103,11 @@ async function surveyOnce(
   maps: MapTrial,
   options: LoadEachOptions,
 ): Promise<SurveyResult> {
-  const timeoutMs = options.surveyMs ?? 2 * options.programMs;
-  const reply = await guest.call(
-    'loadSurvey',
-    { path, timeoutMs, skipProgram, withoutMap: maps.withoutMaps },
-    timeoutMs,
-  );
+  const { programMs, surveyMs = 2 * programMs, attachMs = 0, linger = false } = options;
+  const timeoutMs = surveyMs + attachMs;
+  const attach = { attach: attachMs > 0 ? 1 : 0, linger: linger ? 1 : 0 };
+  const request = { path, timeoutMs, skipProgram, withoutMap: maps.withoutMaps, ...attach };
+  const reply = await guest.call('loadSurvey', request, timeoutMs);
   const death = deathOf(reply, timeoutMs);
   return {
     stage: death?.stage ?? stageOf(reply.stage),
@@ -104,6 +116,7 @@ async function surveyOnce(
       reply.program.filter(({ errno }) => errno !== 0).map(({ name, errno, statsLog: log }) => [name, { errno, log }]),
     ),
     maps: new Map(reply.map.map((map) => [map.name, map.errno])),
+    whole: reply.attach === 1 ? wholeOf(reply, timeoutMs) : null,
     more: reply.more === 1,
     deadly: death?.stage === 'prog' ? death.at : null,
   };

@@ -9,16 +9,24 @@ import { deathOf, stageOf, type WorkerDeath } from './worker.js';
 export interface LoadWholeOptions {
   /** Attach each loaded program after the load, and detach all again. */
   readonly attach: boolean;
+  /** Be told as soon as all are attached; the next request waits until they are detached. */
+  readonly linger?: boolean;
   /** Milliseconds for load and attach together. */
   readonly timeout: number;
 }
 
-type Reply = Message<ReplyOf<'loadWhole'>>;
+/** What the replies about a load with attach have in common. */
+export type AttachReply = Message<ReplyOf<'loadWhole'>>;
 
 /** Loads the object as an agent does, all or nothing, its autoload flags honoured. */
 export async function loadWhole(guest: Guest, path: string, options: LoadWholeOptions): Promise<WholeEvidence> {
-  const { timeout } = options;
-  const reply = await guest.call('loadWhole', { path, timeoutMs: timeout, attach: options.attach ? 1 : 0 }, timeout);
+  const { attach, linger = false, timeout } = options;
+  const request = { path, timeoutMs: timeout, attach: attach ? 1 : 0, linger: linger ? 1 : 0 };
+  return wholeOf(await guest.call('loadWhole', request, timeout), timeout);
+}
+
+/** Reads a reply; `timeout` was the worker's time in ms. */
+export function wholeOf(reply: AttachReply, timeout: number): WholeEvidence {
   const death = deathOf(reply, timeout);
   const attach = new Map(reply.outcome.map((outcome) => [outcome.name, outcomeOf(outcome)]));
   if (death === null || death.attaching) {
@@ -34,7 +42,7 @@ export async function loadWhole(guest: Guest, path: string, options: LoadWholeOp
   return deadLoad(death, reply);
 }
 
-function deadLoad(death: WorkerDeath, reply: Reply): WholeEvidence {
+function deadLoad(death: WorkerDeath, reply: AttachReply): WholeEvidence {
   return {
     stage: death.stage,
     errno: death.errno,
@@ -44,7 +52,7 @@ function deadLoad(death: WorkerDeath, reply: Reply): WholeEvidence {
   };
 }
 
-function outcomeOf(outcome: Reply['outcome'][number]): AttachOutcome {
+function outcomeOf(outcome: AttachReply['outcome'][number]): AttachOutcome {
   if (outcome.errno === 0) return { kind: 'attached' };
   // A kernel built without what the attach needs answers EOPNOTSUPP too; then libbpf has asked it.
   if (outcome.errno === errno.EOPNOTSUPP && outcome.asked === 0) return { kind: 'unattachable' };

@@ -17,6 +17,8 @@ const worked = { end: one, endCode: one, progressStage: one, progressName: one, 
 const outcome = { stage: optional, errno: optional, stoppedAt: optional, warning: many } as const;
 const programInfo = { jitedSize: optional, xlatedSize: optional, verifiedInsns: optional } as const;
 const place = { attachPoint: optional, attachPointExists: optional, hook: many } as const;
+/** What became of attaching each loaded program. */
+const attached = { outcome: manyOf({ name: one, errno: one, asked: one, warning: many, ...place }) } as const;
 const process = { argv: many, env: many, cwd: optional, uid: optional, gid: optional, cgroup: optional } as const;
 const ended = { end: one, endCode: one } as const;
 
@@ -51,10 +53,12 @@ export const messages = {
     },
   },
   loadSurvey: {
-    request: { ...object, withoutMap: many, skipProgram: many },
+    request: { ...object, withoutMap: many, skipProgram: many, attach: optional, linger: optional },
     reply: {
       ...worked,
       ...outcome,
+      ...attached,
+      attach: optional,
       more: optional,
       program: manyOf({ name: one, errno: one, statsLog: one, ...programInfo, ...place }),
       map: manyOf({ name: one, errno: one }),
@@ -80,8 +84,8 @@ export const messages = {
     },
   },
   loadWhole: {
-    request: { ...object, attach: one },
-    reply: { ...worked, ...outcome, outcome: manyOf({ name: one, errno: one, asked: one, warning: many, ...place }) },
+    request: { ...object, attach: one, linger: optional },
+    reply: { ...worked, ...outcome, ...attached },
   },
   loadLadder: {
     request: { ...object, programName: one, withoutMap: many },
@@ -92,6 +96,7 @@ export const messages = {
     },
   },
   powerOff: { request: {}, reply: {} },
+  prepare: { request: {}, reply: {} },
   resume: { request: { timeUs: one, entropy: one }, reply: {} },
 } as const satisfies Record<Exclude<Operation, 'error'>, { request: Shape; reply: Shape }>;
 

@@ -42,6 +42,7 @@ export const operations = {
   loadWhole: 17,
   powerOff: 18,
   resume: 19,
+  prepare: 20,
   loadLadder: 24,
 } as const;
 
@@ -148,6 +149,7 @@ export const fields = {
   asked: { id: 78, kind: 'u64' },
   timeUs: { id: 79, kind: 'u64' },
   entropy: { id: 80, kind: 'bytes' },
+  linger: { id: 81, kind: 'u64' },
   step: { id: 90, kind: 'record' },
   hook: { id: 91, kind: 'string' },
 } as const;

@@ -43,11 +43,11 @@ export function stageOf(number: number | undefined): LoadStage {
   return stage;
 }
 
-/** Null when the worker came to its end by itself. `limit` is its time in ms, for the words. */
+/** Null when the worker told all it had to; one that lets go of what it attached may still run. `limit` is its time in ms, for the words. */
 export function deathOf(reply: WorkerReply, limit: number): WorkerDeath | null {
   if (reply.truncated !== 0) throw protocolError('more evidence than a reply can hold');
   const end = endOf(reply.end, reply.endCode);
-  if (end.kind === 'exited' && end.status === 0) return null;
+  if (end.kind === 'running' || (end.kind === 'exited' && end.status === 0)) return null;
   const at = reply.progressName;
   const how =
     end.kind === 'timed-out'

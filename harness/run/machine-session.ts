@@ -129,7 +129,7 @@ class MachineSession {
     }
   }
 
-  /** Boots, and freezes the guest for later sessions before it is asked for anything. */
+  /** Boots, and freezes the guest for later sessions before it is asked for anything that could change it. */
   async #booted(plan: LaunchPlan): Promise<LiveGuest> {
     const launched = performance.now();
     this.#phase('boot', plan.accel);
@@ -138,8 +138,9 @@ class MachineSession {
     const live = this.#live({ guest, machine, plan }, 'cold', launched);
     if (this.#key === null || this.#context.snapshots?.claim(this.#key) !== true) return live;
     this.#phase('boot', `${plan.accel}, keeping a snapshot`);
+    await machine.guard(guest.call('prepare', {}));
     if (await keepSnapshot(this.#key, live, this.#context, this.#consoleLog)) return live;
-    // QEMU did not outlive it. Nothing has been asked of that guest yet, and the next is not frozen.
+    // QEMU did not outlive it. Nothing that counts has been asked of that guest yet, and the next is not frozen.
     await machine.stop();
     return this.#booted(plan);
   }

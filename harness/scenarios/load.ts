@@ -9,22 +9,25 @@ export interface LoadSubject {
   readonly bytes: Uint8Array;
   /** Milliseconds for one program, and for loading and attaching the whole object. */
   readonly timeout: number;
+  /** Nothing more is asked of this guest afterwards. */
+  readonly last?: boolean;
   readonly onProgram?: (evidence: ProgramEvidence) => void;
 }
 
 /** libbpf names global data maps after the file, `aegis_bp.rodata`: the guest's file has the object's name. */
 const uploadPath = (name: string): string => `/tmp/${name.replace(/[^A-Za-z0-9_-]/g, '_').slice(0, 64)}.bpf.o`;
 
-/** Uploads an object, loads each of its programs alone, then the whole, and attaches it. Leaves nothing behind. */
+/** Uploads an object, loads each of its programs, then the whole, and attaches it. Leaves nothing behind but for the last. */
 export async function loadObject(guest: Guest, subject: LoadSubject): Promise<ObjectEvidence> {
-  const { name, bytes, timeout, onProgram } = subject;
+  const { name, bytes, timeout, last = false, onProgram } = subject;
   const path = uploadPath(name);
   await putFile(guest, path, bytes);
   const evidence = await examineObject(guest, name, path, {
     programMs: timeout,
     wholeMs: timeout,
+    last,
     ...(onProgram === undefined ? {} : { onProgram }),
   });
-  await removeFile(guest, path);
+  if (!last) await removeFile(guest, path);
   return evidence;
 }

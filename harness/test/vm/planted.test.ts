@@ -20,6 +20,7 @@ const planted = [
   'kconfig',
   'kfunc_unknown',
   'endless_loop',
+  'deny_everything',
 ];
 
 let run: Finished;
@@ -159,6 +160,22 @@ describe('on 5.10', () => {
       programOf(objectOf(kernelOf(found, id), 'prog_type_syscall'), 'run_by_hand').load;
     expect(verdictOn('5.10')).toMatchObject({ code: 'PROG_TYPE_UNSUPPORTED' });
     expect(verdictOn('6.1')).toEqual({ kind: 'loaded' });
+  });
+});
+
+describe('an object that denies every read and write while it is attached', () => {
+  const ok = (run: RunReport, kernel: string): unknown =>
+    objectOf(kernelOf(run, kernel), 'deny_everything').programs.map(({ load, attach }) => [load.kind, attach.kind]);
+  const all = Array.from({ length: 3 }, () => ['loaded', 'attached']);
+
+  it.each(kernels)('%s: is answered for all the same, as the last of a machine', (kernel) => {
+    expect(ok(report, kernel)).toEqual(all);
+  });
+
+  it('and as one of many', async () => {
+    const objects = ['deny_everything', 'healthy'].flatMap((name) => ['--object', variant(name)]);
+    const first = await reportOf(await matrix(['--kernel', '6.12', ...objects]));
+    expect(ok(first, '6.12')).toEqual(all);
   });
 });
 

@@ -26,7 +26,16 @@ function surveyed(programs: Readonly<Record<string, number>>, rest: Partial<Surv
     ...unsized,
     ...nowhere,
   }));
-  return reply('loadSurvey', { ...worked, ...done, more: 0, program, map: [], ...rest });
+  return reply('loadSurvey', {
+    ...worked,
+    ...done,
+    more: 0,
+    program,
+    map: [],
+    attach: undefined,
+    outcome: [],
+    ...rest,
+  });
 }
 function alone(rest: Partial<Alone> = {}): Uint8Array {
   const open = {
@@ -77,6 +86,33 @@ describe('an object, program by program', () => {
     expect(calls).toEqual(['survey - -']);
     expect(verdicts).toEqual(['a done 0', 'b done 0']);
     expect(programs[0]!.stats).toMatchObject({ insns: 2, totalStates: 1, xlatedSize: 16, jitedSize: null });
+  });
+
+  it('is attached by the pass that loads it as an agent would', async () => {
+    const outcome = ['a', 'b'].map((name) => ({ name, errno: 0, asked: 1, warning: [], ...nowhere }));
+    const { whole } = await each(['a', 'b'], () => surveyed({ a: 0, b: 0 }, { attach: 1, outcome }));
+    const attached = { kind: 'attached' };
+    const attach = new Map([
+      ['a', attached],
+      ['b', attached],
+    ]);
+    expect(whole).toEqual({ stage: 'done', errno: 0, stoppedAt: null, libbpf: [], attach });
+  });
+
+  it('has a loader that died attaching after the pass', async () => {
+    const dead = { ...hung, progressStage: stages.attach, progressName: 'b', attach: 1 };
+    const { whole, verdicts } = await each(['a', 'b'], () => surveyed({ a: 0, b: 0 }, dead));
+    expect(verdicts).toEqual(['a done 0', 'b done 0']);
+    expect(whole?.attach.get('b')).toMatchObject({ kind: 'failed', errno: 110 });
+  });
+
+  it('has an answer while what was attached is let go', async () => {
+    const { whole, verdicts } = await each(['a'], () => surveyed({ a: 0 }, { end: ends.running, attach: 1 }));
+    expect([verdicts, whole?.stage]).toEqual([['a done 0'], 'done']);
+  });
+
+  it('is not taken for whole when the pass says nothing of attaching', async () => {
+    expect((await each(['a'], () => surveyed({ a: 0 }))).whole).toBeNull();
   });
 
   it('has the verdict of the load alone for what was rejected', async () => {
