@@ -60,7 +60,7 @@ export async function loadEach(
       maps = await tryMaps(guest, path, options.programMs);
       if (maps.withoutMaps.length > 0) continue;
     }
-    for (const [map, errno] of survey.maps) if (!maps.errnos.has(map)) maps.errnos.set(map, errno);
+    rememberMaps(maps, survey);
     for (const program of survey.loaded)
       judge({ ...program, missingMaps: maps.missingMaps.get(program.program) ?? [] });
     for (const name of nextAlone(open, survey)) {
@@ -82,6 +82,11 @@ interface MapTrial {
   readonly missingMaps: MissingMaps;
   /** Errno of creating each map that was tried. */
   readonly errnos: Map<string, number>;
+}
+
+/** The first errno counts: a later pass does not try what failed. */
+function rememberMaps({ errnos }: MapTrial, survey: SurveyResult): void {
+  for (const [map, errno] of survey.maps) if (!errnos.has(map)) errnos.set(map, errno);
 }
 
 interface SurveyResult {
