@@ -125,24 +125,32 @@ bool children_known(pid_t pid)
 
 bool children_wait(pid_t pid, unsigned int timeout_ms, struct child_end *end)
 {
+	return children_wait_woken(pid, timeout_ms, -1, end);
+}
+
+bool children_wait_woken(pid_t pid, unsigned int timeout_ms, int wake, struct child_end *end)
+{
 	long long deadline = now_ms() + timeout_ms;
 	struct child *child = *find(pid);
 
 	*end = (struct child_end){.end = END_RUNNING};
 	if (!child)
 		return false;
-	struct pollfd ended = {.fd = syscall(SYS_pidfd_open, pid, 0), .events = POLLIN};
+	struct pollfd fds[2] = {
+		{.fd = syscall(SYS_pidfd_open, pid, 0), .events = POLLIN},
+		{.fd = wake, .events = POLLIN},
+	};
 
 	children_reap();
-	while (!child->ended && left_ms(deadline) > 0) {
+	while (!child->ended && !fds[1].revents && left_ms(deadline) > 0) {
 		/* Without a pidfd (the kernel had none left) look again every few milliseconds. */
-		int limit = ended.fd < 0 ? 5 : left_ms(deadline);
+		int limit = fds[0].fd < 0 ? 5 : left_ms(deadline);
 
-		poll(&ended, 1, limit);
+		poll(fds, 2, limit);
 		children_reap();
 	}
-	if (ended.fd >= 0)
-		close(ended.fd);
+	if (fds[0].fd >= 0)
+		close(fds[0].fd);
 	if (!child->ended)
 		return true;
 	if (WIFSIGNALED(child->status))

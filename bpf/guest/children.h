@@ -29,6 +29,9 @@ void children_reap(void);
  */
 bool children_wait(pid_t pid, unsigned int timeout_ms, struct child_end *end);
 
+/* The same; also ends, with END_RUNNING, as soon as the descriptor `wake` (or -1) can be read. */
+bool children_wait_woken(pid_t pid, unsigned int timeout_ms, int wake, struct child_end *end);
+
 /* Is this a child of ours that has not been waited for? */
 bool children_known(pid_t pid);
 

@@ -4,7 +4,9 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/inotify.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "capture.h"
@@ -14,6 +16,8 @@
 
 /* Bytes of each output stream that fit a reply together. */
 #define OUTPUT_MAX (480u * 1024)
+/* Milliseconds between two looks at a file that cannot be watched. */
+#define LOOK_EVERY 20
 
 /* Fills what RUN and SPAWN share; false with the reply made an error. free_process() is due. */
 static bool describe(const struct args *args, struct process *process, struct reply *reply)
@@ -197,6 +201,42 @@ static void send_signal(const struct args *args, struct reply *reply)
 		fail(reply, errno, "kill");
 }
 
+/* Readable when the file at `path` is written to; -1 where the kernel does not let us watch it. */
+static int watch_file(const char *path)
+{
+	int fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+
+	if (fd >= 0 && inotify_add_watch(fd, path, IN_MODIFY) < 0) {
+		close(fd);
+		return -1;
+	}
+	return fd;
+}
+
+static bool is_longer(const char *path, uint64_t size)
+{
+	struct stat st;
+
+	return !stat(path, &st) && (uint64_t)st.st_size > size;
+}
+
+/* Waits for the end of a child, or for more than SIZE bytes in the file at PATH. */
+static void wait_for_more(const struct args *args, pid_t pid, struct child_end *end)
+{
+	const char *path = args_string(args, F_PATH, "");
+	unsigned int timeout = args_timeout(args);
+	int wake = watch_file(path);
+
+	/* Who cannot watch looks again soon. */
+	if (wake < 0 && timeout > LOOK_EVERY)
+		timeout = LOOK_EVERY;
+	if (is_longer(path, args_u64(args, F_SIZE, 0)))
+		timeout = 0;
+	children_wait_woken(pid, timeout, wake, end);
+	if (wake >= 0)
+		close(wake);
+}
+
 static void wait_child(const struct args *args, struct reply *reply)
 {
 	pid_t pid = own_pid(args, reply);
@@ -204,7 +244,10 @@ static void wait_child(const struct args *args, struct reply *reply)
 
 	if (!pid)
 		return;
-	children_wait(pid, args_timeout(args), &end);
+	if (args_find(args, F_PATH))
+		wait_for_more(args, pid, &end);
+	else
+		children_wait(pid, args_timeout(args), &end);
 	out_u64(&reply->out, F_END, end.end);
 	out_u64(&reply->out, F_END_CODE, end.code);
 }
@@ -226,7 +269,8 @@ static const struct rule spawn_rules[] = {
 	{F_STDERR_PATH, OPTIONAL},
 };
 static const struct rule signal_rules[] = {{F_PID, ONE}, {F_SIGNO, ONE}};
-static const struct rule wait_rules[] = {{F_PID, ONE}, {F_TIMEOUT_MS, ONE}};
+static const struct rule wait_rules[] = {
+	{F_PID, ONE}, {F_TIMEOUT_MS, ONE}, {F_PATH, OPTIONAL}, {F_SIZE, OPTIONAL}};
 
 const struct op process_ops[] = {
 	{OP_RUN, RULES(run_rules), run},

@@ -40,7 +40,7 @@ export const messages = {
     reply: { pid: one },
   },
   signal: { request: { pid: one, signo: one }, reply: {} },
-  wait: { request: { pid: one, timeoutMs: one }, reply: ended },
+  wait: { request: { pid: one, timeoutMs: one, path: optional, size: optional }, reply: ended },
   inspect: {
     request: { ...object, offset: optional },
     reply: {

@@ -74,13 +74,23 @@ export async function sendSignal(guest: Guest, pid: number, signo: number): Prom
   await guest.call('signal', { pid, signo });
 }
 
-/** Waits for a spawned process, at most `timeout` ms. An end is told once; then the pid is unknown (ESRCH). */
+/** A file that a process writes, of which `size` bytes are known. */
+export interface Growing {
+  readonly path: string;
+  readonly size: number;
+}
+
+/**
+ * Waits for a spawned process, at most `timeout` ms, or until a file has grown; it may also return sooner for nothing.
+ * An end is told once; then the pid is unknown (ESRCH).
+ */
 export async function waitFor(
   guest: Guest,
   pid: number,
   timeout: number,
+  { path, size }: Partial<Growing> = {},
 ): Promise<ProcessEnd | { readonly kind: 'running' }> {
-  const reply = await guest.call('wait', { pid, timeoutMs: timeout }, timeout);
+  const reply = await guest.call('wait', { pid, timeoutMs: timeout, path, size }, timeout);
   return endOf(reply.end, reply.endCode);
 }
 

@@ -90,7 +90,7 @@ async function serve({ guest }: Bench): Promise<() => Promise<void>> {
         await waitFor(guest, pid, 5_000);
       };
     }
-    if ((await waitFor(guest, pid, 20)).kind !== 'running') break;
+    if ((await waitFor(guest, pid, 1000, { path: out, size: said.length })).kind !== 'running') break;
   }
   throw new InfraError('HARNESS', {
     message: `scenarios: the server of the neighbours did not come up: ${(await getTextIfThere(guest, out)) ?? ''}`,

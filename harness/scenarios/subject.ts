@@ -9,7 +9,7 @@ import { readEventLines } from './event-lines.js';
 const sigterm = 15;
 const sigkill = 9;
 /** Milliseconds between two looks at what a subject has said. */
-const lookEvery = 30;
+const lookEvery = 1000;
 const prepareTimeout = 60_000;
 /** The contract's own announcement, as a pattern of `ready`. */
 const stateChange = '"type":"state_change"';
@@ -73,9 +73,10 @@ export class Subject {
     const { stream, pattern } = this.agent.ready;
     const deadline = this.agent.deadlines.ready;
     const { clock } = this.guest;
+    let said = '';
     for (const until = clock() + deadline; clock() < until;) {
-      const end = await waitFor(this.guest, pid, lookEvery);
-      const said = (await getTextIfThere(this.guest, files[stream])) ?? '';
+      const end = await waitFor(this.guest, pid, lookEvery, { path: files[stream], size: Buffer.byteLength(said) });
+      said = (await getTextIfThere(this.guest, files[stream])) ?? '';
       if (end.kind !== 'running') return new Started(this, files, null, await this.#ended(end, files));
       if (wholeLines(said).some((line) => pattern.test(line))) {
         const started = new Started(this, files, pid, { kind: 'announced' });

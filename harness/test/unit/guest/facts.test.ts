@@ -17,7 +17,7 @@ async function guestWith(files: Readonly<Record<string, Uint8Array>>): Promise<G
   const { stream } = fakeGuest(({ name, message }) => {
     seq += 1;
     if (name === 'sysinfo') return reply('sysinfo', { memory: 1024, cpus: 1 });
-    const data = 'path' in message ? files[message.path] : undefined;
+    const data = 'path' in message ? files[message.path ?? ''] : undefined;
     if (data === undefined) {
       const payload = encodeMessage(errorShape, { code: errorCodes.system, errno: 2, message: 'no such file' });
       return { type: operations.error, seq, payload };

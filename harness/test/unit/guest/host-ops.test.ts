@@ -146,6 +146,20 @@ describe('processes', () => {
     });
   });
 
+  it('are waited for until what they write has grown, or they have ended', async () => {
+    const path = at('out/growing');
+    const pid = await spawn(guest, { argv: [...shell('sleep 0.2; echo one; exec sleep 60')], stdout: path });
+    const started = Date.now();
+    expect(await waitFor(guest, pid, 20_000, { path, size: 0 })).toEqual({ kind: 'running' });
+    expect(await readFile(path, 'utf8')).toBe('one\n');
+    expect(await waitFor(guest, pid, 20_000, { path, size: 3 })).toEqual({ kind: 'running' });
+    expect(Date.now() - started).toBeLessThan(15_000);
+    expect(await waitFor(guest, pid, 20, { path, size: 4 })).toEqual({ kind: 'running' });
+    await sendSignal(guest, pid, 9);
+    expect(await waitFor(guest, pid, 20_000, { path, size: 4 })).toEqual({ kind: 'signalled', signal: 9 });
+    expect(Date.now() - started).toBeLessThan(15_000);
+  });
+
   it('run in the background until they are told to end', async () => {
     const pid = await spawn(guest, { argv: [...shell('echo up; exec sleep 60')], stdout: at('out/log') });
     expect(await waitFor(guest, pid, 50)).toEqual({ kind: 'running' });
