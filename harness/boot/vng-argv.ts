@@ -1,4 +1,4 @@
-import { type MachineSpec, rpcFd, rpcPortName } from './qemu-argv.js';
+import { accelerator, type MachineSpec, rpcFd, rpcPortName } from './qemu-argv.js';
 
 /**
  * vng's arguments for a spec, always in the same order. vng decides on the machine, its devices and the rest of the
@@ -22,7 +22,7 @@ export function vngArgv(spec: MachineSpec, wrapper: string): readonly string[] {
 /** They come last on QEMU's command line, and the last -initrd counts. vng hands them to a shell. */
 function qemuOptions({ accel, initramfs }: MachineSpec): readonly string[] {
   return [
-    ...(accel === 'tcg' ? ['-accel', 'tcg,thread=multi', '-cpu', 'max'] : []),
+    ...(accel === 'tcg' ? accelerator(accel) : []),
     '-no-reboot',
     ...['-device', 'virtio-serial-pci,id=bpf-matrix'],
     ...['-chardev', `socket,id=rpc,fd=${rpcFd}`],

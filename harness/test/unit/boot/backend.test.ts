@@ -29,7 +29,7 @@ describe('virtme-ng', () => {
     expect([program, ...argv].join(' ')).toBe(
       'vng --run /k/vmlinuz --name bpf-matrix --qemu /w/vng-qemu --disable-kvm --disable-microvm --force-9p ' +
         '--skip-modules --disable-monitor --cpus 2 --memory 256M --append loglevel=6 console=ttyS0 lsm=bpf ' +
-        '--qemu-opts=-accel tcg,thread=multi -cpu max -no-reboot -device virtio-serial-pci,id=bpf-matrix ' +
+        '--qemu-opts=-accel tcg,thread=multi -cpu max,-erms,-fsrm -no-reboot -device virtio-serial-pci,id=bpf-matrix ' +
         '-chardev socket,id=rpc,fd=3 -device virtserialport,bus=bpf-matrix.0,chardev=rpc,name=bpf-matrix.rpc ' +
         '-initrd /k/init.cpio',
     );

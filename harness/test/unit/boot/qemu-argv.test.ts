@@ -13,7 +13,7 @@ const spec = {
 
 it('builds the same arguments in the same order, always', () => {
   expect(qemuArgv(spec).join(' ')).toBe(
-    '-accel tcg,thread=multi -cpu max -machine q35 -nodefaults -no-user-config -no-reboot -display none ' +
+    '-accel tcg,thread=multi -cpu max,-erms,-fsrm -machine q35 -nodefaults -no-user-config -no-reboot -display none ' +
       '-m 256 -smp 1 -chardev stdio,id=console,signal=off -serial chardev:console ' +
       '-device virtio-serial-pci -chardev socket,id=rpc,fd=3 -device virtserialport,chardev=rpc,name=bpf-matrix.rpc ' +
       '-chardev socket,id=qmp,fd=4 -mon chardev=qmp,mode=control ' +
