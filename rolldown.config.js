@@ -1,0 +1,19 @@
+import { defineConfig } from 'rolldown';
+
+/**
+ * The command line tool with its libraries as few files, because reading many is most of what a start costs
+ * (docs/adr/0008). Types are checked by scripts/check alone.
+ */
+export default defineConfig({
+  input: 'harness/cli/main.ts',
+  platform: 'node',
+  tsconfig: 'tsconfig.json',
+  transform: { target: 'node20.19' },
+  output: {
+    dir: 'dist/harness/cli',
+    format: 'esm',
+    sourcemap: true,
+    // No hashes: what is built again has the same names, so that V8's compile cache replaces its entries.
+    chunkFileNames: '[name].js',
+  },
+});
