@@ -10,10 +10,8 @@ import { veristatReporter } from '../report/veristat-files.js';
 import { type Baseline, readBaseline } from '../results/manifest.js';
 import { makeFolder } from '../results/out-dir.js';
 import { type BaselineOptions, compareBaseline, withBaseline } from '../verdict/baseline.js';
+import { defaultBaseline } from './common-flags.js';
 import type { RunFlags } from './run-flags.js';
-
-/** The baseline that is there when none is named. */
-export const defaultBaseline = 'reports/baseline';
 
 /** What a run is compared with, and how. */
 export interface BaselineTask extends BaselineOptions {

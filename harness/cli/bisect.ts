@@ -1,4 +1,3 @@
-import { Command } from 'commander';
 import { programNames } from '../config/elf-symbols.js';
 import { readObjects, type SubjectObject } from '../config/subject.js';
 import { parseDuration } from '../config/values.js';
@@ -12,50 +11,13 @@ import { bisectReporter, renderBisectJson } from '../report/bisect-files.js';
 import { bisectLines } from '../report/bisect-terminal.js';
 import { type FlipSearch, searchFlips } from '../run/bisect.js';
 import { type Bisection, bisection } from '../verdict/bisect.js';
-import { type CommonFlags, timeoutOption, withMachineFlags } from './common-flags.js';
+import type { BisectFlags } from './bisect-flags.js';
 import { conduct, type Task, type Telling, withoutAgent } from './conduct.js';
 import type { Surroundings } from './surroundings.js';
 
-interface BisectFlags extends CommonFlags {
-  readonly program: string;
-  readonly from: string;
-  readonly to: string;
-  readonly all?: true;
-  readonly timeout: string;
-}
-
-const help = `
-Asks the first and the last point release of each series that Debian's archive offers, then the middle between
-neighbours that differ, until no release is left in between. A verdict may flip more than once; two flips inside one
-series that cancel out are found with --all alone. A verdict is \`loads\` or the failure code.
-
-Examples:
-  $ npm run matrix -- bisect build/aegis.bpf.o --program aegis_socket_connect
-  $ npm run matrix -- bisect my.bpf.o -p my_prog --from 6.12.43 --to 6.12 --all
-
-Exit codes:
-  0    the program loads on every release that was asked
-  1    it is rejected on one, so that it flips or never loads
-  2    usage; nothing was booted
-  3    infrastructure, or a release could not be had; nothing was rejected
-  130  interrupted
-`;
-
-/** `bisect OBJECT --program P`. */
-export function bisectCommand(around: Surroundings, exit: (code: ExitCode) => void): Command {
-  const command = new Command('bisect')
-    .description('find the point releases of the kernel between which the verdict on a program flips')
-    .argument('<object>', 'BPF object')
-    .requiredOption('-p, --program <name>', 'program of the object')
-    .option('--from <version>', 'oldest release: 6.1, or 6.12.43', '6.1')
-    .option('--to <version>', 'newest release; 6.17 is every 6.17.x', '6.17')
-    .option('--all', 'ask every release that is offered');
-  return withMachineFlags(command)
-    .addOption(timeoutOption())
-    .addHelpText('after', help)
-    .action(async (file: string, flags: BisectFlags) => {
-      exit(await conduct(flags, around, () => plan(file, flags, around)));
-    });
+/** `bisect`: asks releases of one object's program, and tells where the verdict flips. */
+export function bisect(file: string, flags: BisectFlags, around: Surroundings): Promise<ExitCode> {
+  return conduct(flags, around, () => plan(file, flags, around));
 }
 
 async function plan(file: string, flags: BisectFlags, { signal }: Surroundings): Promise<Task> {

@@ -1,44 +1,13 @@
-import { Command } from 'commander';
 import { cacheFolder } from '../kernels/index.js';
 import { UsageError } from '../model/errors.js';
 import { ExitCode } from '../model/exit-code.js';
+import { type CacheKind, cacheKinds } from '../model/cache-kind.js';
 import { span, tableLines } from '../report/table.js';
-import { type CacheKind, cacheKinds, type CacheRow, clearCache, listCache } from '../run/cache.js';
+import { type CacheRow, clearCache, listCache } from '../run/cache.js';
 import type { Surroundings } from './surroundings.js';
 
-const help = `
-Snapshots are guests that were frozen when they had booted; later runs start from them (docs/snapshots.md).
-Nothing of it has to be kept: kernels are fetched again, images and snapshots are made again.
-
-Examples:
-  $ npm run matrix -- cache list
-  $ npm run matrix -- cache clear --snapshots
-  $ npm run matrix -- cache clear --all
-`;
-
-/** `cache list|clear`. */
-export function cacheCommand(around: Surroundings, exit: (code: ExitCode) => void): Command {
-  const group = new Command('cache').description('what is kept between runs: kernels, images, frozen guests');
-  group.addHelpText('after', help);
-  group
-    .command('list')
-    .description('everything in the cache, with its size and its last use')
-    .option('--json', 'as JSON')
-    .action(async ({ json }: { readonly json?: true }) => {
-      exit(await list(around, json === true));
-    });
-  const clear = group.command('clear').description('remove from the cache; what a running command uses stays');
-  for (const kind of cacheKinds) clear.option(`--${kind}`, `all ${kind}`);
-  clear
-    .option('--all', 'all of it')
-    .addHelpText('after', help)
-    .action(async (flags: Readonly<Partial<Record<CacheKind | 'all', true>>>) => {
-      exit(await clearKinds(around, new Set(cacheKinds.filter((kind) => flags.all ?? flags[kind]))));
-    });
-  return group;
-}
-
-async function list({ env, stdout }: Surroundings, json: boolean): Promise<ExitCode> {
+/** `cache list`. */
+export async function list({ env, stdout }: Surroundings, json: boolean): Promise<ExitCode> {
   const folder = cacheFolder(env);
   const rows = await listCache(folder);
   if (json) {
@@ -61,7 +30,11 @@ function cellsOf({ kind, size, used, what }: CacheRow): readonly string[] {
   return [kind.slice(0, -1), mib(size), new Date(used).toISOString().slice(0, 16).replace('T', ' '), what];
 }
 
-async function clearKinds({ env, stdout, stderr }: Surroundings, kinds: ReadonlySet<CacheKind>): Promise<ExitCode> {
+/** `cache clear`. */
+export async function clearKinds(
+  { env, stdout, stderr }: Surroundings,
+  kinds: ReadonlySet<CacheKind>,
+): Promise<ExitCode> {
   if (kinds.size === 0) {
     throw new UsageError({
       message: 'cache clear is not told what to remove',

@@ -21,6 +21,9 @@ export interface CommonFlags {
 
 export const backends = ['qemu', 'virtme-ng'] as const;
 
+/** The folder of manifests that is there when none is named. */
+export const defaultBaseline = 'reports/baseline';
+
 export const collect = (value: string, previous: readonly string[] = []): string[] => [...previous, value];
 
 /** How long a machine may take, for commands that load or prove something on each. */

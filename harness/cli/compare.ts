@@ -1,4 +1,3 @@
-import { Command } from 'commander';
 import { buildWithClangs, parseClangs } from '../config/clang.js';
 import { readObjects } from '../config/subject.js';
 import { parseDuration } from '../config/values.js';
@@ -9,45 +8,14 @@ import type { RunReport } from '../model/report.js';
 import { compareReporter, renderCompareJson } from '../report/compare-files.js';
 import { compareLines } from '../report/compare-terminal.js';
 import { compareObjects, type Comparison } from '../verdict/compare.js';
-import { collect, type CommonFlags, timeoutOption, withKernelFlags, withMachineFlags } from './common-flags.js';
+import type { CompareFlags } from './compare-flags.js';
 import { displayed } from './displayed.js';
 import { conduct, type Task, type Telling, withoutAgent } from './conduct.js';
 import type { Surroundings } from './surroundings.js';
 
-interface CompareFlags extends CommonFlags {
-  readonly clang?: readonly string[];
-  readonly timeout: string;
-}
-
-const help = `
-The first object is what the others are held against. Programs are the same when their names are. --json prints
-compare.json.
-
-Examples:
-  $ npm run matrix -- compare old.bpf.o new.bpf.o
-  $ npm run matrix -- compare -k 6.1,6.12 --clang 16,19
-  $ npm run matrix -- compare -k 6.1,6.12,6.17 build/variants/layout_barrier.bpf.o build/variants/layout_ternary.bpf.o
-
-Exit codes:
-  0    every program that loads in the first object loads in the others
-  1    one does not, on some kernel; or nothing loads at all
-  2    usage; nothing was booted
-  3    infrastructure, or a kernel could not be had; nothing was lost
-  130  interrupted
-`;
-
-/** `compare A.bpf.o B.bpf.o [...]`. */
-export function compareCommand(around: Surroundings, exit: (code: ExitCode) => void): Command {
-  const command = new Command('compare')
-    .description('load several objects in each kernel and tell what the others lose against the first')
-    .argument('[objects...]', 'BPF objects, two or more; what is in force first')
-    .option('--clang <versions>', 'compare what these compilers make of our own object: 16,19; repeatable', collect);
-  return withMachineFlags(withKernelFlags(command))
-    .addOption(timeoutOption())
-    .addHelpText('after', help)
-    .action(async (files: string[], flags: CompareFlags) => {
-      exit(await conduct(flags, around, () => plan(files, flags, around.signal)));
-    });
+/** `compare`: loads all objects in each kernel, and tells what they lose against the first. */
+export function compare(files: readonly string[], flags: CompareFlags, around: Surroundings): Promise<ExitCode> {
+  return conduct(flags, around, () => plan(files, flags, around.signal));
 }
 
 async function plan(files: readonly string[], flags: CompareFlags, signal: AbortSignal): Promise<Task> {

@@ -1,6 +1,5 @@
 import { Command } from 'commander';
 import { parseChoice } from '../config/values.js';
-import { loadCatalog } from '../kernels/index.js';
 import { measureIds } from '../model/bench.js';
 import { checkClasses } from '../model/check.js';
 import { backends } from './common-flags.js';
@@ -14,6 +13,7 @@ export function completionCommand(program: Command, stdout: NodeJS.WriteStream):
     .argument('<shell>', shells.join(', '))
     .action(async (word: string) => {
       const shell = parseChoice('completion', word, shells);
+      const { loadCatalog } = await import('../kernels/catalog.js');
       const catalog = await loadCatalog();
       const ids = ['default', 'all', ...catalog.kernels.map(({ id }) => id)];
       stdout.write(scripts[shell](wordsOf(program), ids));

@@ -1,4 +1,3 @@
-import { Command } from 'commander';
 import { readConfig } from '../config/file.js';
 import {
   cacheFolder,
@@ -13,39 +12,8 @@ import { ExitCode } from '../model/exit-code.js';
 import type { KernelResolution } from '../model/kernel.js';
 import { selectKernels } from '../plan/select.js';
 import { span, tableLines } from '../report/table.js';
+import type { KernelsAction, KernelsFlags } from './kernels-flags.js';
 import type { Surroundings } from './surroundings.js';
-
-interface KernelsFlags {
-  readonly config?: string;
-  readonly json?: boolean;
-  readonly frozen?: boolean;
-}
-
-/** `kernels list|fetch|update`. */
-export function kernelsCommand(around: Surroundings, exit: (code: ExitCode) => void): Command {
-  const group = new Command('kernels').description('what can be booted, where it comes from, what is cached');
-  const add = (name: string, description: string, action: Action): Command => {
-    const command = new Command(name).description(description).option('--config <file>', 'configuration file');
-    group.addCommand(command);
-    return command.action(async (...args: unknown[]) => {
-      // Commander passes the arguments, then the flags, then the command.
-      const [words, flags] = args.length > 2 ? (args as [string[], KernelsFlags]) : [[], args[0] as KernelsFlags];
-      exit(await withContext(flags, around, (context) => action(context, around, words, flags)));
-    });
-  };
-  add('list', 'every kernel of the catalog: package, version, hash, suite, lock state, cached or not', list).option(
-    '--json',
-    'as JSON',
-  );
-  add('fetch', 'download and unpack kernels into the cache', fetch)
-    .argument('[ids...]', 'ids, `default` or `all` (default: default)')
-    .option('--frozen', 'refuse a kernel whose locked version is gone');
-  add('update', 'pin kernels to the newest packages of their series in kernels/lock.json', update).argument(
-    '[ids...]',
-    'ids, `default` or `all` (default: all)',
-  );
-  return group;
-}
 
 type Action = (
   context: KernelContext,
@@ -53,6 +21,16 @@ type Action = (
   words: readonly string[],
   flags: KernelsFlags,
 ) => Promise<ExitCode>;
+
+/** `kernels list|fetch|update`. */
+export function doWithKernels(
+  action: KernelsAction,
+  words: readonly string[],
+  flags: KernelsFlags,
+  around: Surroundings,
+): Promise<ExitCode> {
+  return withContext(flags, around, (context) => actions[action](context, around, words, flags));
+}
 
 async function withContext(
   flags: KernelsFlags,
@@ -156,3 +134,5 @@ async function update(
   }
   return updates.every(({ kind }) => kind !== 'failed') ? ExitCode.ok : ExitCode.incomplete;
 }
+
+const actions: Readonly<Record<KernelsAction, Action>> = { list, fetch, update };

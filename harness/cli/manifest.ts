@@ -1,4 +1,3 @@
-import { Command } from 'commander';
 import { dirname } from 'node:path';
 import { subjectObject } from '../config/agent.js';
 import { defaultConfigFile, readConfig } from '../config/file.js';
@@ -10,37 +9,14 @@ import type { Manifest } from '../model/manifest.js';
 import { countOf } from '../report/words.js';
 import { readBaseline } from '../results/manifest.js';
 import { type SectionDifference, sectionDifferences } from '../verdict/manifest-sections.js';
-import { defaultBaseline } from './baseline.js';
+import type { ManifestFlags } from './manifest-flags.js';
 import type { Surroundings } from './surroundings.js';
 
-interface ManifestFlags {
-  readonly baseline: string;
-  readonly config?: string;
-  readonly object?: string;
-}
-
-const help = `
-Examples:
-  $ npm run matrix -- manifest check                  before a commit: is the baseline about this object
-  $ npm run matrix -- --update                        write the baseline again, which boots every kernel
-
-Exit codes: 0 they match, 1 they do not, 2 there is no baseline or no object
-`;
-
 /** `manifest check`. */
-export function manifestCommand({ stdout }: Surroundings, exit: (code: ExitCode) => void): Command {
-  const check = new Command('check')
-    .description('compare the programs of the baseline with those of the built object; boots nothing')
-    .option('--baseline <dir>', 'folder of manifests', defaultBaseline)
-    .option('-o, --object <file>', 'BPF object to look at instead of the configured one')
-    .option('--config <file>', 'configuration file (default: matrix.config.json, where there is one)')
-    .addHelpText('after', help)
-    .action(async (flags: ManifestFlags) => {
-      const { lines, differ } = await checked(flags);
-      stdout.write(lines.map((line) => `${line}\n`).join(''));
-      exit(differ ? ExitCode.incompatible : ExitCode.ok);
-    });
-  return new Command('manifest').description('what a run is compared with (docs/manifest.md)').addCommand(check);
+export async function checkManifest(flags: ManifestFlags, { stdout }: Surroundings): Promise<ExitCode> {
+  const { lines, differ } = await checked(flags);
+  stdout.write(lines.map((line) => `${line}\n`).join(''));
+  return differ ? ExitCode.incompatible : ExitCode.ok;
 }
 
 async function checked(flags: ManifestFlags): Promise<{ readonly lines: readonly string[]; readonly differ: boolean }> {

@@ -1,6 +1,8 @@
-import type { Command } from 'commander';
+import { Command } from 'commander';
 import { checkClasses } from '../model/check.js';
+import type { ExitCode } from '../model/exit-code.js';
 import { collect, type CommonFlags, timeoutOption, withKernelFlags, withMachineFlags } from './common-flags.js';
+import type { Surroundings } from './surroundings.js';
 
 /** What commander hands over for `run`; parsed further in config/values.ts. */
 export interface RunFlags extends CommonFlags {
@@ -13,8 +15,9 @@ export interface RunFlags extends CommonFlags {
   readonly update?: true;
 }
 
-/** The `run` command's flags and the help that teaches them. */
-export function withRunFlags(command: Command): Command {
+/** `run`. */
+export function runCommand(around: Surroundings, exit: (code: ExitCode) => void): Command {
+  const command = new Command('run').description('boot kernels, judge objects, prove the agent (the default command)');
   withKernelFlags(command)
     .option('-o, --object <file>', 'BPF object to load instead of the configured one; repeatable', collect)
     .option('--clang <versions>', 'build our own object with each of these compilers: 16,19; repeatable', collect)
@@ -30,7 +33,12 @@ export function withRunFlags(command: Command): Command {
       'manifests that the run must not fall behind (default: reports/baseline, where there is one, for a whole run)',
     )
     .option('--update', 'write the manifest of each kernel that ran completely into the baseline');
-  return withMachineFlags(command).addHelpText('after', runHelp);
+  return withMachineFlags(command)
+    .addHelpText('after', runHelp)
+    .action(async (flags: RunFlags) => {
+      const { run } = await import('./run.js');
+      exit(await run(flags, around));
+    });
 }
 
 export const exitHelp = `

@@ -1,38 +1,18 @@
-import { Command } from 'commander';
 import { type Only, parseOnly } from '../config/only.js';
 import { ExitCode } from '../model/exit-code.js';
 import { checkClasses } from '../model/check.js';
 import { span, tableLines } from '../report/table.js';
 import { catalogue } from '../scenarios/catalogue.js';
-import { collect } from './common-flags.js';
+import type { ScenariosFlags } from './scenarios-flags.js';
 import type { Surroundings } from './surroundings.js';
-
-interface ScenariosFlags {
-  readonly only?: readonly string[];
-  readonly json?: true;
-}
-
-const help = `
-Examples:
-  $ npm run matrix -- scenarios list --only network
-  $ npm run matrix -- scenarios list --json | jq -r '.[].attempt'
-`;
 
 type Entry = ReturnType<typeof catalogue>[number];
 
 /** `scenarios list`. */
-export function scenariosCommand({ stdout }: Surroundings, exit: (code: ExitCode) => void): Command {
-  const list = new Command('list')
-    .description('every scenario: its class, the machines it runs on, what is attempted')
-    .option('--only <classes>', `only these: ${checkClasses.join(', ')}; repeatable`, collect)
-    .option('--json', 'as JSON')
-    .addHelpText('after', help)
-    .action((flags: ScenariosFlags) => {
-      const entries = selected(parseOnly('--only', flags.only));
-      stdout.write(flags.json === true ? `${JSON.stringify(entries, null, 2)}\n` : table(entries, stdout));
-      exit(ExitCode.ok);
-    });
-  return new Command('scenarios').description('what is proved of an agent').addCommand(list);
+export function listScenarios(flags: ScenariosFlags, { stdout }: Surroundings): ExitCode {
+  const entries = selected(parseOnly('--only', flags.only));
+  stdout.write(flags.json === true ? `${JSON.stringify(entries, null, 2)}\n` : table(entries, stdout));
+  return ExitCode.ok;
 }
 
 function selected(only: Only): readonly Entry[] {

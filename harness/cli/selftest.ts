@@ -1,4 +1,3 @@
-import { Command } from 'commander';
 import { readAgent } from '../config/agent.js';
 import { readConfig } from '../config/file.js';
 import { parseDuration } from '../config/values.js';
@@ -15,42 +14,13 @@ import { machineVersion } from '../run/host.js';
 import { type MatrixOptions, onceAccel } from '../run/matrix.js';
 import { type Fault, faults } from '../run/selftest/faults.js';
 import { type FaultResult, isCaught, runSelftest } from '../run/selftest/selftest.js';
-import { collect, type CommonFlags, withKernelFlags, withMachineFlags } from './common-flags.js';
 import { fixedOptions } from './conduct.js';
 import { kernelRequests } from './kernel-requests.js';
+import type { SelftestFlags } from './selftest-flags.js';
 import type { Surroundings } from './surroundings.js';
 
-interface SelftestFlags extends CommonFlags {
-  readonly fault?: readonly string[];
-  readonly timeout: string;
-}
-
-const help = `
-Faulty agents and objects, each with one bug that a real one could have, run on a real kernel. Every one must be
-caught with its code and with nothing else; the healthy one must raise none.
-
-Examples:
-  $ npm run matrix -- selftest                              all faults on 6.12
-  $ npm run matrix -- selftest --fault bare-hooks,crash
-  $ npm run matrix -- selftest --kernel 6.1,6.17
-
-Exit codes: 0 when all came out as they should, 1 when not, 3 when a kernel could not be had.
-`;
-
-/** `selftest`. */
-export function selftestCommand(around: Surroundings, exit: (code: ExitCode) => void): Command {
-  const command = new Command('selftest').description('plant faults and show that each is caught');
-  withMachineFlags(withKernelFlags(command))
-    .option('--fault <names>', 'only these, several with commas; repeatable', collect)
-    .option('--timeout <time>', 'deadline for one virtual machine', '10m')
-    .addHelpText('after', help)
-    .action(async (flags: SelftestFlags) => {
-      exit(await selftest(flags, around));
-    });
-  return command;
-}
-
-async function selftest(flags: SelftestFlags, around: Surroundings): Promise<ExitCode> {
+/** `selftest`: plants each fault on each kernel, and tells which were caught. */
+export async function selftest(flags: SelftestFlags, around: Surroundings): Promise<ExitCode> {
   const wanted = selectFaults(flags.fault);
   const disposal = new Disposal();
   const chosen = { ...flags, kernel: flags.kernel ?? ['6.12'] };

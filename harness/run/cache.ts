@@ -4,10 +4,7 @@ import { listSnapshots, snapshotFolder } from '../boot/snapshot/inventory.js';
 import { dropEntry, listEntries } from '../kernels/cache/store.js';
 import { otherUsers } from '../kernels/cache/use.js';
 import { readAbout } from '../kernels/fetch.js';
-
-/** What the cache holds. */
-export const cacheKinds = ['kernels', 'images', 'snapshots'] as const;
-export type CacheKind = (typeof cacheKinds)[number];
+import { type CacheKind, cacheKinds } from '../model/cache-kind.js';
 
 export interface CacheRow {
   readonly kind: CacheKind;

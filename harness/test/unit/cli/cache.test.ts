@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SnapshotStore } from '../../../boot/snapshot/store.js';
-import { cacheCommand } from '../../../cli/cache.js';
+import { cacheCommand } from '../../../cli/cache-flags.js';
 import type { Surroundings } from '../../../cli/surroundings.js';
 import { addEntry } from '../../../kernels/cache/store.js';
 import { markInUse } from '../../../kernels/cache/use.js';

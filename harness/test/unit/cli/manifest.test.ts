@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { baselineOf, besideBaseline } from '../../../cli/baseline.js';
-import { manifestCommand } from '../../../cli/manifest.js';
+import { manifestCommand } from '../../../cli/manifest-flags.js';
 import type { RunFlags } from '../../../cli/run-flags.js';
 import type { Surroundings } from '../../../cli/surroundings.js';
 import type { RunReport } from '../../../model/report.js';

@@ -1,0 +1,109 @@
+import { Command, CommanderError } from 'commander';
+import { setMaxListeners } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { packageRoot } from '../kernels/package-root.js';
+import { InterruptedError, MatrixError } from '../model/errors.js';
+import { ExitCode } from '../model/exit-code.js';
+import { renderError } from '../report/errors.js';
+import { bisectCommand } from './bisect-flags.js';
+import { cacheCommand } from './cache-flags.js';
+import { benchCommand } from './bench-flags.js';
+import { commandCommand } from './command-flags.js';
+import { compareCommand } from './compare-flags.js';
+import { completionCommand } from './completion.js';
+import { interruptible } from './interrupt.js';
+import { kernelsCommand } from './kernels-flags.js';
+import { manifestCommand } from './manifest-flags.js';
+import { runCommand, runHelp } from './run-flags.js';
+import { scenariosCommand } from './scenarios-flags.js';
+import { selftestCommand } from './selftest-flags.js';
+import type { Surroundings } from './surroundings.js';
+import { watchCommand } from './watch-flags.js';
+
+/** Runs one command line and tells its exit code. */
+export async function main(argv: readonly string[]): Promise<number> {
+  const abort = new AbortController();
+  // Everything under way listens to it: one listener a kernel, a machine, a request.
+  setMaxListeners(0, abort.signal);
+  const released = interruptible(abort, (text) => process.stderr.write(text));
+  tolerateClosedPipes();
+  try {
+    return await dispatch(argv, await surroundings(abort.signal));
+  } catch (error) {
+    return fail(abort.signal.aborted ? abort.signal.reason : error, argv.includes('--debug'));
+  } finally {
+    released();
+  }
+}
+
+async function dispatch(argv: readonly string[], around: Surroundings): Promise<number> {
+  let exitCode: number = ExitCode.ok;
+  const set = (code: ExitCode): void => {
+    exitCode = code;
+  };
+  const program = programOf(around, set);
+  await program.parseAsync([...argv], { from: 'user' });
+  return exitCode;
+}
+
+/** Every command with its flags. What one does is imported when it is called: nobody waits for what is not used. */
+function programOf(around: Surroundings, exit: (code: ExitCode) => void): Command {
+  const program = new Command('bpf-matrix')
+    .description('Boots real kernels, loads a BPF object in each, and proves what its agent claims to enforce.')
+    .version(around.tool.version, '-V, --version')
+    .exitOverride()
+    .configureOutput({
+      outputError: (text, write) => {
+        write(text);
+      },
+    })
+    .showHelpAfterError('  next: bpf-matrix --help');
+  const run = runCommand(around, exit);
+  program.addCommand(run.copyInheritedSettings(program), { isDefault: true });
+  // What most people want from --help is the default command's flags.
+  program.addHelpText('after', () => `\n${run.helpInformation()}${runHelp}`);
+  for (const command of commands) program.addCommand(command(around, exit).copyInheritedSettings(program));
+  program.addCommand(completionCommand(program, around.stdout).copyInheritedSettings(program));
+  return program;
+}
+
+/** In the order of --help. */
+const commands = [
+  commandCommand,
+  compareCommand,
+  bisectCommand,
+  watchCommand,
+  scenariosCommand,
+  selftestCommand,
+  benchCommand,
+  manifestCommand,
+  cacheCommand,
+  kernelsCommand,
+];
+
+function fail(error: unknown, debug: boolean): number {
+  // Commander has already said what is wrong; --help and --version end here too, with 0.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.ok : ExitCode.usage;
+  if (error instanceof InterruptedError) {
+    process.stderr.write('interrupted; the last finished report is untouched\n');
+    return ExitCode.interrupted;
+  }
+  process.stderr.write(renderError(error, debug ? 'debug' : 'brief'));
+  return error instanceof MatrixError ? error.exitCode : ExitCode.incomplete;
+}
+
+async function surroundings(signal: AbortSignal): Promise<Surroundings> {
+  const text = await readFile(join(packageRoot(), 'package.json'), 'utf8');
+  const { name, version } = JSON.parse(text) as { name: string; version: string };
+  return { env: process.env, stdout: process.stdout, stderr: process.stderr, signal, tool: { name, version } };
+}
+
+/** `bpf-matrix | head` closes the pipe early; the run and its report folder go on. */
+function tolerateClosedPipes(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
+  }
+}

@@ -1,0 +1,3 @@
+/** What the cache holds. */
+export const cacheKinds = ['kernels', 'images', 'snapshots'] as const;
+export type CacheKind = (typeof cacheKinds)[number];
