@@ -27,6 +27,8 @@ struct load_request {
 	bool attach;
 	/* The answer need not wait until all is detached. */
 	bool linger;
+	/* Capabilities that the loader lacks: bit n is number n. */
+	uint64_t without_capabilities;
 };
 
 /* What the object declares: PROGRAM and MAP records. */
@@ -46,8 +48,9 @@ void load_ladder(const void *input, struct out *out, struct progress *progress);
 void load_whole(const void *input, struct out *out, struct progress *progress);
 
 /*
- * Opens the subject in surroundings of its own: what it pins goes with the worker. False: ERRNO,
- * STAGE and warnings are in `out`, as put_outcome() puts them.
+ * Opens the subject in surroundings of its own, what it pins goes with the worker, and without the
+ * capabilities that the loader is to lack. False: ERRNO, STAGE and warnings are in `out`, as
+ * put_outcome() puts them.
  */
 bool begin_load(const struct load_request *request, struct subject *subject, struct out *out,
 		struct progress *progress);

@@ -118,8 +118,11 @@ static void put_result(struct out *out, const struct alone *alone, const struct 
 		save_log(out, alone);
 	if (alone->has_lines)
 		out_string(out, F_LINES_PATH, alone->request->lines_path);
-	/* An empty log says nothing about the type: ask with a program known to be good. */
-	if (prog->err && !alone->full.len) {
+	/*
+	 * An empty log says nothing about the type: ask with a program known to be good. A loader
+	 * that lacks a capability may be refused that one, too.
+	 */
+	if (prog->err && !alone->full.len && !alone->request->without_capabilities) {
 		int answer = libbpf_probe_bpf_prog_type(bpf_program__type(prog->prog), NULL);
 
 		if (answer >= 0)

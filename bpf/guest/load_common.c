@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <sched.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <sys/mount.h>
 #include <unistd.h>
 
 #include <bpf/bpf.h>
 
+#include "capabilities.h"
 #include "load.h"
 #include "warnings.h"
 
@@ -25,6 +27,9 @@ bool begin_load(const struct load_request *request, struct subject *subject, str
 {
 	progress_at(progress, STAGE_OPEN, NULL);
 	hide_pins();
+	/* A verdict on a loader that may more than was asked would be a false one. */
+	if (capabilities_drop(request->without_capabilities))
+		abort();
 	warnings_start();
 	int err = subject_open(subject, request->path);
 

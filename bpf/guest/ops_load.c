@@ -28,6 +28,7 @@ static void work(const struct args *args, struct reply *reply, work_fn work_on_o
 		.lines_path = lines_path,
 		.attach = args_u64(args, F_ATTACH, 0),
 		.linger = args_u64(args, F_LINGER, 0),
+		.without_capabilities = args_u64(args, F_WITHOUT_CAPABILITIES, 0),
 	};
 	int err = ENOMEM;
 
@@ -73,26 +74,27 @@ static void op_whole(const struct args *args, struct reply *reply)
 	work(args, reply, load_whole);
 }
 
-static const struct rule object_rules[] = {{F_PATH, ONE}, {F_TIMEOUT_MS, ONE}};
+#define LOADER {F_WITHOUT_CAPABILITIES, OPTIONAL}
+
 static const struct rule inspect_rules[] = {
 	{F_PATH, ONE}, {F_TIMEOUT_MS, ONE}, {F_OFFSET, OPTIONAL}};
-static const struct rule survey_rules[] = {{F_PATH, ONE},         {F_TIMEOUT_MS, ONE},
-					   {F_WITHOUT_MAP, MANY}, {F_SKIP_PROGRAM, MANY},
-					   {F_ATTACH, OPTIONAL},  {F_LINGER, OPTIONAL}};
-static const struct rule alone_rules[] = {{F_PATH, ONE},
-					  {F_TIMEOUT_MS, ONE},
-					  {F_PROGRAM_NAME, ONE},
-					  {F_WITHOUT_MAP, MANY},
-					  {F_LOG_MAX, OPTIONAL}};
+static const struct rule survey_rules[] = {
+	{F_PATH, ONE},         {F_TIMEOUT_MS, ONE},    LOADER,
+	{F_WITHOUT_MAP, MANY}, {F_SKIP_PROGRAM, MANY}, {F_ATTACH, OPTIONAL},
+	{F_LINGER, OPTIONAL}};
+static const struct rule maps_rules[] = {{F_PATH, ONE}, {F_TIMEOUT_MS, ONE}, LOADER};
+static const struct rule alone_rules[] = {
+	{F_PATH, ONE},         {F_TIMEOUT_MS, ONE},   LOADER,
+	{F_PROGRAM_NAME, ONE}, {F_WITHOUT_MAP, MANY}, {F_LOG_MAX, OPTIONAL}};
 static const struct rule ladder_rules[] = {
-	{F_PATH, ONE}, {F_TIMEOUT_MS, ONE}, {F_PROGRAM_NAME, ONE}, {F_WITHOUT_MAP, MANY}};
+	{F_PATH, ONE}, {F_TIMEOUT_MS, ONE}, LOADER, {F_PROGRAM_NAME, ONE}, {F_WITHOUT_MAP, MANY}};
 static const struct rule whole_rules[] = {
-	{F_PATH, ONE}, {F_TIMEOUT_MS, ONE}, {F_ATTACH, ONE}, {F_LINGER, OPTIONAL}};
+	{F_PATH, ONE}, {F_TIMEOUT_MS, ONE}, LOADER, {F_ATTACH, ONE}, {F_LINGER, OPTIONAL}};
 
 const struct op load_ops[] = {
 	{OP_INSPECT, RULES(inspect_rules), op_inspect},
 	{OP_LOAD_SURVEY, RULES(survey_rules), op_survey},
-	{OP_LOAD_MAPS, RULES(object_rules), op_maps},
+	{OP_LOAD_MAPS, RULES(maps_rules), op_maps},
 	{OP_LOAD_ALONE, RULES(alone_rules), op_alone},
 	{OP_LOAD_WHOLE, RULES(whole_rules), op_whole},
 	{OP_LOAD_LADDER, RULES(ladder_rules), op_ladder},

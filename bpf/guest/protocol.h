@@ -165,7 +165,8 @@ _Static_assert(sizeof(struct bpmx_field) == 8, "field header is 8 bytes");
 	X(ENTROPY, 80, BYTES) \
 	X(LINGER, 81, U64) \
 	X(STEP, 90, RECORD) \
-	X(HOOK, 91, STRING)
+	X(HOOK, 91, STRING) \
+	X(WITHOUT_CAPABILITIES, 92, U64)
 
 /* How a process or a worker ended. */
 #define BPMX_ENDS(X) \

@@ -11,6 +11,7 @@ import { type Baseline, readBaseline } from '../results/manifest.js';
 import { makeFolder } from '../results/out-dir.js';
 import { type BaselineOptions, compareBaseline, withBaseline } from '../verdict/baseline.js';
 import { defaultBaseline } from './common-flags.js';
+import { withoutCapability } from './loader-flags.js';
 import type { RunFlags } from './run-flags.js';
 
 /** What a run is compared with, and how. */
@@ -49,12 +50,13 @@ export async function baselineOf(flags: RunFlags, config: MatrixConfig): Promise
   });
 }
 
-/** The flag that leaves something out of a run, or makes it one about other machines. */
-function partOf({ only, object, clang, lsm, append }: RunFlags): string | null {
+/** The flag that leaves something out of a run, or makes it one about other machines or another loader. */
+function partOf({ only, object, clang, lsm, append, withoutCapability: without }: RunFlags): string | null {
   if (only !== undefined) return '--only';
   if (object !== undefined) return '--object';
   if (clang !== undefined) return '--clang';
   if (lsm !== undefined) return '--lsm';
+  if (without !== undefined) return withoutCapability;
   return append === undefined ? null : '--append';
 }
 

@@ -1,10 +1,11 @@
 import { Command } from 'commander';
 import type { ExitCode } from '../model/exit-code.js';
 import { type CommonFlags, timeoutOption, withMachineFlags } from './common-flags.js';
+import { type LoaderFlags, withLoaderFlags } from './loader-flags.js';
 import type { Surroundings } from './surroundings.js';
 
 /** What commander hands over for `bisect`. */
-export interface BisectFlags extends CommonFlags {
+export interface BisectFlags extends CommonFlags, LoaderFlags {
   readonly program: string;
   readonly from: string;
   readonly to: string;
@@ -38,7 +39,7 @@ export function bisectCommand(around: Surroundings, exit: (code: ExitCode) => vo
     .option('--from <version>', 'oldest release: 6.1, or 6.12.43', '6.1')
     .option('--to <version>', 'newest release; 6.17 is every 6.17.x', '6.17')
     .option('--all', 'ask every release that is offered');
-  return withMachineFlags(command)
+  return withMachineFlags(withLoaderFlags(command))
     .addOption(timeoutOption())
     .addHelpText('after', help)
     .action(async (file: string, flags: BisectFlags) => {

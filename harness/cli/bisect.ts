@@ -13,6 +13,7 @@ import { type FlipSearch, searchFlips } from '../run/bisect.js';
 import { type Bisection, bisection } from '../verdict/bisect.js';
 import type { BisectFlags } from './bisect-flags.js';
 import { conduct, type Task, type Telling, withoutAgent } from './conduct.js';
+import { loaderOf } from './loader.js';
 import type { Surroundings } from './surroundings.js';
 
 /** `bisect`: asks releases of one object's program, and tells where the verdict flips. */
@@ -29,7 +30,7 @@ async function plan(file: string, flags: BisectFlags, { signal }: Surroundings):
     objects,
     ...withoutAgent,
     timeout: parseDuration('--timeout', flags.timeout),
-    notices: [],
+    ...loaderOf(flags),
     work: null,
     telling: tellingOf((report) => bisection(report, flags.program, offered)),
     search: async (options, context) => {

@@ -17,6 +17,7 @@ export function runCommand(words: readonly string[], flags: CommandFlags, around
     return {
       objects: [],
       ...withoutAgent,
+      withoutCapabilities: [],
       notices: [],
       timeout: timeout + machineTime,
       work: commandWork({ subject, timeout }),

@@ -1,10 +1,11 @@
 import { Command } from 'commander';
 import type { ExitCode } from '../model/exit-code.js';
 import { collect, type CommonFlags, timeoutOption, withKernelFlags, withMachineFlags } from './common-flags.js';
+import { type LoaderFlags, withLoaderFlags } from './loader-flags.js';
 import type { Surroundings } from './surroundings.js';
 
 /** What commander hands over for `compare`. */
-export interface CompareFlags extends CommonFlags {
+export interface CompareFlags extends CommonFlags, LoaderFlags {
   readonly clang?: readonly string[];
   readonly timeout: string;
 }
@@ -32,7 +33,7 @@ export function compareCommand(around: Surroundings, exit: (code: ExitCode) => v
     .description('load several objects in each kernel and tell what the others lose against the first')
     .argument('[objects...]', 'BPF objects, two or more; what is in force first')
     .option('--clang <versions>', 'compare what these compilers make of our own object: 16,19; repeatable', collect);
-  return withMachineFlags(withKernelFlags(command))
+  return withMachineFlags(withLoaderFlags(withKernelFlags(command)))
     .addOption(timeoutOption())
     .addHelpText('after', help)
     .action(async (files: string[], flags: CompareFlags) => {

@@ -11,6 +11,7 @@ import { compareObjects, type Comparison } from '../verdict/compare.js';
 import type { CompareFlags } from './compare-flags.js';
 import { displayed } from './displayed.js';
 import { conduct, type Task, type Telling, withoutAgent } from './conduct.js';
+import { loaderOf } from './loader.js';
 import type { Surroundings } from './surroundings.js';
 
 /** `compare`: loads all objects in each kernel, and tells what they lose against the first. */
@@ -19,13 +20,15 @@ export function compare(files: readonly string[], flags: CompareFlags, around: S
 }
 
 async function plan(files: readonly string[], flags: CompareFlags, signal: AbortSignal): Promise<Task> {
+  const { withoutCapabilities, notices: told } = loaderOf(flags);
   const { objects, notices } = await objectsOf(files, flags, signal);
   const names = objects.map(({ identity }) => identity.name);
   return {
     objects,
     ...withoutAgent,
     timeout: parseDuration('--timeout', flags.timeout),
-    notices,
+    withoutCapabilities,
+    notices: [...told, ...notices],
     work: null,
     telling: tellingOf((report) => compareObjects(report, names)),
   };

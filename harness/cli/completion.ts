@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { parseChoice } from '../config/values.js';
 import { measureIds } from '../model/bench.js';
+import { capabilities } from '../model/capability.js';
 import { checkClasses } from '../model/check.js';
 import { backends } from './common-flags.js';
 
@@ -54,6 +55,7 @@ const scripts: Readonly<Record<(typeof shells)[number], (words: Words, kernels: 
     --backend) COMPREPLY=($(compgen -W '${backends.join(' ')}' -- "$current")) ;;
     --measure) COMPREPLY=($(compgen -W '${measureIds.join(' ')}' -- "$current")) ;;
     --only) COMPREPLY=($(compgen -W '${classes.join(' ')}' -- "$current")) ;;
+    --without-capability) COMPREPLY=($(compgen -W '${capabilities.join(' ')}' -- "$current")) ;;
     --clang) COMPREPLY=($(compgen -c "\${current:-clang-}" | grep -x 'clang-[0-9]*')) ;;
     -o|--object|--out|--config|--kernel-image|--file|--|compare|bisect) COMPREPLY=($(compgen -f -- "$current")) ;;
 ${groups.map(({ name, commands: own }) => `    ${name}) COMPREPLY=($(compgen -W '${own.join(' ')}' -- "$current")) ;;`).join('\n')}
@@ -77,6 +79,7 @@ complete -F _bpf_matrix bpf-matrix
       `complete -c bpf-matrix -l accel -x -a 'auto kvm tcg'`,
       `complete -c bpf-matrix -l backend -x -a '${backends.join(' ')}'`,
       `complete -c bpf-matrix -l measure -x -a '${measureIds.join(' ')}'`,
+      `complete -c bpf-matrix -l without-capability -x -a '${capabilities.join(' ')}'`,
       `complete -c bpf-matrix -l only -x -a '${classes.join(' ')}'`,
       ...flags.map((flag) => `complete -c bpf-matrix -l ${flag.replace(/^--/, '')}`),
       '',

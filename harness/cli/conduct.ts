@@ -47,7 +47,10 @@ const ownTelling: Telling = {
 };
 
 /** What a command wants done with each kernel; everything else follows from the flags all of them have. */
-export interface Task extends Pick<MatrixOptions, 'objects' | 'agent' | 'only' | 'repeat' | 'notices' | 'timeout'> {
+export interface Task extends Pick<
+  MatrixOptions,
+  'objects' | 'agent' | 'only' | 'repeat' | 'notices' | 'timeout' | 'withoutCapabilities'
+> {
   /** Null loads the objects and proves the agent. */
   readonly work: KernelWork | null;
   readonly telling?: Telling;

@@ -2,10 +2,11 @@ import { Command } from 'commander';
 import { checkClasses } from '../model/check.js';
 import type { ExitCode } from '../model/exit-code.js';
 import { collect, type CommonFlags, timeoutOption, withKernelFlags, withMachineFlags } from './common-flags.js';
+import { type LoaderFlags, withLoaderFlags } from './loader-flags.js';
 import type { Surroundings } from './surroundings.js';
 
 /** What commander hands over for `run`; parsed further in config/values.ts. */
-export interface RunFlags extends CommonFlags {
+export interface RunFlags extends CommonFlags, LoaderFlags {
   readonly object?: readonly string[];
   readonly clang?: readonly string[];
   readonly only?: readonly string[];
@@ -33,7 +34,7 @@ export function runCommand(around: Surroundings, exit: (code: ExitCode) => void)
       'manifests that the run must not fall behind (default: reports/baseline, where there is one, for a whole run)',
     )
     .option('--update', 'write the manifest of each kernel that ran completely into the baseline');
-  return withMachineFlags(command)
+  return withMachineFlags(withLoaderFlags(command))
     .addHelpText('after', runHelp)
     .action(async (flags: RunFlags) => {
       const { run } = await import('./run.js');
@@ -57,6 +58,8 @@ Examples:
   $ npm run matrix -- --kernel 6.1,6.12 --object my.bpf.o
                                                       only load an object of your own
   $ npm run matrix -- --kernel 6.1,6.12 --clang 16,19  load what each compiler makes of our object
+  $ npm run matrix -- --object my.bpf.o --without-capability perfmon,sys_admin
+                                                      as a loader that has neither
   $ npm run matrix -- --config theirs.json            prove another team's agent (docs/configuration.md)
   $ npm run matrix -- --kernel all --available        everything that can be had here
   $ npm run matrix -- --kernel-image mine=arch/x86/boot/bzImage,modules=/lib/modules/6.8.0

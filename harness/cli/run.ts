@@ -11,6 +11,8 @@ import type { ExitCode } from '../model/exit-code.js';
 import { baselineOf } from './baseline.js';
 import { conduct, type Task } from './conduct.js';
 import { displayed } from './displayed.js';
+import { loaderOf } from './loader.js';
+import { withoutCapability } from './loader-flags.js';
 import type { RunFlags } from './run-flags.js';
 import { builtFile, type Surroundings } from './surroundings.js';
 
@@ -21,6 +23,7 @@ export function run(flags: RunFlags, around: Surroundings): Promise<ExitCode> {
 
 async function plan(flags: RunFlags, config: MatrixConfig, signal: AbortSignal): Promise<Task> {
   const asked = parseOnly('--only', flags.only);
+  const { withoutCapabilities, notices } = loaderOf(flags);
   const built = await builds(flags, config, signal);
   const silent = silence(flags, config, asked);
   const only = silent === null ? asked : 'none';
@@ -36,7 +39,8 @@ async function plan(flags: RunFlags, config: MatrixConfig, signal: AbortSignal):
     only,
     repeat: parseCount('--repeat', flags.repeat),
     timeout: parseDuration('--timeout', flags.timeout),
-    notices: [...(silent === null ? [] : [silent]), ...(built?.notices ?? [])],
+    withoutCapabilities,
+    notices: [...notices, ...(silent === null ? [] : [silent]), ...(built?.notices ?? [])],
     baseline: await baselineOf(flags, config),
     work: null,
   };
@@ -60,7 +64,9 @@ async function builds(
 }
 
 /** Why only loading is judged although nobody asked for that; null where all is, or what was asked for. */
-function silence({ object, clang = [] }: RunFlags, config: MatrixConfig, asked: Only): string | null {
+function silence(flags: RunFlags, config: MatrixConfig, asked: Only): string | null {
+  const { object, clang = [], withoutCapability: without } = flags;
+  if (without !== undefined && asked !== 'none') return loaderOnly(asked);
   if (asked !== 'all') return null;
   if (parseClangs('--clang', clang).length > 1) return loadingEach;
   return object !== undefined && config.subject === undefined ? loadingOnly : null;
@@ -73,6 +79,16 @@ const loadingOnly =
 const loadingEach =
   'only loading is judged: --clang names several compilers, and an agent loads one object; name one compiler to prove ' +
   'the agent with its object';
+
+/** An agent loads its own object, and what it may is its own affair. */
+function loaderOnly(asked: Only): string {
+  if (asked === 'all')
+    return `only loading is judged: ${withoutCapability} is about who loads an object, not about an agent`;
+  throw new UsageError({
+    message: `${withoutCapability} is about who loads an object, and --only names what is proved of an agent`,
+    next: 'leave one of the two out, or say --only load',
+  });
+}
 
 /** The object that the agent loads in place of its own. */
 function oneObject(object: readonly string[] | undefined, { clang }: RunFlags, only: Only): string | null {

@@ -67,6 +67,7 @@ async function optionsOf(
     agent,
     only: 'all',
     repeat: 1,
+    withoutCapabilities: [],
     notices: [],
     timeout: parseDuration('--timeout', flags.timeout),
     out,

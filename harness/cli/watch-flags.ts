@@ -1,10 +1,11 @@
 import { Command } from 'commander';
 import type { ExitCode } from '../model/exit-code.js';
 import { collect, type CommonFlags, withKernelFlags, withMachineFlags } from './common-flags.js';
+import { type LoaderFlags, withLoaderFlags } from './loader-flags.js';
 import type { Surroundings } from './surroundings.js';
 
 /** What commander hands over for `watch`. */
-export interface WatchFlags extends CommonFlags {
+export interface WatchFlags extends CommonFlags, LoaderFlags {
   readonly object?: readonly string[];
   readonly timeout: string;
 }
@@ -41,7 +42,7 @@ export function watchCommand(around: Surroundings, exit: (code: ExitCode) => voi
     'BPF object to watch instead of the configured one; repeatable',
     collect,
   );
-  return withMachineFlags(command, 'reports/watch')
+  return withMachineFlags(withLoaderFlags(command), 'reports/watch')
     .option('--timeout <time>', 'deadline for the answers about one save: 90, 90s, 10m', '10m')
     .addHelpText('after', help)
     .action(async (flags: WatchFlags) => {

@@ -16,6 +16,7 @@ import { writeRunJson } from '../results/run-json.js';
 import { watch } from '../run/watch/watch.js';
 import { fixedOptions, withoutAgent } from './conduct.js';
 import { kernelRequests } from './kernel-requests.js';
+import { loaderOf } from './loader.js';
 import type { Surroundings } from './surroundings.js';
 import type { WatchFlags } from './watch-flags.js';
 
@@ -35,14 +36,16 @@ async function watchWith(flags: WatchFlags, around: Surroundings): Promise<never
   const fixed = await fixedOptions(flags, around);
   const subject = await subjectOf(flags, config);
   const timeout = parseDuration('--timeout', flags.timeout);
+  const loader = loaderOf(flags);
   const tell = tellerOf(flags, around);
+  for (const text of loader.notices) tell({ type: 'notice', text });
   const kernels = await readyKernels(flags, around, { config, cache: fixed.cache, tell });
   // Told now, and not after the first answer.
   await (await openOutDir(flags.out)).discard();
   return watch({
     ...fixed,
     ...withoutAgent,
-    notices: [],
+    ...loader,
     timeout,
     signal: around.signal,
     kernels,

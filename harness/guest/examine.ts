@@ -3,8 +3,9 @@ import type { Guest } from './client.js';
 import { inspectObject } from './inspect.js';
 import { loadEach } from './load-each.js';
 import { loadWhole } from './load-whole.js';
+import type { LoaderOptions } from './loader.js';
 
-export interface ExamineOptions {
+export interface ExamineOptions extends LoaderOptions {
   /** Milliseconds for one program. */
   readonly programMs: number;
   /** Milliseconds for loading and attaching the whole object. */
@@ -25,6 +26,6 @@ export async function examineObject(
   if (open.errno !== 0) return { object, open, declared, programs: [], maps: [], whole: null };
   const { wholeMs, last: linger = false } = options;
   const { programs, maps, ...pass } = await loadEach(guest, path, declared, { ...options, attachMs: wholeMs, linger });
-  const whole = pass.whole ?? (await loadWhole(guest, path, { attach: true, linger, timeout: wholeMs }));
+  const whole = pass.whole ?? (await loadWhole(guest, path, { ...options, attach: true, linger, timeout: wholeMs }));
   return { object, open, declared, programs, maps, whole };
 }

@@ -1,6 +1,7 @@
 import type { LineInfo, ProgramEvidence } from '../model/evidence.js';
 import type { Guest } from './client.js';
 import { getFile } from './files.js';
+import { loaderField, type LoaderOptions } from './loader.js';
 import { linesShape, type ReplyOf } from './messages.js';
 import { decodeMessage, type Message } from './shape.js';
 import { parseVerifierStats } from './verifier-stats.js';
@@ -12,7 +13,7 @@ const logMax = 16 * 1024 * 1024 - 1;
 /** The maps that this kernel cannot create, by the programs that use them. */
 export type MissingMaps = ReadonlyMap<string, readonly string[]>;
 
-export interface AloneOptions {
+export interface AloneOptions extends LoaderOptions {
   /** Milliseconds for the one load, its log included. */
   readonly programMs: number;
   /** Names of maps that are not to be created. */
@@ -29,7 +30,7 @@ export async function loadAlone(
 ): Promise<ProgramEvidence> {
   const { programMs, withoutMaps, missingMaps } = options;
   const request = { path, programName: program, timeoutMs: programMs, withoutMap: withoutMaps, logMax };
-  const reply = await guest.call('loadAlone', request, programMs);
+  const reply = await guest.call('loadAlone', { ...request, ...loaderField(options) }, programMs);
   const missing = missingMaps.get(program) ?? [];
   const death = deathOf(reply, programMs);
   if (death) return { ...deadEvidence(program, death, reply), missingMaps: missing };

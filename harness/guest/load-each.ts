@@ -3,11 +3,12 @@ import type { Guest } from './client.js';
 import { attachPointOf, loadAlone, nothingSaid, statsOf, type MissingMaps } from './load-alone.js';
 import { climbLadder } from './load-ladder.js';
 import { wholeOf } from './load-whole.js';
+import { loaderField, type LoaderOptions } from './loader.js';
 import type { ReplyOf } from './messages.js';
 import type { Message } from './shape.js';
 import { deathOf, stageOf } from './worker.js';
 
-export interface LoadEachOptions {
+export interface LoadEachOptions extends LoaderOptions {
   /** Milliseconds for one program alone, its log included. */
   readonly programMs: number;
   /** Milliseconds for one pass over the whole object; what it does not reach is loaded alone. */
@@ -57,16 +58,16 @@ export async function loadEach(
     const survey = await surveyOnce(guest, path, [...judged.keys()], maps, options);
     whole ??= survey.whole;
     if (survey.stage === 'map' && maps.withoutMaps.length === 0) {
-      maps = await tryMaps(guest, path, options.programMs);
+      maps = await tryMaps(guest, path, options);
       if (maps.withoutMaps.length > 0) continue;
     }
     rememberMaps(maps, survey);
     for (const program of survey.loaded)
       judge({ ...program, missingMaps: maps.missingMaps.get(program.program) ?? [] });
     for (const name of nextAlone(open, survey)) {
-      const alone = await loadAlone(guest, path, name, { programMs: options.programMs, ...maps });
+      const alone = await loadAlone(guest, path, name, { ...options, ...maps });
       const withObject = survey.rejected.get(name) ?? null;
-      const trial = { programMs: options.programMs, withoutMaps: maps.withoutMaps, withObject };
+      const trial = { ...options, ...maps, withObject };
       judge({ ...alone, ladder: await climbLadder(guest, path, alone, trial) });
     }
   }
@@ -111,7 +112,7 @@ async function surveyOnce(
   const { programMs, surveyMs = 2 * programMs, attachMs = 0, linger = false } = options;
   const timeoutMs = surveyMs + attachMs;
   const attach = { attach: attachMs > 0 ? 1 : 0, linger: linger ? 1 : 0 };
-  const request = { path, timeoutMs, skipProgram, withoutMap: maps.withoutMaps, ...attach };
+  const request = { path, timeoutMs, skipProgram, withoutMap: maps.withoutMaps, ...attach, ...loaderField(options) };
   const reply = await guest.call('loadSurvey', request, timeoutMs);
   const death = deathOf(reply, timeoutMs);
   return {
@@ -151,8 +152,9 @@ function nextAlone(open: readonly string[], survey: SurveyResult): readonly stri
   return survey.deadly === null ? [...culprits, ...unreached.slice(0, 1)] : culprits;
 }
 
-async function tryMaps(guest: Guest, path: string, timeoutMs: number): Promise<MapTrial> {
-  const reply = await guest.call('loadMaps', { path, timeoutMs }, timeoutMs);
+async function tryMaps(guest: Guest, path: string, options: LoadEachOptions): Promise<MapTrial> {
+  const { programMs: timeoutMs } = options;
+  const reply = await guest.call('loadMaps', { path, timeoutMs, ...loaderField(options) }, timeoutMs);
   const missingMaps = new Map<string, string[]>();
   for (const map of reply.map) {
     for (const program of map.usedBy) missingMaps.set(program, [...(missingMaps.get(program) ?? []), map.name]);

@@ -2,13 +2,15 @@ import { type LadderStep, type LadderStepName, ladderStepNames, type ProgramEvid
 import { saysNothing } from '../model/verifier-lines.js';
 import type { Guest } from './client.js';
 import { errno as errnos, protocolError } from './errors.js';
+import { loadAlone, type AloneOptions } from './load-alone.js';
+import { loaderField } from './loader.js';
 import { deathOf } from './worker.js';
 
-export interface LadderOptions {
-  /** Milliseconds for all steps together. */
-  readonly programMs: number;
-  /** Names of maps that are not to be created. */
-  readonly withoutMaps: readonly string[];
+/** Characters of the end of a log, as many as the guest sends of its own steps. */
+const logSent = 512;
+
+/** `programMs` is for all steps together. */
+export interface LadderOptions extends AloneOptions {
   /** What the program came to when the whole object was loaded at once; null when it was not reached there. */
   readonly withObject: { readonly errno: number; readonly log: string } | null;
 }
@@ -21,11 +23,12 @@ export async function climbLadder(
   guest: Guest,
   path: string,
   evidence: ProgramEvidence,
-  { programMs, withoutMaps, withObject }: LadderOptions,
+  options: LadderOptions,
 ): Promise<readonly LadderStep[] | null> {
   if (!isUnexplained(evidence)) return null;
+  const { programMs, withoutMaps, withObject } = options;
   const request = { path, programName: evidence.program, timeoutMs: programMs, withoutMap: withoutMaps };
-  const reply = await guest.call('loadLadder', request, programMs);
+  const reply = await guest.call('loadLadder', { ...request, ...loaderField(options) }, programMs);
   const steps = reply.step.map(({ name, text, errno, logBytes, statsLog }): LadderStep => {
     return { step: stepName(name), detail: text, errno, logBytes, log: statsLog };
   });
@@ -33,7 +36,24 @@ export async function climbLadder(
   const death = deathOf(reply, programMs);
   const end: LadderStep[] =
     death === null ? [] : [{ step: 'broken-off', detail: death.words, errno: death.errno, logBytes: 0, log: '' }];
-  return [...steps.slice(0, 1), ...whole, ...steps.slice(1), ...end];
+  const privileged = await privilegedStep(guest, path, evidence, options);
+  return [...steps.slice(0, 1), ...whole, ...privileged, ...steps.slice(1), ...end];
+}
+
+/** What a loader that lacks nothing is told; no step where this one lacks nothing. */
+async function privilegedStep(
+  guest: Guest,
+  path: string,
+  { program }: ProgramEvidence,
+  options: LadderOptions,
+): Promise<readonly LadderStep[]> {
+  if (loaderField(options).withoutCapabilities === undefined) return [];
+  const { stage, errno, log, logBytes } = await loadAlone(guest, path, program, {
+    ...options,
+    withoutCapabilities: [],
+  });
+  if (stage !== 'prog' && stage !== 'done') return [];
+  return [{ step: 'all-capabilities', detail: '', errno, logBytes, log: log.slice(-logSent) }];
 }
 
 function objectStep({ errno, log }: { readonly errno: number; readonly log: string }): LadderStep {

@@ -2,11 +2,12 @@ import type { AttachOutcome, WholeEvidence } from '../model/evidence.js';
 import type { Guest } from './client.js';
 import { errno } from './errors.js';
 import { attachPointOf } from './load-alone.js';
+import { loaderField, type LoaderOptions } from './loader.js';
 import type { ReplyOf } from './messages.js';
 import type { Message } from './shape.js';
 import { deathOf, stageOf, type WorkerDeath } from './worker.js';
 
-export interface LoadWholeOptions {
+export interface LoadWholeOptions extends LoaderOptions {
   /** Attach each loaded program after the load, and detach all again. */
   readonly attach: boolean;
   /** Be told as soon as all are attached; the next request waits until they are detached. */
@@ -21,7 +22,7 @@ export type AttachReply = Message<ReplyOf<'loadWhole'>>;
 /** Loads the object as an agent does, all or nothing, its autoload flags honoured. */
 export async function loadWhole(guest: Guest, path: string, options: LoadWholeOptions): Promise<WholeEvidence> {
   const { attach, linger = false, timeout } = options;
-  const request = { path, timeoutMs: timeout, attach: attach ? 1 : 0, linger: linger ? 1 : 0 };
+  const request = { path, timeoutMs: timeout, attach: attach ? 1 : 0, linger: linger ? 1 : 0, ...loaderField(options) };
   return wholeOf(await guest.call('loadWhole', request, timeout), timeout);
 }
 

@@ -3,6 +3,8 @@ import type { Operation } from './protocol.js';
 
 const path = { path: one } as const;
 const object = { path: one, timeoutMs: one } as const;
+/** `withoutCapabilities`: bit n is set for capability n that the loader is to lack. */
+const load = { ...object, withoutCapabilities: optional } as const;
 const hello = {
   version: one,
   release: one,
@@ -53,7 +55,7 @@ export const messages = {
     },
   },
   loadSurvey: {
-    request: { ...object, withoutMap: many, skipProgram: many, attach: optional, linger: optional },
+    request: { ...load, withoutMap: many, skipProgram: many, attach: optional, linger: optional },
     reply: {
       ...worked,
       ...outcome,
@@ -65,11 +67,11 @@ export const messages = {
     },
   },
   loadMaps: {
-    request: object,
+    request: load,
     reply: { ...worked, ...outcome, map: manyOf({ name: one, errno: one, usedBy: many }) },
   },
   loadAlone: {
-    request: { ...object, programName: one, withoutMap: many, logMax: optional },
+    request: { ...load, programName: one, withoutMap: many, logMax: optional },
     reply: {
       ...worked,
       ...outcome,
@@ -84,11 +86,11 @@ export const messages = {
     },
   },
   loadWhole: {
-    request: { ...object, attach: one, linger: optional },
+    request: { ...load, attach: one, linger: optional },
     reply: { ...worked, ...outcome, ...attached },
   },
   loadLadder: {
-    request: { ...object, programName: one, withoutMap: many },
+    request: { ...load, programName: one, withoutMap: many },
     reply: {
       ...worked,
       ...outcome,

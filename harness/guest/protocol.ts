@@ -152,6 +152,7 @@ export const fields = {
   linger: { id: 81, kind: 'u64' },
   step: { id: 90, kind: 'record' },
   hook: { id: 91, kind: 'string' },
+  withoutCapabilities: { id: 92, kind: 'u64' },
 } as const;
 
 export type FieldName = keyof typeof fields;

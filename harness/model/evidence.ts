@@ -73,6 +73,7 @@ export interface AttachPoint {
 export const ladderStepNames = [
   'asked',
   'with-object',
+  'all-capabilities',
   'log-level',
   'no-line-info',
   'no-func-info',

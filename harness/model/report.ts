@@ -1,3 +1,4 @@
+import type { Capability } from './capability.js';
 import type { CauseId } from './cause.js';
 import type { ScenarioReport } from './check.js';
 import type { CommandReport } from './command.js';
@@ -40,6 +41,7 @@ export const ladderStages = [
   'hook',
   'log-level',
   'being-alone',
+  'capabilities',
   'instructions',
   'unknown',
 ] as const;
@@ -207,6 +209,8 @@ export interface RunReport {
     readonly frozen: boolean;
     readonly jobs: number;
     readonly accel: 'auto' | Accelerator;
+    /** Capabilities that the loader of the objects lacked, in the order of their numbers. */
+    readonly withoutCapabilities: readonly Capability[];
   };
   readonly host: { readonly node: string; readonly qemu: string | null; readonly accel: Accelerator | null };
   readonly notices: readonly string[];

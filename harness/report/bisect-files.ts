@@ -5,7 +5,7 @@ import type { Bisection } from '../verdict/bisect.js';
 import { bisectConclusion, bisectHead, bisectTable, flipLine } from './bisect-words.js';
 import { code, escape, tableRow } from './markdown-text.js';
 import type { Reporter } from './reporter.js';
-import { exitWord, shortCompiler, shortHash } from './words.js';
+import { exitWord, loaderWords, shortCompiler, shortHash } from './words.js';
 
 /** The bytes of `bisect.json`. Equal bisections give equal bytes. */
 export function renderBisectJson(bisection: Bisection): string {
@@ -26,7 +26,7 @@ export function renderBisectMarkdown(bisection: Bisection): string {
       tableRow([release, escape(version), escape(verdict), insns, reason === '' ? '' : code(reason)]),
     ),
     '',
-    `${code(object.file)} sha256 ${code(shortHash(object.sha256))} ${escape(shortCompiler(object))}`,
+    `${code(object.file)} sha256 ${code(shortHash(object.sha256))} ${[shortCompiler(object), ...loaderWords(bisection)].map(escape).join(', ')}`,
     '',
   ].join('\n');
 }

@@ -3,7 +3,7 @@ import { bisectConclusion, bisectHead, bisectTable, flipLine, reasonLines } from
 import type { Page } from './page.js';
 import { span, tableLines } from './table.js';
 import { oneLine } from './text.js';
-import { exitWord, shortCompiler, shortHash } from './words.js';
+import { exitWord, loaderWords, shortCompiler, shortHash } from './words.js';
 
 /** A bisection for a person: the object, the table, the flips, the verdict. */
 export function bisectLines(bisection: Bisection, page: Page): readonly string[] {
@@ -19,6 +19,7 @@ export function bisectLines(bisection: Bisection, page: Page): readonly string[]
   const reasons = reasonLines(bisection).map((line) => `  ${oneLine(line)}`);
   return [
     `${palette.strong(`${oneLine(object.name)}/${oneLine(bisection.program)}`)}  ${palette.dim(facts)}`,
+    ...loaderWords(bisection),
     '',
     ...tableLines([bisectHead.slice(0, -1).map((word) => span(word, palette.strong)), ...rows], 2, page.columns),
     '',

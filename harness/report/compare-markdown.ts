@@ -2,7 +2,7 @@ import type { Comparison, KernelComparison } from '../verdict/compare.js';
 import type { ReasonGroup } from '../verdict/compare-kernel.js';
 import { cellWords, conclusion, programsOf, reasonLine, verdictLine } from './compare-words.js';
 import { code, escape, tableRow } from './markdown-text.js';
-import { exitWord, shortCompiler, shortHash } from './words.js';
+import { exitWord, loaderWords, shortCompiler, shortHash } from './words.js';
 
 /** `compare.md`: the verdict first, then one line a kernel, what was lost, and the tables. */
 export function renderCompareMarkdown(comparison: Comparison): string {
@@ -60,13 +60,14 @@ function pairBlock({ objects, kernels }: Comparison, at: number): readonly strin
   ];
 }
 
-function identityBlock({ objects }: Comparison): readonly string[] {
+function identityBlock(comparison: Comparison): readonly string[] {
   return [
     tableRow(['object', 'file', 'sha256', 'compiler']),
     tableRow(['---', '---', '---', '---']),
-    ...objects.map((object) =>
+    ...comparison.objects.map((object) =>
       tableRow([code(object.name), code(object.file), code(shortHash(object.sha256)), escape(shortCompiler(object))]),
     ),
     '',
+    ...loaderWords(comparison).flatMap((line) => [`All are ${line}.`, '']),
   ];
 }

@@ -5,7 +5,7 @@ import { groupLines } from './group-lines.js';
 import type { Page } from './page.js';
 import { columnGroups, span, tableLines } from './table.js';
 import { clip, oneLine, width } from './text.js';
-import { exitWord, shortCompiler, shortHash } from './words.js';
+import { exitWord, loaderWords, shortCompiler, shortHash } from './words.js';
 
 /** A comparison for a person: a table for each object against the first, one line a kernel, what was lost, verdict. */
 export function compareLines(comparison: Comparison, page: Page): readonly string[] {
@@ -16,6 +16,7 @@ export function compareLines(comparison: Comparison, page: Page): readonly strin
       const facts = `${oneLine(object.file)}  sha256 ${shortHash(object.sha256)}  ${oneLine(shortCompiler(object))}`;
       return `${page.palette.strong(oneLine(object.name))}  ${page.palette.dim(facts)}`;
     }),
+    ...loaderWords(comparison),
     '',
     ...comparison.objects.slice(1).flatMap((_, index) => pairLines(comparison, index + 1, page)),
     ...comparison.kernels.map((kernel) => oneLine(verdictLine(kernel))),

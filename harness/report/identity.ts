@@ -1,3 +1,4 @@
+import { capabilityWord } from '../model/capability.js';
 import type { GuestFacts } from '../model/facts.js';
 import type { KernelIdentity } from '../model/kernel.js';
 import type { BootReport, BrokenKernel, RanKernel, RunReport } from '../model/report.js';
@@ -14,11 +15,18 @@ export function propertiesOf(kernel: RanKernel | BrokenKernel, report: RunReport
     ...(kernel.facts === null ? [] : ofFacts(kernel.facts)),
     ...(kernel.boot === null ? [] : ofBoot(kernel.boot)),
     ...report.objects.flatMap(ofObject),
+    ['loader.without-capabilities', lackedBy(report)],
     ['agent.name', report.agent?.name],
     ['agent.file', report.agent?.file],
     ['agent.sha256', report.agent?.sha256],
   ];
   return all.flatMap(([name, value]) => (value == null ? [] : [[name, value] as const]));
+}
+
+/** Null for a loader with all capabilities. */
+function lackedBy({ options }: RunReport): string | null {
+  const { withoutCapabilities: names } = options;
+  return names.length === 0 ? null : names.map(capabilityWord).join(',');
 }
 
 function ofKernel(identity: KernelIdentity): readonly Unsure[] {

@@ -3,7 +3,7 @@ import type { KernelIdentity } from '../model/kernel.js';
 import type { BrokenKernel, KernelReport, RunReport } from '../model/report.js';
 import { hasOwnFault, ownFault } from './cases.js';
 import { block, code, details, escape, tableRow } from './markdown-text.js';
-import { bootWords, duration, shortCompiler, shortHash, verdictWords } from './words.js';
+import { bootWords, duration, loaderWords, shortCompiler, shortHash, verdictWords } from './words.js';
 
 /** Machines that broke, collapsed: the cause in the summary line, the console inside. */
 export function brokenBlocks(report: RunReport): readonly (readonly string[])[] {
@@ -69,6 +69,7 @@ export function identityBlocks(report: RunReport): readonly (readonly string[])[
     `QEMU ${escape(host.qemu ?? 'none')}`,
     `accel ${options.accel}${host.accel === null ? '' : ` (${host.accel})`}`,
     `${options.jobs} at a time`,
+    ...loaderWords(options),
     duration(report.ms),
   ];
   return [details('Identities', [...kernels, '', ...objects, ...agents, `- ${machine.join(', ')}`])];

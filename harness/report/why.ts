@@ -20,6 +20,7 @@ export function pathLines({ path }: Explanation): readonly string[] {
 const stepWords: Readonly<Record<LadderStepName, string>> = {
   asked: 'as it is',
   'with-object': 'with its whole object',
+  'all-capabilities': 'with all capabilities',
   'log-level': 'log level',
   'no-line-info': 'without line info',
   'no-func-info': 'without func info',

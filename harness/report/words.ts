@@ -1,6 +1,7 @@
 import { assertNever } from '../model/assert-never.js';
+import { capabilityWord } from '../model/capability.js';
 import { ExitCode } from '../model/exit-code.js';
-import type { BootReport } from '../model/report.js';
+import type { BootReport, RunReport } from '../model/report.js';
 import type { FailureCode, InfraCause, UnavailableReason, Verdict } from '../model/verdict.js';
 
 /** How a word feels; a terminal turns it into a colour, which never carries meaning alone. */
@@ -97,6 +98,13 @@ export function shortCompiler({ compiler }: { readonly compiler: string | null }
   if (compiler === null) return 'compiler unknown';
   const known = /(clang|gcc|GCC)\b\D*(\d[\w.]*)/.exec(compiler);
   return known ? `${known[1] ?? ''} ${known[2] ?? ''}` : compiler;
+}
+
+type Loader = Pick<RunReport['options'], 'withoutCapabilities'>;
+
+/** `loaded without CAP_PERFMON`; nothing of a loader with all capabilities. */
+export function loaderWords({ withoutCapabilities: names }: Loader): readonly string[] {
+  return names.length === 0 ? [] : [`loaded without ${names.map(capabilityWord).join(', ')}`];
 }
 
 /** `1 kernel`, `3 kernels`, `1 234 checks`. */

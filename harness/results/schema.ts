@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { capabilities } from '../model/capability.js';
 import { ExitCode } from '../model/exit-code.js';
 import { reportSchema, type RunReport } from '../model/report.js';
 import { kernelReport } from './schema-kernel.js';
@@ -18,6 +19,7 @@ export const runSchema = z.strictObject({
     frozen: z.boolean(),
     jobs: count,
     accel: z.enum(['auto', ...accelerator.options]),
+    withoutCapabilities: z.array(z.enum(capabilities)),
   }),
   host: z.strictObject({ node: z.string(), qemu: z.string().nullable(), accel: accelerator.nullable() }),
   notices: z.array(z.string()),

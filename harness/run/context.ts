@@ -1,6 +1,7 @@
 import type { Backend } from '../boot/backend.js';
 import type { SnapshotStore } from '../boot/snapshot/store.js';
 import type { SubjectObject } from '../config/subject.js';
+import type { Capability } from '../model/capability.js';
 import type { RunEvent } from '../model/events.js';
 import type { ReadyKernel } from '../model/kernel.js';
 import type { Accelerator } from '../model/report.js';
@@ -29,6 +30,8 @@ export interface SessionContext {
   /** Whole-VM deadline, milliseconds. */
   readonly timeout: number;
   readonly objects: readonly SubjectObject[];
+  /** Capabilities that the loader of the objects lacks. */
+  readonly withoutCapabilities: readonly Capability[];
   readonly signal: AbortSignal;
   readonly emit: (event: RunEvent) => void;
   /** Words that only --debug shows. */

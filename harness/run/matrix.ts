@@ -90,7 +90,7 @@ export async function runMatrix(options: MatrixOptions, work: KernelWork = prove
     tool: options.tool,
     started: started.toISOString(),
     ms: Date.now() - started.getTime(),
-    options: { available: options.available, frozen: options.frozen, jobs: options.jobs, accel: options.accel },
+    options: asked(options),
     host: { node: process.version, qemu: version, accel: usedAccel(kernels) },
     notices,
     objects: options.objects.map(({ identity }) => identity),
@@ -99,6 +99,11 @@ export async function runMatrix(options: MatrixOptions, work: KernelWork = prove
     findings,
     exitCode: exitCodeOf(kernels, findings, options.available),
   };
+}
+
+function asked(options: MatrixOptions): RunReport['options'] {
+  const { available, frozen, jobs, accel, withoutCapabilities } = options;
+  return { available, frozen, jobs, accel, withoutCapabilities };
 }
 
 async function runKernels(

@@ -1,10 +1,11 @@
 import type { Guest } from '../guest/client.js';
 import { examineObject } from '../guest/examine.js';
 import { putFile, removeFile } from '../guest/files.js';
+import type { LoaderOptions } from '../guest/loader.js';
 import type { ObjectEvidence, ProgramEvidence } from '../model/evidence.js';
 
 /** The object under test and the time it may take. */
-export interface LoadSubject {
+export interface LoadSubject extends LoaderOptions {
   readonly name: string;
   readonly bytes: Uint8Array;
   /** Milliseconds for one program, and for loading and attaching the whole object. */
@@ -19,13 +20,14 @@ const uploadPath = (name: string): string => `/tmp/${name.replace(/[^A-Za-z0-9_-
 
 /** Uploads an object, loads each of its programs, then the whole, and attaches it. Leaves nothing behind but for the last. */
 export async function loadObject(guest: Guest, subject: LoadSubject): Promise<ObjectEvidence> {
-  const { name, bytes, timeout, last = false, onProgram } = subject;
+  const { name, bytes, timeout, last = false, onProgram, withoutCapabilities = [] } = subject;
   const path = uploadPath(name);
   await putFile(guest, path, bytes);
   const evidence = await examineObject(guest, name, path, {
     programMs: timeout,
     wholeMs: timeout,
     last,
+    withoutCapabilities,
     ...(onProgram === undefined ? {} : { onProgram }),
   });
   if (!last) await removeFile(guest, path);

@@ -1,3 +1,4 @@
+import type { Capability } from '../model/capability.js';
 import type { CauseId } from '../model/cause.js';
 import { ExitCode } from '../model/exit-code.js';
 import type { KernelId } from '../model/kernel.js';
@@ -13,6 +14,8 @@ export interface Bisection {
   readonly schema: typeof bisectionSchema;
   readonly object: ObjectIdentity;
   readonly program: string;
+  /** What its loader lacked. */
+  readonly withoutCapabilities: readonly Capability[];
   /** Every release in the range that an archive offers, oldest first. */
   readonly offered: readonly KernelId[];
   /** Those that were asked, oldest first. */
@@ -65,8 +68,10 @@ export function bisection(report: RunReport, program: string, offered: readonly 
   const [object] = report.objects;
   if (object === undefined) throw new Error('bisect: a report without an object');
   const rows = report.kernels.map((kernel) => rowOf(kernel, program));
-  const exitCode = exitCodeOf(rows, report.options.available);
-  return { schema: bisectionSchema, object, program, offered, rows, flips: flipsOf(rows, offered), exitCode };
+  const { available, withoutCapabilities } = report.options;
+  const flips = flipsOf(rows, offered);
+  const exitCode = exitCodeOf(rows, available);
+  return { schema: bisectionSchema, object, program, withoutCapabilities, offered, rows, flips, exitCode };
 }
 
 function rowOf(kernel: KernelReport, program: string): BisectRow {

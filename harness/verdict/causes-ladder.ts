@@ -15,6 +15,9 @@ function explanationOf({ stage, tried }: LadderReport & { readonly stage: Known 
   if (stage === 'instructions') {
     return 'The kernel refuses the program without a word: with all else the same it takes `r0 = 0; exit`, and no smaller change helps.';
   }
+  if (stage === 'capabilities') {
+    return 'The kernel refuses the program without a word for what its loader may not do: of all things that were changed, one at a time, a loader with all capabilities makes the difference.';
+  }
   const taken = tried.find(({ step, errno }) => step.startsWith('other-') && errno === null)?.detail ?? '';
   const instead = taken === '' ? '' : ` (${taken} is taken)`;
   return `The kernel refuses its ${stage.replace('-', ' ')} without a word: of all things that were changed, one at a time, that one makes the difference${instead}.`;
@@ -38,6 +41,8 @@ function hintOf(stage: Known): string {
       return 'The kernel does not know the log level: load with level 1.';
     case 'being-alone':
       return 'The program needs another of its object to be loaded first: load them together.';
+    case 'capabilities':
+      return 'Give the loader the capabilities: CAP_BPF for all, CAP_PERFMON for tracing and LSM, CAP_NET_ADMIN for the network; CAP_SYS_ADMIN stands for each.';
     case 'instructions':
       return 'Take parts of the program away until it loads; look at its size, and at what the JIT compiler must translate.';
     default:

@@ -1,3 +1,4 @@
+import type { Capability } from '../model/capability.js';
 import { ExitCode } from '../model/exit-code.js';
 import type { KernelReport, RunReport } from '../model/report.js';
 import type { ObjectIdentity } from '../model/subject.js';
@@ -11,6 +12,8 @@ export const comparisonSchema = 1;
 export interface Comparison {
   readonly schema: typeof comparisonSchema;
   readonly objects: readonly ObjectIdentity[];
+  /** What the loader of all of them lacked. */
+  readonly withoutCapabilities: readonly Capability[];
   readonly kernels: readonly KernelComparison[];
   readonly outcome: CompareOutcome;
   readonly exitCode: ExitCode;
@@ -49,7 +52,8 @@ export function compareObjects(report: RunReport, names: readonly string[]): Com
   });
   const kernels = report.kernels.map((kernel) => missing(kernel) ?? compared(kernel, names));
   const outcome = outcomeOf(report, kernels);
-  return { schema: comparisonSchema, objects, kernels, outcome, exitCode: exitCodes[outcome] };
+  const { withoutCapabilities } = report.options;
+  return { schema: comparisonSchema, objects, withoutCapabilities, kernels, outcome, exitCode: exitCodes[outcome] };
 }
 
 function compared(kernel: KernelReport, names: readonly string[]): KernelCompared {

@@ -6,6 +6,7 @@ import { errnoName } from './errno.js';
 /** Steps that change one thing, and what is refused when that one makes the difference. */
 const single: Readonly<Partial<Record<LadderStepName, LadderStage>>> = {
   'with-object': 'being-alone',
+  'all-capabilities': 'capabilities',
   'log-level': 'log-level',
   'no-line-info': 'line-info',
   'no-func-info': 'func-info',

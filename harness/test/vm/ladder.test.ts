@@ -58,6 +58,18 @@ describe('a refusal without a word, and the stage that experiments find', () => 
     expect(programOf(objectOf(kernelOf(report, '6.12'), 'silent_flags'), 'with_frags').load.kind).toBe('loaded');
   });
 
+  it('is what its loader may not do: LSM programs need CAP_PERFMON', async () => {
+    const lacks = ['--without-capability', 'perfmon,sys_admin'];
+    const lacking = await matrix(['--kernel', '5.10,6.12', ...lacks, '--object', variant('healthy')]);
+    const { kernels } = await reportOf(lacking);
+    for (const kernel of kernels) {
+      const { load } = programOf(objectOf(kernel, 'healthy'), 'healthy_open');
+      const ladder = { stage: 'capabilities' };
+      expect(load).toMatchObject({ code: 'LOAD_FAILED', why: { errno: 'EPERM', cause: 'refused-silently', ladder } });
+    }
+    expect(lacking.stdout).toMatch(/tried with all capabilities +loads/);
+  });
+
   it('is told in every report', async () => {
     for (const text of [run.stdout, await textOf(run, 'junit.xml'), await textOf(run, 'summary.md')]) {
       expect(text).toMatch(/tried:? without line info +loads/);

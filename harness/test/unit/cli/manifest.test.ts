@@ -52,7 +52,7 @@ it('keeps the manifest of a kernel that broke', async () => {
   expect([...(await readBaseline(folder))!.keys()]).not.toContain('6.7');
 });
 
-it.each([{ only: ['file'] }, { object: ['x.o'] }, { lsm: 'bpf' }, { append: 'quiet' }])(
+it.each([{ only: ['file'] }, { object: ['x.o'] }, { lsm: 'bpf' }, { append: 'quiet' }, { withoutCapability: ['bpf'] }])(
   'refuses to make a part the baseline: %j',
   async (part) => {
     await expect(baselineOf({ ...flags, ...part, update: true }, {})).rejects.toThrow(/--update makes a whole run/);

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Guest } from '../../../guest/client.js';
 import { loadEach } from '../../../guest/load-each.js';
 import { loadWhole } from '../../../guest/load-whole.js';
+import type { LoaderOptions } from '../../../guest/loader.js';
 import { linesShape, type ReplyOf } from '../../../guest/messages.js';
 import { ends, stages } from '../../../guest/protocol.js';
 import { encodeMessage, type Message } from '../../../guest/shape.js';
@@ -63,11 +64,12 @@ function declare(...names: string[]) {
   return { programs, maps };
 }
 
-async function each(names: string[], answer: (asked: Asked) => Answer) {
+async function each(names: string[], answer: (asked: Asked) => Answer, loader: LoaderOptions = {}) {
   const { stream, asked } = fakeGuest((one) => (one.name === 'loadLadder' ? ladder : answer(one)));
   const guest = await Guest.connect(stream, { helloMs: 1000, requestMs: 1000 });
   const seen: string[] = [];
   const result = await loadEach(guest, '/o', declare(...names), {
+    ...loader,
     programMs: 100,
     onProgram: ({ program }) => seen.push(program),
   });
@@ -77,7 +79,7 @@ async function each(names: string[], answer: (asked: Asked) => Answer) {
     return name === 'loadSurvey' ? `survey -${message.skipProgram.join()} -${message.withoutMap.join()}` : name;
   });
   const verdicts = result.programs.map(({ program, stage, errno }) => `${program} ${stage} ${errno}`);
-  return { ...result, calls, verdicts, seen };
+  return { ...result, asked, calls, verdicts, seen };
 }
 
 describe('an object, program by program', () => {
@@ -170,6 +172,26 @@ describe('an object, program by program', () => {
     expect(maps).toEqual([
       { map: 'm1', errno: 0 },
       { map: 'm2', errno: 22 },
+    ]);
+  });
+
+  it('is loaded as a loader that lacks capabilities, each time, and once more as one that lacks none', async () => {
+    // Bits 38 and 21: more than 32 bits hold.
+    const mask = 2 ** 38 + 2 ** 21;
+    const answer = ({ name, message }: Asked): Answer => {
+      if (name === 'loadAlone') return message.withoutCapabilities === undefined ? alone() : rejected;
+      return surveyed({ a: 1 });
+    };
+    const { asked, calls, programs } = await each(['a'], answer, { withoutCapabilities: ['perfmon', 'sys_admin'] });
+    expect(calls).toEqual(['survey - -', 'alone a -', 'ladder a', 'alone a -']);
+    const masks = asked.map(({ message }) => ('withoutCapabilities' in message ? message.withoutCapabilities : null));
+    expect(masks).toEqual([mask, mask, mask, null]);
+    const tried = programs[0]?.ladder?.map(({ step: name, errno }) => [name, errno]);
+    expect(tried).toEqual([
+      ['asked', 22],
+      ['with-object', 1],
+      ['all-capabilities', 0],
+      ['other-name', 0],
     ]);
   });
 

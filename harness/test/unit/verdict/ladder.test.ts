@@ -31,6 +31,8 @@ describe('what steps prove', () => {
     ['hook', { 'other-hook': speaks }],
     ['log-level', { 'log-level': loads }],
     ['being-alone', { 'with-object': loads }],
+    ['capabilities', { 'all-capabilities': loads }],
+    ['capabilities', { 'all-capabilities': speaks }],
     ['instructions', { 'trivial-code': loads }],
     // Two answers are none.
     ['unknown', { 'no-flags': loads, 'other-attach-type': loads }],

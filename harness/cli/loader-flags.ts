@@ -1,0 +1,17 @@
+import type { Command } from 'commander';
+import { collect } from './common-flags.js';
+
+/** Flags of every command that loads objects. */
+export interface LoaderFlags {
+  readonly withoutCapability?: readonly string[];
+}
+
+export const withoutCapability = '--without-capability';
+
+export function withLoaderFlags(command: Command): Command {
+  return command.option(
+    `${withoutCapability} <names>`,
+    'load as a loader that lacks these: perfmon,sys_admin (capabilities(7)); repeatable',
+    collect,
+  );
+}

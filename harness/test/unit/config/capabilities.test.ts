@@ -1,0 +1,32 @@
+import { expect, it } from 'vitest';
+import { loaderOf } from '../../../cli/loader.js';
+import { parseCapabilities } from '../../../config/capabilities.js';
+import { capabilities } from '../../../model/capability.js';
+
+const parse = (...texts: string[]) => parseCapabilities('--without-capability', texts);
+
+it('takes names as people write them, in the order of their numbers', () => {
+  expect(parse('perfmon,sys_admin')).toEqual(['sys_admin', 'perfmon']);
+  expect(parse('CAP_BPF, perfmon', 'bpf')).toEqual(['perfmon', 'bpf']);
+  expect(parse()).toEqual([]);
+});
+
+it('has the numbers of capability.h', () => {
+  const numbers = { net_admin: 12, sys_admin: 21, setfcap: 31, perfmon: 38, bpf: 39, checkpoint_restore: 40 } as const;
+  for (const [name, number] of Object.entries(numbers)) expect(capabilities[number]).toBe(name);
+});
+
+it.each(['', 'perfmon,', 'perf', '38', 'perfmon sys_admin'])('refuses %j', (text) => {
+  expect(() => parse(text)).toThrow(/--without-capability takes names of capabilities/);
+});
+
+it('says what the loader lacks, and what it still may because of CAP_SYS_ADMIN', () => {
+  expect(loaderOf({ withoutCapability: ['perfmon,sys_admin'] }).notices).toEqual([
+    'objects are loaded without CAP_SYS_ADMIN, CAP_PERFMON',
+  ]);
+  expect(loaderOf({ withoutCapability: ['perfmon', 'kill'] }).notices).toEqual([
+    'objects are loaded without CAP_KILL, CAP_PERFMON',
+    expect.stringMatching(/^CAP_SYS_ADMIN stands for CAP_PERFMON: name sys_admin, too/),
+  ]);
+  expect(loaderOf({})).toEqual({ withoutCapabilities: [], notices: [] });
+});
