@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-3-Clause)
 /*
- * A map key with a hole that nobody writes: three bytes after `kind`. Privileged programs may read
- * what the stack held since kernel commit 6715df8d5d24 (6.3), and so they may on Debian's 5.10
- * and 6.1.
+ * A map key with a hole that nobody writes: three bytes after `shard`. A loader with CAP_PERFMON
+ * may read what the stack held since kernel commit 6715df8d5d24 (6.3), and so it may on
+ * Debian's 5.10 and 6.1; one without may not. This type of program can be loaded without it.
  */
 #include "variant.h"
 
 struct key {
-	__u8 kind;
-	__u32 id;
+	__u8 shard;
+	__u32 uid;
 };
 
 struct {
@@ -18,12 +18,12 @@ struct {
 	__type(value, __u64);
 } known SEC(".maps");
 
-SEC("lsm/file_open")
-int BPF_PROG(holey_key, void *file, int ret)
+SEC("cgroup_skb/egress")
+int holey_key(struct __sk_buff *skb)
 {
 	struct key key;
 
-	key.kind = 1;
-	key.id = bpf_get_prandom_u32();
-	return bpf_map_lookup_elem(&known, &key) ? -EPERM : ret;
+	key.shard = bpf_get_socket_cookie(skb);
+	key.uid = bpf_get_socket_uid(skb);
+	return bpf_map_lookup_elem(&known, &key) ? 0 : 1;
 }

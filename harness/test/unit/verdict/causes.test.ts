@@ -36,6 +36,7 @@ describe('causeOf', () => {
     ['unbounded-access', 'R0 unbounded memory access, make sure to bounds check any such access'],
     ['unbounded-access', "R2 min value is negative, either use unsigned or 'var &= const'"],
     ['uninitialised-stack', 'invalid indirect read from stack R2 off -8+1 size 8'],
+    ['uninitialised-stack', 'invalid read from stack R2 off -8+1 size 8'],
     ['uninitialised-stack', 'invalid read from stack off -16+0 size 8'],
     ['uninitialised-register', 'R5 !read_ok'],
     ['instruction-limit', 'BPF program is too large. Processed 1000001 insn'],
