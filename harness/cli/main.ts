@@ -1,4 +1,6 @@
 #!/usr/bin/env node
-import { main } from './program.js';
+import { prepare } from './early.js';
 
+prepare(process.argv, process.env);
+const { main } = await import('./program.js');
 process.exitCode = await main(process.argv.slice(2));

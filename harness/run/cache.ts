@@ -1,6 +1,7 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { listSnapshots, snapshotFolder } from '../boot/snapshot/inventory.js';
+import { codeFolder } from '../kernels/cache/folder.js';
 import { dropEntry, listEntries } from '../kernels/cache/store.js';
 import { otherUsers } from '../kernels/cache/use.js';
 import { readAbout } from '../kernels/fetch.js';
@@ -70,6 +71,11 @@ export async function clearCache(cacheDir: string, kinds: ReadonlySet<CacheKind>
   const kept = cacheKinds.filter((kind) => kinds.has(kind) && busy && kind !== 'snapshots');
   const wanted = (await listCache(cacheDir)).filter(({ kind }) => kinds.has(kind) && !kept.includes(kind));
   for (const { kind, key } of wanted) await dropEntry(join(cacheDir, kind), key);
-  if (kinds.size === cacheKinds.length) await rm(join(cacheDir, 'kvm.json'), { force: true });
+  if (kinds.size === cacheKinds.length) await forget(cacheDir);
   return { removed: wanted, kept };
+}
+
+/** What is kept besides: the proof of KVM, and what Node has compiled of this program. */
+async function forget(cacheDir: string): Promise<void> {
+  for (const name of ['kvm.json', codeFolder]) await rm(join(cacheDir, name), { recursive: true, force: true });
 }

@@ -6,3 +6,6 @@ export function cacheFolder(env: NodeJS.ProcessEnv = process.env): string {
   const base = env['XDG_CACHE_HOME'];
   return join(base !== undefined && isAbsolute(base) ? base : join(homedir(), '.cache'), 'bpf-matrix');
 }
+
+/** What Node has compiled of this program, below the cache. */
+export const codeFolder = 'code';

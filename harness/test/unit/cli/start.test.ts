@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 
 /** What is read before a command is known, and so by every command line: paths from the package's root. */
 async function readAtStart(): Promise<readonly string[]> {
-  const bundle = await rolldown({ input: 'harness/cli/main.ts', platform: 'node', logLevel: 'silent' });
+  const bundle = await rolldown({ input: 'harness/cli/program.ts', platform: 'node', logLevel: 'silent' });
   const groups = [{ name: 'start', tags: ['$initial' as const] }];
   const { output } = await bundle.generate({ codeSplitting: { groups } });
   await bundle.close();
