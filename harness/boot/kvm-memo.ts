@@ -32,14 +32,17 @@ export interface KvmMemoOptions {
 /** Milliseconds a silent failure is believed; any other proof holds until the host boots again. */
 const silentFor = 3600_000;
 
-const schema = z.strictObject({
-  key: z.string(),
-  obstacle: z.string().nullable(),
-  silent: z.boolean(),
-  at: z.number(),
-});
+/** Proofs kept at a time: one a kernel and QEMU, so that runs of different kernels do not forget each other's. */
+const kept = 32;
 
-/** The last proof, in one file of the cache folder. A file that cannot be read or written only costs the proof. */
+const schema = z.strictObject({
+  proofs: z.array(
+    z.strictObject({ key: z.string(), obstacle: z.string().nullable(), silent: z.boolean(), at: z.number() }),
+  ),
+});
+type Stored = z.infer<typeof schema>['proofs'][number];
+
+/** The last proofs, in one file of the cache folder. A file that cannot be read or written only costs the proof. */
 export async function kvmMemo(options: KvmMemoOptions): Promise<KvmMemo> {
   const { cacheDir, qemu, qemuVersion, kernelSha256, now = Date.now } = options;
   const path = join(cacheDir, 'kvm.json');
@@ -47,16 +50,23 @@ export async function kvmMemo(options: KvmMemoOptions): Promise<KvmMemo> {
   const key = hashBytes(JSON.stringify([bootId, qemu, qemuVersion, kernelSha256]));
   return {
     recall: async () => {
-      const stored = schema.safeParse(parsed(await readFile(path, 'utf8').catch(() => '')));
-      if (!stored.success || stored.data.key !== key || bootId === '') return null;
-      const { obstacle, silent, at } = stored.data;
+      const known = (await readProofs(path)).find((proof) => proof.key === key);
+      if (known === undefined || bootId === '') return null;
+      const { obstacle, silent, at } = known;
       return silent && now() - at > silentFor ? null : { obstacle, silent };
     },
     remember: async ({ obstacle, silent }) => {
-      const text = JSON.stringify({ key, obstacle, silent, at: now() });
-      await writeFileAtomic(path, `${text}\n`).catch(() => undefined);
+      const others = (await readProofs(path)).filter((proof) => proof.key !== key);
+      const proofs = [{ key, obstacle, silent, at: now() }, ...others].slice(0, kept);
+      await writeFileAtomic(path, `${JSON.stringify({ proofs })}\n`).catch(() => undefined);
     },
   };
+}
+
+/** The newest first. */
+async function readProofs(path: string): Promise<readonly Stored[]> {
+  const stored = schema.safeParse(parsed(await readFile(path, 'utf8').catch(() => '')));
+  return stored.success ? stored.data.proofs : [];
 }
 
 function parsed(text: string): unknown {

@@ -78,6 +78,15 @@ describe('chooseAccel', () => {
     expect((await choose('auto', boots, '/dev/null', await memo(other))).accel).toBe('kvm');
   });
 
+  it('remembers a proof a kernel, as many as there is room for', async () => {
+    const of = (kernel: number): Promise<KvmMemo> => memo({ kernelSha256: String(kernel) });
+    const proofs = Array.from({ length: 33 }, (_, kernel) => ({ obstacle: `on ${kernel}`, silent: false }));
+    for (const [kernel, proof] of proofs.entries()) await (await of(kernel)).remember(proof);
+    expect(await (await of(0)).recall()).toBeNull();
+    expect(await (await of(1)).recall()).toEqual(proofs[1]);
+    expect(await (await of(32)).recall()).toEqual(proofs[32]);
+  });
+
   it('believes silence, which may be a busy host, for an hour', async () => {
     const silent = { obstacle: 'no kernel banner', silent: true };
     await (await memo({ now: () => 0 })).remember(silent);
