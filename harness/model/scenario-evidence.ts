@@ -73,6 +73,8 @@ export interface OracleSnapshot {
   readonly offered: readonly string[] | null;
   /** LSM hooks with a live link to a live program. */
   readonly live: readonly string[];
+  /** Live LSM links of which this kernel does not say where they lead; before 5.13 all of them. */
+  readonly unplaced: number;
   /** Tracepoints with a live program, `sys_enter_connect`. */
   readonly tracepoints: readonly string[];
   /** Bytes of the value of agent_config, where exactly one such map lives. */

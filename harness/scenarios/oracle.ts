@@ -42,17 +42,17 @@ export interface KernelLog {
 export async function snapshot(guest: Guest): Promise<OracleSnapshot> {
   const seen = parse(snapshotShape, await ask(guest, 'snapshot'));
   const programs = new Map(seen.programs.map((program) => [program.id, program]));
-  const live = seen.links.flatMap(({ programId, hook }) => {
+  // A link says where it leads since 5.13 (kernel commit 441e8c66b23e), a program since 6.0.
+  const places = seen.links.flatMap(({ programId, hook }) => {
     const program = programs.get(programId);
-    if (program?.type !== 'lsm') return [];
-    // Before 5.13 a link does not say where it leads; the program does since 6.0.
-    const where = hook ?? program.hook;
-    return where === null ? [] : [where];
+    return program?.type === 'lsm' ? [hook ?? program.hook] : [];
   });
+  const live = places.filter((place) => place !== null);
   return {
     lsm: seen.lsm === null ? null : seen.lsm.trim().split(','),
     offered: seen.hooks,
     live: [...new Set(live)].sort(),
+    unplaced: places.length - live.length,
     tracepoints: [...new Set(seen.perf.map(({ tracepoint }) => tracepoint))].sort(),
     config: seen.configs === 1 && seen.config !== null ? Buffer.from(seen.config, 'hex') : null,
   };

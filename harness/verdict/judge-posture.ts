@@ -7,6 +7,11 @@ const auditOnlyOffset = 0;
 const signalFallbackOffset = 44;
 
 const pass: CheckOutcome = { kind: 'pass' };
+const notTold: CheckOutcome = {
+  kind: 'not-offered',
+  by: 'kernel',
+  detail: 'before 5.13 a link does not say at which hook it is',
+};
 
 /** One row of the posture table: what the subject says, beside what the kernel says and what a deed comes to. */
 export function judgePosture(evidence: PostureEvidence): readonly CheckReport[] {
@@ -152,8 +157,8 @@ function judgeLive({ claim, snapshot, hooks, tracepoints, comingUp }: PostureEvi
   if (comingUp.kind === 'ended') return judgeNothingLeft(snapshot);
   if (state === 'ENFORCE') return judgeLiveHooks(snapshot, hooks);
   if (state !== 'ENFORCE_SIGNAL') return pass;
-  if (snapshot.live.length > 0) {
-    return failed('POSTURE_DISHONEST', 'only tracepoints are attached', `live LSM hooks: ${snapshot.live.join(', ')}`);
+  if (hasLive(snapshot)) {
+    return failed('POSTURE_DISHONEST', 'only tracepoints are attached', `live LSM hooks: ${liveWords(snapshot)}`);
   }
   const missing = tracepoints.filter((name) => !snapshot.tracepoints.includes(name));
   if (missing.length === 0) return pass;
@@ -161,9 +166,16 @@ function judgeLive({ claim, snapshot, hooks, tracepoints, comingUp }: PostureEvi
 }
 
 /** Whoever gives up takes its hooks along. */
-function judgeNothingLeft({ live }: OracleSnapshot): CheckOutcome {
-  if (live.length === 0) return pass;
-  return failed('POSTURE_DISHONEST', 'nothing is left of a subject that gave up', `still live: ${live.join(', ')}`);
+function judgeNothingLeft(snapshot: OracleSnapshot): CheckOutcome {
+  if (!hasLive(snapshot)) return pass;
+  const left = `still live: ${liveWords(snapshot)}`;
+  return failed('POSTURE_DISHONEST', 'nothing is left of a subject that gave up', left);
+}
+
+const hasLive = ({ live, unplaced }: OracleSnapshot): boolean => live.length + unplaced > 0;
+
+function liveWords({ live, unplaced }: OracleSnapshot): string {
+  return [...live, ...(unplaced === 0 ? [] : [`${unplaced} of which the kernel does not say the hook`])].join(', ');
 }
 
 function judgeLiveHooks(snapshot: OracleSnapshot, hooks: readonly string[]): CheckOutcome {
@@ -171,9 +183,10 @@ function judgeLiveHooks(snapshot: OracleSnapshot, hooks: readonly string[]): Che
     const list = snapshot.lsm?.join(',') ?? 'none';
     return failed('SILENT_DOWNGRADE', 'bpf in the LSM list', `the list is ${list}, and no LSM program is ever called`);
   }
-  if (snapshot.live.length === 0) {
+  if (!hasLive(snapshot)) {
     return failed('SILENT_DOWNGRADE', 'every hook the kernel offers is live', 'claims ENFORCE; not one hook is live');
   }
+  if (snapshot.unplaced > 0) return notTold;
   const missing = hooks.filter((hook) => (snapshot.offered?.includes(hook) ?? true) && !snapshot.live.includes(hook));
   if (missing.length === 0) return pass;
   return failed(
@@ -190,12 +203,21 @@ function judgeReportedHooks({ claim, snapshot, comingUp }: PostureEvidence): Che
   if (typeof said !== 'object' || said === null) {
     return failed('POSTURE_DISHONEST', 'hooks in the report', `hooks is ${JSON.stringify(said)}`);
   }
+  if (snapshot.unplaced > 0) return judgeCount(Object.values(said), snapshot);
   const silent = snapshot.live.filter((hook) => !(`lsm_${hook}` in said)).map((hook) => `${hook}: live, and not told`);
   const lies = Object.entries(said)
     .filter(([key, value]) => (value === 'attached') !== snapshot.live.includes(key.replace(/^lsm_/, '')))
     .map(([key, value]) => `${key}: says ${JSON.stringify(value)}, ${value === 'attached' ? 'not live' : 'live'}`);
   const wrong = [...lies, ...silent];
   return wrong.length === 0 ? pass : failed('SILENT_DOWNGRADE', 'hooks as the kernel has them', wrong.join('; '));
+}
+
+/** Where the kernel does not say which hooks are live, it still says how many. */
+function judgeCount(said: readonly unknown[], { live, unplaced }: OracleSnapshot): CheckOutcome {
+  const claimed = said.filter((value) => value === 'attached').length;
+  const links = live.length + unplaced;
+  if (claimed <= links) return notTold;
+  return failed('SILENT_DOWNGRADE', `${claimed} live LSM links, as told`, `${links} are live`);
 }
 
 /** What the programs in the kernel were told to do. */

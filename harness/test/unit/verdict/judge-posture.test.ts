@@ -146,6 +146,20 @@ describe('what is live', () => {
     expect(live('ENFORCE_SIGNAL', { tracepoints: [] })).toBe('SILENT_DOWNGRADE');
   });
 
+  it('is counted where the kernel does not say at which hook a link is, before 5.13', () => {
+    const seen = (unplaced: number, state: 'ENFORCE' | 'ENFORCE_SIGNAL') => {
+      const honest = posture(state);
+      const { live: at, 'reported hooks': said } = verdicts({
+        ...honest,
+        snapshot: { ...honest.snapshot, live: [], unplaced },
+      });
+      return [at, said];
+    };
+    expect(seen(hooks.length, 'ENFORCE')).toEqual(['not-offered', 'not-offered']);
+    expect(seen(hooks.length - 1, 'ENFORCE')).toEqual(['not-offered', 'SILENT_DOWNGRADE']);
+    expect(seen(1, 'ENFORCE_SIGNAL')[0]).toBe('POSTURE_DISHONEST');
+  });
+
   it('AUDIT promises nothing', () => {
     expect(live('AUDIT', { live: [] })).toBe('pass');
   });
