@@ -6,6 +6,7 @@ import { execa } from 'execa';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { restoredMark } from '../../boot/console.js';
 import { cacheFolder } from '../../kernels/index.js';
+import { timeless } from './timeless.js';
 import { type Finished, kernelOf, matrix, reportOf, temporaryOut, textOf, variant } from './matrix.js';
 
 /**
@@ -50,18 +51,6 @@ async function script(name: string, lines: string): Promise<string> {
   await writeFile(path, `#!/bin/bash\n${lines}\n`);
   await chmod(path, 0o755);
   return path;
-}
-
-/** A report without what differs between two runs of the same: times, and how the machines came up. */
-function timeless(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(timeless);
-  if (typeof value !== 'object' || value === null) return value;
-  const times = new Set(['started', 'ms', 'bootMs', 'start', 'verificationTime']);
-  return Object.fromEntries(
-    Object.entries(value)
-      .filter(([name]) => !times.has(name))
-      .map(([name, inner]) => [name, timeless(inner)]),
-  );
 }
 
 describe('a second run', () => {
