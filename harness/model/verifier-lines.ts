@@ -4,6 +4,8 @@ const closing = [
   /^verification time \d+ usec/,
   /^stack depth \d/,
   /^insns_verified \d/,
+  // 7.2
+  /^insns processed \d/,
   /^-- (?:BEGIN|END) PROG LOAD LOG --$/,
 ];
 

@@ -70,6 +70,7 @@ describe('a log that says nothing', () => {
   it.each([
     [true, ''],
     [true, stats],
+    [true, `verification time 655 usec\nstack depth 0 max 0\ninsns processed 0\n${stats}`],
     [true, `func#0 @0\n; int f(void)\n0: (b7) r0 = 0\n${stats}`],
     [false, `0: (b7) r0 = 0\nR1 !read_ok\n${stats}`],
     [false, '3: (05) goto pc-1 infinite loop detected at insn 3\n'],

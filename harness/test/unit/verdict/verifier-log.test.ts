@@ -68,6 +68,13 @@ describe('readVerifierLog', () => {
     expect(readVerifierLog(log)).toMatchObject({ decidingLine: 'infinite loop detected at insn 2', insn: 2 });
   });
 
+  it('is not misled by a statistic that came with 7.2', () => {
+    const closing = ['verification time 4028 usec', 'stack depth 0 max 0', 'insns processed 10'];
+    const loop = '3: (55) if r1 != 0x7 goto pc-2 infinite loop detected at insn 2';
+    expect(readVerifierLog([loop, ...closing, ''].join('\n')).decidingLine).toBe('infinite loop detected at insn 2');
+    expect(readVerifierLog(closing.join('\n'))).toMatchObject({ verdictLines: [] });
+  });
+
   it('takes the poisoned instruction itself for the place, not the one before', () => {
     const log = tailOf([
       '0: (b7) r0 = 0',
