@@ -165,12 +165,22 @@ static void try_attach_types(struct ladder *ladder, const struct request *asked)
 	put_step(ladder, "other-attach-type", detail, err);
 }
 
-/* A function that programs of this type may be attached to on every kernel, and is not `id`. */
-static const char *other_hook(const struct btf *vmlinux, const union bpf_attr *attr, __u32 *id)
+/* Functions that programs like this one may be attached to on every kernel. */
+static const char *const *hooks_for(const union bpf_attr *attr)
 {
 	static const char *const lsm[] = {"bpf_lsm_file_open", "bpf_lsm_bprm_check_security"};
+	static const char *const iterators[] = {"bpf_iter_task", "bpf_iter_bpf_map"};
 	static const char *const functions[] = {"bpf_fentry_test1", "vfs_read"};
-	const char *const *names = attr->prog_type == BPF_PROG_TYPE_LSM ? lsm : functions;
+
+	if (attr->prog_type == BPF_PROG_TYPE_LSM)
+		return lsm;
+	return attr->expected_attach_type == BPF_TRACE_ITER ? iterators : functions;
+}
+
+/* The first of them that is not what was asked for. */
+static const char *other_hook(const struct btf *vmlinux, const union bpf_attr *attr, __u32 *id)
+{
+	const char *const *names = hooks_for(attr);
 
 	for (size_t i = 0; i < 2; i++) {
 		__s32 found = btf__find_by_name_kind(vmlinux, names[i], BTF_KIND_FUNC);

@@ -5,6 +5,7 @@
 #
 # probe/attempt  tries things and tells what they came to
 # probe/oracle   tells what lives in the kernel and what it has logged
+# probe/pin      attaches an object and leaves it there: what a guest is to have, whoever asks
 # probe/quiet    a target of exec: ends with 0; static
 # probe/dynamic  the same, with an interpreter and without a library
 
@@ -32,6 +33,10 @@ $(BUILD)/probe/oracle: $(call PROBE_OBJECTS,oracle)
 	$(call say,LINK)
 	$(Q)$(CC) -static $^ $(PROBE_LIBS) -o $@.tmp && mv $@.tmp $@
 
+$(BUILD)/probe/pin: $(call PROBE_OBJECTS,pin)
+	$(call say,LINK)
+	$(Q)$(CC) -static $^ $(PROBE_LIBS) -o $@.tmp && mv $@.tmp $@
+
 # No build id, no unwind tables: a few hundred bytes of program.
 PROBE_BARE := -nostdlib -ffreestanding -fno-asynchronous-unwind-tables -Wl,--build-id=none -s
 PROBE_QUIET_LINK := -static -no-pie
@@ -44,4 +49,4 @@ $(BUILD)/probe/quiet $(BUILD)/probe/dynamic: $(PROBE_DIR)/target/quiet.c $(PROBE
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(PROBE_CFLAGS) $(PROBE_BARE) $(PROBE_LINK) $< -o $@.tmp && mv $@.tmp $@
 
-TARGETS += $(addprefix $(BUILD)/probe/,attempt oracle quiet dynamic)
+TARGETS += $(addprefix $(BUILD)/probe/,attempt oracle pin quiet dynamic)

@@ -2,8 +2,13 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { putFile } from '../../guest/files.js';
+import { run as runProcess } from '../../guest/process.js';
 import type { Explanation, RunReport } from '../../model/report.js';
-import { withWideLineInfo } from '../fixtures/wide-line-info.js';
+import { loadObject } from '../../scenarios/load.js';
+import { ladderReport } from '../../verdict/ladder.js';
+import { withWideRecords } from '../fixtures/wide-records.js';
+import { boot } from './boot.js';
 import { type Finished, kernelOf, matrix, objectOf, programOf, reportOf, textOf, variant } from './matrix.js';
 
 let folder: string;
@@ -11,10 +16,12 @@ let run: Finished;
 let report: RunReport;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'ladder-'));
-  const lines = join(folder, 'wide_lines.bpf.o');
-  await writeFile(lines, withWideLineInfo(await readFile(variant('healthy'))));
-  const names = ['reject_name', 'silent_flags', 'silent_attach_type', 'silent_twice', 'silent_size'];
-  const objects = [...names.map(variant), lines].flatMap((file) => ['--object', file]);
+  const healthy = await readFile(variant('healthy'));
+  const [lines, funcs] = [join(folder, 'wide_lines.bpf.o'), join(folder, 'wide_funcs.bpf.o')];
+  await writeFile(lines, withWideRecords(healthy, 'line'));
+  await writeFile(funcs, withWideRecords(healthy, 'func'));
+  const names = ['reject_name', 'silent_flags', 'silent_attach_type', 'silent_twice', 'silent_size', 'silent_hook'];
+  const objects = [...names.map(variant), lines, funcs].flatMap((file) => ['--object', file]);
   run = await matrix(['--only', 'load', '--kernel', '5.10,6.12', ...objects]);
   report = await reportOf(run);
 }, 300_000);
@@ -36,6 +43,8 @@ describe('a refusal without a word, and the stage that experiments find', () => 
     ['5.10', 'wide_lines', 'healthy_open', 'line-info'],
     ['6.12', 'wide_lines', 'healthy_open', 'line-info'],
     ['6.12', 'silent_size', 'too_many', 'instructions'],
+    ['5.10', 'silent_hook', 'dump_runs', 'hook'],
+    ['6.12', 'silent_hook', 'dump_runs', 'hook'],
   ])('%s: %s/%s: %s', (kernel, object, program, stage) => {
     const why = whyOf(kernel, object, program);
     expect(why.ladder?.stage).toBe(stage);
@@ -52,6 +61,12 @@ describe('a refusal without a word, and the stage that experiments find', () => 
     for (const step of ['with-object', 'log-level', 'no-btf', 'other-name', 'no-flags', 'other-attach-type'] as const) {
       expect(steps).toContain(step);
     }
+  });
+
+  it.each(['5.10', '6.12'])('is not that of func info on %s: the kernel has words for it', (kernel) => {
+    const { load } = programOf(objectOf(kernelOf(report, kernel), 'wide_funcs'), 'healthy_open');
+    const why = { decidingLine: 'invalid func info rec size 260', ladder: null };
+    expect(load).toMatchObject({ code: 'VERIFIER_REJECTED', why });
   });
 
   it('is not looked for where the kernel takes the program', () => {
@@ -74,6 +89,28 @@ describe('a refusal without a word, and the stage that experiments find', () => 
     for (const text of [run.stdout, await textOf(run, 'junit.xml'), await textOf(run, 'summary.md')]) {
       expect(text).toMatch(/tried:? without line info +loads/);
       expect(text).toContain('docs/rejections/refused-silently.md');
+    }
+  });
+});
+
+describe('where an LSM program refuses what no kernel at hand refuses without a word', () => {
+  it('func info and BTF are found', async () => {
+    const { machine, guest, stop } = await boot('6.12');
+    try {
+      const ready = await guest;
+      await putFile(ready, '/pin', await readFile('build/probe/pin'), 0o755);
+      await putFile(ready, '/gate.bpf.o', await readFile(variant('gate_debug_info')));
+      const gated = await runProcess(ready, { argv: ['/pin', '/gate.bpf.o'], timeout: 20_000 });
+      expect([gated.end, gated.stderr.toString()]).toEqual([{ kind: 'exited', status: 0 }, '']);
+      const bytes = await readFile(variant('healthy'));
+      const { programs } = await machine.guard(loadObject(ready, { name: 'healthy', bytes, timeout: 60_000 }));
+      const stages = programs.map(({ program, ladder }) => [program, ladderReport(ladder)?.stage]);
+      expect(stages).toEqual([
+        ['healthy_open', 'btf'],
+        ['healthy_openat', 'func-info'],
+      ]);
+    } finally {
+      await stop();
     }
   });
 });
