@@ -48,7 +48,7 @@ export function withKernelFlags(command: Command): Command {
 /** How they are booted, and where the report goes unless --out says otherwise. */
 export function withMachineFlags(command: Command, out = 'reports/latest'): Command {
   return command
-    .option('-j, --jobs <n>', 'kernels booted at the same time (default: one per core)')
+    .option('-j, --jobs <n>', 'machines at the same time (default: three for two cores)')
     .addOption(
       new Option('--accel <how>', 'auto proves KVM by booting and falls back to TCG')
         .default('auto')

@@ -26,14 +26,20 @@ export function parseDuration(option: string, text: string): number {
   return value;
 }
 
-/** A whole number from 1 up; default the number of cores. */
+/**
+ * Machines at a time when nobody says: half as many again as cores. A guest has one CPU and waits for itself now and
+ * then, and of three equal machines on two cores the last one would have a core to itself.
+ */
+export const usualJobs = (): number => Math.ceil(availableParallelism() * 1.5);
+
+/** A whole number from 1 up. */
 export function parseJobs(option: string, text: string | undefined): number {
-  if (text === undefined) return availableParallelism();
+  if (text === undefined) return usualJobs();
   const jobs = Number(text);
   if (!Number.isInteger(jobs) || jobs < 1 || jobs > 512) {
     throw new UsageError({
       message: `${option} takes a whole number from 1 to 512, not '${text}'`,
-      next: `leave it out to use every core (${availableParallelism()})`,
+      next: `leave it out for ${usualJobs()}, three for two cores`,
     });
   }
   return jobs;

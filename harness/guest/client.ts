@@ -16,6 +16,8 @@ export interface GuestOptions {
   readonly signal?: AbortSignal;
   /** By which waits are measured: the time that the machine could have run. */
   readonly clock?: Clock;
+  /** Told how long each request took, in milliseconds, answered or not. */
+  readonly onRequest?: (request: Request, ms: number) => void;
 }
 
 /** What the guest said first: its kernel, its libbpf, and what of its set-up failed without being fatal. */
@@ -98,9 +100,12 @@ export class Guest {
    */
   async call<R extends Request>(request: R, message: Message<RequestOf<R>>, workMs = 0): Promise<Message<ReplyOf<R>>> {
     const turn = this.#queue.then(async () => {
+      const asked = performance.now();
       this.#send(request, message);
       // A worker that does not die at once when its time is up is given two seconds by the guest.
-      return this.#await(request, this.#options.requestMs + (workMs > 0 ? workMs + 3000 : 0), request, this.#seq);
+      const limit = this.#options.requestMs + (workMs > 0 ? workMs + 3000 : 0);
+      const reply = this.#await(request, limit, request, this.#seq);
+      return reply.finally(() => this.#options.onRequest?.(request, performance.now() - asked));
     });
     this.#queue = turn.catch(() => undefined);
     return turn;

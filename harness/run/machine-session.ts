@@ -159,7 +159,12 @@ class MachineSession {
 
   #guestOptions({ deadlines }: LaunchPlan, { clock }: Machine): GuestOptions & { readonly signal: AbortSignal } {
     const { boot, hello, request } = deadlines;
-    return { helloMs: boot + hello, requestMs: request, signal: this.#context.signal, clock };
+    const { debug, signal } = this.#context;
+    const { id } = this.#session.kernel.identity;
+    const onRequest: GuestOptions['onRequest'] = (name, ms) => {
+      debug(`${id}: ${name} took ${Math.round(ms)} ms`);
+    };
+    return { helloMs: boot + hello, requestMs: request, signal, clock, onRequest };
   }
 
   #phase(phase: KernelPhase, detail: string): void {

@@ -52,7 +52,7 @@ describe('a machine', () => {
     ['SOFT_LOCKUP', '[    1.0] watchdog: BUG: soft lockup - CPU#0 stuck for 22s!'],
     ['RCU_STALL', '[    1.0] rcu: INFO: rcu_sched self-detected stall on CPU'],
   ])('that says %s ends with it, and keeps the trace that follows', async (cause, line) => {
-    const machine = await machineThat(`echo '${line}'; sleep 0.1; echo ' trace follows'; exec sleep 60`);
+    const machine = await machineThat(`echo '${line}'; sleep 0.02; echo ' trace follows'; exec sleep 60`);
     expect((await faultOf(machine)).infra).toBe(cause);
     expect(machine.console.tail()).toContain(' trace follows');
   });

@@ -22,7 +22,7 @@ describe('command line values', () => {
   });
 
   it('takes every core unless told, and refuses jobs that are none', () => {
-    expect(parseJobs('--jobs', undefined)).toBe(availableParallelism());
+    expect(parseJobs('--jobs', undefined)).toBe(Math.ceil(availableParallelism() * 1.5));
     expect(parseJobs('--jobs', '3')).toBe(3);
     for (const text of ['0', '-1', '1.5', 'many', '']) expect(() => parseJobs('--jobs', text)).toThrow(UsageError);
   });

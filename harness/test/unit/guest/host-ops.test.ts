@@ -161,8 +161,9 @@ describe('processes', () => {
   });
 
   it('run in the background until they are told to end', async () => {
-    const pid = await spawn(guest, { argv: [...shell('echo up; exec sleep 60')], stdout: at('out/log') });
-    expect(await waitFor(guest, pid, 50)).toEqual({ kind: 'running' });
+    const path = at('out/log');
+    const pid = await spawn(guest, { argv: [...shell('echo up; exec sleep 60')], stdout: path });
+    expect(await waitFor(guest, pid, 20_000, { path, size: 0 })).toEqual({ kind: 'running' });
     await sendSignal(guest, pid, 15);
     expect(await waitFor(guest, pid, 5000)).toEqual({ kind: 'signalled', signal: 15 });
     expect((await getFile(guest, at('out/log'))).toString()).toBe('up\n');
