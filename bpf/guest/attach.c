@@ -45,7 +45,7 @@ static void attach_each(struct attachment *attachment, struct subject *subject,
 	for (size_t i = 0; attachment->list && i < subject->nprogs; i++) {
 		struct bpf_program *prog = subject->progs[i].prog;
 
-		if (bpf_program__fd(prog) < 0)
+		if (bpf_program__fd(prog) < 0 || subject->progs[i].known)
 			continue;
 		progress_at(progress, STAGE_ATTACH, bpf_program__name(prog));
 		attach_one(&attachment->list[attachment->count++], prog);

@@ -14,6 +14,10 @@ struct load_request {
 	char **without_maps;
 	/* NULL-terminated: programs that the survey leaves out. */
 	char **skip_programs;
+	/* NULL-terminated: keys of programs that the survey need not load again (load_key.h). */
+	char **known_keys;
+	/* Tell the keys of all others. */
+	bool wants_keys;
 	/* Declarations that INSPECT leaves out: the reply before told them. */
 	size_t offset;
 	/* The one program of LOAD_ALONE. */

@@ -6,6 +6,7 @@
 #include "attach.h"
 #include "attach_point.h"
 #include "load.h"
+#include "load_key.h"
 #include "verifier_log.h"
 
 /* Bytes; statistics are a few hundred, with a line for each pruned loop or subprogram more. */
@@ -14,13 +15,14 @@
 #define STATS_SENT 4096
 
 struct survey {
+	const struct load_request *request;
 	struct out *out;
 	struct verifier_log log;
 	/* No room for more programs in this reply. */
 	bool full;
 };
 
-static void put_program(struct survey *survey, const struct subject_prog *prog)
+static void put_program(struct survey *survey, const struct subject_prog *prog, const char *key)
 {
 	const struct verifier_log *log = &survey->log;
 	size_t sent = log->len < STATS_SENT ? log->len : STATS_SENT;
@@ -31,28 +33,12 @@ static void put_program(struct survey *survey, const struct subject_prog *prog)
 	/* The statistics are the last lines. */
 	out_text(survey->out, F_STATS_LOG, log->text + log->len - sent, sent);
 	put_prog_info(survey->out, prog);
+	if (*key)
+		out_string(survey->out, F_LOAD_KEY, key);
 	if (!prog->err)
 		put_attach_point(survey->out, prog->prog, true);
 	out_close(survey->out, mark);
 	out_flush(survey->out);
-}
-
-static int load_one(struct trace *trace, struct subject_prog *prog, const union bpf_attr *attr,
-		    unsigned int size)
-{
-	struct survey *survey = trace->data;
-
-	/* The next survey begins here. */
-	survey->full |= out_crowded(survey->out);
-	if (survey->full)
-		return trace_dummy_fd();
-	int fd = load_with_stats(attr, size, &survey->log);
-
-	prog->err = fd < 0 ? errno : 0;
-	if (fd >= 0)
-		read_prog_info(prog, fd);
-	put_program(survey, prog);
-	return fd < 0 ? trace_dummy_fd() : fd;
 }
 
 static bool listed(char *const *names, const char *name)
@@ -62,6 +48,45 @@ static bool listed(char *const *names, const char *name)
 			return true;
 	}
 	return false;
+}
+
+/* Puts a program whose verdict the harness has; its key, and nothing of the kernel. */
+static void put_known(struct survey *survey, const struct subject_prog *prog, const char *key)
+{
+	size_t mark = out_open(survey->out, F_PROGRAM);
+
+	out_string(survey->out, F_NAME, bpf_program__name(prog->prog));
+	out_u64(survey->out, F_ERRNO, 0);
+	out_string(survey->out, F_STATS_LOG, "");
+	out_string(survey->out, F_LOAD_KEY, key);
+	out_u64(survey->out, F_KNOWN, 1);
+	out_close(survey->out, mark);
+}
+
+static int load_one(struct trace *trace, struct subject_prog *prog, const union bpf_attr *attr,
+		    unsigned int size)
+{
+	struct survey *survey = trace->data;
+	char key[LOAD_KEY_SIZE] = "";
+
+	/* The next survey begins here. */
+	survey->full |= out_crowded(survey->out);
+	if (survey->full)
+		return trace_dummy_fd();
+	if (survey->request->wants_keys)
+		load_key(attr, trace->subject, key);
+	if (*key && listed(survey->request->known_keys, key)) {
+		prog->known = true;
+		put_known(survey, prog, key);
+		return trace_dummy_fd();
+	}
+	int fd = load_with_stats(attr, size, &survey->log);
+
+	prog->err = fd < 0 ? errno : 0;
+	if (fd >= 0)
+		read_prog_info(prog, fd);
+	put_program(survey, prog, key);
+	return fd < 0 ? trace_dummy_fd() : fd;
 }
 
 /* Has libbpf loaded what an agent would: every program, no more and no fewer, with every map? */
@@ -92,7 +117,7 @@ static void leave_out_programs(struct subject *subject, char *const *names)
 void load_survey(const void *input, struct out *out, struct progress *progress)
 {
 	const struct load_request *request = input;
-	struct survey survey = {.out = out};
+	struct survey survey = {.request = request, .out = out};
 	struct subject subject;
 	struct trace trace = {
 		.subject = &subject,

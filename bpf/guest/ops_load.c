@@ -21,6 +21,8 @@ static void work(const struct args *args, struct reply *reply, work_fn work_on_o
 		.path = args_string(args, F_PATH, ""),
 		.without_maps = args_vector(args, F_WITHOUT_MAP),
 		.skip_programs = args_vector(args, F_SKIP_PROGRAM),
+		.known_keys = args_vector(args, F_KNOWN_KEY),
+		.wants_keys = args_u64(args, F_WANT_KEYS, 0),
 		.offset = args_u64(args, F_OFFSET, 0),
 		.program = args_string(args, F_PROGRAM_NAME, ""),
 		.log_max = args_u64(args, F_LOG_MAX, LOG_SIZE_FIRST),
@@ -36,12 +38,13 @@ static void work(const struct args *args, struct reply *reply, work_fn work_on_o
 	snprintf(lines_path, sizeof(lines_path), "%s/load.lines", guest_folder);
 	unlink(log_path);
 	unlink(lines_path);
-	if (request.without_maps && request.skip_programs)
+	if (request.without_maps && request.skip_programs && request.known_keys)
 		err = worker_run(work_on_object, &request, args_timeout(args), &reply->out);
 	if (err)
 		fail(reply, err, "worker");
 	free(request.without_maps);
 	free(request.skip_programs);
+	free(request.known_keys);
 }
 
 static void op_inspect(const struct args *args, struct reply *reply)
@@ -79,9 +82,9 @@ static void op_whole(const struct args *args, struct reply *reply)
 static const struct rule inspect_rules[] = {
 	{F_PATH, ONE}, {F_TIMEOUT_MS, ONE}, {F_OFFSET, OPTIONAL}};
 static const struct rule survey_rules[] = {
-	{F_PATH, ONE},         {F_TIMEOUT_MS, ONE},    LOADER,
-	{F_WITHOUT_MAP, MANY}, {F_SKIP_PROGRAM, MANY}, {F_ATTACH, OPTIONAL},
-	{F_LINGER, OPTIONAL}};
+	{F_PATH, ONE},         {F_TIMEOUT_MS, ONE},     LOADER,
+	{F_WITHOUT_MAP, MANY}, {F_SKIP_PROGRAM, MANY},  {F_ATTACH, OPTIONAL},
+	{F_LINGER, OPTIONAL},  {F_WANT_KEYS, OPTIONAL}, {F_KNOWN_KEY, MANY}};
 static const struct rule maps_rules[] = {{F_PATH, ONE}, {F_TIMEOUT_MS, ONE}, LOADER};
 static const struct rule alone_rules[] = {
 	{F_PATH, ONE},         {F_TIMEOUT_MS, ONE},   LOADER,

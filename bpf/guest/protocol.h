@@ -166,7 +166,11 @@ _Static_assert(sizeof(struct bpmx_field) == 8, "field header is 8 bytes");
 	X(LINGER, 81, U64) \
 	X(STEP, 90, RECORD) \
 	X(HOOK, 91, STRING) \
-	X(WITHOUT_CAPABILITIES, 92, U64)
+	X(WITHOUT_CAPABILITIES, 92, U64) \
+	X(WANT_KEYS, 93, U64) \
+	X(KNOWN_KEY, 94, STRING) \
+	X(LOAD_KEY, 95, STRING) \
+	X(KNOWN, 96, U64)
 
 /* How a process or a worker ended. */
 #define BPMX_ENDS(X) \

@@ -14,6 +14,8 @@ struct subject_prog {
 	struct bpf_program *prog;
 	/* Its section asks for it to be loaded (no SEC("?...")); set by the survey. */
 	bool autoload;
+	/* Its verdict is known to the harness: it was not loaded, and is not to be attached. */
+	bool known;
 	/* BPF_PROG_LOAD was called for it. */
 	bool tried;
 	/* Positive errno, 0 when it was loaded. */

@@ -1,6 +1,7 @@
 import type { ObjectEvidence, ProgramEvidence } from '../model/evidence.js';
 import type { Guest } from './client.js';
 import { inspectObject } from './inspect.js';
+import type { LoadMemo } from './load-memo.js';
 import { loadEach } from './load-each.js';
 import { loadWhole } from './load-whole.js';
 import type { LoaderOptions } from './loader.js';
@@ -12,6 +13,7 @@ export interface ExamineOptions extends LoaderOptions {
   readonly wholeMs: number;
   /** Nothing more is asked of this guest: do not wait until all is detached. */
   readonly last?: boolean;
+  readonly memo?: LoadMemo | undefined;
   readonly onProgram?: (evidence: ProgramEvidence) => void;
 }
 
@@ -25,7 +27,18 @@ export async function examineObject(
   const { open, declared } = await inspectObject(guest, path, options.programMs);
   if (open.errno !== 0) return { object, open, declared, programs: [], maps: [], whole: null };
   const { wholeMs, last: linger = false } = options;
-  const { programs, maps, ...pass } = await loadEach(guest, path, declared, { ...options, attachMs: wholeMs, linger });
+  const pass = await loadEach(guest, path, declared, {
+    ...options,
+    ...(canRemember(declared) ? {} : { memo: undefined }),
+    attachMs: wholeMs,
+    linger,
+  });
+  const { programs, maps } = pass;
   const whole = pass.whole ?? (await loadWhole(guest, path, { ...options, attach: true, linger, timeout: wholeMs }));
   return { object, open, declared, programs, maps, whole };
+}
+
+/** Maps that libbpf fills with programs want real ones. */
+function canRemember({ maps }: ObjectEvidence['declared']): boolean {
+  return !maps.some(({ type }) => type === 'prog_array' || type === 'struct_ops');
 }

@@ -1,22 +1,11 @@
 import type { MapEvidence, ObjectEvidence, ProgramEvidence, WholeEvidence } from '../model/evidence.js';
 import type { Guest } from './client.js';
-import { attachPointOf, loadAlone, nothingSaid, statsOf, type MissingMaps } from './load-alone.js';
+import { loadAlone, type MissingMaps } from './load-alone.js';
 import { climbLadder } from './load-ladder.js';
-import { wholeOf } from './load-whole.js';
-import { loaderField, type LoaderOptions } from './loader.js';
-import type { ReplyOf } from './messages.js';
-import type { Message } from './shape.js';
-import { deathOf, stageOf } from './worker.js';
+import { loaderField } from './loader.js';
+import { survey, type SurveyOptions, type SurveyResult } from './survey.js';
 
-export interface LoadEachOptions extends LoaderOptions {
-  /** Milliseconds for one program alone, its log included. */
-  readonly programMs: number;
-  /** Milliseconds for one pass over the whole object; what it does not reach is loaded alone. */
-  readonly surveyMs?: number;
-  /** Milliseconds for attaching the whole, where the pass over it loaded all; left out, nothing is attached. */
-  readonly attachMs?: number;
-  /** As for {@link LoadWholeOptions}. */
-  readonly linger?: boolean;
+export interface LoadEachOptions extends SurveyOptions {
   /** Called once for each program, in no particular order, as soon as its evidence is there. */
   readonly onProgram?: (evidence: ProgramEvidence) => void;
 }
@@ -26,8 +15,6 @@ export interface EachEvidence extends Pick<ObjectEvidence, 'programs' | 'maps'> 
   /** Null unless the first pass was a load of the whole, as an agent does it, and was attached. */
   readonly whole: WholeEvidence | null;
 }
-
-type Survey = Message<ReplyOf<'loadSurvey'>>;
 
 /**
  * A verdict for every program of an object, as if each were loaded alone.
@@ -55,18 +42,17 @@ export async function loadEach(
   for (;;) {
     const open = names.filter((name) => !judged.has(name));
     if (open.length === 0) break;
-    const survey = await surveyOnce(guest, path, [...judged.keys()], maps, options);
-    whole ??= survey.whole;
-    if (survey.stage === 'map' && maps.withoutMaps.length === 0) {
+    const pass = await survey(guest, path, { programs: [...judged.keys()], maps: maps.withoutMaps }, options);
+    whole ??= pass.whole;
+    if (pass.stage === 'map' && maps.withoutMaps.length === 0) {
       maps = await tryMaps(guest, path, options);
       if (maps.withoutMaps.length > 0) continue;
     }
-    rememberMaps(maps, survey);
-    for (const program of survey.loaded)
-      judge({ ...program, missingMaps: maps.missingMaps.get(program.program) ?? [] });
-    for (const name of nextAlone(open, survey)) {
+    rememberMaps(maps, pass);
+    for (const program of pass.loaded) judge({ ...program, missingMaps: maps.missingMaps.get(program.program) ?? [] });
+    for (const name of nextAlone(open, pass)) {
       const alone = await loadAlone(guest, path, name, { ...options, ...maps });
-      const withObject = survey.rejected.get(name) ?? null;
+      const withObject = pass.rejected.get(name) ?? null;
       const trial = { ...options, ...maps, withObject };
       judge({ ...alone, ladder: await climbLadder(guest, path, alone, trial) });
     }
@@ -78,6 +64,7 @@ export async function loadEach(
   };
 }
 
+/** The maps that this kernel cannot create, once that is known. */
 interface MapTrial {
   readonly withoutMaps: readonly string[];
   readonly missingMaps: MissingMaps;
@@ -86,70 +73,22 @@ interface MapTrial {
 }
 
 /** The first errno counts: a later pass does not try what failed. */
-function rememberMaps({ errnos }: MapTrial, survey: SurveyResult): void {
-  for (const [map, errno] of survey.maps) if (!errnos.has(map)) errnos.set(map, errno);
-}
-
-interface SurveyResult {
-  readonly stage: ReturnType<typeof stageOf>;
-  readonly loaded: readonly ProgramEvidence[];
-  readonly rejected: ReadonlyMap<string, { readonly errno: number; readonly log: string }>;
-  readonly maps: ReadonlyMap<string, number>;
-  readonly whole: WholeEvidence | null;
-  /** The reply was full; the next survey tells of the rest. */
-  readonly more: boolean;
-  /** The program at which the loader hung or crashed. */
-  readonly deadly: string | null;
-}
-
-async function surveyOnce(
-  guest: Guest,
-  path: string,
-  skipProgram: readonly string[],
-  maps: MapTrial,
-  options: LoadEachOptions,
-): Promise<SurveyResult> {
-  const { programMs, surveyMs = 2 * programMs, attachMs = 0, linger = false } = options;
-  const timeoutMs = surveyMs + attachMs;
-  const attach = { attach: attachMs > 0 ? 1 : 0, linger: linger ? 1 : 0 };
-  const request = { path, timeoutMs, skipProgram, withoutMap: maps.withoutMaps, ...attach, ...loaderField(options) };
-  const reply = await guest.call('loadSurvey', request, timeoutMs);
-  const death = deathOf(reply, timeoutMs);
-  return {
-    stage: death?.stage ?? stageOf(reply.stage),
-    loaded: reply.program.filter((program) => program.errno === 0).map(loadedEvidence),
-    rejected: new Map(
-      reply.program.filter(({ errno }) => errno !== 0).map(({ name, errno, statsLog: log }) => [name, { errno, log }]),
-    ),
-    maps: new Map(reply.map.map((map) => [map.name, map.errno])),
-    whole: reply.attach === 1 ? wholeOf(reply, timeoutMs) : null,
-    more: reply.more === 1,
-    deadly: death?.stage === 'prog' ? death.at : null,
-  };
-}
-
-function loadedEvidence(program: Survey['program'][number]): ProgramEvidence {
-  return {
-    ...nothingSaid(program.name),
-    log: program.statsLog,
-    logBytes: program.statsLog.length,
-    stats: statsOf(program),
-    attachPoint: attachPointOf(program),
-  };
+function rememberMaps({ errnos }: MapTrial, { maps }: SurveyResult): void {
+  for (const [map, errno] of maps) if (!errnos.has(map)) errnos.set(map, errno);
 }
 
 /** Which of the programs that were open before the survey are to be loaded alone before the next one. */
-function nextAlone(open: readonly string[], survey: SurveyResult): readonly string[] {
-  const loaded = new Set(survey.loaded.map((evidence) => evidence.program));
+function nextAlone(open: readonly string[], pass: SurveyResult): readonly string[] {
+  const loaded = new Set(pass.loaded.map((evidence) => evidence.program));
   const left = open.filter((name) => !loaded.has(name));
-  const culprits = left.filter((name) => survey.rejected.has(name) || name === survey.deadly);
+  const culprits = left.filter((name) => pass.rejected.has(name) || name === pass.deadly);
   const unreached = left.filter((name) => !culprits.includes(name));
   // libbpf prepares programs in order: it gave up at the first that it did not reach. When it came to none at all,
   // or to its end without them, another survey would tell no more.
   const progressed = loaded.size + culprits.length > 0;
-  if (progressed && survey.more) return culprits;
-  if (!progressed || survey.stage === 'done') return left;
-  return survey.deadly === null ? [...culprits, ...unreached.slice(0, 1)] : culprits;
+  if (progressed && pass.more) return culprits;
+  if (!progressed || pass.stage === 'done') return left;
+  return pass.deadly === null ? [...culprits, ...unreached.slice(0, 1)] : culprits;
 }
 
 async function tryMaps(guest: Guest, path: string, options: LoadEachOptions): Promise<MapTrial> {

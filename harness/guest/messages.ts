@@ -55,14 +55,26 @@ export const messages = {
     },
   },
   loadSurvey: {
-    request: { ...load, withoutMap: many, skipProgram: many, attach: optional, linger: optional },
+    request: {
+      ...load,
+      withoutMap: many,
+      skipProgram: many,
+      attach: optional,
+      linger: optional,
+      wantKeys: optional,
+      knownKey: many,
+    },
     reply: {
       ...worked,
       ...outcome,
       ...attached,
       attach: optional,
       more: optional,
-      program: manyOf({ name: one, errno: one, statsLog: one, ...programInfo, ...place }),
+      program: manyOf({
+        ...{ name: one, errno: one, statsLog: one, loadKey: optional, known: optional },
+        ...programInfo,
+        ...place,
+      }),
       map: manyOf({ name: one, errno: one }),
     },
   },

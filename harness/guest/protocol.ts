@@ -153,6 +153,10 @@ export const fields = {
   step: { id: 90, kind: 'record' },
   hook: { id: 91, kind: 'string' },
   withoutCapabilities: { id: 92, kind: 'u64' },
+  wantKeys: { id: 93, kind: 'u64' },
+  knownKey: { id: 94, kind: 'string' },
+  loadKey: { id: 95, kind: 'string' },
+  known: { id: 96, kind: 'u64' },
 } as const;
 
 export type FieldName = keyof typeof fields;

@@ -8,6 +8,8 @@ export interface WatchStep {
   readonly run: number;
   readonly objects: readonly ObjectIdentity[];
   readonly change: RunChange;
+  /** Programs on kernels that were not loaded again: what their verifiers get to see of them is the same. */
+  readonly known: number;
   /** What was saved first; null for the first run. */
   readonly saved: string | null;
   /** Milliseconds from the save, or from the start, to this answer; `build` and `load` are parts of it. */

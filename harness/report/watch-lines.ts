@@ -22,6 +22,7 @@ export function stepLines(step: WatchStep, page: Page): readonly string[] {
     ),
     ...change.missing.map(({ id, next }) => oneLine(`  ${id}: next: ${next}`)),
     ...change.findings.map((message) => page.palette.tones.bad(oneLine(`  ${message}`))),
+    ...(step.known > 0 ? [page.palette.dim(`  ${knownWords(step.known)}`)] : []),
     standing(step, page),
   ];
 }
@@ -114,6 +115,11 @@ function spent({ saved, ms }: WatchStep): string {
 export const seconds = (ms: number): string => `${(ms / 1000).toFixed(2)} s`;
 
 /** How it stands, changed or not: what was rejected before and still is must not look fine. */
+/** Said, because nothing was asked. */
+function knownWords(known: number): string {
+  return `${countOf(known, 'answer')} from before: what the verifier gets to see of the program is the same`;
+}
+
 function standing({ change }: WatchStep, { palette }: Page): string {
   const rejected = rejectedNow(change);
   const kernels = change.objects[0]?.kernels.length ?? 0;

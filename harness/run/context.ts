@@ -1,9 +1,10 @@
 import type { Backend } from '../boot/backend.js';
 import type { SnapshotStore } from '../boot/snapshot/store.js';
 import type { SubjectObject } from '../config/subject.js';
+import type { LoadMemo } from '../guest/load-memo.js';
 import type { Capability } from '../model/capability.js';
 import type { RunEvent } from '../model/events.js';
-import type { ReadyKernel } from '../model/kernel.js';
+import type { KernelId, ReadyKernel } from '../model/kernel.js';
 import type { Accelerator } from '../model/report.js';
 
 /** Everything a session needs that is the same for all sessions of a run. */
@@ -32,6 +33,8 @@ export interface SessionContext {
   readonly objects: readonly SubjectObject[];
   /** Capabilities that the loader of the objects lacks. */
   readonly withoutCapabilities: readonly Capability[];
+  /** Where it is kept what a kernel said of an object's programs; without, every program is loaded. */
+  readonly memoOf?: (kernel: KernelId, object: string) => LoadMemo;
   readonly signal: AbortSignal;
   readonly emit: (event: RunEvent) => void;
   /** Words that only --debug shows. */

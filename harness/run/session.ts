@@ -45,11 +45,13 @@ class LoadSession {
     const config = await configText(this.#kernel);
     this.facts = await machine.guard(facts(guest, config));
     if (config !== null) await machine.guard(provideConfig(guest, config));
-    const { objects, withoutCapabilities } = this.#context;
+    const { objects, withoutCapabilities, memoOf } = this.#context;
     for (const [index, { identity, bytes }] of objects.entries()) {
       this.#phase('load', identity.name);
       const last = index === objects.length - 1;
-      const options = { name: identity.name, bytes, timeout: plan.deadlines.load, last, withoutCapabilities };
+      const memo = memoOf?.(plan.kernel.identity.id, identity.name);
+      const { load: timeout } = plan.deadlines;
+      const options = { name: identity.name, bytes, timeout, last, memo, withoutCapabilities };
       const evidence = await machine.guard(loadObject(guest, options));
       this.objects.push(evidence);
       this.#tell(evidence, this.facts);

@@ -1,5 +1,6 @@
 import type { Guest } from '../guest/client.js';
 import { examineObject } from '../guest/examine.js';
+import type { LoadMemo } from '../guest/load-memo.js';
 import { putFile, removeFile } from '../guest/files.js';
 import type { LoaderOptions } from '../guest/loader.js';
 import type { ObjectEvidence, ProgramEvidence } from '../model/evidence.js';
@@ -12,6 +13,8 @@ export interface LoadSubject extends LoaderOptions {
   readonly timeout: number;
   /** Nothing more is asked of this guest afterwards. */
   readonly last?: boolean;
+  /** What this kernel has said before of an object's programs. */
+  readonly memo?: LoadMemo | undefined;
   readonly onProgram?: (evidence: ProgramEvidence) => void;
 }
 
@@ -20,13 +23,14 @@ const uploadPath = (name: string): string => `/tmp/${name.replace(/[^A-Za-z0-9_-
 
 /** Uploads an object, loads each of its programs, then the whole, and attaches it. Leaves nothing behind but for the last. */
 export async function loadObject(guest: Guest, subject: LoadSubject): Promise<ObjectEvidence> {
-  const { name, bytes, timeout, last = false, onProgram, withoutCapabilities = [] } = subject;
+  const { name, bytes, timeout, last = false, memo, onProgram, withoutCapabilities = [] } = subject;
   const path = uploadPath(name);
   await putFile(guest, path, bytes);
   const evidence = await examineObject(guest, name, path, {
     programMs: timeout,
     wholeMs: timeout,
     last,
+    memo,
     withoutCapabilities,
     ...(onProgram === undefined ? {} : { onProgram }),
   });

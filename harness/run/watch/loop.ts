@@ -15,11 +15,17 @@ export interface WatchPlan {
   readonly subject: WatchSubject;
   readonly kernels: readonly KernelId[];
   /** Loads the objects on every kernel. */
-  readonly load: (objects: readonly SubjectObject[], signal: AbortSignal) => Promise<RunReport>;
+  readonly load: (objects: readonly SubjectObject[], signal: AbortSignal) => Promise<Loaded>;
   /** Called when an answer is out and nothing is asked: time to boot machines for the next. */
   readonly rest: () => void;
   readonly tell: WatchTeller;
   readonly signal: AbortSignal;
+}
+
+export interface Loaded {
+  readonly report: RunReport;
+  /** Programs on kernels that were not loaded again. */
+  readonly known: number;
 }
 
 /** What a step is given up for. */
@@ -94,7 +100,7 @@ class Steps {
       return;
     }
     tell({ type: 'loading', kernels });
-    const report = await load(objects, signal);
+    const { report, known } = await load(objects, signal);
     const done = performance.now();
     const change = compareRuns(this.#before, report);
     this.#remember(report, hashes);
@@ -102,7 +108,7 @@ class Steps {
     const ms = { total: done - started, build: built - started, load: done - built };
     tell({
       type: 'step',
-      step: { run: this.#runs, objects: report.objects, change, saved: saved?.path ?? null, ms: rounded(ms) },
+      step: { run: this.#runs, objects: report.objects, change, known, saved: saved?.path ?? null, ms: rounded(ms) },
     });
   }
 

@@ -13,6 +13,7 @@ import { type KernelRequest, type KernelWork, type MatrixOptions, onceAccel, run
 import { runSession } from '../session.js';
 import { watchLoop } from './loop.js';
 import { WaitingMachines } from './machines.js';
+import { LoadMemos } from './memos.js';
 
 export interface WatchOptions extends Omit<MatrixOptions, 'kernels' | 'objects' | 'out' | 'onEvent'> {
   readonly kernels: readonly ReadyKernel[];
@@ -25,13 +26,18 @@ export interface WatchOptions extends Omit<MatrixOptions, 'kernels' | 'objects' 
 /** Watches until the signal aborts, and rejects with its reason; no machine is left then. */
 export async function watch(options: WatchOptions): Promise<never> {
   return withTempFolder('watch', async (folder) => {
+    const memos = new LoadMemos();
     const machines = await machinesFor(options, folder);
     try {
       machines.refill(options.kernels);
       return await watchLoop({
         ...options,
         kernels: options.kernels.map(({ identity }) => identity.id),
-        load: (objects, signal) => loadOnce(options, { objects, signal, machines }),
+        load: async (objects, signal) => {
+          const before = memos.recalled;
+          const report = await loadOnce(options, { objects, signal, machines, memos });
+          return { report, known: memos.recalled - before };
+        },
         rest: () => {
           machines.refill(options.kernels);
         },
@@ -60,13 +66,15 @@ interface Load {
   readonly objects: readonly SubjectObject[];
   readonly signal: AbortSignal;
   readonly machines: WaitingMachines;
+  readonly memos: LoadMemos;
 }
 
 /** A run like any other, load-only, on machines that were booted ahead. */
-function loadOnce(options: WatchOptions, { objects, signal, machines }: Load): Promise<RunReport> {
+function loadOnce(options: WatchOptions, { objects, signal, machines, memos }: Load): Promise<RunReport> {
   const work: KernelWork = (kernel, accelFor, context, slot) =>
     slot('load', async () => {
-      const session = await runSession(kernel, accelFor, context, machines.host);
+      const memoOf = memos.of.bind(memos);
+      const session = await runSession(kernel, accelFor, { ...context, memoOf }, machines.host);
       await writeVerifierLogs(context.out, session);
       return judgeKernel({ kind: 'session', session, scenarios: [] });
     });

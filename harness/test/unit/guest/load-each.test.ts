@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { Guest } from '../../../guest/client.js';
+import { LoadMemo } from '../../../guest/load-memo.js';
 import { loadEach } from '../../../guest/load-each.js';
 import { loadWhole } from '../../../guest/load-whole.js';
-import type { LoaderOptions } from '../../../guest/loader.js';
+import type { SurveyOptions } from '../../../guest/survey.js';
 import { linesShape, type ReplyOf } from '../../../guest/messages.js';
 import { ends, stages } from '../../../guest/protocol.js';
 import { encodeMessage, type Message } from '../../../guest/shape.js';
@@ -24,6 +25,8 @@ function surveyed(programs: Readonly<Record<string, number>>, rest: Partial<Surv
     name,
     errno,
     statsLog: stats,
+    loadKey: undefined,
+    known: undefined,
     ...unsized,
     ...nowhere,
   }));
@@ -64,7 +67,11 @@ function declare(...names: string[]) {
   return { programs, maps };
 }
 
-async function each(names: string[], answer: (asked: Asked) => Answer, loader: LoaderOptions = {}) {
+async function each(
+  names: string[],
+  answer: (asked: Asked) => Answer,
+  loader: Pick<SurveyOptions, 'memo' | 'withoutCapabilities'> = {},
+) {
   const { stream, asked } = fakeGuest((one) => (one.name === 'loadLadder' ? ladder : answer(one)));
   const guest = await Guest.connect(stream, { helloMs: 1000, requestMs: 1000 });
   const seen: string[] = [];
@@ -111,6 +118,46 @@ describe('an object, program by program', () => {
   it('has an answer while what was attached is let go', async () => {
     const { whole, verdicts } = await each(['a'], () => surveyed({ a: 0 }, { end: ends.running, attach: 1 }));
     expect([verdicts, whole?.stage]).toEqual([['a done 0'], 'done']);
+  });
+
+  it('is not asked again about programs that are the same to the verifier', async () => {
+    const memo = new LoadMemo();
+    const told = (name: string, key: string, known?: 1) => ({
+      ...{ name, errno: 0, statsLog: known === undefined ? stats : '', loadKey: key, known },
+      ...unsized,
+      ...nowhere,
+    });
+    const outcome = (...names: string[]) =>
+      names.map((name) => ({ name, errno: 0, asked: 1, warning: [], ...nowhere }));
+    const pass = (program: Survey['program'], names: string[]) => () =>
+      surveyed({}, { program, attach: 1, outcome: outcome(...names) });
+    const first = await each(['a', 'b'], pass([told('a', 'A'), told('b', 'B')], ['a', 'b']), { memo });
+    expect(memo.keys).toEqual(['A', 'B']);
+    const second = await each(['a', 'b'], pass([told('a', 'A', 1), told('b', 'C')], ['b']), { memo });
+    expect([second.verdicts, memo.recalled]).toEqual([['a done 0', 'b done 0'], 1]);
+    expect(second.programs[0]).toEqual(first.programs[0]);
+    expect(second.whole).toEqual(first.whole);
+    expect(memo.keys).toEqual(['B', 'A', 'C']);
+  });
+
+  it('does not remember what was rejected, or could not be attached', async () => {
+    const memo = new LoadMemo();
+    const told = (name: string, errno: number) => ({
+      ...{ name, errno, statsLog: stats, loadKey: name, known: undefined },
+      ...unsized,
+      ...nowhere,
+    });
+    const both = surveyed({}, { program: [told('a', 0), told('b', 22)] });
+    await each(['a', 'b'], ({ name }) => (name === 'loadSurvey' ? both : rejected), { memo });
+    const failed = [{ name: 'a', errno: 2, asked: 1, warning: [], ...nowhere }];
+    await each(['a'], () => surveyed({}, { program: [told('a', 0)], attach: 1, outcome: failed }), { memo });
+    expect(memo.keys).toEqual([]);
+  });
+
+  it('said to be known by a key that nobody gave ends the conversation', async () => {
+    const program = [{ name: 'a', errno: 0, statsLog: '', loadKey: 'X', known: 1, ...unsized, ...nowhere }];
+    const asked = each(['a'], () => surveyed({}, { program }), { memo: new LoadMemo() });
+    await expect(asked).rejects.toThrow('said to be known');
   });
 
   it('is not taken for whole when the pass says nothing of attaching', async () => {

@@ -14,12 +14,21 @@ const page = pageFor(100, paletteFor({ isTTY: false }, {}), '/home/me/reports', 
 const range = 'At program exit the register R0 has unknown scalar value should have been in [-4095, 0]';
 const open = 'lsm/file_open';
 
-function step(change: RunChange, saved: string | null = '/src/net.bpf.h'): WatchStep {
+function step(change: RunChange, saved: string | null = '/src/net.bpf.h', known = 0): WatchStep {
   const ms = { total: 1920, build: 510, load: 1300 };
-  return { run: 2, objects: [identityOfObject(objectName, hooks)], change, saved, ms };
+  return { run: 2, objects: [identityOfObject(objectName, hooks)], change, known, saved, ms };
 }
 
 const told = (change: RunChange, saved?: null): string => stepLines(step(change, saved), page).join('\n');
+
+it('says which answers are from before', () => {
+  const kernels = [kernelWith('6.12', good())];
+  const change = changeOf(kernels, kernels);
+  expect(stepLines(step(change, undefined, 117), page).join('\n')).toContain(
+    '117 answers from before: what the verifier gets to see of the program is the same',
+  );
+  expect(told(change)).not.toContain('from before');
+});
 
 it('tells instructions by program and kernel, only where they changed, and how many did not', () => {
   const before = [kernelWith('6.1', costing(open, 100)), kernelWith('6.12', costing(open, 100))];

@@ -66,7 +66,7 @@ async function until(type: WatchEvent['type'], count = 1): Promise<WatchEvent> {
   throw new Error(`no ${type}: ${JSON.stringify(events)}`);
 }
 
-const answer = (...kernels: readonly KernelReport[]) => Promise.resolve(runWith(kernels));
+const answer = (...kernels: readonly KernelReport[]) => Promise.resolve({ report: runWith(kernels), known: 0 });
 
 it('answers at the start and after each save, a broken build in between, and holds against the last answer', async () => {
   start(() => answer(kernelWith('6.12', good())));

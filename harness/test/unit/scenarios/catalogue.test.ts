@@ -46,7 +46,14 @@ vi.mock('../../../scenarios/attempts.js', () => {
   };
 });
 vi.mock('../../../scenarios/oracle.js', () => {
-  const seen: OracleSnapshot = { lsm: ['bpf'], offered: [], live: [], unplaced: 0, tracepoints: [], config: new Uint8Array(48) };
+  const seen: OracleSnapshot = {
+    lsm: ['bpf'],
+    offered: [],
+    live: [],
+    unplaced: 0,
+    tracepoints: [],
+    config: new Uint8Array(48),
+  };
   return {
     snapshot: () => Promise.resolve(seen),
     kernelLog: () => Promise.resolve({ records: [], last: 0 }),
