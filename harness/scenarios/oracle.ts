@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Guest } from '../guest/client.js';
 import { run } from '../guest/process.js';
@@ -12,6 +13,9 @@ import { probePaths } from './probe.js';
  */
 
 const oracleTimeout = 30_000;
+/** Milliseconds within which the maps of a subject that has ended are gone, and between two looks. */
+const freedWithin = 10_000;
+const lookEvery = 50;
 const id = z.number().int().nonnegative();
 
 const snapshotShape = z.strictObject({
@@ -40,7 +44,7 @@ export interface KernelLog {
 
 /** What is loaded and attached at this moment, and what the kernel offers. */
 export async function snapshot(guest: Guest): Promise<OracleSnapshot> {
-  const seen = parse(snapshotShape, await ask(guest, 'snapshot'));
+  const seen = await settled(guest);
   const programs = new Map(seen.programs.map((program) => [program.id, program]));
   // A link says where it leads since 5.13 (kernel commit 441e8c66b23e), a program since 6.0.
   const places = seen.links.flatMap(({ programId, hook }) => {
@@ -56,6 +60,19 @@ export async function snapshot(guest: Guest): Promise<OracleSnapshot> {
     tracepoints: [...new Set(seen.perf.map(({ tracepoint }) => tracepoint))].sort(),
     config: seen.configs === 1 && seen.config !== null ? Buffer.from(seen.config, 'hex') : null,
   };
+}
+
+/**
+ * The kernel frees the maps of a subject that has ended some time later, when nobody can be in its programs any more:
+ * two maps agent_config are one that is on its way out, until that has taken too long.
+ */
+async function settled(guest: Guest): Promise<z.output<typeof snapshotShape>> {
+  const { clock } = guest;
+  for (const until = clock() + freedWithin; ;) {
+    const seen = parse(snapshotShape, await ask(guest, 'snapshot'));
+    if (seen.configs < 2 || clock() >= until) return seen;
+    await sleep(lookEvery);
+  }
 }
 
 /** What the kernel itself has logged after `seq`; -1 for everything it still remembers. */
