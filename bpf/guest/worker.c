@@ -86,12 +86,14 @@ static void add(struct collection *collection, const void *data, size_t len)
 		out_raw(collection->reply, data, len);
 }
 
-/* Whoever attaches tells without a word in the pipe. */
+/* Whoever attaches tells without a word in the pipe, and is DONE a moment before it has told. */
 static int patience(const struct collection *collection)
 {
+	uint32_t stage = collection->progress->stage;
+	bool may_tell = stage == STAGE_ATTACH || stage == STAGE_DONE;
 	int left = left_ms(collection->deadline);
 
-	return collection->progress->stage == STAGE_ATTACH && left > TOLD_TICK ? TOLD_TICK : left;
+	return may_tell && left > TOLD_TICK ? TOLD_TICK : left;
 }
 
 static bool has_told(const struct progress *progress)
