@@ -21,25 +21,30 @@ void out_free(struct out *out)
 	out->len = out->cap = 0;
 }
 
+bool out_room(struct out *out, size_t len)
+{
+	size_t cap = out->cap ? out->cap : 4096;
+
+	if (out->broken || out->len + len <= out->cap)
+		return !out->broken;
+	while (cap < out->len + len)
+		cap *= 2;
+	uint8_t *grown = realloc(out->data, cap);
+
+	if (!grown) {
+		out->broken = true;
+		return false;
+	}
+	out->data = grown;
+	out->cap = cap;
+	return true;
+}
+
 /* Room for `len` more bytes, or NULL and a broken payload. */
 static uint8_t *reserve(struct out *out, size_t len)
 {
-	if (out->broken)
+	if (!out_room(out, len))
 		return NULL;
-	if (out->len + len > out->cap) {
-		size_t cap = out->cap ? out->cap : 4096;
-
-		while (cap < out->len + len)
-			cap *= 2;
-		uint8_t *grown = realloc(out->data, cap);
-
-		if (!grown) {
-			out->broken = true;
-			return NULL;
-		}
-		out->data = grown;
-		out->cap = cap;
-	}
 	uint8_t *room = out->data + out->len;
 
 	out->len += len;

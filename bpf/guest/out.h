@@ -22,6 +22,9 @@ struct out {
 void out_init(struct out *out, int fd);
 void out_free(struct out *out);
 
+/* Has the memory for `len` more bytes at hand; false: broken. */
+bool out_room(struct out *out, size_t len);
+
 void out_u64(struct out *out, uint16_t id, uint64_t value);
 /* Sends bytes that are no UTF-8 (names from a foreign object) as '?'. NULL is the empty string. */
 void out_string(struct out *out, uint16_t id, const char *value);

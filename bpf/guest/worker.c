@@ -208,6 +208,11 @@ int worker_run(work_fn work, const void *input, unsigned int timeout_ms, struct 
 
 	if (progress == MAP_FAILED)
 		return errno;
+	/* What is attached may forbid us memory, too. */
+	if (!out_room(reply, BPMX_PAYLOAD_MAX)) {
+		munmap(progress, sizeof(*progress));
+		return ENOMEM;
+	}
 	if (pipe2(pipe_fds, O_CLOEXEC)) {
 		munmap(progress, sizeof(*progress));
 		return errno;
