@@ -42,7 +42,7 @@ static void attach_one(struct attached *attached, struct bpf_program *prog)
 static void attach_each(struct attachment *attachment, struct subject *subject,
 			struct progress *progress)
 {
-	for (size_t i = 0; attachment->list && i < subject->nprogs; i++) {
+	for (size_t i = 0; i < subject->nprogs; i++) {
 		struct bpf_program *prog = subject->progs[i].prog;
 
 		if (bpf_program__fd(prog) < 0 || subject->progs[i].known)
@@ -115,9 +115,15 @@ void attach_all(const struct load_request *request, struct subject *subject, str
 	struct attachment attachment = {
 		.list = calloc(subject->nprogs + 1, sizeof(*attachment.list))};
 
-	/* The load is told even if attaching is the end of this process. */
+	if (!attachment.list)
+		abort();
+	/*
+	 * The load is told even if attaching is the end of this process, and has been read before
+	 * anything can forbid PID 1 to read it.
+	 */
 	progress_at(progress, STAGE_ATTACH, NULL);
 	out_flush(out);
+	out_wait_taken(out);
 	attach_each(&attachment, subject, progress);
 	bool is_told = request->linger && tell_early(&attachment, progress);
 

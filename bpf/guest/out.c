@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "out.h"
@@ -147,4 +149,12 @@ void out_flush(struct out *out)
 		out->broken = true;
 	out->flushed += out->len;
 	out->len = 0;
+}
+
+void out_wait_taken(const struct out *out)
+{
+	int left = 0;
+
+	while (!ioctl(out->fd, FIONREAD, &left) && left > 0)
+		poll(NULL, 0, 1);
 }

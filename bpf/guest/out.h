@@ -44,6 +44,9 @@ bool out_crowded(const struct out *out);
 /* Writes what is there to the sink, so that it survives a crash of the writer. */
 void out_flush(struct out *out);
 
+/* Waits until the reader of a pipe has taken all that was flushed. */
+void out_wait_taken(const struct out *out);
+
 /* Writes all of `len` bytes; -1 with errno. */
 int write_all(int fd, const void *data, size_t len);
 
