@@ -43,6 +43,16 @@ static bool read_exactly(int fd, uint8_t *data, size_t len)
 	return true;
 }
 
+/* Waits for a worker that may have forbidden it; its deadline counts, and not ours. */
+static bool settle_unhurried(void)
+{
+	unsigned int left = alarm(0);
+	bool is_settled = worker_settle();
+
+	alarm(left);
+	return is_settled;
+}
+
 static int write_exactly(int fd, const void *data, size_t len)
 {
 	const uint8_t *at = data;
@@ -50,7 +60,7 @@ static int write_exactly(int fd, const void *data, size_t len)
 	while (len) {
 		ssize_t n = write(fd, at, len);
 
-		if ((n < 0 && errno == EINTR) || (n < 0 && worker_settle()))
+		if ((n < 0 && errno == EINTR) || (n < 0 && settle_unhurried()))
 			continue;
 		if (n <= 0)
 			return -1;
