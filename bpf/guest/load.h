@@ -39,7 +39,8 @@ struct load_request {
 void inspect(const void *input, struct out *out, struct progress *progress);
 /*
  * All programs in one pass; a rejected one gets a dummy, so that the next is reached. When nothing
- * was left out and nothing failed, this was a load of the whole, and is attached as such.
+ * was left out and nothing failed, this was a load of the whole, and is attached as such where the
+ * reply has room for that.
  */
 void load_survey(const void *input, struct out *out, struct progress *progress);
 /* Which maps cannot be created here, and which programs use them; nothing is verified. */

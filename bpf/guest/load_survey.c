@@ -103,6 +103,12 @@ static bool is_whole(const struct load_request *request, const struct subject *s
 	return true;
 }
 
+/* Do the outcomes of attaching fit as well? Each is shorter than the record of its program. */
+static bool has_room(const struct out *out)
+{
+	return out->flushed + out->len < BPMX_PAYLOAD_MAX / 2;
+}
+
 static void leave_out_programs(struct subject *subject, char *const *names)
 {
 	for (size_t i = 0; i < subject->nprogs; i++) {
@@ -142,7 +148,7 @@ void load_survey(const void *input, struct out *out, struct progress *progress)
 	put_outcome(out, trace_stage(&trace, err), err, trace.failed_name);
 	out_u64(out, F_MORE, survey.full);
 	put_maps(out, &subject);
-	if (!err && !survey.full && request->attach && is_whole(request, &subject)) {
+	if (!err && request->attach && is_whole(request, &subject) && has_room(out)) {
 		out_u64(out, F_ATTACH, 1);
 		attach_all(request, &subject, out, progress);
 	}
