@@ -8,9 +8,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "kernel_btf.h"
 #include "ops.h"
 #include "paths.h"
-#include "kernel_btf.h"
 
 /* Bytes of a file in one reply, next to the headers. */
 #define GET_MAX (BPMX_PAYLOAD_MAX - 64)
