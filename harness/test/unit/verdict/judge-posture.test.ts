@@ -156,7 +156,7 @@ describe('what is live', () => {
       return [at, said];
     };
     expect(seen(hooks.length, 'ENFORCE')).toEqual(['not-offered', 'not-offered']);
-    expect(seen(hooks.length - 1, 'ENFORCE')).toEqual(['not-offered', 'SILENT_DOWNGRADE']);
+    expect(seen(hooks.length - 1, 'ENFORCE')).toEqual(['SILENT_DOWNGRADE', 'SILENT_DOWNGRADE']);
     expect(seen(1, 'ENFORCE_SIGNAL')[0]).toBe('POSTURE_DISHONEST');
   });
 
