@@ -30,7 +30,8 @@ export async function loadWhole(guest: Guest, path: string, options: LoadWholeOp
 export function wholeOf(reply: AttachReply, timeout: number): WholeEvidence {
   const death = deathOf(reply, timeout);
   const attach = new Map(reply.outcome.map((outcome) => [outcome.name, outcomeOf(outcome)]));
-  if (death === null || death.attaching) {
+  // One that died attaching, but at no program, has attached nothing that could be told of.
+  if (death === null || (death.attaching && death.at !== '')) {
     if (death) attach.set(death.at, { kind: 'failed', errno: death.errno, libbpf: [death.words], attachPoint: null });
     return {
       stage: stageOf(reply.stage),

@@ -342,5 +342,6 @@ describe('the whole object', () => {
     });
     const { stage, errno, attach } = await whole({ ...killed, progressStage: stages.attach, progressName: 'p' });
     expect([stage, errno, attach.get('p')]).toMatchObject(['done', 0, { kind: 'failed', errno: 131 }]);
+    expect(await whole({ ...killed, progressStage: stages.attach })).toMatchObject({ stage: 'done', errno: 131 });
   });
 });
