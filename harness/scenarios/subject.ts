@@ -75,7 +75,9 @@ export class Subject {
     const { clock } = this.guest;
     let said = '';
     for (const until = clock() + deadline; clock() < until;) {
-      const end = await waitFor(this.guest, pid, lookEvery, { path: files[stream], size: Buffer.byteLength(said) });
+      const left = Math.max(0, Math.ceil(until - clock()));
+      const grown = { path: files[stream], size: Buffer.byteLength(said) };
+      const end = await waitFor(this.guest, pid, Math.min(lookEvery, left), grown);
       said = (await getTextIfThere(this.guest, files[stream])) ?? '';
       if (end.kind !== 'running') return new Started(this, files, null, await this.#ended(end, files));
       if (wholeLines(said).some((line) => pattern.test(line))) {
