@@ -95,6 +95,8 @@ it('tells what an edit changes on three kernels, a broken compile, and the way b
 
   await writeFile(source(), good);
   const back = (await until('step', 3)).step;
+  // All of it has been loaded before, on each of the three.
+  expect([first.known, back.known]).toEqual([0, 21]);
   expect(back.change.objects[0]!.kernels[1]).toMatchObject({ loadedBefore: 0, loaded: 7, rejected: [], still: [] });
   expect(await readdir(join(folder, 'report'))).toContain('run.json');
 

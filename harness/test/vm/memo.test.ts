@@ -1,0 +1,137 @@
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Guest } from '../../guest/client.js';
+import { LoadMemo } from '../../guest/load-memo.js';
+import type { ObjectEvidence } from '../../model/evidence.js';
+import { loadObject } from '../../scenarios/load.js';
+import { boot, type Booted } from './boot.js';
+
+/** Two programs that share a map and a type, and one that shares nothing. */
+const source = `
+#include "variant.h"
+
+struct entry {
+	__u32 count;
+	__u32 spare;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 16);
+	__type(key, __u32);
+	__type(value, struct entry);
+} table SEC(".maps");
+
+const volatile __u32 limit = 5;
+
+static __noinline int looked_up(__u32 key)
+{
+	struct entry *entry = bpf_map_lookup_elem(&table, &key);
+
+	return entry && entry->count > 3;
+}
+
+SEC("lsm/file_open")
+int BPF_PROG(with_table)
+{
+	return looked_up(1) ? -EPERM : 0;
+}
+
+SEC("tp/syscalls/sys_enter_getpid")
+int with_limit(void *ctx)
+{
+	return limit > 4;
+}
+
+SEC("lsm/task_alloc")
+int BPF_PROG(with_nothing)
+{
+	return 0;
+}
+`;
+
+let folder: string;
+let machine: Booted;
+let guest: Guest;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'memo-test-'));
+  await cp('bpf', join(folder, 'bpf'), { recursive: true });
+  machine = await boot('6.12');
+  guest = await machine.guest;
+});
+afterAll(async () => {
+  await machine.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const all = ['with_table', 'with_limit', 'with_nothing'];
+
+describe('an object that was loaded before and has been edited', () => {
+  it.each<[string, string, string, readonly string[]]>([
+    ['nothing', '', '', []],
+    ['a comment, which moves every line', 'struct entry {', '/* a\n * comment */\nstruct entry {', []],
+    ['the text of a line', 'return limit > 4;', 'return 4 < limit;', []],
+    ['the body of a program', 'with_nothing)\n{\n\treturn 0;', 'with_nothing)\n{\n\treturn -EPERM;', ['with_nothing']],
+    ['the hook of a program', 'lsm/task_alloc', 'lsm/task_free', ['with_nothing']],
+    ['a function that is called', 'count > 3', 'count > 4', ['with_table']],
+    ['the size of a map', 'max_entries, 16', 'max_entries, 32', ['with_table']],
+    ['the type of a map', 'TYPE_HASH', 'TYPE_LRU_HASH', ['with_table']],
+    ['the flags of a map', '\t__type(key', '\t__uint(map_flags, 1);\n\t__type(key', ['with_table']],
+    ['frozen data', 'limit = 5', 'limit = 6', ['with_limit']],
+    ['the name of a member', 'spare;', 'unused;', all],
+  ])('is loaded anew where the verifier could see it: %s', async (what, from, to, anew) => {
+    expect(what === 'nothing' || source.includes(from)).toBe(true);
+    const memo = new LoadMemo();
+    const before = await load(original, memo);
+    expect(verdicts(before)).toEqual(all.map((name) => `${name} 0 attached`));
+    const after = await load({ ...original, program: source.replace(from, to) }, memo);
+    expect(verdicts(after)).toEqual(all.map((name) => `${name} 0 attached`));
+    expect(memo.recalled).toBe(all.length - anew.length);
+    const same = (one: ObjectEvidence) => one.programs.filter(({ program }) => !anew.includes(program));
+    expect(same(after)).toEqual(same(before));
+  });
+
+  it('is loaded anew under another licence', async () => {
+    const memo = new LoadMemo();
+    await load(original, memo);
+    await load({ ...original, licence: 'GPL' }, memo);
+    expect([memo.recalled, memo.keys.length]).toEqual([0, 2 * all.length]);
+  });
+
+  it('that is rejected is told as it is now, and known again when it is mended', async () => {
+    const memo = new LoadMemo();
+    await load(original, memo);
+    const program = source.replace('entry && entry->count', 'entry->count');
+    const broken = await load({ ...original, program }, memo);
+    expect(broken.programs[0]).toMatchObject({ program: 'with_table', errno: 13 });
+    expect(broken.programs[0]!.log).toContain('map_value_or_null');
+    expect(memo.recalled).toBe(2);
+    await load(original, memo);
+    expect(memo.recalled).toBe(5);
+  });
+});
+
+const verdicts = ({ programs, whole }: ObjectEvidence): string[] =>
+  programs.map(({ program, errno }) => `${program} ${errno} ${whole?.attach.get(program)?.kind ?? 'nothing'}`);
+
+/** What is compiled: the source, and the header that has the licence. */
+interface Sources {
+  readonly program: string;
+  readonly licence: string;
+}
+
+const original: Sources = { program: source, licence: 'Dual BSD/GPL' };
+
+async function load({ program, licence }: Sources, memo: LoadMemo): Promise<ObjectEvidence> {
+  const variants = join(folder, 'bpf/variants');
+  const header = await readFile('bpf/variants/variant.h', 'utf8');
+  await writeFile(join(variants, 'variant.h'), header.replace('Dual BSD/GPL', licence));
+  await writeFile(join(variants, 'memo.bpf.c'), program);
+  const object = join(folder, 'build/variants/memo.bpf.o');
+  await execa('make', ['-B', '-C', join(folder, 'bpf'), object]);
+  return loadObject(guest, { name: 'memo', bytes: await readFile(object), timeout: 60_000, memo });
+}
