@@ -1,4 +1,5 @@
 import type { Duplex, Readable } from 'node:stream';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { InfraError } from '../model/errors.js';
 import type { Accelerator } from '../model/report.js';
 import type { InfraCause } from '../model/verdict.js';
@@ -118,6 +119,13 @@ export class Machine {
     }
   }
 
+  /** After the last answer: rejects with what the console has said of the kernel before it, once its trace is there. */
+  async hearOut(): Promise<void> {
+    // What was printed before the answer can be read by now, and need not have been.
+    await nextTurn();
+    if (this.#splat !== undefined) await this.#fault;
+  }
+
   /** Kills QEMU, waits until it is gone, and closes the console log. */
   async stop(): Promise<void> {
     this.#stopping = true;
@@ -165,7 +173,7 @@ export class Machine {
         this.#report('GUEST_SETUP', event.why);
         return;
       case 'splat':
-        if (this.#splat !== undefined) return;
+        if (this.#splat !== undefined || this.#stopping) return;
         this.#splat = event.splat;
         this.#timers.push(after(splatGrace, wallClock, this.#reportSplat));
         return;

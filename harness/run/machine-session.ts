@@ -75,7 +75,9 @@ class MachineSession {
   async run(ask: (live: LiveGuest) => Promise<void>): Promise<void> {
     try {
       const plan = await this.#plan();
-      await ask((await this.#restored(plan)) ?? (await this.#booted(plan)));
+      const live = (await this.#restored(plan)) ?? (await this.#booted(plan));
+      await ask(live);
+      await live.machine.hearOut();
     } catch (error) {
       this.#session.context.signal.throwIfAborted();
       this.fail(error, this.#machine?.console.tail() ?? []);

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Machine } from '../../../boot/machine.js';
 import { InfraError } from '../../../model/errors.js';
@@ -55,6 +56,14 @@ describe('a machine', () => {
     const machine = await machineThat(`echo '${line}'; sleep 0.02; echo ' trace follows'; exec sleep 60`);
     expect((await faultOf(machine)).infra).toBe(cause);
     expect(machine.console.tail()).toContain(' trace follows');
+  });
+
+  it('that has given its last answer is heard out', async () => {
+    const broken = await machineThat(`echo 'Oops: 0000'; exec sleep 60`);
+    while (broken.sound) await delay(10);
+    await expect(broken.hearOut()).rejects.toMatchObject({ infra: 'KERNEL_OOPS' });
+    const sound = await machineThat('exec sleep 60');
+    await sound.hearOut();
   });
 
   it('keeps the first of two splats: an oops that becomes a panic is an oops', async () => {
