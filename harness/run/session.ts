@@ -45,10 +45,11 @@ class LoadSession {
     const config = await configText(this.#kernel);
     this.facts = await machine.guard(facts(guest, config));
     if (config !== null) await machine.guard(provideConfig(guest, config));
-    const { objects, withoutCapabilities, memoOf } = this.#context;
+    const { objects, withoutCapabilities, memoOf, snapshots } = this.#context;
     for (const [index, { identity, bytes }] of objects.entries()) {
       this.#phase('load', identity.name);
-      const last = index === objects.length - 1;
+      // A cold proof waits until all is detached, too: what breaks there is seen.
+      const last = index === objects.length - 1 && snapshots !== null;
       const memo = memoOf?.(plan.kernel.identity.id, identity.name);
       const { load: timeout } = plan.deadlines;
       const options = { name: identity.name, bytes, timeout, last, memo, withoutCapabilities };

@@ -42,7 +42,7 @@ export function judgeObject(evidence: ObjectEvidence, context: JudgeContext): Ob
 function judgeProgram(declared: ProgramDeclaration, object: ObjectEvidence, context: JudgeContext): ProgramReport {
   const evidence = object.programs.find((candidate) => candidate.program === declared.name);
   const load = evidence === undefined ? unanswered : judgeLoad(declared, evidence, object.declared.maps, context);
-  const attach = judgeAttach(object.whole?.attach.get(declared.name));
+  const attach = isOwed(declared, object.whole) ? unattached : judgeAttach(object.whole?.attach.get(declared.name));
   return {
     name: declared.name,
     section: declared.section,
@@ -61,6 +61,26 @@ const unanswered: LoadVerdict = {
   code: 'LOAD_FAILED',
   why: explainWithoutLog(0, 'the guest did not answer for this program'),
 };
+
+/** A program of a loaded object of whose attach nothing was said is a failure, too. */
+const unattached: AttachVerdict = {
+  kind: 'failed',
+  code: 'ATTACH_FAILED',
+  why: explainWithoutLog(0, 'attach: the guest did not answer for this program'),
+};
+
+/** Is the answer about attaching a program missing that an agent would have got? */
+function isOwed({ name, autoload }: ProgramDeclaration, whole: WholeEvidence | null): boolean {
+  if (!autoload || whole === null || whole.stage !== 'done' || whole.errno !== 0 || whole.attach.has(name))
+    return false;
+  // A loader that died on the way has told at which program; it came to no other.
+  return ![...whole.attach.values()].some(
+    (outcome) => outcome.kind === 'failed' && deaths.has(errnoName(outcome.errno)),
+  );
+}
+
+/** What no bpf(2) returns: a loader that hung, and one that crashed. */
+const deaths: ReadonlySet<string> = new Set(['ETIMEDOUT', 'ENOTRECOVERABLE']);
 
 function judgeLoad(
   declared: ProgramDeclaration,

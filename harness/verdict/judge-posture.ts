@@ -10,7 +10,7 @@ const pass: CheckOutcome = { kind: 'pass' };
 const notTold: CheckOutcome = {
   kind: 'not-offered',
   by: 'kernel',
-  detail: 'before 5.13 a link does not say at which hook it is',
+  detail: 'this kernel does not say at which hook a link is (5.13 and newer do)',
 };
 
 /** One row of the posture table: what the subject says, beside what the kernel says and what a deed comes to. */

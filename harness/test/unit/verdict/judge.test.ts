@@ -100,6 +100,24 @@ describe('judgeObject', () => {
     expect(report.programs[0]?.attach).toEqual({ kind: 'not-tried' });
   });
 
+  it('does not pass what was loaded as a whole and never heard of again', () => {
+    const evidence = object([loaded('a'), loaded('b')]);
+    const attach = new Map([['a', { kind: 'attached' as const }]]);
+    const programs = [declared('a'), declared('b')];
+    const judged = (outcomes: typeof attach, optional = false) =>
+      judgeObject(
+        {
+          ...evidence,
+          declared: { programs: optional ? [declared('a'), declared('b', false)] : programs, maps: [] },
+          whole: { stage: 'done', errno: 0, stoppedAt: null, libbpf: [], attach: outcomes },
+        },
+        context,
+      );
+    expect(judged(attach).verdict).toMatchObject({ kind: 'fail', code: 'ATTACH_FAILED' });
+    expect(judged(attach).programs[1]?.attach).toMatchObject({ kind: 'failed' });
+    expect(judged(attach, true).verdict).toEqual({ kind: 'pass' });
+  });
+
   it('tells of an optional program that does not load, and passes', () => {
     const evidence = object([loaded('a'), rejected('b')]);
     const report = judgeObject(
