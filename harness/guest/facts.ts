@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
 import type { GuestFacts } from '../model/facts.js';
 import type { Guest } from './client.js';
-import { getFile, getTextIfThere, hashIfThere } from './files.js';
+import { type FileHash, getFile, getTextIfThere, hashIfThere } from './files.js';
 import { GuestRefusal } from './errors.js';
 
 /** Options that decide what a BPF object can do on a kernel, without the CONFIG_ prefix. */
@@ -41,9 +41,13 @@ const relevantOptions = [
 
 /**
  * Asks the guest what it is. `configText` is the build configuration that came with the kernel; null takes
- * `/proc/config.gz` where the kernel has one.
+ * `/proc/config.gz` where the kernel has one. `btfOf` may know the hash of its BTF without asking.
  */
-export async function facts(guest: Guest, configText: string | null): Promise<GuestFacts> {
+export async function facts(
+  guest: Guest,
+  configText: string | null,
+  btfOf: (ask: () => Promise<FileHash | null>) => Promise<FileHash | null> = (ask) => ask(),
+): Promise<GuestFacts> {
   const { hello } = guest;
   const { memory, cpus } = await guest.call('sysinfo', {});
   const lsm = await getTextIfThere(guest, '/sys/kernel/security/lsm');
@@ -54,7 +58,7 @@ export async function facts(guest: Guest, configText: string | null): Promise<Gu
     machine: hello.machine,
     cmdline: (await getFile(guest, '/proc/cmdline')).toString('utf8').trim(),
     lsm: lsm === null ? null : lsm.trim().split(',').filter(Boolean),
-    btf: await hashIfThere(guest, '/sys/kernel/btf/vmlinux'),
+    btf: await btfOf(() => hashIfThere(guest, '/sys/kernel/btf/vmlinux')),
     config: config === null ? null : describeConfig(config),
     libbpf: hello.libbpf,
     memory,

@@ -2,6 +2,7 @@ import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { listSnapshots, snapshotFolder } from '../boot/snapshot/inventory.js';
 import { codeFolder } from '../kernels/cache/folder.js';
+import { btfFolder } from './btf-memo.js';
 import { dropEntry, listEntries } from '../kernels/cache/store.js';
 import { otherUsers } from '../kernels/cache/use.js';
 import { readAbout } from '../kernels/fetch.js';
@@ -75,7 +76,8 @@ export async function clearCache(cacheDir: string, kinds: ReadonlySet<CacheKind>
   return { removed: wanted, kept };
 }
 
-/** What is kept besides: the proof of KVM, and what Node has compiled of this program. */
+/** What is kept besides: the proof of KVM, hashes of kernels' BTF, and what Node has compiled of this program. */
 async function forget(cacheDir: string): Promise<void> {
-  for (const name of ['kvm.json', codeFolder]) await rm(join(cacheDir, name), { recursive: true, force: true });
+  for (const name of ['kvm.json', btfFolder, codeFolder])
+    await rm(join(cacheDir, name), { recursive: true, force: true });
 }

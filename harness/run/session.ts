@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { facts } from '../guest/facts.js';
+import type { FileHash } from '../guest/files.js';
 import type { KernelPhase } from '../model/events.js';
 import type { ObjectEvidence } from '../model/evidence.js';
 import type { GuestFacts } from '../model/facts.js';
@@ -9,6 +10,7 @@ import type { SessionResult } from '../results/session.js';
 import { loadObject } from '../scenarios/load.js';
 import { provideConfig } from '../scenarios/kernel-config.js';
 import { judgeObject } from '../verdict/judge-object.js';
+import { btfHash } from './btf-memo.js';
 import type { AccelProvider, SessionContext } from './context.js';
 import type { LiveGuest } from './launch.js';
 import { type MachineHost, onMachine } from './machine-session.js';
@@ -43,7 +45,9 @@ class LoadSession {
   async ask({ guest, machine, plan }: LiveGuest): Promise<void> {
     this.#phase('facts', '');
     const config = await configText(this.#kernel);
-    this.facts = await machine.guard(facts(guest, config));
+    const { imageSha256 } = this.#kernel.identity;
+    const btfOf = (ask: () => Promise<FileHash | null>) => btfHash(imageSha256, this.#context.cache, ask);
+    this.facts = await machine.guard(facts(guest, config, btfOf));
     if (config !== null) await machine.guard(provideConfig(guest, config));
     const { objects, withoutCapabilities, memoOf, snapshots } = this.#context;
     for (const [index, { identity, bytes }] of objects.entries()) {
