@@ -53,7 +53,14 @@ async function privilegedStep(
     withoutCapabilities: [],
   });
   if (stage !== 'prog' && stage !== 'done') return [];
-  return [{ step: 'all-capabilities', detail: '', errno, logBytes, log: log.slice(-logSent) }];
+  return [{ step: 'all-capabilities', detail: '', errno, logBytes, log: lastLines(log, logSent) }];
+}
+
+/** At most so many of the last characters, from the beginning of a line: half of one could mean anything. */
+function lastLines(log: string, most: number): string {
+  if (log.length <= most) return log;
+  const end = log.slice(-most);
+  return end.slice(end.indexOf('\n') + 1);
 }
 
 function objectStep({ errno, log }: { readonly errno: number; readonly log: string }): LadderStep {

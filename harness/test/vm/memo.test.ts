@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Guest } from '../../guest/client.js';
+import { putFile } from '../../guest/files.js';
 import { LoadMemo } from '../../guest/load-memo.js';
+import { ends } from '../../guest/protocol.js';
 import type { ObjectEvidence } from '../../model/evidence.js';
 import { loadObject } from '../../scenarios/load.js';
 import { boot, type Booted } from './boot.js';
@@ -101,6 +103,16 @@ describe('an object that was loaded before and has been edited', () => {
     await load(original, memo);
     await load({ ...original, licence: 'GPL' }, memo);
     expect([memo.recalled, memo.keys.length]).toEqual([0, 2 * all.length]);
+  });
+
+  it('is answered for while it is attached, and detached before anything else is done', async () => {
+    await load(original, new LoadMemo());
+    await putFile(guest, '/tmp/linger.bpf.o', await readFile(join(folder, 'build/variants/memo.bpf.o')));
+    const request = { path: '/tmp/linger.bpf.o', timeoutMs: 60_000, attach: 1, withoutCapabilities: undefined };
+    const reply = await guest.call('loadWhole', { ...request, linger: 1 }, 60_000);
+    expect([reply.end, reply.outcome.map(({ errno }) => errno)]).toEqual([ends.running, [0, 0, 0]]);
+    const patient = await guest.call('loadWhole', { ...request, linger: 0 }, 60_000);
+    expect([patient.end, patient.endCode]).toEqual([ends.exited, 0]);
   });
 
   it('that is rejected is told as it is now, and known again when it is mended', async () => {
