@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -15,7 +15,9 @@ let child: ChildProcess;
 let mark: string;
 let output: string;
 let errors: string;
-const before: string[] = [];
+
+/** Of its own: other tests run at the same time, and what they leave for a moment is not ours. */
+const temporary = (): string => join(folder, 'tmp');
 
 /** A copy of a variant's source, which the test may edit, and how to build it. */
 beforeEach(async () => {
@@ -23,7 +25,7 @@ beforeEach(async () => {
   await cp('bpf', join(folder, 'bpf'), { recursive: true });
   const build = ['make', '-C', 'bpf', join(folder, 'build/variants/layout_barrier.bpf.o')];
   await writeFile(join(folder, 'config.json'), JSON.stringify({ watch: { build, sources: ['bpf/variants'] } }));
-  before.splice(0, before.length, ...(await readdir(tmpdir())));
+  await mkdir(temporary());
 });
 afterEach(async () => {
   child.kill('SIGKILL');
@@ -37,7 +39,7 @@ function start(kernels: string): void {
   child = spawn(
     'node',
     [resolve('dist/harness/cli/main.js'), ...args, '--append', mark, '--accel', 'tcg', '--out', 'report'],
-    { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] },
+    { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, TMPDIR: temporary() } },
   );
   output = errors = '';
   child.stdout?.on('data', (chunk: Buffer) => (output += chunk.toString()));
@@ -104,9 +106,8 @@ it('tells what an edit changes on three kernels, a broken compile, and the way b
   const [code] = (await once(child, 'exit')) as [number];
   expect(code).toBe(0);
   expect(qemus(mark)).toEqual([]);
-  const left = (await readdir(tmpdir())).filter((name) => name.startsWith('bpf-matrix') && !before.includes(name));
-  expect(left).toEqual([]);
-  expect((await readdir(folder)).sort()).toEqual(['bpf', 'build', 'config.json', 'report']);
+  expect((await readdir(temporary())).filter((name) => name.startsWith('bpf-matrix'))).toEqual([]);
+  expect((await readdir(folder)).sort()).toEqual(['bpf', 'build', 'config.json', 'report', 'tmp']);
 });
 
 it('replaces a machine that dies while it waits, and gives up one that a later save has overtaken', async () => {
