@@ -67,6 +67,15 @@ const source = (): string => join(folder, 'bpf/variants/layout_barrier.bpf.c');
 const edit = async (from: string | RegExp, to: string): Promise<void> =>
   writeFile(source(), (await readFile(source(), 'utf8')).replace(from, to));
 
+/** Where a machine broke: the end of its console, for whoever reads the failure. */
+async function consoleEnds({ change }: WatchStep): Promise<string> {
+  const ends = change.missing.map(async ({ id, code }) => {
+    const text = await readFile(join(folder, 'report/logs', id, 'console.log'), 'utf8').catch(String);
+    return [`${id}: ${code}`, ...text.trimEnd().split('\n').slice(-60)].join('\n');
+  });
+  return (await Promise.all(ends)).join('\n');
+}
+
 const lostOn = ({ change }: WatchStep): string[] =>
   change.objects.flatMap(({ kernels }) => kernels.filter(({ lost }) => lost.length > 0).map(({ id }) => id));
 
@@ -74,7 +83,11 @@ it('tells what an edit changes on three kernels, a broken compile, and the way b
   const good = await readFile(source(), 'utf8');
   start('6.1,6.12,6.17');
   const first = (await until('step')).step;
-  expect(first).toMatchObject({ run: 1, saved: null, change: { missing: [], findings: [] } });
+  expect(first, await consoleEnds(first)).toMatchObject({
+    run: 1,
+    saved: null,
+    change: { missing: [], findings: [] },
+  });
   expect(first.change.objects[0]!.kernels.map(({ id, loaded, of }) => [id, loaded, of])).toEqual([
     ['6.1', 7, 7],
     ['6.12', 7, 7],
