@@ -128,7 +128,9 @@ function vngMethods(plan: BenchPlan, first: (...more: string[]) => Promise<numbe
     ...(plan.accel === 'tcg' ? ['--disable-kvm'] : []),
     ...['--exec', 'true'],
   ];
-  const own = () => timed([program, ...argv], { mark: /$^/, accepted: [0], signal: plan.signal });
+  // vng --exec wants a terminal to speak to (1.35: "not a valid pts"); script(1) gives it one.
+  const command = [program, ...argv].map(shellWord).join(' ');
+  const own = () => timed(['script', '-qec', command, '/dev/null'], { mark: /$^/, accepted: [0], signal: plan.signal });
   const common = { unit: 's', skipped, warms: false } as const;
   return [
     {
@@ -145,6 +147,8 @@ function vngMethods(plan: BenchPlan, first: (...more: string[]) => Promise<numbe
     },
   ];
 }
+
+const shellWord = (word: string): string => `'${word.replaceAll("'", String.raw`'\''`)}'`;
 
 /** Whole process of QEMU, from its start to its end. */
 async function floor(plan: BenchPlan): Promise<number> {
