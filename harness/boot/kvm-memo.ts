@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { hashBytes } from '../kernels/cache/hash.js';
 import { writeFileAtomic } from '../proc/atomic.js';
+import { parsedJson } from '../proc/json.js';
 
 /** What a proof of KVM came to. */
 export interface KvmProof {
@@ -65,14 +66,6 @@ export async function kvmMemo(options: KvmMemoOptions): Promise<KvmMemo> {
 
 /** The newest first. */
 async function readProofs(path: string): Promise<readonly Stored[]> {
-  const stored = schema.safeParse(parsed(await readFile(path, 'utf8').catch(() => '')));
+  const stored = schema.safeParse(parsedJson(await readFile(path, 'utf8').catch(() => '')));
   return stored.success ? stored.data.proofs : [];
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return null;
-  }
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { FileHash } from '../guest/files.js';
 import { writeFileAtomic } from '../proc/atomic.js';
+import { parsedJson } from '../proc/json.js';
 
 /** What a kernel was asked for once: null for one without BTF. */
 const schema = z.strictObject({ size: z.number().int(), sha256: z.string().regex(/^[0-9a-f]{64}$/) }).nullable();
@@ -20,17 +21,9 @@ export async function btfHash(
   ask: () => Promise<FileHash | null>,
 ): Promise<FileHash | null> {
   const path = join(cacheDir, btfFolder, `${imageSha256}.json`);
-  const known = schema.safeParse(parsed(await readFile(path, 'utf8').catch(() => '')));
+  const known = schema.safeParse(parsedJson(await readFile(path, 'utf8').catch(() => '')));
   if (known.success) return known.data;
   const hash = await ask();
   await writeFileAtomic(path, `${JSON.stringify(hash)}\n`).catch(() => undefined);
   return hash;
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { hashBytes } from '../../kernels/cache/hash.js';
+import { parsedJson } from '../../proc/json.js';
 
 const file = z.strictObject({ size: z.number(), sha256: z.string() });
 
@@ -24,18 +25,10 @@ export function renderAbout(about: SnapshotAbout): string {
 
 /** Reads them back; null for anything that was changed or cut since. */
 export function parseAbout(text: string): SnapshotAbout | null {
-  const parsed = sealed.safeParse(json(text));
+  const parsed = sealed.safeParse(parsedJson(text));
   return parsed.success && parsed.data.seal === sealOf(parsed.data.body) ? parsed.data.body : null;
 }
 
 function sealOf({ machine, hello, memory, console }: SnapshotAbout): string {
   return hashBytes(JSON.stringify([machine, hello, memory, console]));
-}
-
-function json(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return null;
-  }
 }

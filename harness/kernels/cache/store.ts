@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { z } from 'zod';
+import { parsedJson } from '../../proc/json.js';
 import { hashBytes, hashFile } from './hash.js';
 import { withTempFolder } from './temp.js';
 
@@ -106,17 +107,9 @@ async function publish(store: string, key: string, fresh: string): Promise<void>
 async function readManifest(folder: string): Promise<ManifestBody | string> {
   const text = await readFile(join(folder, manifestName), 'utf8').catch(() => null);
   if (text === null) return `${manifestName} is missing`;
-  const parsed = manifestSchema.safeParse(parseJson(text));
+  const parsed = manifestSchema.safeParse(parsedJson(text));
   if (!parsed.success || sealOf(parsed.data.body) !== parsed.data.seal) return `${manifestName} was changed`;
   return parsed.data.body;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return null;
-  }
 }
 
 function sealOf(body: ManifestBody): string {
