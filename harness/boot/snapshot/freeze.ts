@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { withDeadline } from '../../proc/deadline.js';
+import { shellWord } from '../../proc/shell-word.js';
 import type { Machine } from '../machine.js';
 import { Qmp } from '../qmp.js';
 
@@ -51,7 +52,7 @@ async function stopAndWrite(machine: Machine, file: string, signal: AbortSignal)
  * standard error open, by whose end the harness knows that QEMU is gone.
  */
 async function write(qmp: Qmp, file: string): Promise<void> {
-  const [partial, whole] = [quoted(`${file}.partial`), quoted(file)];
+  const [partial, whole] = [shellWord(`${file}.partial`), shellWord(file)];
   await qmp.execute('migrate-set-parameters', { 'max-bandwidth': unlimited });
   await qmp.execute('migrate', { uri: `exec:exec 2>/dev/null; cat > ${partial} && mv ${partial} ${whole}` });
   const { status } = await qmp.settled('query-migrate', ['none', 'setup', 'active', 'device']);
@@ -66,9 +67,6 @@ async function appears(file: string): Promise<boolean> {
   }
   return false;
 }
-
-/** A word for sh. */
-const quoted = (word: string): string => `'${word.replaceAll("'", String.raw`'\''`)}'`;
 
 function wordsOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

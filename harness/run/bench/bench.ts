@@ -6,6 +6,7 @@ import type { Measure, MeasureId, Unit } from '../../model/bench.js';
 import { InfraError } from '../../model/errors.js';
 import type { ReadyKernel } from '../../model/kernel.js';
 import type { Accelerator } from '../../model/report.js';
+import { shellWord } from '../../proc/shell-word.js';
 import { withTempFolder } from '../../proc/temp.js';
 import { type Timed, timed } from './timed.js';
 
@@ -147,8 +148,6 @@ function vngMethods(plan: BenchPlan, first: (...more: string[]) => Promise<numbe
     },
   ];
 }
-
-const shellWord = (word: string): string => `'${word.replaceAll("'", String.raw`'\''`)}'`;
 
 /** Whole process of QEMU, from its start to its end. */
 async function floor(plan: BenchPlan): Promise<number> {

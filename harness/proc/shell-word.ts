@@ -1,0 +1,2 @@
+/** A word as a shell takes it, whatever is in it. */
+export const shellWord = (word: string): string => `'${word.replaceAll("'", String.raw`'\''`)}'`;
