@@ -55,10 +55,8 @@ static void attach_each(struct attachment *attachment, struct subject *subject,
 /* The last first. Before Linux 7 that is some 0.15 s for an LSM program, waiting for RCU tasks. */
 static void detach_all(struct attachment *attachment)
 {
-	for (size_t i = attachment->count; i-- > 0;) {
+	for (size_t i = attachment->count; i-- > 0;)
 		bpf_link__destroy(attachment->list[i].link);
-		attachment->list[i].link = NULL;
-	}
 }
 
 static bool all_attached(const struct attachment *attachment)

@@ -1,7 +1,13 @@
-import { type LadderStep, type LadderStepName, ladderStepNames, type ProgramEvidence } from '../model/evidence.js';
+import {
+  isLoaderDeath,
+  type LadderStep,
+  type LadderStepName,
+  ladderStepNames,
+  type ProgramEvidence,
+} from '../model/evidence.js';
 import { saysNothing } from '../model/verifier-lines.js';
 import type { Guest } from './client.js';
-import { errno as errnos, protocolError } from './errors.js';
+import { protocolError } from './errors.js';
 import { loadAlone, type AloneOptions } from './load-alone.js';
 import { loaderField } from './loader.js';
 import { deathOf } from './worker.js';
@@ -67,11 +73,9 @@ function objectStep({ errno, log }: { readonly errno: number; readonly log: stri
   return { step: 'with-object', detail: '', errno, logBytes: log.length, log };
 }
 
-/** A loader that died has not been refused: neither errno comes from bpf(2). */
-const deaths: readonly number[] = [errnos.ETIMEDOUT, errnos.ENOTRECOVERABLE];
-
 function isUnexplained({ stage, errno, log, progTypeSupported, attachPoint, missingMaps }: ProgramEvidence): boolean {
-  if (stage !== 'prog' || deaths.includes(errno) || !saysNothing(log)) return false;
+  // A loader that died has not been refused.
+  if (stage !== 'prog' || isLoaderDeath(errno) || !saysNothing(log)) return false;
   return progTypeSupported !== false && attachPoint?.exists !== false && missingMaps.length === 0;
 }
 

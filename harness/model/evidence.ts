@@ -6,6 +6,9 @@
 /** Positive errno, 0 for success. */
 export type Errno = number;
 
+/** Did the loader hang (ETIMEDOUT) or crash (ENOTRECOVERABLE)? No bpf(2) returns either: the guest says so of a worker. */
+export const isLoaderDeath = (errno: Errno): boolean => errno === 110 || errno === 131;
+
 /**
  * How far one load came. `open`: libbpf could not open the object. `prepare`: libbpf gave up without a failing bpf(2)
  * call (attach point, relocation, BTF). `map`: BPF_MAP_CREATE failed. `btf`: BPF_BTF_LOAD failed. `prog`: BPF_PROG_LOAD

@@ -1,10 +1,11 @@
-import type {
-  AttachOutcome,
-  MapDeclaration,
-  ObjectEvidence,
-  ProgramDeclaration,
-  ProgramEvidence,
-  WholeEvidence,
+import {
+  type AttachOutcome,
+  isLoaderDeath,
+  type MapDeclaration,
+  type ObjectEvidence,
+  type ProgramDeclaration,
+  type ProgramEvidence,
+  type WholeEvidence,
 } from '../model/evidence.js';
 import type { GuestFacts } from '../model/facts.js';
 import type { AttachVerdict, LoadVerdict, ObjectReport, ProgramReport } from '../model/report.js';
@@ -74,13 +75,8 @@ function isOwed({ name, autoload }: ProgramDeclaration, whole: WholeEvidence | n
   if (!autoload || whole === null || whole.stage !== 'done' || whole.errno !== 0 || whole.attach.has(name))
     return false;
   // A loader that died on the way has told at which program; it came to no other.
-  return ![...whole.attach.values()].some(
-    (outcome) => outcome.kind === 'failed' && deaths.has(errnoName(outcome.errno)),
-  );
+  return ![...whole.attach.values()].some((outcome) => outcome.kind === 'failed' && isLoaderDeath(outcome.errno));
 }
-
-/** What no bpf(2) returns: a loader that hung, and one that crashed. */
-const deaths: ReadonlySet<string> = new Set(['ETIMEDOUT', 'ENOTRECOVERABLE']);
 
 function judgeLoad(
   declared: ProgramDeclaration,
