@@ -124,21 +124,26 @@ bool out_crowded(const struct out *out)
 	return out->flushed + out->len > BPMX_PAYLOAD_MAX / 4 * 3;
 }
 
-int write_all(int fd, const void *data, size_t len)
+size_t write_most(int fd, const void *data, size_t len)
 {
-	const uint8_t *at = data;
+	const uint8_t *bytes = data;
+	size_t done = 0;
 
-	while (len) {
-		ssize_t n = write(fd, at, len);
+	while (done < len) {
+		ssize_t n = write(fd, bytes + done, len - done);
 
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n <= 0)
-			return -1;
-		at += n;
-		len -= n;
+			break;
+		done += n;
 	}
-	return 0;
+	return done;
+}
+
+int write_all(int fd, const void *data, size_t len)
+{
+	return write_most(fd, data, len) == len ? 0 : -1;
 }
 
 void out_flush(struct out *out)

@@ -47,6 +47,8 @@ void out_flush(struct out *out);
 /* Waits until the reader of a pipe has taken all that was flushed. */
 void out_wait_taken(const struct out *out);
 
+/* Writes until all is written or a write fails, with errno; how many bytes went out. */
+size_t write_most(int fd, const void *data, size_t len);
 /* Writes all of `len` bytes; -1 with errno. */
 int write_all(int fd, const void *data, size_t len);
 

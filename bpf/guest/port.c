@@ -55,17 +55,12 @@ static bool settle_unhurried(void)
 
 static int write_exactly(int fd, const void *data, size_t len)
 {
-	const uint8_t *at = data;
+	const uint8_t *bytes = data;
+	size_t done = 0;
 
-	while (len) {
-		ssize_t n = write(fd, at, len);
-
-		if ((n < 0 && errno == EINTR) || (n < 0 && settle_unhurried()))
-			continue;
-		if (n <= 0)
+	while ((done += write_most(fd, bytes + done, len - done)) < len) {
+		if (!settle_unhurried())
 			return -1;
-		at += n;
-		len -= n;
 	}
 	return 0;
 }
