@@ -96,7 +96,10 @@ export interface DenialEvidence extends Common {
   /** `action` of the event when it is enforced. */
   readonly action: string;
   readonly control: { readonly attempt: Attempted; readonly neighbour: Attempted | null };
-  readonly enforced: { readonly denied: ObservedAttempt | NotObserved; readonly neighbour: ObservedAttempt | NotObserved | null };
+  readonly enforced: {
+    readonly denied: ObservedAttempt | NotObserved;
+    readonly neighbour: ObservedAttempt | NotObserved | null;
+  };
   /** Null where audit is looked at elsewhere. */
   readonly audited: ObservedAttempt | NotObserved | null;
   /** Kernels may be without the facility. */

@@ -17,12 +17,12 @@ export interface Gain {
 export function gainsOf(report: RunReport): readonly Gain[] {
   const merged = new Map<string, Gain>();
   for (const kernel of report.kernels) {
-    for (const check of checksOf(kernel)) {
-      if (check.outcome.kind !== 'gained') continue;
-      const { scenario, check, outcome } = check;
-      const told = { label: labelOf(check), scenario, check, detail: outcome.detail };
-      const key = JSON.stringify(told);
-      merged.set(key, { ...told, kernels: [...(merged.get(key)?.kernels ?? []), kernel.id] });
+    for (const one of checksOf(kernel)) {
+      if (one.outcome.kind !== 'gained') continue;
+      const { scenario, check, outcome } = one;
+      const gain = { label: labelOf(one), scenario, check, detail: outcome.detail };
+      const key = JSON.stringify(gain);
+      merged.set(key, { ...gain, kernels: [...(merged.get(key)?.kernels ?? []), kernel.id] });
     }
   }
   return [...merged.values()];

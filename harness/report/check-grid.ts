@@ -62,7 +62,10 @@ function claimCell(kernel: KernelReport, environment: Environment): ClaimCell {
   return finished ? { kind: 'claimed', posture: null } : { kind: blankOf(kernel) };
 }
 
-function checkCell(kernel: KernelReport, pair: { readonly class: CheckClass; readonly environment: Environment }): CheckCell {
+function checkCell(
+  kernel: KernelReport,
+  pair: { readonly class: CheckClass; readonly environment: Environment },
+): CheckCell {
   const machines = machinesOf(kernel, pair.environment);
   const checks = machines.flatMap((machine) => machine.checks).filter((check) => check.class === pair.class);
   if (checks.length === 0) {
@@ -73,7 +76,9 @@ function checkCell(kernel: KernelReport, pair: { readonly class: CheckClass; rea
 }
 
 function machinesOf(kernel: KernelReport, environment: Environment): readonly ScenarioReport[] {
-  return kernel.status === 'unavailable' ? [] : kernel.scenarios.filter((machine) => machine.environment === environment);
+  return kernel.status === 'unavailable'
+    ? []
+    : kernel.scenarios.filter((machine) => machine.environment === environment);
 }
 
 /** After a break nobody knows what would have been asked. */

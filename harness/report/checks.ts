@@ -17,7 +17,13 @@ export function isFailed(check: CheckReport): check is FailedCheck {
 }
 
 /** The same in every run, whatever else was asked: CI systems know a check again by it. */
-export function labelOf({ class: name, environment }: { readonly class: CheckClass; readonly environment: Environment }): string {
+export function labelOf({
+  class: name,
+  environment,
+}: {
+  readonly class: CheckClass;
+  readonly environment: Environment;
+}): string {
   return environment === 'lsm' ? name : `${name} (${environment})`;
 }
 

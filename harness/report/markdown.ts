@@ -61,8 +61,7 @@ function headline(report: RunReport, grids: readonly Grid[]): readonly string[] 
 
 function failureBlock(failure: Failure): readonly string[] {
   const { symbol } = failure.kind === 'told' ? cellWords.optional : cellWords[failure.kind];
-  const item =
-    failure.item === wholeObject ? `${failure.object}, ${wholeObject}` : `${failure.object}/${failure.item}`;
+  const item = failure.item === wholeObject ? `${failure.object}, ${wholeObject}` : `${failure.object}/${failure.item}`;
   const where = failure.kernels.map((kernel) => `<b>${escape(kernel)}</b>`).join(', ');
   const { why } = failure;
   const errno = why === null ? '' : `, ${escape(why.errno)}`;

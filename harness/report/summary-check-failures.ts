@@ -32,7 +32,11 @@ function scenarioLines({ kernels, environment, scenario, checks }: ScenarioFailu
 /** Lines of evidence shown of one check; all of them are in junit.xml. */
 const shownEvidence = 6;
 
-function checkLines({ check, attempt, outcome }: FailedCheck, kernels: readonly string[], page: Page): readonly string[] {
+function checkLines(
+  { check, attempt, outcome }: FailedCheck,
+  kernels: readonly string[],
+  page: Page,
+): readonly string[] {
   const told = outcome.evidence.slice(0, shownEvidence);
   const rest = outcome.evidence.length - told.length;
   const [first] = kernels;

@@ -70,9 +70,7 @@ function limitLines(kernels: readonly KernelPrograms[]): readonly string[] {
 
 function nearest(kernel: readonly KernelPrograms[], stat: keyof typeof limits): string {
   const rows = statRows(kernel, stat).map(({ item, cells }) => ({ item, now: cells[0]?.now ?? null }));
-  const [most] = rows
-    .flatMap(({ item, now }) => (now === null ? [] : [{ item, now }]))
-    .sort((a, b) => b.now - a.now);
+  const [most] = rows.flatMap(({ item, now }) => (now === null ? [] : [{ item, now }])).sort((a, b) => b.now - a.now);
   if (most === undefined) return 'not known';
   const limit = limits[stat];
   const share = ((most.now / limit) * 100).toFixed(1);

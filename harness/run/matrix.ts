@@ -187,7 +187,9 @@ export function proveWork(options: MatrixOptions, plant?: ScenarioPlan['plant'])
     const proving =
       plan === null
         ? []
-        : environments.map((environment) => slot(environment, () => runScenarios({ kernel, environment, plan, accelFor, context })));
+        : environments.map((environment) =>
+            slot(environment, () => runScenarios({ kernel, environment, plan, accelFor, context })),
+          );
     await Promise.allSettled([loading, ...proving]);
     const session = await loading;
     await writeVerifierLogs(context.out, session);

@@ -61,6 +61,10 @@ function entriesOf(
   }));
 }
 
-function rows(name: CheckClass, environments: readonly Environment[], scenarios: readonly string[]): readonly CatalogueEntry[] {
+function rows(
+  name: CheckClass,
+  environments: readonly Environment[],
+  scenarios: readonly string[],
+): readonly CatalogueEntry[] {
   return scenarios.map((scenario) => ({ class: name, scenario, environments, attempt: null }));
 }

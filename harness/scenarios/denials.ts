@@ -23,7 +23,11 @@ export interface Arranged {
 }
 
 /** Puts the files of all classes below `/t/<phase>` and writes the policy about them. */
-export async function arrangeAll(session: GuestSession, phase: string, wanted: readonly ScenarioClass[]): Promise<Arranged> {
+export async function arrangeAll(
+  session: GuestSession,
+  phase: string,
+  wanted: readonly ScenarioClass[],
+): Promise<Arranged> {
   const { guest, agent } = session;
   const classes = wanted.map(({ class: name, in: content }) => ({ class: name, ...content(folderOf(phase, name)) }));
   for (const one of classes) await makeFolder(guest, folderOf(phase, one.class));

@@ -43,7 +43,11 @@ interface Violations {
   readonly often: Attempted;
 }
 
-function recordViolations(session: GuestSession, { defiant, once, often }: Violations, events: readonly RawEvent[]): void {
+function recordViolations(
+  session: GuestSession,
+  { defiant, once, often }: Violations,
+  events: readonly RawEvent[],
+): void {
   recordSignal(session, 'the first violation', once, sigterm);
   recordSignal(session, `violation ${threshold} of a process that ignores TERM`, often, sigkill);
   const { outcome } = defiant;

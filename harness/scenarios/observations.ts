@@ -1,6 +1,13 @@
 import { assertNever } from '../model/assert-never.js';
 import type { CheckClass } from '../model/check.js';
-import type { Attempted, Expected, ObservedAttempt, NotObserved, RawEvent, ScenarioEvidence } from '../model/scenario-evidence.js';
+import type {
+  Attempted,
+  Expected,
+  ObservedAttempt,
+  NotObserved,
+  RawEvent,
+  ScenarioEvidence,
+} from '../model/scenario-evidence.js';
 import type { GuestSession } from './guest-session.js';
 import type { Arranged, Phase, Turn } from './denials.js';
 import type { Denial, Scenario } from './language.js';
@@ -20,7 +27,13 @@ export interface Enforcement {
 }
 
 /** Puts the observations of each scenario together. `phase` tells apart scenarios that are looked at more than once. */
-export function recordObservations(session: GuestSession, { classes }: Arranged, looks: Observations, means: Enforcement, phase?: string): void {
+export function recordObservations(
+  session: GuestSession,
+  { classes }: Arranged,
+  looks: Observations,
+  means: Enforcement,
+  phase?: string,
+): void {
   for (const { class: name, scenarios } of classes) {
     for (const scenario of scenarios) session.record(observe({ session, name, looks, means, phase }, scenario));
   }

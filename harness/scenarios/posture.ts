@@ -62,7 +62,12 @@ export async function tryRow(session: GuestSession, row: Row, env: Readonly<Reco
       env: { ...env, ...row.asked.env },
     });
     const attempt = await runAttempt(session.guest, ['open', secret, 'r']);
-    await recordPosture(session, started, { name: row.name, expected: row.expected, attempt, attemptExpected: row.attempt });
+    await recordPosture(session, started, {
+      name: row.name,
+      expected: row.expected,
+      attempt,
+      attemptExpected: row.attempt,
+    });
     if (started.pid !== null) await session.end(started, row.name);
   });
 }

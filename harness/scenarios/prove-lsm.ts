@@ -26,7 +26,9 @@ export async function proveWithLsm(session: GuestSession): Promise<void> {
 
 /** Without the agent, with one that only audits, with one that enforces. */
 async function proveDenials(session: GuestSession, wanted: typeof denialClasses): Promise<void> {
-  const free = await session.phase('controls', async () => attemptScenarios(session, await arrangeAll(session, 'free', wanted)));
+  const free = await session.phase('controls', async () =>
+    attemptScenarios(session, await arrangeAll(session, 'free', wanted)),
+  );
   const auditing = await arrangeAll(session, 'audit', wanted);
   const audited = await phaseWith(session, 'audit', { mode: 'audit', policy: auditing.policy }, auditing, (started) =>
     recordPosture(session, started, { name: 'audit', expected: 'AUDIT', attempt: null, attemptExpected: succeeds }),
@@ -34,7 +36,12 @@ async function proveDenials(session: GuestSession, wanted: typeof denialClasses)
   const enforcing = await arrangeAll(session, 'enforce', wanted);
   const asked: Asked = { mode: 'enforce', policy: enforcing.policy };
   const enforced = await phaseWith(session, 'enforce', asked, enforcing, async (started) => {
-    await recordPosture(session, started, { name: 'enforce', expected: 'ENFORCE', attempt: null, attemptExpected: refused });
+    await recordPosture(session, started, {
+      name: 'enforce',
+      expected: 'ENFORCE',
+      attempt: null,
+      attemptExpected: refused,
+    });
     if (started.comingUp.kind === 'announced') await session.options.plant?.(session.guest);
   });
   recordObservations(session, enforcing, { free, audited, enforced }, byErrno);

@@ -138,7 +138,12 @@ async function proveNewPolicy(
   claimGeneration(session, scenario, before, await generation(session));
 }
 
-async function proveBadPolicy(session: GuestSession, started: Started, files: RestartFiles, reload: number): Promise<void> {
+async function proveBadPolicy(
+  session: GuestSession,
+  started: Started,
+  files: RestartFiles,
+  reload: number,
+): Promise<void> {
   const scenario = 'a policy nobody can read';
   const before = await generation(session);
   const told = (await started.events()).events.length;

@@ -7,7 +7,9 @@ import type { CheckOutcome, CheckReport, ScenarioReport } from '../model/check.j
 export function fidelityChecks(override: ScenarioReport, real: ScenarioReport): readonly CheckReport[] {
   const reals = new Map(comparable(real).map((check) => [keyOf(check), check]));
   const overrides = new Set(comparable(override).map(keyOf));
-  const compared = comparable(override).map((check) => verdictOn(check, check.outcome, reals.get(keyOf(check))?.outcome));
+  const compared = comparable(override).map((check) =>
+    verdictOn(check, check.outcome, reals.get(keyOf(check))?.outcome),
+  );
   const alone = comparable(real)
     .filter((check) => !overrides.has(keyOf(check)))
     .map((check) => verdictOn(check, undefined, check.outcome));
@@ -23,7 +25,11 @@ function keyOf({ class: name, scenario, check }: CheckReport): string {
   return JSON.stringify([name, scenario, check]);
 }
 
-function verdictOn(check: CheckReport, override: CheckOutcome | undefined, real: CheckOutcome | undefined): CheckReport {
+function verdictOn(
+  check: CheckReport,
+  override: CheckOutcome | undefined,
+  real: CheckOutcome | undefined,
+): CheckReport {
   const base = { ...check, environment: 'lsm-override', attempt: null } as const;
   const broken = [override, real].find((one) => one?.kind === 'unproved');
   if (broken !== undefined) return { ...base, outcome: broken };

@@ -20,7 +20,9 @@ export function judgeDenial(evidence: DenialEvidence): readonly CheckReport[] {
   const line = reporter(evidence);
   const absent = absence(evidence, [control.attempt, control.neighbour], optional);
   if (absent !== null) return [line('control', control.attempt, absent)];
-  const vacuous = [control.attempt, control.neighbour].some((attempt) => attempt !== null && !meets(attempt.outcome, free));
+  const vacuous = [control.attempt, control.neighbour].some(
+    (attempt) => attempt !== null && !meets(attempt.outcome, free),
+  );
   const controls = [
     line('control', control.attempt, judgeControl(control.attempt.outcome, free)),
     ...(control.neighbour === null
@@ -35,7 +37,10 @@ export function judgeDenial(evidence: DenialEvidence): readonly CheckReport[] {
     ...observedChecks(audited, 'audit', ({ attempt }) => judgeAudited(attempt.outcome, free)),
     ...observedChecks(audited, 'audit event', (check) => judgeEvent(check, 'AUDIT')),
   ];
-  return [...controls, ...asked.map(({ check, attempt, outcome }) => line(check, attempt, vacuous ? unproved : outcome))];
+  return [
+    ...controls,
+    ...asked.map(({ check, attempt, outcome }) => line(check, attempt, vacuous ? unproved : outcome)),
+  ];
 }
 
 const unproved: CheckOutcome = { kind: 'unproved', detail: 'its control failed' };
@@ -47,7 +52,11 @@ interface ObservedCheck {
 }
 
 /** None where there is no such check. */
-function observedChecks(check: ObservedAttempt | NotObserved | null, name: string, judge: (check: ObservedAttempt) => CheckOutcome): readonly ObservedCheck[] {
+function observedChecks(
+  check: ObservedAttempt | NotObserved | null,
+  name: string,
+  judge: (check: ObservedAttempt) => CheckOutcome,
+): readonly ObservedCheck[] {
   return check === null ? [] : [{ check: name, attempt: attemptOf(check), outcome: onObserved(check, judge) }];
 }
 
@@ -58,7 +67,8 @@ export function judgeUncovered(evidence: UncoveredEvidence): readonly CheckRepor
   const absent = absence(evidence, [control], optional);
   if (absent !== null) return [line('control', control, absent)];
   const judged = judgeControl(control.outcome, free);
-  const seen = judged.kind === 'fail' ? unproved : onObserved(enforced, ({ attempt }) => judgeUnseen(attempt.outcome, free, why));
+  const seen =
+    judged.kind === 'fail' ? unproved : onObserved(enforced, ({ attempt }) => judgeUnseen(attempt.outcome, free, why));
   const told = judged.kind === 'fail' ? unproved : onObserved(enforced, judgeNoBoast);
   return [
     line('control', control, judged),
@@ -145,7 +155,10 @@ function failed(code: CheckCode, expected: string, outcome: AttemptOutcome): Che
   return { kind: 'fail', code, expected, actual: describeOutcome(outcome), evidence: [] };
 }
 
-function onObserved(check: ObservedAttempt | NotObserved, judge: (check: ObservedAttempt) => CheckOutcome): CheckOutcome {
+function onObserved(
+  check: ObservedAttempt | NotObserved,
+  judge: (check: ObservedAttempt) => CheckOutcome,
+): CheckOutcome {
   return 'missing' in check ? { kind: 'unproved', detail: check.missing } : judge(check);
 }
 

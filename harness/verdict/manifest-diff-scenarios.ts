@@ -18,7 +18,9 @@ function postures(base: Manifest, now: Manifest, scope: Scope): readonly Manifes
   const gone = base.postures.filter(({ environment }) => !now.postures.some((one) => one.environment === environment));
   return [
     ...known,
-    ...gone.map(({ environment, posture }) => change('POSTURE_CHANGED', `${environment}: posture`, word(posture), 'not asked')),
+    ...gone.map(({ environment, posture }) =>
+      change('POSTURE_CHANGED', `${environment}: posture`, word(posture), 'not asked'),
+    ),
   ];
 }
 

@@ -31,7 +31,9 @@ export function manifestOf(report: RunReport, kernel: RanKernel): Manifest {
     agent: agent === null ? null : { name: agent.name, sha256: agent.sha256 },
     objects: kernel.objects.map((object) => objectOf(report, object)),
     postures: environments.flatMap((environment) =>
-      kernel.scenarios.filter((one) => one.environment === environment).map(({ posture }) => ({ environment, posture })),
+      kernel.scenarios
+        .filter((one) => one.environment === environment)
+        .map(({ posture }) => ({ environment, posture })),
     ),
     scenarios: scenariosOf(kernel.scenarios.flatMap(({ checks }) => checks)),
   };

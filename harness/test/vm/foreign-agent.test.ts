@@ -71,7 +71,7 @@ describe('an agent of another team', () => {
     const own = checksOf(report).filter((check) => check.class === name && check.outcome.kind === 'pass');
     const checks = ['control', 'denied', 'event', 'neighbour', 'neighbour event', 'audit', 'audit event'];
     for (const check of checks) {
-      expect([check, own.filter((check) => check.check === check).length >= atLeast]).toEqual([check, true]);
+      expect([check, own.filter((one) => one.check === check).length >= atLeast]).toEqual([check, true]);
     }
   });
 

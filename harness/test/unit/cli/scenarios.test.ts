@@ -27,7 +27,10 @@ it('lists the classes that are asked for', async () => {
 });
 
 it('speaks JSON', async () => {
-  const entries = JSON.parse(await listed('--json', '--only', 'file,bpf')) as { class: string; environments: string[] }[];
+  const entries = JSON.parse(await listed('--json', '--only', 'file,bpf')) as {
+    class: string;
+    environments: string[];
+  }[];
   expect(new Set(entries.map((entry) => entry.class))).toEqual(new Set(['file', 'bpf']));
   expect(entries[0]?.environments).toContain('lsm');
 });

@@ -50,10 +50,7 @@ describe('an agent', () => {
   });
 
   it.each([
-    [
-      { run: ['{binary}', 'run', '{polcy}'] },
-      'agent.run.2: unknown placeholder {polcy}; there are {binary}, {object}',
-    ],
+    [{ run: ['{binary}', 'run', '{polcy}'] }, 'agent.run.2: unknown placeholder {polcy}; there are {binary}, {object}'],
     [{ run: ['{binary}', '{a}', '{b}'] }, 'agent.run.1: unknown placeholder {a}'],
     [{ run: [] }, 'agent.run: a command needs at least one word'],
     [{ run: ['theirs', 'run'] }, "agent.run.0: 'theirs' is not a path in the guest"],

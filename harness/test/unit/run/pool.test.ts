@@ -34,7 +34,14 @@ it('starts the longest of all that wait, whichever kernel they are of, and equal
   for (const name of order) await end(name);
   expect(started).toEqual(order);
   // Results are in the order of the calls, not of the work.
-  expect(await Promise.all(all)).toEqual(['load 6.1', 'override 6.1', 'lsm 6.1', 'load 6.12', 'lsm 6.12', 'no-lsm 6.12']);
+  expect(await Promise.all(all)).toEqual([
+    'load 6.1',
+    'override 6.1',
+    'lsm 6.1',
+    'load 6.12',
+    'lsm 6.12',
+    'no-lsm 6.12',
+  ]);
 });
 
 it('never runs more than there are places, and fills each that becomes free', async () => {

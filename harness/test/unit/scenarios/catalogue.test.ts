@@ -3,7 +3,7 @@ import type { Guest } from '../../../guest/client.js';
 import { checkClasses, environments, type Environment } from '../../../model/check.js';
 import type { OracleSnapshot, ScenarioEvidence } from '../../../model/scenario-evidence.js';
 import { type Agent, ruleKinds } from '../../../model/agent.js';
-import { Bench } from '../../../scenarios/guest-session.js';
+import { GuestSession } from '../../../scenarios/guest-session.js';
 import { catalogue } from '../../../scenarios/catalogue.js';
 import type { Attempt } from '../../../scenarios/language.js';
 import { proveFallback } from '../../../scenarios/prove-fallback.js';
@@ -98,7 +98,7 @@ const agent = {
 
 async function proved(environment: Environment, more: Partial<Agent> = {}): Promise<readonly ScenarioEvidence[]> {
   const evidence: ScenarioEvidence[] = [];
-  const bench = new Bench({
+  const session = new GuestSession({
     guest: nobody,
     agent: { ...agent, ...more },
     environment,
@@ -107,7 +107,7 @@ async function proved(environment: Environment, more: Partial<Agent> = {}): Prom
     tell: () => undefined,
     plant: undefined,
   });
-  await (environment === 'lsm' ? proveWithLsm(bench) : proveFallback(bench));
+  await (environment === 'lsm' ? proveWithLsm(session) : proveFallback(session));
   return evidence;
 }
 

@@ -60,7 +60,9 @@ describe('a kernel with scenarios', () => {
   });
 
   it('counts neither what is not offered nor what could not be looked at as passed', () => {
-    const vacuous = denial({ control: { attempt: attempt({ kind: 'returned', errno: 2 }), neighbour: attempt(succeeded) } });
+    const vacuous = denial({
+      control: { attempt: attempt({ kind: 'returned', errno: 2 }), neighbour: attempt(succeeded) },
+    });
     const gained = uncovered({ enforced: check(killedBy(15)) });
     const report = judge([machine('lsm', [notOffered, vacuous, gained, denial({ scenario: 'openat' })])]);
     // 8 of the good one; of the vacuous one only its neighbour's control; both of what was gained. Nothing of the rest.
@@ -74,7 +76,10 @@ describe('run.json', () => {
     ['all that passes', healthy()],
     ['a leak', healthyBut(machine('lsm', [leaking, notOffered]))],
     ['a machine that broke', healthyBut(machine('no-lsm', [denial()], { fault: panic }))],
-    ['a machine that never started', healthyBut(machine('lsm-override', [], { boot: null, console: null, fault: panic }))],
+    [
+      'a machine that never started',
+      healthyBut(machine('lsm-override', [], { boot: null, console: null, fault: panic })),
+    ],
     ['an improvement', healthyBut(machine('lsm', [uncovered({ enforced: check(refused) })]))],
   ])('keeps every check of %s', (_, scenarios) => {
     const report = run([judge(scenarios)], ExitCode.ok, { agent });

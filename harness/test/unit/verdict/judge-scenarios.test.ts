@@ -38,7 +38,15 @@ describe('a watch', () => {
 
 describe('a claim', () => {
   it.each(checkCodes)('that does not hold is %s', (blames) => {
-    const claim = { kind: 'claim', class: 'restart', ...about, check: 'it', blames, expected: 'a', actual: 'b' } as const;
+    const claim = {
+      kind: 'claim',
+      class: 'restart',
+      ...about,
+      check: 'it',
+      blames,
+      expected: 'a',
+      actual: 'b',
+    } as const;
     expect(verdicts({ ...claim, holds: true })).toEqual({ it: 'pass' });
     expect(verdicts({ ...claim, holds: false })).toEqual({ it: blames });
   });
