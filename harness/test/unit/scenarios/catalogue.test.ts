@@ -41,7 +41,7 @@ vi.mock('../../../scenarios/attempts.js', () => {
   });
   return {
     arrange: () => Promise.resolve(),
-    attempt: (_: Guest, words: Attempt['words']) => Promise.resolve(done({ words, cgroup: null })),
+    runAttempt: (_: Guest, words: Attempt['words']) => Promise.resolve(done({ words, cgroup: null })),
     runAttempts: (_: Guest, attempts: readonly Attempt[]) => Promise.resolve(attempts.map(done)),
   };
 });
@@ -60,7 +60,7 @@ vi.mock('../../../scenarios/oracle.js', () => {
     rawRecords: () => Promise.resolve([]),
   };
 });
-vi.mock('../../../scenarios/agent.js', () => {
+vi.mock('../../../scenarios/agent-runner.js', () => {
   const gaveUp = { kind: 'ended', end: 'exit 2', status: 2, words: ['no such option'] };
   const started = (lives: boolean) => ({
     comingUp: lives ? { kind: 'announced' } : gaveUp,
@@ -73,7 +73,7 @@ vi.mock('../../../scenarios/agent.js', () => {
     ending: () => Promise.resolve({ kind: 'stopped' }),
     giveUp: () => Promise.resolve(),
     signal: () => Promise.resolve(),
-    look: () => Promise.resolve({ kind: 'running' }),
+    poll: () => Promise.resolve({ kind: 'running' }),
   });
   class AgentRunner {
     nextPromise = () => ({ file: '/f', needle: 'ENFORCE' });
