@@ -4,6 +4,7 @@ import { snapshotLimit } from '../config/snapshot-limit.js';
 import { SnapshotStore } from '../boot/snapshot/store.js';
 import { type MatrixConfig, readConfig } from '../config/file.js';
 import { parseChoice, parseJobs, parseLsm, parseMemory } from '../config/values.js';
+import { conventions } from '../contracts/registry.js';
 import { cacheFolder } from '../kernels/cache/folder.js';
 import { type KernelContext, openKernelContext } from '../kernels/index.js';
 import { packageRoot } from '../kernels/package-root.js';
@@ -86,9 +87,10 @@ async function runCommandWith(
   { plan, disposal }: { plan: Plan; disposal: Disposal },
 ): Promise<ExitCode> {
   const { env, signal } = cli;
-  const config = await readConfig(flags.config ?? null);
+  const config = await readConfig(flags.config ?? null, conventions);
   const fixed = await fixedOptions(flags, cli);
   const { work, telling = ownTelling, baseline, search, ...task } = await plan(config);
+  const notices = [...config.notices, ...task.notices];
   const kernels = await openKernelContext({ env, cacheDir: fixed.cache, archives: config.archives ?? {} });
   disposal.add(() => kernels.close());
   const requests = search === undefined ? await kernelRequests(flags, kernels, cli) : [];
@@ -102,7 +104,7 @@ async function runCommandWith(
   const onEvent: MatrixOptions['onEvent'] = (event) => {
     live.onEvent(event);
   };
-  const options: MatrixOptions = { ...fixed, ...task, kernels: requests, out: out.staging, signal, onEvent };
+  const options: MatrixOptions = { ...fixed, ...task, notices, kernels: requests, out: out.staging, signal, onEvent };
   const ran = search === undefined ? runMatrix(options, work ?? undefined) : search(options, kernels);
   const { report, reporters } = besideBaseline(await ran, baseline);
   const final = await publish(report, out, [...telling.files, ...reporters], live);

@@ -18,8 +18,8 @@ export const checkClasses = [
 export type CheckClass = (typeof checkClasses)[number];
 
 /**
- * The machine a check ran on. `lsm`: bpf is in the LSM list. `override`: the same, but AEGIS_LSM_PATH tells the agent
- * otherwise. `no-lsm`: really booted without bpf in `lsm=`.
+ * The machine a check ran on. `lsm`: bpf is in the LSM list. `lsm-override`: the same, but a variable of the agent's
+ * environment says otherwise. `no-lsm`: really booted without bpf in `lsm=`.
  */
 export const environments = ['lsm', 'lsm-override', 'no-lsm'] as const;
 export type Environment = (typeof environments)[number];

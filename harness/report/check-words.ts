@@ -1,3 +1,4 @@
+import { isEnforcingState } from '../contracts/registry.js';
 import { assertNever } from '../model/assert-never.js';
 import type { CheckCell, CheckGrid, ClaimCell } from './check-grid.js';
 import { askedOf, type Tally } from './checks.js';
@@ -9,15 +10,12 @@ export interface CellText {
   readonly tone: Tone;
 }
 
-/** Postures in which something is enforced. */
-const enforcing: ReadonlySet<string> = new Set(['ENFORCE', 'ENFORCE_SIGNAL']);
-
 /** A posture is the agent's own word, and may be anything. */
 export function claimText(cell: ClaimCell): CellText {
   if (cell.kind !== 'claimed') return { text: cellWords[cell.kind].word, tone: cellWords[cell.kind].tone };
   const { posture } = cell;
   if (posture === null) return { text: '-', tone: 'dull' };
-  return { text: oneLine(posture), tone: enforcing.has(posture) ? 'good' : 'warn' };
+  return { text: oneLine(posture), tone: isEnforcingState(posture) ? 'good' : 'warn' };
 }
 
 /** `42/42`, `40/42 +3`, `12/12?`: passed of asked, and what stands beside it. */

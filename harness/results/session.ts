@@ -33,6 +33,8 @@ export interface SessionResult {
 
 /** What one machine saw while scenarios ran, before anything is judged. */
 export interface ScenarioSession {
+  /** Name of the contract that the agent keeps, by which the evidence is judged. */
+  readonly contract: string;
   readonly environment: Environment;
   readonly evidence: readonly ScenarioEvidence[];
   readonly boot: BootReport | null;

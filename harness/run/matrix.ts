@@ -3,6 +3,7 @@ import pLimit from 'p-limit';
 import { type AccelChoice, type AccelRequest, chooseAccel } from '../boot/accel.js';
 import { kvmMemo } from '../boot/kvm-memo.js';
 import type { ObjectFile } from '../config/objects.js';
+import { contractNamed } from '../contracts/registry.js';
 import { type CheckClass, checkClasses } from '../model/check.js';
 import { packageRoot } from '../kernels/package-root.js';
 import { InfraError, UsageError } from '../model/errors.js';
@@ -183,7 +184,8 @@ export function proveWork(options: MatrixOptions, plant?: ScenarioPlan['plant'])
   const plan = scenarioPlan(options, plant);
   return async (kernel, accelFor, context, slot) => {
     const loading = slot('load', () => runSession(kernel, accelFor, context));
-    const environments = plan === null ? [] : environmentsOf(plan.classes, options.lsm);
+    const environments =
+      plan === null ? [] : environmentsOf(contractNamed(plan.agent.contract), plan.classes, options.lsm);
     const proving =
       plan === null
         ? []
@@ -200,7 +202,7 @@ export function proveWork(options: MatrixOptions, plant?: ScenarioPlan['plant'])
 function scenarioPlan({ agent, only, lsm }: MatrixOptions, plant: ScenarioPlan['plant']): ScenarioPlan | null {
   if (agent === null || only === 'none') return null;
   const classes = new Set(only === 'all' ? checkClasses : only);
-  if (environmentsOf(classes, lsm).length === 0) {
+  if (environmentsOf(contractNamed(agent.contract), classes, lsm).length === 0) {
     throw new UsageError({
       message: `nothing of ${[...classes].join(', ')} can be proved with --lsm ${lsm.join(',')}`,
       next: 'put bpf into --lsm, or name posture or signal with --only',

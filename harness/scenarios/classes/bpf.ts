@@ -1,14 +1,15 @@
-import { denied, flagEvent, fromExempt, type Words, scenarioClass } from '../language.js';
+import { denied, fromExempt, ruleEvent, scenarioClass } from '../language.js';
+import type { Operation } from '../scenario.js';
 
-/** bpf(2) itself, which `[deny_bpf]` forbids to all but the agent and an exempt cgroup. */
+/** bpf(2) itself, which `[deny_bpf]` forbids to everybody but the agent and an exempt cgroup. */
 export const bpf = scenarioClass('bpf', (t) => {
   const pin = `/sys/fs/bpf/pin${t.replaceAll('/', '-')}`;
-  const operation = (name: string, ...words: Words) =>
+  const operation = (name: string, ...one: Operation) =>
     denied(name, {
       rules: ['deny_bpf', 'allow_cgroup'],
-      attempt: words,
-      neighbour: fromExempt(...words),
-      event: flagEvent,
+      attempt: one,
+      neighbour: fromExempt(...one),
+      event: ruleEvent,
     });
   return {
     arrange: [['bpf-pin', pin]],

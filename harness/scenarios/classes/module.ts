@@ -1,16 +1,17 @@
-import { denied, flagEvent, fromExempt, type Words, scenarioClass } from '../language.js';
+import { denied, fromExempt, ruleEvent, scenarioClass } from '../language.js';
+import type { Operation } from '../scenario.js';
 
 /** A module of this very kernel, as the initramfs carries it. */
 const realModule = '/modules/extra/dummy.ko';
 
 /** Loading kernel modules, which `[deny_module_load]` forbids to all but an exempt cgroup. */
 export const module = scenarioClass('module', () => {
-  const operation = (name: string, ...words: Words) =>
+  const operation = (name: string, ...one: Operation) =>
     denied(name, {
       rules: ['deny_module_load', 'allow_cgroup'],
-      attempt: words,
-      neighbour: fromExempt(...words),
-      event: flagEvent,
+      attempt: one,
+      neighbour: fromExempt(...one),
+      event: ruleEvent,
       // Superseded releases come without their modules package.
       optional: true,
     });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { dirtyBytes } from '../../scenarios/dirty-tail.js';
+import { dirtyBytes } from '../../contracts/aegis/records.js';
 import { type AgentVm, bootAgentVm } from './agent-vm.js';
 
 /** More than one lap of a ring buffer of 256 KiB with records of 328 bytes. */

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { getFile, putFile } from '../../guest/files.js';
 import { type ProcessEnd, run, sendSignal, spawn, waitFor } from '../../guest/process.js';
-import { type AgentEvent, decodeEvents } from '../../scenarios/events.js';
+import { type AgentEvent, decodeEvents } from '../../contracts/aegis/events.js';
 import { type AgentVm, bootAgentVm } from './agent-vm.js';
 
 const SIGHUP = 1;

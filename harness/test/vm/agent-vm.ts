@@ -4,7 +4,7 @@ import type { Machine } from '../../boot/machine.js';
 import type { Guest } from '../../guest/client.js';
 import { getFile, getTextIfThere, putFile } from '../../guest/files.js';
 import { type ProcessEnd, run, sendSignal, spawn, waitFor } from '../../guest/process.js';
-import { type AgentEvent, decodeEvents } from '../../scenarios/events.js';
+import { type AgentEvent, decodeEvents } from '../../contracts/aegis/events.js';
 import { boot } from './boot.js';
 
 const agentPath = '/aegis/aegis-agent';

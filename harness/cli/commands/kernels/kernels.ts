@@ -1,4 +1,5 @@
 import { readConfig } from '../../../config/file.js';
+import { conventions } from '../../../contracts/registry.js';
 import {
   cacheFolder,
   type KernelContext,
@@ -37,7 +38,7 @@ async function withContext(
   { env }: CliContext,
   work: (context: KernelContext) => Promise<ExitCode>,
 ): Promise<ExitCode> {
-  const { archives } = await readConfig(flags.config ?? null);
+  const { archives } = await readConfig(flags.config ?? null, conventions);
   const context = await openKernelContext({ env, cacheDir: cacheFolder(env), archives: archives ?? {} });
   try {
     return await work(context);

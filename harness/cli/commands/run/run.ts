@@ -5,6 +5,7 @@ import { defaultConfigFile, type MatrixConfig } from '../../../config/file.js';
 import { type Only, parseOnly } from '../../../config/only.js';
 import { readObjects } from '../../../config/objects.js';
 import { parseCount, parseDuration } from '../../../config/values.js';
+import { conventions, defaultContract } from '../../../contracts/registry.js';
 import { packageRoot } from '../../../kernels/package-root.js';
 import { UsageError } from '../../../model/errors.js';
 import type { ExitCode } from '../../../model/exit-code.js';
@@ -28,7 +29,7 @@ async function plan(flags: RunFlags, config: MatrixConfig, signal: AbortSignal):
   const silent = silence(flags, config, asked);
   const only = silent === null ? asked : 'none';
   const configFile = flags.config ?? defaultConfigFile;
-  const places = { root: packageRoot(), configFile, folder: dirname(configFile) };
+  const places = { conventions, root: packageRoot(), configFile, folder: dirname(configFile) };
   if (config.agent === undefined) await checkBuilt(flags, only);
   const files = (flags.object ?? [agentObject(config, places)]).map((file) => displayed(file));
   const objects = built?.objects ?? (await readObjects(files));
@@ -102,9 +103,10 @@ function oneObject(object: readonly string[] | undefined, { clang }: RunFlags, o
 }
 
 async function checkBuilt({ object, clang }: RunFlags, only: Only): Promise<void> {
-  const own = [
-    ...(object === undefined && clang === undefined ? ['build/aegis.bpf.o'] : []),
-    ...(only === 'none' ? [] : ['build/agent/aegis-agent']),
+  const { own } = defaultContract.conventions;
+  const needed = [
+    ...(object === undefined && clang === undefined ? [own.object] : []),
+    ...(only === 'none' ? [] : [own.binary]),
   ];
-  await Promise.all(own.map((file) => builtFile(resolve(packageRoot(), file))));
+  await Promise.all(needed.map((file) => builtFile(resolve(packageRoot(), file))));
 }

@@ -1,4 +1,5 @@
 import { type Only, parseOnly } from '../../../config/only.js';
+import { defaultContract } from '../../../contracts/registry.js';
 import { ExitCode } from '../../../model/exit-code.js';
 import { checkClasses } from '../../../model/check.js';
 import { span, tableLines } from '../../../report/table.js';
@@ -17,7 +18,7 @@ export function listScenarios(flags: ScenariosFlags, { stdout }: CliContext): Ex
 
 function selected(only: Only): readonly Entry[] {
   if (only === 'none') return [];
-  return catalogue().filter((entry) => only === 'all' || only.has(entry.class));
+  return catalogue(defaultContract).filter((entry) => only === 'all' || only.has(entry.class));
 }
 
 /** A block a class, in the order of the columns of a summary. */

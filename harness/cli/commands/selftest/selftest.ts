@@ -1,6 +1,7 @@
 import { readAgent } from '../../../config/agent.js';
 import { readConfig } from '../../../config/file.js';
 import { parseDuration } from '../../../config/values.js';
+import { conventions } from '../../../contracts/registry.js';
 import { openKernelContext } from '../../../kernels/index.js';
 import { packageRoot } from '../../../kernels/package-root.js';
 import { UsageError } from '../../../model/errors.js';
@@ -53,12 +54,12 @@ async function optionsOf(
   cli: CliContext,
   { disposal, out }: { readonly disposal: Disposal; readonly out: string },
 ): Promise<MatrixOptions> {
-  const config = await readConfig(flags.config ?? null);
+  const config = await readConfig(flags.config ?? null, conventions);
   const fixed = await fixedOptions(flags, cli);
   const kernels = await openKernelContext({ env: cli.env, cacheDir: fixed.cache, archives: config.archives ?? {} });
   disposal.add(() => kernels.close());
   const root = packageRoot();
-  const agent = await readAgent({}, { root, folder: root, object: null });
+  const agent = await readAgent({}, { conventions, root, folder: root, object: null });
   const requests = await kernelRequests(flags, kernels, cli);
   return {
     ...fixed,

@@ -4,6 +4,7 @@ import { defaultConfigFile, type MatrixConfig, readConfig } from '../../../confi
 import { parseDuration } from '../../../config/values.js';
 import { watchTarget } from '../../../config/watch.js';
 import { openKernelContext } from '../../../kernels/index.js';
+import { conventions } from '../../../contracts/registry.js';
 import { packageRoot } from '../../../kernels/package-root.js';
 import { InfraError, InterruptedError } from '../../../model/errors.js';
 import { ExitCode } from '../../../model/exit-code.js';
@@ -32,13 +33,13 @@ export async function watchUntilEnd(flags: WatchFlags, cli: CliContext): Promise
 }
 
 async function watchWith(flags: WatchFlags, cli: CliContext): Promise<never> {
-  const config = await readConfig(flags.config ?? null);
+  const config = await readConfig(flags.config ?? null, conventions);
   const fixed = await fixedOptions(flags, cli);
   const target = await targetOf(flags, config);
   const timeout = parseDuration('--timeout', flags.timeout);
   const loader = loaderOf(flags);
   const tell = tellerOf(flags, cli);
-  for (const text of loader.notices) tell({ type: 'notice', text });
+  for (const text of [...config.notices, ...loader.notices]) tell({ type: 'notice', text });
   const kernels = await readyKernels(flags, cli, { config, cache: fixed.cache, tell });
   // Explained2 now, and not after the first answer.
   await (await openOutDir(flags.out)).discard();
@@ -57,7 +58,7 @@ async function watchWith(flags: WatchFlags, cli: CliContext): Promise<never> {
 
 function targetOf({ object, config: file }: WatchFlags, config: MatrixConfig) {
   const configFile = file ?? defaultConfigFile;
-  const places = { root: packageRoot(), configFile, folder: dirname(configFile) };
+  const places = { conventions, root: packageRoot(), configFile, folder: dirname(configFile) };
   return watchTarget(config, object ?? [agentObject(config, places)], places);
 }
 

@@ -6,7 +6,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readAgent } from '../../../config/agent.js';
 import { readConfig } from '../../../config/file.js';
 import { UsageError } from '../../../model/errors.js';
-import { ruleKinds, type Agent } from '../../../model/agent.js';
+import type { Agent } from '../../../model/agent.js';
+import { ruleKinds } from '../../../contracts/aegis/policy.js';
+import { conventions } from '../../../contracts/registry.js';
 
 let folder: string;
 beforeAll(async () => {
@@ -29,7 +31,7 @@ const minimal = { name: 'theirs', object: 'theirs.bpf.o', binary: '/bin/true' };
 async function agentOf(agent: object): Promise<Agent> {
   const file = join(folder, 'matrix.config.json');
   await writeFile(file, JSON.stringify({ agent }));
-  return readAgent(await readConfig(file), { root: '.', folder, object: null });
+  return readAgent(await readConfig(file, conventions), { conventions, root: '.', folder, object: null });
 }
 
 const refusal = (agent: object): Promise<UsageError> =>
@@ -42,7 +44,7 @@ const refusal = (agent: object): Promise<UsageError> =>
 
 describe('our own agent', () => {
   it('is the contract, its hooks and the files of the build', async () => {
-    const own = await readAgent({}, { root: process.cwd(), folder: '/nowhere', object: null });
+    const own = await readAgent({}, { conventions, root: process.cwd(), folder: '/nowhere', object: null });
     expect(own.identity).toMatchObject({ name: 'aegis-agent', file: 'build/agent/aegis-agent', libraries: [] });
     expect(own.paths).toEqual({ binary: '/aegis/aegis-agent', object: '/aegis/aegis.bpf.o', folder: '/aegis' });
     expect(own.uploads.map(({ path, mode }) => [path, mode])).toEqual([
@@ -60,7 +62,7 @@ describe('our own agent', () => {
   });
 
   it('names every LSM hook that the agent itself knows', async () => {
-    const { hooks } = await readAgent({}, { root: process.cwd(), folder: '/nowhere', object: null });
+    const { hooks } = await readAgent({}, { conventions, root: process.cwd(), folder: '/nowhere', object: null });
     const source = await readFile('bpf/agent/hooks.c', 'utf8');
     const known = [...source.matchAll(/\{"(\w+)", HOOK_LSM/g)].map(([, name]) => name);
     expect(known.length).toBeGreaterThan(15);

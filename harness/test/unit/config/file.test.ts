@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readConfig } from '../../../config/file.js';
-import { placeholders } from '../../../config/placeholders.js';
+import { placeholdersOf } from '../../../config/placeholders.js';
 import { agentSchema } from '../../../config/agent-schema.js';
+import { conventions } from '../../../contracts/registry.js';
 import { UsageError } from '../../../model/errors.js';
 
 let folder: string;
@@ -18,7 +19,7 @@ const minimal = { name: 'theirs', object: 'theirs.bpf.o', binary: 'theirs' };
 async function read(value: unknown) {
   const file = join(folder, 'matrix.config.json');
   await writeFile(file, typeof value === 'string' ? value : JSON.stringify(value));
-  return readConfig(file);
+  return readConfig(file, conventions);
 }
 
 async function refusal(value: unknown): Promise<UsageError> {
@@ -90,18 +91,20 @@ it('is documented field by field, with every placeholder', async () => {
   const text = await readFile('docs/configuration.md', 'utf8');
   const rows = text.slice(text.indexOf('| field of `agent`'), text.indexOf('Words of `run`'));
   const told = [...rows.matchAll(/^\| (`[^|]+`) +\|/gm)].flatMap(([, cell = '']) => cell.match(/\w+(?=[`.])/g) ?? []);
-  expect([...new Set(told)].sort()).toEqual(expect.arrayContaining(Object.keys(agentSchema.shape).sort()));
-  for (const name of placeholders) expect(text).toContain(`\`{${name}}\``);
+  expect([...new Set(told)].sort()).toEqual(
+    expect.arrayContaining(Object.keys(agentSchema(conventions[0]).shape).sort()),
+  );
+  for (const name of placeholdersOf(conventions[0])) expect(text).toContain(`\`{${name}}\``);
 });
 
 it('takes the example', async () => {
-  const { agent } = await readConfig('docs/examples/matrix.config.json');
+  const { agent } = await readConfig('docs/examples/matrix.config.json', conventions);
   expect(agent).toMatchObject({ name: 'warden', fallback: false, deadlines: { ready: '45s', stop: '20s' } });
 });
 
 describe('the file', () => {
   it('may be absent only where none is named', async () => {
-    await expect(readConfig(join(folder, 'absent.json'))).rejects.toThrow(/absent.json cannot be read/);
+    await expect(readConfig(join(folder, 'absent.json'), conventions)).rejects.toThrow(/absent.json cannot be read/);
   });
 
   it('must be JSON, and says how many faults there are', async () => {

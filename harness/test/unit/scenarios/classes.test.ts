@@ -1,10 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { ruleKinds, type RuleKind } from '../../../model/agent.js';
+import { events as reader } from '../../../contracts/aegis/event-reader.js';
+import { ruleKinds } from '../../../contracts/aegis/policy.js';
+import type { Inode, PolicyRules } from '../../../contracts/contract.js';
+import type { RuleKind } from '../../../model/agent.js';
+import type { EventPattern } from '../../../model/scenario-evidence.js';
 import { denialClasses, essentialClasses, fallbackClasses } from '../../../scenarios/classes/index.js';
 import { servedPorts } from '../../../scenarios/classes/network.js';
-import type { Attempt, Inode, PolicyRules, Scenario, ScenarioClass, Words } from '../../../scenarios/language.js';
+import type { Attempt, Denial, Operation, Scenario, ScenarioClass } from '../../../scenarios/scenario.js';
 
 /** Operations of the probe with the number of their arguments, from the tables in its source. */
 function probeOperations(): ReadonlyMap<string, number> {
@@ -28,13 +32,18 @@ const attemptsOf = (one: Scenario): readonly Attempt[] => [
   one.attempt,
   ...(one.kind === 'denied' && one.neighbour !== null ? [one.neighbour] : []),
 ];
+const patternOf = ({ event }: Denial, of: typeof inode = inode): EventPattern => {
+  const found = reader.pattern({ about: event, action: 'BLOCK', comm: null }, of);
+  if (found === null) throw new Error('an event that the contract does not have');
+  return found;
+};
 const namesOf = (one: ScenarioClass) => one.in('/t/x').scenarios.map(({ name }) => name);
 
 describe('every scenario', () => {
   const operations = probeOperations();
-  const words: readonly (readonly [string, Words])[] = [
+  const words: readonly (readonly [string, Operation])[] = [
     ...scenarios.flatMap(({ of, scenario }) =>
-      attemptsOf(scenario).map((attempt) => [`${of}: ${scenario.name}`, attempt.words] as const),
+      attemptsOf(scenario).map((attempt) => [`${of}: ${scenario.name}`, attempt.operation] as const),
     ),
     ...contents.flatMap((one) => one.arrange.map((step) => [`${one.class}: arranging`, step] as const)),
   ];
@@ -61,7 +70,7 @@ describe('every scenario', () => {
     if (scenario.kind !== 'denied') return;
     expect(scenario.neighbour).not.toBeNull();
     expect(scenario.neighbour).not.toEqual(scenario.attempt);
-    expect(scenario.neighbour?.words[0]).toBe(scenario.attempt.words[0]);
+    expect(scenario.neighbour?.operation[0]).toBe(scenario.attempt.operation[0]);
   });
 
   it.each(scenarios)('$of: $scenario.name says which rules it is about', ({ of, scenario }) => {
@@ -85,7 +94,7 @@ describe('every scenario', () => {
       expect(inodes).toContain(path);
       return inode(path);
     };
-    expect(scenario.event(known).anyOf.length).toBeGreaterThan(0);
+    expect(patternOf(scenario, known).anyOf.length).toBeGreaterThan(0);
   });
 });
 
@@ -138,14 +147,16 @@ describe('all classes together', () => {
     const denied = new Set(contents.flatMap((one) => one.rules(inode).deny_ip ?? []));
     for (const { scenario } of scenarios) {
       if (scenario.kind !== 'denied' || scenario.neighbour?.cgroup !== null) continue;
-      const address = scenario.neighbour.words.find((word) => isIP(word) !== 0);
+      const address = scenario.neighbour.operation.find((word) => isIP(word) !== 0);
       expect(denied).not.toContain(address?.replace('::ffff:', ''));
     }
   });
 
   it('send neighbours only where a server answers', () => {
     const connects = scenarios.flatMap(({ scenario }) =>
-      scenario.kind === 'denied' && scenario.neighbour?.words[0] === 'connect' ? [scenario.neighbour.words] : [],
+      scenario.kind === 'denied' && scenario.neighbour?.operation[0] === 'connect'
+        ? [scenario.neighbour.operation]
+        : [],
     );
     expect(connects.length).toBeGreaterThan(5);
     for (const [, , port] of connects) expect(servedPorts.map(String)).toContain(port);
@@ -153,9 +164,9 @@ describe('all classes together', () => {
 
   it('reach every socket hook, tcp and udp, v4 and v6, and each kind of network rule', () => {
     const patterns = scenarios.flatMap(({ of, scenario }) =>
-      of === 'network' && scenario.kind === 'denied' ? [scenario.event(inode)] : [],
+      of === 'network' && scenario.kind === 'denied' ? [patternOf(scenario)] : [],
     );
-    expect(new Set(patterns.map(({ type }) => type)).size).toBe(6);
+    expect(new Set(patterns.map(({ always }) => always['type'])).size).toBe(6);
     const values = (field: string) => new Set(patterns.flatMap(({ anyOf }) => anyOf.map((fields) => fields[field])));
     for (const [field, wanted] of [
       ['rule_type', ['ip', 'cidr', 'ip_port', 'port']],
@@ -182,7 +193,7 @@ describe('the fallback', () => {
 
   it('tries open, exec, connect and sendto with each signal', () => {
     const operations = essentialClasses.flatMap((one) =>
-      one.in('/t/x').scenarios.map(({ attempt }) => attempt.words[0]),
+      one.in('/t/x').scenarios.map(({ attempt }) => attempt.operation[0]),
     );
     expect(operations).toEqual(['open', 'exec', 'connect', 'sendto']);
   });

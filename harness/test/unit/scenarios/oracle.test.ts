@@ -40,7 +40,7 @@ async function oracleThatSees(...all: readonly Seen[]) {
 describe('the oracle', () => {
   it('waits for the maps of an agent that has ended', async () => {
     const { guest, asked } = await oracleThatSees({ configs: 2 }, { configs: 2 }, { configs: 1 });
-    expect((await snapshot(guest)).config).toEqual(Buffer.from('00ff', 'hex'));
+    expect((await snapshot(guest)).config).toBe('00ff');
     expect(asked()).toBe(3);
   });
 

@@ -1,5 +1,7 @@
+import type { DirtyByte } from '../contract.js';
+
 /*
- * Observations at raw ring-buffer records for bytes that the program did not write: what stands after the NUL of a string and
+ * Searches raw ring-buffer records for bytes that the program did not write: what stands after the NUL of a string and
  * in the padding. A slot of the ring buffer still holds what was there before, so a record that was not zeroed leaks the
  * data of another process to whoever reads it. Layout: bpf/aegis/aegis_abi.h.
  */
@@ -10,14 +12,6 @@ interface Span {
   readonly offset: number;
   readonly size: number;
   readonly kind: 'string' | 'padding';
-}
-
-export interface DirtyByte {
-  /** `comm`, `path`, `pad`; or `record` when the record is none of the known ones. */
-  readonly field: string;
-  /** Bytes from the start of the record. */
-  readonly offset: number;
-  readonly value: number;
 }
 
 const head: readonly Span[] = [
@@ -36,18 +30,12 @@ const familyOffset = 48;
 const addressOffset = 52;
 const ipv4 = 2;
 
-/**
- * Every byte of a raw record that should be zero and is not, in order; empty for a clean record.
- *
- * @throws RangeError when the record is none of aegis_abi.h, or not of its size
- */
-export function dirtyBytes(record: Uint8Array): DirtyByte[] {
+/** Every byte of a raw record that should be zero and is not, in order; null when it is none of aegis_abi.h. */
+export function dirtyBytes(record: Uint8Array): readonly DirtyByte[] | null {
   const view = new DataView(record.buffer, record.byteOffset, record.byteLength);
   const type = record.byteLength >= 4 ? view.getUint32(0, true) : 0;
   const layout = records[type];
-  if (layout?.size !== record.byteLength) {
-    throw new RangeError(`a record of type ${type} and ${record.byteLength} bytes is none of aegis_abi.h`);
-  }
+  if (layout?.size !== record.byteLength) return null;
   return spansOf(type, layout.spans, view).flatMap((span) => dirtyIn(record, span));
 }
 

@@ -1,6 +1,8 @@
 import { z } from 'zod';
-import { runtimeStates, type RawEvent } from '../model/scenario-evidence.js';
+import type { RawEvent } from '../../model/scenario-evidence.js';
+import type { EventLines } from '../contract.js';
 import { eventActions, isOfItsFamily, netFields, type NetType } from './events.js';
+import { aegisStateNames } from './states.js';
 
 /*
  * Any agent's events, read by the contract: the fields it names must be there and be what it says; fields beyond it
@@ -22,7 +24,7 @@ const head = {
 const stateChange = z.looseObject({
   type: z.literal('state_change'),
   ...head,
-  state: z.enum(runtimeStates).optional(),
+  state: z.enum(aegisStateNames).optional(),
 });
 const exec = z.looseObject({ type: z.literal('exec'), ...head });
 const block = z.looseObject({
@@ -48,13 +50,6 @@ const event = z.discriminatedUnion('type', [
   net('net_sendmsg_block'),
   net('net_recvmsg_block'),
 ]);
-
-export interface EventLines {
-  /** Every line that is a JSON object, whether or not it keeps the contract. */
-  readonly events: readonly RawEvent[];
-  /** One line for each that does not keep it: what is wrong, and the line. */
-  readonly bad: readonly string[];
-}
 
 export function readEventLines(lines: readonly string[]): EventLines {
   const events: RawEvent[] = [];

@@ -1,6 +1,6 @@
 import { isIPv4, isIPv6 } from 'node:net';
 import { z } from 'zod';
-import { runtimeStates } from '../model/scenario-evidence.js';
+import { aegisStateNames } from './states.js';
 
 /*
  * The agent's events: one JSON object a line, as the contract has them. Strict: an unknown type, a missing or surplus
@@ -28,7 +28,7 @@ const stateChange = z.strictObject({
   type: z.literal('state_change'),
   ...process,
   action,
-  state: z.enum(runtimeStates),
+  state: z.enum(aegisStateNames),
   reason: z.string().min(1),
 });
 
@@ -52,7 +52,7 @@ const block = z
   );
 
 /** Which direction each type of network event is about. */
-const directions = {
+export const directions = {
   net_connect_block: 'egress',
   net_bind_block: 'bind',
   net_listen_block: 'listen',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readEventLines } from '../../../scenarios/event-lines.js';
+import { readEventLines } from '../../../../contracts/aegis/event-lines.js';
 
 const who = { pid: 12, ppid: 1, start_time: 123, comm: 'attempt', cgid: 7, action: 'BLOCK' };
 const state = { type: 'state_change', ...who, state: 'ENFORCE', reason: 'STARTUP' };

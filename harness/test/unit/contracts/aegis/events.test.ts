@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type AgentEvent, decodeEvents, EventError } from '../../../scenarios/events.js';
+import { type AgentEvent, decodeEvents, EventError } from '../../../../contracts/aegis/events.js';
 
 const who = { pid: 12, ppid: 1, start_time: 123, comm: 'curl', cgid: 7 };
 const connect = {
