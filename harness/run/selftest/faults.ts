@@ -84,7 +84,7 @@ export const faults: readonly Fault[] = [
     environments: lsm,
     classes: ['posture'],
     caught: everywhere('POSTURE_DISHONEST'),
-    // Explained2 to end while it still loads, it may not listen.
+    // Told to end while it still loads, it may not listen.
     follows: ['SILENT_DOWNGRADE', 'ENFORCEMENT_LEAK', 'AGENT_HUNG', 'AGENT_DIED'],
   }),
   agent('signal-claimed', 'claims ENFORCE_SIGNAL where it enforces by LSM hooks', {

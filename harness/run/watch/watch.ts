@@ -5,7 +5,6 @@ import type { ReadyKernel } from '../../model/kernel.js';
 import type { RunReport } from '../../model/report.js';
 import { withTempFolder } from '../../proc/temp.js';
 import type { WatchTeller } from '../../report/watch-teller.js';
-import { judgeKernel } from '../../verdict/judge-kernel.js';
 import type { SessionContext } from '../context.js';
 import { machineVersion } from '../host.js';
 import { writeVerifierLogs } from '../logs.js';
@@ -15,7 +14,7 @@ import { watchLoop } from './loop.js';
 import { WaitingMachines } from './machines.js';
 import { LoadMemos } from './memos.js';
 
-export interface WatchOptions extends Omit<MatrixOptions, 'kernels' | 'objects' | 'out' | 'onEvent'> {
+export interface WatchOptions extends Omit<MatrixOptions, 'kernels' | 'objects' | 'out' | 'onEvent' | 'keep'> {
   readonly kernels: readonly ReadyKernel[];
   readonly target: WatchTarget;
   readonly tell: WatchTeller;
@@ -51,7 +50,7 @@ export async function watch(options: WatchOptions): Promise<never> {
 async function machinesFor(options: WatchOptions, folder: string): Promise<WaitingMachines> {
   const kernels = options.kernels.map(requestOf);
   const onEvent = (): void => undefined;
-  const matrix: MatrixOptions = { ...options, kernels, objects: [], out: folder, onEvent };
+  const matrix: MatrixOptions = { ...options, kernels, objects: [], out: folder, onEvent, keep: null };
   const context: SessionContext = {
     ...matrix,
     qemuVersion: await machineVersion(options, options.signal),
@@ -76,11 +75,19 @@ function loadOnce(options: WatchOptions, { objects, signal, machines, memos }: L
       const memoOf = memos.of.bind(memos);
       const session = await runSession(kernel, accelFor, { ...context, memoOf }, machines.host);
       await writeVerifierLogs(context.out, session);
-      return judgeKernel({ kind: 'session', session, scenarios: [] });
+      return { kind: 'session', session, scenarios: [] };
     });
   return options.report((out) =>
     runMatrix(
-      { ...options, kernels: options.kernels.map(requestOf), objects, signal, out, onEvent: () => undefined },
+      {
+        ...options,
+        kernels: options.kernels.map(requestOf),
+        objects,
+        signal,
+        out,
+        onEvent: () => undefined,
+        keep: null,
+      },
       work,
     ),
   );

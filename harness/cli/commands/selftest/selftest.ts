@@ -73,6 +73,7 @@ async function optionsOf(
     out,
     signal: cli.signal,
     onEvent: () => undefined,
+    keep: null,
   };
 }
 
