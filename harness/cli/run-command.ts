@@ -1,9 +1,8 @@
 import { join } from 'node:path';
 import { defaultLsm } from '../boot/cmdline.js';
-import { snapshotLimit } from '../config/snapshot-limit.js';
 import { SnapshotStore } from '../boot/snapshot/store.js';
 import { type MatrixConfig, readConfig } from '../config/file.js';
-import { parseChoice, parseJobs, parseLsm, parseMemory } from '../config/values.js';
+import { parseChoice, parseJobs, parseLsm, parseMemory, snapshotLimit } from '../config/values.js';
 import { cacheFolder } from '../kernels/cache/folder.js';
 import { type KernelContext, openKernelContext } from '../kernels/index.js';
 import { packageRoot } from '../kernels/package-root.js';

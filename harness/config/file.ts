@@ -48,6 +48,11 @@ export const configSchema = z.strictObject({
 
 export type MatrixConfig = z.output<typeof configSchema>;
 
+/** The JSON schema of matrix.config.json, for editors: what may be written, so fields with a default are optional. */
+export function configJsonSchema(): unknown {
+  return z.toJSONSchema(configSchema, { io: 'input' });
+}
+
 /**
  * Reads a configuration file. `file` null looks for matrix.config.json in the working folder and is content without.
  * @throws UsageError naming the file and the place in it.

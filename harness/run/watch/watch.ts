@@ -1,7 +1,8 @@
 import type { ObjectFile } from '../../config/objects.js';
 import type { WatchTarget } from '../../config/watch.js';
+import { LoadMemo } from '../../guest/load-memo.js';
 import { InterruptedError } from '../../model/errors.js';
-import type { ReadyKernel } from '../../model/kernel.js';
+import type { KernelId, ReadyKernel } from '../../model/kernel.js';
 import type { RunReport } from '../../model/report.js';
 import { withTempFolder } from '../../proc/temp.js';
 import type { WatchTeller } from '../../report/watch-teller.js';
@@ -12,7 +13,6 @@ import { type KernelRequest, type KernelWork, type MatrixOptions, onceAccel, run
 import { runSession } from '../session.js';
 import { watchLoop } from './loop.js';
 import { WaitingMachines } from './machines.js';
-import { LoadMemos } from './memos.js';
 
 export interface WatchOptions extends Omit<MatrixOptions, 'kernels' | 'objects' | 'out' | 'onEvent' | 'keep'> {
   readonly kernels: readonly ReadyKernel[];
@@ -96,4 +96,21 @@ function loadOnce(options: WatchOptions, { objects, signal, machines, memos }: L
 function requestOf(kernel: ReadyKernel): KernelRequest {
   const { id, source } = kernel.identity;
   return { id, source, resolve: () => Promise.resolve(kernel) };
+}
+
+/** What each kernel has said of the programs of each object, for as long as one watch lasts. */
+class LoadMemos {
+  readonly #memos = new Map<string, LoadMemo>();
+
+  of(kernel: KernelId, object: string): LoadMemo {
+    const name = JSON.stringify([kernel, object]);
+    const memo = this.#memos.get(name) ?? new LoadMemo();
+    this.#memos.set(name, memo);
+    return memo;
+  }
+
+  /** How many answers were given from memory, on all kernels. */
+  get recalled(): number {
+    return [...this.#memos.values()].reduce((sum, { recalled }) => sum + recalled, 0);
+  }
 }

@@ -1,6 +1,6 @@
 import { format, resolveConfig } from 'prettier';
 import { expect, it } from 'vitest';
-import { configJsonSchema } from '../../../config/json-schema.js';
+import { configJsonSchema } from '../../../config/file.js';
 
 const published = 'docs/matrix.config.schema.json';
 
