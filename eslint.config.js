@@ -4,6 +4,7 @@ import tseslint from 'typescript-eslint';
 const stages = [
   'config',
   'plan',
+  'contracts',
   'kernels',
   'images',
   'boot',
@@ -24,6 +25,12 @@ const rooms = {
   commander: ['cli'],
 };
 
+/** Nobody but the registry knows a contract by its name. */
+const oneContract = {
+  regex: '^(\\.\\./)+contracts/[^/]+/',
+  message: 'a contract is known by its interface: import contracts/contract.ts, proof.ts or registry.ts',
+};
+
 function boundaries(folder, forbiddenFolders) {
   return {
     files: [`harness/${folder}/**/*.ts`],
@@ -37,10 +44,13 @@ function boundaries(folder, forbiddenFolders) {
               name,
               message: allowed.length ? `only ${allowed.join('/, ')}/ may import ${name}` : `use proc/ instead`,
             })),
-          patterns: forbiddenFolders.map((other) => ({
-            regex: `^(\\.\\./)+${other}/`,
-            message: `${folder}/ may not import from ${other}/: imports go one way (see docs/architecture.md)`,
-          })),
+          patterns: [
+            ...forbiddenFolders.map((other) => ({
+              regex: `^(\\.\\./)+${other}/`,
+              message: `${folder}/ may not import from ${other}/: imports go one way (see docs/architecture.md)`,
+            })),
+            ...(folder === 'contracts' ? [] : [oneContract]),
+          ],
         },
       ],
     },
@@ -67,7 +77,7 @@ export default tseslint.config(
   boundaries('proc', stages),
   ...stages.map((stage, index) => boundaries(stage, stages.slice(index + 1))),
   {
-    // Tables of deeds: the longer one is, the more is proved.
+    // Tables of attempts: the longer one is, the more is proved.
     files: ['harness/scenarios/classes/*.ts'],
     rules: { 'max-lines-per-function': 'off' },
   },

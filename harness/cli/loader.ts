@@ -1,4 +1,4 @@
-import { parseCapabilities } from '../config/capabilities.js';
+import { parseCapabilities } from '../config/values.js';
 import { type Capability, capabilityName } from '../model/capability.js';
 import { type LoaderFlags, withoutCapability } from './loader-flags.js';
 

@@ -13,6 +13,7 @@ import { commandCommand } from './commands/command/flags.js';
 import { compareCommand } from './commands/compare/flags.js';
 import { completionCommand } from './commands/completion.js';
 import { interruptible } from './interrupt.js';
+import { judgeCommandOf } from './commands/judge/flags.js';
 import { kernelsCommand } from './commands/kernels/flags.js';
 import { manifestCommand } from './commands/manifest/flags.js';
 import { matrixCommand, runHelp } from './commands/run/flags.js';
@@ -78,6 +79,7 @@ const commands = [
   selftestCommand,
   benchCommand,
   manifestCommand,
+  judgeCommandOf,
   cacheCommand,
   kernelsCommand,
 ];

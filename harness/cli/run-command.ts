@@ -1,9 +1,8 @@
 import { join } from 'node:path';
 import { defaultLsm } from '../boot/cmdline.js';
-import { snapshotLimit } from '../config/snapshot-limit.js';
 import { SnapshotStore } from '../boot/snapshot/store.js';
 import { type MatrixConfig, readConfig } from '../config/file.js';
-import { parseChoice, parseJobs, parseLsm, parseMemory } from '../config/values.js';
+import { parseChoice, parseJobs, parseLsm, parseMemory, snapshotLimit } from '../config/values.js';
 import { conventions } from '../contracts/registry.js';
 import { cacheFolder } from '../kernels/cache/folder.js';
 import { type KernelContext, openKernelContext } from '../kernels/index.js';
@@ -19,11 +18,13 @@ import { type Reporter, ReporterHub } from '../report/reporter.js';
 import { type Summary, summaryLines } from '../report/summary.js';
 import { terminalReporter } from '../report/terminal.js';
 import { diskError } from '../results/disk-error.js';
+import { writeEvidence } from '../results/evidence-store.js';
 import { openOutDir } from '../results/out-dir.js';
+import { type RunFrame, writeFrame } from '../results/run-frame.js';
 import { renderRunJson } from '../results/run-json.js';
 import { type KernelWork, type MatrixOptions, runMatrix } from '../run/matrix.js';
 import { publish, withFaults } from '../run/publish.js';
-import { type BaselineTask, besideBaseline } from './commands/run/baseline.js';
+import { type BaselineTask, besideBaseline, frameOf } from './commands/run/baseline.js';
 import { backendOf } from './backend.js';
 import { backends, type CommonFlags } from './common-flags.js';
 import { kernelRequests } from './kernel-requests.js';
@@ -40,7 +41,8 @@ export interface Explained {
   readonly exitCode: (report: RunReport) => ExitCode;
 }
 
-const ownTelling: Explained = {
+/** As `run` and `command` report. */
+export const ownTelling: Explained = {
   files: [junitReporter, markdownReporter],
   summary: summaryLines,
   json: renderRunJson,
@@ -52,6 +54,8 @@ export interface Task extends Pick<
   MatrixOptions,
   'objects' | 'agent' | 'only' | 'repeat' | 'notices' | 'timeout' | 'withoutCapabilities'
 > {
+  /** Which command it is, for evidence that is stored. */
+  readonly command: RunFrame['command'];
   /** Null loads the objects and proves the agent. */
   readonly work: KernelWork | null;
   readonly telling?: Explained;
@@ -89,7 +93,7 @@ async function runCommandWith(
   const { env, signal } = cli;
   const config = await readConfig(flags.config ?? null, conventions);
   const fixed = await fixedOptions(flags, cli);
-  const { work, telling = ownTelling, baseline, search, ...task } = await plan(config);
+  const { command, work, telling = ownTelling, baseline, search, ...task } = await plan(config);
   const notices = [...config.notices, ...task.notices];
   const kernels = await openKernelContext({ env, cacheDir: fixed.cache, archives: config.archives ?? {} });
   disposal.add(() => kernels.close());
@@ -104,15 +108,19 @@ async function runCommandWith(
   const onEvent: MatrixOptions['onEvent'] = (event) => {
     live.onEvent(event);
   };
-  const options: MatrixOptions = { ...fixed, ...task, notices, kernels: requests, out: out.staging, signal, onEvent };
+  const keep: MatrixOptions['keep'] = (kernel, results) => writeEvidence(out.staging, kernel, results);
+  const own = { notices, kernels: requests, out: out.staging, signal, onEvent, keep };
+  const options: MatrixOptions = { ...fixed, ...task, ...own };
   const ran = search === undefined ? runMatrix(options, work ?? undefined) : search(options, kernels);
-  const { report, reporters } = besideBaseline(await ran, baseline);
+  const finished = await ran;
+  await writeFrame(out.staging, frameOf(finished, command, baseline));
+  const { report, reporters } = besideBaseline(finished, baseline);
   const final = await publish(report, out, [...telling.files, ...reporters], live);
   return conclude(final, telling, { place: out.place, live, json: flags.json === true ? cli.stdout : null });
 }
 
 /** Tells the finished report. A terminal reporter that breaks in its last word still fails the run. */
-async function conclude(
+export async function conclude(
   report: RunReport,
   telling: Explained,
   { place, live, json }: { place: string; live: ReporterHub; json: NodeJS.WriteStream | null },
@@ -124,7 +132,7 @@ async function conclude(
   return telling.exitCode(withFaults(report, live.faults.slice(before)));
 }
 
-type FixedOptions = Omit<MatrixOptions, keyof Task | 'kernels' | 'out' | 'signal' | 'onEvent'>;
+type FixedOptions = Omit<MatrixOptions, keyof Task | 'kernels' | 'out' | 'signal' | 'onEvent' | 'keep'>;
 
 /** Everything that follows from the flags of every command. */
 export async function fixedOptions(flags: CommonFlags, cli: CliContext): Promise<FixedOptions> {
@@ -154,7 +162,11 @@ export async function fixedOptions(flags: CommonFlags, cli: CliContext): Promise
 }
 
 /** With --debug plain lines, so that the words in between stay where they are. */
-function liveHub(flags: CommonFlags, { env, stdout, stderr }: CliContext, summary: Summary): ReporterHub {
+export function liveHub(
+  flags: Pick<CommonFlags, 'json' | 'debug'>,
+  { env, stdout, stderr }: CliContext,
+  summary: Summary,
+): ReporterHub {
   const stream = flags.json === true ? stderr : stdout;
   const options = { stream, env, cwd: process.cwd(), summary };
   return new ReporterHub([flags.debug === true ? new PlainReporter(options) : terminalReporter(options)]);

@@ -175,7 +175,7 @@ function overrides({ overrides: variables }: AgentConventions) {
 }
 
 /** Fields of their own for what an agent of this contract may lack; yes where nothing is said. */
-function features({ features: questions }: AgentConventions): Record<never, never> {
+function features({ features: questions }: AgentConventions): object {
   return Object.fromEntries(
     Object.entries(questions).map(([name, question]) => [name, z.boolean().default(true).describe(question)]),
   );

@@ -7,10 +7,10 @@ export function describeIssue(issues: readonly Issue[]): string {
   const [first] = issues;
   if (first === undefined) return 'does not fit';
   const more = issues.length > 1 ? ` (and ${issues.length - 1} more)` : '';
-  return `${first.path.join('.') || 'top level'}: ${wordsOf(first)}${more}`;
+  return `${first.path.join('.') || 'top level'}: ${describe(first)}${more}`;
 }
 
-function wordsOf(issue: Issue): string {
+function describe(issue: Issue): string {
   switch (issue.code) {
     case 'invalid_key':
       // The place already ends in the key; what is wrong with it is one level down.

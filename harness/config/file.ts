@@ -63,6 +63,16 @@ export interface ReadConfig extends MatrixConfig {
 }
 
 /**
+ * The JSON schema of matrix.config.json, for editors: what may be written, so fields with a default are optional. With
+ * more contracts than one it is any of theirs.
+ */
+export function configJsonSchema(conventions: readonly [AgentConventions, ...AgentConventions[]]): unknown {
+  const [first, ...others] = conventions;
+  const schema = others.length === 0 ? configSchema(first) : z.union(conventions.map(configSchema));
+  return z.toJSONSchema(schema, { io: 'input' });
+}
+
+/**
  * Reads a configuration file. `file` null looks for matrix.config.json in the working folder and is content without.
  * `conventions` are those of every contract; an agent that names none keeps the first.
  * @throws UsageError naming the file and the place in it.

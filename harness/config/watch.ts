@@ -2,7 +2,6 @@ import { readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { UsageError } from '../model/errors.js';
 import type { Watched } from '../proc/watch-files.js';
-import { prerequisites } from './depend-file.js';
 import { defaultConfigFile, type MatrixConfig } from './file.js';
 
 /** What makes the objects anew after a save. */
@@ -101,4 +100,17 @@ async function read(target: string, root: string): Promise<readonly string[]> {
       cause,
     });
   }
+}
+
+/**
+ * The files that the first rule of a dependency file names, as `cc -MMD -MP` writes it: one rule over several lines,
+ * then a rule without prerequisites for each header. Spaces in names are escaped.
+ */
+export function prerequisites(text: string): readonly string[] {
+  const [rule = ''] = text.replace(/\\\r?\n/g, ' ').split(/\r?\n/);
+  // A target may hold a colon only when it is escaped.
+  const [, list = ''] = /^(?:\\.|[^:\\])*:(?=\s|$)(.*)$/.exec(rule) ?? [];
+  return [...list.matchAll(/(?:\\.|[^\s\\])+/g)].map(([word]) =>
+    word.replace(/\\([ #\\])/g, '$1').replace(/\$\$/g, '$'),
+  );
 }

@@ -4,7 +4,7 @@ import type { KernelId, KernelSource } from './kernel.js';
 import type { FailureCode, ManifestCode } from './verdict.js';
 
 /** Version of a manifest. Raised when a field changes its meaning or goes. */
-export const manifestSchema = 1;
+export const manifestSchema = 2;
 
 /** What one kernel made of the agent, without what differs from run to run: the baseline of the next one. */
 export interface Manifest {

@@ -11,7 +11,7 @@ import type { ObjectIdentity } from './object.js';
 import type { FailureCode, InfraCause, UnavailableReason, Verdict } from './verdict.js';
 
 /** Version of `run.json`. Raised when a field changes its meaning or goes. */
-export const reportSchema = 1;
+export const reportSchema = 2;
 
 export type Accelerator = 'kvm' | 'tcg';
 

@@ -61,6 +61,18 @@ export const manifestFile = z.strictObject({
   ),
 });
 
+const statLimit = z.strictObject({ percent: z.number(), floor: z.number() });
+
+/** How much a run was allowed to grow. */
+export const statLimits = z.strictObject({
+  insns: statLimit,
+  states: statLimit,
+  programs: z.record(
+    z.string(),
+    z.strictObject({ insns: statLimit.exactOptional(), states: statLimit.exactOptional() }),
+  ),
+});
+
 type DeepReadonly<T> = T extends object ? { readonly [K in keyof T]: DeepReadonly<T[K]> } : T;
 type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : never) : never;
 

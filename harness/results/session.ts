@@ -1,3 +1,4 @@
+import type { CommandEvidence } from './command.js';
 import type { Environment } from '../model/check.js';
 import type { ObjectEvidence } from '../model/evidence.js';
 import type { GuestFacts } from '../model/facts.js';
@@ -43,11 +44,18 @@ export interface ScenarioSession {
   readonly ms: number;
 }
 
+/** All that one kernel left of one run, before anything is judged. */
 export type KernelResult =
   | {
       readonly kind: 'session';
       readonly session: SessionResult;
       /** One an environment that was asked for. */
       readonly scenarios: readonly ScenarioSession[];
+    }
+  | {
+      /** A session without objects; `evidence` null where the machine broke before the command ended. */
+      readonly kind: 'command';
+      readonly session: SessionResult;
+      readonly evidence: CommandEvidence | null;
     }
   | { readonly kind: 'unavailable'; readonly kernel: UnavailableKernel };

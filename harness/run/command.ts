@@ -9,9 +9,9 @@ import { sendSignal, spawn, waitFor } from '../guest/process.js';
 import type { CommandEnd } from '../model/command.js';
 import type { GuestFacts } from '../model/facts.js';
 import type { ReadyKernel } from '../model/kernel.js';
-import type { CommandEvidence, CommandSession } from '../results/command.js';
+import type { CommandEvidence } from '../results/command.js';
 import { commandOutputPath } from '../results/paths.js';
-import { judgeCommand } from '../verdict/judge-command.js';
+import type { KernelResult } from '../results/session.js';
 import type { AccelProvider, SessionContext } from './context.js';
 import type { LiveGuest } from './launch.js';
 import { onMachine } from './machine-session.js';
@@ -30,13 +30,15 @@ const sigkill = 9;
 /** Milliseconds until a killed command must be gone. */
 const killTimeout = 5000;
 
-/** Runs a command in each kernel, on a fresh machine, and judges the kernel by it. */
+type CommandResult = Extract<KernelResult, { kind: 'command' }>;
+
+/** Runs a command in each kernel, on a fresh machine. */
 export function commandWork(plan: CommandPlan): KernelWork {
   return (kernel, accelFor, context, slot) =>
     slot('command', async () => {
-      const session = await runCommandSession(kernel, accelFor, { plan, context });
-      await writeOutput(context.out, session);
-      return judgeCommand(session);
+      const result = await runCommandSession(kernel, accelFor, { plan, context });
+      await writeOutput(context.out, result);
+      return result;
     });
 }
 
@@ -44,7 +46,7 @@ async function runCommandSession(
   kernel: ReadyKernel,
   accelFor: AccelProvider,
   { plan, context }: { plan: CommandPlan; context: SessionContext },
-): Promise<CommandSession> {
+): Promise<CommandResult> {
   const learned: { facts: GuestFacts | null; evidence: CommandEvidence | null } = { facts: null, evidence: null };
   const { id } = kernel.identity;
   const life = await onMachine({ kernel, accelFor, context, lsm: context.lsm, name: '' }, async (live) => {
@@ -55,7 +57,7 @@ async function runCommandSession(
     learned.evidence = await execute(live, plan);
   });
   const session = { identity: kernel.identity, ...life, facts: learned.facts, asked: 0, objects: [] };
-  return { session, evidence: learned.evidence };
+  return { kind: 'command', session, evidence: learned.evidence };
 }
 
 async function execute({ guest, machine }: LiveGuest, plan: CommandPlan): Promise<CommandEvidence> {
@@ -95,7 +97,7 @@ async function output(guest: Guest, stream: Stream): Promise<Buffer> {
   return (await getTextIfThere(guest, path)) === null ? Buffer.alloc(0) : getFile(guest, path);
 }
 
-async function writeOutput(out: string, { session, evidence }: CommandSession): Promise<void> {
+async function writeOutput(out: string, { session, evidence }: CommandResult): Promise<void> {
   if (evidence === null) return;
   for (const stream of ['stdout', 'stderr'] as const) {
     const path = join(out, commandOutputPath(session.identity.id, stream));

@@ -23,7 +23,7 @@ export interface Rejection {
   readonly logPath: string;
 }
 
-type Explained2 = Pick<Explanation, 'cause' | 'explanation' | 'hint' | 'page'>;
+type CauseText = Pick<Explanation, 'cause' | 'explanation' | 'hint' | 'page'>;
 
 export function explainLoad({ declared, evidence, reason, maps, release, logPath }: Rejection): Explanation {
   const { code, decidingLine, insn } = reason;
@@ -71,9 +71,9 @@ export function explainWithoutLog(
   };
 }
 
-const unknown: Explained2 = { cause: null, explanation: null, hint: null, page: null };
+const unknown: CauseText = { cause: null, explanation: null, hint: null, page: null };
 
-function told(rejection: CauseCase): Explained2 {
+function told(rejection: CauseCase): CauseText {
   const cause = causeOf(rejection);
   if (cause === null) return unknown;
   return { cause: cause.id, explanation: cause.explanation, hint: cause.hint, page: pageOf(cause.id) };

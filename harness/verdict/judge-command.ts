@@ -3,8 +3,9 @@ import { assertNever } from '../model/assert-never.js';
 import type { CommandEnd, CommandReport } from '../model/command.js';
 import type { KernelReport } from '../model/report.js';
 import type { Verdict } from '../model/verdict.js';
-import type { CommandEvidence, CommandSession } from '../results/command.js';
+import type { CommandEvidence } from '../results/command.js';
 import { commandOutputPath } from '../results/paths.js';
+import type { KernelResult } from '../results/session.js';
 import { errnoName } from './errno.js';
 import { judgeKernel } from './judge-kernel.js';
 import { pass } from './judge-object.js';
@@ -15,7 +16,7 @@ const failed: Verdict = { kind: 'fail', stage: 'run', code: 'COMMAND_FAILED' };
 const tailLines = 20;
 
 /** Judges a kernel by the command that ran in it. A machine that broke is told as always, with the command if it ended. */
-export function judgeCommand({ session, evidence }: CommandSession): KernelReport {
+export function judgeCommand({ session, evidence }: Extract<KernelResult, { kind: 'command' }>): KernelReport {
   const kernel = judgeKernel({ kind: 'session', session, scenarios: [] });
   if (evidence === null || kernel.status === 'unavailable') return kernel;
   const command = commandReport(evidence, kernel.id);

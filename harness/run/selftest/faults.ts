@@ -1,3 +1,4 @@
+import { defaultContract } from '../../contracts/registry.js';
 import type { CheckClass, Environment } from '../../model/check.js';
 import type { FailureCode, InfraCause } from '../../model/verdict.js';
 
@@ -46,6 +47,7 @@ function load(name: string, what: string, caught: Fault['caught']): Fault {
 }
 
 const lsm = ['lsm'] as const;
+const { lsm: lsmOverride } = defaultContract.conventions.overrides;
 
 /** The return-range check knows no negation from 6.12 to 6.16. */
 function withoutNegation(kernel: string): readonly Code[] {
@@ -84,7 +86,7 @@ export const faults: readonly Fault[] = [
     environments: lsm,
     classes: ['posture'],
     caught: everywhere('POSTURE_DISHONEST'),
-    // Explained2 to end while it still loads, it may not listen.
+    // Told to end while it still loads, it may not listen.
     follows: ['SILENT_DOWNGRADE', 'ENFORCEMENT_LEAK', 'AGENT_HUNG', 'AGENT_DIED'],
   }),
   agent('signal-claimed', 'claims ENFORCE_SIGNAL where it enforces by LSM hooks', {
@@ -117,7 +119,7 @@ export const faults: readonly Fault[] = [
     caught: everywhere('WRONG_SIGNAL'),
     follows: ['EVENT_WRONG'],
   }),
-  agent('override-lies', 'sends KILL where AEGIS_LSM_PATH is set, and what was configured where it is not', {
+  agent('override-lies', `sends KILL where ${String(lsmOverride)} is set, and what was configured where it is not`, {
     environments: ['lsm-override', 'no-lsm'],
     classes: ['signal'],
     caught: everywhere('SEAM_INFIDELITY'),

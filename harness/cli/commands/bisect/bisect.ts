@@ -31,6 +31,7 @@ async function plan(file: string, flags: BisectFlags, { signal }: CliContext): P
     ...withoutAgent,
     timeout: parseDuration('--timeout', flags.timeout),
     ...loaderOf(flags),
+    command: 'bisect',
     work: null,
     telling: tellingOf((report) => bisection(report, flags.program, offered)),
     search: async (options, context) => {

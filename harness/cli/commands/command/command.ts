@@ -20,6 +20,7 @@ export function commandInKernels(words: readonly string[], flags: CommandFlags, 
       withoutCapabilities: [],
       notices: [],
       timeout: timeout + machineTime,
+      command: 'command',
       work: commandWork({ target, timeout }),
     };
   });

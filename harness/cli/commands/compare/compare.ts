@@ -29,6 +29,7 @@ async function plan(files: readonly string[], flags: CompareFlags, signal: Abort
     timeout: parseDuration('--timeout', flags.timeout),
     withoutCapabilities,
     notices: [...told, ...notices],
+    command: 'compare',
     work: null,
     telling: tellingOf((report) => compareObjects(report, names)),
   };

@@ -7,8 +7,10 @@ import type { RunReport } from '../../../model/report.js';
 import { baselineWriter, manifestDiffReporter, manifestReporter } from '../../../report/manifest-files.js';
 import type { Reporter } from '../../../report/reporter.js';
 import { veristatReporter } from '../../../report/veristat-files.js';
+import { evidenceSchema } from '../../../results/evidence-store.js';
 import { type Baseline, readBaseline } from '../../../results/manifest.js';
 import { makeFolder } from '../../../results/out-dir.js';
+import type { RunFrame, StoredBaseline } from '../../../results/run-frame.js';
 import { type BaselineOptions, compareBaseline, withBaseline } from '../../../verdict/baseline.js';
 import { defaultBaseline } from '../../common-flags.js';
 import { withoutCapability } from '../../loader-flags.js';
@@ -17,6 +19,8 @@ import type { RunFlags } from './flags.js';
 /** What a run is compared with, and how. */
 export interface BaselineTask extends BaselineOptions {
   readonly folder: string;
+  /** Is the folder written when the baseline is updated; not when a stored run is judged again. */
+  readonly writes: boolean;
   /** Null when there is nothing to compare with. */
   readonly manifests: Baseline | null;
 }
@@ -36,7 +40,8 @@ export async function baselineOf(flags: RunFlags, config: MatrixConfig): Promise
   }
   const named = flags.baseline !== undefined;
   const folder = flags.baseline ?? defaultBaseline;
-  const options = { scope: part === null ? 'whole' : 'part', limits: limitsOf(config), update, named } as const;
+  const scope = part === null ? 'whole' : 'part';
+  const options = { scope, limits: limitsOf(config), update, writes: update, named } as const;
   if (part !== null && !named) return { ...options, folder, manifests: null };
   const manifests = await readBaseline(folder);
   if (update) {
@@ -60,7 +65,7 @@ function partOf({ only, object, clang, lsm, append, withoutCapability: without }
   return append === undefined ? null : '--append';
 }
 
-/** Explained2 before anything boots, and not after an hour. */
+/** Found out before anything boots, and not after an hour. */
 async function writable(folder: string): Promise<void> {
   try {
     await makeFolder(resolve(folder));
@@ -95,7 +100,7 @@ export function besideBaseline(
   }
   const diffs = compareBaseline(ran, manifests, task);
   const reporters = [...ownReporters(task), manifestDiffReporter(task.folder, diffs)];
-  if (task.update) reporters.push(baselineWriter(task.folder));
+  if (task.writes) reporters.push(baselineWriter(task.folder));
   return { report: withBaseline(ran, diffs), reporters };
 }
 
@@ -109,4 +114,35 @@ function ownReporters({ scope, manifests }: BaselineTask): readonly Reporter[] {
 function isForeign({ agent }: RunReport, manifests: Baseline): boolean {
   const known = [...manifests.values()];
   return known.length > 0 && known.every((manifest) => manifest.agent?.name !== agent?.name);
+}
+
+/** What is stored of a run beside the answers of its kernels, so that they can be judged again. */
+export function frameOf(ran: RunReport, command: RunFrame['command'], task: BaselineTask | undefined): RunFrame {
+  const { tool, started, ms, options, host, notices, objects, agent } = ran;
+  const kernels = ran.kernels.map(({ id }) => id);
+  const baseline = task === undefined ? null : storedBaseline(task);
+  return {
+    schema: evidenceSchema,
+    command,
+    kernels,
+    baseline,
+    tool,
+    started,
+    ms,
+    options,
+    host,
+    notices,
+    objects,
+    agent,
+  };
+}
+
+function storedBaseline({ folder, scope, named, update, limits, manifests }: BaselineTask): StoredBaseline {
+  return { folder, scope, named, update, limits, manifests: manifests === null ? null : [...manifests.values()] };
+}
+
+/** The other way round. A run that is judged again writes no baseline. */
+export function baselineTask({ manifests, ...stored }: StoredBaseline): BaselineTask {
+  const known = manifests === null ? null : new Map(manifests.map((manifest) => [manifest.kernel.id, manifest]));
+  return { ...stored, writes: false, manifests: known };
 }

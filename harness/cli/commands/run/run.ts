@@ -43,6 +43,7 @@ async function plan(flags: RunFlags, config: MatrixConfig, signal: AbortSignal):
     withoutCapabilities,
     notices: [...notices, ...(silent === null ? [] : [silent]), ...(built?.notices ?? [])],
     baseline: await baselineOf(flags, config),
+    command: 'run',
     work: null,
   };
 }

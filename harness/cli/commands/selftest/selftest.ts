@@ -74,6 +74,7 @@ async function optionsOf(
     out,
     signal: cli.signal,
     onEvent: () => undefined,
+    keep: null,
   };
 }
 

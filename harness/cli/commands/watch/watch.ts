@@ -41,7 +41,7 @@ async function watchWith(flags: WatchFlags, cli: CliContext): Promise<never> {
   const tell = tellerOf(flags, cli);
   for (const text of [...config.notices, ...loader.notices]) tell({ type: 'notice', text });
   const kernels = await readyKernels(flags, cli, { config, cache: fixed.cache, tell });
-  // Explained2 now, and not after the first answer.
+  // Found out now, and not after the first answer.
   await (await openOutDir(flags.out)).discard();
   return watch({
     ...fixed,

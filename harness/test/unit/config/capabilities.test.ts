@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { loaderOf } from '../../../cli/loader.js';
-import { parseCapabilities } from '../../../config/capabilities.js';
+import { parseCapabilities } from '../../../config/values.js';
 import { capabilities } from '../../../model/capability.js';
 
 const parse = (...texts: string[]) => parseCapabilities('--without-capability', texts);

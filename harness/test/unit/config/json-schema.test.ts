@@ -1,7 +1,7 @@
 import { format, resolveConfig } from 'prettier';
 import { expect, it } from 'vitest';
+import { configJsonSchema } from '../../../config/file.js';
 import { conventions } from '../../../contracts/registry.js';
-import { configJsonSchema } from '../../../config/json-schema.js';
 
 const published = 'docs/matrix.config.schema.json';
 

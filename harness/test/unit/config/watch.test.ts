@@ -3,9 +3,8 @@ import { conventions } from '../../../contracts/registry.js';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { prerequisites } from '../../../config/depend-file.js';
 import { readConfig } from '../../../config/file.js';
-import { watchTarget } from '../../../config/watch.js';
+import { prerequisites, watchTarget } from '../../../config/watch.js';
 import { UsageError } from '../../../model/errors.js';
 
 let root: string;

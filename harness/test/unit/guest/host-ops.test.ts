@@ -91,7 +91,7 @@ describe('files', () => {
 describe('processes', () => {
   const shell = (script: string) => ['/bin/sh', '-c', script] as const;
 
-  it('get exactly their cliContext', async () => {
+  it('get exactly their environment', async () => {
     const result = await run(guest, {
       argv: [...shell('cat; env | grep -v -e PWD -e SHLVL -e _=; pwd; echo no >&2; exit 3')],
       env: { A: 'b=c' },

@@ -8,7 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "watch_deed.h"
+#include "watch_attempt.h"
 
 /* A helper may still have to tell why the program failed that it has been reading from. */
 #define LAST_WORD_MS 1000
@@ -22,7 +22,7 @@ static long long now_ms(void)
 }
 
 /* One report, if there is one. The first counts: what made the others fail was told first. */
-static bool hear(struct deed_answer *answer, int pipe)
+static bool hear(struct attempt_answer *answer, int pipe)
 {
 	char packet[REPORT_MAX + 1];
 	ssize_t len = read(pipe, packet, REPORT_MAX);
@@ -31,17 +31,17 @@ static bool hear(struct deed_answer *answer, int pipe)
 		return false;
 	packet[len] = 0;
 	if (packet[0] == REPORT_RETURNED) {
-		answer->end = DEED_RETURNED;
+		answer->end = ATTEMPT_RETURNED;
 		answer->code = atoi(packet + 1);
 		return true;
 	}
-	answer->end = packet[0] == REPORT_ABSENT ? DEED_ABSENT : DEED_NOT_ARRANGED;
+	answer->end = packet[0] == REPORT_ABSENT ? ATTEMPT_ABSENT : ATTEMPT_NOT_ARRANGED;
 	snprintf(answer->detail, sizeof(answer->detail), "%s", packet + 1);
 	return true;
 }
 
 /* Whether the process ended by itself in time. Stops as soon as something could not be arranged. */
-static bool wait_for_end(struct deed_answer *answer, bool *heard, int pidfd, int pipe,
+static bool wait_for_end(struct attempt_answer *answer, bool *heard, int pidfd, int pipe,
 			 int timeout_ms)
 {
 	long long deadline = now_ms() + timeout_ms;
@@ -57,7 +57,7 @@ static bool wait_for_end(struct deed_answer *answer, bool *heard, int pidfd, int
 			*heard = hear(answer, pipe);
 			/* Once: a closed pipe would wake us for ever. */
 			fds[1].fd = -1;
-			if (*heard && answer->end != DEED_RETURNED)
+			if (*heard && answer->end != ATTEMPT_RETURNED)
 				return false;
 		}
 		if (fds[0].revents)
@@ -67,14 +67,14 @@ static bool wait_for_end(struct deed_answer *answer, bool *heard, int pidfd, int
 	}
 }
 
-static void judge_end(struct deed_answer *answer, bool heard, int pidfd, int pipe)
+static void judge_end(struct attempt_answer *answer, bool heard, int pidfd, int pipe)
 {
 	struct pollfd last = {.fd = pipe, .events = POLLIN};
 	siginfo_t info = {0};
 
 	waitid(P_PIDFD, pidfd, &info, WEXITED | WNOWAIT);
 	if (info.si_code != CLD_EXITED) {
-		answer->end = DEED_SIGNALLED;
+		answer->end = ATTEMPT_SIGNALLED;
 		answer->code = info.si_status;
 		return;
 	}
@@ -83,17 +83,17 @@ static void judge_end(struct deed_answer *answer, bool heard, int pidfd, int pip
 		return;
 	if (info.si_status && poll(&last, 1, LAST_WORD_MS) > 0 && hear(answer, pipe))
 		return;
-	answer->end = info.si_status ? DEED_NOT_ARRANGED : DEED_RETURNED;
+	answer->end = info.si_status ? ATTEMPT_NOT_ARRANGED : ATTEMPT_RETURNED;
 	answer->code = 0;
 	snprintf(answer->detail, sizeof(answer->detail), "exited with status %d", info.si_status);
 }
 
-void watch_deed(struct deed_answer *answer, int pidfd, int pipe, int timeout_ms)
+void watch_attempt(struct attempt_answer *answer, int pidfd, int pipe, int timeout_ms)
 {
 	bool heard = false;
 
 	if (wait_for_end(answer, &heard, pidfd, pipe, timeout_ms))
 		judge_end(answer, heard, pidfd, pipe);
-	else if (!heard || answer->end == DEED_RETURNED)
-		answer->end = DEED_TIMED_OUT;
+	else if (!heard || answer->end == ATTEMPT_RETURNED)
+		answer->end = ATTEMPT_TIMED_OUT;
 }

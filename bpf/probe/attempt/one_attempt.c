@@ -11,17 +11,17 @@
 
 #include "attempt.h"
 #include "cgroup.h"
-#include "deed.h"
+#include "one_attempt.h"
 #include "leftovers.h"
-#include "watch_deed.h"
+#include "watch_attempt.h"
 
 /* The name of an acting process, with its NUL shorter than a slot of the kernel: what follows it in
  * an event must be zeros. */
-#define DEED_NAME "deed"
+#define ATTEMPT_NAME "attempt"
 
 static int null_fd = -1;
 
-int deed_prepare(void)
+int attempt_prepare(void)
 {
 	null_fd = open("/dev/null", O_RDWR | O_CLOEXEC);
 	if (null_fd < 0)
@@ -38,25 +38,25 @@ static void detach(pid_t parent)
 		_exit(2);
 	arrange(setsid() >= 0, "a session");
 	arrange(dup2(null_fd, STDIN_FILENO) >= 0 && dup2(null_fd, STDOUT_FILENO) >= 0, "/dev/null");
-	prctl(PR_SET_NAME, DEED_NAME);
+	prctl(PR_SET_NAME, ATTEMPT_NAME);
 }
 
-static noreturn void act(const struct deed *deed)
+static noreturn void act(const struct attempt *attempt)
 {
-	const struct operation *operation = find_operation(deed->operation);
+	const struct operation *operation = find_operation(attempt->operation);
 
 	if (!operation)
-		not_arranged("no operation called %s", deed->operation);
-	if (operation->arguments != deed->arguments)
+		not_arranged("no operation called %s", attempt->operation);
+	if (operation->arguments != attempt->arguments)
 		not_arranged("%s takes %d arguments, not %d", operation->name, operation->arguments,
-			     deed->arguments);
-	if (deed->cgroup)
-		enter_cgroup(deed->cgroup);
-	report_returned(operation->run(deed->args));
+			     attempt->arguments);
+	if (attempt->cgroup)
+		enter_cgroup(attempt->cgroup);
+	report_returned(operation->run(attempt->args));
 	_exit(0);
 }
 
-static pid_t start(const struct deed *deed, int pipe)
+static pid_t start(const struct attempt *attempt, int pipe)
 {
 	pid_t parent = getpid();
 	pid_t pid = fork();
@@ -65,10 +65,10 @@ static pid_t start(const struct deed *deed, int pipe)
 		return pid;
 	report_to(pipe);
 	detach(parent);
-	act(deed);
+	act(attempt);
 }
 
-int deed_do(const struct deed *deed, struct deed_answer *answer)
+int attempt_run(const struct attempt *attempt, struct attempt_answer *answer)
 {
 	int ends[2];
 	int pidfd;
@@ -76,11 +76,11 @@ int deed_do(const struct deed *deed, struct deed_answer *answer)
 	/* Packets: two writers' words do not mix. */
 	if (pipe2(ends, O_CLOEXEC | O_DIRECT | O_NONBLOCK))
 		return -1;
-	answer->pid = start(deed, ends[1]);
+	answer->pid = start(attempt, ends[1]);
 	close(ends[1]);
 	pidfd = answer->pid < 0 ? -1 : syscall(SYS_pidfd_open, answer->pid, 0);
 	if (pidfd >= 0) {
-		watch_deed(answer, pidfd, ends[0], deed->timeout_ms);
+		watch_attempt(answer, pidfd, ends[0], attempt->timeout_ms);
 		close(pidfd);
 	}
 	close(ends[0]);
