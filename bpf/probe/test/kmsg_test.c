@@ -21,6 +21,12 @@ int __wrap_open(const char *path, int flags)
 	return log_fd < 0 ? -1 : dup(log_fd);
 }
 
+/* open() is the log's. */
+static int open_folder(void)
+{
+	return openat(AT_FDCWD, "/", O_RDONLY | O_CLOEXEC);
+}
+
 static const char *asked(const char *after, const char *const *records, int *result)
 {
 	char word[32];
@@ -67,6 +73,20 @@ static void check_records(void)
 	CHECK_TEXT(asked("-1", none, &result), "{\"last\":-1}\n");
 }
 
+/* It opens, and reading it fails: a folder does. */
+static void check_unreadable(void)
+{
+	char *args[] = {"-1", NULL};
+	int result;
+
+	log_fd = open_folder();
+	capture_begin();
+	result = run_kmsg(args);
+	CHECK_TEXT(capture_end(), "");
+	CHECK(result == 1, "a log that fails gives %d", result);
+	close(log_fd);
+}
+
 /* A log that cannot be read is never an empty one. */
 static void check_refusals(void)
 {
@@ -79,6 +99,7 @@ static void check_refusals(void)
 	asked("-1", NULL, &result);
 	CHECK(result == 1, "no log gives %d", result);
 	CHECK(strstr(captured_err.text, "Operation not permitted"), "%s", captured_err.text);
+	check_unreadable();
 	asked("", fine, &result);
 	CHECK(result == 2, "no number gives %d", result);
 	asked("12x", fine, &result);
