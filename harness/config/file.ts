@@ -50,7 +50,7 @@ const fields = {
  * matrix.config.json with an agent of one contract; docs/matrix.config.schema.json is made of it. Without an agent our
  * own is proved.
  */
-export function configSchema(conventions: AgentConventions) {
+function configSchema(conventions: AgentConventions) {
   const agent = agentSchema(conventions).optional().describe('the agent to prove, instead of our own');
   return z.strictObject({ ...fields, agent });
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { UsageError } from '../model/errors.js';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -27,7 +28,7 @@ export function renamedKeys(
   const whole = rename(value, 'subject', 'agent');
   const { agent } = whole;
   const renamed = isObject(agent) ? { ...whole, agent: rename(agent, 'seams', 'overrides') } : whole;
-  const notices = found.length === 0 ? [] : [`${file}: ${found.join(', and ')}; the old name is still read`];
+  const notices = found.length === 0 ? [] : [`${file}: ${found.join(', and ')}; the old names are still read`];
   return { value: renamed, notices };
 }
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Agent, RuleKind } from '../model/agent.js';
 import type { AgentConventions } from '../model/agent-conventions.js';
 import type { CheckClass, Environment } from '../model/check.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { CheckClass } from '../model/check.js';
 import type { EventFields, Expected } from '../model/scenario-evidence.js';
 import type { PolicyRules } from './contract.js';

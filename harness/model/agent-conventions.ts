@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Override, RuleKind } from './agent.js';
 
 /** What an agent can be asked for at a start: the placeholder `{name}` in its command line. */

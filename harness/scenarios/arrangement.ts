@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Inode, InodeOf } from '../contracts/contract.js';
 import type { Guest } from '../guest/client.js';
 import { putFile } from '../guest/files.js';
@@ -28,7 +29,7 @@ export async function arrangeAll(
 ): Promise<Arranged> {
   const { guest } = session;
   const classes = wanted.map(({ class: name, in: content }) => ({ class: name, ...content(folderOf(phase, name)) }));
-  for (const one of classes) await makeFolder(guest, folderOf(phase, one.class));
+  for (const one of classes) await makeGuestFolder(guest, folderOf(phase, one.class));
   await arrange(
     guest,
     classes.flatMap((one) => one.arrange),
@@ -49,7 +50,7 @@ async function inodesOf(guest: Guest, classes: readonly ArrangedClass[]): Promis
 }
 
 /** A folder with those above it, whether or not they are there. */
-export async function makeFolder(guest: Guest, path: string): Promise<void> {
+export async function makeGuestFolder(guest: Guest, path: string): Promise<void> {
   await putFile(guest, `${path}/.folder`, '');
 }
 

@@ -4,7 +4,7 @@ import { run } from '../guest/process.js';
 import { InfraError } from '../model/errors.js';
 import type { Attempted, AttemptOutcome } from '../model/scenario-evidence.js';
 import { probePaths } from './probe.js';
-import type { Attempt, Operation } from './scenario.js';
+import type { Attempt, ProbeOperation } from './scenario.js';
 
 /** Milliseconds one attempt may take; under TCG a race of two processes is slow. */
 const attemptTimeout = 10_000;
@@ -43,7 +43,11 @@ export async function runAttempts(guest: Guest, attempts: readonly Attempt[]): P
   return done;
 }
 
-export async function runAttempt(guest: Guest, operation: Operation, cgroup: string | null = null): Promise<Attempted> {
+export async function runAttempt(
+  guest: Guest,
+  operation: ProbeOperation,
+  cgroup: string | null = null,
+): Promise<Attempted> {
   const [only] = await runAttempts(guest, [{ operation, cgroup }]);
   if (only === undefined) throw broken('no answer for one attempt');
   return only;
@@ -53,7 +57,7 @@ export async function runAttempt(guest: Guest, operation: Operation, cgroup: str
  * Does what has to be there first. Throws InfraError for the first step that does not succeed; one for which the kernel
  * has no facility shows in the attempts that need it.
  */
-export async function arrange(guest: Guest, steps: readonly Operation[]): Promise<void> {
+export async function arrange(guest: Guest, steps: readonly ProbeOperation[]): Promise<void> {
   const done = await runAttempts(
     guest,
     steps.map((operation) => ({ operation, cgroup: null })),

@@ -1,6 +1,6 @@
 import type { EscalationProof } from '../contracts/proof.js';
 import type { Attempted, RawEvent } from '../model/scenario-evidence.js';
-import { makeFolder } from './arrangement.js';
+import { makeGuestFolder } from './arrangement.js';
 import { arrange, runAttempt } from './attempts.js';
 import type { GuestSession } from './guest-session.js';
 import { checkUp } from './phases.js';
@@ -11,7 +11,7 @@ const secret = '/t/escalation/secret';
 export async function proveEscalation(session: GuestSession, proof: EscalationProof): Promise<void> {
   const { guest } = session;
   const { scenario, options } = proof;
-  await makeFolder(guest, '/t/escalation');
+  await makeGuestFolder(guest, '/t/escalation');
   await arrange(guest, [['write', secret, 'Secret words']]);
   const policy = session.policy(1, [{ deny_path: [secret] }]);
   await session.phase(scenario, async () => {

@@ -1,6 +1,6 @@
 import type { EventSubject, NetworkFields, SocketOperation } from '../contracts/contract.js';
 import type { CheckClass } from '../model/check.js';
-import type { Allowed, Attempt, Denial, Operation, ScenarioClass, Uncovered } from './scenario.js';
+import type { Allowed, Attempt, Denial, ProbeOperation, ScenarioClass, Uncovered } from './scenario.js';
 
 /* How scenarios are written: a scenario says what is its own, and leaves the rest to the defaults. */
 
@@ -12,8 +12,8 @@ export function scenarioClass(name: CheckClass, content: ScenarioClass['in']): S
 
 /** What a scenario leaves to the defaults. */
 type DenialParts = Pick<Denial, 'rules' | 'event'> & {
-  readonly attempt: Operation | Attempt;
-  readonly neighbour: Operation | Attempt | null;
+  readonly attempt: ProbeOperation | Attempt;
+  readonly neighbour: ProbeOperation | Attempt | null;
   readonly free?: number;
   readonly refusal?: number;
   readonly optional?: boolean;
@@ -37,7 +37,7 @@ export function denied(name: string, parts: DenialParts): Denial {
 }
 
 type UncoveredParts = Pick<Uncovered, 'rules' | 'why'> & {
-  readonly attempt: Operation | Attempt;
+  readonly attempt: ProbeOperation | Attempt;
   readonly free?: number;
   readonly optional?: boolean;
 };
@@ -48,7 +48,7 @@ export function uncovered(name: string, parts: UncoveredParts): Uncovered {
 }
 
 type AllowedParts = Pick<Allowed, 'rules'> & {
-  readonly attempt: Operation | Attempt;
+  readonly attempt: ProbeOperation | Attempt;
   readonly free?: number;
   readonly optional?: boolean;
 };
@@ -58,15 +58,15 @@ export function allowed(name: string, { rules, attempt, free = 0, optional = fal
 }
 
 /** A cgroup that the policy exempts. */
-export const exemptCgroup = 'exempt';
+const exemptCgroup = 'exempt';
 /** The same for a process that the guest starts by itself. */
 export const exemptFolder = `/sys/fs/cgroup/${exemptCgroup}`;
 
-export function fromExempt(...operation: Operation): Attempt {
+export function fromExempt(...operation: ProbeOperation): Attempt {
   return { operation, cgroup: exemptCgroup };
 }
 
-function attemptOf(attempt: Operation | Attempt): Attempt {
+function attemptOf(attempt: ProbeOperation | Attempt): Attempt {
   return 'operation' in attempt ? attempt : { operation: attempt, cgroup: null };
 }
 

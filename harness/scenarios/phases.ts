@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { StartRequest } from '../contracts/proof.js';
 import type { CheckClass } from '../model/check.js';
 import type { Attempted, ComingUp, EventPattern, NotObserved, RawEvent } from '../model/scenario-evidence.js';

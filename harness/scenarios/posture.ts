@@ -1,7 +1,7 @@
 import type { NotOffered, PostureRow, Proof } from '../contracts/proof.js';
 import { getFile, putFile } from '../guest/files.js';
 import type { Attempted, Expected } from '../model/scenario-evidence.js';
-import { makeFolder } from './arrangement.js';
+import { makeGuestFolder } from './arrangement.js';
 import { arrange, runAttempt } from './attempts.js';
 import type { GuestSession } from './guest-session.js';
 import { snapshot } from './oracle.js';
@@ -12,7 +12,7 @@ export const rowSecret = '/t/posture-row/secret';
 
 /** What has to be there for every row. */
 export async function arrangeRows(session: GuestSession): Promise<void> {
-  await makeFolder(session.guest, '/t/posture-row');
+  await makeGuestFolder(session.guest, '/t/posture-row');
   await arrange(session.guest, [['write', rowSecret, 'Secret words']]);
 }
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { GuestEnd, ProcessEnd } from '../guest/process.js';
 import type { ComingUp } from '../model/scenario-evidence.js';
 

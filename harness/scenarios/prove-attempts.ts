@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { AttemptsPhase, AttemptsProof, AttemptSet, ControlsProof, NeighbourEvent } from '../contracts/proof.js';
 import type { Expected, RawEvent } from '../model/scenario-evidence.js';
 import { type Arranged, arrangeAll } from './arrangement.js';

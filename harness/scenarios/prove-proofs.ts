@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Proof } from '../contracts/proof.js';
 import { assertNever } from '../model/assert-never.js';
 import { proveEscalation } from './escalation.js';

@@ -1,13 +1,13 @@
 import type { DirtyByte } from '../contracts/contract.js';
 import type { RecordsProof } from '../contracts/proof.js';
 import type { Attempted } from '../model/scenario-evidence.js';
-import { folderOf, makeFolder } from './arrangement.js';
+import { folderOf, makeGuestFolder } from './arrangement.js';
 import { arrange, runAttempts } from './attempts.js';
 import type { GuestSession } from './guest-session.js';
 import { rawRecords } from './oracle.js';
 import { checkUp } from './phases.js';
 import { probePaths } from './probe.js';
-import type { Attempt, Operation } from './scenario.js';
+import type { Attempt, ProbeOperation } from './scenario.js';
 import type { Started } from './started.js';
 
 const sigstop = 19;
@@ -29,7 +29,7 @@ interface RecordFiles {
 export async function proveRecords(session: GuestSession, proof: RecordsProof): Promise<void> {
   const folder = folderOf('enforce', 'records');
   const files = { secret: `${folder}/secret`, longName: `${folder}/${'long-name-'.repeat(20)}` };
-  await makeFolder(session.guest, folder);
+  await makeGuestFolder(session.guest, folder);
   await arrange(session.guest, [
     ['write', files.secret, 'Secret words'],
     ['copy', probePaths.quiet, files.longName, '755'],
@@ -81,22 +81,22 @@ async function readRecords(
   });
 }
 
-function attempts(session: GuestSession, operations: readonly Operation[]): Promise<readonly Attempted[]> {
+function attempts(session: GuestSession, operations: readonly ProbeOperation[]): Promise<readonly Attempted[]> {
   return runAttempts(
     session.guest,
     operations.map((operation): Attempt => ({ operation, cgroup: null })),
   );
 }
 
-function lap({ secret, longName }: RecordFiles): readonly Operation[] {
-  return Array.from({ length: laps }, (): Operation[] => [
+function lap({ secret, longName }: RecordFiles): readonly ProbeOperation[] {
+  return Array.from({ length: laps }, (): ProbeOperation[] => [
     ['exec', longName],
     ['stubborn', String(opensPerLap), secret],
   ]).flat();
 }
 
-function last({ secret }: RecordFiles): readonly Operation[] {
-  return Array.from({ length: 3 }, (): Operation[] => [
+function last({ secret }: RecordFiles): readonly ProbeOperation[] {
+  return Array.from({ length: 3 }, (): ProbeOperation[] => [
     ['open', secret, 'r'],
     ['connect', '127.0.0.2', '80', 'tcp'],
   ]).flat();

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { putFile } from '../guest/files.js';
 import { runAttempt } from './attempts.js';
 import { claim, claimGeneration, claimUp, generation, type Restarting } from './restart-claims.js';

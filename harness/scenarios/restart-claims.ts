@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { RestartProof } from '../contracts/proof.js';
 import type { ClaimParts, GuestSession } from './guest-session.js';
 import { snapshot } from './oracle.js';

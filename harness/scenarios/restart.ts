@@ -1,5 +1,5 @@
 import type { RestartProof } from '../contracts/proof.js';
-import { folderOf, makeFolder } from './arrangement.js';
+import { folderOf, makeGuestFolder } from './arrangement.js';
 import { arrange } from './attempts.js';
 import type { GuestSession } from './guest-session.js';
 import { proveReload } from './reload.js';
@@ -19,7 +19,7 @@ async function arrangeFiles(session: GuestSession): Promise<RestartFiles> {
   const folder = folderOf('enforce', 'restart');
   const held = `${folder}/held`;
   const added = `${folder}/added`;
-  await makeFolder(session.guest, folder);
+  await makeGuestFolder(session.guest, folder);
   await arrange(session.guest, [
     ['write', held, 'Secret words'],
     ['write', added, 'Secret words'],

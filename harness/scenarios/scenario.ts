@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { EventSubject, InodeOf, PolicyRules } from '../contracts/contract.js';
 import type { RuleKind } from '../model/agent.js';
 import type { CheckClass } from '../model/check.js';
@@ -9,10 +10,10 @@ import type { CheckClass } from '../model/check.js';
  */
 
 /** An operation of the guest's `attempt` program with its arguments (bpf/probe). */
-export type Operation = readonly [string, ...string[]];
+export type ProbeOperation = readonly [string, ...string[]];
 
 export interface Attempt {
-  readonly operation: Operation;
+  readonly operation: ProbeOperation;
   /** A cgroup the attempt begins in; null stays in the root cgroup, where nothing is exempt. */
   readonly cgroup: string | null;
 }
@@ -62,7 +63,7 @@ export type Scenario = Denial | Uncovered | Allowed;
 /** A class with its files in one folder. */
 export interface ClassContent {
   /** Done before any agent runs. */
-  readonly arrange: readonly Operation[];
+  readonly arrange: readonly ProbeOperation[];
   /** Files whose inode numbers rules and events speak of. */
   readonly inodes: readonly string[];
   readonly rules: (inode: InodeOf) => PolicyRules;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Contract, EventLines } from '../contracts/contract.js';
 import type { Guest } from '../guest/client.js';
 import { getTextIfThere } from '../guest/files.js';

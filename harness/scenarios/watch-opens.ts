@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { z } from 'zod';
 import type { AnnouncementProof } from '../contracts/proof.js';
 import { getTextIfThere, putFile } from '../guest/files.js';
@@ -21,14 +22,14 @@ const watched = z.strictObject({
   deniedAfter: z.number(),
 });
 
-export type Watched = z.output<typeof watched>;
+export type WatchedOpens = z.output<typeof watched>;
 
 /** Opens `path` in a tight loop until finish() is called. `promise`: from which text in which file on it is denied. */
 export async function watchOpens(
   session: GuestSession,
   path: string,
   promise: { readonly file: string; readonly needle: string } | null,
-): Promise<{ finish(): Promise<Watched> }> {
+): Promise<{ finish(): Promise<WatchedOpens> }> {
   const { guest } = session;
   const out = `/probe/watch-${Math.random().toString(36).slice(2)}`;
   const { file, needle } = promise ?? { file: '/dev/null', needle: '-' };
@@ -44,7 +45,7 @@ export async function watchOpens(
   };
 }
 
-function parseWatched(text: string): Watched {
+function parseWatched(text: string): WatchedOpens {
   try {
     return watched.parse(JSON.parse(text));
   } catch (cause) {
@@ -60,7 +61,7 @@ function parseWatched(text: string): Watched {
 export function recordWatch(
   session: GuestSession,
   about: Pick<WatchEvidence, 'class' | 'scenario' | 'blames' | 'check'>,
-  { announced, openedAfter, deniedAfter }: Watched,
+  { announced, openedAfter, deniedAfter }: WatchedOpens,
 ): void {
   const { environment } = session;
   session.record({ kind: 'watch', ...about, environment, announced, opened: openedAfter, denied: deniedAfter });

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Contract } from '../contracts/contract.js';
 import type { CheckCode, CheckOutcome } from '../model/check.js';
 import type { OracleSnapshot, PostureEvidence, RawEvent } from '../model/scenario-evidence.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { ConfigMap } from '../contract.js';
 
 /** agent_config, 48 bytes; bpf/aegis/aegis_abi.h asserts the same. */

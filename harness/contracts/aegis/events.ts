@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { isIPv4, isIPv6 } from 'node:net';
 import { z } from 'zod';
 import { aegisStateNames } from './states.js';
@@ -101,8 +102,6 @@ const event = z.discriminatedUnion('type', [
 ]);
 
 export type AgentEvent = z.output<typeof event>;
-export type BlockEvent = Extract<AgentEvent, { type: 'block' }>;
-export type NetEvent = Extract<AgentEvent, { type: NetType }>;
 
 /** A line that is no event of the contract. */
 export class EventError extends Error {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { CheckClass } from '../../model/check.js';
 import type { Contract } from '../contract.js';
 import { configMap } from './config-map.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { RuleKind } from '../../model/agent.js';
 import type { PolicyRules, PolicyWriter } from '../contract.js';
 

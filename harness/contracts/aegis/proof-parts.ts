@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { RuleKind } from '../../model/agent.js';
 import type { Expected } from '../../model/scenario-evidence.js';
 import type { AgentOffer } from '../contract.js';

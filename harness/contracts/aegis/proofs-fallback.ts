@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { AgentOffer } from '../contract.js';
 import type { NotOffered, PostureRow, Proof } from '../proof.js';
 import {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { RawEvent } from '../../model/scenario-evidence.js';
 import type { ReportedHook, ReportReader } from '../contract.js';
 

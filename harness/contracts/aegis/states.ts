@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { StateMeaning } from '../contract.js';
 
 /** `runtime_state` of the contract: what each means, whatever an agent in it says. */

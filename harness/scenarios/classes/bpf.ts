@@ -1,10 +1,10 @@
 import { denied, fromExempt, ruleEvent, scenarioClass } from '../language.js';
-import type { Operation } from '../scenario.js';
+import type { ProbeOperation } from '../scenario.js';
 
 /** bpf(2) itself, which `[deny_bpf]` forbids to everybody but the agent and an exempt cgroup. */
 export const bpf = scenarioClass('bpf', (t) => {
   const pin = `/sys/fs/bpf/pin${t.replaceAll('/', '-')}`;
-  const operation = (name: string, ...one: Operation) =>
+  const operation = (name: string, ...one: ProbeOperation) =>
     denied(name, {
       rules: ['deny_bpf', 'allow_cgroup'],
       attempt: one,

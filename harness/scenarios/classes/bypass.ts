@@ -1,5 +1,5 @@
 import { denied, fileEvent, netEvent, ruleEvent, scenarioClass } from '../language.js';
-import type { Denial, Operation } from '../scenario.js';
+import type { Denial, ProbeOperation } from '../scenario.js';
 
 const unseen = {
   handle: 'open_by_handle_at has no name to look at',
@@ -16,8 +16,8 @@ export const bypass = scenarioClass('bypass', (t) => {
   const event = fileEvent(secret);
   const way = (
     name: string,
-    attempt: Operation,
-    neighbour: Operation,
+    attempt: ProbeOperation,
+    neighbour: ProbeOperation,
     more: Partial<Pick<Denial, 'fallback' | 'optional'>> = {},
   ) => denied(name, { rules: ['deny_path'], attempt, neighbour, event, fallback: 'signal', ...more });
   const overlay = (name: string, mode: string) =>

@@ -14,7 +14,7 @@ import { ptrace } from './ptrace.js';
 export const denialClasses: readonly ScenarioClass[] = [file, exec, ptrace, module, bpf, network, bypass, posture];
 
 /** The part of a class that has to do with tracepoints: what they catch, and what they are known not to see. */
-export function fallbackPart({ class: name, in: content }: ScenarioClass): ScenarioClass {
+function fallbackPart({ class: name, in: content }: ScenarioClass): ScenarioClass {
   return {
     class: name,
     in: (folder) => {

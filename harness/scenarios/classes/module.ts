@@ -1,12 +1,12 @@
 import { denied, fromExempt, ruleEvent, scenarioClass } from '../language.js';
-import type { Operation } from '../scenario.js';
+import type { ProbeOperation } from '../scenario.js';
 
 /** A module of this very kernel, as the initramfs carries it. */
 const realModule = '/modules/extra/dummy.ko';
 
 /** Loading kernel modules, which `[deny_module_load]` forbids to all but an exempt cgroup. */
 export const module = scenarioClass('module', () => {
-  const operation = (name: string, ...one: Operation) =>
+  const operation = (name: string, ...one: ProbeOperation) =>
     denied(name, {
       rules: ['deny_module_load', 'allow_cgroup'],
       attempt: one,

@@ -6,6 +6,7 @@ import { readConfig } from '../../../config/file.js';
 import { placeholdersOf } from '../../../config/placeholders.js';
 import { agentSchema } from '../../../config/agent-schema.js';
 import { conventions } from '../../../contracts/registry.js';
+import { observer } from '../contracts/fixture/observer.js';
 import { UsageError } from '../../../model/errors.js';
 
 let folder: string;
@@ -60,7 +61,7 @@ describe('an agent', () => {
     [{ env: { LEVEL: '{level}' } }, 'agent.env.LEVEL: unknown placeholder {level}'],
     [{ env: { 'A=B': 'x' } }, 'agent.env.A=B: not the name of a variable'],
     [{ takeover: ['{over}'] }, 'agent.takeover.0: unknown placeholder {over}'],
-    [{ takeover: [] }, 'agent.takeover: no words'],
+    [{ takeover: [] }, 'agent.takeover: no arguments'],
     [{ spelling: { mode: { enforced: 'x' } } }, 'agent.spelling.mode'],
     [{ ready: { pattern: '(' } }, 'agent.ready.pattern: Invalid regular expression'],
     [{ ready: { stream: 'stdlog' } }, 'agent.ready.stream: Invalid option'],
@@ -100,6 +101,67 @@ it('is documented field by field, with every placeholder', async () => {
 it('takes the example', async () => {
   const { agent } = await readConfig('docs/examples/matrix.config.json', conventions);
   expect(agent).toMatchObject({ name: 'warden', fallback: false, deadlines: { ready: '45s', stop: '20s' } });
+});
+
+describe('the contract of an agent', () => {
+  it('is aegis where nothing is said', async () => {
+    expect((await read({ agent: minimal })).agent?.contract).toBe('aegis');
+    expect((await read({ agent: { ...minimal, contract: 'aegis' } })).agent?.contract).toBe('aegis');
+  });
+
+  it('must be one that there is; the error lists them', async () => {
+    const error = await refusal({ agent: { ...minimal, contract: 'egis' } });
+    expect(error.message).toBe(`${join(folder, 'matrix.config.json')}: agent.contract: there is no contract 'egis'`);
+    expect(error.next).toBe('one of aegis');
+    expect((await refusal({ agent: { ...minimal, contract: 7 } })).message).toContain('agent.contract: ');
+  });
+
+  it('decides which fields there are', async () => {
+    const file = join(folder, 'observer.config.json');
+    const readObserver = async (agent: object) => {
+      await writeFile(file, JSON.stringify({ agent: { ...minimal, contract: 'observer', ...agent } }));
+      return readConfig(file, [...conventions, observer.conventions]);
+    };
+    const { agent } = await readObserver({});
+    expect(agent).toMatchObject({ run: ['{binary}', 'observe'], rules: [], signals: [], overrides: [], spelling: {} });
+    expect(agent).not.toHaveProperty('fallback');
+    for (const [fault, message] of [
+      [{ fallback: true }, "there is no field 'fallback'"],
+      [{ rules: ['deny_path'] }, 'agent.rules.0'],
+      [{ spelling: { mode: {} } }, "there is no field 'mode'"],
+      [{ report: '/r.json' }, 'the contract observer has no capability report'],
+      [{ run: ['{binary}', '{mode}'] }, 'unknown placeholder {mode}; there are {binary}, {object}, {policy}'],
+    ] as const) {
+      await expect(readObserver(fault)).rejects.toThrow(message);
+    }
+  });
+});
+
+describe('keys by the names they had before', () => {
+  it('are read, with one notice', async () => {
+    const { agent, notices } = await read({ subject: { ...minimal, seams: ['lsm'] } });
+    expect(agent).toMatchObject({ name: 'theirs', overrides: ['lsm'] });
+    expect(notices).toEqual([
+      `${join(folder, 'matrix.config.json')}: 'subject' is now called 'agent', and 'seams' is now called 'overrides'; ` +
+        'the old names are still read',
+    ]);
+    const half = await read({ agent: { ...minimal, seams: [] } });
+    expect(half.agent?.overrides).toEqual([]);
+    expect(half.notices).toHaveLength(1);
+    expect((await read({ agent: minimal })).notices).toEqual([]);
+  });
+
+  it.each([
+    [{ subject: minimal, agent: minimal }, "'subject' is the old name of 'agent', and both are there"],
+    [{ agent: { ...minimal, seams: [], overrides: [] } }, "'seams' is the old name of 'overrides', and both are there"],
+  ])('are an error beside the new one: %j', async (file, message) => {
+    expect((await refusal(file)).message).toContain(message);
+  });
+
+  it('have their faults located by the new name', async () => {
+    expect((await refusal({ subject: { ...minimal, seams: ['x'] } })).message).toContain('agent.overrides.0: ');
+    expect((await refusal({ subject: [] })).message).toContain('agent: ');
+  });
 });
 
 describe('the file', () => {

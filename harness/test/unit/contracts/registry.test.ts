@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+import { describe, expect, it } from 'vitest';
+import { configMap } from '../../../contracts/aegis/config-map.js';
+import {
+  contractNamed,
+  contracts,
+  conventions,
+  defaultContract,
+  isEnforcingState,
+} from '../../../contracts/registry.js';
+import { placeholdersOf, unknownPlaceholder } from '../../../config/placeholders.js';
+
+describe('the registry', () => {
+  it('has each contract by its name, the default first', () => {
+    expect(new Set(contracts.map(({ name }) => name)).size).toBe(contracts.length);
+    for (const one of contracts) expect(contractNamed(one.name)).toBe(one);
+    expect(defaultContract.name).toBe('aegis');
+    expect(() => contractNamed('none')).toThrow('there is no contract none');
+    expect(conventions.map(({ contract }) => contract)).toEqual(contracts.map(({ name }) => name));
+  });
+
+  it('knows in which states something is enforced', () => {
+    expect(['ENFORCE', 'ENFORCE_SIGNAL'].every(isEnforcingState)).toBe(true);
+    expect(['AUDIT', 'AUDIT_FALLBACK', 'DEGRADED', 'enforce', 'constructor', ''].some(isEnforcingState)).toBe(false);
+  });
+});
+
+describe.each(contracts)('the contract $name', ({ conventions: own, environments, proofs, states }) => {
+  const offer = {
+    rules: new Set(own.rules),
+    signals: new Set(own.signals),
+    features: new Set(Object.keys(own.features)),
+    overrides: new Set(['lsm', 'btf'] as const),
+    prepare: [],
+  };
+
+  it('proves something in every environment, of classes that it has there, in states that it has', () => {
+    for (const { environment, classes } of environments) {
+      const all = proofs(environment, offer);
+      expect(all.length).toBeGreaterThan(0);
+      for (const proof of all) {
+        if (proof.class !== 'each') expect(classes).toContain(proof.class);
+        if (proof.kind === 'posture') expect(Object.keys(states)).toContain(proof.row.state);
+        if (proof.kind === 'announcement') expect(Object.keys(states)).toContain(proof.state);
+        if (proof.kind !== 'attempts') continue;
+        expect(proof.observing ?? proof.enforcing).not.toBeNull();
+        const controls = all.filter((one) => one.kind === 'controls' && one.folder === proof.controls);
+        expect(controls).toHaveLength(1);
+        expect(all.indexOf(controls[0]!)).toBeLessThan(all.indexOf(proof));
+      }
+    }
+  });
+
+  it('asks for options that it has, by values that these have', () => {
+    for (const { environment } of environments) {
+      for (const proof of proofs(environment, offer)) {
+        const asked =
+          proof.kind === 'attempts'
+            ? [proof.observing?.options ?? {}, proof.enforcing?.options ?? {}]
+            : proof.kind === 'posture'
+              ? [proof.row.options]
+              : 'options' in proof
+                ? [proof.options]
+                : [];
+        for (const [name, value] of asked.flatMap((one) => Object.entries(one))) {
+          expect(Object.keys(own.options)).toContain(name);
+          const { values } = own.options[name]!;
+          if (values !== null) expect(values).toContain(value);
+        }
+      }
+    }
+  });
+
+  it('has a command line whose placeholders it knows', () => {
+    const known = placeholdersOf(own);
+    for (const text of [...own.run, ...Object.values(own.env)]) expect(unknownPlaceholder(text, known)).toBeNull();
+  });
+});
+
+describe('the generation of a policy', () => {
+  it('is a number of 64 bits at offset 32, in a view of a larger buffer too', () => {
+    const value = Buffer.alloc(56);
+    value.writeBigUInt64LE(2n ** 33n + 5n, 8 + 32);
+    expect(configMap.generation(value.subarray(8))).toBe(2n ** 33n + 5n);
+    expect(configMap.generation(Buffer.alloc(39))).toBeNull();
+  });
+});
