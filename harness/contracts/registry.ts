@@ -4,7 +4,7 @@ import { aegis } from './aegis/index.js';
 import type { Contract } from './contract.js';
 
 /** Every contract there is; the first is the one of an agent whose configuration names none. */
-export const contracts: readonly [Contract, ...Contract[]] = [aegis];
+const contracts: readonly [Contract, ...Contract[]] = [aegis];
 
 export const defaultContract: Contract = contracts[0];
 

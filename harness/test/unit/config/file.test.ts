@@ -112,7 +112,7 @@ describe('the contract of an agent', () => {
   it('must be one that there is; the error lists them', async () => {
     const error = await refusal({ agent: { ...minimal, contract: 'egis' } });
     expect(error.message).toBe(`${join(folder, 'matrix.config.json')}: agent.contract: there is no contract 'egis'`);
-    expect(error.next).toBe('one of aegis');
+    expect(error.next).toBe(`one of ${conventions.map(({ contract }) => contract).join(', ')}`);
     expect((await refusal({ agent: { ...minimal, contract: 7 } })).message).toContain('agent.contract: ');
   });
 
