@@ -68,7 +68,7 @@ const generic = {
 };
 
 /**
- * `agent` of matrix.config.json: another team's agent. What is left out is what its contract says, so that an agent that
+ * `agent` of matrix.config.json: another team's agent. What is left out has the default of its contract, so that an agent that
  * keeps the contract needs a name, an object and a binary.
  */
 export function agentSchema(conventions: AgentConventions) {
@@ -127,7 +127,7 @@ function argument(conventions: AgentConventions) {
 function commandOf(conventions: AgentConventions) {
   return z
     .array(argument(conventions))
-    .min(1, 'a command needs at least one word')
+    .min(1, 'a command needs at least a program')
     .superRefine(([first = ''], context) => {
       if (/^[/{]/.test(first)) return;
       context.addIssue({
@@ -147,7 +147,7 @@ function spelling({ options }: AgentConventions) {
   ]);
   const spelled = named.flatMap(([name, option]) => {
     const own = Object.values(option.spelling);
-    return own.length === 0 ? [] : [`; ${name} is ${own.join(' or ')} where nothing is said`];
+    return own.length === 0 ? [] : [`; ${name} is ${own.join(' or ')} where this is left out`];
   });
   const names = list(named.map(([name]) => `{${name}}`));
   type Fields = Record<string, z.ZodDefault<z.ZodRecord<z.ZodString, z.ZodString>>>;
@@ -162,7 +162,7 @@ function reportPath({ report, contract }: AgentConventions) {
   return guestPath.optional().describe(`its capability report in the guest; default ${report} in its folder`);
 }
 
-/** Some of these; all of them where nothing is said. */
+/** Some of these; all of them by default. */
 function subset<const T extends string>(all: readonly T[]) {
   return z.array(z.enum(all)).default([...all]);
 }
@@ -174,7 +174,7 @@ function overrides({ overrides: variables }: AgentConventions) {
   );
 }
 
-/** Fields of their own for what an agent of this contract may lack; yes where nothing is said. */
+/** A field for each ability that an agent of this contract may lack; true by default. */
 function features({ features: questions }: AgentConventions): object {
   return Object.fromEntries(
     Object.entries(questions).map(([name, question]) => [name, z.boolean().default(true).describe(question)]),

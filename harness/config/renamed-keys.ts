@@ -5,7 +5,7 @@ type Fields = Readonly<Record<string, unknown>>;
 
 /**
  * Takes keys of matrix.config.json by the names they had before: `subject` for `agent`, and in it `seams` for
- * `overrides`. One notice says so, however many there are.
+ * `overrides`. One notice lists them.
  * @throws UsageError for a file that has a key by both names.
  */
 export function renamedKeys(

@@ -19,7 +19,7 @@ export interface Contract {
   readonly environments: readonly ContractEnvironment[];
   /** What is proved in an environment of an agent that offers this much, in order. */
   readonly proofs: (environment: Environment, offer: AgentOffer) => readonly Proof[];
-  /** By name. An agent without any is only ever said to have come up. */
+  /** By name. Empty for agents that are only asked to come up. */
   readonly states: Readonly<Record<string, StateMeaning>>;
   /** Tracepoints that are live in a state that works by them. */
   readonly tracepoints: readonly string[];
@@ -105,7 +105,7 @@ export interface EventReader {
   readonly stateOf: (event: RawEvent) => string | null;
   /** Is it about an attempt, and not about the agent itself or what everybody does. */
   readonly isAboutAttempt: (event: RawEvent) => boolean;
-  /** What an event must say; null where this contract has no event of such a thing. */
+  /** What an event must say; null where this contract has no such event. */
   readonly pattern: (expected: ExpectedEvent, inode: InodeOf) => EventPattern | null;
   /** For a person, in few words. */
   readonly describe: (event: RawEvent) => string;
@@ -113,7 +113,7 @@ export interface EventReader {
   readonly claimedStop: (event: RawEvent) => string | null;
   /** What was done about the attempt, in the contract's own word. */
   readonly actionOf: (event: RawEvent) => unknown;
-  /** The text in an agent's output from which on it is in this state; null where no plain text says so. */
+  /** The text in an agent's output from which on it is in this state; null where there is no plain text for it. */
   readonly announcement: (state: string, ready: RegExp) => string | null;
 }
 
@@ -145,7 +145,7 @@ export interface ReportReader {
   ) => readonly string[];
 }
 
-/** The array map by which an agent tells its programs what to do. */
+/** The array map by which an agent configures its programs. */
 export interface ConfigMap {
   readonly name: string;
   /** What is wrong with it in a state; null when nothing is. */

@@ -40,7 +40,7 @@ export interface AttemptsPhase {
   readonly options: StartRequest['options'];
   /** The state in which the agent must be, looked at in this phase; null where that is looked at elsewhere. */
   readonly state: string | null;
-  /** What its events say was done about an attempt. */
+  /** The action in its events, in the contract's word. */
   readonly action: string;
 }
 
@@ -54,9 +54,9 @@ export interface AttemptsProof {
   readonly controls: string;
   readonly observing: (AttemptsPhase & { readonly neighbours: boolean }) | null;
   readonly enforcing: (AttemptsPhase & { readonly expected: Expected }) | null;
-  /** What tells its scenarios from others with the same attempts: `term` makes `signal term: execve`. */
+  /** Distinguishes its scenarios from others with the same attempts: `term` makes `signal term: execve`. */
   readonly label: string | null;
-  /** Events that are told of an allowed neighbour besides. */
+  /** Events that an allowed neighbour must have besides. */
   readonly neighbourEvents: readonly NeighbourEvent[];
 }
 
@@ -71,7 +71,7 @@ export interface NeighbourEvent {
   readonly expected: string;
 }
 
-/** One start of the agent, what it says of itself, and what a denied open comes to. */
+/** One start of the agent, the state it must be in, and what a denied open comes to. */
 export interface PostureRow {
   readonly name: string;
   readonly options: StartRequest['options'];
@@ -103,7 +103,7 @@ export interface EscalationProof {
   readonly last: number;
   /** Violations until the last. */
   readonly threshold: number;
-  /** What the events of these violations say. */
+  /** The actions in the events of these violations. */
   readonly actions: readonly string[];
 }
 

@@ -7,7 +7,7 @@ export interface StartOption {
   readonly values: readonly string[] | null;
   /** The value where nothing is asked. */
   readonly default: string;
-  /** How values are spelled where the configuration does not say; a value that is not here is spelled as it is. */
+  /** How values are spelled where the configuration does not; a value that is not here is spelled as it is. */
   readonly spelling: Readonly<Record<string, string>>;
 }
 
@@ -23,7 +23,7 @@ export interface AgentConventions {
   /** The command line, with placeholders. */
   readonly run: readonly [string, ...string[]];
   readonly env: Readonly<Record<string, string>>;
-  /** By which line it says that it is ready: a regular expression. */
+  /** The line by which it is known to be ready: a regular expression. */
   readonly ready: { readonly stream: 'stdout' | 'stderr'; readonly pattern: string };
   /** Name of the capability report in the agent's folder; null without one. */
   readonly report: string | null;

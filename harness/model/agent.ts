@@ -30,8 +30,8 @@ export type RuleKind =
 export type Override = 'lsm' | 'btf';
 
 /**
- * How to start and stop an agent, with everything found on the host: what `matrix.config.json` says of it, or our own
- * agent where it says nothing. Strings of `run`, `prepare`, `takeover` and the values of `env` may hold placeholders:
+ * How to start and stop an agent, with everything found on the host: the `agent` of `matrix.config.json`, or our own
+ * agent where there is none. Strings of `run`, `prepare`, `takeover` and the values of `env` may hold placeholders:
  * `{binary}`, `{object}`, `{policy}`, `{report}`, `{folder}` are paths in the guest, the others are the options of its
  * contract, such as `{mode}`. An argument that comes out empty is left out.
  */
@@ -51,7 +51,7 @@ export interface Agent {
   readonly env: Readonly<Record<string, string>>;
   /** How values of its contract's options are spelled, by option; a value that is not here is spelled as it is. */
   readonly spelling: Readonly<Record<string, Readonly<Record<string, string>>>>;
-  /** The line on stdout or stderr by which it says that it is ready. */
+  /** The line on stdout or stderr by which it is known to be ready. */
   readonly ready: { readonly stream: 'stdout' | 'stderr'; readonly pattern: RegExp };
   /** Milliseconds until it must have announced a state, and until it must have ended after SIGTERM. */
   readonly deadlines: { readonly ready: number; readonly stop: number };

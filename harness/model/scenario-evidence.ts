@@ -44,7 +44,7 @@ export interface EventPattern {
 /** An attempt that was done while the agent ran, and the agent's events of its process. */
 export interface ObservedAttempt {
   readonly attempt: Attempted;
-  /** What an event about it would say; null where none is expected. */
+  /** What an event about it must say; null where none is expected. */
   readonly pattern: EventPattern | null;
   readonly events: readonly RawEvent[];
 }
@@ -80,7 +80,7 @@ export interface OracleSnapshot {
   readonly offered: readonly string[] | null;
   /** LSM hooks with a live link to a live program. */
   readonly live: readonly string[];
-  /** Live LSM links of which this kernel does not say where they lead; before 5.13 all of them. */
+  /** Live LSM links of which this kernel does not report the hook; before 5.13 all of them. */
   readonly unplaced: number;
   /** Tracepoints with a live program, `sys_enter_connect`. */
   readonly tracepoints: readonly string[];
@@ -139,7 +139,7 @@ export interface NotOfferedEvidence extends Common {
   readonly detail: string;
 }
 
-/** One start of the agent, and whether it is what it says. */
+/** One start of the agent: what it claims, and what the kernel has. */
 export interface PostureEvidence extends Common {
   readonly kind: 'posture';
   /** The state of its contract in which it must be. */

@@ -6,7 +6,7 @@ import type { ComingUp } from '../model/scenario-evidence.js';
 import { endedComingUp, lastLines, wholeLines } from './process-end.js';
 import { type AgentInGuest, Started, type StartFiles } from './started.js';
 
-/** Milliseconds between two looks at the agent's output. */
+/** Milliseconds after which the agent's output is read again. */
 const pollInterval = 1000;
 const prepareTimeout = 60_000;
 
@@ -16,7 +16,7 @@ export class AgentRunner {
 
   constructor(readonly of: AgentInGuest) {}
 
-  /** Where the next start will announce this state, and by which text; null when no plain text says so. */
+  /** Where the next start will announce this state, and by which text; null when there is no plain text for it. */
   nextPromise(state: string): { readonly file: string; readonly needle: string } | null {
     const { agent, contract } = this.of;
     const needle = contract.events.announcement(state, agent.ready.pattern);

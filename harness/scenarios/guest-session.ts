@@ -24,7 +24,7 @@ export interface GuestSessionOptions {
   readonly plant: ((guest: Guest) => Promise<void>) | undefined;
 }
 
-/** What a claim says besides where it belongs. */
+/** A claim without the place it belongs to. */
 export type ClaimParts = Pick<ClaimEvidence, 'check' | 'blames' | 'holds' | 'expected' | 'actual'>;
 
 /** One machine with its agent: what all scenarios share. */
@@ -61,7 +61,7 @@ export class GuestSession {
     this.options.record(evidence);
   }
 
-  /** Everything the kernel said before anything was tried belongs to nobody. */
+  /** What the kernel logged before anything was tried belongs to no phase. */
   async settleLog(): Promise<void> {
     this.#logged = (await kernelLog(this.guest, this.#logged)).last;
   }

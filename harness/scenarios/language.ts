@@ -2,7 +2,7 @@ import type { EventSubject, NetworkFields, SocketOperation } from '../contracts/
 import type { CheckClass } from '../model/check.js';
 import type { Allowed, Attempt, Denial, ProbeOperation, ScenarioClass, Uncovered } from './scenario.js';
 
-/* How scenarios are written: a scenario says what is its own, and leaves the rest to the defaults. */
+/* How scenarios are written: each states what is its own, and leaves the rest to the defaults. */
 
 const eperm = 1;
 

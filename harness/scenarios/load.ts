@@ -13,7 +13,7 @@ export interface LoadTarget extends LoaderOptions {
   readonly timeout: number;
   /** Nothing more is asked of this guest afterwards. */
   readonly last?: boolean;
-  /** What this kernel has said before of an object's programs. */
+  /** Verdicts of this kernel on the programs of an earlier load. */
   readonly memo?: LoadMemo | undefined;
   readonly onProgram?: (evidence: ProgramEvidence) => void;
 }

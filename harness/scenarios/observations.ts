@@ -75,7 +75,7 @@ function lackingRules({ contract, agent }: GuestSession, { rules }: Scenario): r
   return contract.policy === null ? [] : rules.filter((rule) => !agent.rules.has(rule));
 }
 
-/** Of its own class, or of the proof's: then its name says which attempts these are. */
+/** Of its own class, or of the proof's: then its name begins with the group of attempts. */
 function placeOf({ session: { environment }, name, proof }: Observing, scenario: Scenario) {
   if (proof.class === 'each') return { class: name, environment, scenario: scenario.name };
   const group = proof.label === null ? name : `${proof.class} ${proof.label}`;

@@ -25,7 +25,7 @@ export type Phase =
 /** The probe's name for whoever does an attempt; a program that is executed has its own. */
 const attemptComm = 'attempt';
 
-/** Does all attempts of all classes, each neighbour right after its attempt. `action`: what events say of them. */
+/** Does all attempts of all classes, each neighbour right after its attempt. `action`: the action in their events. */
 export async function attemptScenarios(
   session: GuestSession,
   { classes, inode }: Arranged,

@@ -48,7 +48,7 @@ export interface PostureObservation {
   readonly attemptExpected: Expected;
 }
 
-/** What the agent says of itself, beside what the kernel says. */
+/** Records what the agent claims about itself, beside what the kernel has. */
 export async function recordPosture(
   session: GuestSession,
   started: Started,

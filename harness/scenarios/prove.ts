@@ -72,7 +72,7 @@ async function uploadProbe(session: GuestSession, folder: string): Promise<void>
   await putFile(guest, hostLoader, await readFile(hostLoader), 0o755);
 }
 
-/** A module on every stock kernel; one that came without its modules says so where an overlay is tried. */
+/** A module on every stock kernel; without it, the attempts that need an overlay find it absent. */
 async function loadOverlay(guest: Guest): Promise<void> {
   try {
     await loadModule(guest, '/modules/extra/overlay.ko');

@@ -4,7 +4,7 @@ import type { RuleKind } from '../model/agent.js';
 import type { CheckClass } from '../model/check.js';
 
 /*
- * What a scenario is. A class of scenarios is a function of the folder its files live in; it says what has to be there,
+ * What a scenario is. A class of scenarios is a function of the folder its files live in; it states what has to be there,
  * which rules the policy has, and what is denied by them. Everything else, controls, audit, neighbours, events, follows
  * from that, alike for every class.
  */

@@ -61,7 +61,7 @@ export class Started {
     this.#comingUp = endedComingUp(end, await this.#output());
   }
 
-  /** What it says of itself now. */
+  /** What it claims about itself now. */
   async claim(): Promise<Claim> {
     const { agent, contract, guest } = this.of;
     const report = agent.report === null ? null : readReport(await getTextIfThere(guest, agent.report));

@@ -48,7 +48,7 @@ function verdictOn(
   };
 }
 
-/** What an outcome says, without what differs from run to run: process numbers and times are in the evidence. */
+/** An outcome without what differs from run to run: process numbers and times are in the evidence. */
 function summaryOf(outcome: CheckOutcome | undefined): string {
   if (outcome === undefined) return 'not tried';
   return outcome.kind === 'fail' ? `${outcome.code}: ${outcome.actual}` : outcome.kind;

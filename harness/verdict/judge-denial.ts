@@ -189,7 +189,7 @@ function attemptOf(observed: ObservedAttempt | NotObserved): Attempted | null {
   return 'missing' in observed ? null : observed.attempt;
 }
 
-/** A facility that only some kernels have: reported as that, and only where a scenario says it may be missing. */
+/** A facility that only some kernels have: reported as that, and only where the scenario allows that it is missing. */
 function absence(
   { scenario }: { readonly scenario: string },
   attempts: readonly (Attempted | null)[],

@@ -95,7 +95,7 @@ export function judgeReportedHooks(
   return wrong.length === 0 ? pass : failed('SILENT_DOWNGRADE', 'hooks as the kernel has them', wrong.join('; '));
 }
 
-/** Where the kernel does not say which hooks are live, it still says how many. */
+/** Where the kernel does not report at which hooks links are, it still reports how many there are. */
 function judgeCount(claimed: number, { live, unplaced }: OracleSnapshot): CheckOutcome {
   const links = live.length + unplaced;
   if (claimed <= links) return hookUnknown;

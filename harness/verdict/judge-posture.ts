@@ -6,7 +6,7 @@ import { judgeLive, judgeReportedHooks } from './judge-live.js';
 
 const pass: CheckOutcome = { kind: 'pass' };
 
-/** One start of the agent: what it says, beside what the kernel says and what an attempt comes to. */
+/** One start of the agent: its claims, beside what the kernel has and what an attempt comes to. */
 export function judgePosture(evidence: PostureEvidence, contract: Contract): readonly CheckReport[] {
   const { class: name, environment, scenario, attempt } = evidence;
   const line = (check: string, outcome: CheckOutcome, operation: string | null = null): CheckReport => ({
@@ -69,11 +69,11 @@ function judgeState(evidence: PostureEvidence, reader: Reader, { exit }: StateMe
   return pass;
 }
 
-/** What the report says in several places must say the same, and what the machine is. */
+/** Fields of the report must agree with each other, and with the machine. */
 function judgeReport({ claim, expected, snapshot, environment }: PostureEvidence, reader: Reader): CheckOutcome {
   const report = readOf(claim.report);
   if (typeof report === 'string') return failed('POSTURE_DISHONEST', 'a report', report);
-  // The override has told the agent otherwise.
+  // The override makes the agent believe that it is missing.
   const bpfLsm = environment !== 'lsm-override' && (snapshot.lsm?.includes('bpf') ?? false);
   const wrong = reader.contradictions(report, expected, { bpfLsm });
   return wrong.length === 0
@@ -106,7 +106,7 @@ function judgeHooks({ claim, comingUp, snapshot }: PostureEvidence, reader: Read
   return judgeReportedHooks(report, snapshot, reader);
 }
 
-/** What the programs in the kernel were told to do. */
+/** What the programs in the kernel are set to do. */
 function judgeConfig(
   { snapshot, comingUp, expected }: PostureEvidence,
   { name, fault }: NonNullable<Contract['configMap']>,

@@ -7,7 +7,7 @@ import type { ScenarioSession } from '../results/session.js';
 import { fidelityChecks } from './fidelity.js';
 import { judgeScenarios } from './judge-scenarios.js';
 
-/** What each machine of a kernel proved; the override's also that the override tells the truth. */
+/** What each machine of a kernel proved; the override's also whether the override shows the truth. */
 export function judgeSessions(sessions: readonly ScenarioSession[]): readonly ScenarioReport[] {
   const reports = sessions.map(judgeSession);
   const real = reports.find(({ environment }) => environment === 'no-lsm');
@@ -34,12 +34,12 @@ function judgeSession(session: ScenarioSession): ScenarioReport {
   };
 }
 
-/** What the agent said it was where it should have enforced; null where it was not asked to. */
+/** The state that the agent claimed where it should have enforced; null where it was not asked to. */
 function claimedPosture(evidence: readonly ScenarioEvidence[], { report, states }: Contract): string | null {
   for (const one of evidence) {
     if (one.kind !== 'posture' || states[one.expected]?.enforces !== true) continue;
-    const { report: said, announced } = one.claim;
-    const state = said?.kind === 'read' ? report?.stateOf(said.value) : announced;
+    const { report: given, announced } = one.claim;
+    const state = given?.kind === 'read' ? report?.stateOf(given.value) : announced;
     return typeof state === 'string' ? state : 'nothing';
   }
   return null;
@@ -69,7 +69,7 @@ export function scenarioVerdict(reports: readonly ScenarioReport[]): Exclude<Ver
   return gap === undefined && !nothing ? null : { kind: 'fail', stage: 'enforce', code: 'NOTHING_TESTED' };
 }
 
-/** Checks that only say that something could be proved, and prove nothing by themselves. */
+/** Checks that only show that something could be proved, and prove nothing by themselves. */
 const preliminary = /^(?:control( neighbour)?|start|alive|event lines|kernel log)( \d+)?$/;
 
 /** Never green by default: a machine that proved nothing, or could not look at what it should have, is no pass. */

@@ -9,7 +9,7 @@ const signalFallbackOffset = 44;
 
 export const configMap: ConfigMap = { name: 'agent_config', fault, generation };
 
-/** What the programs in the kernel were told to do, beside what the state asks for. */
+/** Compares what the programs in the kernel are set to do with what the state asks for. */
 function fault(value: Uint8Array, state: string): ReturnType<ConfigMap['fault']> {
   if (value.length !== size) return { expected: `${size} bytes`, actual: `${value.length} bytes` };
   const actual = describe(value[auditOnlyOffset] === 1, value[signalFallbackOffset] === 1);

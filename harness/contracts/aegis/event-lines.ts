@@ -6,7 +6,7 @@ import { eventActions, isOfItsFamily, netFields, type NetType } from './events.j
 import { aegisStateNames } from './states.js';
 
 /*
- * Any agent's events, read by the contract: the fields it names must be there and be what it says; fields beyond it
+ * Any agent's events, read by the contract: the fields it names must be there with a value that it allows; fields beyond it
  * are the agent's own business. `events.ts` is stricter, for our own agent.
  */
 

@@ -9,7 +9,7 @@ import { directions } from './events.js';
 export const events: EventReader = {
   read: readEventLines,
   stateOf: ({ type, state }) => (type === 'state_change' ? String(state) : null),
-  // That a program was executed is told of everybody.
+  // Every process that executes a program has an exec event.
   isAboutAttempt: ({ type }) => type !== 'exec' && type !== 'state_change',
   pattern,
   describe: ({ type, action }) => `${String(type)} ${String(action)}`,

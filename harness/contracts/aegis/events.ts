@@ -64,7 +64,7 @@ export const directions = {
 
 export type NetType = keyof typeof directions;
 
-/** What the contract says of a network event, besides what every event begins with. */
+/** The fields of a network event, besides those that every event begins with. */
 export function netFields<T extends NetType>(type: T) {
   return {
     type: z.literal(type),

@@ -35,7 +35,7 @@ export const aegis: Contract = {
     { environment: 'lsm-override', classes: fallbackClasses },
     { environment: 'no-lsm', classes: fallbackClasses },
   ],
-  // Without the BPF LSM the same is proved whether that is so or only said.
+  // Without the BPF LSM the same is proved whether that is so or the agent only believes it.
   proofs: (environment, offer) => (environment === 'lsm' ? lsmProofs(offer) : fallbackProofs(offer)),
   states: aegisStates,
   tracepoints: fallbackTracepoints,

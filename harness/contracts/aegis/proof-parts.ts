@@ -25,7 +25,7 @@ export function signalled(signal: number): Expected {
   return { kind: 'signalled', signal };
 }
 
-/** With an agent that only tells. */
+/** With an agent that only reports. */
 export const auditing = {
   phase: 'audit',
   folder: 'audit',
@@ -63,7 +63,7 @@ export function signalWays(
   });
 }
 
-/** A row of the posture table: an agent that is told to enforce, unless its options say otherwise. */
+/** A row of the posture table: an agent that is asked to enforce, unless its options are otherwise. */
 export function row(
   name: string,
   state: AegisState,

@@ -22,11 +22,11 @@ function hooksOf(value: RawEvent): readonly ReportedHook[] | { readonly instead:
 }
 
 function lsmContradictions(value: RawEvent, bpfLsm: boolean): readonly string[] {
-  const said = value['lsm_enabled'];
-  return said === bpfLsm ? [] : [`lsm_enabled is ${String(said)}, and should be ${String(bpfLsm)}`];
+  const claimed = value['lsm_enabled'];
+  return claimed === bpfLsm ? [] : [`lsm_enabled is ${String(claimed)}, and should be ${String(bpfLsm)}`];
 }
 
-/** What the report says in several places must say the same, whatever it says. */
+/** Fields that depend on each other must agree, whatever they are. */
 function contradictions(value: RawEvent, state: string): readonly string[] {
   const blockers = value['enforce_blockers'];
   if (!Array.isArray(blockers)) return ['enforce_blockers is no list'];

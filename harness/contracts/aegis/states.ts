@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { StateMeaning } from '../contract.js';
 
-/** `runtime_state` of the contract: what each means, whatever an agent in it says. */
+/** `runtime_state` of the contract: what each means. */
 export const aegisStates = {
   AUDIT: { worksBy: null, enforces: false, exit: null },
   ENFORCE: { worksBy: 'hooks', enforces: true, exit: null },

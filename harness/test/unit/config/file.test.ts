@@ -54,7 +54,7 @@ describe('an agent', () => {
   it.each([
     [{ run: ['{binary}', 'run', '{polcy}'] }, 'agent.run.2: unknown placeholder {polcy}; there are {binary}, {object}'],
     [{ run: ['{binary}', '{a}', '{b}'] }, 'agent.run.1: unknown placeholder {a}'],
-    [{ run: [] }, 'agent.run: a command needs at least one word'],
+    [{ run: [] }, 'agent.run: a command needs at least a program'],
     [{ run: ['theirs', 'run'] }, "agent.run.0: 'theirs' is not a path in the guest"],
     [{ prepare: [['{binary}', 'load'], ['cp']] }, "agent.prepare.1.0: 'cp' is not a path in the guest"],
     [{ prepare: [['{binary}', '{nope}']] }, 'agent.prepare.0.1: unknown placeholder {nope}'],
