@@ -1,5 +1,5 @@
 import { parseCapabilities } from '../config/capabilities.js';
-import { type Capability, capabilityWord } from '../model/capability.js';
+import { type Capability, capabilityName } from '../model/capability.js';
 import { type LoaderFlags, withoutCapability } from './loader-flags.js';
 
 /** Who loads, and what is to be told about it. */
@@ -14,8 +14,8 @@ export function loaderOf({ withoutCapability: texts }: LoaderFlags): Loader {
   if (names.length === 0) return { withoutCapabilities: names, notices: [] };
   const kept = names.includes('sys_admin') ? [] : names.filter((name) => ofSysAdmin.includes(name));
   const notices = [
-    `objects are loaded without ${names.map(capabilityWord).join(', ')}`,
-    ...kept.map((name) => `CAP_SYS_ADMIN stands for ${capabilityWord(name)}: name sys_admin, too, to be without it`),
+    `objects are loaded without ${names.map(capabilityName).join(', ')}`,
+    ...kept.map((name) => `CAP_SYS_ADMIN stands for ${capabilityName(name)}: name sys_admin, too, to be without it`),
   ];
   return { withoutCapabilities: names, notices };
 }

@@ -13,7 +13,7 @@ export interface BuildCommand {
 }
 
 /** What `watch` is about. */
-export interface WatchSubject {
+export interface WatchTarget {
   /** The objects, as they were named. */
   readonly objects: readonly string[];
   /** Null when another program makes them. */
@@ -31,11 +31,11 @@ export interface WatchOptions {
 }
 
 /** From `watch` of a configuration, else our own Makefile, else the objects themselves. Throws UsageError. */
-export async function watchSubject(
+export async function watchTarget(
   config: MatrixConfig,
   objects: readonly string[],
   options: WatchOptions,
-): Promise<WatchSubject> {
+): Promise<WatchTarget> {
   if (config.watch !== undefined) return configured(config.watch, objects, options);
   if (objects.every((object) => isOurs(object, options.root))) return ours(objects, options.root);
   const files = objects.map((object) => resolve(object));
@@ -46,7 +46,7 @@ async function configured(
   { build, sources }: NonNullable<MatrixConfig['watch']>,
   objects: readonly string[],
   { folder, configFile = defaultConfigFile }: WatchOptions,
-): Promise<WatchSubject> {
+): Promise<WatchTarget> {
   const [program = '', ...words] = build;
   const found = await Promise.all(
     sources.map(async (source) => {
@@ -77,7 +77,7 @@ function isOurs(object: string, root: string): boolean {
 }
 
 /** What the compiler wrote down as read; the recipe itself counts too. */
-function ours(objects: readonly string[], root: string): WatchSubject {
+function ours(objects: readonly string[], root: string): WatchTarget {
   const targets = objects.map((object) => resolve(object));
   return {
     objects,

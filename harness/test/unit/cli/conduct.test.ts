@@ -3,9 +3,9 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { conduct, type Plan, type Task, withoutAgent } from '../../../cli/conduct.js';
+import { conduct, type Plan, type Task, withoutAgent } from '../../../cli/run-command.js';
 import type { CommonFlags } from '../../../cli/common-flags.js';
-import type { Surroundings } from '../../../cli/surroundings.js';
+import type { CliContext } from '../../../cli/context.js';
 import { InterruptedError, UsageError } from '../../../model/errors.js';
 import type { ExitCode } from '../../../model/exit-code.js';
 import type { RunReport } from '../../../model/report.js';
@@ -54,7 +54,7 @@ function start(task: Partial<Task> | Plan = {}, more: Partial<CommonFlags> = {})
     config: host.at('config.json'),
     ...more,
   };
-  const around: Surroundings = {
+  const around: CliContext = {
     env: { BPF_MATRIX_QEMU: host.at('qemu'), XDG_CACHE_HOME: host.at('xdg') },
     stdout: sink((text) => (stdout += text)),
     stderr: sink((text) => (stderr += text)),

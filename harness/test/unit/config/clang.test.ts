@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { buildWithClangs, distinct, loadedHash, parseClangs } from '../../../config/clang.js';
 import { readBpfElf } from '../../../config/elf.js';
-import { readObjects } from '../../../config/subject.js';
+import { readObjects } from '../../../config/objects.js';
 import { UsageError } from '../../../model/errors.js';
 
 const options = { root: process.cwd(), signal: new AbortController().signal, displayed: (file: string) => file };

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { InfraError, InterruptedError, UsageError } from '../../../model/errors.js';
 import type { KernelResolution } from '../../../model/kernel.js';
 import type { KernelReport, RanKernel, RunReport } from '../../../model/report.js';
-import type { Agent } from '../../../model/subject.js';
+import type { Agent } from '../../../model/agent.js';
 import {
   type KernelRequest,
   type KernelWork,
