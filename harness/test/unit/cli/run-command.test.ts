@@ -1,9 +1,8 @@
-// SPDX-License-Identifier: Apache-2.0
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { conduct, type Plan, type Task, withoutAgent } from '../../../cli/run-command.js';
+import { runCommand, type Plan, type Task, withoutAgent } from '../../../cli/run-command.js';
 import type { CommonFlags } from '../../../cli/common-flags.js';
 import type { CliContext } from '../../../cli/context.js';
 import { InterruptedError, UsageError } from '../../../model/errors.js';
@@ -12,9 +11,8 @@ import type { RunReport } from '../../../model/report.js';
 import type { Reporter } from '../../../report/reporter.js';
 import { readRunJson } from '../../../results/run-json.js';
 import type { KernelWork } from '../../../run/matrix.js';
-import { whole } from '../../fixtures/compare.js';
 import { allPass } from '../../fixtures/reports.js';
-import { ranKernel } from '../../fixtures/report-parts.js';
+import { resultOf } from '../../fixtures/results.js';
 import { FakeHost } from '../run/fixture/host.js';
 
 let host: FakeHost;
@@ -41,7 +39,7 @@ function sink(take: (text: string) => void): NodeJS.WriteStream {
   return Object.assign(stream, { isTTY: false }) as unknown as NodeJS.WriteStream;
 }
 
-const passes: KernelWork = ({ identity }) => Promise.resolve(ranKernel(identity.id, '6.1.0-test', [whole('aegis')]));
+const passes: KernelWork = ({ identity }) => Promise.resolve(resultOf(identity.id));
 
 function start(task: Partial<Task> | Plan = {}, more: Partial<CommonFlags> = {}): Promise<ExitCode> {
   const flags: CommonFlags = {
@@ -54,7 +52,7 @@ function start(task: Partial<Task> | Plan = {}, more: Partial<CommonFlags> = {})
     config: host.at('config.json'),
     ...more,
   };
-  const around: CliContext = {
+  const cli: CliContext = {
     env: { BPF_MATRIX_QEMU: host.at('qemu'), XDG_CACHE_HOME: host.at('xdg') },
     stdout: sink((text) => (stdout += text)),
     stderr: sink((text) => (stderr += text)),
@@ -67,10 +65,11 @@ function start(task: Partial<Task> | Plan = {}, more: Partial<CommonFlags> = {})
     notices: [],
     timeout: 10_000,
     withoutCapabilities: [],
+    command: 'run',
     work: passes,
   };
   const plan: Plan = typeof task === 'function' ? task : () => Promise.resolve({ ...whole, ...task });
-  return conduct(flags, around, plan);
+  return runCommand(flags, cli, plan);
 }
 
 /** A way to tell that writes nothing and says `the end`, but for what a test is about. */
@@ -119,29 +118,16 @@ describe('a run that comes to its end', () => {
     expect(await left()).toEqual(['latest']);
   });
 
-  it.each<[string, KernelWork, ExitCode]>([
-    [
-      'fails',
-      async (...args) => ({
-        ...((await passes(...args)) as ReturnType<typeof ranKernel>),
-        verdict: { kind: 'fail', stage: 'load', code: 'LOAD_FAILED' },
-      }),
-      1,
-    ],
-    [
-      'is infrastructure',
-      async (...args) => ({
-        ...((await passes(...args)) as ReturnType<typeof ranKernel>),
-        verdict: { kind: 'infra', cause: 'KERNEL_PANIC' },
-      }),
-      3,
-    ],
-  ])('and %s says so by its exit code, with the report in place', async (_, work, code) => {
+  it.each([
+    ['fails', 'fail', 1],
+    ['is infrastructure', 'infra', 3],
+  ] as const)('and %s says so by its exit code, with the report in place', async (_, how, code) => {
+    const work: KernelWork = ({ identity }) => Promise.resolve(resultOf(identity.id, how));
     expect(await start({ work, telling: quietly() })).toBe(code);
     expect(await readRunJson(join(out(), 'run.json'))).toMatchObject({ exitCode: code });
   });
 
-  it('is told in the words of its command, and judged by its rule', async () => {
+  it('is reported in the way of its command, and judged by its rule', async () => {
     const files: Reporter[] = [{ name: 'own', onEnd: (_, folder) => writeFile(join(folder, 'own.txt'), 'mine') }];
     const telling = quietly({ files, exitCode: () => 1 });
     expect(await start({ telling })).toBe(1);
@@ -189,10 +175,7 @@ describe('a reporter that throws', () => {
   });
 
   it('does not hide a failure behind its own', async () => {
-    const work: KernelWork = async (...args) => ({
-      ...((await passes(...args)) as ReturnType<typeof ranKernel>),
-      verdict: { kind: 'fail', stage: 'load', code: 'LOAD_FAILED' },
-    });
+    const work: KernelWork = ({ identity }) => Promise.resolve(resultOf(identity.id, 'fail'));
     expect(await start({ work, telling: quietly({ files: [throwing('junit')] }) })).toBe(1);
   });
 });
