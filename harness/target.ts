@@ -45,6 +45,7 @@ export interface BootTarget {
 
 /** A kernel image as distributions ship it and QEMU's -kernel takes it. */
 export interface ImageTarget {
+  /** With its article. */
   readonly name: string;
   /** Where a kernel build leaves it in its tree. */
   readonly built: string;
@@ -100,7 +101,7 @@ const x86: Target = {
     ],
   },
   image: {
-    name: 'bzImage',
+    name: 'a bzImage',
     built: 'arch/x86/boot/bzImage',
     // The x86 boot protocol, Documentation/arch/x86/boot.rst: boot flag, header, pointer to the version.
     magic: [

@@ -9,10 +9,10 @@ export type ImageFormat =
 
 /** A kernel image of this architecture, and what is none, as messages name them. */
 export const imageWords = {
-  is: target.image.vmlinux ? `a ${target.image.name} or vmlinux` : `a ${target.image.name}`,
+  is: target.image.vmlinux ? `${target.image.name} or vmlinux` : target.image.name,
   isNot: target.image.vmlinux
-    ? `neither a ${target.image.name} (${target.image.mark}) nor an ELF vmlinux`
-    : `not a ${target.image.name} (${target.image.mark})`,
+    ? `neither ${target.image.name} (${target.image.mark}) nor an ELF vmlinux`
+    : `not ${target.image.name} (${target.image.mark})`,
 } as const;
 
 /** Recognises a kernel image by its first bytes; null for anything else. */
