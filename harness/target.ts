@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * What differs between processor architectures, one row each. Guests have the architecture of the host, because the
  * programs that are put into them are built here; a host whose architecture has no row boots the first one's guests.

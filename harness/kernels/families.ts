@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The families of distributions that kernels are taken from, one row each; the only place that knows them apart. A leaf:
  * it imports nothing, so that the model, the configuration and stored results can take their names from it. What a

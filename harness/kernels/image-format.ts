@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { open } from 'node:fs/promises';
 import { target } from '../target.js';
 import { isElf64 } from './elf.js';

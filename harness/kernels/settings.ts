@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { archiveSetting, type ArchiveSetting, archiveVariable, familySettings } from './families.js';
 
 /** What a configuration file or a caller may say about the archives; environment variables win over it. */

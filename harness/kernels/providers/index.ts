@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { families, type Family, familyNames, type FamilyOf, type ProviderName } from '../families.js';
 import { aptProvider } from './apt/provider.js';
 import type { ArchiveProvider } from './provider.js';

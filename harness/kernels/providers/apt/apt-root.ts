@@ -36,7 +36,7 @@ export async function makeAptRoot(folder: string, source: AptSource): Promise<vo
 }
 
 /** The one deb822 stanza. `Targets` keeps hosts with AppStream or command-not-found from fetching those as well. */
-export function sourcesFile(source: AptSource): string {
+function sourcesFile(source: AptSource): string {
   return [
     'Types: deb',
     `URIs: ${source.uri}`,
@@ -52,7 +52,7 @@ export function sourcesFile(source: AptSource): string {
 }
 
 /** Read with `-c`, after the host's own apt.conf, so that it can clear the host's hooks. */
-export function aptConfiguration(folder: string, patience: number): string {
+function aptConfiguration(folder: string, patience: number): string {
   const values: Readonly<Record<string, string>> = {
     'Dir::State::lists': join(folder, 'lists'),
     'Dir::State::status': join(folder, 'status'),

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { access } from 'node:fs/promises';
 import type { Catalog } from '../../catalog.js';
 import { archiveSetting } from '../../families.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { basename } from 'node:path';
 import { hashFile } from '../../cache/hash.js';
 import { DownloadError, type OfferedArtifact } from '../provider.js';

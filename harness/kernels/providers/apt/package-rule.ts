@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { CatalogKernel } from '../../catalog.js';
 import { families } from '../../families.js';
 import { type Candidate, inSeries, newestFirst } from '../provider.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { type ArchiveProvider, inSeries, lockedOrNewest } from '../provider.js';
 import { compareDebVersions } from './deb-version.js';
 import { downloadVerified } from './download.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { CatalogKernel } from '../../catalog.js';
 import type { KernelContext } from '../../context.js';
 import { type Answer, type FailureKind, type ListOptions, newestFirst, type Offer } from '../provider.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { mkdir } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { runTool } from '../../tool.js';

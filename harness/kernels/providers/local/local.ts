@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { KernelFiles, KernelIdentity, ReadyKernel } from '../../../model/kernel.js';

@@ -5,7 +5,15 @@ import type { CheckClass } from '../../../model/check.js';
 import { ruleKinds, type RuleKind } from '../../../model/agent.js';
 import { denialClasses, essentialClasses, fallbackClasses } from '../../../scenarios/classes/index.js';
 import { servedPorts } from '../../../scenarios/classes/network.js';
-import type { Attempt, Denial, Inode, PolicyRules, Scenario, ScenarioClass, Words } from '../../../scenarios/language.js';
+import type {
+  Attempt,
+  Denial,
+  Inode,
+  PolicyRules,
+  Scenario,
+  ScenarioClass,
+  Words,
+} from '../../../scenarios/language.js';
 
 /** Operations of the probe with the number of their arguments, from the tables in its source. */
 function probeOperations(): ReadonlyMap<string, number> {
