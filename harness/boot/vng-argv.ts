@@ -1,4 +1,5 @@
 import { shellQuote } from '../proc/shell-quote.js';
+import { target } from '../target.js';
 import { accelerator, type MachineSpec, rpcFd, rpcPortName } from './qemu-argv.js';
 
 /**
@@ -11,8 +12,9 @@ export function vngArgv(spec: MachineSpec, wrapper: string): readonly string[] {
     ...['--name', 'bpf-matrix'],
     ...['--qemu', word(wrapper)],
     ...(spec.accel === 'tcg' ? ['--disable-kvm'] : []),
-    // microvm has no ACPI to power off with; virtiofsd would export the host's root to nobody.
-    ...['--disable-microvm', '--force-9p', '--skip-modules', '--disable-monitor'],
+    ...target.qemu.vng,
+    // virtiofsd would export the host's root to nobody.
+    ...['--force-9p', '--skip-modules', '--disable-monitor'],
     ...['--cpus', String(spec.cpus), '--memory', `${spec.memory}M`],
     // vng says `quiet loglevel=1` before it; a console that comes up under that never shows the kernel's banner.
     ...['--append', `loglevel=6 ${spec.cmdline}`],

@@ -27,6 +27,7 @@ import { type BaselineTask, besideBaseline, frameOf } from './commands/run/basel
 import { backendOf } from './backend.js';
 import { backends, type CommonFlags } from './common-flags.js';
 import { kernelRequests } from './kernel-requests.js';
+import { target } from '../target.js';
 import { builtFile, type CliContext } from './context.js';
 
 /** Another way to tell and to judge a finished run than the run's own. */
@@ -141,7 +142,7 @@ export async function fixedOptions(flags: CommonFlags, cli: CliContext): Promise
     debug: (text) => {
       if (flags.debug === true) cli.stderr.write(`debug: ${text}\n`);
     },
-    qemu: cli.env['BPF_MATRIX_QEMU'] ?? 'qemu-system-x86_64',
+    qemu: cli.env['BPF_MATRIX_QEMU'] ?? target.qemu.binary,
     init: await builtFile(join(packageRoot(), 'build/guest/init')),
     cache,
     backend,

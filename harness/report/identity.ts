@@ -38,7 +38,7 @@ function ofKernel(identity: KernelIdentity): readonly Unsure[] {
     ['kernel.lock', identity.lock],
     ['kernel.pinned-version', identity.pinnedVersion],
     ['kernel.image-sha256', identity.imageSha256],
-    ...identity.debs.map((deb): Unsure => [`deb.${deb.package}`, `${deb.version} sha256:${deb.sha256}`]),
+    ...identity.artifacts.map((one): Unsure => [`artifact.${one.package}`, `${one.version} sha256:${one.sha256}`]),
   ];
 }
 

@@ -1,5 +1,6 @@
 import { getFile, putFile } from '../guest/files.js';
 import type { Attempted, Expected, PostureEvidence, RuntimeState } from '../model/scenario-evidence.js';
+import { hasTracepoint } from '../target.js';
 import { arrange, runAttempt } from './attempts.js';
 import type { GuestSession } from './guest-session.js';
 import type { PolicyRules } from './language.js';
@@ -8,7 +9,7 @@ import { snapshot } from './oracle.js';
 import { policyText } from './policy.js';
 import type { Asked, Started } from './agent-runner.js';
 
-/** Tracepoints of the contract that an agent must have live when it enforces by signals. */
+/** Tracepoints of the contract that an agent must have live when it enforces by signals, where there are such calls. */
 const fallbackTracepoints = [
   'sys_enter_connect',
   'sys_enter_sendto',
@@ -16,7 +17,7 @@ const fallbackTracepoints = [
   'sys_enter_openat',
   'sys_enter_openat2',
   'sys_enter_execve',
-];
+].filter((name) => hasTracepoint(name));
 
 const secret = '/t/posture-row/secret';
 export const succeeds: Expected = { kind: 'returned', errno: 0 };

@@ -15,6 +15,7 @@ import { pageFor } from '../../../report/page.js';
 import { paletteFor } from '../../../report/palette.js';
 import { type BenchPlan, runBench } from '../../../run/bench/bench.js';
 import { machineVersion } from '../../../run/host.js';
+import { target } from '../../../target.js';
 import { backendOf } from '../../backend.js';
 import type { BenchFlags } from './flags.js';
 import { kernelRequests } from '../../kernel-requests.js';
@@ -46,7 +47,7 @@ export async function bench(flags: BenchFlags, cli: CliContext): Promise<ExitCod
 
 async function planOf(flags: BenchFlags, cli: CliContext, onStep: (text: string) => void): Promise<BenchPlan> {
   const { env, signal } = cli;
-  const qemu = env['BPF_MATRIX_QEMU'] ?? 'qemu-system-x86_64';
+  const qemu = env['BPF_MATRIX_QEMU'] ?? target.qemu.binary;
   const cache = cacheFolder(env);
   const root = packageRoot();
   const rounds = parseCount('--rounds', flags.rounds);

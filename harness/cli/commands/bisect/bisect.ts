@@ -82,7 +82,7 @@ async function flipSearch(
   }
   const requests = releases.map((release) => ({
     id: release.id,
-    source: 'debian' as const,
+    source: release.family,
     resolve: (onProgress: Parameters<FlipSearch['requests'][number]['resolve']>[0]) =>
       resolvePointRelease(release, context, signal, onProgress),
   }));

@@ -81,7 +81,7 @@ describe('damaged evidence is refused with its file', () => {
     ['is not there', () => rm(path()), /ENOENT/],
     [
       'was cut in the middle',
-      async () => truncate(path(), (await readFile(path())).length / 2),
+      async () => truncate(path(), Math.floor((await readFile(path())).length / 2)),
       /unexpected end of file/,
     ],
     ['is empty', () => truncate(path(), 0), /unexpected end of file/],

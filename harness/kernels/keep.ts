@@ -1,43 +1,38 @@
 import { copyFile, mkdir, readdir, writeFile } from 'node:fs/promises';
-import { basename, dirname, join, relative } from 'node:path';
-import { readImageHeader } from './bzimage.js';
+import { dirname, join, relative } from 'node:path';
+import { target } from '../target.js';
+import { readImageHeader } from './image-format.js';
 import { moduleClosure } from './closure.js';
 import { extraModules, readModuleTree, transportModules } from './modules.js';
-import { runTool } from './tool.js';
+import { ArtifactError } from './providers/provider.js';
 
 /** Raised when what is kept of a package changes, so that older cache entries are not taken for it. */
 export const layoutVersion = 1;
 
-/** A package that does not hold what a kernel package holds. */
-export class PackageError extends Error {
-  override readonly name = 'PackageError';
+export interface UnpackedKernel {
+  /** A folder that is laid out as a host is. */
+  readonly root: string;
+  readonly release: string;
+  /** Of the artifacts' files, for errors. */
+  readonly names: readonly string[];
 }
 
 /**
- * Unpacks .deb files without root and keeps of them the image, the configuration, and of the modules those that a
- * guest can be asked to load, decompressed: 12 to 14 MB of the 50 to 110 a kernel unpacks to.
+ * Keeps of an unpacked kernel the image, the configuration, and of the modules those that a guest can be asked to load,
+ * decompressed: 12 to 14 MB of the 50 to 110 a kernel unpacks to.
  *
  * Layout of `into`: `vmlinuz`, `config`, `lib/modules/RELEASE/{kernel/NAME.ko,modules.builtin}`.
- * @throws PackageError naming the package; ToolMissingError.
+ * @throws ArtifactError without an image for this architecture; ToolMissingError.
  */
-export async function unpackKernel(
-  debs: readonly string[],
-  release: string,
-  scratch: string,
+export async function keepKernel(
+  { root, release, names }: UnpackedKernel,
   into: string,
   signal?: AbortSignal,
 ): Promise<void> {
-  await mkdir(scratch, { recursive: true });
-  for (const deb of debs) {
-    const result = await runTool('dpkg-deb', ['-x', deb, scratch], signal ? { signal } : {});
-    if (result.exitCode !== 0)
-      throw new PackageError(`${basename(deb)}: ${result.stderr.trim().replace(/\s*\n\s*/g, '; ')}`);
-  }
-  const found = await findParts(scratch, release);
-  if (found.image === undefined)
-    throw new PackageError(`${debs.map((d) => basename(d)).join(', ')}: no vmlinuz inside`);
+  const found = await findParts(root, release);
+  if (found.image === undefined) throw new ArtifactError(`${names.join(', ')}: no vmlinuz inside`);
   if ((await readImageHeader(found.image)) === null) {
-    throw new PackageError(`${relative(scratch, found.image)}: not an x86-64 kernel image`);
+    throw new ArtifactError(`${relative(root, found.image)}: not an ${target.title} kernel image`);
   }
   await copyFile(found.image, join(into, 'vmlinuz'));
   if (found.config !== undefined) await copyFile(found.config, join(into, 'config'));

@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Family } from '../catalog.js';
+import { families } from '../../families.js';
+import type { AptFamily } from './family.js';
 import { parseDeb822, parseOneLine, type SourceEntry } from './sources-parse.js';
 
 /** Base URIs of one family's archive; `security` is null where the host has none and none can be derived. */
@@ -8,25 +9,6 @@ export interface Mirror {
   readonly archive: string;
   readonly security: string | null;
 }
-
-interface Traits {
-  readonly keyring: RegExp;
-  readonly path: RegExp;
-  readonly components: ReadonlySet<string>;
-}
-
-const traits: Readonly<Record<Family, Traits>> = {
-  debian: {
-    keyring: /\/debian-archive-[a-z-]*\.(gpg|pgp|asc)$/,
-    path: /(^|\/)debian(-security)?(\.list)?$/,
-    components: new Set(['main', 'contrib', 'non-free', 'non-free-firmware']),
-  },
-  ubuntu: {
-    keyring: /\/ubuntu-archive-keyring\.(gpg|pgp|asc)$/,
-    path: /(^|\/)ubuntu(\.list)?$/,
-    components: new Set(['main', 'restricted', 'universe', 'multiverse']),
-  },
-};
 
 /** Personal archives end in /ubuntu like the real one. */
 const thirdParty = /^[a-z+]+:\/\/[^/]*\b(launchpad|launchpadcontent)\.net\//;
@@ -50,26 +32,29 @@ async function entriesOf(path: string): Promise<SourceEntry[]> {
  * signed by the family's keyring, or, without Signed-By, when path and components are the family's; whatever names
  * another key is somebody else's.
  */
-export function familyMirrors(family: Family, sources: readonly SourceEntry[]): Mirror[] {
+export function familyMirrors(family: AptFamily, sources: readonly SourceEntry[]): Mirror[] {
   const own = sources.filter((source) => belongsTo(family, source));
   const isSecurity = (source: SourceEntry): boolean => source.suite.endsWith('-security');
   const archives = unique(own.filter((source) => !isSecurity(source)).map((source) => withSlash(source.uri)));
   const security = unique(own.filter(isSecurity).map((source) => withSlash(source.uri)));
-  if (family === 'ubuntu') return archives.map((archive) => ({ archive, security: archive }));
-  return archives.map((archive) => ({ archive, security: security[0] ?? securitySibling(archive) }));
+  const beside = families[family].security === null ? undefined : security[0];
+  return archives.map((archive) => ({ archive, security: beside ?? securityBeside(family, archive) }));
 }
 
-function belongsTo(family: Family, source: SourceEntry): boolean {
-  const { keyring, path, components } = traits[family];
+function belongsTo(family: AptFamily, source: SourceEntry): boolean {
+  const { keyring, path, components } = families[family].host;
+  const ofFamily = new Set<string>(components);
   if (thirdParty.test(source.uri)) return false;
   if (source.signedBy !== null && !source.signedBy.split(/\s+/).some((part) => keyring.test(part))) return false;
-  const known = source.components.length > 0 && source.components.every((component) => components.has(component));
+  const known = source.components.length > 0 && source.components.every((component) => ofFamily.has(component));
   return known && (source.signedBy !== null || path.test(source.uri.replace(/\/+$/, '')));
 }
 
-/** Debian's security suites live next to the main archive: `.../debian-security` beside `.../debian`. */
-export function securitySibling(archive: string): string | null {
-  const match = /^(.*\/debian)(\.list)?\/?$/.exec(archive);
+/** Where a family's security suites are when nobody says: in the archive itself or in one beside it; null is unknown. */
+export function securityBeside(family: AptFamily, archive: string): string | null {
+  const { security } = families[family];
+  if (security === null) return archive;
+  const match = security.main.exec(archive);
   return match ? withSlash(`${match[1] ?? ''}-security${match[2] ?? ''}`) : null;
 }
 

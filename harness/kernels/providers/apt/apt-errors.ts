@@ -1,17 +1,14 @@
-/**
- * Why an index or a package could not be had from one archive. `absent`: the archive answers and has no such suite.
- * `disk-full`: not the archive's fault.
- */
-export type AptFailureKind = 'unreachable' | 'untrusted' | 'absent' | 'damaged' | 'disk-full';
+import type { FailureKind } from '../provider.js';
 
+/** Why apt could not get an index or a package from one archive. */
 export interface AptFailure {
-  readonly kind: AptFailureKind;
+  readonly kind: FailureKind;
   /** apt's own deciding words, one line. */
   readonly detail: string;
 }
 
 /** First match decides; the order is from the most to the least specific. apt speaks English under LC_ALL=C.UTF-8. */
-const patterns: readonly (readonly [AptFailureKind, RegExp])[] = [
+const patterns: readonly (readonly [FailureKind, RegExp])[] = [
   ['disk-full', /No space left on device|enough free space|Disk quota exceeded/i],
   [
     'untrusted',

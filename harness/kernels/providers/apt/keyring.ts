@@ -1,25 +1,26 @@
 import { copyFile, mkdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { assertNever } from '../model/assert-never.js';
-import { type Archive, archivesOf, findKeyring } from './archive/archives.js';
-import { DownloadError, downloadVerified } from './archive/download.js';
-import { hashBytes } from './cache/hash.js';
-import { addEntry, listEntries, lookUp } from './cache/store.js';
-import type { Family } from './catalog.js';
-import type { KernelContext } from './context.js';
+import { type Archive, archivesOf, findKeyring } from './archives.js';
+import { downloadVerified } from './download.js';
+import { hashBytes } from '../../cache/hash.js';
+import { addEntry, listEntries, lookUp } from '../../cache/store.js';
+import type { KernelContext } from '../../context.js';
 import { compareDebVersions } from './deb-version.js';
 import type { IndexEntry } from './packages-index.js';
-import { runTool, ToolMissingError } from './tool.js';
-import { PackageError } from './unpack.js';
+import { ToolMissingError } from '../../tool.js';
+import { archiveSetting, families } from '../../families.js';
+import { ArtifactError, DownloadError } from '../provider.js';
+import type { AptFamily } from './family.js';
+import { unpackDebs } from './unpack.js';
 
 /**
- * The keyring that an archive family is checked with: the host's; or, where the host has none, the one that the other
+ * The keyring that an archive family is checked with: the host's; or, where the host has none, the one that another
  * family's archive has as a package, which the host's keyring of that family vouches for. Debian 12 has no package of
  * Ubuntu's keyring to install, so that there is no other way there.
  * @throws ToolMissingError naming the package when there is neither.
  */
 export function familyKeyring(
-  family: Family,
+  family: AptFamily,
   context: KernelContext,
   onNotice: (text: string) => void,
   signal?: AbortSignal,
@@ -39,7 +40,7 @@ export function familyKeyring(
 }
 
 async function findOrFetch(
-  family: Family,
+  family: AptFamily,
   context: KernelContext,
   onNotice: (text: string) => void,
   signal?: AbortSignal,
@@ -48,13 +49,13 @@ async function findOrFetch(
   const installed = await findKeyring(family, catalog, settings);
   if (installed !== null) return installed;
   const { keyrings, keyringPackage } = catalog.families[family];
-  const configured = family === 'debian' ? settings.debianKeyring : settings.ubuntuKeyring;
+  const configured = settings[archiveSetting(family, 'Keyring')];
   const tried = (configured === undefined ? keyrings : [configured]).map((path) => `${path}: not there`);
   const missing = new ToolMissingError(`the ${family} archive keyring`, keyringPackage, tried);
   if (configured !== undefined) throw missing;
   const known = (await fromCache(family, context)) ?? (await fromOtherFamily(family, context, signal));
   if (known === null) {
-    const other = `${keyringPackage} in the ${otherFamily(family)} archive: not to be had`;
+    const other = `${keyringPackage} in the ${families[family].keyringFrom} archive: not to be had`;
     throw new ToolMissingError(missing.tool, keyringPackage, [...tried, other]);
   }
   onNotice(`no ${family} archive keyring on this host; using the one of ${known.origin}`);
@@ -67,18 +68,7 @@ interface FoundKeyring {
   readonly origin: string;
 }
 
-function otherFamily(family: Family): Family {
-  switch (family) {
-    case 'debian':
-      return 'ubuntu';
-    case 'ubuntu':
-      return 'debian';
-    default:
-      return assertNever(family);
-  }
-}
-
-async function fromCache(family: Family, context: KernelContext): Promise<FoundKeyring | null> {
+async function fromCache(family: AptFamily, context: KernelContext): Promise<FoundKeyring | null> {
   const { keyringPackage } = context.catalog.families[family];
   for (const { key, about } of await listEntries(context.keyrings)) {
     if (typeof about !== 'string' || !about.startsWith(`${keyringPackage} `)) continue;
@@ -89,11 +79,11 @@ async function fromCache(family: Family, context: KernelContext): Promise<FoundK
 }
 
 async function fromOtherFamily(
-  family: Family,
+  family: AptFamily,
   context: KernelContext,
   signal?: AbortSignal,
 ): Promise<FoundKeyring | null> {
-  const other = otherFamily(family);
+  const other: AptFamily = families[family].keyringFrom;
   const anchor = await findKeyring(other, context.catalog, context.settings);
   if (anchor === null) return null;
   const { keyringOffer, keyringPackage } = context.catalog.families[family];
@@ -114,7 +104,7 @@ function newest(entries: readonly IndexEntry[], name: string): IndexEntry | unde
 }
 
 async function fetchKeyring(
-  family: Family,
+  family: AptFamily,
   context: KernelContext,
   root: string,
   entry: IndexEntry,
@@ -126,10 +116,9 @@ async function fetchKeyring(
   const key = hashBytes(`keyring ${entry.sha256}`).slice(0, 32);
   const fill = async (into: string): Promise<string> => {
     const scratch = join(dirname(into), 'root');
-    const downloads = join(dirname(into), 'debs');
+    const downloads = join(dirname(into), 'artifacts');
     await mkdir(downloads);
-    const [deb = ''] = await downloadVerified(root, [entry], downloads, signal);
-    await runTool('dpkg-deb', ['-x', deb, scratch], signal ? { signal } : {});
+    await unpackDebs(await downloadVerified(root, [entry], downloads, signal), scratch, signal);
     await copyFile(
       await firstOf(names.map((name) => join(scratch, 'usr/share/keyrings', name))),
       join(into, 'keyring.gpg'),
@@ -141,7 +130,7 @@ async function fetchKeyring(
     return { path: join(stored.folder, 'keyring.gpg'), origin };
   } catch (error) {
     // The next archive may have it whole.
-    if (error instanceof DownloadError || error instanceof PackageError) return null;
+    if (error instanceof DownloadError || error instanceof ArtifactError) return null;
     throw error;
   }
 }
@@ -151,5 +140,5 @@ async function firstOf(paths: readonly string[]): Promise<string> {
     const info = await stat(path).catch(() => null);
     if (info?.isFile()) return path;
   }
-  throw new PackageError(`a keyring package without ${paths.map((path) => basename(path)).join(' or ')}`);
+  throw new ArtifactError(`a keyring package without ${paths.map((path) => basename(path)).join(' or ')}`);
 }

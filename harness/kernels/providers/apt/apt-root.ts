@@ -1,8 +1,9 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CommandError } from '../../proc/run.js';
-import { type IndexEntry, parsePackages } from '../packages-index.js';
-import { runTool } from '../tool.js';
+import { CommandError } from '../../../proc/run.js';
+import { type IndexEntry, parsePackages } from './packages-index.js';
+import { target } from '../../../target.js';
+import { runTool } from '../../tool.js';
 import { type AptFailure, classifyApt } from './apt-errors.js';
 
 /** One suite of one archive, as apt is told of it. */
@@ -35,13 +36,13 @@ export async function makeAptRoot(folder: string, source: AptSource): Promise<vo
 }
 
 /** The one deb822 stanza. `Targets` keeps hosts with AppStream or command-not-found from fetching those as well. */
-export function sourcesFile(source: AptSource): string {
+function sourcesFile(source: AptSource): string {
   return [
     'Types: deb',
     `URIs: ${source.uri}`,
     `Suites: ${source.suite}`,
     `Components: ${source.components.join(' ')}`,
-    'Architectures: amd64',
+    `Architectures: ${target.debArchitecture}`,
     'Targets: Packages',
     'Languages: none',
     `Signed-By: ${source.keyring}`,
@@ -51,7 +52,7 @@ export function sourcesFile(source: AptSource): string {
 }
 
 /** Read with `-c`, after the host's own apt.conf, so that it can clear the host's hooks. */
-export function aptConfiguration(folder: string, patience: number): string {
+function aptConfiguration(folder: string, patience: number): string {
   const values: Readonly<Record<string, string>> = {
     'Dir::State::lists': join(folder, 'lists'),
     'Dir::State::status': join(folder, 'status'),
@@ -62,7 +63,7 @@ export function aptConfiguration(folder: string, patience: number): string {
     'Dir::Etc::preferencesparts': '/dev/null',
     'Dir::Etc::trusted': '/dev/null',
     'Dir::Etc::trustedparts': '/dev/null',
-    'APT::Architecture': 'amd64',
+    'APT::Architecture': target.debArchitecture,
     'APT::Update::Error-Mode': 'any',
     // Without this, root's apt changes to the user _apt, who may not enter the caller's cache folder.
     'APT::Sandbox::User': 'root',
@@ -105,11 +106,11 @@ export async function updateIndex(folder: string, signal?: AbortSignal): Promise
 /** Downloads exact versions into `into`; apt checks them against the signed index. */
 export async function downloadDebs(
   folder: string,
-  debs: readonly Pick<IndexEntry, 'package' | 'version'>[],
+  entries: readonly Pick<IndexEntry, 'package' | 'version'>[],
   into: string,
   signal?: AbortSignal,
 ): Promise<AptOutcome<string[]>> {
-  const wanted = debs.map((deb) => `${deb.package}=${deb.version}`);
+  const wanted = entries.map((entry) => `${entry.package}=${entry.version}`);
   const failure = await apt(folder, ['-o', 'Acquire::Retries=2', 'download', ...wanted], {
     cwd: into,
     timeout: downloadLimit,

@@ -1,3 +1,5 @@
+import { target } from '../../../target.js';
+
 /** One repository line or stanza, as far as it matters to find a mirror. */
 export interface SourceEntry {
   readonly uri: string;
@@ -13,7 +15,7 @@ export function parseOneLine(text: string): SourceEntry[] {
     const match = /^\s*deb\s+(?:\[([^\]]*)\]\s+)?(\S+)\s+(\S+)\s*([^#]*)/.exec(line);
     if (!match) return [];
     const [, options = '', uri = '', suite = '', components = ''] = match;
-    if (!coversAmd64(/\barch=(\S+)/.exec(options)?.[1]?.split(','))) return [];
+    if (!coversTarget(/\barch=(\S+)/.exec(options)?.[1]?.split(','))) return [];
     return [{ uri, suite, components: words(components), signedBy: /\bsigned-by=(\S+)/.exec(options)?.[1] ?? null }];
   });
 }
@@ -43,15 +45,15 @@ function entriesOf(fields: ReadonlyMap<string, string>): SourceEntry[] {
   const list = (name: string): string[] => words(fields.get(name) ?? '');
   const off = /^(no|false|0|off|without|disable)$/i.test(fields.get('enabled') ?? 'yes');
   const architectures = fields.has('architectures') ? list('architectures') : undefined;
-  if (off || !list('types').includes('deb') || !coversAmd64(architectures)) return [];
+  if (off || !list('types').includes('deb') || !coversTarget(architectures)) return [];
   const signedBy = fields.get('signed-by') ?? null;
   return list('uris').flatMap((uri) =>
     list('suites').map((suite) => ({ uri, suite, components: list('components'), signedBy })),
   );
 }
 
-function coversAmd64(architectures: readonly string[] | undefined): boolean {
-  return architectures === undefined || architectures.includes('amd64');
+function coversTarget(architectures: readonly string[] | undefined): boolean {
+  return architectures === undefined || architectures.includes(target.debArchitecture);
 }
 
 function words(text: string): string[] {

@@ -1,10 +1,7 @@
+import type { OfferedArtifact } from '../provider.js';
+
 /** One entry of a Packages index: a kernel's or a keyring's. */
-export interface IndexEntry {
-  readonly package: string;
-  readonly version: string;
-  readonly sha256: string;
-  /** Bytes of the .deb. */
-  readonly size: number;
+export interface IndexEntry extends OfferedArtifact {
   /** The Depends field, as written. */
   readonly depends: string;
 }
