@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { run } from '../../guest/process.js';
-import { type AgentVm, type Attempt, bootAgentVm } from './agent-vm.js';
+import { type AgentVm, type Attempt, openAgentVm } from './agent-vm.js';
 
 const EPERM = 1;
 const ok: Attempt = { errno: 0 };
@@ -171,7 +171,7 @@ describe.each(['6.1', '6.12', '6.17', '7.2'])('enforcement on %s', (kernel) => {
   let inode: string;
 
   beforeAll(async () => {
-    vm = await bootAgentVm(kernel);
+    vm = await openAgentVm(kernel);
     inode = await arrange(vm);
   });
   afterAll(() => vm.stop());

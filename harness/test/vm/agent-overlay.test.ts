@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadModule } from '../../guest/modules.js';
-import { type AgentVm, bootAgentVm } from './agent-vm.js';
+import { type AgentVm, openAgentVm } from './agent-vm.js';
 
 const ok = { errno: 0 };
 const denied = { errno: 1 };
@@ -12,7 +12,7 @@ const policy = 'version=1\n[deny_path]\n/t/lower/secret\n/t/merged/over\n';
 describe.each(['6.1', '6.12'])('an overlay on %s', (kernel) => {
   let vm: AgentVm;
   beforeAll(async () => {
-    vm = await bootAgentVm(kernel);
+    vm = await openAgentVm(kernel);
     await loadModule(vm.guest, '/modules/extra/overlay.ko');
     for (const name of ['lower/secret', 'lower/over', 'lower/free', 'lower/free2', 'upper/x', 'work/x', 'merged/x']) {
       await vm.put(`/t/${name}`, 'content');

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readBpfElf } from '../../config/elf.js';
 import { getFile, putFile, removeFile } from '../../guest/files.js';
-import { type AgentVm, bootAgentVm } from './agent-vm.js';
+import { type AgentVm, openAgentVm } from './agent-vm.js';
 
 const SIGINT = 2;
 const SIGKILL = 9;
@@ -21,7 +21,7 @@ const auditFallback = '--enforce-gate-mode=audit-fallback';
 const openSecret = ['open', '/t/secret', 'r'];
 
 async function bootArranged(kernel: string, lsm?: readonly string[]): Promise<AgentVm> {
-  const vm = await bootAgentVm(kernel, lsm);
+  const vm = await openAgentVm(kernel, lsm);
   await vm.put('/t/secret', 'x'.repeat(4096));
   await vm.put('/t/allowed', 'x'.repeat(4096));
   await vm.put('/t/mountpoint', '');

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { getFile, putFile } from '../../guest/files.js';
 import { type ProcessEnd, run, sendSignal, spawn, waitFor } from '../../guest/process.js';
 import { type AgentEvent, decodeEvents } from '../../scenarios/events.js';
-import { type AgentVm, bootAgentVm } from './agent-vm.js';
+import { type AgentVm, openAgentVm } from './agent-vm.js';
 
 const SIGHUP = 1;
 const SIGTERM = 15;
@@ -73,7 +73,7 @@ const stateChanges = (events: readonly AgentEvent[]) => events.filter(({ type })
 describe('a running agent on 6.12', () => {
   let vm: AgentVm;
   beforeAll(async () => {
-    vm = await bootAgentVm('6.12');
+    vm = await openAgentVm('6.12');
     for (const name of ['held', 'first', 'second']) await vm.put(`/t/${name}`, 'x'.repeat(4096));
     await vm.attempt(['mkdir', exempt]);
   });

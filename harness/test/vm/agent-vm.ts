@@ -5,7 +5,8 @@ import type { Guest } from '../../guest/client.js';
 import { getFile, getTextIfThere, putFile } from '../../guest/files.js';
 import { type ProcessEnd, run, sendSignal, spawn, waitFor } from '../../guest/process.js';
 import { type AgentEvent, decodeEvents } from '../../scenarios/events.js';
-import { boot } from './boot.js';
+import { countAgent } from './count-agent.js';
+import { openGuest } from './open-guest.js';
 
 const agentPath = '/aegis/aegis-agent';
 const attemptPath = '/aegis/attempt';
@@ -39,7 +40,7 @@ export interface StartOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** A booted kernel with the agent's files in it. */
+/** A guest with the agent's files in it. */
 export class AgentVm {
   #agent: number | null = null;
 
@@ -90,6 +91,7 @@ export class AgentVm {
     flags: readonly string[],
     { policy, env = {} }: StartOptions,
   ): Promise<{ argv: [string, ...string[]]; env: Record<string, string> }> {
+    countAgent();
     // A test that failed in the middle has left one behind.
     if (this.#agent !== null) await this.kill();
     await putFile(this.guest, eventsPath, '');
@@ -197,14 +199,12 @@ export class AgentVm {
   }
 }
 
-/** Boots a kernel of the catalog with the agent's files in it. */
-export async function bootAgentVm(id: string, lsm: readonly string[] = defaultLsm): Promise<AgentVm> {
-  const { machine, guest: connecting, stop } = await boot(id, { lsm, vmMs: 600_000 });
+/** A guest of a kernel of the catalog with the agent's files in it. */
+export async function openAgentVm(id: string, lsm: readonly string[] = defaultLsm): Promise<AgentVm> {
+  const { machine, guest, stop } = await openGuest(id, lsm);
   try {
-    const guest = await connecting;
-    const vm = new AgentVm(guest, machine, stop);
     await upload(guest);
-    return vm;
+    return new AgentVm(guest, machine, stop);
   } catch (error) {
     await stop();
     throw error;

@@ -8,8 +8,8 @@ import type { Explanation, RunReport } from '../../model/report.js';
 import { loadObject } from '../../scenarios/load.js';
 import { ladderReport } from '../../verdict/ladder.js';
 import { withWideRecords } from '../fixtures/wide-records.js';
-import { boot } from './boot.js';
 import { type Finished, kernelOf, matrix, objectOf, programOf, reportOf, textOf, variant } from './matrix.js';
+import { openGuest } from './open-guest.js';
 
 let folder: string;
 let run: Finished;
@@ -95,15 +95,14 @@ describe('a refusal without a word, and the stage that experiments find', () => 
 
 describe('where an LSM program refuses what no kernel at hand refuses without a word', () => {
   it('func info and BTF are found', async () => {
-    const { machine, guest, stop } = await boot('6.12');
+    const { machine, guest, stop } = await openGuest('6.12');
     try {
-      const ready = await guest;
-      await putFile(ready, '/pin', await readFile('build/probe/pin'), 0o755);
-      await putFile(ready, '/gate.bpf.o', await readFile(variant('gate_debug_info')));
-      const gated = await runProcess(ready, { argv: ['/pin', '/gate.bpf.o'], timeout: 20_000 });
+      await putFile(guest, '/pin', await readFile('build/probe/pin'), 0o755);
+      await putFile(guest, '/gate.bpf.o', await readFile(variant('gate_debug_info')));
+      const gated = await runProcess(guest, { argv: ['/pin', '/gate.bpf.o'], timeout: 20_000 });
       expect([gated.end, gated.stderr.toString()]).toEqual([{ kind: 'exited', status: 0 }, '']);
       const bytes = await readFile(variant('healthy'));
-      const { programs } = await machine.guard(loadObject(ready, { name: 'healthy', bytes, timeout: 60_000 }));
+      const { programs } = await machine.guard(loadObject(guest, { name: 'healthy', bytes, timeout: 60_000 }));
       const stages = programs.map(({ program, ladder }) => [program, ladderReport(ladder)?.stage]);
       expect(stages).toEqual([
         ['healthy_open', 'btf'],

@@ -9,7 +9,7 @@ import { LoadMemo } from '../../guest/load-memo.js';
 import { ends } from '../../guest/protocol.js';
 import type { ObjectEvidence } from '../../model/evidence.js';
 import { loadObject } from '../../scenarios/load.js';
-import { boot, type Booted } from './boot.js';
+import { openGuest, type OpenGuest } from './open-guest.js';
 
 /** Two programs that share a map and a type, and one that shares nothing. */
 const source = `
@@ -56,17 +56,17 @@ int BPF_PROG(with_nothing)
 `;
 
 let folder: string;
-let machine: Booted;
+let opened: OpenGuest;
 let guest: Guest;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'memo-test-'));
   await cp('bpf', join(folder, 'bpf'), { recursive: true });
-  machine = await boot('6.17');
-  guest = await machine.guest;
+  opened = await openGuest('6.17');
+  ({ guest } = opened);
 });
 afterAll(async () => {
-  await machine.stop();
+  await opened.stop();
   await rm(folder, { recursive: true, force: true });
 });
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type AgentVm, bootAgentVm } from './agent-vm.js';
+import { type AgentVm, openAgentVm } from './agent-vm.js';
 import { type Answer, loaderPath, runBatch, snapshotOf, uploadProbe } from './probe-vm.js';
 
 const exempt = 'exempt';
@@ -105,7 +105,7 @@ const ok: Answer = { kind: 'returned', errno: 0 };
 describe('the probe, with an agent that forbids', () => {
   let vm: AgentVm;
   beforeAll(async () => {
-    vm = await bootAgentVm('6.12');
+    vm = await openAgentVm('6.12');
     await uploadProbe(vm.guest);
     await vm.attempt(['mkdir', '/t']);
     // In the cgroup: a policy wants it to exist.

@@ -3,7 +3,7 @@ import type { Guest } from '../../guest/client.js';
 import { putFile } from '../../guest/files.js';
 import { loadModule } from '../../guest/modules.js';
 import { run, type RunResult } from '../../guest/process.js';
-import { boot } from './boot.js';
+import { openGuest } from './open-guest.js';
 
 export const attemptPath = '/probe/attempt';
 export const oraclePath = '/probe/oracle';
@@ -23,16 +23,15 @@ export interface Line {
   readonly timeout?: number;
 }
 
-/** A booted kernel with the probe in it, and no agent. */
+/** A guest with the probe in it, and no agent. */
 export interface ProbeVm {
   readonly guest: Guest;
   readonly stop: () => Promise<void>;
 }
 
-export async function bootProbe(id: string): Promise<ProbeVm> {
-  const { guest: connecting, stop } = await boot(id, { vmMs: 600_000 });
+export async function openProbeVm(id: string): Promise<ProbeVm> {
+  const { guest, stop } = await openGuest(id);
   try {
-    const guest = await connecting;
     await uploadProbe(guest);
     return { guest, stop };
   } catch (error) {

@@ -4,7 +4,7 @@ import { run, sendSignal, spawn, waitFor } from '../../guest/process.js';
 import {
   type Answer,
   attemptPath,
-  bootProbe,
+  openProbeVm,
   type Line,
   loaderPath,
   oraclePath,
@@ -130,7 +130,7 @@ describe.each(kernels)('the probe on %s, with nobody to forbid anything', (kerne
   let vm: ProbeVm;
   let answers: readonly Answer[];
   beforeAll(async () => {
-    vm = await bootProbe(kernel);
+    vm = await openProbeVm(kernel);
     answers = await runBatch(
       vm.guest,
       free.map(([words, , line = {}]) => ({ ...line, words: words.split(' ') })),

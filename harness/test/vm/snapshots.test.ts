@@ -98,7 +98,7 @@ describe('a second run', () => {
     if (kernel.status !== 'ran') throw new Error(JSON.stringify(kernel));
     expect(kernel.scenarios.map(({ environment, start }) => `${environment} ${start ?? ''}`)).toEqual([
       'lsm restored',
-      'override restored',
+      'lsm-override restored',
       'no-lsm restored',
     ]);
     expect(cold.exitCode).toBe(0);
