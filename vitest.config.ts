@@ -1,4 +1,6 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './harness/test/vm/longest-first.js';
 
 /** A test in which nothing was asserted has proved nothing: it fails, a loop over an empty list included. */
 const expect = { requireAssertions: true };
@@ -6,8 +8,12 @@ const expect = { requireAssertions: true };
 /** Only where somebody asks what a file costs. */
 const setupFiles = process.env['BPF_MATRIX_TEST_TIMES'] === undefined ? [] : ['harness/test/times.ts'];
 
+/** One more than there are processors: an agent that is stopped waits for three seconds and computes for 0.3. */
+const machines = Math.min(availableParallelism() + 1, 6);
+
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {
@@ -28,7 +34,7 @@ export default defineConfig({
           testTimeout: 180_000,
           hookTimeout: 180_000,
           fileParallelism: true,
-          maxWorkers: 2,
+          maxWorkers: machines,
         },
       },
     ],

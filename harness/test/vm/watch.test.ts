@@ -36,11 +36,11 @@ function start(kernels: string): void {
   mark = `watch-${process.pid}-${Date.now()}`;
   const object = join(folder, 'build/variants/layout_barrier.bpf.o');
   const args = ['watch', '--json', '-k', kernels, '--object', object, '--config', 'config.json'];
-  child = spawn(
-    'node',
-    [resolve('dist/harness/cli/main.js'), ...args, '--accel', 'tcg', '--out', 'report'],
-    { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...markOf(mark), TMPDIR: temporary() } },
-  );
+  child = spawn('node', [resolve('dist/harness/cli/main.js'), ...args, '--accel', 'tcg', '--out', 'report'], {
+    cwd: folder,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...markOf(mark), TMPDIR: temporary() },
+  });
   output = errors = '';
   child.stdout?.on('data', (chunk: Buffer) => (output += chunk.toString()));
   child.stderr?.on('data', (chunk: Buffer) => (errors += chunk.toString()));
