@@ -44,7 +44,7 @@ describe('with the BPF LSM', () => {
   });
   afterAll(() => vm.stop());
 
-  it('audit: tells, and denies nothing', async () => {
+  it('audit: reports, and denies nothing', async () => {
     const report = await vm.start([], { policy: fileRule });
     expect(report).toMatchObject({
       runtime_state: 'AUDIT',
@@ -118,7 +118,7 @@ describe('with the BPF LSM', () => {
     expect(events).toContainEqual(expect.objectContaining({ type: 'block', action: 'AUDIT' }));
   });
 
-  it('a hook that is not in the BTF is told as that', async () => {
+  it('a hook that is not in the BTF is reported as that', async () => {
     const btf = await getFile(vm.guest, '/sys/kernel/btf/vmlinux');
     const name = Buffer.from('\0bpf_lsm_socket_connect\0');
     expect(btf.includes(name)).toBe(true);
@@ -280,13 +280,13 @@ describe.each([
   });
 
   it('signals every denied attempt once, by whatever name', async () => {
-    for (const words of signalled) {
-      expect([words, await vm.attempt(words.split(' '))]).toEqual([words, { signal: SIGTERM }]);
+    for (const attempt of signalled) {
+      expect([attempt, await vm.attempt(attempt.split(' '))]).toEqual([attempt, { signal: SIGTERM }]);
     }
     // No rule takes the agent or the loader from the machine, not even one that names it.
     expect(await vm.attempt(['open', '/aegis/aegis-agent', 'r'])).toEqual({ errno: 0 });
-    for (const [words, errno] of untouched) {
-      expect([words, await vm.attempt(words.split(' '))]).toEqual([words, { errno }]);
+    for (const [attempt, errno] of untouched) {
+      expect([attempt, await vm.attempt(attempt.split(' '))]).toEqual([attempt, { errno }]);
     }
     const { end, events } = await vm.end();
     expect(end).toEqual({ kind: 'exited', status: 0 });

@@ -137,7 +137,7 @@ describe('a kernel that never gets that far', () => {
     }
   });
 
-  it('is refused by QEMU: QEMU_START with its words', async () => {
+  it('is refused by QEMU: QEMU_START with its message', async () => {
     const run = await matrix(['--only', 'load', '--kernel', '6.12', '--accel', 'tcg'], {
       BPF_MATRIX_QEMU: join(folder, 'none'),
     });
@@ -213,10 +213,10 @@ describe('usage', () => {
     [['--timeout', 'soon'], /--timeout/],
     [['--accel', 'warp'], /--accel/],
     [['--no-such-flag'], /no-such-flag/],
-  ])('%j is exit 2 with one clear error', async (args, words) => {
+  ])('%j is exit 2 with one clear error', async (args, message) => {
     const run = await matrix(args);
     expect(run.exitCode).toBe(2);
-    expect(run.stderr).toMatch(words);
+    expect(run.stderr).toMatch(message);
     expect(run.stderr.split('\n').filter((line) => line.startsWith('error:')).length).toBe(1);
   });
 });

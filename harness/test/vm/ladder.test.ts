@@ -63,7 +63,7 @@ describe('a refusal without a word, and the stage that experiments find', () => 
     }
   });
 
-  it.each(['5.10', '6.12'])('is not that of func info on %s: the kernel has words for it', (kernel) => {
+  it.each(['5.10', '6.12'])('is not that of func info on %s: the kernel says so itself', (kernel) => {
     const { load } = programOf(objectOf(kernelOf(report, kernel), 'wide_funcs'), 'healthy_open');
     const why = { decidingLine: 'invalid func info rec size 260', ladder: null };
     expect(load).toMatchObject({ code: 'VERIFIER_REJECTED', why });
@@ -85,7 +85,7 @@ describe('a refusal without a word, and the stage that experiments find', () => 
     expect(lacking.stdout).toMatch(/tried with all capabilities +loads/);
   });
 
-  it('is told in every report', async () => {
+  it('is in every report', async () => {
     for (const text of [run.stdout, await textOf(run, 'junit.xml'), await textOf(run, 'summary.md')]) {
       expect(text).toMatch(/tried:? without line info +loads/);
       expect(text).toContain('docs/rejections/refused-silently.md');

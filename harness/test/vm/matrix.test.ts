@@ -11,7 +11,7 @@ const postures = [
 ];
 
 describe('our own object and agent', () => {
-  it('load, attach, enforce and tell the truth on 6.1, 6.12 and 6.17', { timeout: 1_200_000 }, async () => {
+  it('load, attach, enforce and are honest on 6.1, 6.12 and 6.17', { timeout: 1_200_000 }, async () => {
     const run = await matrix(['--kernel', '6.1,6.12,6.17']);
     expect(run.stdout + run.stderr).not.toContain('error:');
     expect(run.exitCode).toBe(0);

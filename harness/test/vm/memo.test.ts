@@ -115,7 +115,7 @@ describe('an object that was loaded before and has been edited', () => {
     expect([patient.end, patient.endCode]).toEqual([ends.exited, 0]);
   });
 
-  it('that is rejected is told as it is now, and known again when it is mended', async () => {
+  it('that is rejected is reported as it is now, and known again when it is mended', async () => {
     const memo = new LoadMemo();
     await load(original, memo);
     const program = source.replace('entry && entry->count', 'entry->count');

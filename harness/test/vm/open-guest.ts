@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { defaultLsm } from '../../boot/cmdline.js';
 import type { Machine } from '../../boot/machine.js';
 import { SnapshotStore } from '../../boot/snapshot/store.js';
-import { snapshotLimit } from '../../config/snapshot-limit.js';
+import { snapshotLimit } from '../../config/values.js';
 import type { Guest } from '../../guest/client.js';
 import { cacheFolder } from '../../kernels/index.js';
 import type { SessionContext } from '../../run/context.js';

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** What a test puts into the environment of a run, so that the QEMUs of this run are told from all others. */
+/** What a test puts into the environment of a run, so that the QEMUs of this run are known among all others. */
 export const markOf = (mark: string): Record<string, string> => ({ BPF_MATRIX_TEST_MARK: mark });
 
 /** Process ids of the QEMUs that live below a run with this mark. Their command lines are those of any other run. */

@@ -12,7 +12,7 @@ import { type Finished, kernelOf, matrix, reportOf, temporaryOut, textOf, varian
 
 /**
  * A cache of its own with the kernels of the user's. Whatever is done to a snapshot, the verdict is the one of a cold
- * boot, and the run tells once what became of it.
+ * boot, and the run reports once what became of it.
  */
 let home: string;
 let snapshots: string;
@@ -152,13 +152,13 @@ describe('a snapshot that is', () => {
       return matrix(load, { ...env(), BPF_MATRIX_QEMU: qemu });
     };
     expect(await startOf(await own(':'))).toBe('cold');
-    for (const [fate, words] of [
+    for (const [fate, reason] of [
       ['echo "load of migration failed" >&2; exit 1', 'load of migration failed'],
       ['sleep 0.1; kill -9 $$', 'SIGKILL'],
     ] as const) {
       const run = await own(fate);
       expect([run.exitCode, run.stderr, await startOf(run)]).toEqual([0, '', 'cold']);
-      expect(await noticesOf(run)).toEqual([expect.stringContaining(words)]);
+      expect(await noticesOf(run)).toEqual([expect.stringContaining(reason)]);
     }
   });
 });

@@ -82,7 +82,7 @@ async function consoleEnds({ change }: WatchStep): Promise<string> {
 const lostOn = ({ change }: WatchStep): string[] =>
   change.objects.flatMap(({ kernels }) => kernels.filter(({ lost }) => lost.length > 0).map(({ id }) => id));
 
-it('tells what an edit changes on three kernels, a broken compile, and the way back; Ctrl-C leaves nothing', async () => {
+it('shows what an edit changes on three kernels, a broken compile, and the way back; Ctrl-C leaves nothing', async () => {
   const good = await readFile(source(), 'utf8');
   start('6.1,6.12,6.17');
   const first = (await until('step')).step;
