@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { appendFileSync } from 'node:fs';
 
 /** For `scripts/test --times`: an agent was started. */
