@@ -86,7 +86,7 @@ describe('the report folder', () => {
 
   it('is printed as JSON and nothing else with --json', async () => {
     const run = await matrix(['--only', 'load', '--kernel', '6.12', '--json']);
-    expect(JSON.parse(run.stdout)).toMatchObject({ schema: 1, exitCode: 0 });
+    expect(JSON.parse(run.stdout)).toMatchObject({ schema: 2, exitCode: 0 });
     expect(run.stderr).toContain('6.12');
   });
 });
