@@ -5,7 +5,7 @@ import { grouped } from './words.js';
 
 /** An improvement: said to be out of reach, and met. */
 export interface Gain {
-  /** `network (override)`. */
+  /** `network (lsm-override)`. */
   readonly label: string;
   readonly scenario: string;
   readonly check: string;

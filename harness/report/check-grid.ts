@@ -16,13 +16,13 @@ export type ClaimCell =
   | { readonly kind: 'claimed'; readonly posture: string | null };
 
 export interface CheckRow {
-  /** `signal (override)`. */
+  /** `signal (lsm-override)`. */
   readonly label: string;
   readonly cells: readonly CheckCell[];
 }
 
 export interface ClaimRow {
-  /** `claims (override)`. */
+  /** `claims (lsm-override)`. */
   readonly label: string;
   readonly cells: readonly ClaimCell[];
 }
