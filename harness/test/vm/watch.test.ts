@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { ChangeRow } from '../../verdict/compare-runs.js';
 import type { ReasonGroup } from '../../verdict/compare-kernel.js';
-import type { WatchEvent, WatchStep } from '../../report/watch-events.js';
+import type { WatchEvent, WatchStep } from '../../report/views/watch-events.js';
 import { markOf, qemus } from './qemus.js';
 
 let folder: string;

@@ -3,7 +3,14 @@ import { archiveVariable, familySettings } from '../../../kernels/families.js';
 import { checkClasses } from '../../../model/check.js';
 import type { ExitCode } from '../../../model/exit-code.js';
 import { target } from '../../../target.js';
-import { collect, type CommonFlags, timeoutOption, withKernelFlags, withMachineFlags } from '../../common-flags.js';
+import {
+  collect,
+  type CommonFlags,
+  reporterHelp,
+  timeoutOption,
+  withKernelFlags,
+  withMachineFlags,
+} from '../../common-flags.js';
 import { type LoaderFlags, withLoaderFlags } from '../../loader-flags.js';
 import type { CliContext } from '../../context.js';
 
@@ -71,8 +78,10 @@ Examples:
   $ npm run matrix -- --kernel-image mine=${target.image.built},modules=/lib/modules/6.8.0
   $ npm run matrix -- --kernel-image mine=../linux    a kernel build tree
   $ npm run matrix -- --kernel 6.12 --update          make what it came to the baseline (docs/manifest.md)
+  $ npm run matrix -- --reporter junit=junit.xml      junit.xml in a place of its own, too
   $ npm run matrix -- command -k 6.12 -- ./my-test    run a program of your own in each kernel
 ${exitHelp}
+${reporterHelp}
 Environment:
   BPF_MATRIX_QEMU                the QEMU binary (default: ${target.qemu.binary})
   BPF_MATRIX_VNG                 vng, for --backend virtme-ng (default: vng)

@@ -2,15 +2,23 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { runCommand, type Plan, type Task, withoutAgent } from '../../../cli/run-command.js';
+import {
+  type Conclusion,
+  ownConclusion,
+  type Plan,
+  runCommand,
+  type Task,
+  withoutAgent,
+} from '../../../cli/run-command.js';
 import type { CommonFlags } from '../../../cli/common-flags.js';
 import type { CliContext } from '../../../cli/context.js';
 import { InterruptedError, UsageError } from '../../../model/errors.js';
 import type { ExitCode } from '../../../model/exit-code.js';
 import type { RunReport } from '../../../model/report.js';
-import type { Reporter } from '../../../report/reporter.js';
+import type { RunKind } from '../../../report/reporter.js';
 import { readRunJson } from '../../../results/run-json.js';
 import type { KernelWork } from '../../../run/matrix.js';
+import { comparison, kernelWith, whole as wholeObjectOf } from '../../fixtures/compare.js';
 import { allPass } from '../../fixtures/reports.js';
 import { resultOf } from '../../fixtures/results.js';
 import { FakeHost } from '../run/fixture/host.js';
@@ -41,7 +49,26 @@ function sink(take: (text: string) => void): NodeJS.WriteStream {
 
 const passes: KernelWork = ({ identity }) => Promise.resolve(resultOf(identity.id));
 
-function start(task: Partial<Task> | Plan = {}, more: Partial<CommonFlags> = {}): Promise<ExitCode> {
+type RunTask = Partial<Task<'run'>> | Plan<'run'>;
+
+function start(task: RunTask = {}, more: Partial<CommonFlags> = {}): Promise<ExitCode> {
+  const plan: Plan<'run'> =
+    typeof task === 'function' ? task : () => Promise.resolve({ ...whole, conclusion: ownConclusion, ...task });
+  return startPlan(plan, more);
+}
+
+/** All of a task but how it is reported. */
+const whole = {
+  ...withoutAgent,
+  objects: [],
+  notices: [],
+  timeout: 10_000,
+  withoutCapabilities: [],
+  command: 'run',
+  work: passes,
+} as const;
+
+function startPlan<K extends RunKind>(plan: Plan<K>, more: Partial<CommonFlags> = {}): Promise<ExitCode> {
   const flags: CommonFlags = {
     kernelImage: [`mine=${host.at('image')}`],
     accel: 'tcg',
@@ -59,35 +86,24 @@ function start(task: Partial<Task> | Plan = {}, more: Partial<CommonFlags> = {})
     signal: host.abort.signal,
     tool: { name: 'bpf-matrix', version: '0' },
   };
-  const whole: Task = {
-    ...withoutAgent,
-    objects: [],
-    notices: [],
-    timeout: 10_000,
-    withoutCapabilities: [],
-    command: 'run',
-    work: passes,
-  };
-  const plan: Plan = typeof task === 'function' ? task : () => Promise.resolve({ ...whole, ...task });
   return runCommand(flags, cli, plan);
 }
 
-/** A way to tell that writes nothing and says `the end`, but for what a test is about. */
-const quietly = (more: Partial<NonNullable<Task['telling']>> = {}): NonNullable<Task['telling']> => ({
-  files: [],
-  summary: () => ['the end'],
-  json: () => '{}\n',
-  exitCode: (report) => report.exitCode,
-  ...more,
-});
+/** A run that is reported as a comparison, and fails by its rule. */
+function startComparison(more: Partial<CommonFlags> = {}): Promise<ExitCode> {
+  const conclusion: Conclusion<'comparison'> = { kind: 'comparison', reportOf: () => compared, exitCode: () => 1 };
+  return startPlan(() => Promise.resolve({ ...whole, conclusion }), more);
+}
 
-const throwing = (name: string, parts: Partial<Reporter> = {}): Reporter => ({
-  name,
-  onEnd: () => {
-    throw new Error('no more paper');
-  },
-  ...parts,
-});
+const compared = comparison([kernelWith('mine', wholeObjectOf('old'), wholeObjectOf('new'))]);
+
+/** Passes, and puts a folder where a reporter is about to write its file. */
+const passesInTheWay = (place: string, how?: 'fail'): KernelWork => {
+  return async ({ identity }) => {
+    await mkdir(place);
+    return resultOf(identity.id, how);
+  };
+};
 
 async function oldReport(): Promise<void> {
   await mkdir(out(), { recursive: true });
@@ -123,66 +139,71 @@ describe('a run that comes to its end', () => {
     ['is infrastructure', 'infra', 3],
   ] as const)('and %s says so by its exit code, with the report in place', async (_, how, code) => {
     const work: KernelWork = ({ identity }) => Promise.resolve(resultOf(identity.id, how));
-    expect(await start({ work, telling: quietly() })).toBe(code);
+    expect(await start({ work })).toBe(code);
     expect(await readRunJson(join(out(), 'run.json'))).toMatchObject({ exitCode: code });
   });
 
   it('is reported in the way of its command, and judged by its rule', async () => {
-    const files: Reporter[] = [{ name: 'own', onEnd: (_, folder) => writeFile(join(folder, 'own.txt'), 'mine') }];
-    const telling = quietly({ files, exitCode: () => 1 });
-    expect(await start({ telling })).toBe(1);
-    expect(stdout).toContain('the end');
-    expect(await readdir(out())).toEqual(expect.arrayContaining(['own.txt', 'run.json']));
+    expect(await startComparison()).toBe(1);
+    expect(stdout).toContain('every program that loads in old loads in new');
+    expect((await readdir(out())).sort()).toEqual(expect.arrayContaining(['compare.json', 'compare.md', 'run.json']));
     expect(await readdir(out())).not.toContain('junit.xml');
   });
 
   it('prints --json alone on stdout, and everything for people on stderr', async () => {
-    await start({ telling: quietly({ json: () => '{"answer":42}\n' }) }, { json: true });
-    expect(stdout).toBe('{"answer":42}\n');
-    expect(stderr).toContain('the end');
+    await startComparison({ json: true });
+    expect(JSON.parse(stdout)).toEqual(JSON.parse(JSON.stringify(compared)));
+    expect(stderr).toContain('every program that loads in old loads in new');
+  });
+
+  it('is written where --reporter says, too', async () => {
+    expect(await start({}, { reporter: [`junit=${host.at('own.xml')}`, 'markdown=-'] })).toBe(0);
+    expect(await readFile(host.at('own.xml'), 'utf8')).toBe(await readFile(join(out(), 'junit.xml'), 'utf8'));
+    expect(stdout).toBe(await readFile(join(out(), 'summary.md'), 'utf8'));
+    expect(stderr).toContain('PASS: exit 0');
   });
 
   it('may have been a search, which chooses its kernels itself', async () => {
     let asked: unknown;
-    const search: Task['search'] = (options) => {
+    const search: Task<'run'>['search'] = (options) => {
       asked = 'kernels' in options ? options.kernels : null;
       return Promise.resolve({ ...allPass(), exitCode: 0 });
     };
-    expect(await start({ search, telling: quietly() }, { kernelImage: ['mine=/nowhere'] })).toBe(0);
+    expect(await start({ search }, { kernelImage: ['mine=/nowhere'] })).toBe(0);
     expect(asked).toEqual([]);
   });
 });
 
 describe('a reporter that throws', () => {
+  const place = (): string => host.at('in-the-way');
+
   it('fails a green run, the other files and run.json being there', async () => {
-    const fine: Reporter = { name: 'fine', onEnd: (_, folder) => writeFile(join(folder, 'fine.txt'), '') };
-    expect(await start({ telling: quietly({ files: [throwing('junit'), fine] }) })).toBe(3);
+    const work = passesInTheWay(place());
+    expect(await start({ work }, { reporter: [`junit=${place()}`, `markdown=${host.at('fine.md')}`] })).toBe(3);
     const report = await readRunJson(join(out(), 'run.json'));
-    expect(report).toMatchObject({
-      exitCode: 3,
-      findings: [{ message: 'reporter junit: while writing the report: no more paper' }],
-    });
+    expect(report.exitCode).toBe(3);
+    expect(report.findings[0]?.message).toMatch(/^reporter junit: while writing the report: EISDIR/);
     expect(codesOf(report)).toEqual(['REPORTER']);
-    expect(await readdir(out())).toContain('fine.txt');
+    expect(stdout).toContain('reporter junit: while writing the report: EISDIR');
+    expect(await readdir(host.at('.'))).toContain('fine.md');
+    expect(await readdir(place())).toEqual([]);
   });
 
-  it('in its last word fails it too, though run.json was green by then', async () => {
-    const summary = (): never => {
-      throw new Error('no more ink');
-    };
-    expect(await start({ telling: quietly({ summary }) })).toBe(3);
+  it('when all is written fails it too, and says so, though run.json was green by then', async () => {
+    expect(await start({ work: passesInTheWay(place()) }, { reporter: [`json=${place()}`] })).toBe(3);
     expect(await readRunJson(join(out(), 'run.json'))).toMatchObject({ exitCode: 0, findings: [] });
+    expect(stderr).toMatch(/^error: reporter json: while writing the report: EISDIR/);
   });
 
   it('does not hide a failure behind its own', async () => {
-    const work: KernelWork = ({ identity }) => Promise.resolve(resultOf(identity.id, 'fail'));
-    expect(await start({ work, telling: quietly({ files: [throwing('junit')] }) })).toBe(1);
+    expect(await start({ work: passesInTheWay(place(), 'fail') }, { reporter: [`junit=${place()}`] })).toBe(1);
   });
 });
 
 describe('a run that does not come to its end', () => {
   it.each<[string, () => Promise<unknown>, object]>([
     ['a command line that means nothing', () => start({}, { jobs: 'many' }), { exitCode: 2 }],
+    ['a reporter that is none', () => start({}, { reporter: ['html'] }), { exitCode: 2 }],
     ['a kernel file that is none', () => start({}, { kernelImage: ['mine=/etc/passwd'] }), { exitCode: 2 }],
     ['a plan that refuses', () => start(() => Promise.reject(new UsageError({ message: 'no' }))), { exitCode: 2 }],
     ['a configuration with a typo', () => start({}, { config: host.at('image') }), { exitCode: 2 }],

@@ -24,5 +24,6 @@ it('reads of libraries commander alone, and of ours no stage, before it knows th
     'harness/kernels/families.ts',
     'harness/kernels/package-root.ts',
     'harness/report/errors.ts',
+    'harness/report/names.ts',
   ]);
 });

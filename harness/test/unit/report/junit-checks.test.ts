@@ -1,6 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { junitOf } from '../../../report/junit.js';
-import { renderJunit } from '../../../report/junit-xml.js';
+import { junitOf, renderJunit } from '../../../report/reporters/junit.js';
 import { brokenMachines, leaking, proved, toothless } from '../../fixtures/report-proofs.js';
 import { every, parseXml, type Element } from '../../fixtures/xml.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { renderMarkdown } from '../../../report/markdown.js';
+import { renderMarkdown } from '../../../report/reporters/markdown.js';
 import { changed, leak } from '../../fixtures/report-checks.js';
 import { brokenMachines, leaking, proved, toothless } from '../../fixtures/report-proofs.js';
 

@@ -1,16 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { checkGridOf } from '../../../report/check-grid.js';
-import { pageFor } from '../../../report/page.js';
-import { paletteFor } from '../../../report/palette.js';
-import { summaryLines } from '../../../report/summary.js';
-import { withoutAnsi } from '../../../report/text.js';
+import { runPage } from '../../../report/pages/run.js';
+import { checkGridOf } from '../../../report/views/check-grid.js';
+import { withoutAnsi } from '../../../report/views/text.js';
 import type { RunReport } from '../../../model/report.js';
+import { pageOf } from '../../fixtures/reporting.js';
 import { agent, changed, leak } from '../../fixtures/report-checks.js';
 import { brokenMachines, leaking, proved, toothless } from '../../fixtures/report-proofs.js';
 import { allPass, broken67 } from '../../fixtures/reports.js';
 
 function summary(report: RunReport, columns = 80, env = {}): readonly string[] {
-  return summaryLines(report, pageFor(columns, paletteFor({}, env), '/home/me/reports/latest', '/home/me'));
+  return runPage(report, pageOf(columns, env));
 }
 
 /** The lines of the section, up to the empty line that ends it. */
