@@ -24,7 +24,7 @@ export interface MachineSpec {
 /** QEMU's arguments for a spec, always in the same order. */
 export function qemuArgv(spec: MachineSpec): readonly string[] {
   return [
-    ...accelerator(spec.accel),
+    ...acceleratorArgv(spec.accel),
     ...bareMachine(),
     ...size(spec),
     ...consoleOnStdio(),
@@ -34,7 +34,7 @@ export function qemuArgv(spec: MachineSpec): readonly string[] {
 }
 
 /** One host thread per vCPU under TCG; `max` is every feature the accelerator has. */
-export function accelerator(accel: Accelerator): string[] {
+export function acceleratorArgv(accel: Accelerator): string[] {
   return ['-accel', accel === 'tcg' ? 'tcg,thread=multi' : accel, '-cpu', target.qemu.cpu[accel]];
 }
 

@@ -1,6 +1,6 @@
 import { shellQuote } from '../proc/shell-quote.js';
 import { target } from '../target.js';
-import { accelerator, type MachineSpec, rpcFd, rpcPortName } from './qemu-argv.js';
+import { acceleratorArgv, type MachineSpec, rpcFd, rpcPortName } from './qemu-argv.js';
 
 /**
  * vng's arguments for a spec, always in the same order. vng decides on the machine, its devices and the rest of the
@@ -25,7 +25,7 @@ export function vngArgv(spec: MachineSpec, wrapper: string): readonly string[] {
 /** They come last on QEMU's command line, and the last -initrd counts. vng hands them to a shell. */
 function qemuOptions({ accel, initramfs }: MachineSpec): readonly string[] {
   return [
-    ...(accel === 'tcg' ? accelerator(accel) : []),
+    ...(accel === 'tcg' ? acceleratorArgv(accel) : []),
     '-no-reboot',
     ...['-device', 'virtio-serial-pci,id=bpf-matrix'],
     ...['-chardev', `socket,id=rpc,fd=${rpcFd}`],

@@ -7,7 +7,7 @@ import type { CommonFlags } from './common-flags.js';
 import type { CliContext } from './context.js';
 
 /**
- * ScenarioAttempts --kernel and --kernel-image into requests. An image gives its id a file, in place of the catalog's package
+ * Turns --kernel and --kernel-image into requests. An image gives its id a file, in place of the catalog's package
  * where the catalog has that id too. Files are checked here, before anything boots.
  */
 export async function kernelRequests(

@@ -5,7 +5,7 @@ import { ExitCode } from '../model/exit-code.js';
 import { type ReporterFault, ReporterHub, type ReportKind, type Reports } from '../report/reporter.js';
 import { folderReporters, registry } from '../report/registry.js';
 import { makeReporters, type Selected, selectReporters } from '../report/select.js';
-import { makeFolder } from '../results/out-dir.js';
+import { ensureFolder } from '../results/out-dir.js';
 import type { CliContext } from './context.js';
 
 /** Flags that choose reporters. */
@@ -43,7 +43,7 @@ async function checkWritable(option: string, path: string, out: string | undefin
     });
   }
   try {
-    await makeFolder(dirname(path));
+    await ensureFolder(dirname(path));
     await access(dirname(path), constants.W_OK);
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code ?? 'unknown error';
@@ -56,7 +56,7 @@ async function checkNoFolder(option: string, path: string): Promise<void> {
   if (found?.isDirectory() === true) throw new UsageError({ message: `${option} is a folder`, next: 'name a file' });
 }
 
-/** Reports what has been made without a run: a benchmark, a self-test. Faults are said, and end it with 3 at best. */
+/** Reports what has been made without a run: a benchmark, a self-test. Faults are printed, and end it with 3 at best. */
 export async function reportAlone<K extends 'benchmark' | 'selftest'>(
   kind: K,
   report: Reports[K],
@@ -72,7 +72,7 @@ export async function reportAlone<K extends 'benchmark' | 'selftest'>(
   return hub.faults.length === 0 ? ExitCode.ok : ExitCode.incomplete;
 }
 
-/** For faults that no report can tell any more. */
+/** For faults that come too late for any report. */
 export function printFaults(faults: readonly ReporterFault[], stderr: NodeJS.WriteStream): void {
   for (const { message } of faults) stderr.write(`error: ${message}\n`);
 }

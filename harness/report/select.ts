@@ -18,7 +18,7 @@ type Target =
   /** A file of the user's, or a folder for a reporter that writes several. Absolute. */
   | { readonly kind: 'path'; readonly path: string };
 
-export interface Asked {
+export interface ReporterRequest {
   /** Each --reporter, in order: `junit`, `junit=FILE`, `junit=-`. */
   readonly named: readonly string[];
   /** --json, which is `json=-`. */
@@ -34,7 +34,7 @@ const option = '--reporter';
  * who writes elsewhere. At most one writes to stdout; who follows then goes to stderr.
  * @throws UsageError for a name, a file or a combination that makes no sense.
  */
-export function selectReporters(kind: ReportKind, { named, json, follower }: Asked): readonly Selected[] {
+export function selectReporters(kind: ReportKind, { named, json, follower }: ReporterRequest): readonly Selected[] {
   const asked = [...named.map((text) => parse(text, kind)), ...(json ? [{ name: 'json', file: '-' } as const] : [])];
   const following = asked.filter(follows);
   const written = asked.filter((one) => !follows(one)).map((one) => ({ name: one.name, target: targetOf(one, kind) }));
@@ -120,7 +120,7 @@ function checkPaths(selected: readonly Selected[]): void {
 }
 
 /** Where the targets are. */
-export interface Places extends Surface {
+export interface ReporterPlaces extends Surface {
   readonly stdout: TextStream;
   readonly stderr: TextStream;
   /** Where the report folder is being made; null for a kind that has none. */
@@ -137,7 +137,7 @@ export interface Reporters<K extends ReportKind> {
 export function makeReporters<K extends ReportKind>(
   kind: K,
   selected: readonly Selected[],
-  places: Places,
+  places: ReporterPlaces,
 ): Reporters<K> {
   const isFile = ({ name, target }: Selected): boolean =>
     target.kind === 'folder' || (target.kind === 'path' && ['file', 'folder'].includes(registry[name].writes));
@@ -145,7 +145,7 @@ export function makeReporters<K extends ReportKind>(
   return { files: selected.filter(isFile).map(make), live: selected.filter((one) => !isFile(one)).map(make) };
 }
 
-function makeReporter<K extends ReportKind>(kind: K, { name, target }: Selected, places: Places): Reporter<K> {
+function makeReporter<K extends ReportKind>(kind: K, { name, target }: Selected, places: ReporterPlaces): Reporter<K> {
   const { kinds, writes } = registry[name];
   const maker = kinds[kind];
   if (maker === undefined) throw new Error(`reporter ${name} knows no ${kind}`);

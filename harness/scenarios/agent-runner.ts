@@ -1,7 +1,7 @@
 import { expand } from '../config/placeholders.js';
 import type { Guest } from '../guest/client.js';
 import { getTextIfThere, putFile, removeFile } from '../guest/files.js';
-import { type GuestEnd, type ProcessEnd, run, sendSignal, spawn, waitFor } from '../guest/process.js';
+import { type GuestEnd, type ProcessEnd, runInGuest, sendSignal, spawn, waitFor } from '../guest/process.js';
 import type { Claim, ComingUp, RawEvent } from '../model/scenario-evidence.js';
 import type { Agent, EnforceSignal } from '../model/agent.js';
 import { readEventLines } from './event-lines.js';
@@ -102,7 +102,7 @@ export class AgentRunner {
   }
 
   async #prepare(argv: readonly [string, ...string[]], env: Record<string, string>): Promise<ComingUp | null> {
-    const { end, stderr } = await run(this.guest, { argv, env, timeout: prepareTimeout });
+    const { end, stderr } = await runInGuest(this.guest, { argv, env, timeout: prepareTimeout });
     if (end.kind === 'exited' && end.status === 0) return null;
     const words = [`prepare: ${argv.join(' ')}`, ...tail(stderr.toString())];
     return comingUpOf(end, words);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Guest } from '../guest/client.js';
-import { run } from '../guest/process.js';
+import { runInGuest } from '../guest/process.js';
 import { InfraError } from '../model/errors.js';
 import type { Attempted, AttemptOutcome } from '../model/scenario-evidence.js';
 import type { Attempt, Words } from './language.js';
@@ -68,7 +68,7 @@ function isDone(outcome: AttemptOutcome): boolean {
 
 async function attemptBatch(guest: Guest, attempts: readonly Attempt[]): Promise<readonly Attempted[]> {
   const lines = attempts.map(({ words, cgroup }, id) => [id, cgroup ?? '-', attemptTimeout, ...words].join('\t'));
-  const { end, stdout, stderr, truncated } = await run(guest, {
+  const { end, stdout, stderr, truncated } = await runInGuest(guest, {
     argv: [probePaths.attempt, 'batch'],
     stdin: `${lines.join('\n')}\n`,
     timeout: attempts.length * attemptTimeout + batchSlack,

@@ -1,6 +1,6 @@
 import type { Guest } from '../guest/client.js';
 import { putFile } from '../guest/files.js';
-import { run } from '../guest/process.js';
+import { runInGuest } from '../guest/process.js';
 import type { CheckClass } from '../model/check.js';
 import type { Attempted, ComingUp, EventPattern, NotObserved, RawEvent } from '../model/scenario-evidence.js';
 import { arrange, runAttempts } from './attempts.js';
@@ -56,7 +56,7 @@ export function folderOf(phase: string, name: CheckClass): string {
 }
 
 async function statInode(guest: Guest, path: string): Promise<Inode> {
-  const { stdout, stderr } = await run(guest, { argv: [probePaths.attempt, 'stat', path], timeout: 10_000 });
+  const { stdout, stderr } = await runInGuest(guest, { argv: [probePaths.attempt, 'stat', path], timeout: 10_000 });
   const [dev, ino] = stdout.toString().trim().split(' ').map(Number);
   if (dev === undefined || ino === undefined || Number.isNaN(dev + ino)) {
     throw new Error(`scenarios: no inode of ${path}: ${stderr.toString()}`);

@@ -35,7 +35,7 @@ function pairLines(comparison: Comparison, at: number, page: Page): readonly str
   const { done, programs, title } = pairOf(comparison, at);
   const columns = done.map((kernel) => ({
     kernel: kernel.id,
-    cells: programs.map((program) => cellOf(kernel, program, at)),
+    cells: programs.map((program) => changeCell(kernel, program, at)),
   }));
   if (done.length === 0) return [];
   const heading = page.palette.strong(oneLine(`Instructions, ${title(' -> ')}`));
@@ -81,7 +81,7 @@ function pairBlock(comparison: Comparison, at: number): readonly string[] {
     tableRow(['program', ...done.map(({ id, release }) => `${escape(id)}<br><sub>${escape(release)}</sub>`)]),
     tableRow(['---', ...done.map(() => '---')]),
     ...programs.map((program) =>
-      tableRow([code(program), ...done.map((kernel) => escape(cellOf(kernel, program, at).text))]),
+      tableRow([code(program), ...done.map((kernel) => escape(changeCell(kernel, program, at).text))]),
     ),
     '',
   ];
@@ -95,7 +95,7 @@ function pairOf({ objects, kernels }: Comparison, at: number) {
   return { done, programs, title };
 }
 
-function cellOf({ rows }: KernelCompared, program: string, at: number): CellText {
+function changeCell({ rows }: KernelCompared, program: string, at: number): CellText {
   const cells = rows.find((row) => row.program === program)?.cells;
   return cellChange(cells?.[0], cells?.[at]);
 }

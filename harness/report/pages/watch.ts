@@ -98,7 +98,7 @@ function changedPrograms(kernels: readonly KernelChange[], page: Page): readonly
   const programs = all.filter((name) => kernels.some((kernel) => rowIn(kernel, name)?.changed === true));
   const columns = kernels.map((kernel) => ({
     kernel: kernel.id,
-    cells: programs.map((name) => cellOf(rowIn(kernel, name))),
+    cells: programs.map((name) => changeCell(rowIn(kernel, name))),
   }));
   const unchanged = all.length - programs.length;
   return [
@@ -108,7 +108,7 @@ function changedPrograms(kernels: readonly KernelChange[], page: Page): readonly
 }
 
 /** Without an earlier answer a program is what it is. */
-function cellOf(row: ChangeRow | undefined): CellText {
+function changeCell(row: ChangeRow | undefined): CellText {
   if (row === undefined) return { text: '', tone: 'dull' };
   return row.before === null ? cellAlone(row.now) : cellChange(row.before, row.now);
 }

@@ -3,7 +3,7 @@ import type { RunReport } from '../../model/report.js';
 import { manifestCodes } from '../../model/verdict.js';
 import { renderManifest, writeManifest } from '../../results/manifest.js';
 import { manifestName } from '../../results/paths.js';
-import { isComplete, manifestOf } from '../../verdict/manifest-of.js';
+import { mayBeBaseline, manifestOf } from '../../verdict/manifest-of.js';
 import type { ReporterDefinition } from '../reporter.js';
 import { countOf } from '../views/format.js';
 import { code, escape, tableRow } from '../views/markdown.js';
@@ -17,7 +17,7 @@ export const manifestReporter: ReporterDefinition = {
       onEnd: async ({ report, baseline }) => {
         if (baseline === null) return;
         // The manifest of a part would be taken for one of the whole.
-        const kernels = baseline.scope === 'whole' ? report.kernels.filter(isComplete) : [];
+        const kernels = baseline.scope === 'whole' ? report.kernels.filter(mayBeBaseline) : [];
         for (const kernel of kernels) {
           await save(`manifests/${manifestName(kernel.id)}`, renderManifest(manifestOf(report, kernel)));
         }
@@ -42,7 +42,8 @@ export function baselineWriter(report: RunReport, folder: string): BaselineWrite
   return {
     name: 'baseline',
     onEnd: async () => {
-      for (const kernel of report.kernels.filter(isComplete)) await writeManifest(folder, manifestOf(report, kernel));
+      for (const kernel of report.kernels.filter(mayBeBaseline))
+        await writeManifest(folder, manifestOf(report, kernel));
     },
   };
 }

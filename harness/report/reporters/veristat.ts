@@ -2,7 +2,7 @@ import type { KernelId } from '../../model/kernel.js';
 import type { Manifest, ManifestProgram } from '../../model/manifest.js';
 import { veristatName } from '../../results/paths.js';
 import { veristatCsv } from '../../results/veristat-csv.js';
-import { isComplete, manifestOf } from '../../verdict/manifest-of.js';
+import { mayBeBaseline, manifestOf } from '../../verdict/manifest-of.js';
 import { growth } from '../../verdict/regressions.js';
 import type { ReporterDefinition } from '../reporter.js';
 import { grouped } from '../views/format.js';
@@ -15,7 +15,7 @@ export const veristatReporter: ReporterDefinition = {
     run: ({ save }) => ({
       name: 'veristat',
       onEnd: async ({ report, baseline }) => {
-        const kernels = report.kernels.filter(isComplete);
+        const kernels = report.kernels.filter(mayBeBaseline);
         if (baseline === null || kernels.length === 0) return;
         for (const kernel of kernels) {
           await save(`veristat/${veristatName(kernel.id)}`, veristatCsv(report.objects, kernel));

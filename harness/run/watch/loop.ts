@@ -5,7 +5,7 @@ import type { KernelId } from '../../model/kernel.js';
 import type { RanKernel, RunReport } from '../../model/report.js';
 import { FileWatch, type Saved } from '../../proc/watch-files.js';
 import type { WatchEvent } from '../../report/views/watch-events.js';
-import { compareRuns, isComplete } from '../../verdict/compare-runs.js';
+import { compareRuns, hasAllAnswers } from '../../verdict/compare-runs.js';
 import { build, commandLine } from './build.js';
 
 /** Milliseconds without another event after which a save is complete; editors write in several steps. */
@@ -137,7 +137,7 @@ class Steps {
   }
 
   #remember(report: RunReport, hashes: string): void {
-    const complete = report.kernels.filter(isComplete);
+    const complete = report.kernels.filter(hasAllAnswers);
     for (const kernel of complete) this.#before.set(kernel.id, kernel);
     this.#answered = complete.length === report.kernels.length ? hashes : null;
   }

@@ -4,7 +4,7 @@ import { LoadMemo } from '../../guest/load-memo.js';
 import { InterruptedError } from '../../model/errors.js';
 import type { KernelId, ReadyKernel } from '../../model/kernel.js';
 import type { RunReport } from '../../model/report.js';
-import { withTempFolder } from '../../proc/temp.js';
+import { withScratchFolder } from '../../proc/temp.js';
 import type { WatchEvent } from '../../report/views/watch-events.js';
 import type { SessionContext } from '../context.js';
 import { machineVersion } from '../host.js';
@@ -25,7 +25,7 @@ export interface WatchRun extends Omit<MatrixOptions, 'kernels' | 'objects' | 'o
 
 /** Watches until the signal aborts, and rejects with its reason; no machine is left then. */
 export async function watch(options: WatchRun): Promise<never> {
-  return withTempFolder('watch', async (folder) => {
+  return withScratchFolder('watch', async (folder) => {
     const memos = new LoadMemos();
     const machines = await machinesFor(options, folder);
     try {

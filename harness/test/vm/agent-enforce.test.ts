@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { run } from '../../guest/process.js';
+import { runInGuest } from '../../guest/process.js';
 import { type AgentVm, type Attempted, openAgentVm } from './agent-vm.js';
 
 const EPERM = 1;
@@ -137,7 +137,7 @@ const allowedCases: readonly Case[] = [
 ];
 
 async function arrange(vm: AgentVm): Promise<string> {
-  const { stdout } = await run(vm.guest, { argv: ['/aegis/attempt', 'mkdir', '/t'], timeout: 10_000 });
+  const { stdout } = await runInGuest(vm.guest, { argv: ['/aegis/attempt', 'mkdir', '/t'], timeout: 10_000 });
   expect(stdout.toString().trim()).toBe('0');
   for (const folder of ['/t/sub', '/t/vault', '/t/lower', '/t/upper', '/t/work', '/t/merged', '/t/dir']) {
     expect(await vm.attempt(['mkdir', folder])).toEqual(ok);

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { getFile, putFile } from '../../guest/files.js';
-import { type ProcessEnd, run, sendSignal, spawn, waitFor } from '../../guest/process.js';
+import { type ProcessEnd, runInGuest, sendSignal, spawn, waitFor } from '../../guest/process.js';
 import { type AgentEvent, decodeEvents } from '../../scenarios/events.js';
 import { type AgentVm, openAgentVm } from './agent-vm.js';
 
@@ -63,7 +63,11 @@ async function stop(vm: AgentVm, pid: number): Promise<void> {
 
 /** `policy_generation` of the one agent_config there is. */
 async function generation(vm: AgentVm): Promise<number> {
-  const { stdout } = await run(vm.guest, { argv: ['/aegis/oracle', 'snapshot'], cgroup: exempt, timeout: 20_000 });
+  const { stdout } = await runInGuest(vm.guest, {
+    argv: ['/aegis/oracle', 'snapshot'],
+    cgroup: exempt,
+    timeout: 20_000,
+  });
   const { config } = JSON.parse(stdout.toString()) as { config: string };
   return Buffer.from(config, 'hex').readUInt32LE(32);
 }

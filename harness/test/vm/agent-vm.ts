@@ -3,7 +3,7 @@ import { defaultLsm } from '../../boot/cmdline.js';
 import type { Machine } from '../../boot/machine.js';
 import type { Guest } from '../../guest/client.js';
 import { getFile, getTextIfThere, putFile } from '../../guest/files.js';
-import { type ProcessEnd, run, sendSignal, spawn, waitFor } from '../../guest/process.js';
+import { type ProcessEnd, runInGuest, sendSignal, spawn, waitFor } from '../../guest/process.js';
 import { type AgentEvent, decodeEvents } from '../../scenarios/events.js';
 import { countAgent } from './count-agent.js';
 import { openGuest } from './open-guest.js';
@@ -70,7 +70,7 @@ export class AgentVm {
   ): Promise<{ readonly end: ProcessEnd; readonly report: Capabilities; readonly events: readonly AgentEvent[] }> {
     const { argv, env } = await this.#prepare(flags, options);
     const { uid, uncapped = false } = options;
-    const result = await run(this.guest, {
+    const result = await runInGuest(this.guest, {
       argv: uncapped ? [attemptPath, 'uncapped', ...argv] : argv,
       env,
       timeout: 60_000,
@@ -84,7 +84,7 @@ export class AgentVm {
   /** A second agent while one runs, with the same report path; gives how it ended. */
   async startBeside(flags: readonly string[], more: Readonly<Record<string, string>> = {}): Promise<ProcessEnd> {
     const env = { AEGIS_CAPABILITIES_REPORT_PATH: reportPath, ...more };
-    return (await run(this.guest, { argv: [agentPath, 'run', ...flags], env, timeout: 60_000 })).end;
+    return (await runInGuest(this.guest, { argv: [agentPath, 'run', ...flags], env, timeout: 60_000 })).end;
   }
 
   async #prepare(
@@ -153,7 +153,7 @@ export class AgentVm {
 
   /** One operation in a fresh process, in the root cgroup or another. */
   async attempt(argv: readonly string[], cgroup?: string): Promise<Attempted> {
-    const result = await run(this.guest, {
+    const result = await runInGuest(this.guest, {
       argv: [attemptPath, ...argv],
       timeout: 20_000,
       ...(cgroup === undefined ? {} : { cgroup }),
@@ -174,7 +174,10 @@ export class AgentVm {
 
   /** The records of the ring buffer that the agent has not read yet, raw. */
   async rawRecords(): Promise<readonly Buffer[]> {
-    const { stdout, stderr, truncated } = await run(this.guest, { argv: [oraclePath, 'records'], timeout: 20_000 });
+    const { stdout, stderr, truncated } = await runInGuest(this.guest, {
+      argv: [oraclePath, 'records'],
+      timeout: 20_000,
+    });
     if (truncated || stderr.length > 0) throw new Error(`oracle: ${truncated ? 'cut' : stderr.toString()}`);
     return stdout
       .toString()
@@ -185,7 +188,7 @@ export class AgentVm {
 
   /** The kernel device and inode number of a file, as deny_inode wants them, where stat(2) gives them. */
   async inodeOf(path: string): Promise<string> {
-    const { stdout } = await run(this.guest, { argv: [attemptPath, 'stat', path], timeout: 10_000 });
+    const { stdout } = await runInGuest(this.guest, { argv: [attemptPath, 'stat', path], timeout: 10_000 });
     return stdout.toString().trim().replace(' ', ':');
   }
 

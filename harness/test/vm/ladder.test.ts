@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { putFile } from '../../guest/files.js';
-import { run as runProcess } from '../../guest/process.js';
+import { runInGuest } from '../../guest/process.js';
 import type { Explanation, RunReport } from '../../model/report.js';
 import { loadObject } from '../../scenarios/load.js';
 import { ladderReport } from '../../verdict/ladder.js';
@@ -99,7 +99,7 @@ describe('where an LSM program refuses what no kernel at hand refuses without a 
     try {
       await putFile(guest, '/pin', await readFile('build/probe/pin'), 0o755);
       await putFile(guest, '/gate.bpf.o', await readFile(variant('gate_debug_info')));
-      const gated = await runProcess(guest, { argv: ['/pin', '/gate.bpf.o'], timeout: 20_000 });
+      const gated = await runInGuest(guest, { argv: ['/pin', '/gate.bpf.o'], timeout: 20_000 });
       expect([gated.end, gated.stderr.toString()]).toEqual([{ kind: 'exited', status: 0 }, '']);
       const bytes = await readFile(variant('healthy'));
       const { programs } = await machine.guard(loadObject(guest, { name: 'healthy', bytes, timeout: 60_000 }));

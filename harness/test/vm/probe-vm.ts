@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { Guest } from '../../guest/client.js';
 import { putFile } from '../../guest/files.js';
 import { loadModule } from '../../guest/modules.js';
-import { run, type RunResult } from '../../guest/process.js';
+import { runInGuest, type RunResult } from '../../guest/process.js';
 import { openGuest } from './open-guest.js';
 
 export const attemptPath = '/probe/attempt';
@@ -54,7 +54,7 @@ export async function runBatch(guest: Guest, lines: readonly Line[]): Promise<re
   const stdin = lines.map(({ argv, cgroup = '-', timeout = 10_000 }, id) =>
     [id, cgroup, timeout, ...argv].join('\t').concat('\n'),
   );
-  const result = await run(guest, { argv: [attemptPath, 'batch'], stdin: stdin.join(''), timeout: 120_000 });
+  const result = await runInGuest(guest, { argv: [attemptPath, 'batch'], stdin: stdin.join(''), timeout: 120_000 });
   const text = success(result);
   return text.trimEnd().split('\n').map(withoutNumbers);
 }
@@ -73,7 +73,7 @@ export interface Snapshot {
 /** Asked from a cgroup that the agent exempts, or from the root. */
 export async function snapshotOf(guest: Guest, cgroup?: string): Promise<Snapshot> {
   const where = cgroup === undefined ? {} : { cgroup };
-  const result = await run(guest, { argv: [oraclePath, 'snapshot'], timeout: 20_000, ...where });
+  const result = await runInGuest(guest, { argv: [oraclePath, 'snapshot'], timeout: 20_000, ...where });
   return JSON.parse(success(result)) as Snapshot;
 }
 
@@ -84,7 +84,7 @@ export interface KernelLog {
 
 /** What the kernel has logged after a record; all of it after -1. */
 export async function kernelLog(guest: Guest, after: number): Promise<KernelLog> {
-  const text = success(await run(guest, { argv: [oraclePath, 'kmsg', String(after)], timeout: 20_000 }));
+  const text = success(await runInGuest(guest, { argv: [oraclePath, 'kmsg', String(after)], timeout: 20_000 }));
   const lines = text
     .trimEnd()
     .split('\n')

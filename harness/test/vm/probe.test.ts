@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { getTextIfThere, putFile } from '../../guest/files.js';
-import { run, sendSignal, spawn, waitFor } from '../../guest/process.js';
+import { runInGuest, sendSignal, spawn, waitFor } from '../../guest/process.js';
 import {
   type Answer,
   attemptPath,
@@ -200,7 +200,7 @@ describe.each(kernels)('the probe on %s, with nobody to forbid anything', (kerne
 
   it('a malformed line ends the batch with its number, and what came before it is answered', async () => {
     const stdin = '7\t-\t1000\tkill-child\n8\t-\tsoon\tkill-child\n9\t-\t1000\tkill-child\n';
-    const result = await run(vm.guest, { argv: [attemptPath, 'batch'], stdin, timeout: 10_000 });
+    const result = await runInGuest(vm.guest, { argv: [attemptPath, 'batch'], stdin, timeout: 10_000 });
     expect(result.end).toEqual({ kind: 'exited', status: 2 });
     expect(result.stderr.toString()).toBe('attempt: line 2: TIMEOUT_MS is not a number\n');
     expect(result.stdout.toString()).toMatch(/^\{"id":7,"pid":\d+,"kind":"returned","errno":0\}\n$/);

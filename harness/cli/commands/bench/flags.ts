@@ -19,7 +19,7 @@ const help = `
 Every measure is a whole process as a person starts it, taken once a round, the rounds one after the other; the median
 counts. The floor is the same QEMU and kernel with an init that says one word and ends. "First verdict" is that of the
 smallest object on the first kernel; whole runs load the configured object. What is not installed is not measured, and
-said. docs/performance.md tells how to read it.
+reported as such. docs/performance.md explains how to read it.
 
 Examples:
   $ npm run bench

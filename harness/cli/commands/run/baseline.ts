@@ -8,7 +8,7 @@ import type { BaselineResult } from '../../../report/reporter.js';
 import { type BaselineWriter, baselineWriter } from '../../../report/reporters/manifest.js';
 import { evidenceSchema } from '../../../results/evidence-store.js';
 import { type Baseline, readBaseline } from '../../../results/manifest.js';
-import { makeFolder } from '../../../results/out-dir.js';
+import { ensureFolder } from '../../../results/out-dir.js';
 import type { RunFrame, StoredBaseline } from '../../../results/run-frame.js';
 import { type BaselineOptions, compareBaseline, withBaseline } from '../../../verdict/baseline.js';
 import { defaultBaseline } from '../../common-flags.js';
@@ -67,7 +67,7 @@ function partOf({ only, object, clang, lsm, append, withoutCapability: without }
 /** Found out before anything boots, and not after an hour. */
 async function writable(folder: string): Promise<void> {
   try {
-    await makeFolder(resolve(folder));
+    await ensureFolder(resolve(folder));
     await access(folder, constants.W_OK);
   } catch (cause) {
     throw new UsageError({

@@ -6,7 +6,7 @@ import { packageRoot } from '../../../kernels/package-root.js';
 import { UsageError } from '../../../model/errors.js';
 import { ExitCode } from '../../../model/exit-code.js';
 import { Disposal } from '../../../proc/disposal.js';
-import { withTempFolder } from '../../../proc/temp.js';
+import { withScratchFolder } from '../../../proc/temp.js';
 import { isCaught } from '../../../report/pages/selftest.js';
 import { machineVersion } from '../../../run/host.js';
 import { type MatrixOptions, onceAccel } from '../../../run/matrix.js';
@@ -25,7 +25,7 @@ export async function selftest(flags: SelftestFlags, cli: CliContext): Promise<E
   const disposal = new Disposal();
   const chosen = { ...flags, kernel: flags.kernel ?? ['6.12'] };
   try {
-    return await withTempFolder('selftest', async (out) => {
+    return await withScratchFolder('selftest', async (out) => {
       const options = await optionsOf(chosen, cli, { disposal, out });
       const { results, missing } = await testKernels(options, wanted, cli);
       const reported = await reportAlone('selftest', results, selected, cli);

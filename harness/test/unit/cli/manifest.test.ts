@@ -9,7 +9,7 @@ import type { RunFlags } from '../../../cli/commands/run/flags.js';
 import type { CliContext } from '../../../cli/context.js';
 import type { RunReport } from '../../../model/report.js';
 import { readBaseline, writeManifest } from '../../../results/manifest.js';
-import { isComplete, manifestOf } from '../../../verdict/manifest-of.js';
+import { mayBeBaseline, manifestOf } from '../../../verdict/manifest-of.js';
 import { writeReport } from '../../fixtures/reporting.js';
 import { proved } from '../../fixtures/report-proofs.js';
 import { broken } from '../../fixtures/reports.js';
@@ -75,7 +75,7 @@ it('takes limits from the configuration', async () => {
 });
 
 it('leaves the baseline of another agent alone unless it is named', async () => {
-  const manifests = new Map([['6.1', { ...manifestOf(proved(), proved().kernels.find(isComplete)!), agent: null }]]);
+  const manifests = new Map([['6.1', { ...manifestOf(proved(), proved().kernels.find(mayBeBaseline)!), agent: null }]]);
   const task = { ...(await baselineOf({ ...flags, baseline: folder }, {})), manifests };
   expect(besideBaseline(proved(), { ...task, named: false }).report.notices.join()).toMatch(/about another agent/);
   expect(besideBaseline(proved(), task).report.exitCode).toBe(1);
@@ -96,7 +96,7 @@ const object = 'build/variants/healthy.bpf.o';
 /** A manifest of that object on two kernels, with these sections. */
 async function baselineWith(...sections: string[]): Promise<void> {
   const report = proved();
-  for (const kernel of report.kernels.filter(isComplete).slice(0, 2)) {
+  for (const kernel of report.kernels.filter(mayBeBaseline).slice(0, 2)) {
     const manifest = manifestOf(report, kernel);
     const programs = sections.map((section) => ({ ...manifest.objects[0]!.programs[0]!, section }));
     const objects = [{ ...manifest.objects[0]!, name: 'healthy', programs }];

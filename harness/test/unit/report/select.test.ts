@@ -6,13 +6,13 @@ import { reporterNames } from '../../../report/names.js';
 import { folderReporters, registry } from '../../../report/registry.js';
 import { ReporterHub, type ReportKind } from '../../../report/reporter.js';
 import { junitOf, renderJunit } from '../../../report/reporters/junit.js';
-import { type Asked, makeReporters, type Selected, selectReporters } from '../../../report/select.js';
+import { makeReporters, type ReporterRequest, type Selected, selectReporters } from '../../../report/select.js';
 import { renderRunJson } from '../../../results/run-json.js';
 import { eventsOf } from '../../fixtures/replay.js';
 import { finished, surface } from '../../fixtures/reporting.js';
 import { rejectedOn612 } from '../../fixtures/reports.js';
 
-function select(kind: ReportKind, named: readonly string[], more: Partial<Asked> = {}): readonly Selected[] {
+function select(kind: ReportKind, named: readonly string[], more: Partial<ReporterRequest> = {}): readonly Selected[] {
   return selectReporters(kind, { named, json: false, follower: 'terminal', ...more });
 }
 

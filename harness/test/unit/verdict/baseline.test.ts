@@ -8,7 +8,7 @@ import { renderMarkdown } from '../../../report/reporters/markdown.js';
 import { runPage } from '../../../report/pages/run.js';
 import { renderRunJson } from '../../../results/run-json.js';
 import { type BaselineOptions, compareBaseline, withBaseline } from '../../../verdict/baseline.js';
-import { isComplete, manifestOf } from '../../../verdict/manifest-of.js';
+import { mayBeBaseline, manifestOf } from '../../../verdict/manifest-of.js';
 import { changed, leak } from '../../fixtures/report-checks.js';
 import { pageOf } from '../../fixtures/reporting.js';
 import { proved } from '../../fixtures/report-proofs.js';
@@ -18,7 +18,7 @@ import { broken, unavailable } from '../../fixtures/reports.js';
 const options: BaselineOptions = { scope: 'whole', limits: defaultStatLimits, update: false, named: false };
 
 function baselineOf(report: RunReport): Map<string, Manifest> {
-  return new Map(report.kernels.filter(isComplete).map((kernel) => [kernel.id, manifestOf(report, kernel)]));
+  return new Map(report.kernels.filter(mayBeBaseline).map((kernel) => [kernel.id, manifestOf(report, kernel)]));
 }
 
 function first(report: RunReport): RanKernel {
