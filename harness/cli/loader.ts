@@ -2,7 +2,7 @@ import { parseCapabilities } from '../config/values.js';
 import { type Capability, capabilityName } from '../model/capability.js';
 import { type LoaderFlags, withoutCapability } from './loader-flags.js';
 
-/** Who loads, and what is to be told about it. */
+/** Who loads, and the notices about it. */
 export interface Loader {
   readonly withoutCapabilities: readonly Capability[];
   readonly notices: readonly string[];

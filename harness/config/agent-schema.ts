@@ -49,7 +49,7 @@ const generic = {
     .regex(/^[A-Za-z0-9][A-Za-z0-9 ._-]{0,63}$/, 'not a name: up to 64 letters, digits, spaces and . _ -')
     .describe('what reports call it'),
   object: hostPath.describe('the BPF object it loads, relative to this file; loaded program by program as well'),
-  binary: hostPath.describe('the agent, a program for x86-64, relative to this file'),
+  binary: hostPath.describe("the agent, a program for the guests' architecture, relative to this file"),
   libraries: z
     .union([z.literal('auto'), z.array(hostPath)], { error: 'neither "auto" nor a list of paths' })
     .default('auto')

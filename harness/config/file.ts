@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
+import { archiveSetting, type ArchiveSetting, familySettings } from '../kernels/families.js';
 import { UsageError } from '../model/errors.js';
 import type { AgentConventions } from '../model/agent-conventions.js';
 import { agentSchema } from './agent-schema.js';
@@ -16,21 +17,21 @@ const statLimit = z
   .describe('a growth of more than both is a regression');
 const statLimits = z.strictObject({ insns: statLimit.exactOptional(), states: statLimit.exactOptional() });
 
+/** What each family of the table has, all of them strings. */
+type ArchiveShape = { readonly [S in ArchiveSetting]: z.ZodOptional<z.ZodString> };
+const archiveShape = Object.fromEntries(
+  familySettings.map(({ family, role }) => [
+    archiveSetting(family, role),
+    (role === 'Keyring' ? path : uri).optional(),
+  ]),
+) as ArchiveShape;
+
 /** Fields of matrix.config.json besides its agent. */
 const fields = {
   /** For editors. */
   $schema: z.string().optional(),
   /** Where kernels come from; the environment (BPF_MATRIX_...) wins over it. */
-  archives: z
-    .strictObject({
-      debianArchive: uri.optional(),
-      debianSecurityArchive: uri.optional(),
-      ubuntuArchive: uri.optional(),
-      debianKeyring: path.optional(),
-      ubuntuKeyring: path.optional(),
-    })
-    .optional()
-    .describe('where kernels come from'),
+  archives: z.strictObject(archiveShape).optional().describe('where kernels come from'),
   /** docs/manifest.md. */
   veristat: statLimits
     .extend({ programs: z.record(z.string(), statLimits).exactOptional() })

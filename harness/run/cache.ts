@@ -76,8 +76,11 @@ export async function clearCache(cacheDir: string, kinds: ReadonlySet<CacheKind>
   return { removed: wanted, kept };
 }
 
-/** What is kept besides: the proof of KVM, hashes of kernels' BTF, and what Node has compiled of this program. */
+/** Where scripts/veristat keeps what it has built. */
+const veristatFolder = 'veristat';
+
+/** What is kept besides: the proof of KVM, hashes of kernels' BTF, what Node has compiled of this program, veristat. */
 async function forget(cacheDir: string): Promise<void> {
-  for (const name of ['kvm.json', btfFolder, codeFolder])
+  for (const name of ['kvm.json', btfFolder, codeFolder, veristatFolder])
     await rm(join(cacheDir, name), { recursive: true, force: true });
 }

@@ -37,7 +37,7 @@ export interface SessionContext {
   readonly memoOf?: (kernel: KernelId, object: string) => LoadMemo;
   readonly signal: AbortSignal;
   readonly emit: (event: RunEvent) => void;
-  /** Words that only --debug shows. */
+  /** Text that only --debug shows. */
   readonly debug: (text: string) => void;
 }
 

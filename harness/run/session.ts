@@ -59,12 +59,12 @@ class LoadSession {
       const options = { name: identity.name, bytes, timeout, last, memo, withoutCapabilities };
       const evidence = await machine.guard(loadObject(guest, options));
       this.objects.push(evidence);
-      this.#tell(evidence, this.facts);
+      this.#report(evidence, this.facts);
     }
   }
 
   /** A first look for people who watch; the verdict that counts is passed on the whole session. */
-  #tell(evidence: ObjectEvidence, facts: GuestFacts): void {
+  #report(evidence: ObjectEvidence, facts: GuestFacts): void {
     const { emit, objects } = this.#context;
     const { id } = this.#kernel.identity;
     const logPath = (program: string): string => verifierLogPath(id, evidence.object, program, objects.length);

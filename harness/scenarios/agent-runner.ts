@@ -1,7 +1,7 @@
 import { expand } from '../config/placeholders.js';
 import type { StartRequest } from '../contracts/proof.js';
 import { getTextIfThere, putFile, removeFile } from '../guest/files.js';
-import { run, spawn, waitFor } from '../guest/process.js';
+import { runInGuest, spawn, waitFor } from '../guest/process.js';
 import type { ComingUp } from '../model/scenario-evidence.js';
 import { endedComingUp, lastLines, wholeLines } from './process-end.js';
 import { type AgentInGuest, Started, type StartFiles } from './started.js';
@@ -82,7 +82,7 @@ export class AgentRunner {
   }
 
   async #prepare(argv: readonly [string, ...string[]], env: Record<string, string>): Promise<ComingUp | null> {
-    const { end, stderr } = await run(this.of.guest, { argv, env, timeout: prepareTimeout });
+    const { end, stderr } = await runInGuest(this.of.guest, { argv, env, timeout: prepareTimeout });
     if (end.kind === 'exited' && end.status === 0) return null;
     return endedComingUp(end, [`prepare: ${argv.join(' ')}`, ...lastLines(stderr.toString())]);
   }

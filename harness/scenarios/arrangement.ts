@@ -2,7 +2,7 @@
 import type { Inode, InodeOf } from '../contracts/contract.js';
 import type { Guest } from '../guest/client.js';
 import { putFile } from '../guest/files.js';
-import { run } from '../guest/process.js';
+import { runInGuest } from '../guest/process.js';
 import type { CheckClass } from '../model/check.js';
 import { arrange } from './attempts.js';
 import type { GuestSession } from './guest-session.js';
@@ -59,7 +59,7 @@ export function folderOf(phase: string, name: CheckClass): string {
 }
 
 async function statInode(guest: Guest, path: string): Promise<Inode> {
-  const { stdout, stderr } = await run(guest, { argv: [probePaths.attempt, 'stat', path], timeout: 10_000 });
+  const { stdout, stderr } = await runInGuest(guest, { argv: [probePaths.attempt, 'stat', path], timeout: 10_000 });
   const [dev, ino] = stdout.toString().trim().split(' ').map(Number);
   if (dev === undefined || ino === undefined || Number.isNaN(dev + ino)) {
     throw new Error(`scenarios: no inode of ${path}: ${stderr.toString()}`);

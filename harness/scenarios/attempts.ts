@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Guest } from '../guest/client.js';
-import { run } from '../guest/process.js';
+import { runInGuest } from '../guest/process.js';
 import { InfraError } from '../model/errors.js';
 import type { Attempted, AttemptOutcome } from '../model/scenario-evidence.js';
 import { probePaths } from './probe.js';
@@ -74,7 +74,7 @@ async function attemptBatch(guest: Guest, attempts: readonly Attempt[]): Promise
   const lines = attempts.map(({ operation, cgroup }, id) =>
     [id, cgroup ?? '-', attemptTimeout, ...operation].join('\t'),
   );
-  const { end, stdout, stderr, truncated } = await run(guest, {
+  const { end, stdout, stderr, truncated } = await runInGuest(guest, {
     argv: [probePaths.attempt, 'batch'],
     stdin: `${lines.join('\n')}\n`,
     timeout: attempts.length * attemptTimeout + batchSlack,

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Guest } from '../guest/client.js';
-import { run } from '../guest/process.js';
+import { runInGuest } from '../guest/process.js';
 import { InfraError } from '../model/errors.js';
 import type { OracleSnapshot } from '../model/scenario-evidence.js';
 import { exemptFolder } from './language.js';
@@ -105,7 +105,7 @@ async function ask(guest: Guest, ...args: readonly string[]): Promise<string> {
 }
 
 function consult(guest: Guest, ...args: readonly string[]) {
-  return run(guest, { argv: [probePaths.oracle, ...args], cgroup: exemptFolder, timeout: oracleTimeout });
+  return runInGuest(guest, { argv: [probePaths.oracle, ...args], cgroup: exemptFolder, timeout: oracleTimeout });
 }
 
 function parse<T>(shape: z.ZodType<T>, text: string): T {

@@ -6,6 +6,7 @@ import { getTextIfThere, putFile } from '../guest/files.js';
 import { loadModule } from '../guest/modules.js';
 import { sendSignal, spawn, waitFor } from '../guest/process.js';
 import { InfraError } from '../model/errors.js';
+import { target } from '../target.js';
 import { GuestSession, type GuestSessionOptions } from './guest-session.js';
 import { servedPorts } from './classes/network.js';
 import { exemptFolder } from './language.js';
@@ -18,8 +19,6 @@ export interface ProveOptions extends GuestSessionOptions {
   readonly probe: string;
 }
 
-/** The dynamic loader of the host, for the attempt that runs a program by it. */
-const hostLoader = '/lib64/ld-linux-x86-64.so.2';
 const readyWithin = 20_000;
 
 /** Proves everything that was asked for on one machine, and records what it finds as it goes. */
@@ -69,7 +68,8 @@ async function uploadProbe(session: GuestSession, folder: string): Promise<void>
   for (const name of ['attempt', 'oracle', 'quiet', 'dynamic'] as const) {
     await putFile(guest, probePaths[name], await readFile(join(folder, name)), 0o755);
   }
-  await putFile(guest, hostLoader, await readFile(hostLoader), 0o755);
+  // For the attempt that runs a program by it: the host's own.
+  await putFile(guest, target.loader, await readFile(target.loader), 0o755);
 }
 
 /** A module on every stock kernel; without it, the attempts that need an overlay find it absent. */

@@ -54,7 +54,7 @@ export interface ChangeRow {
 
 /** Holds a finished run against the last complete answer of each kernel. */
 export function compareRuns(before: ReadonlyMap<KernelId, RanKernel>, report: RunReport): RunChange {
-  const answered = report.kernels.filter(isComplete);
+  const answered = report.kernels.filter(hasAllAnswers);
   return {
     objects: report.objects.map(({ name }) => ({
       object: name,
@@ -66,7 +66,7 @@ export function compareRuns(before: ReadonlyMap<KernelId, RanKernel>, report: Ru
 }
 
 /** Every program of every object got its answer. */
-export function isComplete(kernel: KernelReport): kernel is RanKernel {
+export function hasAllAnswers(kernel: KernelReport): kernel is RanKernel {
   return missing(kernel) === null;
 }
 

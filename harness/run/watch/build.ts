@@ -6,7 +6,7 @@ import { runGroup } from '../../proc/run-group.js';
 export type BuildResult = { readonly ok: true } | { readonly ok: false; readonly output: string };
 
 /** A command as a person would type it. */
-export const wordsOf = ({ argv }: BuildCommand): string => argv.join(' ');
+export const commandLine = ({ argv }: BuildCommand): string => argv.join(' ');
 
 /**
  * Builds. Ended early by SIGTERM to all that it started; make takes half-written targets along.

@@ -85,5 +85,5 @@ async function keep(from: string, to: string): Promise<void> {
 }
 
 function noted(): void {
-  // The life is told by whoever uses the machine.
+  // Whoever uses the machine reports its life.
 }

@@ -51,7 +51,7 @@ describe('every cause on a real kernel', () => {
     ['6.1', 'invalid indirect read from stack R2 off -8+1 size 8'],
     ['6.12', 'invalid indirect read from stack R2 off -8+1 size 8'],
     ['6.17', 'invalid read from stack R2 off -8+1 size 8'],
-  ])('%s refuses an uninitialised stack in its own words', (kernel, decidingLine) => {
+  ])('%s refuses an uninitialised stack in its own way', (kernel, decidingLine) => {
     const { object, program } = rejections['uninitialised-stack'];
     const verdict = verdictOf(object, program, lacking, kernel);
     expect(verdict).toMatchObject({ code: 'VERIFIER_REJECTED', why: { cause: 'uninitialised-stack', decidingLine } });
@@ -79,8 +79,8 @@ describe('every cause on a real kernel', () => {
   });
 
   it('is in every report', () => {
-    for (const words of ['via   ', 'why   A pointer that may be NULL', 'docs/rejections/missing-null-check.md']) {
-      expect(run.stdout).toContain(words);
+    for (const text of ['via   ', 'why   A pointer that may be NULL', 'docs/rejections/missing-null-check.md']) {
+      expect(run.stdout).toContain(text);
     }
   });
 });

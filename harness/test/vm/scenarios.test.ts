@@ -3,7 +3,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { aegis } from '../../contracts/aegis/index.js';
 import { type CheckReport, checkClasses } from '../../model/check.js';
 import { faults } from '../../run/selftest/faults.js';
-import { type FaultResult, isCaught } from '../../run/selftest/selftest.js';
+import { isCaught } from '../../report/pages/selftest.js';
+import type { FaultResult } from '../../run/selftest/selftest.js';
 import { catalogue } from '../../scenarios/catalogue.js';
 import { type Finished, kernelOf, matrix, reportOf, textOf } from './matrix.js';
 

@@ -3,7 +3,7 @@ import { parseDuration } from '../../../config/values.js';
 import type { ExitCode } from '../../../model/exit-code.js';
 import { commandWork } from '../../../run/command.js';
 import type { CommandFlags } from './flags.js';
-import { runCommand, withoutAgent } from '../../run-command.js';
+import { ownConclusion, runCommand, withoutAgent } from '../../run-command.js';
 import type { CliContext } from '../../context.js';
 
 /** Milliseconds a machine has besides the command's own time: to boot under emulation, take files, give its output. */
@@ -22,6 +22,7 @@ export function commandInKernels(words: readonly string[], flags: CommandFlags, 
       timeout: timeout + machineTime,
       command: 'command',
       work: commandWork({ target, timeout }),
+      conclusion: ownConclusion,
     };
   });
 }

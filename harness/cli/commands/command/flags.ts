@@ -11,7 +11,7 @@ export interface CommandFlags extends CommonFlags {
 }
 
 const help = `
-The program runs as root, from /command, with nothing cli it but its shared libraries and the files you give it.
+The program runs as root, from /command, with nothing around it but its shared libraries and the files you give it.
 Exit code 0 is a pass, anything else COMMAND_FAILED; its whole output is in logs/<kernel>/command.stdout and .stderr.
 
 Examples:

@@ -12,7 +12,7 @@ import {
 import { ExitCode } from '../../../model/exit-code.js';
 import type { KernelResolution } from '../../../model/kernel.js';
 import { selectKernels } from '../../../plan/select.js';
-import { span, tableLines } from '../../../report/table.js';
+import { span, tableLines } from '../../../report/views/table.js';
 import type { KernelsAction, KernelsFlags } from './flags.js';
 import type { CliContext } from '../../context.js';
 

@@ -7,7 +7,7 @@ import { packageRoot } from '../../../kernels/package-root.js';
 import { UsageError } from '../../../model/errors.js';
 import { ExitCode } from '../../../model/exit-code.js';
 import type { Manifest } from '../../../model/manifest.js';
-import { countOf } from '../../../report/words.js';
+import { countOf } from '../../../report/views/format.js';
 import { readBaseline } from '../../../results/manifest.js';
 import { type SectionDifference, sectionDifferences } from '../../../verdict/manifest-sections.js';
 import type { ManifestFlags } from './flags.js';

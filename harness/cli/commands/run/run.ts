@@ -10,7 +10,7 @@ import { packageRoot } from '../../../kernels/package-root.js';
 import { UsageError } from '../../../model/errors.js';
 import type { ExitCode } from '../../../model/exit-code.js';
 import { baselineOf } from './baseline.js';
-import { runCommand, type Task } from '../../run-command.js';
+import { ownConclusion, runCommand, type Task } from '../../run-command.js';
 import { displayed } from '../../displayed.js';
 import { loaderOf } from '../../loader.js';
 import { withoutCapability } from '../../loader-flags.js';
@@ -22,7 +22,7 @@ export function run(flags: RunFlags, cli: CliContext): Promise<ExitCode> {
   return runCommand(flags, cli, (config) => plan(flags, config, cli.signal));
 }
 
-async function plan(flags: RunFlags, config: MatrixConfig, signal: AbortSignal): Promise<Task> {
+async function plan(flags: RunFlags, config: MatrixConfig, signal: AbortSignal): Promise<Task<'run'>> {
   const asked = parseOnly('--only', flags.only);
   const { withoutCapabilities, notices } = loaderOf(flags);
   const built = await builds(flags, config, signal);
@@ -45,6 +45,7 @@ async function plan(flags: RunFlags, config: MatrixConfig, signal: AbortSignal):
     baseline: await baselineOf(flags, config),
     command: 'run',
     work: null,
+    conclusion: ownConclusion,
   };
 }
 

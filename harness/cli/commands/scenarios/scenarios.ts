@@ -2,7 +2,7 @@ import { type Only, parseOnly } from '../../../config/only.js';
 import { defaultContract } from '../../../contracts/registry.js';
 import { ExitCode } from '../../../model/exit-code.js';
 import { checkClasses } from '../../../model/check.js';
-import { span, tableLines } from '../../../report/table.js';
+import { span, tableLines } from '../../../report/views/table.js';
 import { catalogue } from '../../../scenarios/catalogue.js';
 import type { ScenariosFlags } from './flags.js';
 import type { CliContext } from '../../context.js';

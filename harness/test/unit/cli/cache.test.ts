@@ -101,6 +101,16 @@ describe('cache clear', () => {
     expect(await left()).toEqual([]);
   });
 
+  it('forgets with --all what is kept besides, and only then', async () => {
+    const besides = ['btf', 'code', 'veristat'];
+    for (const name of besides) await mkdir(join(cache, name), { recursive: true });
+    await writeFile(join(cache, 'kvm.json'), '{}');
+    await told('clear', '--kernels', '--images');
+    expect(await readdir(cache)).toEqual(expect.arrayContaining([...besides, 'kvm.json']));
+    await told('clear', '--all');
+    expect((await readdir(cache)).filter((name) => [...besides, 'kvm.json'].includes(name))).toEqual([]);
+  });
+
   it('that is told nothing removes nothing', async () => {
     await fill();
     await expect(told('clear')).rejects.toThrow('not told what to remove');

@@ -60,7 +60,7 @@ async function kernel(shape: Shape): Promise<ReadyKernel> {
     suite: null,
     package: null,
     version: null,
-    debs: [],
+    artifacts: [],
     imageSha256: '',
     lock: 'pinned',
     pinnedVersion: null,

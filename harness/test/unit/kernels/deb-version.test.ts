@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { compareDebVersions } from '../../../kernels/deb-version.js';
+import { compareDebVersions } from '../../../kernels/providers/apt/deb-version.js';
 import { runProgram } from '../../../proc/run.js';
 
 /** In ascending order. */

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { aegis } from '../../../contracts/aegis/index.js';
 import { checkClasses, checkCodes } from '../../../model/check.js';
 import { failureCodes, infraCauses } from '../../../model/verdict.js';
-import { type FaultResult, isCaught } from '../../../run/selftest/selftest.js';
+import { isCaught } from '../../../report/pages/selftest.js';
+import type { FaultResult } from '../../../run/selftest/selftest.js';
 import { faults } from '../../../run/selftest/faults.js';
 import { environmentsOf } from '../../../run/scenario-session.js';
 
