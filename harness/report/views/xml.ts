@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import XMLBuilder from 'fast-xml-builder';
 import { withoutAnsi } from './text.js';
 
