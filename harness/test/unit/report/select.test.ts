@@ -86,6 +86,11 @@ it('every name has a reporter for a run', () => {
   for (const name of reporterNames) expect(registry[name].kinds.run, name).toBeTypeOf('function');
 });
 
+it('every name has a row in docs/reporters.md', async () => {
+  const text = await readFile('docs/reporters.md', 'utf8');
+  expect([...text.matchAll(/^\| `(\w+)` /gm)].map(([, name]) => name)).toEqual(reporterNames);
+});
+
 describe('what they write', () => {
   let folder: string;
   beforeEach(async () => {
