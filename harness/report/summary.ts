@@ -2,6 +2,7 @@ import type { RunReport } from '../model/report.js';
 import { commandLines } from './command-lines.js';
 import { failuresOf } from './failures.js';
 import { gridsOf, type Grid } from './grid.js';
+import { libbpfWords } from './identity.js';
 import type { Page } from './page.js';
 import { checkFailureLines, gainLines, notOfferedLines } from './summary-check-failures.js';
 import { checkGridLines } from './summary-checks.js';
@@ -72,7 +73,7 @@ function findingLines(report: RunReport, page: Page): readonly string[] {
 function totals(report: RunReport, grids: readonly Grid[], page: Page): readonly string[] {
   const verdict = exitWord(report.exitCode);
   const accel = report.host.accel === null ? '' : `, ${report.host.accel}`;
-  const tool = `${report.tool.name} ${report.tool.version}`;
+  const tool = [`${report.tool.name} ${report.tool.version}`, ...libbpfWords(report)].join(', ');
   return [
     `${kernelTotals(report)}; ${programTotals(grids)}`,
     ...checkTotals(report),
