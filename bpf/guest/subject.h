@@ -31,6 +31,10 @@ struct subject_map {
 	bool created;
 	/* Positive errno of the last try. */
 	int err;
+	/* Of struct_ops. */
+	struct bpf_link *link;
+	bool attach_tried;
+	int attach_err;
 };
 
 struct subject {

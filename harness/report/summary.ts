@@ -10,6 +10,7 @@ import { failureLines } from './summary-failures.js';
 import { gridLines } from './summary-grid.js';
 import { absentLines, brokenLines, brokenMachineLines, kernelTable, noteLines } from './summary-kernels.js';
 import { oneLine } from './text.js';
+import { unattachedLines } from './unattached.js';
 import { checkTotals, kernelTotals, programTotals } from './totals.js';
 import { codeOf, duration, exitWord, verdictWords } from './words.js';
 
@@ -45,6 +46,7 @@ export function summaryLines(report: RunReport, page: Page): readonly string[] {
       told.flatMap((failure) => failureLines(failure, page)),
       page,
     ),
+    ...section('Loaded and not attached', spaced(unattachedLines(report)), page),
     ...section('Improvements to write down', spaced(gainLines(report, page)), page),
     ...section('Not offered', spaced(notOfferedLines(report)), page),
     ...section('Findings about the run', findingLines(report, page), page),
