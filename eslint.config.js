@@ -20,6 +20,8 @@ const rooms = {
   execa: ['proc'],
   'tmp-promise': ['proc'],
   'node:child_process': [],
+  'fast-xml-builder': ['report'],
+  'fast-xml-parser': ['results'],
   chalk: ['report', 'cli'],
   commander: ['cli'],
 };

@@ -1,11 +1,15 @@
 import { defineConfig } from 'vitest/config';
 
+/** A test in which nothing was asserted has proved nothing: it fails, a loop over an empty list included. */
+const expect = { requireAssertions: true };
+
 export default defineConfig({
   test: {
     projects: [
       {
         test: {
           name: 'unit',
+          expect,
           include: ['harness/test/unit/**/*.test.ts'],
           testTimeout: 20_000,
         },
@@ -13,6 +17,7 @@ export default defineConfig({
       {
         test: {
           name: 'vm',
+          expect,
           include: ['harness/test/vm/**/*.test.ts'],
           globalSetup: ['harness/test/vm/global-setup.ts'],
           testTimeout: 180_000,

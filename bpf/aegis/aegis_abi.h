@@ -28,7 +28,7 @@ struct agent_config {
 	__u64 deadman_deadline_ns; /* CLOCK_BOOTTIME */
 	__u32 deadman_ttl_s;
 	__u32 event_sample_rate; /* 1 in N audit events is told; 0 and 1 tell all */
-	__u32 kill_threshold;    /* strikes before KILL; 0 means the first */
+	__u32 kill_threshold;    /* violations before KILL; 0 means the first */
 	__u32 kill_window_s;
 	__u64 policy_generation;
 	__u8 deadman_fail_static; /* past the deadline: 1 keeps enforcing, 0 only audits */
@@ -44,7 +44,7 @@ struct aegis_knobs {
 	/* Thread group of the agent in the initial PID namespace: it must go on using bpf(2) while
 	 * nobody else may. */
 	__u32 agent_tgid;
-	/* The tracepoints judge because no LSM hook does; otherwise they would tell every deed a
+	/* The tracepoints judge because no LSM hook does; otherwise they would tell every attempt a
 	 * second time. */
 	__u32 fallback_judges;
 };

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-3-Clause) */
 /*
- * File and exec rules on a kernel without the BPF LSM. Each deed is looked at twice. At its entry
- * by the string the process wrote: early enough for O_TRUNC, blind to every other name of the file.
- * At its exit by the inode that was really opened: every name is caught, relative paths, symlinks
- * and strings in pages that were not there yet, and the signal arrives before the process is back
- * in user space with its descriptor.
+ * File and exec rules on a kernel without the BPF LSM. Each attempt is looked at twice. At its
+ * entry by the string the process wrote: early enough for O_TRUNC, blind to every other name of the
+ * file. At its exit by the inode that was really opened: every name is caught, relative paths,
+ * symlinks and strings in pages that were not there yet, and the signal arrives before the process
+ * is back in user space with its descriptor.
  */
 #ifndef AEGIS_FALLBACK_FILE_BPF_H
 #define AEGIS_FALLBACK_FILE_BPF_H
@@ -132,7 +132,7 @@ static __noinline void tell_exec(const char *user_path)
 
 /*
  * The exec event and, where the tracepoints are all there is, the exec rules. With the LSM in place
- * bprm_check_security judges, and judging here too would tell every deed twice.
+ * bprm_check_security judges, and judging here too would tell every attempt twice.
  */
 SEC("tracepoint/syscalls/sys_enter_execve")
 int watch_execve(struct trace_event_raw_sys_enter *ctx)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-3-Clause) */
 /*
- * The file hooks. One deed, one event: inode_permission leaves opens to file_open, which runs a
+ * The file hooks. one attempt, one event: inode_permission leaves opens to file_open, which runs a
  * moment later.
  */
 #ifndef AEGIS_FILE_BPF_H

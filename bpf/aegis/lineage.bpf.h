@@ -26,7 +26,7 @@ int forget_exit(void *ctx)
 	if ((__u32)bpf_get_current_pid_tgid() != key.tgid)
 		return 0;
 	key.start_time = BPF_CORE_READ(current_leader(), start_boottime);
-	bpf_map_delete_elem(&strikes, &key);
+	bpf_map_delete_elem(&violations, &key);
 	bpf_map_delete_elem(&forked_by, &key.tgid);
 	return 0;
 }

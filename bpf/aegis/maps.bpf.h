@@ -18,7 +18,7 @@ struct process_key {
 	__u64 start_time;
 };
 
-struct strikes {
+struct violations {
 	__u64 window_start_ns;
 	__u32 count;
 	__u32 pad;
@@ -110,8 +110,8 @@ struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, 4096);
 	__type(key, struct process_key);
-	__type(value, struct strikes);
-} strikes SEC(".maps");
+	__type(value, struct violations);
+} violations SEC(".maps");
 
 /* Who forked a process, by thread group: still true after its parent has died and init has adopted
  * it. */

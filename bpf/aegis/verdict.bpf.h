@@ -38,36 +38,36 @@ static __always_inline __u32 signal_action(__u32 signal)
 
 /* Counts an offence of this process and returns how many there are in the window, this one
  * included. */
-static __noinline __u32 count_strike(const struct agent_config *config)
+static __noinline __u32 count_violation(const struct agent_config *config)
 {
 	struct process_key key = {.tgid = current_tgid()};
-	struct strikes fresh = {};
+	struct violations fresh = {};
 	__u64 now = bpf_ktime_get_boot_ns();
-	struct strikes *known;
+	struct violations *known;
 
 	key.start_time = BPF_CORE_READ(current_leader(), start_boottime);
-	known = bpf_map_lookup_elem(&strikes, &key);
+	known = bpf_map_lookup_elem(&violations, &key);
 	if (known && now - known->window_start_ns <= config->kill_window_s * NSEC_PER_SEC) {
-		/* Two threads may both read the later count; they are then both one strike nearer
-		 * to KILL. */
+		/* Two threads may both read the later count; they are then both one violation
+		 * nearer to KILL. */
 		__sync_fetch_and_add(&known->count, 1);
 		return known->count;
 	}
 	fresh.count = 1;
 	fresh.window_start_ns = now;
-	bpf_map_update_elem(&strikes, &key, &fresh, BPF_ANY);
+	bpf_map_update_elem(&violations, &key, &fresh, BPF_ANY);
 	return 1;
 }
 
 /*
- * On the LSM side the deed is denied anyway, so KILL is reached by steps: TERM, and KILL from the
- * Nth strike in the window on.
+ * On the LSM side the attempt is denied anyway, so KILL is reached by steps: TERM, and KILL from
+ * the Nth violation in the window on.
  */
 static __always_inline __u32 lsm_signal(const struct agent_config *config)
 {
 	if (config->enforce_signal != SIGNAL_KILL)
 		return config->enforce_signal;
-	return count_strike(config) >= config->kill_threshold ? SIGNAL_KILL : SIGNAL_TERM;
+	return count_violation(config) >= config->kill_threshold ? SIGNAL_KILL : SIGNAL_TERM;
 }
 
 /* The signal for this offence, 0 for none. */

@@ -29,8 +29,8 @@ const char *guard_hook(int index)
 	return hooks[index].name;
 }
 
-/* A seam of the contract: the file that is believed in place of the kernel's. */
-static const char *seam(const char *name, const char *otherwise)
+/* An override of the contract: the file that is believed in place of the kernel's. */
+static const char * override(const char *name, const char *otherwise)
 {
 	const char *path = getenv(name);
 
@@ -39,7 +39,7 @@ static const char *seam(const char *name, const char *otherwise)
 
 static bool lsm_list_has_bpf(void)
 {
-	FILE *file = fopen(seam("AEGIS_LSM_PATH", "/sys/kernel/security/lsm"), "re");
+	FILE *file = fopen(override("AEGIS_LSM_PATH", "/sys/kernel/security/lsm"), "re");
 	char list[512] = ",", *end;
 	size_t len = file ? fread(list + 1, 1, sizeof(list) - 3, file) : 0;
 
@@ -54,7 +54,7 @@ static bool lsm_list_has_bpf(void)
 /* The blocker for the first hook that is not in the kernel's BTF, or NULL. */
 static const char *find_hooks(struct guard *guard)
 {
-	const char *path = seam("AEGIS_BTF_VMLINUX_PATH", "/sys/kernel/btf/vmlinux");
+	const char *path = override("AEGIS_BTF_VMLINUX_PATH", "/sys/kernel/btf/vmlinux");
 	const char *blocker = NULL;
 	struct btf *btf = btf__parse(path, NULL);
 	char function[64];

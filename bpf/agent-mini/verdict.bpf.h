@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-3-Clause) */
-/* What is done about a deed that a rule matches, and how it is told. */
+/* What is done about an attempt that a rule matches, and how it is told. */
 #ifndef MINI_VERDICT_BPF_H
 #define MINI_VERDICT_BPF_H
 

@@ -132,7 +132,7 @@ int apply_config(struct object *object, const struct policy *policy, const struc
 
 	if (fault_wrong_signal() && config.enforce_signal == SIGTERM)
 		config.enforce_signal = SIGINT;
-	if (fault_seam_lies() && config.enforce_signal && getenv("AEGIS_LSM_PATH"))
+	if (fault_override_lies() && config.enforce_signal && getenv("AEGIS_LSM_PATH"))
 		config.enforce_signal = SIGKILL;
 	return bpf_map_update_elem(object_map(object, "agent_config"), &zero, &config, BPF_ANY)
 		       ? -errno

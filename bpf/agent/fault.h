@@ -51,9 +51,9 @@ FAULT(fault_restart_window, AEGIS_FAULT_RESTART_WINDOW)
 /* SIGHUP deletes every rule, and writes the new ones 300 ms later. */
 FAULT(fault_silent_reload, AEGIS_FAULT_SILENT_RELOAD)
 
-/* Sends KILL in place of every signal where AEGIS_LSM_PATH is set: what the seam shows is not what
- * happens without the LSM. */
-FAULT(fault_seam_lies, AEGIS_FAULT_SEAM_LIES)
+/* Sends KILL in place of every signal where AEGIS_LSM_PATH is set: what the override shows is not
+ * what happens without the LSM. */
+FAULT(fault_override_lies, AEGIS_FAULT_OVERRIDE_LIES)
 
 static inline bool fault_after_third_line(void)
 {

@@ -46,3 +46,27 @@ $(BUILD)/probe/quiet $(BUILD)/probe/dynamic: $(PROBE_DIR)/target/quiet.c $(PROBE
 	$(Q)$(CC) $(PROBE_CFLAGS) $(PROBE_BARE) $(PROBE_LINK) $< -o $@.tmp && mv $@.tmp $@
 
 TARGETS += $(addprefix $(BUILD)/probe/,attempt oracle pin quiet dynamic)
+
+# Host tests of the oracle, under ASan and UBSan. test/fake_kernel.c stands in for libbpf; the files that the oracle
+# opens are opened by the test.
+PROBE_TESTS := $(patsubst $(PROBE_DIR)/test/%.c,$(BUILD)/probe/test/%,$(wildcard $(PROBE_DIR)/test/*_test.c))
+PROBE_TESTED := $(PROBE_DIR)/common/json.c $(PROBE_DIR)/test/fake_kernel.c
+PROBE_SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+
+$(BUILD)/probe/test/btf_test: PROBE_OF := oracle/btf.c
+$(BUILD)/probe/test/objects_test: PROBE_OF := oracle/btf.c oracle/programs.c oracle/links.c oracle/config.c
+$(BUILD)/probe/test/records_test: PROBE_OF := oracle/records.c
+$(BUILD)/probe/test/kmsg_test: PROBE_OF := oracle/kmsg.c
+$(BUILD)/probe/test/btf_test $(BUILD)/probe/test/kmsg_test: PROBE_WRAP := -Wl,--wrap=open
+
+$(BUILD)/probe/test/%: $(PROBE_DIR)/test/%.c $(PROBE_TESTED) $(wildcard $(PROBE_DIR)/oracle/*.[ch]) \
+	$(wildcard $(PROBE_DIR)/test/*.h) $(SRC)/agent/test/check.h $(PROBE_DIR)/build.mk
+	$(call say,CC)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) -std=gnu11 -Wall -Wextra -Werror -D_GNU_SOURCE -O1 -g -I$(SRC) -I$(PROBE_DIR)/test $(PROBE_SANITIZE) \
+		$< $(PROBE_TESTED) $(addprefix $(PROBE_DIR)/,$(PROBE_OF)) $(PROBE_WRAP) -o $@
+
+.PHONY: check check-probe
+check: check-probe
+check-probe: $(PROBE_TESTS)
+	$(Q)set -e; for test in $^; do ASAN_OPTIONS=detect_leaks=0 $$test; done

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { capabilities, type Capability } from '../model/capability.js';
 import { UsageError } from '../model/errors.js';
 
 /** Readers of single command line values; each throws UsageError naming the option and what it takes. */
@@ -110,4 +111,40 @@ export function parseKernelImage(option: string, text: string): KernelImageOptio
     });
   }
   return { id: match[1], image: match[2], modules: match[3] ?? null };
+}
+
+/** `perfmon,sys_admin` or `CAP_PERFMON`, repeated or not; each once, in the order of their numbers. */
+export function parseCapabilities(option: string, texts: readonly string[] = []): readonly Capability[] {
+  const words = texts.flatMap((text) => text.split(',')).map((word) => word.trim());
+  const names = words.map((word) => word.toLowerCase().replace(/^cap_/, ''));
+  const unknown = names.findIndex((name) => !isCapability(name));
+  if (unknown >= 0) {
+    throw new UsageError({
+      message: `${option} takes names of capabilities separated by commas, not '${words[unknown] ?? ''}'`,
+      next: `for example ${option} perfmon,sys_admin; capabilities(7) has them all`,
+    });
+  }
+  return capabilities.filter((name) => names.includes(name));
+}
+
+function isCapability(name: string): name is Capability {
+  const known: readonly string[] = capabilities;
+  return known.includes(name);
+}
+
+/** MiB; some twenty kernels, each with and without the BPF LSM. */
+const defaultMib = 4096;
+const variable = 'BPF_MATRIX_SNAPSHOT_MIB';
+
+/** Bytes that all snapshots together may take; 0 keeps none. Throws UsageError for what is no whole number. */
+export function snapshotLimit(env: NodeJS.ProcessEnv): number {
+  const text = env[variable] ?? '';
+  if (text === '') return defaultMib * 2 ** 20;
+  if (!/^\d{1,9}$/.test(text)) {
+    throw new UsageError({
+      message: `${variable} takes a whole number of MiB, not '${text}'`,
+      next: `leave it out for ${defaultMib}, or set it to 0 to keep no snapshots`,
+    });
+  }
+  return Number(text) * 2 ** 20;
 }

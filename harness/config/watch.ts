@@ -2,7 +2,6 @@ import { readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { UsageError } from '../model/errors.js';
 import type { Watched } from '../proc/watch-files.js';
-import { prerequisites } from './depend-file.js';
 import { defaultConfigFile, type MatrixConfig } from './file.js';
 import { type Build, makeWords } from './libbpf.js';
 
@@ -14,7 +13,7 @@ export interface BuildCommand {
 }
 
 /** What `watch` is about. */
-export interface WatchSubject {
+export interface WatchTarget {
   /** The objects, as they were named. */
   readonly objects: readonly string[];
   /** Null when another program makes them. */
@@ -34,11 +33,11 @@ export interface WatchOptions {
 }
 
 /** From `watch` of a configuration, else our own Makefile, else the objects themselves. Throws UsageError. */
-export async function watchSubject(
+export async function watchTarget(
   config: MatrixConfig,
   objects: readonly string[],
   options: WatchOptions,
-): Promise<WatchSubject> {
+): Promise<WatchTarget> {
   if (config.watch !== undefined) return configured(config.watch, objects, options);
   if (objects.every((object) => isOurs(object, options.root))) return ours(objects, options);
   const files = objects.map((object) => resolve(object));
@@ -49,7 +48,7 @@ async function configured(
   { build, sources }: NonNullable<MatrixConfig['watch']>,
   objects: readonly string[],
   { folder, configFile = defaultConfigFile }: WatchOptions,
-): Promise<WatchSubject> {
+): Promise<WatchTarget> {
   const [program = '', ...words] = build;
   const found = await Promise.all(
     sources.map(async (source) => {
@@ -80,7 +79,7 @@ function isOurs(object: string, root: string): boolean {
 }
 
 /** What the compiler wrote down as read; the recipe itself counts too. */
-function ours(objects: readonly string[], { root, build }: WatchOptions): WatchSubject {
+function ours(objects: readonly string[], { root, build }: WatchOptions): WatchTarget {
   const targets = objects.map((object) => resolve(object));
   return {
     objects,
@@ -104,4 +103,17 @@ async function read(target: string, root: string): Promise<readonly string[]> {
       cause,
     });
   }
+}
+
+/**
+ * The files that the first rule of a dependency file names, as `cc -MMD -MP` writes it: one rule over several lines,
+ * then a rule without prerequisites for each header. Spaces in names are escaped.
+ */
+export function prerequisites(text: string): readonly string[] {
+  const [rule = ''] = text.replace(/\\\r?\n/g, ' ').split(/\r?\n/);
+  // A target may hold a colon only when it is escaped.
+  const [, list = ''] = /^(?:\\.|[^:\\])*:(?=\s|$)(.*)$/.exec(rule) ?? [];
+  return [...list.matchAll(/(?:\\.|[^\s\\])+/g)].map(([word]) =>
+    word.replace(/\\([ #\\])/g, '$1').replace(/\$\$/g, '$'),
+  );
 }

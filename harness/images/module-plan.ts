@@ -3,7 +3,6 @@ import { type LoadableModule, moduleClosure } from '../kernels/closure.js';
 import { extraModules, type ModuleTree, readModuleTree } from '../kernels/modules.js';
 import { InfraError } from '../model/errors.js';
 import type { ReadyKernel } from '../model/kernel.js';
-import { optionOf, parseKernelConfig } from './config-options.js';
 
 /** What goes into an image besides the guest. */
 export interface ModulePlan {
@@ -14,6 +13,20 @@ export interface ModulePlan {
   /** What is missing and can be done without, one line each. */
   readonly notes: readonly string[];
 }
+
+/** The build option behind each module that a guest cannot do without. */
+const optionOf: Readonly<Record<string, string>> = {
+  virtio: 'CONFIG_VIRTIO',
+  virtio_ring: 'CONFIG_VIRTIO',
+  virtio_pci_legacy_dev: 'CONFIG_VIRTIO_PCI_LIB_LEGACY',
+  virtio_pci_modern_dev: 'CONFIG_VIRTIO_PCI_LIB',
+  virtio_pci: 'CONFIG_VIRTIO_PCI',
+  virtio_console: 'CONFIG_VIRTIO_CONSOLE',
+  overlay: 'CONFIG_OVERLAY_FS',
+  dummy: 'CONFIG_DUMMY',
+  sch_ingress: 'CONFIG_NET_SCH_INGRESS',
+  cls_bpf: 'CONFIG_NET_CLS_BPF',
+};
 
 /** The two drivers the guest's port hangs on; whatever else they need on this kernel, they depend on. */
 const needed = ['virtio_pci', 'virtio_console'] as const;
@@ -113,4 +126,9 @@ function unbuildable({ kernel }: Evidence, detail: string, cause?: unknown): Inf
         : `Run \`bpf-matrix kernels fetch ${kernel.identity.id}\` after removing its cache entry, and report this if it stays.`,
     cause,
   });
+}
+
+/** Options of a kernel's `.config`: `y`, `m` or a value; options that are not set are not in it. */
+function parseKernelConfig(text: string): ReadonlyMap<string, string> {
+  return new Map([...text.matchAll(/^(CONFIG_\w+)=(.*)$/gm)].map((match) => [match[1] ?? '', match[2] ?? '']));
 }

@@ -58,18 +58,11 @@ function kernelBlock({ kernel, skipped, changes, updated }: ManifestDiff): reado
   if (skipped !== null) return [head, '', `${escape(skipped)}.`, ''];
   if (changes.length === 0) return [head, ''];
   const sorted = [...changes.filter(({ kind }) => isFailure(kind)), ...changes.filter(({ kind }) => !isFailure(kind))];
-  return [
-    head,
-    '',
-    tableRow(['', 'what', 'subject', 'before', 'now']),
-    '|---|---|---|---|---|',
-    ...sorted.map(row),
-    '',
-  ];
+  return [head, '', tableRow(['', 'what', 'item', 'before', 'now']), '|---|---|---|---|---|', ...sorted.map(row), ''];
 }
 
-function row({ kind, subject, before, now }: ManifestChange): string {
-  return tableRow([isFailure(kind) ? '❌' : 'ℹ️', kind, code(subject), code(before), code(now)]);
+function row({ kind, item, before, now }: ManifestChange): string {
+  return tableRow([isFailure(kind) ? '❌' : 'ℹ️', kind, code(item), code(before), code(now)]);
 }
 
 function isFailure(kind: ManifestChange['kind']): boolean {

@@ -1,5 +1,4 @@
 import type { CommandEnd } from '../model/command.js';
-import type { SessionResult } from './session.js';
 
 /** What one command left in one kernel, before anything is judged. */
 export interface CommandEvidence {
@@ -13,10 +12,4 @@ export interface CommandEvidence {
   readonly timeout: number;
   /** Milliseconds from its start to its end. */
   readonly ms: number;
-}
-
-/** A session without objects; null where the machine broke before the command ended. */
-export interface CommandSession {
-  readonly session: SessionResult;
-  readonly evidence: CommandEvidence | null;
 }

@@ -6,6 +6,7 @@ import { type Manifest, manifestSchema } from '../model/manifest.js';
 import { writeFileAtomic } from '../proc/atomic.js';
 import { describeIssues } from './issues.js';
 import { manifestFile } from './manifest-schema.js';
+import { upgraded } from './older-schema.js';
 import { manifestName } from './paths.js';
 
 /** Manifests by kernel. */
@@ -48,7 +49,7 @@ async function namesIn(folder: string): Promise<readonly string[] | null> {
 const again = 'write it again with a whole run and --update';
 
 async function readManifest(path: string, name: string): Promise<Manifest> {
-  const value = await readJson(path);
+  const value = upgraded(await readJson(path));
   const version = typeof value === 'object' && value !== null && 'schema' in value ? value.schema : undefined;
   if (version !== manifestSchema) {
     const found = version === undefined ? 'no schema version' : `schema version ${JSON.stringify(version)}`;

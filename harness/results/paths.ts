@@ -24,6 +24,12 @@ export const manifestName = (kernel: KernelId): string => `${safe(kernel)}.json`
 
 export const veristatName = (kernel: KernelId): string => `${safe(kernel)}.csv`;
 
+/** Folders of a report that a run alone can make; everything else follows from them. */
+export const keptFolders = ['evidence', 'logs', 'repeats'] as const;
+
+/** What a kernel answered, before anything was judged. */
+export const evidencePath = (kernel: KernelId): string => `evidence/${safe(kernel)}.jsonl.gz`;
+
 /** Names come from objects made by others: nothing but a plain file name gets through. */
 function safe(name: string): string {
   const plain = name.replace(/[^A-Za-z0-9._-]/g, '_');

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { infraCauses, unavailableReasons } from '../model/verdict.js';
 import { scenarioReport } from './schema-check.js';
-import { commandReport } from './schema-command.js';
 import { objectReport } from './schema-object.js';
 import { accelerator, count, dictionary, sha256, start } from './schema-scalars.js';
 import { brokenVerdict, unavailableVerdict, verdict } from './schema-verdict.js';
@@ -42,6 +41,22 @@ const facts = z.strictObject({
   libbpf: z.string(),
   memory: count,
   cpus: count,
+});
+
+const commandReport = z.strictObject({
+  argv: z.array(z.string()),
+  end: z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('exited'), status: count }),
+    z.strictObject({ kind: z.literal('signalled'), signal: count }),
+    z.strictObject({ kind: z.literal('timed-out') }),
+    z.strictObject({ kind: z.literal('not-started'), errno: count }),
+  ]),
+  verdict,
+  detail: z.string(),
+  tail: z.array(z.string()),
+  stdout: z.string(),
+  stderr: z.string(),
+  ms: count,
 });
 
 const ran = z.strictObject({

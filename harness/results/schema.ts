@@ -7,13 +7,9 @@ import { agentIdentity, objectIdentity } from './schema-object.js';
 import { accelerator, count } from './schema-scalars.js';
 import { brokenVerdict } from './schema-verdict.js';
 
-/** `run.json`. Strict at every level: a field nobody knows is an error. Parsing puts the keys in this order. */
-export const runSchema = z.strictObject({
-  schema: z.literal(reportSchema),
-  tool: z.strictObject({ name: z.string(), version: z.string() }),
-  exitCode: z.literal(Object.values(ExitCode)),
-  started: z.iso.datetime(),
-  ms: count,
+const tool = z.strictObject({ name: z.string(), version: z.string() });
+const timing = { started: z.iso.datetime(), ms: count };
+const conditions = {
   options: z.strictObject({
     available: z.boolean(),
     frozen: z.boolean(),
@@ -23,9 +19,21 @@ export const runSchema = z.strictObject({
   }),
   host: z.strictObject({ node: z.string(), qemu: z.string().nullable(), accel: accelerator.nullable() }),
   notices: z.array(z.string()),
+};
+const tested = { objects: z.array(objectIdentity), agent: agentIdentity.nullable() };
+
+/** What of a run stands beside its kernels' answers. */
+export const frameFields = { tool, ...timing, ...conditions, ...tested };
+
+/** `run.json`. Strict at every level: a field nobody knows is an error. Parsing puts the keys in this order. */
+export const runSchema = z.strictObject({
+  schema: z.literal(reportSchema),
+  tool,
+  exitCode: z.literal(Object.values(ExitCode)),
+  ...timing,
+  ...conditions,
   findings: z.array(z.strictObject({ verdict: brokenVerdict, message: z.string() })),
-  objects: z.array(objectIdentity),
-  agent: agentIdentity.nullable(),
+  ...tested,
   kernels: z.array(kernelReport),
 });
 

@@ -1,4 +1,5 @@
-import type { Setting } from '../model/check.js';
+import type { CommandEvidence } from './command.js';
+import type { Environment } from '../model/check.js';
 import type { ObjectEvidence } from '../model/evidence.js';
 import type { GuestFacts } from '../model/facts.js';
 import type { KernelIdentity, UnavailableKernel } from '../model/kernel.js';
@@ -33,7 +34,7 @@ export interface SessionResult {
 
 /** What one machine saw while scenarios ran, before anything is judged. */
 export interface ScenarioSession {
-  readonly setting: Setting;
+  readonly environment: Environment;
   readonly evidence: readonly ScenarioEvidence[];
   readonly boot: BootReport | null;
   readonly fault: SessionFault | null;
@@ -41,11 +42,18 @@ export interface ScenarioSession {
   readonly ms: number;
 }
 
+/** All that one kernel left of one run, before anything is judged. */
 export type KernelResult =
   | {
       readonly kind: 'session';
       readonly session: SessionResult;
-      /** One a setting that was asked for. */
+      /** One an environment that was asked for. */
       readonly scenarios: readonly ScenarioSession[];
+    }
+  | {
+      /** A session without objects; `evidence` null where the machine broke before the command ended. */
+      readonly kind: 'command';
+      readonly session: SessionResult;
+      readonly evidence: CommandEvidence | null;
     }
   | { readonly kind: 'unavailable'; readonly kernel: UnavailableKernel };

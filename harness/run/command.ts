@@ -1,6 +1,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { type CommandSubject, commandFolder } from '../config/command.js';
+import { type CommandProgram, commandFolder } from '../config/command.js';
 import type { Guest } from '../guest/client.js';
 import { GuestRefusal } from '../guest/errors.js';
 import { facts } from '../guest/facts.js';
@@ -9,9 +9,9 @@ import { sendSignal, spawn, waitFor } from '../guest/process.js';
 import type { CommandEnd } from '../model/command.js';
 import type { GuestFacts } from '../model/facts.js';
 import type { ReadyKernel } from '../model/kernel.js';
-import type { CommandEvidence, CommandSession } from '../results/command.js';
+import type { CommandEvidence } from '../results/command.js';
 import { commandOutputPath } from '../results/paths.js';
-import { judgeCommand } from '../verdict/judge-command.js';
+import type { KernelResult } from '../results/session.js';
 import type { AccelProvider, SessionContext } from './context.js';
 import type { LiveGuest } from './launch.js';
 import { onMachine } from './machine-session.js';
@@ -19,7 +19,7 @@ import type { KernelWork } from './matrix.js';
 
 /** What is run in every kernel. */
 export interface CommandPlan {
-  readonly subject: CommandSubject;
+  readonly target: CommandProgram;
   /** Milliseconds until it must have ended. */
   readonly timeout: number;
 }
@@ -30,13 +30,15 @@ const sigkill = 9;
 /** Milliseconds until a killed command must be gone. */
 const killTimeout = 5000;
 
-/** Runs a command in each kernel, on a fresh machine, and judges the kernel by it. */
+type CommandResult = Extract<KernelResult, { kind: 'command' }>;
+
+/** Runs a command in each kernel, on a fresh machine. */
 export function commandWork(plan: CommandPlan): KernelWork {
   return (kernel, accelFor, context, slot) =>
     slot('command', async () => {
-      const session = await runCommandSession(kernel, accelFor, { plan, context });
-      await writeOutput(context.out, session);
-      return judgeCommand(session);
+      const result = await runCommandSession(kernel, accelFor, { plan, context });
+      await writeOutput(context.out, result);
+      return result;
     });
 }
 
@@ -44,22 +46,22 @@ async function runCommandSession(
   kernel: ReadyKernel,
   accelFor: AccelProvider,
   { plan, context }: { plan: CommandPlan; context: SessionContext },
-): Promise<CommandSession> {
+): Promise<CommandResult> {
   const learned: { facts: GuestFacts | null; evidence: CommandEvidence | null } = { facts: null, evidence: null };
   const { id } = kernel.identity;
   const life = await onMachine({ kernel, accelFor, context, lsm: context.lsm, name: '' }, async (live) => {
     context.emit({ type: 'kernel-phase', kernel: id, phase: 'facts', detail: '' });
     const config = kernel.files.config === null ? null : await readFile(kernel.files.config, 'utf8');
     learned.facts = await live.machine.guard(facts(live.guest, config));
-    context.emit({ type: 'kernel-phase', kernel: id, phase: 'command', detail: plan.subject.argv.join(' ') });
+    context.emit({ type: 'kernel-phase', kernel: id, phase: 'command', detail: plan.target.argv.join(' ') });
     learned.evidence = await execute(live, plan);
   });
   const session = { identity: kernel.identity, ...life, facts: learned.facts, asked: 0, objects: [] };
-  return { session, evidence: learned.evidence };
+  return { kind: 'command', session, evidence: learned.evidence };
 }
 
 async function execute({ guest, machine }: LiveGuest, plan: CommandPlan): Promise<CommandEvidence> {
-  const { argv, uploads } = plan.subject;
+  const { argv, uploads } = plan.target;
   for (const { path, bytes, mode } of uploads) await machine.guard(putFile(guest, path, bytes, mode));
   const started = performance.now();
   const end = await machine.guard(runToEnd(guest, plan));
@@ -69,11 +71,11 @@ async function execute({ guest, machine }: LiveGuest, plan: CommandPlan): Promis
   return { argv, end, stdout, stderr, timeout: plan.timeout, ms };
 }
 
-async function runToEnd(guest: Guest, { subject, timeout }: CommandPlan): Promise<CommandEnd> {
+async function runToEnd(guest: Guest, { target, timeout }: CommandPlan): Promise<CommandEnd> {
   const files = { stdout: guestOutput('stdout'), stderr: guestOutput('stderr') };
   let pid: number;
   try {
-    pid = await spawn(guest, { argv: subject.argv, env, cwd: commandFolder, ...files });
+    pid = await spawn(guest, { argv: target.argv, env, cwd: commandFolder, ...files });
   } catch (error) {
     if (error instanceof GuestRefusal && error.errno > 0) return { kind: 'not-started', errno: error.errno };
     throw error;
@@ -95,7 +97,7 @@ async function output(guest: Guest, stream: Stream): Promise<Buffer> {
   return (await getTextIfThere(guest, path)) === null ? Buffer.alloc(0) : getFile(guest, path);
 }
 
-async function writeOutput(out: string, { session, evidence }: CommandSession): Promise<void> {
+async function writeOutput(out: string, { session, evidence }: CommandResult): Promise<void> {
   if (evidence === null) return;
   for (const stream of ['stdout', 'stderr'] as const) {
     const path = join(out, commandOutputPath(session.identity.id, stream));

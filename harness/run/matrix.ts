@@ -2,24 +2,23 @@ import { join } from 'node:path';
 import pLimit from 'p-limit';
 import { type AccelChoice, type AccelRequest, chooseAccel } from '../boot/accel.js';
 import { kvmMemo } from '../boot/kvm-memo.js';
-import type { SubjectObject } from '../config/subject.js';
+import type { ObjectFile } from '../config/objects.js';
 import { type CheckClass, checkClasses } from '../model/check.js';
 import { InfraError, UsageError } from '../model/errors.js';
 import type { RunEvent } from '../model/events.js';
 import type { KernelId, KernelResolution, KernelSource, ReadyKernel } from '../model/kernel.js';
 import type { Accelerator, KernelReport, RunReport } from '../model/report.js';
-import { reportSchema } from '../model/report.js';
-import type { Agent } from '../model/subject.js';
+import type { Agent } from '../model/agent.js';
 import { repeatFolder } from '../results/paths.js';
-import { judgeKernel } from '../verdict/judge-kernel.js';
-import { exitCodeOf, runFindings } from '../verdict/judge-run.js';
-import { judgeRepeats } from '../verdict/repeats.js';
+import type { KernelResult } from '../results/session.js';
+import { judgeResults } from '../verdict/judge-results.js';
+import { judgeRun } from '../verdict/judge-run.js';
 import type { AccelProvider, SessionContext } from './context.js';
 import { machineVersion } from './host.js';
 import { writeVerifierLogs } from './logs.js';
 import { availableMemory, placesFor } from './places.js';
 import { machinePool, type Slot } from './pool.js';
-import { runScenarios, type ScenarioPlan, settingsOf } from './scenario-session.js';
+import { runScenarios, type ScenarioPlan, environmentsOf } from './scenario-session.js';
 import { runSession } from './session.js';
 
 /** What getting a kernel tells while it works: `step` is what it is doing, `notice` is worth a line of its own. */
@@ -37,14 +36,14 @@ export interface KernelRequest {
 
 export interface MatrixOptions extends Omit<SessionContext, 'qemuVersion' | 'emit'> {
   readonly kernels: readonly KernelRequest[];
-  readonly objects: readonly SubjectObject[];
+  readonly objects: readonly ObjectFile[];
   /** The agent whose claims are proved; null when the run is about loading, or about a command. */
   readonly agent: Agent | null;
   /** Classes of checks that are run. */
   readonly only: ReadonlySet<CheckClass> | 'all' | 'none';
   /** How often each kernel is asked everything. */
   readonly repeat: number;
-  /** Told at the start: what follows from the command line and is easily overlooked. */
+  /** Reported at the start: what follows from the command line and is easily overlooked. */
   readonly notices: readonly string[];
   readonly jobs: number;
   readonly accel: AccelRequest;
@@ -52,15 +51,19 @@ export interface MatrixOptions extends Omit<SessionContext, 'qemuVersion' | 'emi
   readonly frozen: boolean;
   readonly tool: RunReport['tool'];
   readonly onEvent: (event: RunEvent) => void;
+  /** Takes what a kernel answered, each time it was asked, before it is judged; null keeps nothing. */
+  readonly keep: ((kernel: KernelId, results: readonly KernelResult[]) => Promise<void>) | null;
 }
 
-/** All that is done with a kernel that could be had. Broken machinery is in the report, never a throw. */
+/** All that is done with a kernel that could be had. Broken machinery is in the result, never a throw. */
 export type KernelWork = (
   kernel: ReadyKernel,
   accelFor: AccelProvider,
   context: SessionContext,
   slot: Slot,
-) => Promise<KernelReport>;
+) => Promise<KernelResult>;
+
+type Results = readonly [KernelResult, ...KernelResult[]];
 
 /** Downloads at once: more only crowd the mirror. */
 const fetchJobs = 3;
@@ -83,9 +86,7 @@ export async function runMatrix(options: MatrixOptions, work: KernelWork = prove
   const version = await machineVersion(options, options.signal);
   const context: SessionContext = { ...options, qemuVersion: version, emit };
   const kernels = await runKernels(options, context, work);
-  const findings = runFindings(kernels);
-  return {
-    schema: reportSchema,
+  const conditions = {
     tool: options.tool,
     started: started.toISOString(),
     ms: Date.now() - started.getTime(),
@@ -94,10 +95,8 @@ export async function runMatrix(options: MatrixOptions, work: KernelWork = prove
     notices,
     objects: options.objects.map(({ identity }) => identity),
     agent: options.only === 'none' ? null : (options.agent?.identity ?? null),
-    kernels,
-    findings,
-    exitCode: exitCodeOf(kernels, findings, options.available),
   };
+  return judgeRun(conditions, kernels);
 }
 
 function asked(options: MatrixOptions): RunReport['options'] {
@@ -116,10 +115,20 @@ async function runKernels(
   return allOrNone(
     options.kernels.map(async (request) => {
       const resolution = await fetching(() => resolveOne(request, context));
-      const report =
+      const results: Results =
         resolution.status === 'unavailable'
-          ? judgeKernel({ kind: 'unavailable', kernel: resolution })
-          : await repeated(work, options.repeat)(resolution, accelFor, context, booting);
+          ? [{ kind: 'unavailable', kernel: resolution }]
+          : await askRepeatedly(
+              options.repeat,
+              (run) => {
+                const out = run === 1 ? context.out : join(context.out, repeatFolder(run));
+                return work(resolution, accelFor, { ...context, out }, booting);
+              },
+              context,
+              request.id,
+            );
+      await options.keep?.(request.id, results);
+      const report = judgeResults(results);
       context.emit({ type: 'kernel-finished', report });
       return report;
     }),
@@ -134,24 +143,26 @@ async function places({ jobs, memory }: MatrixOptions, { emit }: SessionContext)
 }
 
 /**
- * The same work several times, each with machines of its own, as many at a time as there are places; an answer that
+ * The same question several times, each with machines of its own, as many at a time as there are places; an answer that
  * changes is a finding. The logs of the first are where those of any run are, of the others in `repeats/N`.
  */
-function repeated(work: KernelWork, times: number): KernelWork {
-  if (times === 1) return work;
-  return async (kernel, accelFor, context, slot) => {
-    let done = 0;
-    const once = async (run: number): Promise<KernelReport> => {
-      const out = run === 1 ? context.out : join(context.out, repeatFolder(run));
-      const report = await work(kernel, accelFor, { ...context, out }, slot);
-      const detail = `${++done} of ${times} runs done`;
-      context.emit({ type: 'kernel-phase', kernel: kernel.identity.id, phase: 'waiting', detail });
-      return report;
-    };
-    const [first, ...rest] = await allOrNone(Array.from({ length: times }, (_, index) => once(index + 1)));
-    if (first === undefined) throw new Error('run: repeated no times');
-    return judgeRepeats([first, ...rest]);
+async function askRepeatedly(
+  times: number,
+  ask: (run: number) => Promise<KernelResult>,
+  { emit }: SessionContext,
+  kernel: KernelId,
+): Promise<Results> {
+  let done = 0;
+  const once = async (run: number): Promise<KernelResult> => {
+    const result = await ask(run);
+    if (times > 1) {
+      emit({ type: 'kernel-phase', kernel, phase: 'waiting', detail: `${++done} of ${times} runs done` });
+    }
+    return result;
   };
+  const [first, ...rest] = await allOrNone(Array.from({ length: times }, (_, index) => once(index + 1)));
+  if (first === undefined) throw new Error('run: repeated no times');
+  return [first, ...rest];
 }
 
 /** Waits for all of them even when one fails: nobody may still write into a report folder that is being removed. */
@@ -177,27 +188,29 @@ function withoutCache({ id, source }: KernelRequest, error: unknown, signal: Abo
   return { status: 'unavailable', id, source, reason: 'CACHE_UNUSABLE', detail: error.message, tried: [], next };
 }
 
-/** Loads every object, and proves the subject on as many machines as that takes; each machine takes a slot. */
+/** Loads every object, and proves the agent on as many machines as that takes; each machine takes a slot. */
 export function proveWork(options: MatrixOptions, plant?: ScenarioPlan['plant']): KernelWork {
   const plan = scenarioPlan(options, plant);
   return async (kernel, accelFor, context, slot) => {
     const loading = slot('load', () => runSession(kernel, accelFor, context));
-    const settings = plan === null ? [] : settingsOf(plan.classes, options.lsm);
+    const environments = plan === null ? [] : environmentsOf(plan.classes, options.lsm);
     const proving =
       plan === null
         ? []
-        : settings.map((setting) => slot(setting, () => runScenarios({ kernel, setting, plan, accelFor, context })));
+        : environments.map((environment) =>
+            slot(environment, () => runScenarios({ kernel, environment, plan, accelFor, context })),
+          );
     await Promise.allSettled([loading, ...proving]);
     const session = await loading;
     await writeVerifierLogs(context.out, session);
-    return judgeKernel({ kind: 'session', session, scenarios: await Promise.all(proving) });
+    return { kind: 'session', session, scenarios: await Promise.all(proving) };
   };
 }
 
 function scenarioPlan({ agent, only, lsm, built }: MatrixOptions, plant: ScenarioPlan['plant']): ScenarioPlan | null {
   if (agent === null || only === 'none') return null;
   const classes = new Set(only === 'all' ? checkClasses : only);
-  if (settingsOf(classes, lsm).length === 0) {
+  if (environmentsOf(classes, lsm).length === 0) {
     throw new UsageError({
       message: `nothing of ${[...classes].join(', ')} can be proved with --lsm ${lsm.join(',')}`,
       next: 'put bpf into --lsm, or name posture or signal with --only',

@@ -5,20 +5,20 @@ import { ladderCause } from './causes-ladder.js';
 import { verifierCauses } from './causes-verifier.js';
 
 /** The cause that the evidence proves, or null: no pattern, no cause. */
-export function causeOf(subject: CauseCase): Cause | null {
-  switch (subject.code) {
+export function causeOf(rejection: CauseCase): Cause | null {
+  switch (rejection.code) {
     case 'VERIFIER_REJECTED':
-      return verifierCause(subject);
+      return verifierCause(rejection);
     case 'HELPER_UNSUPPORTED':
-      return helperCause(subject) ?? kfuncCause(subject);
+      return helperCause(rejection) ?? kfuncCause(rejection);
     case 'CORE_RELOCATION':
-      return relocationCause(subject);
+      return relocationCause(rejection);
     case 'MAP_UNSUPPORTED':
-      return mapCause(subject);
+      return mapCause(rejection);
     case 'HOOK_MISSING':
-      return hookCause(subject);
+      return hookCause(rejection);
     case 'LOAD_FAILED':
-      return ladderCause(subject);
+      return ladderCause(rejection);
     default:
       return null;
   }

@@ -23,7 +23,7 @@ export interface Rejection {
   readonly logPath: string;
 }
 
-type Told = Pick<Explanation, 'cause' | 'explanation' | 'hint' | 'page'>;
+type CauseText = Pick<Explanation, 'cause' | 'explanation' | 'hint' | 'page'>;
 
 export function explainLoad({ declared, evidence, reason, maps, release, logPath }: Rejection): Explanation {
   const { code, decidingLine, insn } = reason;
@@ -71,10 +71,10 @@ export function explainWithoutLog(
   };
 }
 
-const unknown: Told = { cause: null, explanation: null, hint: null, page: null };
+const unknown: CauseText = { cause: null, explanation: null, hint: null, page: null };
 
-function told(subject: CauseCase): Told {
-  const cause = causeOf(subject);
+function told(rejection: CauseCase): CauseText {
+  const cause = causeOf(rejection);
   if (cause === null) return unknown;
   return { cause: cause.id, explanation: cause.explanation, hint: cause.hint, page: pageOf(cause.id) };
 }

@@ -3,8 +3,9 @@ import { assertNever } from '../model/assert-never.js';
 import type { CommandEnd, CommandReport } from '../model/command.js';
 import type { KernelReport } from '../model/report.js';
 import type { Verdict } from '../model/verdict.js';
-import type { CommandEvidence, CommandSession } from '../results/command.js';
+import type { CommandEvidence } from '../results/command.js';
 import { commandOutputPath } from '../results/paths.js';
+import type { KernelResult } from '../results/session.js';
 import { errnoName } from './errno.js';
 import { judgeKernel } from './judge-kernel.js';
 import { pass } from './judge-object.js';
@@ -15,7 +16,7 @@ const failed: Verdict = { kind: 'fail', stage: 'run', code: 'COMMAND_FAILED' };
 const tailLines = 20;
 
 /** Judges a kernel by the command that ran in it. A machine that broke is told as always, with the command if it ended. */
-export function judgeCommand({ session, evidence }: CommandSession): KernelReport {
+export function judgeCommand({ session, evidence }: Extract<KernelResult, { kind: 'command' }>): KernelReport {
   const kernel = judgeKernel({ kind: 'session', session, scenarios: [] });
   if (evidence === null || kernel.status === 'unavailable') return kernel;
   const command = commandReport(evidence, kernel.id);
@@ -30,7 +31,7 @@ function commandReport(evidence: CommandEvidence, kernel: string): CommandReport
     argv,
     end,
     verdict: end.kind === 'exited' && end.status === 0 ? pass : failed,
-    detail: `${argv.join(' ')}: ${endWords(end, evidence.timeout)}`,
+    detail: `${argv.join(' ')}: ${describeEnd(end, evidence.timeout)}`,
     tail: said.length > 0 ? said : lastLines(stdout),
     stdout: commandOutputPath(kernel, 'stdout'),
     stderr: commandOutputPath(kernel, 'stderr'),
@@ -38,7 +39,7 @@ function commandReport(evidence: CommandEvidence, kernel: string): CommandReport
   };
 }
 
-function endWords(end: CommandEnd, timeout: number): string {
+function describeEnd(end: CommandEnd, timeout: number): string {
   switch (end.kind) {
     case 'exited':
       return `exit ${end.status}`;

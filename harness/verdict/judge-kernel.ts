@@ -10,8 +10,8 @@ import { judgeSessions, scenarioVerdict } from './judge-session.js';
 
 type Scenarios = readonly ScenarioReport[];
 
-/** Judges one kernel from what its session left; the same for a run that just ended and for a stored one. */
-export function judgeKernel(result: KernelResult): KernelReport {
+/** Judges one kernel by what it loaded and what its agent proved. */
+export function judgeKernel(result: Exclude<KernelResult, { kind: 'command' }>): KernelReport {
   if (result.kind === 'unavailable') return missing(result.kernel);
   const { session } = result;
   const scenarios = judgeSessions(result.scenarios);

@@ -13,7 +13,7 @@ import type { FailureCode, Verdict } from '../model/verdict.js';
 import { classifyLoad } from './classify-load.js';
 import { errnoName } from './errno.js';
 import { explainLoad, explainWithoutLog } from './explain.js';
-import { tellingWords } from './libbpf-words.js';
+import { decisiveMessage } from './libbpf-messages.js';
 import { readVerifierLog } from './verifier-log.js';
 
 /** What judging an object needs besides its evidence. */
@@ -98,7 +98,7 @@ function judgeAttach(outcome: AttachOutcome | undefined): AttachVerdict {
   const missing = attachPoint?.exists === false;
   const evidence = missing
     ? `this kernel has no ${attachPoint.name} to attach to`
-    : (tellingWords(libbpf) ?? 'no words');
+    : (decisiveMessage(libbpf) ?? 'no words');
   const code = missing ? 'HOOK_MISSING' : 'ATTACH_FAILED';
   const why = explainWithoutLog(errno, `attach: ${errnoName(errno)}; ${evidence}`, { code, attachPoint });
   return { kind: 'failed', code, why };
@@ -121,7 +121,7 @@ function judgeWhole(whole: WholeEvidence, programs: readonly ProgramReport[]): L
     return { kind: 'failed', code, why: { ...why, decidingLine: `${culprit.name}: ${why.decidingLine}` } };
   }
   const code: FailureCode = whole.stage === 'map' ? 'MAP_UNSUPPORTED' : 'LOAD_FAILED';
-  const words = [whole.stoppedAt, tellingWords(whole.libbpf)].filter((word) => word !== null).join(': ');
+  const words = [whole.stoppedAt, decisiveMessage(whole.libbpf)].filter((word) => word !== null).join(': ');
   return {
     kind: 'failed',
     code,

@@ -1,9 +1,30 @@
 import { ExitCode } from '../model/exit-code.js';
-import type { Finding, KernelReport } from '../model/report.js';
+import { type Finding, type KernelReport, reportSchema, type RunReport } from '../model/report.js';
+import type { RunConditions } from '../results/run-frame.js';
 
 /** Faults of reporters, as the multiplexer recorded them. */
 export interface ReporterFault {
   readonly message: string;
+}
+
+/** The report of a run whose kernels are judged. */
+export function judgeRun(conditions: RunConditions, kernels: readonly KernelReport[]): RunReport {
+  const { tool, started, ms, options, host, notices, objects, agent } = conditions;
+  const findings = runFindings(kernels);
+  return {
+    schema: reportSchema,
+    tool,
+    started,
+    ms,
+    options,
+    host,
+    notices,
+    objects,
+    agent,
+    kernels,
+    findings,
+    exitCode: exitCodeOf(kernels, findings, options.available),
+  };
 }
 
 /** Never green by default: a run in which nothing ran is a finding. */

@@ -8,7 +8,7 @@
 
 #include "../common/json.h"
 #include "batch.h"
-#include "deed.h"
+#include "one_attempt.h"
 
 #define FIXED_FIELDS 4
 #define FIELDS_MAX   20
@@ -38,7 +38,7 @@ static int split(char *line, char **fields)
 }
 
 /* What is wrong with the line, or NULL. */
-static const char *parse(char *line, size_t len, char **fields, struct deed *deed, long *id)
+static const char *parse(char *line, size_t len, char **fields, struct attempt *attempt, long *id)
 {
 	long timeout;
 	int count;
@@ -54,28 +54,28 @@ static const char *parse(char *line, size_t len, char **fields, struct deed *dee
 		return "ID is not a number";
 	if (!parse_number(fields[2], &timeout) || timeout > INT_MAX)
 		return "TIMEOUT_MS is not a number";
-	*deed = (struct deed){.cgroup = strcmp(fields[1], "-") ? fields[1] : NULL,
-			      .timeout_ms = timeout,
-			      .operation = fields[3],
-			      .arguments = count - FIXED_FIELDS,
-			      .args = fields + FIXED_FIELDS};
+	*attempt = (struct attempt){.cgroup = strcmp(fields[1], "-") ? fields[1] : NULL,
+				    .timeout_ms = timeout,
+				    .operation = fields[3],
+				    .arguments = count - FIXED_FIELDS,
+				    .args = fields + FIXED_FIELDS};
 	return NULL;
 }
 
-static void print_answer(long id, const struct deed_answer *answer)
+static void print_answer(long id, const struct attempt_answer *answer)
 {
-	static const char *const kinds[] = {[DEED_RETURNED] = "returned",
-					    [DEED_SIGNALLED] = "signalled",
-					    [DEED_TIMED_OUT] = "timed-out",
-					    [DEED_NOT_ARRANGED] = "not-arranged",
-					    [DEED_ABSENT] = "absent"};
+	static const char *const kinds[] = {[ATTEMPT_RETURNED] = "returned",
+					    [ATTEMPT_SIGNALLED] = "signalled",
+					    [ATTEMPT_TIMED_OUT] = "timed-out",
+					    [ATTEMPT_NOT_ARRANGED] = "not-arranged",
+					    [ATTEMPT_ABSENT] = "absent"};
 
 	printf("{\"id\":%ld,\"pid\":%d,\"kind\":\"%s\"", id, answer->pid, kinds[answer->end]);
-	if (answer->end == DEED_RETURNED)
+	if (answer->end == ATTEMPT_RETURNED)
 		printf(",\"errno\":%d", answer->code);
-	if (answer->end == DEED_SIGNALLED)
+	if (answer->end == ATTEMPT_SIGNALLED)
 		printf(",\"signal\":%d", answer->code);
-	if (answer->end == DEED_NOT_ARRANGED || answer->end == DEED_ABSENT) {
+	if (answer->end == ATTEMPT_NOT_ARRANGED || answer->end == ATTEMPT_ABSENT) {
 		fputs(",\"detail\":", stdout);
 		json_string(stdout, answer->detail);
 	}
@@ -86,16 +86,16 @@ static void print_answer(long id, const struct deed_answer *answer)
 static int answer_line(char *line, size_t len, unsigned int number)
 {
 	char *fields[FIELDS_MAX + 1] = {0};
-	struct deed_answer answer = {0};
-	struct deed deed;
+	struct attempt_answer answer = {0};
+	struct attempt attempt;
 	long id;
-	const char *wrong = parse(line, len, fields, &deed, &id);
+	const char *wrong = parse(line, len, fields, &attempt, &id);
 
 	if (wrong) {
 		fprintf(stderr, "attempt: line %u: %s\n", number, wrong);
 		return 2;
 	}
-	if (deed_do(&deed, &answer)) {
+	if (attempt_run(&attempt, &answer)) {
 		fprintf(stderr, "attempt: line %u: a process: %s\n", number, strerror(errno));
 		return 2;
 	}
@@ -111,7 +111,7 @@ int run_batch(void)
 	int status = 0;
 	ssize_t len;
 
-	if (deed_prepare()) {
+	if (attempt_prepare()) {
 		perror("attempt: preparing");
 		return 2;
 	}

@@ -93,16 +93,31 @@ static void note_function(struct btf_hooks *hooks, uint32_t id, const char *name
 	hooks->all[hooks->count++] = (struct btf_hook){id, name};
 }
 
-static int walk(struct btf_hooks *hooks, const char *at, const char *end, const char *strings)
+/* A part of the file that lies in it from its first byte to its last. */
+struct section {
+	const char *at;
+	uint32_t len;
+};
+
+static int find_section(const char *file, size_t len, uint64_t offset, uint32_t section_len,
+			struct section *section)
 {
+	*section = (struct section){file + offset, section_len};
+	return offset + section_len <= len ? 0 : -1;
+}
+
+static int walk(struct btf_hooks *hooks, const struct section *types, const struct section *strings)
+{
+	const char *at = types->at, *end = at + types->len;
+
 	for (uint32_t id = 1; at + sizeof(struct btf_type) <= end; id++) {
 		const struct btf_type *type = (const struct btf_type *)at;
 		long tail = tail_of(type);
 
-		if (tail < 0)
+		if (tail < 0 || type->name_off >= strings->len)
 			return -1;
 		if (BTF_INFO_KIND(type->info) == BTF_KIND_FUNC)
-			note_function(hooks, id, strings + type->name_off);
+			note_function(hooks, id, strings->at + type->name_off);
 		at += sizeof(*type) + tail;
 	}
 	return 0;
@@ -113,7 +128,7 @@ int btf_read_hooks(struct btf_hooks *hooks)
 	size_t len;
 	const char *file = read_all(VMLINUX, &len);
 	const struct btf_header *header = (const struct btf_header *)file;
-	const char *types;
+	struct section types, strings;
 
 	if (!file)
 		return -1;
@@ -121,11 +136,15 @@ int btf_read_hooks(struct btf_hooks *hooks)
 	errno = EINVAL;
 	if (!hooks->all || len < sizeof(*header) || header->magic != BTF_MAGIC)
 		return -1;
-	types = file + header->hdr_len + header->type_off;
-	if (types + header->type_len > file + len)
+	if (find_section(file, len, (uint64_t)header->hdr_len + header->type_off, header->type_len,
+			 &types) ||
+	    find_section(file, len, (uint64_t)header->hdr_len + header->str_off, header->str_len,
+			 &strings))
 		return -1;
-	return walk(hooks, types, types + header->type_len,
-		    file + header->hdr_len + header->str_off);
+	/* A NUL at the end of all names is one at the end of each. */
+	if (!strings.len || strings.at[strings.len - 1])
+		return -1;
+	return walk(hooks, &types, &strings);
 }
 
 const char *btf_hook_name(const struct btf_hooks *hooks, uint32_t id)

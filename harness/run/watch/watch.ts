@@ -1,11 +1,11 @@
-import type { SubjectObject } from '../../config/subject.js';
-import type { WatchSubject } from '../../config/watch.js';
+import type { ObjectFile } from '../../config/objects.js';
+import type { WatchTarget } from '../../config/watch.js';
+import { LoadMemo } from '../../guest/load-memo.js';
 import { InterruptedError } from '../../model/errors.js';
-import type { ReadyKernel } from '../../model/kernel.js';
+import type { KernelId, ReadyKernel } from '../../model/kernel.js';
 import type { RunReport } from '../../model/report.js';
 import { withTempFolder } from '../../proc/temp.js';
 import type { WatchTeller } from '../../report/watch-teller.js';
-import { judgeKernel } from '../../verdict/judge-kernel.js';
 import type { SessionContext } from '../context.js';
 import { machineVersion } from '../host.js';
 import { writeVerifierLogs } from '../logs.js';
@@ -13,11 +13,10 @@ import { type KernelRequest, type KernelWork, type MatrixOptions, onceAccel, run
 import { runSession } from '../session.js';
 import { watchLoop } from './loop.js';
 import { WaitingMachines } from './machines.js';
-import { LoadMemos } from './memos.js';
 
-export interface WatchOptions extends Omit<MatrixOptions, 'kernels' | 'objects' | 'out' | 'onEvent'> {
+export interface WatchOptions extends Omit<MatrixOptions, 'kernels' | 'objects' | 'out' | 'onEvent' | 'keep'> {
   readonly kernels: readonly ReadyKernel[];
-  readonly subject: WatchSubject;
+  readonly target: WatchTarget;
   readonly tell: WatchTeller;
   /** Gives `run` a report folder, and puts what it wrote into place. */
   readonly report: (run: (out: string) => Promise<RunReport>) => Promise<RunReport>;
@@ -51,7 +50,7 @@ export async function watch(options: WatchOptions): Promise<never> {
 async function machinesFor(options: WatchOptions, folder: string): Promise<WaitingMachines> {
   const kernels = options.kernels.map(requestOf);
   const onEvent = (): void => undefined;
-  const matrix: MatrixOptions = { ...options, kernels, objects: [], out: folder, onEvent };
+  const matrix: MatrixOptions = { ...options, kernels, objects: [], out: folder, onEvent, keep: null };
   const context: SessionContext = {
     ...matrix,
     qemuVersion: await machineVersion(options, options.signal),
@@ -63,7 +62,7 @@ async function machinesFor(options: WatchOptions, folder: string): Promise<Waiti
 }
 
 interface Load {
-  readonly objects: readonly SubjectObject[];
+  readonly objects: readonly ObjectFile[];
   readonly signal: AbortSignal;
   readonly machines: WaitingMachines;
   readonly memos: LoadMemos;
@@ -76,11 +75,19 @@ function loadOnce(options: WatchOptions, { objects, signal, machines, memos }: L
       const memoOf = memos.of.bind(memos);
       const session = await runSession(kernel, accelFor, { ...context, memoOf }, machines.host);
       await writeVerifierLogs(context.out, session);
-      return judgeKernel({ kind: 'session', session, scenarios: [] });
+      return { kind: 'session', session, scenarios: [] };
     });
   return options.report((out) =>
     runMatrix(
-      { ...options, kernels: options.kernels.map(requestOf), objects, signal, out, onEvent: () => undefined },
+      {
+        ...options,
+        kernels: options.kernels.map(requestOf),
+        objects,
+        signal,
+        out,
+        onEvent: () => undefined,
+        keep: null,
+      },
       work,
     ),
   );
@@ -89,4 +96,21 @@ function loadOnce(options: WatchOptions, { objects, signal, machines, memos }: L
 function requestOf(kernel: ReadyKernel): KernelRequest {
   const { id, source } = kernel.identity;
   return { id, source, resolve: () => Promise.resolve(kernel) };
+}
+
+/** What each kernel has said of the programs of each object, for as long as one watch lasts. */
+class LoadMemos {
+  readonly #memos = new Map<string, LoadMemo>();
+
+  of(kernel: KernelId, object: string): LoadMemo {
+    const name = JSON.stringify([kernel, object]);
+    const memo = this.#memos.get(name) ?? new LoadMemo();
+    this.#memos.set(name, memo);
+    return memo;
+  }
+
+  /** How many answers were given from memory, on all kernels. */
+  get recalled(): number {
+    return [...this.#memos.values()].reduce((sum, { recalled }) => sum + recalled, 0);
+  }
 }

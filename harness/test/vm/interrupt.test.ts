@@ -75,6 +75,7 @@ describe('interrupted', () => {
     child.kill('SIGKILL');
     await once(child, 'exit');
     await until(() => qemus(mark).length === 0, 2000);
+    expect(qemus(mark)).toEqual([]);
   });
 });
 

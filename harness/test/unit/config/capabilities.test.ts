@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { LoaderFlags } from '../../../cli/loader-flags.js';
 import { loaderOf } from '../../../cli/loader.js';
-import { parseCapabilities } from '../../../config/capabilities.js';
+import { parseCapabilities } from '../../../config/values.js';
 import { capabilities } from '../../../model/capability.js';
 
 const parse = (...texts: string[]) => parseCapabilities('--without-capability', texts);

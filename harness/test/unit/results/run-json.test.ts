@@ -54,12 +54,12 @@ describe('run.json', () => {
     expect(error.message).toContain('at kernels[0].objects[0].programs[2].load: unknown field colour');
   });
 
-  it.each([2, 0, '1', null])('refuses schema version %j before it looks at anything else', async (version) => {
+  it.each([3, 0, '1', null])('refuses schema version %j before it looks at anything else', async (version) => {
     const error = await faultAfter((json) => {
       json['schema'] = version;
       Reflect.deleteProperty(json, 'kernels');
     });
-    expect(error.message).toMatch(/schema version .*reads version 1/);
+    expect(error.message).toMatch(/schema version .*reads version 2/);
     expect(error.message).not.toContain('kernels');
   });
 

@@ -26,7 +26,7 @@ function evidence(end: CommandEnd, said: { stdout?: string; stderr?: string } = 
 
 describe('a kernel is judged by its command', () => {
   it('passes for exit 0, without any object', () => {
-    const kernel = judgeCommand({ session, evidence: evidence({ kind: 'exited', status: 0 }) });
+    const kernel = judgeCommand({ kind: 'command', session, evidence: evidence({ kind: 'exited', status: 0 }) });
     expect(kernel).toMatchObject({ status: 'ran', verdict: { kind: 'pass' }, detail: '/command/t -v: exit 0' });
     expect(exitCodeOf([kernel], [], false)).toBe(0);
   });
@@ -39,7 +39,7 @@ describe('a kernel is judged by its command', () => {
     [{ kind: 'timed-out' }, 'did not end within 60 s and was killed'],
     [{ kind: 'not-started', errno: 8 }, 'could not be started: ENOEXEC'],
   ] as const)('fails for %j', (end, words) => {
-    const kernel = judgeCommand({ session, evidence: evidence(end) });
+    const kernel = judgeCommand({ kind: 'command', session, evidence: evidence(end) });
     expect(kernel.verdict).toEqual({ kind: 'fail', stage: 'run', code: 'COMMAND_FAILED' });
     expect(kernel.detail).toBe(`/command/t -v: ${words}`);
     expect(exitCodeOf([kernel], [], true)).toBe(1);
@@ -47,10 +47,14 @@ describe('a kernel is judged by its command', () => {
 
   it('keeps the last lines of stderr, or of stdout', () => {
     const end = { kind: 'exited', status: 1 } as const;
-    const both = judgeCommand({ session, evidence: evidence(end, { stdout: 'a\n', stderr: 'b\nc\n' }) });
+    const both = judgeCommand({
+      kind: 'command',
+      session,
+      evidence: evidence(end, { stdout: 'a\n', stderr: 'b\nc\n' }),
+    });
     expect(both).toMatchObject({ command: { tail: ['b', 'c'], stderr: 'logs/6.12/command.stderr' } });
     const stdout = Array.from({ length: 50 }, (_, index) => `line ${index}\n`).join('');
-    const one = judgeCommand({ session, evidence: evidence(end, { stdout, stderr: ' \n' }) });
+    const one = judgeCommand({ kind: 'command', session, evidence: evidence(end, { stdout, stderr: ' \n' }) });
     if (one.status !== 'ran') throw new Error(one.status);
     expect(one.command?.tail).toHaveLength(20);
     expect(one.command?.tail.at(-1)).toBe('line 49');
@@ -61,7 +65,7 @@ describe('a machine that broke', () => {
   const fault: SessionFault = { cause: 'KERNEL_PANIC', message: 'panic', next: 'read it', consoleTail: ['x'] };
 
   it('is not blamed on a command that had not ended', () => {
-    const kernel = judgeCommand({ session: { ...session, fault }, evidence: null });
+    const kernel = judgeCommand({ kind: 'command', session: { ...session, fault }, evidence: null });
     expect(kernel).toMatchObject({
       status: 'broken',
       verdict: { kind: 'infra', cause: 'KERNEL_PANIC' },
@@ -70,11 +74,17 @@ describe('a machine that broke', () => {
   });
 
   it('keeps the failure that was proved before', () => {
-    const kernel = judgeCommand({ session: { ...session, fault }, evidence: evidence({ kind: 'exited', status: 2 }) });
+    const kernel = judgeCommand({
+      kind: 'command',
+      session: { ...session, fault },
+      evidence: evidence({ kind: 'exited', status: 2 }),
+    });
     expect(kernel).toMatchObject({ status: 'broken', verdict: { code: 'COMMAND_FAILED' }, cause: 'KERNEL_PANIC' });
   });
 
   it('is never green: without a fault and without an end nothing was tested', () => {
-    expect(judgeCommand({ session, evidence: null }).verdict).toMatchObject({ code: 'NOTHING_TESTED' });
+    expect(judgeCommand({ kind: 'command', session, evidence: null }).verdict).toMatchObject({
+      code: 'NOTHING_TESTED',
+    });
   });
 });

@@ -44,7 +44,7 @@ describe('what steps prove', () => {
   ])('%s: %j', (stage, more) => {
     const ladder = ladderReport(steps(more));
     expect(ladder?.stage).toBe(stage);
-    const subject = {
+    const agent = {
       decidingLine: '',
       verdictLines: [],
       type: 'lsm',
@@ -52,7 +52,7 @@ describe('what steps prove', () => {
       missingMaps: [],
       release: '',
     };
-    const cause = causeOf({ ...subject, code: 'LOAD_FAILED', ladder });
+    const cause = causeOf({ ...agent, code: 'LOAD_FAILED', ladder });
     if (stage === 'unknown') expect(cause).toBeNull();
     else expect(cause).toMatchObject({ id: 'refused-silently', hint: expect.stringMatching(/./) as unknown });
   });

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "attempt.h"
+#include "cgroup.h"
+#include "one_attempt.h"
+#include "leftovers.h"
+#include "watch_attempt.h"
+
+/* The name of an acting process, with its NUL shorter than a slot of the kernel: what follows it in
+ * an event must be zeros. */
+#define ATTEMPT_NAME "attempt"
+
+static int null_fd = -1;
+
+int attempt_prepare(void)
+{
+	null_fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+	if (null_fd < 0)
+		return -1;
+	return prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+}
+
+/* What an executed program prints must not get between the answers, and it must not read the
+ * questions. */
+static void detach(pid_t parent)
+{
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent)
+		_exit(2);
+	arrange(setsid() >= 0, "a session");
+	arrange(dup2(null_fd, STDIN_FILENO) >= 0 && dup2(null_fd, STDOUT_FILENO) >= 0, "/dev/null");
+	prctl(PR_SET_NAME, ATTEMPT_NAME);
+}
+
+static noreturn void act(const struct attempt *attempt)
+{
+	const struct operation *operation = find_operation(attempt->operation);
+
+	if (!operation)
+		not_arranged("no operation called %s", attempt->operation);
+	if (operation->arguments != attempt->arguments)
+		not_arranged("%s takes %d arguments, not %d", operation->name, operation->arguments,
+			     attempt->arguments);
+	if (attempt->cgroup)
+		enter_cgroup(attempt->cgroup);
+	report_returned(operation->run(attempt->args));
+	_exit(0);
+}
+
+static pid_t start(const struct attempt *attempt, int pipe)
+{
+	pid_t parent = getpid();
+	pid_t pid = fork();
+
+	if (pid)
+		return pid;
+	report_to(pipe);
+	detach(parent);
+	act(attempt);
+}
+
+int attempt_run(const struct attempt *attempt, struct attempt_answer *answer)
+{
+	int ends[2];
+	int pidfd;
+
+	/* Packets: two writers' words do not mix. */
+	if (pipe2(ends, O_CLOEXEC | O_DIRECT | O_NONBLOCK))
+		return -1;
+	answer->pid = start(attempt, ends[1]);
+	close(ends[1]);
+	pidfd = answer->pid < 0 ? -1 : syscall(SYS_pidfd_open, answer->pid, 0);
+	if (pidfd >= 0) {
+		watch_attempt(answer, pidfd, ends[0], attempt->timeout_ms);
+		close(pidfd);
+	}
+	close(ends[0]);
+	if (answer->pid > 0)
+		end_leftovers(answer->pid);
+	return pidfd < 0 ? -1 : 0;
+}

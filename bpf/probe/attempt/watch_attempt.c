@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <poll.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "watch_attempt.h"
+
+/* A helper may still have to tell why the program failed that it has been reading from. */
+#define LAST_WORD_MS 1000
+
+static long long now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
+}
+
+/* One report, if there is one. The first counts: what made the others fail was told first. */
+static bool hear(struct attempt_answer *answer, int pipe)
+{
+	char packet[REPORT_MAX + 1];
+	ssize_t len = read(pipe, packet, REPORT_MAX);
+
+	if (len <= 0)
+		return false;
+	packet[len] = 0;
+	if (packet[0] == REPORT_RETURNED) {
+		answer->end = ATTEMPT_RETURNED;
+		answer->code = atoi(packet + 1);
+		return true;
+	}
+	answer->end = packet[0] == REPORT_ABSENT ? ATTEMPT_ABSENT : ATTEMPT_NOT_ARRANGED;
+	snprintf(answer->detail, sizeof(answer->detail), "%s", packet + 1);
+	return true;
+}
+
+/* Whether the process ended by itself in time. Stops as soon as something could not be arranged. */
+static bool wait_for_end(struct attempt_answer *answer, bool *heard, int pidfd, int pipe,
+			 int timeout_ms)
+{
+	long long deadline = now_ms() + timeout_ms;
+	/* In this order: who has ended has told before, so the pipe is looked at later. */
+	struct pollfd fds[2] = {{.fd = pidfd, .events = POLLIN}, {.fd = pipe, .events = POLLIN}};
+
+	for (;;) {
+		long long left = deadline - now_ms();
+
+		if (poll(fds, 2, left > 0 ? left : 0) < 0)
+			continue;
+		if (fds[1].revents) {
+			*heard = hear(answer, pipe);
+			/* Once: a closed pipe would wake us for ever. */
+			fds[1].fd = -1;
+			if (*heard && answer->end != ATTEMPT_RETURNED)
+				return false;
+		}
+		if (fds[0].revents)
+			return true;
+		if (now_ms() >= deadline)
+			return false;
+	}
+}
+
+static void judge_end(struct attempt_answer *answer, bool heard, int pidfd, int pipe)
+{
+	struct pollfd last = {.fd = pipe, .events = POLLIN};
+	siginfo_t info = {0};
+
+	waitid(P_PIDFD, pidfd, &info, WEXITED | WNOWAIT);
+	if (info.si_code != CLD_EXITED) {
+		answer->end = ATTEMPT_SIGNALLED;
+		answer->code = info.si_status;
+		return;
+	}
+	/* Nothing told: it became another program, and that has ended. */
+	if (heard)
+		return;
+	if (info.si_status && poll(&last, 1, LAST_WORD_MS) > 0 && hear(answer, pipe))
+		return;
+	answer->end = info.si_status ? ATTEMPT_NOT_ARRANGED : ATTEMPT_RETURNED;
+	answer->code = 0;
+	snprintf(answer->detail, sizeof(answer->detail), "exited with status %d", info.si_status);
+}
+
+void watch_attempt(struct attempt_answer *answer, int pidfd, int pipe, int timeout_ms)
+{
+	bool heard = false;
+
+	if (wait_for_end(answer, &heard, pidfd, pipe, timeout_ms))
+		judge_end(answer, heard, pidfd, pipe);
+	else if (!heard || answer->end == ATTEMPT_RETURNED)
+		answer->end = ATTEMPT_TIMED_OUT;
+}

@@ -1,0 +1,83 @@
+import { cp, mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { UsageError } from '../../../model/errors.js';
+import type { ExitCode } from '../../../model/exit-code.js';
+import type { KernelId } from '../../../model/kernel.js';
+import type { KernelReport } from '../../../model/report.js';
+import { Disposal } from '../../../proc/disposal.js';
+import { removeAtExit } from '../../../proc/temp.js';
+import { diskError } from '../../../results/disk-error.js';
+import { readEvidence } from '../../../results/evidence-store.js';
+import { openOutDir } from '../../../results/out-dir.js';
+import { keptFolders } from '../../../results/paths.js';
+import { absent } from '../../../results/replaceable.js';
+import { readFrame, type RunFrame } from '../../../results/run-frame.js';
+import { publish } from '../../../run/publish.js';
+import { judgeResults } from '../../../verdict/judge-results.js';
+import { judgeRun } from '../../../verdict/judge-run.js';
+import type { CliContext } from '../../context.js';
+import { conclude, liveHub, ownTelling } from '../../run-command.js';
+import { baselineTask, besideBaseline } from '../run/baseline.js';
+import type { JudgeFlags } from './flags.js';
+
+/** `judge`: a stored run once more, from evidence to exit code; nothing boots. */
+export async function judge(dir: string, flags: JudgeFlags, cli: CliContext): Promise<ExitCode> {
+  const disposal = new Disposal();
+  const place = flags.out ?? dir;
+  try {
+    const frame = await judgeable(dir);
+    const kernels: KernelReport[] = [];
+    for (const id of frame.kernels) kernels.push(await judgeStored(dir, id));
+    const out = await openOutDir(place);
+    disposal.add(removeAtExit(out.staging));
+    disposal.add(() => out.discard());
+    await copyKept(dir, out.staging);
+    const live = liveHub(flags, cli, ownTelling.summary);
+    disposal.add(() => {
+      live.close();
+    });
+    const task = frame.baseline === null ? undefined : baselineTask(frame.baseline);
+    const { report, reporters } = besideBaseline(judgeRun(frame, kernels), task);
+    const final = await publish(report, out, [...ownTelling.files, ...reporters], live);
+    return await conclude(final, ownTelling, {
+      place: out.place,
+      live,
+      json: flags.json === true ? cli.stdout : null,
+    });
+  } catch (error) {
+    throw await diskError(error, place);
+  } finally {
+    await disposal.run();
+  }
+}
+
+/** A comparison or a search is judged by more than each kernel's answers. */
+async function judgeable(dir: string): Promise<RunFrame> {
+  const frame = await readFrame(dir);
+  if (frame.command === 'run' || frame.command === 'command') return frame;
+  throw new UsageError({
+    message: `${dir} holds what \`${frame.command}\` found, which judge cannot pass a verdict on`,
+    next: `run ${frame.command} again; judge reads reports of run and command`,
+  });
+}
+
+async function judgeStored(dir: string, id: KernelId): Promise<KernelReport> {
+  const results = await readEvidence(dir, id);
+  try {
+    return judgeResults(results);
+  } catch (cause) {
+    throw new UsageError({
+      message: `${dir}: the evidence of ${id} is not what a run writes: ${(cause as Error).message}`,
+      next: 'it was edited, or written by another version; run the matrix again',
+      cause,
+    });
+  }
+}
+
+/** Logs and evidence are the run's; reports are made anew. */
+async function copyKept(dir: string, staging: string): Promise<void> {
+  await mkdir(staging, { recursive: true });
+  for (const name of keptFolders) {
+    await cp(join(dir, name), join(staging, name), { recursive: true }).catch(absent);
+  }
+}

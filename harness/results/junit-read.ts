@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+import { XMLParser } from 'fast-xml-parser';
+import { UsageError } from '../model/errors.js';
+import { describeIssues } from './issues.js';
+import {
+  type CaseElement,
+  type CountAttributes,
+  junitDocument,
+  junitLists,
+  type SuiteElement,
+} from './junit-schema.js';
+import { plainXmlFault } from './plain-xml.js';
+
+/** What a case came to. */
+export type StoredResult =
+  | { readonly kind: 'passed' }
+  | { readonly kind: 'skipped'; readonly message: string }
+  /** `failure` is a fault of what was tested, `error` one of the machinery. `text` is the evidence, line by line. */
+  | { readonly kind: 'failure' | 'error'; readonly type: string; readonly message: string; readonly text: string };
+
+export interface StoredCase {
+  readonly classname: string;
+  readonly name: string;
+  /** Seconds. */
+  readonly time: number;
+  readonly source: { readonly file: string; readonly line: number } | null;
+  readonly result: StoredResult;
+}
+
+export interface StoredSuite {
+  readonly name: string;
+  /** Seconds. */
+  readonly time: number;
+  readonly properties: readonly (readonly [name: string, value: string])[];
+  readonly cases: readonly StoredCase[];
+  /** What it printed besides; null when there is nothing. */
+  readonly output: string | null;
+}
+
+/** A JUnit file, read back. */
+export interface StoredJunit {
+  readonly name: string;
+  /** Seconds. */
+  readonly time: number;
+  /** ISO 8601, UTC, whole seconds, without a zone; empty when the file has no suite. */
+  readonly started: string;
+  readonly suites: readonly StoredSuite[];
+}
+
+const parser = new XMLParser({
+  ignoreAttributes: false,
+  parseAttributeValue: false,
+  parseTagValue: false,
+  trimValues: false,
+  isArray: (tag, _path, _isLeaf, isAttribute) => !isAttribute && junitLists.has(tag),
+});
+
+/**
+ * Reads what the JUnit reporter has written. `path` is for messages alone.
+ * @throws UsageError for a file that is cut short, was changed, or is another tool's, naming the place in it
+ */
+export function readJunit(text: string, path: string): StoredJunit {
+  const value = parse(text, path);
+  const parsed = junitDocument.safeParse(value);
+  if (!parsed.success) throw damaged(path, describeIssues(parsed.error, value), parsed.error);
+  const { testsuites } = parsed.data;
+  const cases = testsuites.testsuite.flatMap(({ testcase }) => testcase);
+  checkCounts(path, 'testsuites', testsuites, cases);
+  for (const suite of testsuites.testsuite) checkCounts(path, `suite ${suite['@_name']}`, suite, suite.testcase);
+  checkUnique(path, cases);
+  return {
+    name: testsuites['@_name'],
+    time: testsuites['@_time'],
+    started: startOf(path, testsuites.testsuite),
+    suites: testsuites.testsuite.map(suiteOf),
+  };
+}
+
+function parse(text: string, path: string): unknown {
+  const fault = plainXmlFault(text);
+  if (fault !== null) throw damaged(path, fault);
+  return parser.parse(text);
+}
+
+/** A case that is missing from the middle leaves XML that is as good as any. */
+function checkCounts(path: string, place: string, said: CountAttributes, cases: readonly CaseElement[]): void {
+  const found = {
+    '@_tests': cases.length,
+    '@_failures': cases.filter(({ failure }) => failure !== undefined).length,
+    '@_errors': cases.filter(({ error }) => error !== undefined).length,
+    '@_skipped': cases.filter(({ skipped }) => skipped !== undefined).length,
+  };
+  for (const name of ['@_tests', '@_failures', '@_errors', '@_skipped'] as const) {
+    if (said[name] === found[name]) continue;
+    throw damaged(path, `${place}: ${name.slice(2)} says ${said[name]}, and there are ${found[name]}`);
+  }
+}
+
+function checkUnique(path: string, cases: readonly CaseElement[]): void {
+  const seen = new Set<string>();
+  for (const { '@_classname': classname, '@_name': name } of cases) {
+    const key = `${classname}\n${name}`;
+    if (seen.has(key)) throw damaged(path, `${classname}: two cases are called ${name}`);
+    seen.add(key);
+  }
+}
+
+/** Every suite has the start of the run. */
+function startOf(path: string, suites: readonly SuiteElement[]): string {
+  const starts = [...new Set(suites.map((suite) => suite['@_timestamp']))];
+  if (starts.length > 1) throw damaged(path, `its suites are of several runs: ${starts.join(', ')}`);
+  return starts[0] ?? '';
+}
+
+function suiteOf(suite: SuiteElement): StoredSuite {
+  return {
+    name: suite['@_name'],
+    time: suite['@_time'],
+    properties: (suite.properties?.property ?? []).map((one) => [one['@_name'], one['@_value']] as const),
+    cases: suite.testcase.map(caseOf),
+    output: suite['system-out'] ?? null,
+  };
+}
+
+function caseOf(one: CaseElement): StoredCase {
+  const { '@_file': file, '@_line': line } = one;
+  return {
+    classname: one['@_classname'],
+    name: one['@_name'],
+    time: one['@_time'],
+    source: file === undefined || line === undefined ? null : { file, line },
+    result: resultOf(one),
+  };
+}
+
+function resultOf({ skipped, failure, error }: CaseElement): StoredResult {
+  if (skipped !== undefined) return { kind: 'skipped', message: skipped['@_message'] };
+  const fault = failure ?? error;
+  if (fault === undefined) return { kind: 'passed' };
+  const { '@_type': type, '@_message': message, '#text': text } = fault;
+  return { kind: failure === undefined ? 'error' : 'failure', type, message, text };
+}
+
+function damaged(path: string, what: string, cause?: unknown): UsageError {
+  return new UsageError({
+    message: `${path}: ${what}`,
+    next: 'the file is damaged, edited, or written by another tool; run the matrix again to make a new one',
+    cause,
+  });
+}

@@ -1,0 +1,30 @@
+/**
+ * What version 1 of `run.json` and of a manifest said, in the words of version 2: `environment` for `setting`,
+ * `lsm-override` for `seam`, `check` for `leg`, `agent` for `subject`. A value that is not of version 1 is left as it is.
+ */
+export function upgraded(value: unknown): unknown {
+  if (!isRecord(value) || value['schema'] !== 1) return value;
+  return { ...(renamed(value) as Readonly<Record<string, unknown>>), schema: 2 };
+}
+
+const fields: Readonly<Record<string, string>> = { setting: 'environment', leg: 'check' };
+/** By the field they stand in. */
+const values: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  setting: { seam: 'lsm-override' },
+  by: { subject: 'agent' },
+};
+
+function renamed(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(renamed);
+  if (!isRecord(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, field]) => [
+      fields[key] ?? key,
+      typeof field === 'string' ? (values[key]?.[field] ?? field) : renamed(field),
+    ]),
+  );
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Found, SnapshotStore } from '../../../boot/snapshot/store.js';
+import { InfraError, InterruptedError } from '../../../model/errors.js';
+import type { LiveGuest } from '../../../run/launch.js';
+import { type MachineLife, onMachine, type SessionPlan } from '../../../run/machine-session.js';
+import { hello } from '../guest/fake-guest.js';
+import { FakeHost } from './fixture/host.js';
+
+let host: FakeHost;
+beforeEach(async () => {
+  host = await FakeHost.open();
+});
+afterEach(() => host.close());
+
+const quiet = (): Promise<void> => Promise.resolve();
+
+function session(ask: (live: LiveGuest) => Promise<void> = quiet, more: Partial<SessionPlan> = {}) {
+  const { context = host.context(), ...rest } = more;
+  const plan: SessionPlan = {
+    kernel: host.kernel('6.1'),
+    accelFor: () => Promise.resolve('tcg'),
+    context,
+    lsm: context.lsm,
+    name: '',
+    ...rest,
+  };
+  return onMachine(plan, ask);
+}
+
+const fails = (error: Error) => () => Promise.reject(error);
+
+/** What every machine must leave behind, whatever became of it: nothing. */
+async function expectNobodyLeft(started: number): Promise<void> {
+  expect(await host.qemus()).toEqual({ started, running: 0 });
+}
+
+describe('a machine that comes up', () => {
+  it('is handed over with its guest, and is gone when it was asked', async () => {
+    let met: LiveGuest | undefined;
+    const life = await session((live) => {
+      met = live;
+      return Promise.resolve();
+    });
+    expect(met?.guest.hello).toMatchObject({ release: hello.release });
+    expect(life).toMatchObject({ fault: null, console: 'logs/6.1/console.log' });
+    expect(life.boot).toMatchObject({ accel: 'tcg', start: 'cold', qemu: '9.9.9', modules: [] });
+    expect(life.boot?.cmdline).toContain('lsm=landlock,bpf');
+    expect(await readFile(join(host.at('out'), 'logs/6.1/console.log'), 'utf8')).toBe('Linux version 6.1.0-test\n');
+    await expectNobodyLeft(1);
+  });
+
+  it('has the LSM list and the console of its session, not of the run', async () => {
+    const life = await session(quiet, { lsm: ['landlock'], name: 'no-lsm' });
+    expect(life.boot?.cmdline).toMatch(/lsm=landlock( |$)/);
+    expect(life.console).toBe('logs/6.1/no-lsm.console.log');
+  });
+
+  it('notes what its image could do without', async () => {
+    const { notes } = await session();
+    expect(notes.join('\n')).toContain('taken to be built in');
+  });
+});
+
+describe('a fault is data', () => {
+  it.each<[string, Error, object]>([
+    [
+      'of the machinery keeps its cause and its next step',
+      new InfraError('REQUEST_TIMEOUT', { message: 'no answer to load', next: 'wait longer' }),
+      { cause: 'REQUEST_TIMEOUT', message: 'no answer to load', next: 'wait longer' },
+    ],
+    [
+      'of another kind is the harness',
+      new TypeError('x is not a function'),
+      { cause: 'HARNESS', message: 'x is not a function' },
+    ],
+  ])('%s', async (_, error, fault) => {
+    const life = await session(fails(error));
+    expect(life.fault).toMatchObject(fault);
+    expect(life.fault?.consoleTail).toEqual(['Linux version 6.1.0-test']);
+    // What the machine had come to stays known.
+    expect(life.boot).not.toBeNull();
+    await expectNobodyLeft(1);
+  });
+
+  it('of a guest that never says hello leaves no boot, and the console', async () => {
+    await host.qemu(`echo 'Linux version 6.1.0-test'; exit 3`);
+    const life = await session();
+    expect(life).toMatchObject({ boot: null, console: 'logs/6.1/console.log', fault: { cause: 'QEMU_EXITED' } });
+    await expectNobodyLeft(1);
+  });
+
+  it('of an image that cannot be built is told before any QEMU starts', async () => {
+    await writeFile(host.at('guest/init'), 'no program');
+    const life = await session();
+    expect(life).toMatchObject({ boot: null, console: null, fault: { cause: 'IMAGE_BUILD', consoleTail: [] } });
+    await expectNobodyLeft(0);
+  });
+
+  it('of an accelerator that does not work is one of this machine', async () => {
+    const refused = new InfraError('QEMU_START', { message: 'KVM was asked for and does not work' });
+    const life = await session(quiet, { accelFor: fails(refused) });
+    expect(life.fault).toMatchObject({ cause: 'QEMU_START', message: refused.message, next: '' });
+    await expectNobodyLeft(0);
+  });
+
+  it('that the kernel tells of after the last answer counts', async () => {
+    await host.qemu(host.boots(`read -r; sleep 0.1; echo 'Oops: 0000'; exec sleep 60`));
+    const life = await session(async ({ machine }) => {
+      while (machine.sound) await new Promise((next) => setTimeout(next, 5));
+    });
+    expect(life.fault?.cause).toBe('KERNEL_OOPS');
+    await expectNobodyLeft(1);
+  });
+});
+
+describe('an abort gets through', () => {
+  it('as its reason, with QEMU gone', async () => {
+    const reason = new InterruptedError('SIGINT');
+    const running = session(({ machine }) => {
+      host.abort.abort(reason);
+      return machine.guard(new Promise(() => undefined));
+    });
+    await expect(running).rejects.toBe(reason);
+    await expectNobodyLeft(1);
+  });
+
+  it('before anything was started', async () => {
+    host.abort.abort(new InterruptedError('SIGTERM'));
+    await expect(session()).rejects.toMatchObject({ signal: 'SIGTERM' });
+    await expectNobodyLeft(0);
+  });
+});
+
+describe('a snapshot', () => {
+  /** Makes none, and remembers which was asked for. */
+  class OldSnapshots extends SnapshotStore {
+    readonly asked: string[] = [];
+
+    override find(key: string): Promise<Found> {
+      this.asked.push(key);
+      return super.find(key);
+    }
+
+    override claim(): boolean {
+      return false;
+    }
+  }
+
+  let snapshots: OldSnapshots;
+  let key: string;
+  beforeEach(async () => {
+    snapshots = new OldSnapshots(host.at('cache'), 1e9);
+    await session(quiet, { context: host.context({ snapshots }) });
+    key = snapshots.asked[0] ?? '';
+    const console = (): Promise<Uint8Array> => Promise.resolve(Buffer.from('Linux version of then\n'));
+    await snapshots.keep(key, { machine: '6.1', hello: {}, console }, (file) => writeFile(file, Buffer.alloc(5000, 7)));
+    await host.qemu(`case $* in *-incoming*) echo 'wrong state' >&2; exit 1 ;; esac\n${host.boots()}`);
+    await rm(host.at('pids'));
+  });
+
+  const restored = (): Promise<MachineLife> => session(quiet, { context: host.context({ snapshots }) });
+
+  it('that QEMU refuses is dropped, said once, and the kernel booted cold', async () => {
+    const life = await restored();
+    expect(life).toMatchObject({ fault: null, boot: { start: 'cold' } });
+    expect(host.notices()).toEqual([
+      expect.stringMatching(/^6\.1: a snapshot is dropped and the kernel booted cold: /),
+    ]);
+    await expectNobodyLeft(2);
+    expect(await new SnapshotStore(host.at('cache'), 1e9).find(key)).toEqual({ kind: 'miss' });
+    // The console is that of the boot that counts.
+    expect(await readFile(join(host.at('out'), 'logs/6.1/console.log'), 'utf8')).toBe('Linux version 6.1.0-test\n');
+    await restored();
+    expect(host.notices()).toHaveLength(1);
+    await expectNobodyLeft(3);
+  });
+
+  it('that is damaged is dropped before any QEMU has seen it', async () => {
+    await writeFile(join(host.at('cache'), 'snapshots', key, 'console.log'), 'another');
+    expect(await restored()).toMatchObject({ fault: null, boot: { start: 'cold' } });
+    expect(host.notices()).toEqual([expect.stringContaining('is missing or was changed')]);
+    await expectNobodyLeft(1);
+  });
+
+  it('is not looked for with --cold', async () => {
+    expect(await session()).toMatchObject({ boot: { start: 'cold' } });
+    expect(host.notices()).toEqual([]);
+    await expectNobodyLeft(1);
+  });
+});

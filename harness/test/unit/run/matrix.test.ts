@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: Apache-2.0
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { InfraError, InterruptedError, UsageError } from '../../../model/errors.js';
+import type { KernelResolution } from '../../../model/kernel.js';
+import type { KernelReport, RanKernel, RunReport } from '../../../model/report.js';
+import type { Agent } from '../../../model/agent.js';
+import {
+  type KernelRequest,
+  type KernelWork,
+  type MatrixOptions,
+  onceAccel,
+  proveWork,
+  runMatrix,
+} from '../../../run/matrix.js';
+import { whole } from '../../fixtures/compare.js';
+import { ranKernel } from '../../fixtures/report-parts.js';
+import { FakeHost } from './fixture/host.js';
+
+let host: FakeHost;
+beforeEach(async () => {
+  host = await FakeHost.open();
+});
+afterEach(() => host.close());
+
+type Resolve = KernelRequest['resolve'];
+const request = (id: string, resolve: Resolve = () => Promise.resolve(host.kernel(id))): KernelRequest => ({
+  id,
+  source: 'debian',
+  resolve,
+});
+const unavailable = (id: string): KernelResolution => ({
+  status: 'unavailable',
+  id,
+  source: 'debian',
+  reason: 'SERIES_NOT_OFFERED',
+  detail: 'no such series',
+  tried: ['the archive: no'],
+  next: 'try another',
+});
+const ran = (id: string): RanKernel => ranKernel(id, `${id}.0-test`, [whole('aegis')]);
+const passes: KernelWork = (kernel) => Promise.resolve(ran(kernel.identity.id));
+
+function options(ids: readonly (string | KernelRequest)[], more: Partial<MatrixOptions> = {}): MatrixOptions {
+  return {
+    ...host.context(),
+    kernels: ids.map((id) => (typeof id === 'string' ? request(id) : id)),
+    agent: null,
+    only: 'none',
+    repeat: 1,
+    notices: [],
+    jobs: 2,
+    accel: 'tcg',
+    available: false,
+    frozen: false,
+    tool: { name: 'bpf-matrix', version: '0' },
+    onEvent: (event) => host.events.push(event),
+    ...more,
+  };
+}
+
+const run = (
+  ids: readonly (string | KernelRequest)[],
+  work: KernelWork = passes,
+  more: Partial<MatrixOptions> = {},
+): Promise<RunReport> => runMatrix(options(ids, more), work);
+
+const verdicts = ({ kernels }: RunReport): unknown[] => kernels.map(({ id, verdict }) => [id, verdict.kind]);
+
+describe('the report of a run', () => {
+  it('has the kernels in the order that was asked for, whichever ends first', async () => {
+    const slowFirst: KernelWork = async (kernel, ...rest) => {
+      if (kernel.identity.id === '6.1') await sleep(60);
+      return passes(kernel, ...rest);
+    };
+    const report = await run(['6.1', '6.12'], slowFirst);
+    expect(verdicts(report)).toEqual([
+      ['6.1', 'pass'],
+      ['6.12', 'pass'],
+    ]);
+    expect(report).toMatchObject({ exitCode: 0, findings: [], agent: null, host: { qemu: '9.9.9 (test)' } });
+    const finished = host.events.flatMap((event) => (event.type === 'kernel-finished' ? [event.report.id] : []));
+    expect(finished).toEqual(['6.12', '6.1']);
+    expect(host.events[0]).toMatchObject({ type: 'run-started', kernels: ['6.1', '6.12'], jobs: 2 });
+  });
+
+  it('is never green without a kernel', async () => {
+    const report = await run([]);
+    expect(report.exitCode).toBe(1);
+    expect(report.findings).toMatchObject([{ verdict: { code: 'NOTHING_TESTED' } }]);
+  });
+
+  it('has every notice, those of the command line first', async () => {
+    const talks: Resolve = (tell) => {
+      tell({ kind: 'notice', text: 'from the cache' });
+      tell({ kind: 'step', text: 'download 1 of 2' });
+      return Promise.resolve(host.kernel('6.1'));
+    };
+    const report = await run([request('6.1', talks)], passes, { notices: ['only loading is judged'] });
+    expect(report.notices).toEqual(['only loading is judged', '6.1: from the cache']);
+    expect(host.events).toContainEqual({
+      type: 'kernel-phase',
+      kernel: '6.1',
+      phase: 'fetch',
+      detail: 'download 1 of 2',
+    });
+  });
+
+  it('tells what has failed and what was not tested by its exit code', async () => {
+    const fails: KernelWork = () =>
+      Promise.resolve({ ...ran('6.1'), verdict: { kind: 'fail', stage: 'load', code: 'LOAD_FAILED' } });
+    expect((await run(['6.1', request('5.15', () => Promise.resolve(unavailable('5.15')))], fails)).exitCode).toBe(1);
+  });
+});
+
+describe('a kernel that cannot be had', () => {
+  const missing = request('5.15', () => Promise.resolve(unavailable('5.15')));
+
+  it('is unavailable, is never worked on, and leaves the run incomplete', async () => {
+    const worked: string[] = [];
+    const work: KernelWork = (kernel, ...rest) => {
+      worked.push(kernel.identity.id);
+      return passes(kernel, ...rest);
+    };
+    const report = await run([missing, '6.1'], work);
+    expect(worked).toEqual(['6.1']);
+    expect(report.kernels[0]).toMatchObject({ reason: 'SERIES_NOT_OFFERED', tried: ['the archive: no'] });
+    expect(report.exitCode).toBe(3);
+  });
+
+  it('is forgiven with --available when another one ran, and only then', async () => {
+    expect((await run([missing, '6.1'], passes, { available: true })).exitCode).toBe(0);
+    expect((await run([missing], passes, { available: true })).exitCode).toBe(3);
+  });
+
+  it('for want of a cache costs itself and no other', async () => {
+    const full = new InfraError('HARNESS', { message: 'the cache is full', next: 'make room' });
+    const report = await run([request('6.1', () => Promise.reject(full)), '6.12']);
+    expect(report.kernels[0]).toMatchObject({
+      status: 'unavailable',
+      reason: 'CACHE_UNUSABLE',
+      detail: 'the cache is full',
+      next: 'make room',
+    });
+    expect(verdicts(report)[1]).toEqual(['6.12', 'pass']);
+  });
+});
+
+describe('what is no data', () => {
+  it('ends the run, and not before every other machine has ended', async () => {
+    let ended = false;
+    const slow: KernelWork = async (kernel, ...rest) => {
+      await sleep(80);
+      ended = true;
+      return passes(kernel, ...rest);
+    };
+    const broken = request('6.1', () => Promise.reject(new TypeError('a bug')));
+    await expect(run([broken, '6.12'], slow)).rejects.toThrow('a bug');
+    expect(ended).toBe(true);
+  });
+
+  it('is an abort, as its reason, also where getting a kernel failed for it', async () => {
+    const reason = new InterruptedError('SIGINT');
+    const aborts = request('6.1', () => {
+      host.abort.abort(reason);
+      return Promise.reject(new InfraError('HARNESS', { message: 'cut off' }));
+    });
+    await expect(run([aborts])).rejects.toBe(reason);
+  });
+
+  it('is a host without QEMU', async () => {
+    await expect(run(['6.1'], passes, { qemu: host.at('missing') })).rejects.toMatchObject({
+      infra: 'QEMU_START',
+      message: expect.stringContaining('there is no') as string,
+    });
+  });
+
+  it('is a proof that the LSM list leaves no machine for, told before anything boots', () => {
+    const asked = options(['6.1'], { agent: {} as Agent, only: new Set(['file']), lsm: ['landlock'] });
+    expect(() => proveWork(asked)).toThrow(UsageError);
+    expect(() => proveWork({ ...asked, lsm: ['landlock', 'bpf'] })).not.toThrow();
+  });
+});
+
+describe('--jobs', () => {
+  it.each([1, 2])('%i: no more machines at a time, whatever the kernels', async (jobs) => {
+    let running = 0;
+    let most = 0;
+    const work: KernelWork = async (kernel, accelFor, context, slot) => {
+      const machine = () =>
+        slot('load', async () => {
+          most = Math.max(most, ++running);
+          await sleep(15);
+          running -= 1;
+        });
+      await Promise.all([machine(), machine()]);
+      return passes(kernel, accelFor, context, slot);
+    };
+    await run(['6.1', '6.12', '6.17'], work, { jobs });
+    expect(most).toBe(jobs);
+  });
+
+  it('is cut to the memory there is, and that is said', async () => {
+    const report = await run(['6.1'], passes, { jobs: 64, memory: 1_000_000 });
+    expect(report.notices).toEqual([expect.stringContaining('one machine runs at a time, not 64')]);
+  });
+
+  it('downloads three kernels at a time', async () => {
+    let fetching = 0;
+    let most = 0;
+    const slowly = (id: string): KernelRequest =>
+      request(id, async () => {
+        most = Math.max(most, ++fetching);
+        await sleep(15);
+        fetching -= 1;
+        return host.kernel(id);
+      });
+    await run(['1', '2', '3', '4', '5'].map(slowly), passes, { jobs: 1 });
+    expect(most).toBe(3);
+  });
+});
+
+describe('--repeat', () => {
+  const recorded = (answers: readonly KernelReport[]): { outs: string[]; work: KernelWork } => {
+    const outs: string[] = [];
+    const work: KernelWork = (_kernel, _accel, { out }) => {
+      outs.push(out);
+      return Promise.resolve(answers[(outs.length - 1) % answers.length]!);
+    };
+    return { outs, work };
+  };
+  const same = ran('6.1');
+
+  it('asks that often, each time with a folder of its own', async () => {
+    const { outs, work } = recorded([same]);
+    const report = await run(['6.1'], work, { repeat: 3 });
+    expect(outs).toEqual([host.at('out'), host.at('out/repeats/2'), host.at('out/repeats/3')]);
+    expect(report.exitCode).toBe(0);
+    expect(report.kernels).toMatchObject([{ notes: ['REPEATED: 3 runs, the same verdicts in each'] }]);
+  });
+
+  it('calls an answer that changed a flake', async () => {
+    const { work } = recorded([same, { ...same, objects: [] }]);
+    const report = await run(['6.1'], work, { repeat: 2 });
+    expect(report.kernels).toMatchObject([{ verdict: { kind: 'fail', code: 'FLAKY' } }]);
+    expect(report.exitCode).toBe(1);
+  });
+});
+
+describe('the accelerator', () => {
+  const settle = async (more: Partial<MatrixOptions>, ids: readonly string[], file: readonly string[] = []) => {
+    const requests = ids.map((id) => ({ ...request(id), source: file.includes(id) ? 'file' : 'debian' }) as const);
+    const asked = options(requests, more);
+    const accelFor = onceAccel(asked, host.context(more));
+    const found: string[] = [];
+    for (const id of ids) {
+      const kernel = host.kernel(id);
+      const source = file.includes(id) ? 'file' : 'debian';
+      found.push(await accelFor({ ...kernel, identity: { ...kernel.identity, source } }));
+    }
+    return found;
+  };
+
+  // Where there is a /dev/kvm, this QEMU does not boot anything under it.
+  beforeEach(() => host.qemu('exit 1'));
+
+  it('is settled once for a run, and why it is not KVM is said once', async () => {
+    expect(await settle({ accel: 'auto' }, ['6.1', '6.12'])).toEqual(['tcg', 'tcg']);
+    expect(host.notices()).toEqual([expect.stringMatching(/^KVM is not used: .*; emulating with TCG$/)]);
+  });
+
+  it('is not settled by a file of the user, where there are other kernels', async () => {
+    await settle({ accel: 'auto' }, ['6.1', '6.12']);
+    // One proof, or none where there is no /dev/kvm.
+    const proofs = (await host.qemus()).started;
+    expect(await settle({ accel: 'auto' }, ['mine', '6.12'], ['mine'])).toEqual(['tcg', 'tcg']);
+    expect((await host.qemus()).started).toBe(3 * proofs);
+    expect(host.notices()).toHaveLength(2);
+  });
+
+  it('that is named needs no proof, or fails without one', async () => {
+    expect(await settle({ accel: 'tcg' }, ['6.1'])).toEqual(['tcg']);
+    expect(host.notices()).toEqual([]);
+    await expect(settle({ accel: 'kvm' }, ['6.1'])).rejects.toMatchObject({ infra: 'QEMU_START' });
+  });
+});

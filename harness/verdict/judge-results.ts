@@ -1,0 +1,14 @@
+import type { KernelReport } from '../model/report.js';
+import type { KernelResult } from '../results/session.js';
+import { judgeCommand } from './judge-command.js';
+import { judgeKernel } from './judge-kernel.js';
+import { judgeRepeats } from './repeats.js';
+
+/** Judges one kernel by all it was asked, once or several times; the same for a run that just ended and a stored one. */
+export function judgeResults([first, ...rest]: readonly [KernelResult, ...KernelResult[]]): KernelReport {
+  return judgeRepeats([judgeResult(first), ...rest.map(judgeResult)]);
+}
+
+function judgeResult(result: KernelResult): KernelReport {
+  return result.kind === 'command' ? judgeCommand(result) : judgeKernel(result);
+}
