@@ -56,12 +56,8 @@ const program = z.strictObject({
   optional: z.boolean(),
   load: z.discriminatedUnion('kind', [loaded, failed]),
   attach: z.discriminatedUnion('kind', [
-    // Runs of before there were places of our own say neither.
-    z.strictObject({ kind: z.literal('attached'), place: z.string().nullable().default(null) }),
-    z.strictObject({
-      kind: z.literal('unattachable'),
-      reason: z.string().default('libbpf cannot attach this program type by itself'),
-    }),
+    z.strictObject({ kind: z.literal('attached'), place: z.string().nullable() }),
+    z.strictObject({ kind: z.literal('unattachable'), reason: z.string() }),
     notTried,
     failed,
   ]),
