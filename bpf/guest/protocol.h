@@ -160,7 +160,6 @@ _Static_assert(sizeof(struct bpmx_field) == 8, "field header is 8 bytes");
 	X(LOG_MAX, 75, U64) \
 	X(MORE, 76, U64) \
 	X(VERDICT_ERRNO, 77, U64) \
-	X(ASKED, 78, U64) \
 	X(TIME_US, 79, U64) \
 	X(ENTROPY, 80, BYTES) \
 	X(LINGER, 81, U64) \
@@ -170,7 +169,9 @@ _Static_assert(sizeof(struct bpmx_field) == 8, "field header is 8 bytes");
 	X(WANT_KEYS, 93, U64) \
 	X(KNOWN_KEY, 94, STRING) \
 	X(LOAD_KEY, 95, STRING) \
-	X(KNOWN, 96, U64)
+	X(KNOWN, 96, U64) \
+	X(PLACE, 110, STRING) \
+	X(REASON, 111, STRING)
 
 /* How a process or a worker ended. */
 #define BPMX_ENDS(X) \

@@ -4,5 +4,5 @@
 VARIANTS := $(patsubst $(SRC)/variants/%.bpf.c,$(BUILD)/variants/%.bpf.o,$(wildcard $(SRC)/variants/*.bpf.c))
 TARGETS += $(VARIANTS)
 
-$(BUILD)/variants/%.bpf.o: $(SRC)/variants/%.bpf.c $(SRC)/variants/variant.h $(SRC)/Makefile $(SRC)/variants/build.mk
+$(BUILD)/variants/%.bpf.o: $(SRC)/variants/%.bpf.c $(SRC)/variants/variant.h $(SRC)/Makefile $(SRC)/variants/build.mk $(LIBBPF_HEADERS)
 	$(compile_bpf)

@@ -20,7 +20,9 @@ const outcome = { stage: optional, errno: optional, stoppedAt: optional, warning
 const programInfo = { jitedSize: optional, xlatedSize: optional, verifiedInsns: optional } as const;
 const place = { attachPoint: optional, attachPointExists: optional, hook: many } as const;
 /** What became of attaching each loaded program. */
-const attached = { outcome: manyOf({ name: one, errno: one, asked: one, warning: many, ...place }) } as const;
+const attached = {
+  outcome: manyOf({ name: one, errno: one, place: optional, reason: optional, warning: many, ...place }),
+} as const;
 const process = { argv: many, env: many, cwd: optional, uid: optional, gid: optional, cgroup: optional } as const;
 const ended = { end: one, endCode: one } as const;
 

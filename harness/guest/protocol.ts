@@ -146,7 +146,6 @@ export const fields = {
   logMax: { id: 75, kind: 'u64' },
   more: { id: 76, kind: 'u64' },
   verdictErrno: { id: 77, kind: 'u64' },
-  asked: { id: 78, kind: 'u64' },
   timeUs: { id: 79, kind: 'u64' },
   entropy: { id: 80, kind: 'bytes' },
   linger: { id: 81, kind: 'u64' },
@@ -157,6 +156,8 @@ export const fields = {
   knownKey: { id: 94, kind: 'string' },
   loadKey: { id: 95, kind: 'string' },
   known: { id: 96, kind: 'u64' },
+  place: { id: 110, kind: 'string' },
+  reason: { id: 111, kind: 'string' },
 } as const;
 
 export type FieldName = keyof typeof fields;

@@ -5,7 +5,6 @@ import { kvmMemo } from '../boot/kvm-memo.js';
 import type { ObjectFile } from '../config/objects.js';
 import { contractNamed } from '../contracts/registry.js';
 import { type CheckClass, checkClasses } from '../model/check.js';
-import { packageRoot } from '../kernels/package-root.js';
 import { InfraError, UsageError } from '../model/errors.js';
 import type { RunEvent } from '../model/events.js';
 import type { KernelId, KernelResolution, KernelSource, ReadyKernel } from '../model/kernel.js';
@@ -210,7 +209,7 @@ export function proveWork(options: MatrixOptions, plant?: ScenarioPlan['plant'])
   };
 }
 
-function scenarioPlan({ agent, only, lsm }: MatrixOptions, plant: ScenarioPlan['plant']): ScenarioPlan | null {
+function scenarioPlan({ agent, only, lsm, built }: MatrixOptions, plant: ScenarioPlan['plant']): ScenarioPlan | null {
   if (agent === null || only === 'none') return null;
   const classes = new Set(only === 'all' ? checkClasses : only);
   if (environmentsOf(contractNamed(agent.contract), classes, lsm).length === 0) {
@@ -219,8 +218,7 @@ function scenarioPlan({ agent, only, lsm }: MatrixOptions, plant: ScenarioPlan['
       next: 'put bpf into --lsm, or name posture or signal with --only',
     });
   }
-  const probe = join(packageRoot(), 'build/probe');
-  return { agent, classes, probe, plant };
+  return { agent, classes, probe: join(built, 'probe'), plant };
 }
 
 /**

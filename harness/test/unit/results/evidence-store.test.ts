@@ -25,7 +25,7 @@ function results(): readonly [KernelResult, ...KernelResult[]] {
     stoppedAt: null,
     libbpf: [],
     attach: new Map([
-      ['deny_open', { kind: 'attached' } as const],
+      ['deny_open', { kind: 'attached', place: null } as const],
       ['deny_exec', { kind: 'failed', errno: 524, libbpf: ['no'], attachPoint: null } as const],
     ]),
   } as const;
