@@ -25,7 +25,6 @@ async function readObject(file: string, name: string): Promise<SubjectObject> {
   try {
     const sections = readBpfElf(bytes);
     const programs = programSections(sections);
-    if (!sections.some((section) => section.name === '.BTF')) throw new ElfError('has no BTF (.BTF section)');
     if (programs.length === 0) throw new ElfError('has no programs: no executable section but .text');
     const identity: ObjectIdentity = {
       name,
@@ -57,7 +56,6 @@ async function readBytes(file: string): Promise<Buffer> {
 }
 
 function nextStep(error: ElfError): string {
-  if (error.message.includes('BTF')) return 'compile with clang -g; llvm-strip -g keeps BTF, strip does not';
   if (error.message.includes('programs')) return 'put each program in a section with SEC("...")';
   return 'compile with clang -target bpf -g -O2 -c';
 }
