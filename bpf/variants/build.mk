@@ -9,5 +9,5 @@ TARGETS += $(VARIANTS)
 # What it is about is that it has no BTF.
 $(BUILD)/variants/cases/no_btf.bpf.o: BPF_CFLAGS := $(filter-out -g,$(BPF_CFLAGS))
 
-$(BUILD)/variants/%.bpf.o: $(SRC)/variants/%.bpf.c $(SRC)/variants/variant.h $(SRC)/Makefile $(SRC)/variants/build.mk
+$(BUILD)/variants/%.bpf.o: $(SRC)/variants/%.bpf.c $(SRC)/variants/variant.h $(SRC)/Makefile $(SRC)/variants/build.mk $(LIBBPF_HEADERS)
 	$(compile_bpf)

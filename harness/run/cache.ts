@@ -76,8 +76,8 @@ export async function clearCache(cacheDir: string, kinds: ReadonlySet<CacheKind>
   return { removed: wanted, kept };
 }
 
-/** What is kept besides: the proof of KVM, hashes of kernels' BTF, and what Node has compiled of this program. */
+/** What is kept besides: the proof of KVM, hashes of kernels' BTF, libbpf's archive, what Node has compiled of this program. */
 async function forget(cacheDir: string): Promise<void> {
-  for (const name of ['kvm.json', btfFolder, codeFolder])
+  for (const name of ['kvm.json', btfFolder, codeFolder, 'libbpf'])
     await rm(join(cacheDir, name), { recursive: true, force: true });
 }
