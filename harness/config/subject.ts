@@ -41,6 +41,12 @@ async function readObject(file: string, name: string): Promise<SubjectObject> {
   }
 }
 
+/** What is to be said of the objects before anything boots, once each. */
+export function noticesAbout(objects: readonly SubjectObject[]): readonly string[] {
+  const silent = objects.filter(({ bytes }) => !readBpfElf(bytes).some(({ name }) => name === '.BTF'));
+  return silent.map(({ identity: { name } }) => `${name} has no BTF: failures have no source lines (build it with -g)`);
+}
+
 async function readBytes(file: string): Promise<Buffer> {
   try {
     // A FIFO or a device would be read for ever.

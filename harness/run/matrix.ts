@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import pLimit from 'p-limit';
 import { type AccelChoice, type AccelRequest, chooseAccel } from '../boot/accel.js';
 import { kvmMemo } from '../boot/kvm-memo.js';
-import type { SubjectObject } from '../config/subject.js';
+import { noticesAbout, type SubjectObject } from '../config/subject.js';
 import { type CheckClass, checkClasses } from '../model/check.js';
 import { packageRoot } from '../kernels/package-root.js';
 import { InfraError, UsageError } from '../model/errors.js';
@@ -17,7 +17,7 @@ import { exitCodeOf, runFindings } from '../verdict/judge-run.js';
 import { judgeRepeats } from '../verdict/repeats.js';
 import type { AccelProvider, SessionContext } from './context.js';
 import { machineVersion } from './host.js';
-import { writeVerifierLogs } from './logs.js';
+import { writeLoadLogs } from './logs.js';
 import { availableMemory, placesFor } from './places.js';
 import { machinePool, type Slot } from './pool.js';
 import { runScenarios, type ScenarioPlan, settingsOf } from './scenario-session.js';
@@ -80,7 +80,7 @@ export async function runMatrix(options: MatrixOptions, work: KernelWork = prove
     objects: options.objects.map(({ identity }) => identity),
     jobs: options.jobs,
   });
-  for (const text of options.notices) emit({ type: 'notice', text });
+  for (const text of [...options.notices, ...noticesAbout(options.objects)]) emit({ type: 'notice', text });
   const version = await machineVersion(options, options.signal);
   const context: SessionContext = { ...options, qemuVersion: version, emit };
   const kernels = await runKernels(options, context, work);
@@ -190,7 +190,7 @@ export function proveWork(options: MatrixOptions, plant?: ScenarioPlan['plant'])
         : settings.map((setting) => slot(setting, () => runScenarios({ kernel, setting, plan, accelFor, context })));
     await Promise.allSettled([loading, ...proving]);
     const session = await loading;
-    await writeVerifierLogs(context.out, session);
+    await writeLoadLogs(context.out, session);
     return judgeKernel({ kind: 'session', session, scenarios: await Promise.all(proving) });
   };
 }

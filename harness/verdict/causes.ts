@@ -1,14 +1,20 @@
 import type { CauseId } from '../model/cause.js';
+import { probeCause } from './causes-attach.js';
 import type { Cause, CauseCase } from './causes-case.js';
-import { helperCause, hookCause, kfuncCause, mapCause, relocationCause } from './causes-kernel.js';
+import { flowCause } from './causes-flow.js';
+import { helperCause, hookCause, kfuncCause, programTypeCause, relocationCause, tableCause } from './causes-kernel.js';
 import { ladderCause } from './causes-ladder.js';
+import { mapCause } from './causes-map.js';
+import { objectCause } from './causes-object.js';
+import { returnCause } from './causes-return.js';
+import { stackCause } from './causes-stack.js';
 import { verifierCauses } from './causes-verifier.js';
 
-/** The cause that the evidence proves, or null: no pattern, no cause. */
+/** The cause that the evidence proves, or null: no evidence, no cause. */
 export function causeOf(subject: CauseCase): Cause | null {
   switch (subject.code) {
     case 'VERIFIER_REJECTED':
-      return verifierCause(subject);
+      return returnCause(subject) ?? flowCause(subject) ?? stackCause(subject) ?? verifierCause(subject);
     case 'HELPER_UNSUPPORTED':
       return helperCause(subject) ?? kfuncCause(subject);
     case 'CORE_RELOCATION':
@@ -16,7 +22,13 @@ export function causeOf(subject: CauseCase): Cause | null {
     case 'MAP_UNSUPPORTED':
       return mapCause(subject);
     case 'HOOK_MISSING':
-      return hookCause(subject);
+      return tableCause(subject) ?? hookCause(subject);
+    case 'PROG_TYPE_UNSUPPORTED':
+      return programTypeCause(subject);
+    case 'OBJECT_INVALID':
+      return objectCause(subject);
+    case 'ATTACH_FAILED':
+      return probeCause(subject);
     case 'LOAD_FAILED':
       return ladderCause(subject);
     default:
@@ -29,10 +41,9 @@ export function pageOf(id: CauseId): string {
   return `docs/rejections/${id}.md`;
 }
 
-function verifierCause({ decidingLine, verdictLines, type }: CauseCase): Cause | null {
+function verifierCause({ decidingLine, verdictLines }: CauseCase): Cause | null {
   const lines = [decidingLine, ...verdictLines];
   for (const cause of verifierCauses) {
-    if (cause.type !== null && cause.type !== type) continue;
     const match = firstMatch(lines, cause.patterns);
     if (match !== null) return { id: cause.id, explanation: filled(cause.explanation, match), hint: cause.hint };
   }

@@ -60,6 +60,7 @@ const kfuncs: Readonly<Record<string, string>> = {
   bpf_get_task_exe_file: '6.12',
   bpf_put_file: '6.12',
   bpf_path_d_path: '6.12',
+  bpf_copy_from_user_str: '6.12',
 };
 
 /** Release that added a kfunc, or null where it is not known here. */
@@ -87,6 +88,27 @@ export function mapTypeAge(type: string): Age | null {
   const number = Number(type);
   if (number > lastMapType) return { kind: 'none' };
   return number < firstYoungMapType ? { kind: 'old' } : null;
+}
+
+/** Program types that 5.10 lacks, as libbpf names them. */
+const programTypes: Readonly<Record<string, string>> = { syscall: '5.14', netfilter: '6.4' };
+
+/** Null where the age is not known. */
+export function programTypeAge(type: string): Age | null {
+  const release = programTypes[type];
+  return release === undefined ? null : { kind: 'since', release };
+}
+
+/** `; it came with 6.2`, after the name of something that a kernel lacks. */
+export function since(age: Age): string {
+  switch (age.kind) {
+    case 'since':
+      return `; it came with ${age.release}`;
+    case 'none':
+      return '; no kernel up to 7.2 has it';
+    case 'old':
+      return '';
+  }
 }
 
 /** Is the kernel (`uname -r`) too old to have something of this age. */

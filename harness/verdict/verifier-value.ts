@@ -40,7 +40,9 @@ const copy = /^[rw](\d+) = (?:\(s\d+\))?[rw](\d+)$/;
 const negation = /^[rw](\d+) = -[rw](\d+)$/;
 const constant = /^[rw](\d+) = (-?(?:0x[0-9a-f]+|\d+))(?: ll)?$/;
 const load = /^[rw](\d+) = \*\(\w+ \*\)\(r(\d+) ?([+-]\d+)\)$/;
-const store = /^\*\(u\d+ \*\)\(r10 ([+-]\d+)\) = (?:[rw](\d+)|(-?\d+))$/;
+const store = /^\*\(u\d+ \*\)\(r10 ([+-]\d+)\) = (?:[rw](\d+)|-?\d+)$/;
+/** What may write to the stack by another name: a function that was given a pointer, a store through a copy of r10. */
+const mayOverwrite = /^(?:call |\*\(u\d+ \*\)\(r(?!10 ))/;
 const extension = /^[rw](\d+) (?:<<|s?>>)= 32$/;
 const assignment = /^[rw](\d+) (?:\S+)?= /;
 
@@ -71,25 +73,31 @@ function sourceOfCopy(marks: readonly Mark[], at: number, { text }: Mark, regist
   return filled?.[2] === '10' ? spillOf(marks, at, filled[3] ?? '', register) : null;
 }
 
-/** The register that was spilled into a slot of the stack, where the verifier still knows the same of it. */
+/**
+ * The register that was spilled into a slot of the stack: where nothing could have written there since, or where the
+ * verifier still knows the same of the value.
+ */
 function spillOf(marks: readonly Mark[], at: number, offset: string, register: number): Place | null {
   let deep = 0;
+  let isCertain = true;
   for (let index = at + 1; index < marks.length; index++) {
     const mark = marks[index];
     if (mark?.insn == null) continue;
     if (mark.text === 'exit') deep++;
     if (isEntry(mark) && deep-- === 0) return null;
+    if (mayOverwrite.test(mark.text)) isCertain = false;
     const stored = deep === 0 ? store.exec(mark.text) : null;
     if (stored?.[1] !== offset) continue;
     if (stored[2] === undefined) return null;
     const spilled = Number(stored[2]);
     const [then, now] = [stateOf(marks.slice(index), spilled), stateOf(marks.slice(at, at + 1), register)];
-    return then !== null && now !== null && valueIn(then) === valueIn(now) ? { register: spilled, from: index } : null;
+    const isSame = then !== null && now !== null && valueIn(then) === valueIn(now);
+    return isSame || isCertain ? { register: spilled, from: index + 1 } : null;
   }
   return null;
 }
 
-const valueIn = (state: string): string => state.slice(state.indexOf('=') + 1).replace(/\bid=\d+,?/g, '');
+const valueIn = (state: string): string => state.slice(state.indexOf('=') + 1).replace(/^P|\bid=\d+,?/g, '');
 
 /** Index of the instruction that wrote a register last. Functions that were called and have returned are left out. */
 function writeOf(marks: readonly Mark[], { register, from }: Place, tests: number[]): number | null {
@@ -154,7 +162,7 @@ export interface Bounds {
 /** Reads `R6_w=scalar(smin=0,smax=umax=0xff,...)`, `R6=inv(id=0,umax_value=1,...)` and `R6=7`. */
 export function boundsOf(state: string): Bounds {
   const value = state.slice(state.indexOf('=') + 1);
-  const single = /^(?:inv)?(-?\d+)$/.exec(value)?.[1] ?? /^(0x[0-9a-f]+)$/.exec(value)?.[1];
+  const single = /^(?:P|inv|invP)?(-?(?:0x[0-9a-f]+|\d+))$/.exec(value)?.[1];
   if (single !== undefined) return { smin: Number(single), umax: Number(single) >= 0 ? Number(single) : null };
   const named = new Map<string, number>();
   for (const part of /\((.*)\)/.exec(value)?.[1]?.split(',') ?? []) {

@@ -8,7 +8,7 @@ import type { WatchTeller } from '../../report/watch-teller.js';
 import { judgeKernel } from '../../verdict/judge-kernel.js';
 import type { SessionContext } from '../context.js';
 import { machineVersion } from '../host.js';
-import { writeVerifierLogs } from '../logs.js';
+import { writeLoadLogs } from '../logs.js';
 import { type KernelRequest, type KernelWork, type MatrixOptions, onceAccel, runMatrix } from '../matrix.js';
 import { runSession } from '../session.js';
 import { watchLoop } from './loop.js';
@@ -75,7 +75,7 @@ function loadOnce(options: WatchOptions, { objects, signal, machines, memos }: L
     slot('load', async () => {
       const memoOf = memos.of.bind(memos);
       const session = await runSession(kernel, accelFor, { ...context, memoOf }, machines.host);
-      await writeVerifierLogs(context.out, session);
+      await writeLoadLogs(context.out, session);
       return judgeKernel({ kind: 'session', session, scenarios: [] });
     });
   return options.report((out) =>

@@ -48,6 +48,7 @@ function alone(rest: Partial<Alone> = {}): Uint8Array {
     logPath: undefined,
     logBytes: undefined,
     linesPath: undefined,
+    insnsPath: undefined,
   };
   return reply('loadAlone', { ...worked, ...done, ...unsized, ...nowhere, ...open, typeSupported: undefined, ...rest });
 }
@@ -64,7 +65,7 @@ const rejected = alone({ stage: stages.prog, errno: 22 });
 function declare(...names: string[]) {
   const programs = names.map((name) => ({ name, section: 'lsm/x', type: 'lsm', autoload: true, insns: 2 }));
   const maps = ['m1', 'm2'].map((name) => ({ name, type: 'hash', keySize: 4, valueSize: 4, maxEntries: 1 }));
-  return { programs, maps };
+  return { programs, maps, tables: new Map<string, string>() };
 }
 
 async function each(

@@ -7,6 +7,7 @@ import { exitCodeOf, reporterFindings, runFindings } from '../../../verdict/judg
 const context = {
   facts: { btf: { sha256: 'aa', size: 1 }, release: '6.12.1' },
   logPath: (program: string) => `logs/${program}.log`,
+  libbpfPath: 'logs/libbpf.log',
 };
 
 const declared = (name: string, autoload = true): ProgramDeclaration => ({
@@ -39,6 +40,8 @@ const loaded = (program: string): ProgramEvidence => ({
   progTypeSupported: null,
   missingMaps: [],
   libbpf: [],
+  kernelTypes: [],
+  instructions: null,
   ladder: null,
 });
 
@@ -57,8 +60,8 @@ const rejected = (program: string): ProgramEvidence => ({
 function object(programs: ProgramEvidence[], parts: Partial<ObjectEvidence> = {}): ObjectEvidence {
   return {
     object: 'o',
-    open: { errno: 0, libbpf: [] },
-    declared: { programs: programs.map(({ program }) => declared(program)), maps: [] },
+    open: { errno: 0, libbpf: [], unresolved: [] },
+    declared: { programs: programs.map(({ program }) => declared(program)), maps: [], tables: new Map() },
     programs,
     maps: [],
     whole: {
@@ -108,7 +111,7 @@ describe('judgeObject', () => {
       judgeObject(
         {
           ...evidence,
-          declared: { programs: optional ? [declared('a'), declared('b', false)] : programs, maps: [] },
+          declared: { programs: optional ? [declared('a'), declared('b', false)] : programs, maps: [], tables: new Map() },
           whole: { stage: 'done', errno: 0, stoppedAt: null, libbpf: [], attach: outcomes },
         },
         context,
@@ -121,7 +124,7 @@ describe('judgeObject', () => {
   it('tells of an optional program that does not load, and passes', () => {
     const evidence = object([loaded('a'), rejected('b')]);
     const report = judgeObject(
-      { ...evidence, declared: { programs: [declared('a'), declared('b', false)], maps: [] } },
+      { ...evidence, declared: { programs: [declared('a'), declared('b', false)], maps: [], tables: new Map() } },
       context,
     );
     expect(report.programs[1]).toMatchObject({ optional: true, verdict: { kind: 'fail' } });
