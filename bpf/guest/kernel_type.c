@@ -101,7 +101,8 @@ static void put_like(struct out *out, const struct btf *btf, const char *wanted)
 		const struct btf_type *type = btf__type_by_id(btf, id);
 		const char *name = btf__name_by_offset(btf, type->name_off);
 
-		if (*keyword(type) && name && (is_near(wanted, name) || are_tables(btf, wanted, name)))
+		if (*keyword(type) && name &&
+		    (is_near(wanted, name) || are_tables(btf, wanted, name)))
 			out_string(out, F_HOOK, name);
 	}
 }

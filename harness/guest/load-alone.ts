@@ -50,7 +50,8 @@ export async function loadAlone(
     missingMaps: missing,
     libbpf: reply.warning,
     kernelTypes: [],
-    instructions: wantsInstructions(log) && reply.insnsPath !== undefined ? await getFile(guest, reply.insnsPath) : null,
+    instructions:
+      wantsInstructions(log) && reply.insnsPath !== undefined ? await getFile(guest, reply.insnsPath) : null,
     ladder: null,
   };
 }

@@ -32,7 +32,14 @@ export function wholeOf(reply: AttachReply, timeout: number): WholeEvidence {
   const attach = new Map(reply.outcome.map((outcome) => [outcome.name, outcomeOf(outcome)]));
   // One that died attaching, but at no program, has attached nothing that could be told of.
   if (death === null || (death.attaching && death.at !== '')) {
-    if (death) attach.set(death.at, { kind: 'failed', errno: death.errno, libbpf: [death.words], attachPoint: null, symbol: null });
+    if (death)
+      attach.set(death.at, {
+        kind: 'failed',
+        errno: death.errno,
+        libbpf: [death.words],
+        attachPoint: null,
+        symbol: null,
+      });
     return {
       stage: stageOf(reply.stage),
       errno: reply.errno ?? 0,
@@ -58,5 +65,11 @@ function outcomeOf(outcome: AttachReply['outcome'][number]): AttachOutcome {
   if (outcome.errno === 0) return { kind: 'attached' };
   // A kernel built without what the attach needs answers EOPNOTSUPP too; then libbpf has asked it.
   if (outcome.errno === errno.EOPNOTSUPP && outcome.asked === 0) return { kind: 'unattachable' };
-  return { kind: 'failed', errno: outcome.errno, libbpf: outcome.warning, attachPoint: attachPointOf(outcome), symbol: null };
+  return {
+    kind: 'failed',
+    errno: outcome.errno,
+    libbpf: outcome.warning,
+    attachPoint: attachPointOf(outcome),
+    symbol: null,
+  };
 }

@@ -87,7 +87,7 @@ function stackOf(insns: readonly Insn[]): number {
     else if (dst !== framePointer && writes(code)) pointers.delete(dst);
     deepest = Math.min(deepest, pointers.get(dst) ?? 0);
   }
-  return -deepest;
+  return Math.abs(deepest);
 }
 
 /** Loads and arithmetic write their first register; stores and jumps do not. */

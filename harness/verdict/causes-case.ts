@@ -1,12 +1,5 @@
 import type { CauseId } from '../model/cause.js';
-import type {
-  AttachPoint,
-  KernelSymbol,
-  KernelType,
-  LineInfo,
-  MapEvidence,
-  UnresolvedUse,
-} from '../model/evidence.js';
+import type { AttachPoint, KernelSymbol, KernelType, LineInfo, MapEvidence, UnresolvedUse } from '../model/evidence.js';
 import type { LadderReport, SourceLine } from '../model/report.js';
 import type { FailureCode } from '../model/verdict.js';
 import type { Mark } from './verifier-trail.js';

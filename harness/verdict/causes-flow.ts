@@ -78,7 +78,8 @@ function numberAsPointer(subject: CauseCase): Cause | null {
   };
 }
 
-const maybeNull = /^(?:R(\d+) invalid mem access '(?:trusted|rcu)_ptr_or_null_|Possibly NULL pointer passed to trusted (?:arg|R)(\d+))/;
+const maybeNull =
+  /^(?:R(\d+) invalid mem access '(?:trusted|rcu)_ptr_or_null_|Possibly NULL pointer passed to trusted (?:arg|R)(\d+))/;
 
 function maybeNullTrusted(subject: CauseCase): Cause | null {
   const line = [subject.decidingLine, ...subject.verdictLines].find((candidate) => maybeNull.test(candidate));
@@ -102,7 +103,8 @@ function whence(origin: Origin | null): string {
   return isArgument ? ' It is an argument of the hook which this kernel marks as one that may be NULL.' : '';
 }
 
-const unbounded = /^(?:R(\d+) (?:unbounded memory access|min value is negative, either|max value is outside)|math between \w+ pointer and register with unbounded)/;
+const unbounded =
+  /^(?:R(\d+) (?:unbounded memory access|min value is negative, either|max value is outside)|math between \w+ pointer and register with unbounded)/;
 
 /** The value of the access was tested, but in a register that the verifier does not connect with the one that is used. */
 function boundOnCopy(subject: CauseCase): Cause | null {
@@ -131,7 +133,11 @@ function copied(subject: CauseCase, insn: number): Cause {
 }
 
 /** The register with the index or the length: of `r3 += r2`, made before the access through r3, it is r2. */
-function indexAt({ marks }: CauseCase, at: number, number: string | undefined): { register: number; from: number } | null {
+function indexAt(
+  { marks }: CauseCase,
+  at: number,
+  number: string | undefined,
+): { register: number; from: number } | null {
   const sum = /^r(\d+) \+= r(\d+)$/;
   const own = sum.exec(marks[at]?.text ?? '');
   if (own?.[2] !== undefined) return { register: Number(own[2]), from: at + 1 };

@@ -121,7 +121,10 @@ function absentTable(table: string, { near }: KernelType): Cause {
 }
 
 function absentMember(member: string, { name, members }: KernelType): Cause {
-  const like = nearestNames(member, members.map((known) => known.name));
+  const like = nearestNames(
+    member,
+    members.map((known) => known.name),
+  );
   return {
     id: 'missing-struct-ops',
     explanation: `The ${name} of this kernel has no member ${member}.${like.length === 0 ? '' : ` The nearest names that it has: ${like.join(', ')}.`}`,

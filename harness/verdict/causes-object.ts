@@ -21,7 +21,8 @@ function legacyMaps(_: CauseCase, line: string): Cause | null {
   if (!/legacy map definitions in 'maps' section are not supported/.test(line)) return null;
   return {
     id: 'legacy-maps',
-    explanation: 'The object declares its maps in the section "maps", as was done before BTF. libbpf 1.0 and newer do not read that.',
+    explanation:
+      'The object declares its maps in the section "maps", as was done before BTF. libbpf 1.0 and newer do not read that.',
     hint: 'Declare each map with BTF: `struct { __uint(type, BPF_MAP_TYPE_ARRAY); __uint(max_entries, 1); __type(key, __u32); __type(value, __u64); } counters SEC(".maps");`.',
   };
 }

@@ -58,7 +58,7 @@ function makerWords({ made }: Origin): string {
     case 'call':
       return `It is what ${made.name} returned.`;
     case 'function':
-      return "It is what a global function of the program returned: the verifier checks that by itself, and takes its result for any number.";
+      return 'It is what a global function of the program returned: the verifier checks that by itself, and takes its result for any number.';
     case 'memory':
       return `It was read from ${memoryWords(made.state)}.`;
     case 'computed':

@@ -70,7 +70,7 @@ export const verifierCauses: readonly VerifierCause[] = [
   {
     id: 'hook-not-sleepable',
     patterns: [/^(\w+) is not sleepable$/],
-    explanation: 'The section asks for a program that may sleep, and $1 is called where nothing may.',
+    explanation: 'The section asks for a program that may sleep, and this kernel lets none sleep in $1.',
     hint: 'Use the section without `.s`, and leave out what sleeps, or choose a hook that may sleep.',
   },
   {

@@ -29,7 +29,8 @@ export const pass: Verdict = { kind: 'pass' };
 
 export function judgeObject(evidence: ObjectEvidence, context: JudgeContext): ObjectReport {
   const programs = evidence.declared.programs.map((declared) => judgeProgram(declared, evidence, context));
-  const whole = evidence.whole === null ? unloaded(evidence, context) : judgeWhole(evidence, evidence.whole, programs, context);
+  const whole =
+    evidence.whole === null ? unloaded(evidence, context) : judgeWhole(evidence, evidence.whole, programs, context);
   return {
     object: evidence.object,
     verdict: objectVerdict(evidence, programs, whole),
@@ -55,7 +56,9 @@ function unloaded({ open }: ObjectEvidence, { libbpfPath }: JudgeContext): Objec
 function judgeProgram(declared: ProgramDeclaration, object: ObjectEvidence, context: JudgeContext): ProgramReport {
   const evidence = object.programs.find((candidate) => candidate.program === declared.name);
   const load = evidence === undefined ? unanswered : judgeLoad(declared, evidence, object.maps, context);
-  const attach = isOwed(declared, object.whole) ? unattached : judgeAttach(object.whole?.attach.get(declared.name), context);
+  const attach = isOwed(declared, object.whole)
+    ? unattached
+    : judgeAttach(object.whole?.attach.get(declared.name), context);
   return {
     name: declared.name,
     section: declared.section,

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readObjects, uniqueNames } from '../../../config/subject.js';
+import { noticesAbout, readObjects, uniqueNames } from '../../../config/subject.js';
 import { UsageError } from '../../../model/errors.js';
 
 const healthy = 'build/variants/healthy.bpf.o';
@@ -59,13 +59,17 @@ describe('readObjects', () => {
     expect(error.next).toContain('clang');
   });
 
-  it('refuses an object without BTF and one without programs, compiled as people do by mistake', async () => {
+  it('refuses an object without programs, and takes one without BTF, of which it says so once', async () => {
     const source = join(folder, 'no-btf.bpf.c');
     await writeFile(source, '__attribute__((section("lsm/file_open"), used)) int f(void *c) { return 0; }\n');
     const empty = join(folder, 'no-programs.bpf.c');
     await writeFile(empty, 'int number = 1;\n');
-    expect((await refusal('no-btf.bpf.o', compile(source, []))).message).toContain('has no BTF');
     expect((await refusal('no-programs.bpf.o', compile(empty, ['-g']))).message).toContain('has no programs');
+    compile(source, []);
+    const silent = await readObjects([source.replace(/c$/, 'o')]);
+    expect(noticesAbout(silent)).toEqual(['no-btf has no BTF: failures have no source lines (build it with -g)']);
+    compile(source, ['-g']);
+    expect(noticesAbout(await readObjects([source.replace(/c$/, 'o')]))).toEqual([]);
   });
 
   it('names a missing file', async () => {

@@ -53,6 +53,8 @@ function alone(rest: Partial<Alone> = {}): Uint8Array {
   return reply('loadAlone', { ...worked, ...done, ...unsized, ...nowhere, ...open, typeSupported: undefined, ...rest });
 }
 const step = (name: string, errno: number) => ({ name, text: '', errno, logBytes: 0, statsLog: '' });
+const sizes = { type: 'hash', keySize: 4, valueSize: 4, maxEntries: 0 };
+const asked = { ...sizes, mapFlags: 1, hasInner: 0 };
 const ladder = reply('loadLadder', {
   ...worked,
   ...done,
@@ -209,7 +211,7 @@ describe('an object, program by program', () => {
   it('is judged without the maps that the kernel cannot create', async () => {
     const { calls, programs, maps } = await each(['a', 'b'], ({ name, message }) => {
       if (name === 'loadMaps')
-        return reply('loadMaps', { ...worked, ...done, map: [{ name: 'm2', errno: 22, usedBy: ['b'] }] });
+        return reply('loadMaps', { ...worked, ...done, map: [{ name: 'm2', errno: 22, ...asked, usedBy: ['b'] }] });
       if (name === 'loadAlone') return rejected;
       return name === 'loadSurvey' && message.withoutMap.length > 0
         ? surveyed({ a: 0, b: 22 }, { map: [{ name: 'm1', errno: 0 }] })
@@ -218,8 +220,8 @@ describe('an object, program by program', () => {
     expect(calls).toEqual(['survey - -', 'loadMaps', 'survey - -m2', 'alone b -m2']);
     expect(programs.map(({ missingMaps }) => missingMaps)).toEqual([[], ['m2']]);
     expect(maps).toEqual([
-      { map: 'm1', errno: 0 },
-      { map: 'm2', errno: 22 },
+      { map: 'm1', errno: 0, asked: null },
+      { map: 'm2', errno: 22, asked: { ...sizes, flags: 1, hasInner: false } },
     ]);
   });
 
@@ -296,6 +298,8 @@ describe('an object, program by program', () => {
         progTypeSupported: true,
         missingMaps: [],
         libbpf: ['w'],
+        kernelTypes: [],
+        instructions: null,
         ladder: null,
       },
     ]);
@@ -318,9 +322,9 @@ describe('the whole object', () => {
     expect([...attach]).toEqual([
       ['a', { kind: 'attached' }],
       ['b', { kind: 'unattachable' }],
-      ['c', { kind: 'failed', errno: 2, libbpf: ['w'], attachPoint: null }],
+      ['c', { kind: 'failed', errno: 2, libbpf: ['w'], attachPoint: null, symbol: null }],
       // The kernel was asked and said EOPNOTSUPP: that is its answer, not libbpf's.
-      ['d', { kind: 'failed', errno: 95, libbpf: ['w'], attachPoint: null }],
+      ['d', { kind: 'failed', errno: 95, libbpf: ['w'], attachPoint: null, symbol: null }],
     ]);
   });
 

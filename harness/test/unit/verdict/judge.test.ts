@@ -111,7 +111,11 @@ describe('judgeObject', () => {
       judgeObject(
         {
           ...evidence,
-          declared: { programs: optional ? [declared('a'), declared('b', false)] : programs, maps: [], tables: new Map() },
+          declared: {
+            programs: optional ? [declared('a'), declared('b', false)] : programs,
+            maps: [],
+            tables: new Map(),
+          },
           whole: { stage: 'done', errno: 0, stoppedAt: null, libbpf: [], attach: outcomes },
         },
         context,
@@ -138,7 +142,7 @@ describe('judgeObject', () => {
   it('fails a declared program that the guest said nothing of', () => {
     const evidence = object([loaded('a')]);
     const report = judgeObject(
-      { ...evidence, declared: { programs: [declared('a'), declared('lost')], maps: [] } },
+      { ...evidence, declared: { programs: [declared('a'), declared('lost')], maps: [], tables: new Map() } },
       context,
     );
     expect(report.verdict).toMatchObject({ kind: 'fail', code: 'LOAD_FAILED' });
@@ -151,7 +155,7 @@ describe('judgeObject', () => {
       stoppedAt: null,
       libbpf: [],
       attach: new Map([
-        ['a', { kind: 'failed' as const, errno: 16, libbpf: ['busy'], attachPoint: null }],
+        ['a', { kind: 'failed' as const, errno: 16, libbpf: ['busy'], attachPoint: null, symbol: null }],
         ['b', { kind: 'unattachable' as const }],
       ]),
     };
