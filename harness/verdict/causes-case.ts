@@ -48,6 +48,18 @@ export interface CauseCase {
   readonly errno: number;
 }
 
+/** The first line of the verdict that a pattern fits. */
+export function verdictMatch(
+  { decidingLine, verdictLines }: Pick<CauseCase, 'decidingLine' | 'verdictLines'>,
+  pattern: RegExp,
+): RegExpExecArray | null {
+  for (const line of [decidingLine, ...verdictLines]) {
+    const match = pattern.exec(line);
+    if (match !== null) return match;
+  }
+  return null;
+}
+
 /** A case of which nothing is known but what is put in its place. */
 export const nothingKnown: Omit<CauseCase, 'code' | 'decidingLine'> = {
   verdictLines: [],

@@ -1,7 +1,8 @@
 import type { SourceLine } from '../model/report.js';
-import type { Cause, CauseCase } from './causes-case.js';
+import { type Cause, type CauseCase, verdictMatch } from './causes-case.js';
 import { sourceOf } from './source.js';
-import { boundsOf, type Maker, type Origin, originOf } from './verifier-value.js';
+import { boundsOf } from './verifier-bounds.js';
+import { type Maker, type Origin, originOf } from './verifier-value.js';
 
 /** A value that a program must not return: what it can be, and the instruction that made it. */
 
@@ -9,23 +10,22 @@ const refusal = /^At (?:program exit|[\w ]+ return) the register R(\d+) has (.*?
 const errnoMax = 4095;
 
 export function returnCause(subject: CauseCase): Cause | null {
-  const { decidingLine, verdictLines, type, marks, lineInfo } = subject;
-  const match = [decidingLine, ...verdictLines].map((line) => refusal.exec(line)).find((found) => found !== null);
-  if (match === undefined || match === null) return null;
+  const match = verdictMatch(subject, refusal);
+  if (match === null) return null;
+  const { type, marks, lineInfo } = subject;
   const [, register = '0', value = '', wanted = ''] = match;
   const bits = rangeOfBits(wanted);
   const allowed = bits === null ? wanted : `[${bits.join(', ')}]`;
+  const id = type === 'lsm' ? 'lsm-return-range' : 'return-range';
+  const known = `The program can return ${valueWords(value)}, and has to return a value in ${allowed}.`;
   const exit = marks.findIndex(({ text }) => text === 'exit');
   const origin = exit < 0 ? null : originOf(marks, { register: Number(register), from: exit + 1 });
-  const range = valueWords(value);
-  const isCount = /^smin=\d+ smax=\d{1,9}$/.test(value);
-  const known = `The program can return ${range}, and has to return a value in ${allowed}.`;
-  const isLsm = type === 'lsm';
+  if (origin === null) return { id, explanation: known, hint: null };
   return {
-    id: isLsm ? 'lsm-return-range' : 'return-range',
-    explanation: origin === null ? known : `${known} ${makerWords(origin)}${testWords(origin, subject)}`,
-    hint: origin === null ? null : isLsm ? lsmHint(origin, isCount) : plainHint(origin, allowed),
-    ...(origin === null ? {} : { source: placeOf(origin, lineInfo) }),
+    id,
+    explanation: `${known} ${makerWords(origin)}${testWords(origin, subject)}`,
+    hint: type === 'lsm' ? lsmHint(origin, value) : plainHint(origin, allowed),
+    source: placeOf(origin, lineInfo),
   };
 }
 
@@ -92,8 +92,9 @@ function isSmall(made: Extract<Maker, { kind: 'negation' }>): boolean {
 const clamp =
   'make it a long, and test both ends of it between two barriers, so that what is tested is what is returned: `barrier_var(result); if (result > 0 || result < -4095) return -EPERM; barrier_var(result); return result;`';
 
-/** `isCount`: all that it can be is 0 or above, and not much above. */
-function lsmHint({ made, tests }: Origin, isCount: boolean): string {
+function lsmHint({ made, tests }: Origin, value: string): string {
+  // All that it can be is 0 or above, and not much above: what was meant is yes or no.
+  const isCount = /^smin=\d+ smax=\d{1,9}$/.test(value);
   switch (made.kind) {
     case 'constant':
       return 'An LSM program returns 0 to allow and a negative errno, such as -EPERM, to deny.';

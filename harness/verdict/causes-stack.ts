@@ -1,12 +1,13 @@
 import { chainOf, type Frame } from './call-chain.js';
-import type { Cause, CauseCase } from './causes-case.js';
+import { type Cause, type CauseCase, verdictMatch } from './causes-case.js';
 import { sourceOf } from './source.js';
 
 const tooLarge = /^combined stack size of (\d+) calls is (\d+)\. Too large/;
 
-export function stackCause({ decidingLine, verdictLines, instructions, lineInfo }: CauseCase): Cause | null {
-  const match = [decidingLine, ...verdictLines].map((line) => tooLarge.exec(line)).find((found) => found !== null);
-  if (match === undefined || match === null) return null;
+export function stackCause(subject: CauseCase): Cause | null {
+  const match = verdictMatch(subject, tooLarge);
+  if (match === null) return null;
+  const { instructions, lineInfo } = subject;
   const [calls, bytes] = [Number(match[1]), Number(match[2])];
   const chain = instructions === null ? null : chainOf(instructions, calls, bytes);
   const last = chain?.at(-1)?.call ?? null;

@@ -1,39 +1,49 @@
 import type { CauseId } from '../model/cause.js';
+import type { FailureCode } from '../model/verdict.js';
 import { probeCause } from './causes-attach.js';
+import { boundOnCopy } from './causes-bound.js';
 import type { Cause, CauseCase } from './causes-case.js';
-import { flowCause } from './causes-flow.js';
 import { helperCause, hookCause, kfuncCause, programTypeCause, relocationCause, tableCause } from './causes-kernel.js';
 import { ladderCause } from './causes-ladder.js';
 import { mapCause } from './causes-map.js';
 import { objectCause } from './causes-object.js';
+import { maybeNullTrusted, nullOnPath, numberAsPointer } from './causes-pointer.js';
+import { unwritten } from './causes-register.js';
 import { returnCause } from './causes-return.js';
 import { stackCause } from './causes-stack.js';
 import { verifierCauses } from './causes-verifier.js';
 
+type Rule = (subject: CauseCase) => Cause | null;
+
+/** In order: the first that has evidence decides. */
+const rules: Readonly<Partial<Record<FailureCode, readonly Rule[]>>> = {
+  VERIFIER_REJECTED: [
+    returnCause,
+    nullOnPath,
+    numberAsPointer,
+    maybeNullTrusted,
+    boundOnCopy,
+    unwritten,
+    stackCause,
+    verifierCause,
+  ],
+  HELPER_UNSUPPORTED: [helperCause, kfuncCause],
+  CORE_RELOCATION: [relocationCause],
+  MAP_UNSUPPORTED: [mapCause],
+  HOOK_MISSING: [tableCause, hookCause],
+  PROG_TYPE_UNSUPPORTED: [programTypeCause],
+  OBJECT_INVALID: [objectCause],
+  ATTACH_FAILED: [probeCause],
+  LOAD_FAILED: [ladderCause],
+};
+
 /** The cause that the evidence proves, or null: no evidence, no cause. */
 export function causeOf(subject: CauseCase): Cause | null {
-  switch (subject.code) {
-    case 'VERIFIER_REJECTED':
-      return returnCause(subject) ?? flowCause(subject) ?? stackCause(subject) ?? verifierCause(subject);
-    case 'HELPER_UNSUPPORTED':
-      return helperCause(subject) ?? kfuncCause(subject);
-    case 'CORE_RELOCATION':
-      return relocationCause(subject);
-    case 'MAP_UNSUPPORTED':
-      return mapCause(subject);
-    case 'HOOK_MISSING':
-      return tableCause(subject) ?? hookCause(subject);
-    case 'PROG_TYPE_UNSUPPORTED':
-      return programTypeCause(subject);
-    case 'OBJECT_INVALID':
-      return objectCause(subject);
-    case 'ATTACH_FAILED':
-      return probeCause(subject);
-    case 'LOAD_FAILED':
-      return ladderCause(subject);
-    default:
-      return null;
+  for (const rule of rules[subject.code] ?? []) {
+    const cause = rule(subject);
+    if (cause !== null) return cause;
   }
+  return null;
 }
 
 /** Where the documentation of a cause is, relative to the root of the project. */

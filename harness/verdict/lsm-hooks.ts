@@ -29,9 +29,9 @@ export function nearestNames(wanted: string, names: readonly string[]): readonly
 
 /** Letters that differ, and how many may: a third of what follows the beginning that both have. */
 function slips(wanted: string, name: string): { readonly distance: number; readonly limit: number } {
-  const shared = [...wanted].findIndex((letter, at) => letter !== name[at]);
+  const shared = Array.from(wanted).findIndex((letter, at) => letter !== name[at]);
   const rest = shared < 0 ? '' : wanted.slice(shared);
-  const sorted = (text: string): string => [...text].sort().join('');
+  const sorted = (text: string): string => Array.from(text).sort().join('');
   const distance = sorted(wanted) === sorted(name) ? 1 : editDistance(wanted, name);
   return { distance, limit: Math.max(1, Math.floor(rest.length / 3)) };
 }
