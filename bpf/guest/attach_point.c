@@ -100,6 +100,41 @@ static enum answer look_up(enum place place, const char *name, bool loaded)
 	return UNKNOWN;
 }
 
+static enum answer knows_attach_type(unsigned int type)
+{
+	struct btf *vmlinux = btf__load_vmlinux_btf();
+	enum answer answer = UNKNOWN;
+
+	if (libbpf_get_error(vmlinux))
+		return UNKNOWN;
+	__s32 id = btf__find_by_name_kind(vmlinux, "bpf_attach_type", BTF_KIND_ENUM);
+
+	if (id > 0) {
+		const struct btf_type *list = btf__type_by_id(vmlinux, id);
+
+		/* The last one closes the list. */
+		answer = NO;
+		for (int i = 0; i + 1 < btf_vlen(list); i++) {
+			if (btf_enum(list)[i].val == (__s32)type)
+				answer = YES;
+		}
+	}
+	btf__free(vmlinux);
+	return answer;
+}
+
+void put_attach_type(struct out *out, unsigned int type)
+{
+	const char *name = libbpf_bpf_attach_type_str(type);
+	enum answer known = knows_attach_type(type);
+
+	if (!name)
+		return;
+	out_string(out, F_ATTACH_POINT, name);
+	if (known != UNKNOWN)
+		out_u64(out, F_ATTACH_POINT_EXISTS, known);
+}
+
 /*
  * What could have been meant: every name that this kernel has after the same prefix. Of functions
  * and tracepoints in general, there are too many: those that are like the wanted one.

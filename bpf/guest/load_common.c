@@ -10,6 +10,7 @@
 
 #include "capabilities.h"
 #include "load.h"
+#include "places.h"
 #include "warnings.h"
 
 /*
@@ -28,16 +29,19 @@ bool begin_load(const struct load_request *request, struct subject *subject, str
 {
 	progress_at(progress, STAGE_OPEN, NULL);
 	hide_pins();
-	/* A verdict on a loader that may more than was asked would be a false one. */
-	if (capabilities_drop(request->without_capabilities))
-		abort();
 	warnings_start();
+	/* No question for the kernel, and so none of capabilities. */
 	int err = subject_open(subject, request->path);
 
 	if (err) {
 		put_outcome(out, STAGE_OPEN, err, NULL);
 		return false;
 	}
+	if (request->attach)
+		places_prepare(subject);
+	/* A verdict on a loader that may more than was asked would be a false one. */
+	if (capabilities_drop(request->without_capabilities))
+		abort();
 	progress_at(progress, STAGE_PREPARE, NULL);
 	return true;
 }

@@ -74,7 +74,7 @@ static void system_info(const struct args *args, struct reply *reply)
 static void load_in_worker(const void *path, struct out *out, struct progress *progress)
 {
 	(void)progress;
-	out_u64(out, F_ERRNO, module_load(path));
+	out_u64(out, F_ERRNO, module_load(path, ""));
 }
 
 /* In a worker: a module's init function may crash or never return. */

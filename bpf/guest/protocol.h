@@ -163,7 +163,6 @@ _Static_assert(sizeof(struct bpmx_field) == 8, "field header is 8 bytes");
 	X(LOG_MAX, 75, U64) \
 	X(MORE, 76, U64) \
 	X(VERDICT_ERRNO, 77, U64) \
-	X(ASKED, 78, U64) \
 	X(TIME_US, 79, U64) \
 	X(ENTROPY, 80, BYTES) \
 	X(LINGER, 81, U64) \
@@ -183,7 +182,9 @@ _Static_assert(sizeof(struct bpmx_field) == 8, "field header is 8 bytes");
 	X(MAP_FLAGS, 103, U64) \
 	X(HAS_INNER, 104, U64) \
 	X(INSNS_PATH, 105, STRING) \
-	X(TABLE_TYPE, 106, STRING)
+	X(TABLE_TYPE, 106, STRING) \
+	X(PLACE, 110, STRING) \
+	X(REASON, 111, STRING)
 
 /* How a process or a worker ended. */
 #define BPMX_ENDS(X) \

@@ -44,6 +44,10 @@ struct subject_map {
 	int err;
 	/* Of the last try, too; of the inner map where it came no further. */
 	struct map_asked asked;
+	/* Of struct_ops. */
+	struct bpf_link *link;
+	bool attach_tried;
+	int attach_err;
 };
 
 struct subject {

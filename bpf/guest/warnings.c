@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -52,6 +53,17 @@ void warnings_start(void)
 void warnings_clear(void)
 {
 	total = 0;
+}
+
+void warnings_add(const char *format, ...)
+{
+	char text[sizeof(ring[0])];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	keep_line(text, strlen(text));
 }
 
 void warnings_put(struct out *out)

@@ -23,6 +23,7 @@ export function bisect(file: string, flags: BisectFlags, around: Surroundings): 
 
 async function plan(file: string, flags: BisectFlags, { signal }: Surroundings): Promise<Task> {
   const range = rangeOf(flags);
+  const { withoutCapabilities, notices, build } = await loaderOf(flags, signal);
   const objects = await readObjects([file]);
   for (const object of objects) checkProgram(object, flags.program);
   const offered: KernelId[] = [];
@@ -30,7 +31,9 @@ async function plan(file: string, flags: BisectFlags, { signal }: Surroundings):
     objects,
     ...withoutAgent,
     timeout: parseDuration('--timeout', flags.timeout),
-    ...loaderOf(flags),
+    withoutCapabilities,
+    notices,
+    built: build.folder,
     work: null,
     telling: tellingOf((report) => bisection(report, flags.program, offered)),
     search: async (options, context) => {

@@ -3,6 +3,7 @@ import { defaultLsm } from '../boot/cmdline.js';
 import { snapshotLimit } from '../config/snapshot-limit.js';
 import { SnapshotStore } from '../boot/snapshot/store.js';
 import { type MatrixConfig, readConfig } from '../config/file.js';
+import { pinnedBuild } from '../config/libbpf.js';
 import { parseChoice, parseJobs, parseLsm, parseMemory } from '../config/values.js';
 import { cacheFolder } from '../kernels/cache/folder.js';
 import { type KernelContext, openKernelContext } from '../kernels/index.js';
@@ -51,6 +52,8 @@ export interface Task extends Pick<
   MatrixOptions,
   'objects' | 'agent' | 'only' | 'repeat' | 'notices' | 'timeout' | 'withoutCapabilities'
 > {
+  /** In place of what bootstrap has built. */
+  readonly built?: string;
   /** Null loads the objects and proves the agent. */
   readonly work: KernelWork | null;
   readonly telling?: Telling;
@@ -88,7 +91,7 @@ async function conductWith(
   const { env, signal } = around;
   const config = await readConfig(flags.config ?? null);
   const fixed = await fixedOptions(flags, around);
-  const { work, telling = ownTelling, baseline, search, ...task } = await plan(config);
+  const { work, telling = ownTelling, baseline, search, built = fixed.built, ...task } = await plan(config);
   const kernels = await openKernelContext({ env, cacheDir: fixed.cache, archives: config.archives ?? {} });
   disposal.add(() => kernels.close());
   const requests = search === undefined ? await kernelRequests(flags, kernels, around) : [];
@@ -102,7 +105,7 @@ async function conductWith(
   const onEvent: MatrixOptions['onEvent'] = (event) => {
     live.onEvent(event);
   };
-  const options: MatrixOptions = { ...fixed, ...task, kernels: requests, out: out.staging, signal, onEvent };
+  const options: MatrixOptions = { ...fixed, ...task, built, kernels: requests, out: out.staging, signal, onEvent };
   const ran = search === undefined ? runMatrix(options, work ?? undefined) : search(options, kernels);
   const { report, reporters } = besideBaseline(await ran, baseline);
   const final = await publish(report, out, [...telling.files, ...reporters], live);
@@ -122,20 +125,22 @@ async function conclude(
   return telling.exitCode(withFaults(report, live.faults.slice(before)));
 }
 
-type FixedOptions = Omit<MatrixOptions, keyof Task | 'kernels' | 'out' | 'signal' | 'onEvent'>;
+type FixedOptions = Omit<MatrixOptions, Exclude<keyof Task, 'built'> | 'kernels' | 'out' | 'signal' | 'onEvent'>;
 
 /** Everything that follows from the flags of every command. */
 export async function fixedOptions(flags: CommonFlags, around: Surroundings): Promise<FixedOptions> {
   const cache = cacheFolder(around.env);
   const backend = await backendOf(parseChoice('--backend', flags.backend, backends), around);
   const cold = flags.cold === true || backend.kind !== 'qemu';
+  const { folder: built } = pinnedBuild(packageRoot());
+  await builtFile(join(built, 'guest/init'));
   return {
     tool: around.tool,
     debug: (text) => {
       if (flags.debug === true) around.stderr.write(`debug: ${text}\n`);
     },
     qemu: around.env['BPF_MATRIX_QEMU'] ?? 'qemu-system-x86_64',
-    init: await builtFile(join(packageRoot(), 'build/guest/init')),
+    built,
     cache,
     backend,
     // What vng starts is not ours to freeze.

@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import { subjectObject } from '../config/agent.js';
 import { defaultConfigFile, readConfig } from '../config/file.js';
+import { pinnedBuild } from '../config/libbpf.js';
 import { readObjects } from '../config/subject.js';
 import { packageRoot } from '../kernels/package-root.js';
 import { UsageError } from '../model/errors.js';
@@ -22,7 +23,8 @@ export async function checkManifest(flags: ManifestFlags, { stdout }: Surroundin
 async function checked(flags: ManifestFlags): Promise<{ readonly lines: readonly string[]; readonly differ: boolean }> {
   const config = await readConfig(flags.config ?? null);
   const configFile = flags.config ?? defaultConfigFile;
-  const places = { root: packageRoot(), configFile, folder: dirname(configFile) };
+  const root = packageRoot();
+  const places = { root, built: pinnedBuild(root).folder, configFile, folder: dirname(configFile) };
   const [object] = await readObjects([flags.object ?? subjectObject(config, places)]);
   if (object === undefined) throw new Error('manifest: no object was read');
   const manifests = await manifestsOf(flags.baseline);

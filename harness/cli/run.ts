@@ -1,7 +1,8 @@
-import { dirname, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import { readAgent, subjectObject } from '../config/agent.js';
-import { buildWithClangs, type ClangBuilds, parseClangs } from '../config/clang.js';
+import { buildWithClangs, type ClangBuilds, type ClangOptions, parseClangs } from '../config/clang.js';
 import { defaultConfigFile, type MatrixConfig } from '../config/file.js';
+import type { Build } from '../config/libbpf.js';
 import { type Only, parseOnly } from '../config/only.js';
 import { readObjects } from '../config/subject.js';
 import { parseCount, parseDuration } from '../config/values.js';
@@ -23,24 +24,25 @@ export function run(flags: RunFlags, around: Surroundings): Promise<ExitCode> {
 
 async function plan(flags: RunFlags, config: MatrixConfig, signal: AbortSignal): Promise<Task> {
   const asked = parseOnly('--only', flags.only);
-  const { withoutCapabilities, notices } = loaderOf(flags);
-  const built = await builds(flags, config, signal);
+  const { withoutCapabilities, notices, build } = await loaderOf(flags, signal);
+  const compiled = await builds(flags, config, { build, signal });
   const silent = silence(flags, config, asked);
   const only = silent === null ? asked : 'none';
   const configFile = flags.config ?? defaultConfigFile;
-  const places = { root: packageRoot(), configFile, folder: dirname(configFile) };
-  if (config.subject === undefined) await checkBuilt(flags, only);
+  const places = { root: packageRoot(), built: build.folder, configFile, folder: dirname(configFile) };
+  if (config.subject === undefined) await checkBuilt(flags, only, build);
   const files = (flags.object ?? [subjectObject(config, places)]).map((file) => displayed(file));
-  const objects = built?.objects ?? (await readObjects(files));
-  const named = built === null ? flags.object : objects.map(({ identity }) => identity.file);
+  const objects = compiled?.objects ?? (await readObjects(files));
+  const named = compiled === null ? flags.object : objects.map(({ identity }) => identity.file);
   return {
     objects,
+    built: build.folder,
     agent: only === 'none' ? null : await readAgent(config, { ...places, object: oneObject(named, flags, only) }),
     only,
     repeat: parseCount('--repeat', flags.repeat),
     timeout: parseDuration('--timeout', flags.timeout),
     withoutCapabilities,
-    notices: [...notices, ...(silent === null ? [] : [silent]), ...(built?.notices ?? [])],
+    notices: [...notices, ...(silent === null ? [] : [silent]), ...(compiled?.notices ?? [])],
     baseline: await baselineOf(flags, config),
     work: null,
   };
@@ -50,7 +52,7 @@ async function plan(flags: RunFlags, config: MatrixConfig, signal: AbortSignal):
 async function builds(
   { clang, object }: RunFlags,
   { subject }: MatrixConfig,
-  signal: AbortSignal,
+  { build, signal }: Pick<ClangOptions, 'build' | 'signal'>,
 ): Promise<ClangBuilds | null> {
   if (clang === undefined) return null;
   if (object !== undefined || subject !== undefined) {
@@ -60,7 +62,7 @@ async function builds(
       next: 'leave one of the two out; --object takes what other compilers built',
     });
   }
-  return buildWithClangs(parseClangs('--clang', clang), { root: packageRoot(), signal, displayed });
+  return buildWithClangs(parseClangs('--clang', clang), { root: packageRoot(), build, signal, displayed });
 }
 
 /** Why only loading is judged although nobody asked for that; null where all is, or what was asked for. */
@@ -101,10 +103,10 @@ function oneObject(object: readonly string[] | undefined, { clang }: RunFlags, o
   });
 }
 
-async function checkBuilt({ object, clang }: RunFlags, only: Only): Promise<void> {
+async function checkBuilt({ object, clang }: RunFlags, only: Only, { folder }: Build): Promise<void> {
   const own = [
-    ...(object === undefined && clang === undefined ? ['build/aegis.bpf.o'] : []),
-    ...(only === 'none' ? [] : ['build/agent/aegis-agent']),
+    ...(object === undefined && clang === undefined ? ['aegis.bpf.o'] : []),
+    ...(only === 'none' ? [] : ['agent/aegis-agent']),
   ];
-  await Promise.all(own.map((file) => builtFile(resolve(packageRoot(), file))));
+  await Promise.all(own.map((file) => builtFile(join(folder, file))));
 }

@@ -58,7 +58,7 @@ async function optionsOf(
   const kernels = await openKernelContext({ env: around.env, cacheDir: fixed.cache, archives: config.archives ?? {} });
   disposal.add(() => kernels.close());
   const root = packageRoot();
-  const agent = await readAgent({}, { root, folder: root, object: null });
+  const agent = await readAgent({}, { root, built: fixed.built, folder: root, object: null });
   const requests = await kernelRequests(flags, kernels, around);
   return {
     ...fixed,

@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import { subjectObject } from '../config/agent.js';
 import { defaultConfigFile, type MatrixConfig, readConfig } from '../config/file.js';
+import type { Build } from '../config/libbpf.js';
 import { parseDuration } from '../config/values.js';
 import { watchSubject } from '../config/watch.js';
 import { openKernelContext } from '../kernels/index.js';
@@ -34,18 +35,20 @@ export async function watchUntilEnd(flags: WatchFlags, around: Surroundings): Pr
 async function watchWith(flags: WatchFlags, around: Surroundings): Promise<never> {
   const config = await readConfig(flags.config ?? null);
   const fixed = await fixedOptions(flags, around);
-  const subject = await subjectOf(flags, config);
+  const { build, notices, withoutCapabilities } = await loaderOf(flags, around.signal);
+  const subject = await subjectOf(flags, config, build);
   const timeout = parseDuration('--timeout', flags.timeout);
-  const loader = loaderOf(flags);
   const tell = tellerOf(flags, around);
-  for (const text of loader.notices) tell({ type: 'notice', text });
+  for (const text of notices) tell({ type: 'notice', text });
   const kernels = await readyKernels(flags, around, { config, cache: fixed.cache, tell });
   // Told now, and not after the first answer.
   await (await openOutDir(flags.out)).discard();
   return watch({
     ...fixed,
     ...withoutAgent,
-    ...loader,
+    built: build.folder,
+    withoutCapabilities,
+    notices,
     timeout,
     signal: around.signal,
     kernels,
@@ -55,9 +58,9 @@ async function watchWith(flags: WatchFlags, around: Surroundings): Promise<never
   });
 }
 
-function subjectOf({ object, config: file }: WatchFlags, config: MatrixConfig) {
+function subjectOf({ object, config: file }: WatchFlags, config: MatrixConfig, build: Build) {
   const configFile = file ?? defaultConfigFile;
-  const places = { root: packageRoot(), configFile, folder: dirname(configFile) };
+  const places = { root: packageRoot(), build, built: build.folder, configFile, folder: dirname(configFile) };
   return watchSubject(config, object ?? [subjectObject(config, places)], places);
 }
 

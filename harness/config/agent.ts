@@ -1,5 +1,5 @@
 import { constants } from 'node:os';
-import { basename, resolve } from 'node:path';
+import { basename, relative, resolve } from 'node:path';
 import { UsageError } from '../model/errors.js';
 import type { Agent, Upload } from '../model/subject.js';
 import { defaultConfigFile, type MatrixConfig } from './file.js';
@@ -10,8 +10,10 @@ import { type SubjectConfig, subjectSchema } from './subject-schema.js';
 import { durationOf } from './values.js';
 
 export interface AgentOptions {
-  /** Root of the package, where our own agent is built. */
+  /** Root of the package; paths of our own agent are shown relative to it. */
   readonly root: string;
+  /** Where our own agent was built, an absolute path. */
+  readonly built: string;
   /** The configuration file, as errors name it. */
   readonly configFile?: string;
   /** Folder of the configuration file; its paths are relative to it. */
@@ -60,17 +62,20 @@ export async function readAgent(config: MatrixConfig, options: AgentOptions): Pr
 }
 
 /** The object that a configuration's subject loads, or our own; a path from the working folder. */
-export function subjectObject(config: MatrixConfig, options: Pick<AgentOptions, 'root' | 'folder'>): string {
+export function subjectObject(config: MatrixConfig, options: Pick<AgentOptions, 'root' | 'built' | 'folder'>): string {
   const { subject, source } = whose(config, options);
   return resolve(source.folder, subject.object);
 }
 
 function whose(
   config: MatrixConfig,
-  { root, folder, configFile = defaultConfigFile }: Pick<AgentOptions, 'root' | 'folder' | 'configFile'>,
+  { root, built, folder, configFile = defaultConfigFile }: Omit<AgentOptions, 'object'>,
 ): { subject: SubjectConfig; source: Source } {
   if (config.subject === undefined) {
-    return { subject: subjectSchema.parse(ownSubject), source: { folder: root, place: 'our own agent' } };
+    return {
+      subject: subjectSchema.parse(ownSubject(relative(root, built))),
+      source: { folder: root, place: 'our own agent' },
+    };
   }
   return { subject: config.subject, source: { folder, place: `${configFile}: subject` } };
 }

@@ -1,13 +1,14 @@
 import type { SubjectInput } from './subject-schema.js';
 
 /**
- * Our own agent (bpf/agent), said as another team says theirs; paths are relative to the root of the package. The hooks
- * are written out: taken from the object, a program that is missing there would not be missed.
+ * Our own agent (bpf/agent), said as another team says theirs; `built` is where it was built, and its paths are relative
+ * to what that is relative to. The hooks are written out: taken from the object, a program that is missing there would
+ * not be missed.
  */
-export const ownSubject: SubjectInput = {
+export const ownSubject = (built: string): SubjectInput => ({
   name: 'aegis-agent',
-  object: 'build/aegis.bpf.o',
-  binary: 'build/agent/aegis-agent',
+  object: `${built}/aegis.bpf.o`,
+  binary: `${built}/agent/aegis-agent`,
   folder: '/aegis',
   hooks: [
     'socket_connect',
@@ -33,4 +34,4 @@ export const ownSubject: SubjectInput = {
   ],
   takeover: ['--takeover'],
   reload: 'SIGHUP',
-};
+});

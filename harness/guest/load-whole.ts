@@ -1,6 +1,5 @@
 import type { AttachOutcome, WholeEvidence } from '../model/evidence.js';
 import type { Guest } from './client.js';
-import { errno } from './errors.js';
 import { attachPointOf } from './load-alone.js';
 import { loaderField, type LoaderOptions } from './loader.js';
 import type { ReplyOf } from './messages.js';
@@ -62,9 +61,8 @@ function deadLoad(death: WorkerDeath, reply: AttachReply): WholeEvidence {
 }
 
 function outcomeOf(outcome: AttachReply['outcome'][number]): AttachOutcome {
-  if (outcome.errno === 0) return { kind: 'attached' };
-  // A kernel built without what the attach needs answers EOPNOTSUPP too; then libbpf has asked it.
-  if (outcome.errno === errno.EOPNOTSUPP && outcome.asked === 0) return { kind: 'unattachable' };
+  if (outcome.reason !== undefined) return { kind: 'unattachable', reason: outcome.reason };
+  if (outcome.errno === 0) return { kind: 'attached', place: outcome.place ?? null };
   return {
     kind: 'failed',
     errno: outcome.errno,

@@ -20,7 +20,9 @@ const outcome = { stage: optional, errno: optional, stoppedAt: optional, warning
 const programInfo = { jitedSize: optional, xlatedSize: optional, verifiedInsns: optional } as const;
 const place = { attachPoint: optional, attachPointExists: optional, hook: many } as const;
 /** What became of attaching each loaded program. */
-const attached = { outcome: manyOf({ name: one, errno: one, asked: one, warning: many, ...place }) } as const;
+const attached = {
+  outcome: manyOf({ name: one, errno: one, place: optional, reason: optional, warning: many, ...place }),
+} as const;
 const mapSizes = { name: one, type: one, keySize: one, valueSize: one, maxEntries: one } as const;
 const position = { file: optional, line: optional, column: optional, text: optional } as const;
 const process = { argv: many, env: many, cwd: optional, uid: optional, gid: optional, cgroup: optional } as const;

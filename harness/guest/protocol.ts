@@ -149,7 +149,6 @@ export const fields = {
   logMax: { id: 75, kind: 'u64' },
   more: { id: 76, kind: 'u64' },
   verdictErrno: { id: 77, kind: 'u64' },
-  asked: { id: 78, kind: 'u64' },
   timeUs: { id: 79, kind: 'u64' },
   entropy: { id: 80, kind: 'bytes' },
   linger: { id: 81, kind: 'u64' },
@@ -170,6 +169,8 @@ export const fields = {
   hasInner: { id: 104, kind: 'u64' },
   insnsPath: { id: 105, kind: 'string' },
   tableType: { id: 106, kind: 'string' },
+  place: { id: 110, kind: 'string' },
+  reason: { id: 111, kind: 'string' },
 } as const;
 
 export type FieldName = keyof typeof fields;

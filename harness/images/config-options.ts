@@ -8,6 +8,8 @@ export const optionOf: Readonly<Record<string, string>> = {
   virtio_console: 'CONFIG_VIRTIO_CONSOLE',
   overlay: 'CONFIG_OVERLAY_FS',
   dummy: 'CONFIG_DUMMY',
+  sch_ingress: 'CONFIG_NET_SCH_INGRESS',
+  cls_bpf: 'CONFIG_NET_CLS_BPF',
 };
 
 /** Options of a kernel's `.config`: `y`, `m` or a value; options that are not set are not in it. */

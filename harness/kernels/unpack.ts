@@ -6,7 +6,7 @@ import { extraModules, readModuleTree, transportModules } from './modules.js';
 import { runTool } from './tool.js';
 
 /** Raised when what is kept of a package changes, so that older cache entries are not taken for it. */
-export const layoutVersion = 1;
+export const layoutVersion = 2;
 
 /** A package that does not hold what a kernel package holds. */
 export class PackageError extends Error {

@@ -185,10 +185,14 @@ export interface MapEvidence {
   readonly asked: MapRequest | null;
 }
 
-/** `attached`; `unattachable`: libbpf has no automatic attach for the type; `failed` with errno. */
+/** `unattachable`: there is no place that the guest could attach it to; `failed` with errno. */
 export type AttachOutcome =
-  | { readonly kind: 'attached' }
-  | { readonly kind: 'unattachable' }
+  | {
+      readonly kind: 'attached';
+      /** Of our own making, where the section names none: a cgroup, a device; null for where the section says. */
+      readonly place: string | null;
+    }
+  | { readonly kind: 'unattachable'; readonly reason: string }
   | {
       readonly kind: 'failed';
       readonly errno: Errno;

@@ -91,10 +91,10 @@ export interface Explanation {
 export type LoadVerdict =
   { readonly kind: 'loaded' } | { readonly kind: 'failed'; readonly code: FailureCode; readonly why: Explanation };
 
-/** `not-tried`: the program, or the whole object, did not load. */
+/** `not-tried`: the program, or the whole object, did not load. `place` and `reason` as in {@link AttachOutcome}. */
 export type AttachVerdict =
-  | { readonly kind: 'attached' }
-  | { readonly kind: 'unattachable' }
+  | { readonly kind: 'attached'; readonly place: string | null }
+  | { readonly kind: 'unattachable'; readonly reason: string }
   | { readonly kind: 'not-tried' }
   | { readonly kind: 'failed'; readonly code: FailureCode; readonly why: Explanation };
 

@@ -2,6 +2,7 @@ import type { GuestFacts } from '../model/facts.js';
 import type { KernelIdentity } from '../model/kernel.js';
 import type { BrokenKernel, KernelReport, RunReport } from '../model/report.js';
 import { hasOwnFault, ownFault } from './cases.js';
+import { libbpfWords } from './identity.js';
 import { block, code, details, escape, tableRow } from './markdown-text.js';
 import { bootWords, duration, loaderWords, shortCompiler, shortHash, verdictWords } from './words.js';
 
@@ -65,6 +66,7 @@ export function identityBlocks(report: RunReport): readonly (readonly string[])[
     agent === null ? [] : [`- agent ${code(agent.name)}: ${code(agent.file)}, sha256 ${code(shortHash(agent.sha256))}`];
   const machine = [
     `${escape(tool.name)} ${escape(tool.version)}`,
+    ...libbpfWords(report).map(escape),
     `node ${escape(host.node)}`,
     `QEMU ${escape(host.qemu ?? 'none')}`,
     `accel ${options.accel}${host.accel === null ? '' : ` (${host.accel})`}`,

@@ -12,6 +12,7 @@ import { absentBlocks, brokenBlocks, brokenMachineBlocks, identityBlocks, noteBl
 import { block, code, details, escape, htmlCode } from './markdown-text.js';
 import type { Reporter } from './reporter.js';
 import { checkTotals, kernelTotals, programTotals } from './totals.js';
+import { unattachedBlocks } from './unattached.js';
 import { causeFacts, excerptLines, ladderLines, pathLines } from './why.js';
 import { cellWords, codeOf, exitWord, verdictWords } from './words.js';
 
@@ -40,6 +41,7 @@ export function renderMarkdown(report: RunReport, limit: number = markdownLimit)
       { title: 'Broken kernels', blocks: brokenBlocks(report) },
       { title: 'Kernels that could not be had', blocks: absentBlocks(report) },
       { title: 'Optional programs not to be had', blocks: told },
+      { title: 'Loaded and not attached', blocks: unattachedBlocks(report) },
       { title: 'Improvements to write down', blocks: gainBlocks(report) },
       { title: 'Not offered', blocks: notOfferedBlocks(report) },
       { title: 'Notes', blocks: noteBlocks(report) },

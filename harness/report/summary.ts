@@ -2,6 +2,7 @@ import type { RunReport } from '../model/report.js';
 import { commandLines } from './command-lines.js';
 import { failuresOf } from './failures.js';
 import { gridsOf, type Grid } from './grid.js';
+import { libbpfWords } from './identity.js';
 import type { Page } from './page.js';
 import { checkFailureLines, gainLines, notOfferedLines } from './summary-check-failures.js';
 import { checkGridLines } from './summary-checks.js';
@@ -9,6 +10,7 @@ import { failureLines } from './summary-failures.js';
 import { gridLines } from './summary-grid.js';
 import { absentLines, brokenLines, brokenMachineLines, kernelTable, noteLines } from './summary-kernels.js';
 import { oneLine } from './text.js';
+import { unattachedLines } from './unattached.js';
 import { checkTotals, kernelTotals, programTotals } from './totals.js';
 import { codeOf, duration, exitWord, verdictWords } from './words.js';
 
@@ -44,6 +46,7 @@ export function summaryLines(report: RunReport, page: Page): readonly string[] {
       told.flatMap((failure) => failureLines(failure, page)),
       page,
     ),
+    ...section('Loaded and not attached', spaced(unattachedLines(report)), page),
     ...section('Improvements to write down', spaced(gainLines(report, page)), page),
     ...section('Not offered', spaced(notOfferedLines(report)), page),
     ...section('Findings about the run', findingLines(report, page), page),
@@ -72,7 +75,7 @@ function findingLines(report: RunReport, page: Page): readonly string[] {
 function totals(report: RunReport, grids: readonly Grid[], page: Page): readonly string[] {
   const verdict = exitWord(report.exitCode);
   const accel = report.host.accel === null ? '' : `, ${report.host.accel}`;
-  const tool = `${report.tool.name} ${report.tool.version}`;
+  const tool = [`${report.tool.name} ${report.tool.version}`, ...libbpfWords(report)].join(', ');
   return [
     `${kernelTotals(report)}; ${programTotals(grids)}`,
     ...checkTotals(report),

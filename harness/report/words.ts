@@ -47,7 +47,12 @@ export type CellKind =
 /** In the order a legend tells them. */
 export const cellWords: Readonly<Record<CellKind, Word>> = {
   ok: { word: 'ok', symbol: '✅', tone: 'good', meaning: 'loaded and attached' },
-  loaded: { word: 'load', symbol: '☑️', tone: 'good', meaning: 'loaded; libbpf cannot attach this type by itself' },
+  loaded: {
+    word: 'load',
+    symbol: '☑️',
+    tone: 'good',
+    meaning: 'loaded; there is no place in the guest to attach it to',
+  },
   unproven: { word: 'ok?', symbol: '🔸', tone: 'warn', meaning: 'loaded alone; attaching was not tried' },
   fail: { word: 'FAIL', symbol: '❌', tone: 'bad', meaning: 'failed, see below' },
   infra: { word: 'ERR', symbol: '💥', tone: 'bad', meaning: 'the machinery broke here' },

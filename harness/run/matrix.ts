@@ -4,7 +4,6 @@ import { type AccelChoice, type AccelRequest, chooseAccel } from '../boot/accel.
 import { kvmMemo } from '../boot/kvm-memo.js';
 import { noticesAbout, type SubjectObject } from '../config/subject.js';
 import { type CheckClass, checkClasses } from '../model/check.js';
-import { packageRoot } from '../kernels/package-root.js';
 import { InfraError, UsageError } from '../model/errors.js';
 import type { RunEvent } from '../model/events.js';
 import type { KernelId, KernelResolution, KernelSource, ReadyKernel } from '../model/kernel.js';
@@ -195,7 +194,7 @@ export function proveWork(options: MatrixOptions, plant?: ScenarioPlan['plant'])
   };
 }
 
-function scenarioPlan({ agent, only, lsm }: MatrixOptions, plant: ScenarioPlan['plant']): ScenarioPlan | null {
+function scenarioPlan({ agent, only, lsm, built }: MatrixOptions, plant: ScenarioPlan['plant']): ScenarioPlan | null {
   if (agent === null || only === 'none') return null;
   const classes = new Set(only === 'all' ? checkClasses : only);
   if (settingsOf(classes, lsm).length === 0) {
@@ -204,8 +203,7 @@ function scenarioPlan({ agent, only, lsm }: MatrixOptions, plant: ScenarioPlan['
       next: 'put bpf into --lsm, or name posture or signal with --only',
     });
   }
-  const probe = join(packageRoot(), 'build/probe');
-  return { agent, classes, probe, plant };
+  return { agent, classes, probe: join(built, 'probe'), plant };
 }
 
 /**

@@ -3,7 +3,7 @@ import type { FailureCode } from '../model/verdict.js';
 import { probeCause } from './causes-attach.js';
 import { boundOnCopy } from './causes-bound.js';
 import type { Cause, CauseCase } from './causes-case.js';
-import { helperCause, hookCause, kfuncCause, programTypeCause, relocationCause, tableCause } from './causes-kernel.js';
+import { helperCause, hookCause, kfuncCause, programTypeCause, relocationCause } from './causes-kernel.js';
 import { ladderCause } from './causes-ladder.js';
 import { mapCause } from './causes-map.js';
 import { objectCause } from './causes-object.js';
@@ -11,6 +11,7 @@ import { maybeNullTrusted, nullOnPath, numberAsPointer } from './causes-pointer.
 import { unwritten } from './causes-register.js';
 import { returnCause } from './causes-return.js';
 import { stackCause } from './causes-stack.js';
+import { tableCause } from './causes-table.js';
 import { verifierCauses } from './causes-verifier.js';
 
 type Rule = (subject: CauseCase) => Cause | null;

@@ -1,7 +1,7 @@
 import type { ProgramEvidence } from '../model/evidence.js';
 import type { GuestFacts } from '../model/facts.js';
 import type { FailureCode } from '../model/verdict.js';
-import { tableCause } from './causes-kernel.js';
+import { tableCause } from './causes-table.js';
 import { errnoName } from './errno.js';
 import { ladderReport } from './ladder.js';
 import { tellingWords } from './libbpf-words.js';

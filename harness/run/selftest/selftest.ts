@@ -115,7 +115,7 @@ async function tryAgent(options: SelftestOptions, fault: Fault, slot: Slot): Pro
   const plan: ScenarioPlan = {
     agent: await faultyAgent(options.agent, fault),
     classes: new Set(fault.classes === 'all' ? checkClasses : fault.classes),
-    probe: join(packageRoot(), 'build/probe'),
+    probe: join(context.built, 'probe'),
     plant: fault.subject.kind === 'warn' ? plantWarning : undefined,
   };
   const sessions = await Promise.all(

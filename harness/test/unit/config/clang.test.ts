@@ -2,10 +2,17 @@ import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { buildWithClangs, distinct, loadedHash, parseClangs } from '../../../config/clang.js';
 import { readBpfElf } from '../../../config/elf.js';
+import { pinnedBuild } from '../../../config/libbpf.js';
 import { readObjects } from '../../../config/subject.js';
 import { UsageError } from '../../../model/errors.js';
 
-const options = { root: process.cwd(), signal: new AbortController().signal, displayed: (file: string) => file };
+const root = process.cwd();
+const options = {
+  root,
+  build: pinnedBuild(root),
+  signal: new AbortController().signal,
+  displayed: (file: string) => file,
+};
 
 describe('parseClangs', () => {
   it('takes versions and names, with commas or repeated', () => {

@@ -18,6 +18,7 @@ const silent = { stage: undefined, errno: undefined, stoppedAt: undefined, warni
 const done = { ...silent, stage: stages.done, errno: 0 };
 const unsized = { jitedSize: 0, xlatedSize: 16, verifiedInsns: 2 };
 const nowhere = { attachPoint: undefined, attachPointExists: undefined, hook: [] };
+const unplaced: { place: string | undefined; reason: string | undefined } = { place: undefined, reason: undefined };
 const stats = 'processed 2 insns (limit 1000000) max_states_per_insn 0 total_states 1 peak_states 1 mark_read 0\n';
 
 function surveyed(programs: Readonly<Record<string, number>>, rest: Partial<Survey> = {}): Uint8Array {
@@ -101,9 +102,9 @@ describe('an object, program by program', () => {
   });
 
   it('is attached by the pass that loads it as an agent would', async () => {
-    const outcome = ['a', 'b'].map((name) => ({ name, errno: 0, asked: 1, warning: [], ...nowhere }));
+    const outcome = ['a', 'b'].map((name) => ({ name, errno: 0, ...unplaced, warning: [], ...nowhere }));
     const { whole } = await each(['a', 'b'], () => surveyed({ a: 0, b: 0 }, { attach: 1, outcome }));
-    const attached = { kind: 'attached' };
+    const attached = { kind: 'attached', place: null };
     const attach = new Map([
       ['a', attached],
       ['b', attached],
@@ -131,7 +132,7 @@ describe('an object, program by program', () => {
       ...nowhere,
     });
     const outcome = (...names: string[]) =>
-      names.map((name) => ({ name, errno: 0, asked: 1, warning: [], ...nowhere }));
+      names.map((name) => ({ name, errno: 0, ...unplaced, warning: [], ...nowhere }));
     const pass = (program: Survey['program'], names: string[]) => () =>
       surveyed({}, { program, attach: 1, outcome: outcome(...names) });
     const first = await each(['a', 'b'], pass([told('a', 'A'), told('b', 'B')], ['a', 'b']), { memo });
@@ -152,7 +153,7 @@ describe('an object, program by program', () => {
     });
     const both = surveyed({}, { program: [told('a', 0), told('b', 22)] });
     await each(['a', 'b'], ({ name }) => (name === 'loadSurvey' ? both : rejected), { memo });
-    const failed = [{ name: 'a', errno: 2, asked: 1, warning: [], ...nowhere }];
+    const failed = [{ name: 'a', errno: 2, ...unplaced, warning: [], ...nowhere }];
     await each(['a'], () => surveyed({}, { program: [told('a', 0)], attach: 1, outcome: failed }), { memo });
     expect(memo.keys).toEqual([]);
   });
@@ -313,18 +314,28 @@ describe('the whole object', () => {
     const guest = await Guest.connect(stream, { helloMs: 1000, requestMs: 1000 });
     return loadWhole(guest, '/o', { attach: true, timeout: 1000 });
   }
-  const outcome = (name: string, errno: number, asked = 1) => ({ name, errno, asked, warning: ['w'], ...nowhere });
+  const outcome = (name: string, errno: number, told: Partial<typeof unplaced> = {}) => ({
+    ...{ name, errno, ...unplaced, ...told },
+    ...{ warning: ['w'], ...nowhere },
+  });
 
   it('tells each attach', async () => {
     const { attach } = await whole({
-      outcome: [outcome('a', 0), outcome('b', 95, 0), outcome('c', 2), outcome('d', 95)],
+      outcome: [
+        outcome('a', 0),
+        outcome('b', 95, { reason: 'why' }),
+        outcome('c', 2),
+        outcome('d', 95),
+        outcome('e', 0, { place: 'a cgroup' }),
+      ],
     });
     expect([...attach]).toEqual([
-      ['a', { kind: 'attached' }],
-      ['b', { kind: 'unattachable' }],
+      ['a', { kind: 'attached', place: null }],
+      ['b', { kind: 'unattachable', reason: 'why' }],
       ['c', { kind: 'failed', errno: 2, libbpf: ['w'], attachPoint: null, symbol: null }],
       // The kernel was asked and said EOPNOTSUPP: that is its answer, not libbpf's.
       ['d', { kind: 'failed', errno: 95, libbpf: ['w'], attachPoint: null, symbol: null }],
+      ['e', { kind: 'attached', place: 'a cgroup' }],
     ]);
   });
 

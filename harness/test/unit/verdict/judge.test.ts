@@ -69,7 +69,7 @@ function object(programs: ProgramEvidence[], parts: Partial<ObjectEvidence> = {}
       errno: 0,
       stoppedAt: null,
       libbpf: [],
-      attach: new Map(programs.map(({ program }) => [program, { kind: 'attached' } as const])),
+      attach: new Map(programs.map(({ program }) => [program, { kind: 'attached', place: null } as const])),
     },
     ...parts,
   };
@@ -105,7 +105,7 @@ describe('judgeObject', () => {
 
   it('does not pass what was loaded as a whole and never heard of again', () => {
     const evidence = object([loaded('a'), loaded('b')]);
-    const attach = new Map([['a', { kind: 'attached' as const }]]);
+    const attach = new Map([['a', { kind: 'attached' as const, place: null }]]);
     const programs = [declared('a'), declared('b')];
     const judged = (outcomes: typeof attach, optional = false) =>
       judgeObject(
@@ -156,7 +156,7 @@ describe('judgeObject', () => {
       libbpf: [],
       attach: new Map([
         ['a', { kind: 'failed' as const, errno: 16, libbpf: ['busy'], attachPoint: null, symbol: null }],
-        ['b', { kind: 'unattachable' as const }],
+        ['b', { kind: 'unattachable' as const, reason: 'why' }],
       ]),
     };
     const report = judgeObject(object([loaded('a'), loaded('b')], { whole }), context);
