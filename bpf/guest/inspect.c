@@ -26,7 +26,9 @@ static void put_program(struct out *out, const struct bpf_program *prog)
 /* The struct of a struct_ops table, as the object's BTF has it. */
 static void put_table_type(struct out *out, const struct bpf_map *map, const struct btf *btf)
 {
-	const struct btf_type *type = btf__type_by_id(btf, bpf_map__btf_value_type_id(map));
+	/* libbpf before 1.4 does not say: 0, which is void. */
+	__u32 id = bpf_map__btf_value_type_id(map);
+	const struct btf_type *type = id ? btf__type_by_id(btf, id) : NULL;
 
 	if (bpf_map__type(map) == BPF_MAP_TYPE_STRUCT_OPS && type)
 		out_string(out, F_TABLE_TYPE, btf__name_by_offset(btf, type->name_off));

@@ -57,9 +57,9 @@ async function kernelType(guest: Guest, name: string): Promise<KernelType | null
   return { name, exists: reply.known === 1, members: reply.member, near: reply.hook };
 }
 
-/** The function that a section wants to probe; null for other sections. */
+/** The function that a section wants to probe; null for other sections, and for those that name a pattern or a call. */
 export function probedFunction(section: string): string | null {
-  return /^\??(?:kprobe|kretprobe|ksyscall|kretsyscall)(?:\.\w+)?\/([\w.]+)/.exec(section)?.[1] ?? null;
+  return /^\??(?:kprobe|kretprobe)\/([\w.]+)(?:\+\w+)?$/.exec(section)?.[1] ?? null;
 }
 
 /** Null where the guest could not look. */

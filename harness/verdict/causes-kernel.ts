@@ -1,38 +1,24 @@
 import type { KernelType } from '../model/evidence.js';
 import type { Cause, CauseCase } from './causes-case.js';
 import { helperAge, kfuncSince, lacks, programTypeAge, since } from './kernel-additions.js';
+import { sleepingHelper } from './causes-sleep.js';
 import { nearestHooks, nearestNames } from './lsm-hooks.js';
 
 /** Causes that are about what a kernel has and lacks. */
 
-/** Helpers that sleep: kernels offer them to programs that may, and to no others. */
-const sleeping = /^bpf_(?:copy_from_user|copy_from_user_task|ima_inode_hash|ima_file_hash)$/;
-
-export function helperCause({ decidingLine, type, section }: CauseCase): Cause | null {
+export function helperCause(subject: CauseCase): Cause | null {
+  const { decidingLine } = subject;
   const unknown = /^(?:invalid|unknown) func unknown#(\d+)/.exec(decidingLine);
   if (unknown?.[1] !== undefined) return unknownHelper(Number(unknown[1]));
   const known = /^(?:unknown func|program of this type cannot use helper) (\w+)#\d+/.exec(decidingLine);
   const name = known?.[1] ?? (decidingLine === 'helper call is not allowed in probe' ? 'this helper' : null);
   if (name === null) return null;
-  if (sleeping.test(name) && couldSleep(type, section)) return cannotSleep(name);
-  return {
+  const notAllowed: Cause = {
     id: 'helper-not-allowed',
     explanation: `The kernel has ${name}, and does not offer it to programs of this type or at this hook.`,
     hint: 'Use a helper or kfunc that this program type has, or do this part of the work in a program of another type.',
   };
-}
-
-/** A program of a type that has sleepable sections, in one that is not. */
-function couldSleep(type: string, section: string): boolean {
-  return (type === 'lsm' || type === 'tracing') && !/^\??\w+\.s(?:\/|$)/.test(section);
-}
-
-function cannotSleep(name: string): Cause {
-  return {
-    id: 'not-sleepable',
-    explanation: `${name} may sleep, and the kernel offers it to sleepable programs alone; this is not one.`,
-    hint: 'Put the program into a sleepable section, SEC("lsm.s/...") or SEC("fentry.s/..."), if its hook is one that may sleep.',
-  };
+  return sleepingHelper(name, subject) ?? notAllowed;
 }
 
 function unknownHelper(number: number): Cause {
@@ -72,8 +58,18 @@ export function relocationCause({ decidingLine, kernelTypes }: CauseCase): Cause
   return {
     id: 'core-relocation',
     explanation: `This kernel's BTF has no match for ${field ?? 'a field or type that the program reads'}.${insteadOf(field, kernelTypes)}`,
-    hint: 'Ask with bpf_core_field_exists() before the access, and describe renamed fields in a `___flavour` of the type.',
+    hint: relocationHint(decidingLine),
   };
+}
+
+function relocationHint(line: string): string {
+  const kind = /CO-RE relocation <(\w+)>/.exec(line)?.[1];
+  if (kind === undefined) {
+    return 'Ask whether it is there before it is used: bpf_core_field_exists(), bpf_core_type_exists(), bpf_core_enum_value_exists().';
+  }
+  if (kind.startsWith('enumval')) return 'Ask with bpf_core_enum_value_exists() before the value is used.';
+  if (kind.includes('type')) return 'Ask with bpf_core_type_exists() before the type is used.';
+  return 'Ask with bpf_core_field_exists() before the access, and describe renamed fields in a `___flavour` of the type.';
 }
 
 /** What the type has in place of the member that it lacks, or which types are like the one that is not there. */
@@ -107,8 +103,8 @@ export function programTypeCause({ type, release }: CauseCase): Cause {
 
 export function hookCause({ attachPoint }: CauseCase): Cause | null {
   if (attachPoint?.exists !== false) return null;
-  const hook = attachPoint.name.replace(/^bpf_(?:lsm|iter)_/, '');
-  const isListed = hook !== attachPoint.name;
+  const hook = attachPoint.name.replace(/^(?:bpf_(?:lsm|iter)|btf_trace)_/, '');
+  const isListed = /^bpf_(?:lsm|iter)_/.test(attachPoint.name);
   const near = (isListed ? nearestHooks : nearestNames)(hook, attachPoint.others);
   const others = near.length === 0 ? '' : ` The nearest names that it has: ${near.join(', ')}.`;
   return {

@@ -22,7 +22,12 @@ function unknownType({ map }: MapEvidence, { type }: MapRequest, release: string
   };
 }
 
+/** EBADF: of the descriptor 0 that stands for no inner map. */
+const attributeErrnos = ['EINVAL', 'EBADF'];
+
 function refused({ map, errno }: MapEvidence, asked: MapRequest): Cause | null {
+  // Other errnos are about rights and memory.
+  if (!attributeErrnos.includes(errnoName(errno))) return null;
   if (/_of_maps$/.test(asked.type) && !asked.hasInner) return withoutInner(map, asked);
   const wrong = constraintsOf(asked.type).find(({ holds }) => !holds(asked));
   if (wrong === undefined) return null;

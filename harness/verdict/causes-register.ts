@@ -10,13 +10,24 @@ export function unwritten(subject: CauseCase): Cause | null {
   if (found === null) return null;
   const { register, origin } = found;
   if (origin === null) return stateOf(subject.marks, register) === null ? neverWritten(register) : null;
-  // The kernel passes over a call of a kfunc that libbpf did not find: nothing is in R0 after it.
-  if (register === 0) return origin.made.kind === 'call' ? unresolvedCall(subject, origin) : null;
-  if (origin.made.kind !== 'call' && origin.made.kind !== 'function') return null;
+  const { made, insn } = origin;
+  if (made.kind !== 'call' && made.kind !== 'function') return null;
+  if (register === 0) return made.kind === 'call' ? withoutResult(subject, origin, made.name) : null;
   return {
     id: 'uninitialised-register',
-    explanation: `Register R${register} is read after a call that destroyed it, at ${place(subject, origin.insn)}: every call destroys R1 to R5.`,
+    explanation: `Register R${register} is read after a call that destroyed it, at ${place(subject, insn)}: every call destroys R1 to R5.`,
     hint: 'Keep what is needed after a call in R6 to R9 or on the stack. The compiler does; look at inline assembly and its list of clobbered registers.',
+  };
+}
+
+/** A call that left nothing in R0. */
+function withoutResult(subject: CauseCase, origin: Origin, name: string): Cause {
+  // The kernel passes over a call of a kfunc that libbpf did not find.
+  if (name === '#0') return unresolvedCall(subject, origin);
+  return {
+    id: 'uninitialised-register',
+    explanation: `Register R0 is read after the call at ${place(subject, origin.insn)}, and ${name} returns nothing.`,
+    hint: 'Give the function a result of its own: `return 0;`.',
   };
 }
 

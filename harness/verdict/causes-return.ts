@@ -6,8 +6,9 @@ import { type Maker, type Origin, originOf } from './verifier-value.js';
 
 /** A value that a program must not return: what it can be, and the instruction that made it. */
 
-const refusal = /^At (?:program exit|[\w ]+ return) the register R(\d+) has (.*?) ?should have been in (\S.*)$/;
+const refusal = /^At [\w ]+ the register R(\d+) has (.*?) ?should have been in (\S.*)$/;
 const errnoMax = 4095;
+const errnos = `[-${errnoMax}, 0]`;
 
 export function returnCause(subject: CauseCase): Cause | null {
   const match = verdictMatch(subject, refusal);
@@ -24,7 +25,8 @@ export function returnCause(subject: CauseCase): Cause | null {
   return {
     id,
     explanation: `${known} ${makerWords(origin)}${testWords(origin, subject)}`,
-    hint: type === 'lsm' ? lsmHint(origin, value) : plainHint(origin, allowed),
+    // Hooks that answer yes or no have another range.
+    hint: type === 'lsm' && allowed === errnos ? lsmHint(origin, value) : plainHint(origin, allowed),
     source: placeOf(origin, lineInfo),
   };
 }

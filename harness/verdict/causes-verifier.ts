@@ -56,18 +56,6 @@ export const verifierCauses: readonly VerifierCause[] = [
     hint: 'Zero the whole variable first: `struct key key = {}` may leave holes, `__builtin_memset(&key, 0, sizeof(key))` does not.',
   },
   {
-    id: 'not-sleepable',
-    patterns: [
-      /^helper call might sleep in a non-sleepable prog$/,
-      /^sleepable helper \w+#\d+ in (?:a )?non-sleepable /,
-      /^program must be sleepable to call sleepable kfunc \w+$/,
-      /^kernel func \w+ is sleepable within (?:a )?non-sleepable /,
-      /^sleepable global function \w+\(\) called in (?:a )?non-sleepable /,
-    ],
-    explanation: 'The program calls what may sleep, and is not one that may.',
-    hint: 'Put it into a sleepable section, SEC("lsm.s/...") or SEC("fentry.s/..."), if its hook is one that may sleep.',
-  },
-  {
     id: 'hook-not-sleepable',
     patterns: [/^(\w+) is not sleepable$/],
     explanation: 'The section asks for a program that may sleep, and this kernel lets none sleep in $1.',

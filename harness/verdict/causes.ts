@@ -10,6 +10,7 @@ import { objectCause } from './causes-object.js';
 import { maybeNullTrusted, nullOnPath, numberAsPointer } from './causes-pointer.js';
 import { unwritten } from './causes-register.js';
 import { returnCause } from './causes-return.js';
+import { sleepCause } from './causes-sleep.js';
 import { stackCause } from './causes-stack.js';
 import { tableCause } from './causes-table.js';
 import { verifierCauses } from './causes-verifier.js';
@@ -25,6 +26,7 @@ const rules: Readonly<Partial<Record<FailureCode, readonly Rule[]>>> = {
     maybeNullTrusted,
     boundOnCopy,
     unwritten,
+    sleepCause,
     stackCause,
     verifierCause,
   ],

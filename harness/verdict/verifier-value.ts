@@ -11,7 +11,7 @@ export type Maker =
   | { readonly kind: 'constant'; readonly value: number }
   /** `state` is what the verifier knew of the number before: `R6_w=scalar(...)`. */
   | { readonly kind: 'negation'; readonly state: string | null }
-  /** A helper or a kfunc. */
+  /** A helper or a kfunc; `#0` is a kfunc that libbpf left unresolved. */
   | { readonly kind: 'call'; readonly name: string }
   /** A function of the program's own that is verified by itself. */
   | { readonly kind: 'function' }
@@ -126,5 +126,5 @@ function makerOf(marks: readonly Mark[], { at, text }: Step): Maker {
   }
   const called = /^call (.+)$/.exec(text)?.[1];
   if (called === undefined) return { kind: 'computed', text };
-  return called.startsWith('pc') ? { kind: 'function' } : { kind: 'call', name: called.replace(/#-?\d+$/, '') };
+  return called.startsWith('pc') ? { kind: 'function' } : { kind: 'call', name: called.replace(/(?<=\w)#-?\d+$/, '') };
 }

@@ -81,6 +81,24 @@ const rows: readonly Row[] = [
     program: 'changed',
     wanted: laterThan61(['CORE_RELOCATION', 'core-relocation', 'has no i_ctime; it has i_ctime_sec']),
   },
+  {
+    object: 'hook_near',
+    program: 'on_read',
+    wanted: thrice(['HOOK_MISSING', 'missing-hook', 'that it has: vfs_read']),
+  },
+  { object: 'hook_near', program: 'on_exec', wanted: thrice(['HOOK_MISSING', 'missing-hook', 'sched_process_exec']) },
+  {
+    object: 'hook_near',
+    program: 'on_openat',
+    step: 'attach',
+    wanted: thrice(['HOOK_MISSING', 'missing-hook', 'syscalls/sys_enter_openat']),
+  },
+  {
+    object: 'hook_near',
+    program: 'on_write',
+    step: 'attach',
+    wanted: thrice(['ATTACH_FAILED', 'probe-target', 'not in /proc/kallsyms', 'that it has: vfs_write']),
+  },
   // What the hints ask for loads wherever it is asked for.
   ...['constant', 'clamped', 'negated', 'helped', 'called'].map((program) => applied('return_hints_applied', program)),
   ...['checked', 'bounded', 'read_through', 'asked_for', 'sleepable', 'inner_declared'].map((program) =>

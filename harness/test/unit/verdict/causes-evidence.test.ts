@@ -43,6 +43,8 @@ describe('a map that was refused', () => {
     expect(refused({})).toBeNull();
     expect(refused({ type: 'sockhash', valueSize: 3 })).toBeNull();
     expect(refused(null)).toBeNull();
+    const asked = { ...usual, type: 'ringbuf' };
+    expect(cause({ code: 'MAP_UNSUPPORTED', missingMaps: [{ map: 'm', errno: 1, asked }] })).toBeNull();
   });
 
   it('is of a type that the kernel lacks before anything else', () => {
@@ -119,6 +121,17 @@ describe('what the kernel has instead', () => {
     expect(relocation('struct inod.x', [gone])).toContain('It has no type inod; the nearest names that it has: inode.');
   });
 
+  it('and asks for what the relocation is about', () => {
+    const hint = (line: string): string | null | undefined =>
+      cause({ code: 'CORE_RELOCATION', decidingLine: line })?.hint;
+    expect(hint('failed to resolve CO-RE relocation <byte_off> [8] struct s.f (0:0 @ offset 0)')).toContain(
+      'field_exists',
+    );
+    expect(hint('failed to resolve CO-RE relocation <type_size> [8] struct s')).toContain('type_exists');
+    expect(hint('failed to resolve CO-RE relocation <enumval_value> [8] enum e::V = 1')).toContain('enum_value_exists');
+    expect(hint('invalid func unknown#195896080')).toContain('Ask whether it is there');
+  });
+
   it('nothing where the guest could not look', () => {
     expect(relocation('struct inode.zzz', [])).toBe("This kernel's BTF has no match for struct inode.zzz.");
   });
@@ -142,6 +155,9 @@ describe('what the kernel has instead', () => {
     const missing = (name: string, others: readonly string[]): string =>
       cause({ code: 'HOOK_MISSING', attachPoint: { name, exists: false, others } })?.explanation ?? '';
     expect(missing('vfs_raed', ['vfs_read', 'vfs_readlink'])).toContain('that it has: vfs_read.');
+    expect(missing('btf_trace_sched_process_exce', ['sched_process_exec'])).toContain(
+      'that it has: sched_process_exec.',
+    );
     expect(missing('syscalls/sys_enter_no_such_call', ['syscalls/sys_enter_io_cancel'])).not.toContain('nearest');
   });
 });

@@ -55,6 +55,18 @@ describe('a value that an LSM program must not return', () => {
   });
 });
 
+it('a hook that answers yes or no is not told of errnos', () => {
+  const log =
+    '0: (b7) r0 = 2 ; R0_w=2\n1: (95) exit\nAt program exit the register R0 has smin=2 smax=2 should have been in [0, 1]\n';
+  expect(causeOf(rejectionIn(log))).toMatchObject({ id: 'lsm-return-range', hint: 'Return a value in [0, 1].' });
+});
+
+it('a callback has a range of its own', () => {
+  const log =
+    '0: (b7) r0 = 2 ; R0_w=2\n1: (95) exit\nAt callback return the register R0 has smin=2 smax=2 should have been in [0, 1]\n';
+  expect(causeOf(rejectionIn(log, { type: 'xdp' }))?.explanation).toContain('can return 2');
+});
+
 it.each(['5.10', '6.1', '6.12', '7.2'])('a range of another type, in the words of %s', (kernel) => {
   const cause = causeOf(rejectionIn(verifierLog(kernel, 'reject_return_range.says_two'), { type: 'cgroup_sock_addr' }));
   expect(cause).toMatchObject({ id: 'return-range', hint: 'Return a value in [0, 1].' });

@@ -20,7 +20,7 @@ describe('what the way of a value proves', () => {
     [['6.12', '7.2'], 'reject_maybe_null_trusted.given_back', 'maybe-null-trusted', 'bpf_task_from_pid returns NULL'],
     [all, 'reject_missing_null_check.unchecked', 'missing-null-check', 'before the program has looked at it'],
     [all, 'reject_unbounded_access.unbounded', 'unbounded-access', 'has no upper bound'],
-    [['6.1', '6.12', '7.2'], 'reject_not_sleepable.wakeful', 'not-sleepable', 'calls what may sleep'],
+    [['6.1', '6.12', '7.2'], 'reject_not_sleepable.wakeful', 'not-sleepable', 'may sleep, and is not one that may'],
   ] as const)('%j %s is %s', (kernels, program, id, words) => {
     for (const kernel of kernels) {
       const cause = causeIn(verifierLog(kernel, program));
@@ -99,8 +99,14 @@ describe('a register without a value', () => {
     expect(causeIn('0: (bf) r0 = r5\nR5 !read_ok\n')?.explanation).toContain('nothing was written to it');
   });
 
+  it('is the result of a helper that has none', () => {
+    const cause = causeIn('0: (85) call bpf_ringbuf_submit#132\n1: (95) exit\nR0 !read_ok\n');
+    expect(cause).toMatchObject({ id: 'uninitialised-register' });
+    expect(cause?.explanation).toContain('bpf_ringbuf_submit returns nothing');
+  });
+
   it('is the result of a kfunc that an old libbpf left unresolved', () => {
-    const cause = causeIn('0: (85) call kernel-function#0\n1: (16) if w0 == 0x21 goto pc+1\nR0 !read_ok\n');
+    const cause = causeIn('0: (85) call #0\n1: (16) if w0 == 0x21 goto pc+1\nR0 !read_ok\n');
     expect(cause).toMatchObject({ id: 'unknown-kfunc', hint: 'Ask with bpf_ksym_exists() before the call.' });
   });
 });
