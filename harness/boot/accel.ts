@@ -68,7 +68,7 @@ async function kvmObstacle(options: ProofOptions): Promise<string | null> {
 async function bootUnderKvm({ qemu, kernel, signal }: ProofOptions): Promise<KvmProof> {
   return withTempFolder('kvm', async (folder) => {
     const machine = new Machine({
-      subject: 'KVM proof',
+      label: 'KVM proof',
       qemu,
       spec: {
         accel: 'kvm',

@@ -16,11 +16,11 @@ import type { Splat } from './splats.js';
 /** A splat is followed by its trace; this long is waited for it, so that the console's tail holds it. */
 const splatGrace = 400;
 /** A channel that breaks is usually the first sign of a machine that dies; this long its own words are waited for. */
-const lastWords = 1500;
+const lastOutput = 1500;
 
 export interface LaunchOptions {
   /** Kernel id, for messages. */
-  readonly subject: string;
+  readonly label: string;
   /** The QEMU binary. */
   readonly qemu: string;
   readonly spec: MachineSpec;
@@ -114,7 +114,7 @@ export class Machine {
     try {
       return await Promise.race([work, this.#fault]);
     } catch (error) {
-      if (isBrokenChannel(error)) await this.#lastWords();
+      if (isBrokenChannel(error)) await this.#lastOutput();
       throw error;
     }
   }
@@ -210,16 +210,16 @@ export class Machine {
   #report(cause: InfraCause, what: string): void {
     this.#fail(
       new InfraError(cause, {
-        message: `boot: ${this.#options.subject}: ${what}`,
+        message: `boot: ${this.#options.label}: ${what}`,
         next: nextSteps[cause] ?? 'read the console log',
       }),
     );
   }
 
   /** Rejects with the machine's fault when it comes soon. */
-  async #lastWords(): Promise<void> {
+  async #lastOutput(): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
-    const patience = new Promise<void>((resolve) => (timer = setTimeout(resolve, lastWords)));
+    const patience = new Promise<void>((resolve) => (timer = setTimeout(resolve, lastOutput)));
     await Promise.race([this.#fault, patience]).finally(() => {
       clearTimeout(timer);
     });

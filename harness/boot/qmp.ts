@@ -14,7 +14,7 @@ export interface QmpOptions {
   readonly signal: AbortSignal;
 }
 
-/** Milliseconds between two looks at a state that QEMU is asked for. */
+/** Milliseconds between two polls at a state that QEMU is asked for. */
 const pollMs = 5;
 
 type Answer = Readonly<Record<string, unknown>>;

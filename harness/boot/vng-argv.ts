@@ -1,4 +1,4 @@
-import { shellWord } from '../proc/shell-word.js';
+import { shellQuote } from '../proc/shell-quote.js';
 import { accelerator, type MachineSpec, rpcFd, rpcPortName } from './qemu-argv.js';
 
 /**
@@ -34,5 +34,5 @@ function qemuOptions({ accel, initramfs }: MachineSpec): readonly string[] {
 
 /** A path as a shell takes it as one word. */
 function word(path: string): string {
-  return /^[\w@%+=:,./-]+$/.test(path) ? path : shellWord(path);
+  return /^[\w@%+=:,./-]+$/.test(path) ? path : shellQuote(path);
 }

@@ -3,12 +3,12 @@ import type { Backend } from '../boot/backend.js';
 import { packageRoot } from '../kernels/package-root.js';
 import { vngVersion } from '../run/vng.js';
 import type { backends } from './common-flags.js';
-import { builtFile, type Surroundings } from './surroundings.js';
+import { builtFile, type CliContext } from './context.js';
 
 /** What --backend names. Throws InfraError when vng is missing or too old. */
 export async function backendOf(
   kind: (typeof backends)[number],
-  { env, signal }: Pick<Surroundings, 'env' | 'signal'>,
+  { env, signal }: Pick<CliContext, 'env' | 'signal'>,
 ): Promise<Backend> {
   if (kind === 'qemu') return { kind };
   const vng = env['BPF_MATRIX_VNG'] ?? 'vng';

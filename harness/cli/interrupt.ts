@@ -9,7 +9,7 @@ const sameKeystroke = 400;
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** Turns the first signal into an abort, the second into an immediate exit. Returns what takes the handlers off. */
+/** ScenarioAttempts the first signal into an abort, the second into an immediate exit. Returns what takes the handlers off. */
 export function interruptible(abort: AbortController, say: (text: string) => void): () => void {
   let first: number | undefined;
   const onSignal = (signal: NodeJS.Signals): void => {

@@ -4,16 +4,16 @@ import { UsageError } from '../model/errors.js';
 import { selectKernels } from '../plan/select.js';
 import type { KernelRequest } from '../run/matrix.js';
 import type { CommonFlags } from './common-flags.js';
-import type { Surroundings } from './surroundings.js';
+import type { CliContext } from './context.js';
 
 /**
- * Turns --kernel and --kernel-image into requests. An image gives its id a file, in place of the catalog's package
+ * ScenarioAttempts --kernel and --kernel-image into requests. An image gives its id a file, in place of the catalog's package
  * where the catalog has that id too. Files are checked here, before anything boots.
  */
 export async function kernelRequests(
   flags: Pick<CommonFlags, 'kernel' | 'kernelImage' | 'frozen'>,
   context: KernelContext,
-  { signal }: Pick<Surroundings, 'signal'>,
+  { signal }: Pick<CliContext, 'signal'>,
 ): Promise<readonly KernelRequest[]> {
   const images = (flags.kernelImage ?? []).map((text) => parseKernelImage('--kernel-image', text));
   const twice = images.find(({ id }, index) => images.findIndex((other) => other.id === id) !== index);

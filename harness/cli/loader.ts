@@ -1,7 +1,7 @@
 import { parseCapabilities } from '../config/capabilities.js';
 import { type Build, buildWithLibbpf, pinnedBuild } from '../config/libbpf.js';
 import { packageRoot } from '../kernels/package-root.js';
-import { type Capability, capabilityWord } from '../model/capability.js';
+import { type Capability, capabilityName } from '../model/capability.js';
 import { type LoaderFlags, withoutCapability } from './loader-flags.js';
 
 /** Who loads, and what is to be reported about it. */
@@ -26,8 +26,8 @@ function capabilityNotices(names: readonly Capability[]): readonly string[] {
   if (names.length === 0) return [];
   const kept = names.includes('sys_admin') ? [] : names.filter((name) => ofSysAdmin.includes(name));
   return [
-    `objects are loaded without ${names.map(capabilityWord).join(', ')}`,
-    ...kept.map((name) => `CAP_SYS_ADMIN stands for ${capabilityWord(name)}: name sys_admin, too, to be without it`),
+    `objects are loaded without ${names.map(capabilityName).join(', ')}`,
+    ...kept.map((name) => `CAP_SYS_ADMIN stands for ${capabilityName(name)}: name sys_admin, too, to be without it`),
   ];
 }
 

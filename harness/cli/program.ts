@@ -6,20 +6,20 @@ import { packageRoot } from '../kernels/package-root.js';
 import { InterruptedError, MatrixError } from '../model/errors.js';
 import { ExitCode } from '../model/exit-code.js';
 import { renderError } from '../report/errors.js';
-import { bisectCommand } from './bisect-flags.js';
-import { cacheCommand } from './cache-flags.js';
-import { benchCommand } from './bench-flags.js';
-import { commandCommand } from './command-flags.js';
-import { compareCommand } from './compare-flags.js';
-import { completionCommand } from './completion.js';
+import { bisectCommand } from './commands/bisect/flags.js';
+import { cacheCommand } from './commands/cache/flags.js';
+import { benchCommand } from './commands/bench/flags.js';
+import { commandCommand } from './commands/command/flags.js';
+import { compareCommand } from './commands/compare/flags.js';
+import { completionCommand } from './commands/completion.js';
 import { interruptible } from './interrupt.js';
-import { kernelsCommand } from './kernels-flags.js';
-import { manifestCommand } from './manifest-flags.js';
-import { runCommand, runHelp } from './run-flags.js';
-import { scenariosCommand } from './scenarios-flags.js';
-import { selftestCommand } from './selftest-flags.js';
-import type { Surroundings } from './surroundings.js';
-import { watchCommand } from './watch-flags.js';
+import { kernelsCommand } from './commands/kernels/flags.js';
+import { manifestCommand } from './commands/manifest/flags.js';
+import { matrixCommand, runHelp } from './commands/run/flags.js';
+import { scenariosCommand } from './commands/scenarios/flags.js';
+import { selftestCommand } from './commands/selftest/flags.js';
+import type { CliContext } from './context.js';
+import { watchCommand } from './commands/watch/flags.js';
 
 /** Runs one command line and tells its exit code. */
 export async function main(argv: readonly string[]): Promise<number> {
@@ -29,7 +29,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   const released = interruptible(abort, (text) => process.stderr.write(text));
   tolerateClosedPipes();
   try {
-    return await dispatch(argv, await surroundings(abort.signal));
+    return await dispatch(argv, await cliContext(abort.signal));
   } catch (error) {
     return fail(abort.signal.aborted ? abort.signal.reason : error, argv.includes('--debug'));
   } finally {
@@ -37,21 +37,21 @@ export async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
-async function dispatch(argv: readonly string[], around: Surroundings): Promise<number> {
+async function dispatch(argv: readonly string[], cli: CliContext): Promise<number> {
   let exitCode: number = ExitCode.ok;
   const set = (code: ExitCode): void => {
     exitCode = code;
   };
-  const program = programOf(around, set);
+  const program = programOf(cli, set);
   await program.parseAsync([...argv], { from: 'user' });
   return exitCode;
 }
 
 /** Every command with its flags. What one does is imported when it is called: nobody waits for what is not used. */
-function programOf(around: Surroundings, exit: (code: ExitCode) => void): Command {
+function programOf(cli: CliContext, exit: (code: ExitCode) => void): Command {
   const program = new Command('bpf-matrix')
     .description('Boots real kernels, loads a BPF object in each, and proves what its agent claims to enforce.')
-    .version(versionText(around), '-V, --version')
+    .version(versionText(cli), '-V, --version')
     .exitOverride()
     .configureOutput({
       outputError: (text, write) => {
@@ -59,12 +59,12 @@ function programOf(around: Surroundings, exit: (code: ExitCode) => void): Comman
       },
     })
     .showHelpAfterError('  next: bpf-matrix --help');
-  const run = runCommand(around, exit);
+  const run = matrixCommand(cli, exit);
   program.addCommand(run.copyInheritedSettings(program), { isDefault: true });
   // What most people want from --help is the default command's flags.
   program.addHelpText('after', () => `\n${run.helpInformation()}${runHelp}`);
-  for (const command of commands) program.addCommand(command(around, exit).copyInheritedSettings(program));
-  program.addCommand(completionCommand(program, around.stdout).copyInheritedSettings(program));
+  for (const command of commands) program.addCommand(command(cli, exit).copyInheritedSettings(program));
+  program.addCommand(completionCommand(program, cli.stdout).copyInheritedSettings(program));
   return program;
 }
 
@@ -93,7 +93,7 @@ function fail(error: unknown, debug: boolean): number {
   return error instanceof MatrixError ? error.exitCode : ExitCode.incomplete;
 }
 
-async function surroundings(signal: AbortSignal): Promise<Surroundings> {
+async function cliContext(signal: AbortSignal): Promise<CliContext> {
   const root = packageRoot();
   const [text, libbpf] = await Promise.all([readFile(join(root, 'package.json'), 'utf8'), builtLibbpf(root)]);
   const { name, version } = JSON.parse(text) as { name: string; version: string };
@@ -107,7 +107,7 @@ async function builtLibbpf(root: string): Promise<string | null> {
 }
 
 /** `0.1.0, libbpf 1.7.0`. */
-function versionText({ tool, libbpf }: Surroundings): string {
+function versionText({ tool, libbpf }: CliContext): string {
   return `${tool.version}, libbpf ${libbpf ?? 'not built yet'}`;
 }
 

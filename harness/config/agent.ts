@@ -1,12 +1,12 @@
 import { constants } from 'node:os';
 import { basename, relative, resolve } from 'node:path';
 import { UsageError } from '../model/errors.js';
-import type { Agent, Upload } from '../model/subject.js';
+import type { Agent, Upload } from '../model/agent.js';
 import { defaultConfigFile, type MatrixConfig } from './file.js';
 import { readHostFile, readProgram } from './host-files.js';
-import { ownSubject } from './own-subject.js';
-import { readObjects, type SubjectObject } from './subject.js';
-import { type SubjectConfig, subjectSchema } from './subject-schema.js';
+import { ownAgent } from './own-agent.js';
+import { readObjects, type ObjectFile } from './objects.js';
+import { type AgentConfig, agentSchema } from './agent-schema.js';
 import { durationOf } from './values.js';
 
 export interface AgentOptions {
@@ -22,71 +22,71 @@ export interface AgentOptions {
   readonly object: string | null;
 }
 
-/** Where paths of a subject start, and how errors name it. */
+/** Where paths of an agent start, and how errors name it. */
 interface Source {
   readonly folder: string;
   readonly place: string;
 }
 
-/** Reads the subject of a configuration, or our own agent, with every file it needs. Throws UsageError. */
+/** Reads the agent of a configuration, or our own agent, with every file it needs. Throws UsageError. */
 export async function readAgent(config: MatrixConfig, options: AgentOptions): Promise<Agent> {
-  const { subject, source } = whose(config, options);
-  const { folder } = subject;
-  const binary = `${folder}/${basename(subject.binary)}`;
+  const { agent, source } = whose(config, options);
+  const { folder } = agent;
+  const binary = `${folder}/${basename(agent.binary)}`;
   const [program, object, files] = await Promise.all([
-    readProgram(resolve(source.folder, subject.binary), {
+    readProgram(resolve(source.folder, agent.binary), {
       place: `${source.place}.binary`,
       path: binary,
-      libraries: listed(subject).map((file) => resolve(source.folder, file)),
+      libraries: listed(agent).map((file) => resolve(source.folder, file)),
     }),
-    readObject(subject, source, options.object),
-    readFiles(subject, source),
+    readObject(agent, source, options.object),
+    readFiles(agent, source),
   ]);
   const objectPath = `${folder}/${basename(object.identity.file)}`;
   const uploads = [...program.uploads, { path: objectPath, bytes: object.bytes, mode: 0o644 }, ...files];
   checkDistinct(uploads, source);
   return {
     identity: {
-      name: subject.name,
-      file: subject.binary,
+      name: agent.name,
+      file: agent.binary,
       sha256: program.sha256,
       libraries: program.libraries,
     },
     object: { file: objectPath, sha256: object.identity.sha256 },
     uploads,
     paths: { binary, object: objectPath, folder },
-    hooks: subject.hooks === 'object' ? hooksOf(object) : subject.hooks,
-    ...commandsOf(subject),
-    ...claimsOf(subject),
+    hooks: agent.hooks === 'object' ? hooksOf(object) : agent.hooks,
+    ...commandsOf(agent),
+    ...claimsOf(agent),
   };
 }
 
-/** The object that a configuration's subject loads, or our own; a path from the working folder. */
-export function subjectObject(config: MatrixConfig, options: Pick<AgentOptions, 'root' | 'built' | 'folder'>): string {
-  const { subject, source } = whose(config, options);
-  return resolve(source.folder, subject.object);
+/** The object that a configuration's agent loads, or our own; a path from the working folder. */
+export function agentObject(config: MatrixConfig, options: Pick<AgentOptions, 'root' | 'built' | 'folder'>): string {
+  const { agent, source } = whose(config, options);
+  return resolve(source.folder, agent.object);
 }
 
 function whose(
   config: MatrixConfig,
   { root, built, folder, configFile = defaultConfigFile }: Omit<AgentOptions, 'object'>,
-): { subject: SubjectConfig; source: Source } {
-  if (config.subject === undefined) {
+): { agent: AgentConfig; source: Source } {
+  if (config.agent === undefined) {
     return {
-      subject: subjectSchema.parse(ownSubject(relative(root, built))),
+      agent: agentSchema.parse(ownAgent(relative(root, built))),
       source: { folder: root, place: 'our own agent' },
     };
   }
-  return { subject: config.subject, source: { folder, place: `${configFile}: subject` } };
+  return { agent: config.agent, source: { folder, place: `${configFile}: agent` } };
 }
 
-function listed({ libraries }: SubjectConfig): readonly string[] {
+function listed({ libraries }: AgentConfig): readonly string[] {
   return libraries === 'auto' ? [] : libraries;
 }
 
-async function readObject(subject: SubjectConfig, source: Source, other: string | null): Promise<SubjectObject> {
+async function readObject(agent: AgentConfig, source: Source, other: string | null): Promise<ObjectFile> {
   try {
-    const [object] = await readObjects([other ?? resolve(source.folder, subject.object)]);
+    const [object] = await readObjects([other ?? resolve(source.folder, agent.object)]);
     if (object !== undefined) return object;
     throw new Error('an object was read and is not there');
   } catch (error) {
@@ -96,9 +96,9 @@ async function readObject(subject: SubjectConfig, source: Source, other: string 
   }
 }
 
-function readFiles(subject: SubjectConfig, source: Source): Promise<readonly Upload[]> {
+function readFiles(agent: AgentConfig, source: Source): Promise<readonly Upload[]> {
   return Promise.all(
-    Object.entries(subject.files).map(async ([path, file]) => {
+    Object.entries(agent.files).map(async ([path, file]) => {
       const place = `${source.place}.files.${path}`;
       return { path, ...(await readHostFile(resolve(source.folder, file), place)) };
     }),
@@ -117,18 +117,18 @@ function checkDistinct(uploads: readonly Upload[], { place }: Source): void {
 }
 
 /** Hooks of the programs that are loaded without being asked for. */
-function hooksOf({ identity }: SubjectObject): readonly string[] {
+function hooksOf({ identity }: ObjectFile): readonly string[] {
   return [...new Set(identity.sections.flatMap((section) => /^lsm(?:\.s)?\/(.+)$/.exec(section)?.[1] ?? []))];
 }
 
 function commandsOf(
-  subject: SubjectConfig,
+  agent: AgentConfig,
 ): Pick<Agent, 'prepare' | 'run' | 'env' | 'spelling' | 'ready' | 'deadlines' | 'takeover' | 'reload'> {
-  const { spelling, ready, deadlines, reload } = subject;
+  const { spelling, ready, deadlines, reload } = agent;
   return {
-    prepare: subject.prepare.map(nonEmpty),
-    run: nonEmpty(subject.run),
-    env: { AEGIS_BPF_OBJ: '{object}', AEGIS_CAPABILITIES_REPORT_PATH: '{report}', ...subject.env },
+    prepare: agent.prepare.map(nonEmpty),
+    run: nonEmpty(agent.run),
+    env: { AEGIS_BPF_OBJ: '{object}', AEGIS_CAPABILITIES_REPORT_PATH: '{report}', ...agent.env },
     spelling: {
       mode: { enforce: '--enforce', audit: '--audit', ...spelling.mode },
       signal: { ...spelling.signal },
@@ -137,21 +137,21 @@ function commandsOf(
     },
     ready: { stream: ready.stream, pattern: new RegExp(ready.pattern) },
     deadlines: { ready: durationOf(deadlines.ready) ?? 0, stop: durationOf(deadlines.stop) ?? 0 },
-    takeover: subject.takeover,
+    takeover: agent.takeover,
     reload: reload === null ? null : constants.signals[reload as NodeJS.Signals],
   };
 }
 
 function claimsOf(
-  subject: SubjectConfig,
-): Pick<Agent, 'report' | 'rules' | 'signals' | 'fallback' | 'auditFallback' | 'seams'> {
+  agent: AgentConfig,
+): Pick<Agent, 'report' | 'rules' | 'signals' | 'fallback' | 'auditFallback' | 'overrides'> {
   return {
-    report: subject.report ?? `${subject.folder}/capabilities.json`,
-    rules: new Set(subject.rules),
-    signals: new Set(['none', ...subject.signals]),
-    fallback: subject.fallback,
-    auditFallback: subject.auditFallback,
-    seams: new Set(subject.seams),
+    report: agent.report ?? `${agent.folder}/capabilities.json`,
+    rules: new Set(agent.rules),
+    signals: new Set(['none', ...agent.signals]),
+    fallback: agent.fallback,
+    auditFallback: agent.auditFallback,
+    overrides: new Set(agent.overrides),
   };
 }
 

@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { UsageError } from '../model/errors.js';
-import { CommandError, type CommandResult, runCommand } from '../proc/run.js';
+import { CommandError, type CommandResult, runProgram } from '../proc/run.js';
 import { readBpfElf } from './elf.js';
 import { type Build, makeWords } from './libbpf.js';
-import { readObjects, type SubjectObject } from './subject.js';
+import { readObjects, type ObjectFile } from './objects.js';
 
 /** Our own object as several compilers build it. */
 export interface ClangBuilds {
   /** One a compiler, in the order they were named; of those that are the same, the first. */
-  readonly objects: readonly SubjectObject[];
+  readonly objects: readonly ObjectFile[];
   /** One for each object that is the same as one before. */
   readonly notices: readonly string[];
 }
@@ -72,7 +72,7 @@ async function compile(name: string, { root, build, signal }: ClangOptions): Pro
 
 async function checkInstalled(name: string, signal: AbortSignal): Promise<void> {
   try {
-    await runCommand(name, ['--version'], { signal });
+    await runProgram(name, ['--version'], { signal });
   } catch (error) {
     signal.throwIfAborted();
     if (!(error instanceof CommandError) || error.reason !== 'not-found') throw error;
@@ -86,7 +86,7 @@ async function checkInstalled(name: string, signal: AbortSignal): Promise<void> 
 
 async function make(args: readonly string[], signal: AbortSignal): Promise<CommandResult> {
   try {
-    return await runCommand('make', args, { signal });
+    return await runProgram('make', args, { signal });
   } catch (error) {
     signal.throwIfAborted();
     const message = `--clang: make could not be run: ${(error as Error).message}`;
@@ -95,8 +95,8 @@ async function make(args: readonly string[], signal: AbortSignal): Promise<Comma
 }
 
 /** Leaves out what is the same as an object before, and says so. */
-export function distinct(objects: readonly SubjectObject[]): ClangBuilds {
-  const kept = new Map<string, SubjectObject>();
+export function distinct(objects: readonly ObjectFile[]): ClangBuilds {
+  const kept = new Map<string, ObjectFile>();
   const notices: string[] = [];
   for (const object of objects) {
     const hash = loadedHash(object.bytes);

@@ -1,11 +1,11 @@
 import { access, constants, stat } from 'node:fs/promises';
 import { basename, delimiter, join } from 'node:path';
 import { UsageError } from '../model/errors.js';
-import type { Upload } from '../model/subject.js';
+import type { Upload } from '../model/agent.js';
 import { readHostFile, readProgram } from './host-files.js';
 
 /** A program of this host, ready to be run in a guest. */
-export interface CommandSubject {
+export interface CommandProgram {
   /** As it is executed in the guest. */
   readonly argv: readonly [string, ...string[]];
   readonly uploads: readonly Upload[];
@@ -22,7 +22,7 @@ export async function readCommand(
   words: readonly string[],
   files: readonly string[],
   path: string | undefined,
-): Promise<CommandSubject> {
+): Promise<CommandProgram> {
   const [name = '', ...rest] = words;
   const file = name.includes('/') ? name : await searched(name, path ?? '');
   const inGuest = `${commandFolder}/${basename(file)}`;

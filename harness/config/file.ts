@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { UsageError } from '../model/errors.js';
-import { issueWords } from './issue-words.js';
-import { subjectSchema } from './subject-schema.js';
+import { describeIssue } from './describe-issue.js';
+import { agentSchema } from './agent-schema.js';
 
 /** The configuration file that is read when none is named. */
 export const defaultConfigFile = 'matrix.config.json';
@@ -19,7 +19,7 @@ export const configSchema = z.strictObject({
   /** For editors. */
   $schema: z.string().optional(),
   /** The agent to prove; our own where there is none. */
-  subject: subjectSchema.optional().describe('the agent to prove, instead of our own'),
+  agent: agentSchema.optional().describe('the agent to prove, instead of our own'),
   /** Where kernels come from; the environment (BPF_MATRIX_...) wins over it. */
   archives: z
     .strictObject({
@@ -59,7 +59,7 @@ export async function readConfig(file: string | null): Promise<MatrixConfig> {
   const result = configSchema.safeParse(parse(name, text));
   if (result.success) return result.data;
   throw new UsageError({
-    message: `${name}: ${issueWords(result.error.issues)}`,
+    message: `${name}: ${describeIssue(result.error.issues)}`,
     next: 'docs/configuration.md lists every field',
     cause: result.error,
   });

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { UsageError } from '../model/errors.js';
-import type { Upload } from '../model/subject.js';
+import type { Upload } from '../model/agent.js';
 import { ElfError } from './elf-header.js';
 import { type ElfExecutable, readExecutable } from './elf-executable.js';
 import { sharedLibraries } from './libraries.js';
 
-/** A regular file of this host. `place` is who asked for it: `matrix.config.json: subject.binary`. */
+/** A regular file of this host. `place` is who asked for it: `matrix.config.json: agent.binary`. */
 export async function readHostFile(file: string, place: string): Promise<{ bytes: Buffer; mode: number }> {
   try {
     const found = await stat(file);
@@ -53,12 +53,12 @@ export async function readProgram(
   };
 }
 
-function executable(bytes: Buffer, subject: string): ElfExecutable {
+function executable(bytes: Buffer, label: string): ElfExecutable {
   try {
     return readExecutable(bytes);
   } catch (error) {
     if (!(error instanceof ElfError)) throw error;
-    throw new UsageError({ message: `${subject} ${error.message}`, next: nextStep(bytes), cause: error });
+    throw new UsageError({ message: `${label} ${error.message}`, next: nextStep(bytes), cause: error });
   }
 }
 

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { UsageError } from '../model/errors.js';
-import { type CommandResult, runCommand } from '../proc/run.js';
+import { type CommandResult, runProgram } from '../proc/run.js';
 
 /** What `make -C bpf` has made, and with which libbpf. */
 export interface Build {
@@ -76,7 +76,7 @@ function refused(asked: string, stderr: string): UsageError {
 
 async function run(program: string, words: readonly string[], signal: AbortSignal): Promise<CommandResult> {
   try {
-    return await runCommand(program, words, { signal });
+    return await runProgram(program, words, { signal });
   } catch (error) {
     signal.throwIfAborted();
     const message = `--libbpf: ${program} could not be run: ${(error as Error).message}`;

@@ -1,6 +1,6 @@
 import { dirname, isAbsolute } from 'node:path';
 import { UsageError } from '../model/errors.js';
-import { CommandError, runCommand } from '../proc/run.js';
+import { CommandError, runProgram } from '../proc/run.js';
 import type { ElfExecutable } from './elf-executable.js';
 import { type ListedLibrary, missingLibrary, readLoaderList } from './loader-list.js';
 
@@ -69,7 +69,7 @@ async function listLibraries(
   try {
     // A loader searches for a name without a slash.
     const path = isAbsolute(asker.file) ? asker.file : `./${asker.file}`;
-    const { exitCode, stdout, stderr } = await runCommand(interpreter, ['--list', path], { env, timeout: listTimeout });
+    const { exitCode, stdout, stderr } = await runProgram(interpreter, ['--list', path], { env, timeout: listTimeout });
     const missing = missingLibrary(stdout) ?? missingLibrary(stderr);
     if (missing !== null) throw missingError(asker, missing);
     if (exitCode !== 0) throw new Error(stderr.trim().split('\n')[0] ?? `exit ${exitCode}`);
@@ -83,7 +83,7 @@ async function listLibraries(
 function missingError({ file, place }: Asker, library: string): UsageError {
   return new UsageError({
     message: `${place}: ${file} needs the shared library ${library}, which is not on this host`,
-    next: 'install it, put its folder in LD_LIBRARY_PATH, or name its file in subject.libraries',
+    next: 'install it, put its folder in LD_LIBRARY_PATH, or name its file in agent.libraries',
   });
 }
 

@@ -1,5 +1,5 @@
 /**
- * Placeholders in the command lines and the environment of a subject: `{policy}` and so on. What they stand for is
+ * Placeholders in the command lines and the environment of an agent: `{policy}` and so on. What they stand for is
  * known only when an agent is started in a guest; that they exist is checked when the configuration is read.
  */
 export const placeholders = [

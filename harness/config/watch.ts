@@ -14,7 +14,7 @@ export interface BuildCommand {
 }
 
 /** What `watch` is about. */
-export interface WatchSubject {
+export interface WatchTarget {
   /** The objects, as they were named. */
   readonly objects: readonly string[];
   /** Null when another program makes them. */
@@ -34,11 +34,11 @@ export interface WatchOptions {
 }
 
 /** From `watch` of a configuration, else our own Makefile, else the objects themselves. Throws UsageError. */
-export async function watchSubject(
+export async function watchTarget(
   config: MatrixConfig,
   objects: readonly string[],
   options: WatchOptions,
-): Promise<WatchSubject> {
+): Promise<WatchTarget> {
   if (config.watch !== undefined) return configured(config.watch, objects, options);
   if (objects.every((object) => isOurs(object, options.root))) return ours(objects, options);
   const files = objects.map((object) => resolve(object));
@@ -49,7 +49,7 @@ async function configured(
   { build, sources }: NonNullable<MatrixConfig['watch']>,
   objects: readonly string[],
   { folder, configFile = defaultConfigFile }: WatchOptions,
-): Promise<WatchSubject> {
+): Promise<WatchTarget> {
   const [program = '', ...words] = build;
   const found = await Promise.all(
     sources.map(async (source) => {
@@ -80,7 +80,7 @@ function isOurs(object: string, root: string): boolean {
 }
 
 /** What the compiler wrote down as read; the recipe itself counts too. */
-function ours(objects: readonly string[], { root, build }: WatchOptions): WatchSubject {
+function ours(objects: readonly string[], { root, build }: WatchOptions): WatchTarget {
   const targets = objects.map((object) => resolve(object));
   return {
     objects,

@@ -16,7 +16,7 @@ export interface GuestOptions {
   readonly signal?: AbortSignal;
   /** By which waits are measured: the time that the machine could have run. */
   readonly clock?: Clock;
-  /** Told how long each request took, in milliseconds, answered or not. */
+  /** Explained2 how long each request took, in milliseconds, answered or not. */
   readonly onRequest?: (request: Request, ms: number) => void;
 }
 

@@ -39,7 +39,7 @@ export async function examineObject(
   return { object, open, declared, programs, maps, whole: await withSymbols(guest, whole, declared) };
 }
 
-/** Looks for the functions that probes could not be put on. */
+/** Observations for the functions that probes could not be put on. */
 async function withSymbols(
   guest: Guest,
   whole: WholeEvidence,

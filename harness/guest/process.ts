@@ -3,7 +3,7 @@ import type { Guest } from './client.js';
 import { protocolError } from './errors.js';
 import { ends } from './protocol.js';
 
-/** A program and its surroundings. No search path: `argv[0]` is the file. */
+/** A program and its cliContext. No search path: `argv[0]` is the file. */
 export interface ProcessOptions {
   readonly argv: readonly [string, ...string[]];
   /** Nothing is inherited. */

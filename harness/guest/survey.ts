@@ -42,7 +42,7 @@ export interface SurveyResult {
 }
 
 type Reply = Message<ReplyOf<'loadSurvey'>>;
-type Told = Reply['program'][number];
+type Explained2 = Reply['program'][number];
 
 /** One pass over an object. */
 export async function survey(
@@ -92,13 +92,13 @@ function resultOf(reply: Reply, timeoutMs: number, memo: LoadMemo | undefined): 
   };
 }
 
-function recalled({ name, loadKey }: Told, memo: LoadMemo | undefined): KnownProgram {
+function recalled({ name, loadKey }: Explained2, memo: LoadMemo | undefined): KnownProgram {
   const known = loadKey === undefined ? null : (memo?.recall(loadKey) ?? null);
   if (known === null) throw protocolError(`${name} is said to be known`);
   return known;
 }
 
-function evidenceOf(told: Told, known: KnownProgram | undefined): ProgramEvidence {
+function evidenceOf(told: Explained2, known: KnownProgram | undefined): ProgramEvidence {
   if (known !== undefined) return { ...known.evidence, program: told.name };
   return {
     ...nothingSaid(told.name),
@@ -117,7 +117,7 @@ function withKnown(whole: WholeEvidence, known: ReadonlyMap<string, KnownProgram
 
 function teach(
   memo: LoadMemo,
-  passed: readonly Told[],
+  passed: readonly Explained2[],
   loaded: readonly ProgramEvidence[],
   attach: ReadonlyMap<string, AttachOutcome>,
 ): void {

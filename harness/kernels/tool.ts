@@ -1,4 +1,4 @@
-import { CommandError, type CommandOptions, type CommandResult, runCommand, runCommandForBytes } from '../proc/run.js';
+import { CommandError, type CommandOptions, type CommandResult, runProgram, runProgramForBytes } from '../proc/run.js';
 
 /** The Debian and Ubuntu package of each program used here. */
 const packages = {
@@ -29,7 +29,7 @@ export class ToolMissingError extends Error {
  * @throws ToolMissingError when it is not installed; the signal's reason when it was aborted; CommandError otherwise.
  */
 export function runTool(tool: Tool, args: readonly string[], options: CommandOptions = {}): Promise<CommandResult> {
-  return guarded(tool, options.signal, () => runCommand(tool, args, options));
+  return guarded(tool, options.signal, () => runProgram(tool, args, options));
 }
 
 /** As `runTool`, for output that is not text. */
@@ -38,7 +38,7 @@ export function runToolForBytes(
   args: readonly string[],
   options: Pick<CommandOptions, 'signal'> = {},
 ): Promise<{ readonly exitCode: number; readonly stdout: Uint8Array; readonly stderr: string }> {
-  return guarded(tool, options.signal, () => runCommandForBytes(tool, args, options));
+  return guarded(tool, options.signal, () => runProgramForBytes(tool, args, options));
 }
 
 async function guarded<T>(tool: Tool, signal: AbortSignal | undefined, run: () => Promise<T>): Promise<T> {

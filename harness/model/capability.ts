@@ -46,6 +46,6 @@ export const capabilities = [
 export type Capability = (typeof capabilities)[number];
 
 /** `CAP_SYS_ADMIN`, as C and error messages have it. */
-export function capabilityWord(name: Capability): string {
+export function capabilityName(name: Capability): string {
   return `CAP_${name.toUpperCase()}`;
 }

@@ -18,11 +18,11 @@ export const checkClasses = [
 export type CheckClass = (typeof checkClasses)[number];
 
 /**
- * The machine a check ran on. `lsm`: bpf is in the LSM list. `seam`: the same, but AEGIS_LSM_PATH tells the subject
+ * The machine a check ran on. `lsm`: bpf is in the LSM list. `override`: the same, but AEGIS_LSM_PATH tells the agent
  * otherwise. `no-lsm`: really booted without bpf in `lsm=`.
  */
-export const settings = ['lsm', 'seam', 'no-lsm'] as const;
-export type Setting = (typeof settings)[number];
+export const environments = ['lsm', 'lsm-override', 'no-lsm'] as const;
+export type Environment = (typeof environments)[number];
 
 /** Why a proof failed. Closed: a new code needs a doc line and a fault in the selftest. */
 export const checkCodes = [
@@ -57,19 +57,19 @@ export type CheckOutcome =
     }
   /** Said to be out of reach, and met nevertheless: an improvement that somebody should write down. */
   | { readonly kind: 'gained'; readonly detail: string }
-  /** The subject does not claim to do this, or this kernel has no such facility. Never counted as passed. */
-  | { readonly kind: 'not-offered'; readonly by: 'subject' | 'kernel'; readonly detail: string }
+  /** The agent does not claim to do this, or this kernel has no such facility. Never counted as passed. */
+  | { readonly kind: 'not-offered'; readonly by: 'agent' | 'kernel'; readonly detail: string }
   /** Could not be looked at, because of something else that failed and is told where it did. */
   | { readonly kind: 'unproved'; readonly detail: string };
 
-/** One question with one answer. `class`, `setting`, `scenario` and `leg` together are unique on a kernel. */
+/** One question with one answer. `class`, `environment`, `scenario` and `check` together are unique on a kernel. */
 export interface CheckReport {
   readonly class: CheckClass;
-  readonly setting: Setting;
+  readonly environment: Environment;
   /** `open for reading`. */
   readonly scenario: string;
   /** Which part of the scenario: `control`, `denied`, `neighbour`, `audit`, `event`, `audit event`, ... */
-  readonly leg: string;
+  readonly check: string;
   /** The attempt in the guest's words (`open /t/file/secret r`), or null where there is none. */
   readonly attempt: string | null;
   readonly outcome: CheckOutcome;
@@ -77,8 +77,8 @@ export interface CheckReport {
 
 /** One machine that ran scenarios. */
 export interface ScenarioReport {
-  readonly setting: Setting;
-  /** The state the subject claimed when it was told to enforce (`ENFORCE`, `ENFORCE_SIGNAL`); null when it was not. */
+  readonly environment: Environment;
+  /** The state the agent claimed when it was told to enforce (`ENFORCE`, `ENFORCE_SIGNAL`); null when it was not. */
   readonly posture: string | null;
   readonly checks: readonly CheckReport[];
   /** What broke the machine in the middle; the checks before it count. */

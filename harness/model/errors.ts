@@ -2,7 +2,7 @@ import { ExitCode } from './exit-code.js';
 import type { InfraCause } from './verdict.js';
 
 export interface ErrorParts {
-  /** What went wrong, with its subject: the file and the place in it. */
+  /** What went wrong, with its agent: the file and the place in it. */
   readonly message: string;
   /** What the reader should do next. */
   readonly next?: string;
@@ -32,7 +32,7 @@ export class UsageError extends MatrixError {
   }
 }
 
-/** Machinery that broke; never blamed on the subject (exit 3). */
+/** Machinery that broke; never blamed on the agent (exit 3). */
 export class InfraError extends MatrixError {
   override readonly name = 'InfraError';
 

@@ -1,7 +1,7 @@
-import type { CheckReport, Setting } from './check.js';
+import type { CheckReport, Environment } from './check.js';
 import type { KernelId } from './kernel.js';
 import type { KernelReport, ProgramReport, RunReport } from './report.js';
-import type { ObjectIdentity } from './subject.js';
+import type { ObjectIdentity } from './object.js';
 
 /** What a kernel is busy with. */
 export type KernelPhase =
@@ -28,7 +28,7 @@ export type RunEvent =
   | {
       readonly type: 'checks-judged';
       readonly kernel: KernelId;
-      readonly setting: Setting;
+      readonly environment: Environment;
       readonly checks: readonly CheckReport[];
     }
   | { readonly type: 'kernel-finished'; readonly report: KernelReport }

@@ -1,4 +1,4 @@
-import type { CheckClass, Setting } from './check.js';
+import type { CheckClass, Environment } from './check.js';
 import type { MapDeclaration, VerifierStats } from './evidence.js';
 import type { KernelId, KernelSource } from './kernel.js';
 import type { FailureCode, ManifestCode } from './verdict.js';
@@ -6,15 +6,15 @@ import type { FailureCode, ManifestCode } from './verdict.js';
 /** Version of a manifest. Raised when a field changes its meaning or goes. */
 export const manifestSchema = 1;
 
-/** What one kernel made of the subject, without what differs from run to run: the baseline of the next one. */
+/** What one kernel made of the agent, without what differs from run to run: the baseline of the next one. */
 export interface Manifest {
   readonly schema: typeof manifestSchema;
   readonly kernel: ManifestKernel;
   readonly agent: { readonly name: string; readonly sha256: string } | null;
   readonly objects: readonly ManifestObject[];
-  /** One a setting that was proved. */
+  /** One an environment that was proved. */
   readonly postures: readonly ManifestPosture[];
-  /** Sorted by setting, class and name. */
+  /** Sorted by environment, class and name. */
   readonly scenarios: readonly ManifestScenario[];
 }
 
@@ -59,15 +59,15 @@ export type ManifestStats = Omit<VerifierStats, 'verificationTime'>;
 export type ManifestMap = MapDeclaration & { readonly error: string | null };
 
 export interface ManifestPosture {
-  readonly setting: Setting;
+  readonly environment: Environment;
   readonly posture: string | null;
 }
 
 export interface ManifestScenario {
-  readonly setting: Setting;
+  readonly environment: Environment;
   readonly class: CheckClass;
   readonly scenario: string;
-  /** The worst outcome of its legs; of failures each code, sorted: `fail ENFORCEMENT_LEAK EVENT_MISSING`. */
+  /** The worst outcome of its checks; of failures each code, sorted: `fail ENFORCEMENT_LEAK EVENT_MISSING`. */
   readonly verdict: string;
 }
 
@@ -81,7 +81,7 @@ export type ChangeKind = ManifestCode | (typeof noteKinds)[number];
 export interface ManifestChange {
   readonly kind: ChangeKind;
   /** What it is about: `aegis/deny_connect`, `lsm: file: open for reading`, `lsm: posture`. */
-  readonly subject: string;
+  readonly item: string;
   readonly before: string;
   readonly now: string;
 }

@@ -6,7 +6,8 @@ import type { LadderStepName, MapDeclaration, VerifierStats } from './evidence.j
 import type { ExitCode } from './exit-code.js';
 import type { GuestFacts } from './facts.js';
 import type { KernelId, KernelIdentity, KernelSource } from './kernel.js';
-import type { AgentIdentity, ObjectIdentity } from './subject.js';
+import type { AgentIdentity } from './agent.js';
+import type { ObjectIdentity } from './object.js';
 import type { FailureCode, InfraCause, UnavailableReason, Verdict } from './verdict.js';
 
 /** Version of `run.json`. Raised when a field changes its meaning or goes. */

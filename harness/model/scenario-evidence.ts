@@ -1,4 +1,4 @@
-import type { CheckClass, CheckCode, Setting } from './check.js';
+import type { CheckClass, CheckCode, Environment } from './check.js';
 
 /**
  * What a machine saw while scenarios ran. Nothing here is interpreted: `verdict/` turns it into checks, so that the
@@ -26,30 +26,30 @@ export interface Attempted {
 export type Expected =
   { readonly kind: 'returned'; readonly errno: number } | { readonly kind: 'signalled'; readonly signal: number };
 
-/** One line of the subject's events; any JSON object. */
+/** One line of the agent's events; any JSON object. */
 export type RawEvent = Readonly<Record<string, unknown>>;
 
-/** What an event about a deed must say. */
+/** What an event about an attempt must say. */
 export interface EventPattern {
   readonly type: string;
   /** Fields with their values: one of these alternatives must hold as a whole. */
   readonly anyOf: readonly Readonly<Record<string, string | number>>[];
 }
 
-/** A deed that was done while the subject ran, and what the subject told of its process. */
-export interface Leg {
-  readonly deed: Attempted;
+/** An attempt that was done while the agent ran, and what the agent told of its process. */
+export interface ObservedAttempt {
+  readonly attempt: Attempted;
   /** What an event about it would say; null where none is expected. */
   readonly pattern: EventPattern | null;
   readonly events: readonly RawEvent[];
 }
 
-/** Why a leg could not be looked at. */
-export interface LegMissing {
+/** Why a check could not be looked at. */
+export interface NotObserved {
   readonly missing: string;
 }
 
-/** A subject's claim about itself. */
+/** An agent's claim about itself. */
 export interface Claim {
   /** The capability report, or why there is none. */
   readonly report: { readonly kind: 'read'; readonly value: RawEvent } | { readonly kind: 'bad'; readonly why: string };
@@ -59,14 +59,14 @@ export interface Claim {
   readonly earlier: readonly string[];
 }
 
-/** How a subject came up. */
+/** How an agent came up. */
 export type ComingUp =
   | { readonly kind: 'announced' }
   | { readonly kind: 'ended'; readonly end: string; readonly status: number | null; readonly words: readonly string[] }
   /** Still running, and silent, at its deadline. */
   | { readonly kind: 'silent'; readonly ms: number };
 
-/** What the oracle saw in the kernel: nothing of it comes from the subject. */
+/** What the oracle saw in the kernel: nothing of it comes from the agent. */
 export interface OracleSnapshot {
   readonly lsm: readonly string[] | null;
   /** Hooks that vmlinux BTF offers, without `bpf_lsm_`; null without BTF. */
@@ -83,48 +83,48 @@ export interface OracleSnapshot {
 
 interface Common {
   readonly class: CheckClass;
-  readonly setting: Setting;
+  readonly environment: Environment;
   readonly scenario: string;
 }
 
-/** One denied deed with everything around it that makes it a proof. */
+/** One denied attempt with everything around it that makes it a proof. */
 export interface DenialEvidence extends Common {
   readonly kind: 'denial';
-  /** What the deed comes to where nobody objects. */
+  /** What the attempt comes to where nobody objects. */
   readonly free: Expected;
   readonly expected: Expected;
   /** `action` of the event when it is enforced. */
   readonly action: string;
-  readonly control: { readonly deed: Attempted; readonly neighbour: Attempted | null };
-  readonly enforced: { readonly denied: Leg | LegMissing; readonly neighbour: Leg | LegMissing | null };
+  readonly control: { readonly attempt: Attempted; readonly neighbour: Attempted | null };
+  readonly enforced: { readonly denied: ObservedAttempt | NotObserved; readonly neighbour: ObservedAttempt | NotObserved | null };
   /** Null where audit is looked at elsewhere. */
-  readonly audited: Leg | LegMissing | null;
+  readonly audited: ObservedAttempt | NotObserved | null;
   /** Kernels may be without the facility. */
   readonly optional: boolean;
 }
 
-/** A deed that the subject cannot see: it succeeds, and is told as not covered. */
+/** An attempt that the agent cannot see: it succeeds, and is told as not covered. */
 export interface UncoveredEvidence extends Common {
   readonly kind: 'uncovered';
   readonly free: Expected;
   readonly why: string;
   readonly control: Attempted;
-  readonly enforced: Leg | LegMissing;
+  readonly enforced: ObservedAttempt | NotObserved;
   readonly optional: boolean;
 }
 
-/** A deed that nobody may stop, with rules that speak of it. */
+/** An attempt that nobody may stop, with rules that speak of it. */
 export interface AllowedEvidence extends Common {
   readonly kind: 'allowed';
   readonly free: Expected;
   readonly control: Attempted;
-  readonly enforced: Leg | LegMissing;
+  readonly enforced: ObservedAttempt | NotObserved;
   readonly optional: boolean;
 }
 
 export interface NotOfferedEvidence extends Common {
   readonly kind: 'not-offered';
-  readonly by: 'subject' | 'kernel';
+  readonly by: 'agent' | 'kernel';
   readonly detail: string;
 }
 
@@ -141,10 +141,10 @@ export interface PostureEvidence extends Common {
   /** LSM hooks that must be live when it enforces by them, and tracepoints when it enforces by signals. */
   readonly hooks: readonly string[];
   readonly tracepoints: readonly string[];
-  /** A denied deed while the state holds, or after it gave up; null when nobody tried. */
-  readonly deed: Attempted | null;
-  /** What that deed must come to in the expected state. */
-  readonly deedExpected: Expected;
+  /** A denied attempt while the state holds, or after it gave up; null when nobody tried. */
+  readonly attempt: Attempted | null;
+  /** What that attempt must come to in the expected state. */
+  readonly attemptExpected: Expected;
 }
 
 /** Opens of a denied file in a tight loop while something went on. */
@@ -153,7 +153,7 @@ export interface WatchEvidence extends Common {
   /** POSTURE_DISHONEST for an announcement that came too early, ENFORCEMENT_LEAK for a gap in enforcement. */
   readonly blames: 'POSTURE_DISHONEST' | 'ENFORCEMENT_LEAK';
   /** What must not have let a single open through. */
-  readonly leg: string;
+  readonly check: string;
   readonly announced: boolean;
   /** Opens that succeeded, and that were refused with EPERM, once enforcement was promised. */
   readonly opened: number;
@@ -163,7 +163,7 @@ export interface WatchEvidence extends Common {
 /** A fact that must hold, already reduced to yes or no. */
 export interface ClaimEvidence extends Common {
   readonly kind: 'claim';
-  readonly leg: string;
+  readonly check: string;
   readonly blames: CheckCode;
   readonly holds: boolean;
   readonly expected: string;
@@ -180,7 +180,7 @@ export interface RecordsEvidence extends Common {
   readonly dirty: readonly string[];
 }
 
-/** How the subject lived through a phase. */
+/** How the agent lived through a phase. */
 export interface LifeEvidence extends Common {
   readonly kind: 'life';
   /** `running` at the end of the phase; `ended` by itself; `hung`: did not end when it was told to. */

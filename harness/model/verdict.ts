@@ -18,7 +18,7 @@ export const manifestCodes = [
 ] as const;
 export type ManifestCode = (typeof manifestCodes)[number];
 
-/** Why the subject failed. Closed: a new code needs a doc line and a planted fault in the tests. */
+/** Why the agent failed. Closed: a new code needs a doc line and a planted fault in the tests. */
 export const failureCodes = [
   'VERIFIER_REJECTED',
   'HOOK_MISSING',
@@ -38,7 +38,7 @@ export const failureCodes = [
 ] as const;
 export type FailureCode = (typeof failureCodes)[number];
 
-/** What broke in the machinery around the subject. */
+/** What broke in the machinery around the agent. */
 export const infraCauses = [
   'KERNEL_PANIC',
   'KERNEL_OOPS',

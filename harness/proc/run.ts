@@ -35,17 +35,17 @@ export class CommandError extends Error {
 export type BytesResult = Omit<CommandResult, 'stdout'> & { readonly stdout: Uint8Array };
 
 /** Runs a program to its end, without a shell, with a UTF-8 C locale so that its words can be read. */
-export async function runCommand(
+export async function runProgram(
   file: string,
   args: readonly string[],
   options: CommandOptions = {},
 ): Promise<CommandResult> {
-  const result = await runCommandForBytes(file, args, options);
+  const result = await runProgramForBytes(file, args, options);
   return { ...result, stdout: text(result.stdout) };
 }
 
-/** As `runCommand`, for a program whose output is not text. */
-export async function runCommandForBytes(
+/** As `runProgram`, for a program whose output is not text. */
+export async function runProgramForBytes(
   file: string,
   args: readonly string[],
   options: CommandOptions = {},

@@ -19,7 +19,7 @@ export type Outcome =
 export interface Case {
   readonly object: string;
   /** Program, or `whole object`. */
-  readonly subject: string;
+  readonly item: string;
   readonly step: 'load' | 'attach';
   readonly outcome: Outcome;
   /** Seconds the verifier took, where the kernel says. */
@@ -53,7 +53,7 @@ function casesOfProgram(object: ObjectReport, program: ProgramReport): readonly 
     if (program.verdict.kind === 'fail' && program.verdict.stage !== 'load') attach = unexplained;
     else load = unexplained;
   }
-  const base = { object: object.object, subject: program.name };
+  const base = { object: object.object, item: program.name };
   return [
     { ...base, step: 'load', outcome: load, seconds },
     { ...base, step: 'attach', outcome: attach, seconds: null },
@@ -93,7 +93,7 @@ function failedOutcome(program: Pick<ProgramReport, 'optional' | 'verdict'>, cod
 }
 
 function caseOfWhole(report: ObjectReport): Case {
-  const base = { object: report.object, subject: wholeObject, step: 'load', seconds: null } as const;
+  const base = { object: report.object, item: wholeObject, step: 'load', seconds: null } as const;
   const { whole, verdict } = report;
   if (whole.kind === 'failed') {
     const outcome: Outcome =

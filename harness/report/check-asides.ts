@@ -5,10 +5,10 @@ import { grouped } from './words.js';
 
 /** An improvement: said to be out of reach, and met. */
 export interface Gain {
-  /** `network (seam)`. */
+  /** `network (override)`. */
   readonly label: string;
   readonly scenario: string;
-  readonly leg: string;
+  readonly check: string;
   readonly detail: string;
   readonly kernels: readonly string[];
 }
@@ -19,8 +19,8 @@ export function gainsOf(report: RunReport): readonly Gain[] {
   for (const kernel of report.kernels) {
     for (const check of checksOf(kernel)) {
       if (check.outcome.kind !== 'gained') continue;
-      const { scenario, leg, outcome } = check;
-      const told = { label: labelOf(check), scenario, leg, detail: outcome.detail };
+      const { scenario, check, outcome } = check;
+      const told = { label: labelOf(check), scenario, check, detail: outcome.detail };
       const key = JSON.stringify(told);
       merged.set(key, { ...told, kernels: [...(merged.get(key)?.kernels ?? []), kernel.id] });
     }
@@ -33,10 +33,10 @@ type NotOffered = Extract<CheckOutcome, { kind: 'not-offered' }>;
 /** Reasons told of each side; the rest is counted. */
 const toldReasons = 4;
 
-/** `by the kernel 12 (no io_uring 8, no fanotify 4)`, `by the subject 3 (deny_bpf 3)`; most frequent reasons first. */
+/** `by the kernel 12 (no io_uring 8, no fanotify 4)`, `by the agent 3 (deny_bpf 3)`; most frequent reasons first. */
 export function notOfferedTexts(report: RunReport): readonly string[] {
   const all = report.kernels.flatMap(checksOf).flatMap(notOffered);
-  return (['kernel', 'subject'] as const).flatMap((by) => {
+  return (['kernel', 'agent'] as const).flatMap((by) => {
     const mine = all.filter((one) => one.by === by);
     return mine.length === 0 ? [] : [`by the ${by} ${grouped(mine.length)} (${reasons(mine)})`];
   });

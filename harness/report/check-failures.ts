@@ -1,14 +1,14 @@
-import { checkClasses, type CheckClass, type CheckCode, type Setting } from '../model/check.js';
+import { checkClasses, type CheckClass, type CheckCode, type Environment } from '../model/check.js';
 import type { KernelReport, RunReport } from '../model/report.js';
 import { checksOf, isFailed, type FailedCheck } from './checks.js';
 
 /** What failed of one scenario, with every kernel that shows the same. */
 export interface ScenarioFailure {
   readonly class: CheckClass;
-  readonly setting: Setting;
+  readonly environment: Environment;
   readonly scenario: string;
   /** In the order of the report; their evidence is that of the first kernel. */
-  readonly legs: readonly FailedCheck[];
+  readonly checks: readonly FailedCheck[];
   readonly kernels: readonly string[];
 }
 
@@ -37,27 +37,27 @@ export function checkFailuresOf(report: RunReport): readonly ClassFailures[] {
 function failuresIn(kernel: KernelReport): readonly ScenarioFailure[] {
   const byScenario = new Map<string, ScenarioFailure>();
   for (const check of checksOf(kernel).filter(isFailed)) {
-    const { class: name, setting, scenario } = check;
-    const key = JSON.stringify([name, setting, scenario]);
-    const legs = [...(byScenario.get(key)?.legs ?? []), check];
-    byScenario.set(key, { class: name, setting, scenario, legs, kernels: [kernel.id] });
+    const { class: name, environment, scenario } = check;
+    const key = JSON.stringify([name, environment, scenario]);
+    const checks = [...(byScenario.get(key)?.checks ?? []), check];
+    byScenario.set(key, { class: name, environment, scenario, checks, kernels: [kernel.id] });
   }
   return [...byScenario.values()];
 }
 
 /** Evidence does not count: it holds process numbers and times, which differ from kernel to kernel. */
-function sameness({ class: name, setting, scenario, legs }: ScenarioFailure): string {
-  const told = legs.map(({ leg, attempt, outcome: { code, expected, actual } }) => [
-    leg,
+function sameness({ class: name, environment, scenario, checks }: ScenarioFailure): string {
+  const told = checks.map(({ check, attempt, outcome: { code, expected, actual } }) => [
+    check,
     attempt,
     code,
     expected,
     actual,
   ]);
-  return JSON.stringify([name, setting, scenario, told]);
+  return JSON.stringify([name, environment, scenario, told]);
 }
 
-/** Legs shown of one code in one class: a subject that enforces nothing fails in hundreds of ways, all alike. */
+/** ObservedAttempts shown of one code in one class: an agent that enforces nothing fails in hundreds of ways, all alike. */
 const shownOfCode = 12;
 
 function capped(name: CheckClass, failures: readonly ScenarioFailure[]): ClassFailures {
@@ -65,13 +65,13 @@ function capped(name: CheckClass, failures: readonly ScenarioFailure[]): ClassFa
   const told = new Map<CheckCode, number>();
   const left = new Map<CheckCode, number>();
   for (const failure of failures) {
-    const legs = failure.legs.filter(({ outcome: { code } }) => {
+    const checks = failure.checks.filter(({ outcome: { code } }) => {
       const count = told.get(code) ?? 0;
       if (count >= shownOfCode) left.set(code, (left.get(code) ?? 0) + failure.kernels.length);
       else told.set(code, count + 1);
       return count < shownOfCode;
     });
-    if (legs.length > 0) shown.push({ ...failure, legs });
+    if (checks.length > 0) shown.push({ ...failure, checks });
   }
   return { class: name, shown, more: [...left].map(([code, count]) => ({ code, count })) };
 }

@@ -1,4 +1,4 @@
-import { checkClasses, settings, type CheckClass, type ScenarioReport, type Setting } from '../model/check.js';
+import { checkClasses, environments, type CheckClass, type ScenarioReport, type Environment } from '../model/check.js';
 import type { KernelReport, RunReport } from '../model/report.js';
 import { checksOf, labelOf, tallyOf, type Tally } from './checks.js';
 
@@ -12,22 +12,22 @@ export type CheckCell =
 
 export type ClaimCell =
   | { readonly kind: Blank }
-  /** Null: the subject never said what it is. */
+  /** Null: the agent never said what it is. */
   | { readonly kind: 'claimed'; readonly posture: string | null };
 
 export interface CheckRow {
-  /** `signal (seam)`. */
+  /** `signal (override)`. */
   readonly label: string;
   readonly cells: readonly CheckCell[];
 }
 
 export interface ClaimRow {
-  /** `claims (seam)`. */
+  /** `claims (override)`. */
   readonly label: string;
   readonly cells: readonly ClaimCell[];
 }
 
-/** Classes x kernels, with what the subject claimed above; cells in the order of the report's kernels. */
+/** Classes x kernels, with what the agent claimed above; cells in the order of the report's kernels. */
 export interface CheckGrid {
   readonly kernels: readonly KernelReport[];
   readonly claims: readonly ClaimRow[];
@@ -38,14 +38,14 @@ export interface CheckGrid {
 export function checkGridOf({ kernels }: RunReport): CheckGrid | null {
   const machines = kernels.flatMap((kernel) => (kernel.status === 'unavailable' ? [] : kernel.scenarios));
   if (machines.length === 0) return null;
-  const ran = settings.filter((setting) => machines.some((machine) => machine.setting === setting));
+  const ran = environments.filter((environment) => machines.some((machine) => machine.environment === environment));
   const asked = new Set(kernels.flatMap(checksOf).map(labelOf));
-  const pairs = checkClasses.flatMap((name) => settings.map((setting) => ({ class: name, setting })));
+  const pairs = checkClasses.flatMap((name) => environments.map((environment) => ({ class: name, environment })));
   return {
     kernels,
-    claims: ran.map((setting) => ({
-      label: `claims (${setting})`,
-      cells: kernels.map((kernel) => claimCell(kernel, setting)),
+    claims: ran.map((environment) => ({
+      label: `claims (${environment})`,
+      cells: kernels.map((kernel) => claimCell(kernel, environment)),
     })),
     rows: pairs
       .map((pair) => ({ pair, label: labelOf(pair) }))
@@ -54,16 +54,16 @@ export function checkGridOf({ kernels }: RunReport): CheckGrid | null {
   };
 }
 
-function claimCell(kernel: KernelReport, setting: Setting): ClaimCell {
-  const machines = machinesOf(kernel, setting);
+function claimCell(kernel: KernelReport, environment: Environment): ClaimCell {
+  const machines = machinesOf(kernel, environment);
   const claimed = machines.find(({ posture }) => posture !== null);
   if (claimed) return { kind: 'claimed', posture: claimed.posture };
   const finished = machines.some(({ fault }) => fault === null);
   return finished ? { kind: 'claimed', posture: null } : { kind: blankOf(kernel) };
 }
 
-function checkCell(kernel: KernelReport, pair: { readonly class: CheckClass; readonly setting: Setting }): CheckCell {
-  const machines = machinesOf(kernel, pair.setting);
+function checkCell(kernel: KernelReport, pair: { readonly class: CheckClass; readonly environment: Environment }): CheckCell {
+  const machines = machinesOf(kernel, pair.environment);
   const checks = machines.flatMap((machine) => machine.checks).filter((check) => check.class === pair.class);
   if (checks.length === 0) {
     const finished = machines.length > 0 && machines.every(({ fault }) => fault === null);
@@ -72,8 +72,8 @@ function checkCell(kernel: KernelReport, pair: { readonly class: CheckClass; rea
   return { kind: 'tally', tally: tallyOf(checks), broke: machines.some(({ fault }) => fault !== null) };
 }
 
-function machinesOf(kernel: KernelReport, setting: Setting): readonly ScenarioReport[] {
-  return kernel.status === 'unavailable' ? [] : kernel.scenarios.filter((machine) => machine.setting === setting);
+function machinesOf(kernel: KernelReport, environment: Environment): readonly ScenarioReport[] {
+  return kernel.status === 'unavailable' ? [] : kernel.scenarios.filter((machine) => machine.environment === environment);
 }
 
 /** After a break nobody knows what would have been asked. */

@@ -12,7 +12,7 @@ export interface CellText {
 /** Postures in which something is enforced. */
 const enforcing: ReadonlySet<string> = new Set(['ENFORCE', 'ENFORCE_SIGNAL']);
 
-/** A posture is the subject's own word, and may be anything. */
+/** A posture is the agent's own word, and may be anything. */
 export function claimText(cell: ClaimCell): CellText {
   if (cell.kind !== 'claimed') return { text: cellWords[cell.kind].word, tone: cellWords[cell.kind].tone };
   const { posture } = cell;
@@ -46,8 +46,8 @@ export interface LegendEntry {
 }
 
 const signs = {
-  claims: { sign: 'claims', meaning: 'the posture the subject says it has when told to enforce' },
-  offered: { sign: '+n', meaning: 'not offered by the subject or the kernel; never counted as passed' },
+  claims: { sign: 'claims', meaning: 'the posture the agent says it has when told to enforce' },
+  offered: { sign: '+n', meaning: 'not offered by the agent or the kernel; never counted as passed' },
   gained: { sign: '^n', meaning: 'said to be out of reach, and met: improvements to write down' },
   broke: { sign: '?', meaning: 'the machine broke; there may have been more to ask' },
 } as const;

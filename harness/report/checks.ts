@@ -1,4 +1,4 @@
-import type { CheckClass, CheckOutcome, CheckReport, Setting } from '../model/check.js';
+import type { CheckClass, CheckOutcome, CheckReport, Environment } from '../model/check.js';
 import type { KernelReport } from '../model/report.js';
 import { countOf, grouped } from './words.js';
 
@@ -17,8 +17,8 @@ export function isFailed(check: CheckReport): check is FailedCheck {
 }
 
 /** The same in every run, whatever else was asked: CI systems know a check again by it. */
-export function labelOf({ class: name, setting }: { readonly class: CheckClass; readonly setting: Setting }): string {
-  return setting === 'lsm' ? name : `${name} (${setting})`;
+export function labelOf({ class: name, environment }: { readonly class: CheckClass; readonly environment: Environment }): string {
+  return environment === 'lsm' ? name : `${name} (${environment})`;
 }
 
 /** `ENFORCEMENT_LEAK: expected EPERM, succeeded`. */

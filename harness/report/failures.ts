@@ -7,7 +7,7 @@ export interface Failure {
   /** `told` is an optional program: said, and not held against the run. */
   readonly kind: 'fail' | 'infra' | 'told';
   readonly object: string;
-  readonly subject: string;
+  readonly item: string;
   readonly step: Case['step'];
   readonly code: Code;
   readonly why: Explanation | null;
@@ -34,19 +34,19 @@ function failuresIn(kernel: KernelReport): readonly Failure[] {
   const found = casesOf(kernel).flatMap((one): readonly Failure[] => {
     if (one.outcome.kind === 'pass' || one.outcome.kind === 'skipped') return [];
     const { kind, code, why } = one.outcome;
-    const { object, subject, step } = one;
-    return [{ kind, object, subject, step, code, why, kernels: [kernel.id], logs: why?.log == null ? [] : [why.log] }];
+    const { object, item, step } = one;
+    return [{ kind, object, item, step, code, why, kernels: [kernel.id], logs: why?.log == null ? [] : [why.log] }];
   });
   return found.filter((failure) => !isEcho(failure, found) && !isMachineEcho(failure, kernel));
 }
 
 /** The whole object failing for the reason of one of its programs says nothing new; its table row shows it. */
 function isEcho(failure: Failure, all: readonly Failure[]): boolean {
-  if (failure.subject !== wholeObject || failure.why === null) return false;
+  if (failure.item !== wholeObject || failure.why === null) return false;
   const line = failure.why.decidingLine;
-  return all.some(({ object, subject, why }) => {
-    if (object !== failure.object || subject === wholeObject || why === null) return false;
-    return line === why.decidingLine || line === `${subject}: ${why.decidingLine}`;
+  return all.some(({ object, item, why }) => {
+    if (object !== failure.object || item === wholeObject || why === null) return false;
+    return line === why.decidingLine || line === `${item}: ${why.decidingLine}`;
   });
 }
 
@@ -55,9 +55,9 @@ function isMachineEcho(failure: Failure, kernel: KernelReport): boolean {
   return kernel.status === 'broken' && failure.kind === 'infra' && failure.why === null;
 }
 
-function sameness({ kind, object, subject, step, code, why }: Failure): string {
+function sameness({ kind, object, item, step, code, why }: Failure): string {
   const { errno, decidingLine, source, origin, cause } = why ?? {};
-  return JSON.stringify([kind, object, subject, step, code, errno, decidingLine, source, origin, cause]);
+  return JSON.stringify([kind, object, item, step, code, errno, decidingLine, source, origin, cause]);
 }
 
 function joined(a: Failure, b: Failure): Pick<Failure, 'kernels' | 'logs'> {

@@ -53,12 +53,12 @@ function columnOf(kernel: KernelReport, object: string): Column {
   const outcomes = new Map<string, Outcome[]>();
   for (const one of casesOf(kernel)) {
     if (one.object !== object) continue;
-    const before = outcomes.get(one.subject);
+    const before = outcomes.get(one.item);
     if (before) before.push(one.outcome);
-    else outcomes.set(one.subject, [one.outcome]);
+    else outcomes.set(one.item, [one.outcome]);
   }
   const programs = new Map(objectIn(kernel, object)?.programs.map((program) => [program.name, program]));
-  const cells = [...outcomes].map(([subject, all]) => [subject, cellOf(all, programs.get(subject) ?? null)] as const);
+  const cells = [...outcomes].map(([item, all]) => [item, cellOf(all, programs.get(item) ?? null)] as const);
   const otherwise = { kind: kernel.status === 'broken' ? 'unknown' : 'not-asked', code: null } as const;
   return { cells: new Map(cells), otherwise };
 }

@@ -1,8 +1,8 @@
-import { capabilityWord } from '../model/capability.js';
+import { capabilityName } from '../model/capability.js';
 import type { GuestFacts } from '../model/facts.js';
 import type { KernelIdentity } from '../model/kernel.js';
 import type { BootReport, BrokenKernel, RanKernel, RunReport } from '../model/report.js';
-import type { ObjectIdentity } from '../model/subject.js';
+import type { ObjectIdentity } from '../model/object.js';
 
 type Property = readonly [name: string, value: string];
 type Unsure = readonly [name: string, value: string | null | undefined];
@@ -34,7 +34,7 @@ export function libbpfWords({ kernels }: RunReport): readonly string[] {
 /** Null for a loader with all capabilities. */
 function lackedBy({ options }: RunReport): string | null {
   const { withoutCapabilities: names } = options;
-  return names.length === 0 ? null : names.map(capabilityWord).join(',');
+  return names.length === 0 ? null : names.map(capabilityName).join(',');
 }
 
 function ofKernel(identity: KernelIdentity): readonly Unsure[] {

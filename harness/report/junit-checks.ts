@@ -18,7 +18,7 @@ export function checkSuites(kernel: KernelReport): readonly JunitSuite[] {
 function checkCase(kernel: string, check: CheckReport): JunitCase {
   return {
     classname: `${kernel}.${labelOf(check)}`,
-    name: `${check.scenario}: ${check.leg}`,
+    name: `${check.scenario}: ${check.check}`,
     time: 0,
     source: null,
     result: resultOf(check),
@@ -58,15 +58,15 @@ function machineSuite(kernel: string, machines: readonly ScenarioReport[]): Juni
   return {
     name,
     time: machines.reduce((sum, { ms }) => sum + ms, 0) / 1000,
-    properties: machines.map(({ setting, posture }) => [`posture.${setting}`, posture ?? 'none'] as const),
+    properties: machines.map(({ environment, posture }) => [`posture.${environment}`, posture ?? 'none'] as const),
     cases: machines.map((machine) => ({
       classname: name,
-      name: machine.setting,
+      name: machine.environment,
       time: machine.ms / 1000,
       source: null,
       result: machineResult(machine),
     })),
-    output: machines.map(({ setting, console }) => `${setting}: console: ${consoleOf(console)}`).join('\n'),
+    output: machines.map(({ environment, console }) => `${environment}: console: ${consoleOf(console)}`).join('\n'),
   };
 }
 

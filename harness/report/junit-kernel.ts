@@ -51,7 +51,7 @@ function programCase(kernel: string, one: Case): JunitCase {
   const why = 'why' in one.outcome ? one.outcome.why : null;
   return {
     classname: `${kernel}.${one.object}`,
-    name: one.subject === wholeObject ? wholeObject : `${one.subject} ${one.step}`,
+    name: one.item === wholeObject ? wholeObject : `${one.item} ${one.step}`,
     time: one.seconds ?? 0,
     source: why?.source ?? null,
     result: resultOf(one.outcome),

@@ -5,7 +5,7 @@ import { xmlAttribute } from './xml-text.js';
 export type JunitResult =
   | { readonly kind: 'passed' }
   | { readonly kind: 'skipped'; readonly message: string }
-  /** `failure` is the subject's fault, `error` that of the machinery. A case never has both. */
+  /** `failure` is the agent's fault, `error` that of the machinery. A case never has both. */
   | { readonly kind: 'failure' | 'error'; readonly type: string; readonly message: string; readonly text: string };
 
 export interface JunitCase {

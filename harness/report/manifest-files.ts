@@ -61,15 +61,15 @@ function kernelBlock({ kernel, skipped, changes, updated }: ManifestDiff): reado
   return [
     head,
     '',
-    tableRow(['', 'what', 'subject', 'before', 'now']),
+    tableRow(['', 'what', 'item', 'before', 'now']),
     '|---|---|---|---|---|',
     ...sorted.map(row),
     '',
   ];
 }
 
-function row({ kind, subject, before, now }: ManifestChange): string {
-  return tableRow([isFailure(kind) ? '❌' : 'ℹ️', kind, code(subject), code(before), code(now)]);
+function row({ kind, item, before, now }: ManifestChange): string {
+  return tableRow([isFailure(kind) ? '❌' : 'ℹ️', kind, code(item), code(before), code(now)]);
 }
 
 function isFailure(kind: ManifestChange['kind']): boolean {

@@ -7,7 +7,7 @@ import { verdictLine } from './checks.js';
 import { block, code, details, escape, tableRow } from './markdown-text.js';
 import { grouped, verdictWords, type Tone } from './words.js';
 
-/** The table classes x kernels below what the subject claimed, with a legend, as one block. */
+/** The table classes x kernels below what the agent claimed, with a legend, as one block. */
 export function checkGridBlocks(report: RunReport): readonly (readonly string[])[] {
   const grid = checkGridOf(report);
   if (grid === null) return [];
@@ -46,12 +46,12 @@ function classBlocks({ shown, more }: ClassFailures): readonly (readonly string[
   return [...shown.map(scenarioBlock), ...note];
 }
 
-function scenarioBlock({ class: name, setting, scenario, legs, kernels }: ScenarioFailure): readonly string[] {
+function scenarioBlock({ class: name, environment, scenario, checks, kernels }: ScenarioFailure): readonly string[] {
   const where = kernels.map((kernel) => `<b>${escape(kernel)}</b>`).join(', ');
-  const codes = [...new Set(legs.map(({ outcome }) => outcome.code))].join(', ');
-  const title = `${verdictWords.fail.symbol} ${where} ${name} (${setting}): ${escape(scenario)}: ${codes}`;
-  const body = legs.flatMap(({ leg, attempt, outcome }) => [
-    `**${escape(leg)}**: ${escape(verdictLine(outcome))}`,
+  const codes = [...new Set(checks.map(({ outcome }) => outcome.code))].join(', ');
+  const title = `${verdictWords.fail.symbol} ${where} ${name} (${environment}): ${escape(scenario)}: ${codes}`;
+  const body = checks.flatMap(({ check, attempt, outcome }) => [
+    `**${escape(check)}**: ${escape(verdictLine(outcome))}`,
     '',
     ...(attempt === null ? [] : [`Attempt: ${code(attempt)}`, '']),
     ...(outcome.evidence.length === 0 ? [] : [...evidenceOf(outcome.evidence, kernels), '']),
@@ -65,8 +65,8 @@ function evidenceOf(lines: readonly string[], kernels: readonly string[]): reado
 }
 
 export function gainBlocks(report: RunReport): readonly (readonly string[])[] {
-  const gains = gainsOf(report).map(({ kernels, label, scenario, leg, detail }) => [
-    `- **${kernels.map(escape).join(', ')}** ${escape(`${label}: ${scenario}, ${leg}: ${detail}`)}`,
+  const gains = gainsOf(report).map(({ kernels, label, scenario, check, detail }) => [
+    `- **${kernels.map(escape).join(', ')}** ${escape(`${label}: ${scenario}, ${check}: ${detail}`)}`,
   ]);
   return gains.length === 0 ? [] : [...gains, ['']];
 }

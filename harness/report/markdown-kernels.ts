@@ -20,10 +20,10 @@ export function brokenBlocks(report: RunReport): readonly (readonly string[])[] 
 export function brokenMachineBlocks(report: RunReport): readonly (readonly string[])[] {
   return report.kernels.flatMap((kernel) => {
     if (kernel.status === 'unavailable') return [];
-    return kernel.scenarios.flatMap(({ setting, fault, console }) => {
+    return kernel.scenarios.flatMap(({ environment, fault, console }) => {
       if (fault === null) return [];
       const { symbol } = verdictWords.infra;
-      const title = `${symbol} <b>${escape(kernel.id)}</b> (${setting}) ${fault.cause}: ${escape(fault.message)}`;
+      const title = `${symbol} <b>${escape(kernel.id)}</b> (${environment}) ${fault.cause}: ${escape(fault.message)}`;
       return [details(title, machineBody({ ...fault, console }))];
     });
   });

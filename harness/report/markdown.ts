@@ -63,12 +63,12 @@ function headline(report: RunReport, grids: readonly Grid[]): readonly string[] 
 
 function failureBlock(failure: Failure): readonly string[] {
   const { symbol } = failure.kind === 'told' ? cellWords.optional : cellWords[failure.kind];
-  const subject =
-    failure.subject === wholeObject ? `${failure.object}, ${wholeObject}` : `${failure.object}/${failure.subject}`;
+  const item =
+    failure.item === wholeObject ? `${failure.object}, ${wholeObject}` : `${failure.object}/${failure.item}`;
   const where = failure.kernels.map((kernel) => `<b>${escape(kernel)}</b>`).join(', ');
   const { why } = failure;
   const errno = why === null ? '' : `, ${escape(why.errno)}`;
-  return details(`${symbol} ${where} ${htmlCode(subject)} ${failure.code} (${failure.step}${errno})`, [
+  return details(`${symbol} ${where} ${htmlCode(item)} ${failure.code} (${failure.step}${errno})`, [
     ...(why === null ? ['No further evidence.'] : [code(why.decidingLine), '']),
     ...place('at', why?.source ?? null),
     ...place('from', why?.origin ?? null),

@@ -1,4 +1,4 @@
-import type { CheckReport, Setting } from '../model/check.js';
+import type { CheckReport, Environment } from '../model/check.js';
 import type { RunEvent } from '../model/events.js';
 import { tallyOf, tallyText } from './checks.js';
 
@@ -7,7 +7,7 @@ import { tallyOf, tallyText } from './checks.js';
  * bury the failed ones.
  */
 export class CheckBatches {
-  readonly #open = new Map<string, Map<Setting, readonly CheckReport[]>>();
+  readonly #open = new Map<string, Map<Environment, readonly CheckReport[]>>();
 
   /** A line for each batch that ends with this event. */
   take(event: RunEvent): readonly string[] {
@@ -24,9 +24,9 @@ export class CheckBatches {
     }
   }
 
-  #add({ kernel, setting, checks }: Extract<RunEvent, { type: 'checks-judged' }>): void {
-    const batches = this.#open.get(kernel) ?? new Map<Setting, readonly CheckReport[]>();
-    batches.set(setting, [...(batches.get(setting) ?? []), ...checks]);
+  #add({ kernel, environment, checks }: Extract<RunEvent, { type: 'checks-judged' }>): void {
+    const batches = this.#open.get(kernel) ?? new Map<Environment, readonly CheckReport[]>();
+    batches.set(environment, [...(batches.get(environment) ?? []), ...checks]);
     this.#open.set(kernel, batches);
   }
 
@@ -35,6 +35,6 @@ export class CheckBatches {
     this.#open.delete(kernel);
     return batches
       .filter(([, checks]) => checks.length > 0)
-      .map(([setting, checks]) => `${kernel}: ${setting}: ${tallyText(tallyOf(checks))}`);
+      .map(([environment, checks]) => `${kernel}: ${environment}: ${tallyText(tallyOf(checks))}`);
   }
 }

@@ -85,7 +85,7 @@ function judgement(program: ProgramReport): string | null {
 
 function failedLine(check: FailedCheck): string {
   const { word } = verdictWords.fail;
-  return `${labelOf(check)}: ${oneLine(`${check.scenario}, ${check.leg}: ${word} ${verdictLine(check.outcome)}`)}`;
+  return `${labelOf(check)}: ${oneLine(`${check.scenario}, ${check.check}: ${word} ${verdictLine(check.outcome)}`)}`;
 }
 
 function ending(report: KernelReport): string {

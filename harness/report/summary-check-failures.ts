@@ -6,7 +6,7 @@ import type { Page } from './page.js';
 import { oneLine } from './text.js';
 import { grouped, verdictWords } from './words.js';
 
-/** Failed checks by class and scenario, each leg with what was expected, what happened and the evidence. */
+/** Failed checks by class and scenario, each check with what was expected, what happened and the evidence. */
 export function checkFailureLines(report: RunReport, page: Page): readonly string[] {
   return checkFailuresOf(report).flatMap((failures) => classLines(failures, page));
 }
@@ -20,25 +20,25 @@ function classLines({ class: name, shown, more }: ClassFailures, page: Page): re
   ];
 }
 
-function scenarioLines({ kernels, setting, scenario, legs }: ScenarioFailure, page: Page): readonly string[] {
+function scenarioLines({ kernels, environment, scenario, checks }: ScenarioFailure, page: Page): readonly string[] {
   const { word, tone } = verdictWords.fail;
-  const where = `${kernels.join(', ')}${setting === 'lsm' ? '' : ` (${setting})`}`;
+  const where = `${kernels.join(', ')}${environment === 'lsm' ? '' : ` (${environment})`}`;
   return [
     page.palette.tones[tone](`    ${word} ${where}  ${oneLine(scenario)}`),
-    ...legs.flatMap((leg) => legLines(leg, kernels, page)),
+    ...checks.flatMap((check) => checkLines(check, kernels, page)),
   ];
 }
 
 /** Lines of evidence shown of one check; all of them are in junit.xml. */
 const shownEvidence = 6;
 
-function legLines({ leg, attempt, outcome }: FailedCheck, kernels: readonly string[], page: Page): readonly string[] {
+function checkLines({ check, attempt, outcome }: FailedCheck, kernels: readonly string[], page: Page): readonly string[] {
   const told = outcome.evidence.slice(0, shownEvidence);
   const rest = outcome.evidence.length - told.length;
   const [first] = kernels;
   const from = kernels.length > 1 && told.length > 0 ? [`        evidence of ${first ?? ''}:`] : [];
   return [
-    `      ${oneLine(`${leg}: ${verdictLine(outcome)}`)}`,
+    `      ${oneLine(`${check}: ${verdictLine(outcome)}`)}`,
     ...(attempt === null ? [] : [`        attempt: ${oneLine(attempt)}`]),
     ...[
       ...from,
@@ -60,8 +60,8 @@ export function gainLines(report: RunReport, page: Page): readonly string[] {
   ];
 }
 
-function gainText({ kernels, label, scenario, leg, detail }: Gain, page: Page): readonly string[] {
-  const title = `  ${kernels.join(', ')}  ${label}  ${oneLine(`${scenario}, ${leg}`)}`;
+function gainText({ kernels, label, scenario, check, detail }: Gain, page: Page): readonly string[] {
+  const title = `  ${kernels.join(', ')}  ${label}  ${oneLine(`${scenario}, ${check}`)}`;
   return [page.palette.tones.warn(title), `    ${oneLine(detail)}`];
 }
 

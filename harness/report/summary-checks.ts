@@ -12,7 +12,7 @@ interface Row {
   readonly cells: readonly CellText[];
 }
 
-/** The table classes x kernels below what the subject claimed, in as many parts as the page needs. */
+/** The table classes x kernels below what the agent claimed, in as many parts as the page needs. */
 export function checkGridLines(report: RunReport, page: Page): readonly string[] {
   const grid = checkGridOf(report);
   if (grid === null) return [];

@@ -11,10 +11,10 @@ const words = { fail: cellWords.fail, infra: cellWords.infra, told: cellWords.op
 /** A fault as a person acts on it: where, what, why, the source line and the log. */
 export function failureLines(failure: Failure, page: Page): readonly string[] {
   const { word, tone } = words[failure.kind];
-  const subject =
-    failure.subject === wholeObject ? `${failure.object} (${wholeObject})` : `${failure.object}/${failure.subject}`;
+  const item =
+    failure.item === wholeObject ? `${failure.object} (${wholeObject})` : `${failure.object}/${failure.item}`;
   const step = failure.why === null ? failure.step : `${failure.step}, ${failure.why.errno}`;
-  const title = `  ${word} ${failure.kernels.join(', ')}  ${oneLine(subject)}  ${failure.code} (${step})`;
+  const title = `  ${word} ${failure.kernels.join(', ')}  ${oneLine(item)}  ${failure.code} (${step})`;
   return [page.palette.tones[tone](title), ...reasons(failure, page), ''];
 }
 

@@ -1,4 +1,4 @@
-import type { ObjectIdentity } from '../model/subject.js';
+import type { ObjectIdentity } from '../model/object.js';
 import { wholeObject } from './cases.js';
 import type { Grid } from './grid.js';
 import type { Page } from './page.js';

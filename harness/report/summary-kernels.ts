@@ -27,7 +27,7 @@ function kernelRow(kernel: KernelReport, page: Page): readonly Span[] {
   ];
 }
 
-/** Kernels whose own fault no program explains: broken machines, and subjects with nothing to show. */
+/** Kernels whose own fault no program explains: broken machines, and agents with nothing to show. */
 export function brokenLines(report: RunReport, page: Page): readonly string[] {
   return report.kernels.flatMap((kernel) => {
     if (kernel.status === 'unavailable' || !hasOwnFault(kernel)) return [];
@@ -47,9 +47,9 @@ export function brokenMachineLines(report: RunReport, page: Page): readonly stri
   const { word, tone } = verdictWords.infra;
   return report.kernels.flatMap((kernel) => {
     if (kernel.status === 'unavailable') return [];
-    return kernel.scenarios.flatMap(({ setting, fault, console }) => {
+    return kernel.scenarios.flatMap(({ environment, fault, console }) => {
       if (fault === null) return [];
-      const title = `  ${word} ${kernel.id} (${setting})  ${fault.cause}`;
+      const title = `  ${word} ${kernel.id} (${environment})  ${fault.cause}`;
       return [
         page.palette.tones[tone](title),
         `    ${oneLine(fault.message)}`,

@@ -5,7 +5,7 @@ import { oneLine } from './text.js';
 /** A program that was not attached although nothing failed. */
 interface Unattached {
   /** `object/program`. */
-  readonly subject: string;
+  readonly agent: string;
   readonly reason: string;
   readonly kernels: readonly string[];
 }
@@ -17,7 +17,7 @@ function unattachedOf({ kernels }: RunReport): readonly Unattached[] {
     for (const { object, programs } of kernel.objects) {
       for (const { name, attach } of programs) {
         if (attach.kind !== 'unattachable') continue;
-        const row = { subject: `${object}/${name}`, reason: attach.reason };
+        const row = { agent: `${object}/${name}`, reason: attach.reason };
         const key = JSON.stringify(row);
         rows.set(key, { ...row, kernels: [...(rows.get(key)?.kernels ?? []), kernel.id] });
       }
@@ -28,14 +28,14 @@ function unattachedOf({ kernels }: RunReport): readonly Unattached[] {
 
 /** `object/program  6.1, 6.12: why`. */
 export function unattachedLines(report: RunReport): readonly string[] {
-  return unattachedOf(report).map(({ subject, reason, kernels }) =>
-    oneLine(`  ${subject}  ${kernels.join(', ')}: ${reason}`),
+  return unattachedOf(report).map(({ agent, reason, kernels }) =>
+    oneLine(`  ${agent}  ${kernels.join(', ')}: ${reason}`),
   );
 }
 
 export function unattachedBlocks(report: RunReport): readonly (readonly string[])[] {
-  return unattachedOf(report).map(({ subject, reason, kernels }) => [
-    `- ${escape(subject)} (${escape(kernels.join(', '))}): ${escape(reason)}`,
+  return unattachedOf(report).map(({ agent, reason, kernels }) => [
+    `- ${escape(agent)} (${escape(kernels.join(', '))}): ${escape(reason)}`,
     '',
   ]);
 }

@@ -47,8 +47,8 @@ function table(title: string, kernels: readonly KernelPrograms[], stat: StatName
   ];
 }
 
-function rowLine({ subject, cells, outliers }: StatRow): string {
-  return tableRow([code(subject), ...cells.map(cellWord), outliers.map(escape).join(', ')]);
+function rowLine({ item, cells, outliers }: StatRow): string {
+  return tableRow([code(item), ...cells.map(cellWord), outliers.map(escape).join(', ')]);
 }
 
 function cellWord({ base, now }: StatCell): string {
@@ -69,12 +69,12 @@ function limitLines(kernels: readonly KernelPrograms[]): readonly string[] {
 }
 
 function nearest(kernel: readonly KernelPrograms[], stat: keyof typeof limits): string {
-  const rows = statRows(kernel, stat).map(({ subject, cells }) => ({ subject, now: cells[0]?.now ?? null }));
+  const rows = statRows(kernel, stat).map(({ item, cells }) => ({ item, now: cells[0]?.now ?? null }));
   const [most] = rows
-    .flatMap(({ subject, now }) => (now === null ? [] : [{ subject, now }]))
+    .flatMap(({ item, now }) => (now === null ? [] : [{ item, now }]))
     .sort((a, b) => b.now - a.now);
   if (most === undefined) return 'not known';
   const limit = limits[stat];
   const share = ((most.now / limit) * 100).toFixed(1);
-  return `${code(most.subject)} ${grouped(most.now)}, ${share} %, ${grouped(Math.max(0, limit - most.now))} left`;
+  return `${code(most.item)} ${grouped(most.now)}, ${share} %, ${grouped(Math.max(0, limit - most.now))} left`;
 }

@@ -9,7 +9,7 @@ export interface StatCell {
 }
 
 export interface StatRow {
-  readonly subject: string;
+  readonly item: string;
   readonly cells: readonly StatCell[];
   /** The kernel on which the number is far from what it is on the others. */
   readonly outliers: readonly KernelId[];
@@ -26,14 +26,14 @@ export interface KernelPrograms {
 
 /** A row a program, a cell a kernel. */
 export function statRows(kernels: readonly KernelPrograms[], stat: StatName): readonly StatRow[] {
-  const subjects = new Set(kernels.flatMap(({ now }) => [...now.keys()]));
-  return [...subjects].map((subject) => {
+  const items = new Set(kernels.flatMap(({ now }) => [...now.keys()]));
+  return [...items].map((item) => {
     const cells = kernels.map(({ kernel, base, now }) => ({
       kernel,
-      base: base?.get(subject)?.stats?.[stat] ?? null,
-      now: now.get(subject)?.stats?.[stat] ?? null,
+      base: base?.get(item)?.stats?.[stat] ?? null,
+      now: now.get(item)?.stats?.[stat] ?? null,
     }));
-    return { subject, cells, outliers: outliersOf(cells) };
+    return { item, cells, outliers: outliersOf(cells) };
   });
 }
 

@@ -1,5 +1,5 @@
 import type { KernelId } from '../model/kernel.js';
-import type { ObjectIdentity } from '../model/subject.js';
+import type { ObjectIdentity } from '../model/object.js';
 import type { RunChange } from '../verdict/compare-runs.js';
 
 /** One save and what came of it. */

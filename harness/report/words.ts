@@ -1,5 +1,5 @@
 import { assertNever } from '../model/assert-never.js';
-import { capabilityWord } from '../model/capability.js';
+import { capabilityName } from '../model/capability.js';
 import { ExitCode } from '../model/exit-code.js';
 import type { BootReport, RunReport } from '../model/report.js';
 import type { FailureCode, InfraCause, UnavailableReason, Verdict } from '../model/verdict.js';
@@ -35,8 +35,8 @@ export function codeOf(verdict: Verdict): Code | null {
 
 export const verdictWords: Readonly<Record<Verdict['kind'], Word>> = {
   pass: { word: 'pass', symbol: '✅', tone: 'good', meaning: 'ran and passed' },
-  fail: { word: 'FAIL', symbol: '❌', tone: 'bad', meaning: 'the subject failed' },
-  infra: { word: 'BROKEN', symbol: '💥', tone: 'bad', meaning: 'the machinery broke; the subject is not blamed' },
+  fail: { word: 'FAIL', symbol: '❌', tone: 'bad', meaning: 'the agent failed' },
+  infra: { word: 'BROKEN', symbol: '💥', tone: 'bad', meaning: 'the machinery broke; the agent is not blamed' },
   unavailable: { word: 'absent', symbol: '⚠️', tone: 'warn', meaning: 'the kernel could not be had' },
 };
 
@@ -109,7 +109,7 @@ type Loader = Pick<RunReport['options'], 'withoutCapabilities'>;
 
 /** `loaded without CAP_PERFMON`; nothing of a loader with all capabilities. */
 export function loaderWords({ withoutCapabilities: names }: Loader): readonly string[] {
-  return names.length === 0 ? [] : [`loaded without ${names.map(capabilityWord).join(', ')}`];
+  return names.length === 0 ? [] : [`loaded without ${names.map(capabilityName).join(', ')}`];
 }
 
 /** `1 kernel`, `3 kernels`, `1 234 checks`. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { checkClasses, settings } from '../model/check.js';
+import { checkClasses, environments } from '../model/check.js';
 import { type Manifest, manifestSchema } from '../model/manifest.js';
 import { failureCodes } from '../model/verdict.js';
 import { map } from './schema-object.js';
@@ -50,10 +50,10 @@ export const manifestFile = z.strictObject({
       maps: z.array(map),
     }),
   ),
-  postures: z.array(z.strictObject({ setting: z.enum(settings), posture: z.string().nullable() })),
+  postures: z.array(z.strictObject({ environment: z.enum(environments), posture: z.string().nullable() })),
   scenarios: z.array(
     z.strictObject({
-      setting: z.enum(settings),
+      environment: z.enum(environments),
       class: z.enum(checkClasses),
       scenario: z.string(),
       verdict: z.string(),

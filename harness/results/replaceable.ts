@@ -37,7 +37,7 @@ export async function assertReplaceable(place: string): Promise<void> {
 
 type Contents = 'absent' | 'empty' | 'report' | 'foreign' | 'file';
 
-/** How often a look is repeated because another run replaced the folder meanwhile. */
+/** How often an observation is repeated because another run replaced the folder meanwhile. */
 const looks = 100;
 
 async function contentsOf(place: string): Promise<Contents> {

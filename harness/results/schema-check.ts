@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { checkClasses, checkCodes, settings } from '../model/check.js';
+import { checkClasses, checkCodes, environments } from '../model/check.js';
 import { infraCauses } from '../model/verdict.js';
 import { count, start } from './schema-scalars.js';
 
@@ -13,21 +13,21 @@ const outcome = z.discriminatedUnion('kind', [
     evidence: z.array(z.string()),
   }),
   z.strictObject({ kind: z.literal('gained'), detail: z.string() }),
-  z.strictObject({ kind: z.literal('not-offered'), by: z.enum(['subject', 'kernel']), detail: z.string() }),
+  z.strictObject({ kind: z.literal('not-offered'), by: z.enum(['agent', 'kernel']), detail: z.string() }),
   z.strictObject({ kind: z.literal('unproved'), detail: z.string() }),
 ]);
 
 const check = z.strictObject({
   class: z.enum(checkClasses),
-  setting: z.enum(settings),
+  environment: z.enum(environments),
   scenario: z.string(),
-  leg: z.string(),
+  check: z.string(),
   attempt: z.string().nullable(),
   outcome,
 });
 
 export const scenarioReport = z.strictObject({
-  setting: z.enum(settings),
+  environment: z.enum(environments),
   posture: z.string().nullable(),
   checks: z.array(check),
   fault: z

@@ -1,4 +1,4 @@
-import type { Setting } from '../model/check.js';
+import type { Environment } from '../model/check.js';
 import type { ObjectEvidence } from '../model/evidence.js';
 import type { GuestFacts } from '../model/facts.js';
 import type { KernelIdentity, UnavailableKernel } from '../model/kernel.js';
@@ -33,7 +33,7 @@ export interface SessionResult {
 
 /** What one machine saw while scenarios ran, before anything is judged. */
 export interface ScenarioSession {
-  readonly setting: Setting;
+  readonly environment: Environment;
   readonly evidence: readonly ScenarioEvidence[];
   readonly boot: BootReport | null;
   readonly fault: SessionFault | null;
@@ -45,7 +45,7 @@ export type KernelResult =
   | {
       readonly kind: 'session';
       readonly session: SessionResult;
-      /** One a setting that was asked for. */
+      /** One an environment that was asked for. */
       readonly scenarios: readonly ScenarioSession[];
     }
   | { readonly kind: 'unavailable'; readonly kernel: UnavailableKernel };

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import type { ProgramReport, RanKernel } from '../model/report.js';
-import type { ObjectIdentity } from '../model/subject.js';
+import type { ObjectIdentity } from '../model/object.js';
 
 /**
  * The columns that `veristat -o csv` has in 6.12, and first in 7.2. `veristat -C` refuses a file with a column that it does

@@ -1,6 +1,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { type CommandSubject, commandFolder } from '../config/command.js';
+import { type CommandProgram, commandFolder } from '../config/command.js';
 import type { Guest } from '../guest/client.js';
 import { GuestRefusal } from '../guest/errors.js';
 import { facts } from '../guest/facts.js';
@@ -19,7 +19,7 @@ import type { KernelWork } from './matrix.js';
 
 /** What is run in every kernel. */
 export interface CommandPlan {
-  readonly subject: CommandSubject;
+  readonly target: CommandProgram;
   /** Milliseconds until it must have ended. */
   readonly timeout: number;
 }
@@ -51,7 +51,7 @@ async function runCommandSession(
     context.emit({ type: 'kernel-phase', kernel: id, phase: 'facts', detail: '' });
     const config = kernel.files.config === null ? null : await readFile(kernel.files.config, 'utf8');
     learned.facts = await live.machine.guard(facts(live.guest, config));
-    context.emit({ type: 'kernel-phase', kernel: id, phase: 'command', detail: plan.subject.argv.join(' ') });
+    context.emit({ type: 'kernel-phase', kernel: id, phase: 'command', detail: plan.target.argv.join(' ') });
     learned.evidence = await execute(live, plan);
   });
   const session = { identity: kernel.identity, ...life, facts: learned.facts, asked: 0, objects: [] };
@@ -59,7 +59,7 @@ async function runCommandSession(
 }
 
 async function execute({ guest, machine }: LiveGuest, plan: CommandPlan): Promise<CommandEvidence> {
-  const { argv, uploads } = plan.subject;
+  const { argv, uploads } = plan.target;
   for (const { path, bytes, mode } of uploads) await machine.guard(putFile(guest, path, bytes, mode));
   const started = performance.now();
   const end = await machine.guard(runToEnd(guest, plan));
@@ -69,11 +69,11 @@ async function execute({ guest, machine }: LiveGuest, plan: CommandPlan): Promis
   return { argv, end, stdout, stderr, timeout: plan.timeout, ms };
 }
 
-async function runToEnd(guest: Guest, { subject, timeout }: CommandPlan): Promise<CommandEnd> {
+async function runToEnd(guest: Guest, { target, timeout }: CommandPlan): Promise<CommandEnd> {
   const files = { stdout: guestOutput('stdout'), stderr: guestOutput('stderr') };
   let pid: number;
   try {
-    pid = await spawn(guest, { argv: subject.argv, env, cwd: commandFolder, ...files });
+    pid = await spawn(guest, { argv: target.argv, env, cwd: commandFolder, ...files });
   } catch (error) {
     if (error instanceof GuestRefusal && error.errno > 0) return { kind: 'not-started', errno: error.errno };
     throw error;

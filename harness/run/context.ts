@@ -1,6 +1,6 @@
 import type { Backend } from '../boot/backend.js';
 import type { SnapshotStore } from '../boot/snapshot/store.js';
-import type { SubjectObject } from '../config/subject.js';
+import type { ObjectFile } from '../config/objects.js';
 import type { LoadMemo } from '../guest/load-memo.js';
 import type { Capability } from '../model/capability.js';
 import type { RunEvent } from '../model/events.js';
@@ -30,7 +30,7 @@ export interface SessionContext {
   readonly cpus: number;
   /** Whole-VM deadline, milliseconds. */
   readonly timeout: number;
-  readonly objects: readonly SubjectObject[];
+  readonly objects: readonly ObjectFile[];
   /** Capabilities that the loader of the objects lacks. */
   readonly withoutCapabilities: readonly Capability[];
   /** Where it is kept what a kernel said of an object's programs; without, every program is loaded. */

@@ -1,6 +1,6 @@
 import type { Backend } from '../boot/backend.js';
 import { InfraError } from '../model/errors.js';
-import { CommandError, runCommand } from '../proc/run.js';
+import { CommandError, runProgram } from '../proc/run.js';
 
 /** QEMU's version and, where another program starts it, that one's. Throws InfraError when QEMU cannot be run. */
 export async function machineVersion(
@@ -14,7 +14,7 @@ export async function machineVersion(
 /** First line of `qemu --version`, which names version and package. Throws InfraError when QEMU cannot be run. */
 async function qemuVersion(qemu: string, signal: AbortSignal): Promise<string> {
   try {
-    const { stdout } = await runCommand(qemu, ['--version'], { signal, timeout: 20_000 });
+    const { stdout } = await runProgram(qemu, ['--version'], { signal, timeout: 20_000 });
     return (stdout.split('\n')[0] ?? '').replace(/^QEMU emulator version /, '');
   } catch (error) {
     signal.throwIfAborted();

@@ -51,7 +51,7 @@ export async function launch(
   await mkdir(dirname(console), { recursive: true });
   context.signal.throwIfAborted();
   const machine = new Machine({
-    subject: id,
+    label: id,
     qemu: context.qemu,
     spec: specOf(plan, context),
     backend: context.backend,

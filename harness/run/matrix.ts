@@ -2,14 +2,14 @@ import { join } from 'node:path';
 import pLimit from 'p-limit';
 import { type AccelChoice, type AccelRequest, chooseAccel } from '../boot/accel.js';
 import { kvmMemo } from '../boot/kvm-memo.js';
-import { noticesAbout, type SubjectObject } from '../config/subject.js';
+import { noticesAbout, type ObjectFile } from '../config/objects.js';
 import { type CheckClass, checkClasses } from '../model/check.js';
 import { InfraError, UsageError } from '../model/errors.js';
 import type { RunEvent } from '../model/events.js';
 import type { KernelId, KernelResolution, KernelSource, ReadyKernel } from '../model/kernel.js';
 import type { Accelerator, KernelReport, RunReport } from '../model/report.js';
 import { reportSchema } from '../model/report.js';
-import type { Agent } from '../model/subject.js';
+import type { Agent } from '../model/agent.js';
 import { repeatFolder } from '../results/paths.js';
 import { judgeKernel } from '../verdict/judge-kernel.js';
 import { exitCodeOf, runFindings } from '../verdict/judge-run.js';
@@ -19,7 +19,7 @@ import { machineVersion } from './host.js';
 import { writeLoadLogs } from './logs.js';
 import { availableMemory, placesFor } from './places.js';
 import { machinePool, type Slot } from './pool.js';
-import { runScenarios, type ScenarioPlan, settingsOf } from './scenario-session.js';
+import { runScenarios, type ScenarioPlan, environmentsOf } from './scenario-session.js';
 import { runSession } from './session.js';
 
 /** What getting a kernel tells while it works: `step` is what it is doing, `notice` is worth a line of its own. */
@@ -37,14 +37,14 @@ export interface KernelRequest {
 
 export interface MatrixOptions extends Omit<SessionContext, 'qemuVersion' | 'emit'> {
   readonly kernels: readonly KernelRequest[];
-  readonly objects: readonly SubjectObject[];
+  readonly objects: readonly ObjectFile[];
   /** The agent whose claims are proved; null when the run is about loading, or about a command. */
   readonly agent: Agent | null;
   /** Classes of checks that are run. */
   readonly only: ReadonlySet<CheckClass> | 'all' | 'none';
   /** How often each kernel is asked everything. */
   readonly repeat: number;
-  /** Told at the start: what follows from the command line and is easily overlooked. */
+  /** Explained2 at the start: what follows from the command line and is easily overlooked. */
   readonly notices: readonly string[];
   readonly jobs: number;
   readonly accel: AccelRequest;
@@ -177,16 +177,16 @@ function withoutCache({ id, source }: KernelRequest, error: unknown, signal: Abo
   return { status: 'unavailable', id, source, reason: 'CACHE_UNUSABLE', detail: error.message, tried: [], next };
 }
 
-/** Loads every object, and proves the subject on as many machines as that takes; each machine takes a slot. */
+/** Loads every object, and proves the agent on as many machines as that takes; each machine takes a slot. */
 export function proveWork(options: MatrixOptions, plant?: ScenarioPlan['plant']): KernelWork {
   const plan = scenarioPlan(options, plant);
   return async (kernel, accelFor, context, slot) => {
     const loading = slot('load', () => runSession(kernel, accelFor, context));
-    const settings = plan === null ? [] : settingsOf(plan.classes, options.lsm);
+    const environments = plan === null ? [] : environmentsOf(plan.classes, options.lsm);
     const proving =
       plan === null
         ? []
-        : settings.map((setting) => slot(setting, () => runScenarios({ kernel, setting, plan, accelFor, context })));
+        : environments.map((environment) => slot(environment, () => runScenarios({ kernel, environment, plan, accelFor, context })));
     await Promise.allSettled([loading, ...proving]);
     const session = await loading;
     await writeLoadLogs(context.out, session);
@@ -197,7 +197,7 @@ export function proveWork(options: MatrixOptions, plant?: ScenarioPlan['plant'])
 function scenarioPlan({ agent, only, lsm, built }: MatrixOptions, plant: ScenarioPlan['plant']): ScenarioPlan | null {
   if (agent === null || only === 'none') return null;
   const classes = new Set(only === 'all' ? checkClasses : only);
-  if (settingsOf(classes, lsm).length === 0) {
+  if (environmentsOf(classes, lsm).length === 0) {
     throw new UsageError({
       message: `nothing of ${[...classes].join(', ')} can be proved with --lsm ${lsm.join(',')}`,
       next: 'put bpf into --lsm, or name posture or signal with --only',

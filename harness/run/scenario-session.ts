@@ -1,7 +1,7 @@
-import { type CheckClass, checkClasses, type Setting } from '../model/check.js';
+import { type CheckClass, checkClasses, type Environment } from '../model/check.js';
 import type { ReadyKernel } from '../model/kernel.js';
 import type { ScenarioEvidence } from '../model/scenario-evidence.js';
-import type { Agent } from '../model/subject.js';
+import type { Agent } from '../model/agent.js';
 import type { Guest } from '../guest/client.js';
 import type { ScenarioSession } from '../results/session.js';
 import { prove } from '../scenarios/prove.js';
@@ -15,50 +15,50 @@ export interface ScenarioPlan {
   readonly classes: ReadonlySet<CheckClass>;
   /** Folder with the probe's programs on the host. */
   readonly probe: string;
-  /** Planted while the subject enforces; only the selftest has one. */
+  /** Planted while the agent enforces; only the selftest has one. */
   readonly plant: ((guest: Guest) => Promise<void>) | undefined;
 }
 
 const fallbackClasses: readonly CheckClass[] = ['posture', 'signal'];
 
-/** The machines that are needed: with the BPF LSM, with a subject that is told otherwise, really without. */
-export function settingsOf(classes: ReadonlySet<CheckClass>, lsm: readonly string[]): readonly Setting[] {
+/** The machines that are needed: with the BPF LSM, with an agent that is told otherwise, really without. */
+export function environmentsOf(classes: ReadonlySet<CheckClass>, lsm: readonly string[]): readonly Environment[] {
   const wanted = (names: readonly CheckClass[]): boolean => names.some((name) => classes.has(name));
-  const withLsm: Setting[] = wanted(checkClasses) ? ['lsm'] : [];
-  const without: Setting[] = wanted(fallbackClasses) ? ['seam', 'no-lsm'] : [];
+  const withLsm: Environment[] = wanted(checkClasses) ? ['lsm'] : [];
+  const without: Environment[] = wanted(fallbackClasses) ? ['lsm-override', 'no-lsm'] : [];
   // Whoever leaves bpf out of --lsm asks about machines without it.
-  return lsm.includes('bpf') ? [...withLsm, ...without] : without.filter((setting) => setting === 'no-lsm');
+  return lsm.includes('bpf') ? [...withLsm, ...without] : without.filter((environment) => environment === 'no-lsm');
 }
 
 export interface ScenarioRun {
   readonly kernel: ReadyKernel;
-  readonly setting: Setting;
+  readonly environment: Environment;
   readonly plan: ScenarioPlan;
   readonly accelFor: AccelProvider;
   readonly context: SessionContext;
 }
 
-/** One fresh VM in which everything about one setting is proved. */
+/** One fresh VM in which everything about one environment is proved. */
 export async function runScenarios(options: ScenarioRun): Promise<ScenarioSession> {
-  const { kernel, setting, plan, accelFor, context } = options;
+  const { kernel, environment, plan, accelFor, context } = options;
   const { id } = kernel.identity;
   const evidence: ScenarioEvidence[] = [];
-  const lsm = setting === 'no-lsm' ? context.lsm.filter((name) => name !== 'bpf') : context.lsm;
-  const life = await onMachine({ kernel, accelFor, context, lsm, name: setting }, ({ guest, machine }) =>
+  const lsm = environment === 'no-lsm' ? context.lsm.filter((name) => name !== 'bpf') : context.lsm;
+  const life = await onMachine({ kernel, accelFor, context, lsm, name: environment }, ({ guest, machine }) =>
     machine.guard(
       prove({
         guest,
         ...plan,
-        setting,
+        environment,
         record: (one) => {
           evidence.push(one);
-          context.emit({ type: 'checks-judged', kernel: id, setting, checks: judgeScenarios([one]) });
+          context.emit({ type: 'checks-judged', kernel: id, environment, checks: judgeScenarios([one]) });
         },
         tell: (phase) => {
-          context.emit({ type: 'kernel-phase', kernel: id, phase: 'scenarios', detail: `${setting}: ${phase}` });
+          context.emit({ type: 'kernel-phase', kernel: id, phase: 'scenarios', detail: `${environment}: ${phase}` });
         },
       }),
     ),
   );
-  return { ...life, setting, evidence };
+  return { ...life, environment, evidence };
 }

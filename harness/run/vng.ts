@@ -1,5 +1,5 @@
 import { InfraError } from '../model/errors.js';
-import { CommandError, runCommand } from '../proc/run.js';
+import { CommandError, runProgram } from '../proc/run.js';
 
 /** The first with everything that boot/vng-argv.ts asks of it, and the oldest that was tried. */
 const oldest = [1, 35] as const;
@@ -20,7 +20,7 @@ export function versionOf(text: string): string | null {
 
 async function words(vng: string, signal: AbortSignal): Promise<string> {
   try {
-    const { stdout, stderr } = await runCommand(vng, ['--version'], { signal, timeout: 60_000 });
+    const { stdout, stderr } = await runProgram(vng, ['--version'], { signal, timeout: 60_000 });
     return `${stdout}\n${stderr}`;
   } catch (error) {
     signal.throwIfAborted();

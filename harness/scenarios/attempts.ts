@@ -3,14 +3,14 @@ import type { Guest } from '../guest/client.js';
 import { run } from '../guest/process.js';
 import { InfraError } from '../model/errors.js';
 import type { Attempted, AttemptOutcome } from '../model/scenario-evidence.js';
-import type { Deed, Words } from './language.js';
+import type { Attempt, Words } from './language.js';
 import { probePaths } from './probe.js';
 
-/** Milliseconds one deed may take; under TCG a race of two processes is slow. */
-const deedTimeout = 10_000;
-/** Deeds sent in one request: their answers must fit into one frame. */
+/** Milliseconds one attempt may take; under TCG a race of two processes is slow. */
+const attemptTimeout = 10_000;
+/** Attempts sent in one request: their answers must fit into one frame. */
 const batchSize = 60;
-/** Milliseconds for a batch beyond what its deeds may take. */
+/** Milliseconds for a batch beyond what its attempts may take. */
 const batchSlack = 60_000;
 
 const count = z.number().int().nonnegative();
@@ -32,29 +32,29 @@ const answer = z
   });
 
 /**
- * Does every deed in a process of its own, one after the other, in the order given. Throws InfraError when the probe
+ * Does every attempt in a process of its own, one after the other, in the order given. Throws InfraError when the probe
  * itself breaks: its silence is never taken for a denial.
  */
-export async function attemptAll(guest: Guest, deeds: readonly Deed[]): Promise<readonly Attempted[]> {
+export async function runAttempts(guest: Guest, attempts: readonly Attempt[]): Promise<readonly Attempted[]> {
   const done: Attempted[] = [];
-  for (let from = 0; from < deeds.length; from += batchSize) {
-    done.push(...(await attemptBatch(guest, deeds.slice(from, from + batchSize))));
+  for (let from = 0; from < attempts.length; from += batchSize) {
+    done.push(...(await attemptBatch(guest, attempts.slice(from, from + batchSize))));
   }
   return done;
 }
 
-export async function attempt(guest: Guest, words: Words, cgroup: string | null = null): Promise<Attempted> {
-  const [only] = await attemptAll(guest, [{ words, cgroup }]);
-  if (only === undefined) throw broken('no answer for one deed');
+export async function runAttempt(guest: Guest, words: Words, cgroup: string | null = null): Promise<Attempted> {
+  const [only] = await runAttempts(guest, [{ words, cgroup }]);
+  if (only === undefined) throw broken('no answer for one attempt');
   return only;
 }
 
 /**
  * Does what has to be there first. Throws InfraError for the first step that does not succeed; one for which the kernel
- * has no facility is told by the deeds that need it.
+ * has no facility is told by the attempts that need it.
  */
 export async function arrange(guest: Guest, steps: readonly Words[]): Promise<void> {
-  const done = await attemptAll(
+  const done = await runAttempts(
     guest,
     steps.map((words) => ({ words, cgroup: null })),
   );
@@ -66,18 +66,18 @@ function isDone(outcome: AttemptOutcome): boolean {
   return outcome.kind === 'absent' || (outcome.kind === 'returned' && outcome.errno === 0);
 }
 
-async function attemptBatch(guest: Guest, deeds: readonly Deed[]): Promise<readonly Attempted[]> {
-  const lines = deeds.map(({ words, cgroup }, id) => [id, cgroup ?? '-', deedTimeout, ...words].join('\t'));
+async function attemptBatch(guest: Guest, attempts: readonly Attempt[]): Promise<readonly Attempted[]> {
+  const lines = attempts.map(({ words, cgroup }, id) => [id, cgroup ?? '-', attemptTimeout, ...words].join('\t'));
   const { end, stdout, stderr, truncated } = await run(guest, {
     argv: [probePaths.attempt, 'batch'],
     stdin: `${lines.join('\n')}\n`,
-    timeout: deeds.length * deedTimeout + batchSlack,
+    timeout: attempts.length * attemptTimeout + batchSlack,
   });
   if (end.kind !== 'exited' || end.status !== 0 || truncated) {
     throw broken(`${JSON.stringify(end)}: ${stderr.toString().trim() || 'no words'}`);
   }
   const answers = stdout.toString().trimEnd().split('\n').map(readAnswer);
-  return deeds.map(({ words, cgroup }, id) => {
+  return attempts.map(({ words, cgroup }, id) => {
     const mine = answers[id];
     if (mine?.id !== id) throw broken(`no answer for ${words.join(' ')}`);
     return { words: cgroup === null ? words.join(' ') : `${words.join(' ')} (from cgroup ${cgroup})`, ...mine };

@@ -1,8 +1,8 @@
-import type { CheckClass, Setting } from '../model/check.js';
+import type { CheckClass, Environment } from '../model/check.js';
 import { denialClasses, fallbackClasses } from './classes/index.js';
 import type { CatalogueEntry, ScenarioClass } from './language.js';
 
-/** Scenarios that are more than one deed. */
+/** Scenarios that are more than one attempt. */
 const compound: readonly CatalogueEntry[] = [
   ...rows(
     'posture',
@@ -19,7 +19,7 @@ const compound: readonly CatalogueEntry[] = [
   ),
   ...rows(
     'posture',
-    ['seam', 'no-lsm'],
+    ['lsm-override', 'no-lsm'],
     [
       'audit',
       'signal term',
@@ -35,14 +35,14 @@ const compound: readonly CatalogueEntry[] = [
   ...rows('records', ['lsm'], ['records hold what was written for them']),
   ...rows('restart', ['lsm'], ['a restart without a gap', 'a new policy without a gap', 'a policy nobody can read']),
   ...rows('signal', ['lsm'], ['open, exec, connect, sendto: term, int', 'TERM to KILL escalation']),
-  ...rows('signal', ['seam', 'no-lsm'], ['open, exec, connect, sendto: none, int, kill']),
+  ...rows('signal', ['lsm-override', 'no-lsm'], ['open, exec, connect, sendto: none, int, kill']),
 ];
 
 /** Every scenario there is, for people who look for one. */
 export function catalogue(): readonly CatalogueEntry[] {
   return [
     ...denialClasses.flatMap((one) => entriesOf(one, one.class, ['lsm'], '')),
-    ...fallbackClasses.flatMap((one) => entriesOf(one, 'signal', ['seam', 'no-lsm'], `${one.class}: `)),
+    ...fallbackClasses.flatMap((one) => entriesOf(one, 'signal', ['lsm-override', 'no-lsm'], `${one.class}: `)),
     ...compound,
   ];
 }
@@ -50,17 +50,17 @@ export function catalogue(): readonly CatalogueEntry[] {
 function entriesOf(
   { class: own, in: content }: ScenarioClass,
   as: CheckClass,
-  settings: readonly Setting[],
+  environments: readonly Environment[],
   prefix: string,
 ): readonly CatalogueEntry[] {
   return content(`/t/PHASE/${own}`).scenarios.map(({ name, attempt }) => ({
     class: as,
     scenario: `${prefix}${name}`,
-    settings,
+    environments,
     attempt: attempt.words.join(' '),
   }));
 }
 
-function rows(name: CheckClass, settings: readonly Setting[], scenarios: readonly string[]): readonly CatalogueEntry[] {
-  return scenarios.map((scenario) => ({ class: name, scenario, settings, attempt: null }));
+function rows(name: CheckClass, environments: readonly Environment[], scenarios: readonly string[]): readonly CatalogueEntry[] {
+  return scenarios.map((scenario) => ({ class: name, scenario, environments, attempt: null }));
 }

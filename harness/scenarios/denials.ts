@@ -2,13 +2,13 @@ import type { Guest } from '../guest/client.js';
 import { putFile } from '../guest/files.js';
 import { run } from '../guest/process.js';
 import type { CheckClass } from '../model/check.js';
-import type { Attempted, ComingUp, EventPattern, LegMissing, RawEvent } from '../model/scenario-evidence.js';
-import { arrange, attemptAll } from './attempts.js';
-import type { Bench } from './bench.js';
-import type { ClassContent, Deed, Inode, InodeOf, Scenario, ScenarioClass } from './language.js';
+import type { Attempted, ComingUp, EventPattern, NotObserved, RawEvent } from '../model/scenario-evidence.js';
+import { arrange, runAttempts } from './attempts.js';
+import type { GuestSession } from './guest-session.js';
+import type { ClassContent, Attempt, Inode, InodeOf, Scenario, ScenarioClass } from './language.js';
 import { policyText } from './policy.js';
 import { probePaths } from './probe.js';
-import type { Asked, Started } from './subject.js';
+import type { Asked, Started } from './agent-runner.js';
 
 /** A class with its files in place. */
 interface ArrangedClass extends ClassContent {
@@ -23,8 +23,8 @@ export interface Arranged {
 }
 
 /** Puts the files of all classes below `/t/<phase>` and writes the policy about them. */
-export async function arrangeAll(bench: Bench, phase: string, wanted: readonly ScenarioClass[]): Promise<Arranged> {
-  const { guest, agent } = bench;
+export async function arrangeAll(session: GuestSession, phase: string, wanted: readonly ScenarioClass[]): Promise<Arranged> {
+  const { guest, agent } = session;
   const classes = wanted.map(({ class: name, in: content }) => ({ class: name, ...content(folderOf(phase, name)) }));
   for (const one of classes) await makeFolder(guest, folderOf(phase, one.class));
   await arrange(
@@ -60,74 +60,74 @@ async function statInode(guest: Guest, path: string): Promise<Inode> {
   return { dev, ino };
 }
 
-/** One scenario in one phase: its deed, for a denial the neighbour's, and the event that would tell of it. */
+/** One scenario in one phase: its attempt, for a denial the neighbour's, and the event that would tell of it. */
 export interface Turn {
   readonly class: CheckClass;
   readonly scenario: Scenario;
-  readonly deed: Attempted;
+  readonly attempt: Attempted;
   readonly neighbour: Attempted | null;
   readonly pattern: EventPattern | null;
 }
 
-/** Does all deeds of all classes, each neighbour right after its deed. */
-export async function takeTurns(bench: Bench, { classes, inode }: Arranged): Promise<readonly Turn[]> {
+/** Does all attempts of all classes, each neighbour right after its attempt. */
+export async function attemptScenarios(session: GuestSession, { classes, inode }: Arranged): Promise<readonly Turn[]> {
   const all = classes.flatMap(({ class: name, scenarios }) => scenarios.map((scenario) => ({ class: name, scenario })));
-  const deeds = all.flatMap(({ scenario }): readonly Deed[] => [scenario.attempt, ...neighboursOf(scenario)]);
-  const done = [...(await attemptAll(bench.guest, deeds))];
+  const attempts = all.flatMap(({ scenario }): readonly Attempt[] => [scenario.attempt, ...neighboursOf(scenario)]);
+  const done = [...(await runAttempts(session.guest, attempts))];
   return all.map(({ class: name, scenario }) => {
-    const [deed, neighbour = null] = done.splice(0, 1 + neighboursOf(scenario).length);
-    if (deed === undefined) throw new Error('scenarios: a deed without an answer');
+    const [attempt, neighbour = null] = done.splice(0, 1 + neighboursOf(scenario).length);
+    if (attempt === undefined) throw new Error('scenarios: an attempt without an answer');
     const pattern = scenario.kind === 'denied' ? named(scenario.event(inode), name) : null;
-    return { class: name, scenario, deed, neighbour, pattern };
+    return { class: name, scenario, attempt, neighbour, pattern };
   });
 }
 
-/** The probe's name for whoever does a deed; a program that is executed has its own. */
-const deedComm = 'deed';
+/** The probe's name for whoever does an attempt; a program that is executed has its own. */
+const attemptComm = 'attempt';
 
 function named({ type, anyOf }: EventPattern, name: CheckClass): EventPattern {
-  return name === 'exec' ? { type, anyOf } : { type, anyOf: anyOf.map((fields) => ({ ...fields, comm: deedComm })) };
+  return name === 'exec' ? { type, anyOf } : { type, anyOf: anyOf.map((fields) => ({ ...fields, comm: attemptComm })) };
 }
 
-function neighboursOf(scenario: Scenario): readonly Deed[] {
+function neighboursOf(scenario: Scenario): readonly Attempt[] {
   return scenario.kind === 'denied' && scenario.neighbour !== null ? [scenario.neighbour] : [];
 }
 
-/** A subject that does not come up where it should is told by itself: nothing else in its phase can be. */
-export function recordNotUp(bench: Bench, scenario: string, comingUp: ComingUp): void {
-  const claim = { leg: 'comes up', holds: false, expected: 'a state is announced' };
+/** An agent that does not come up where it should is told by itself: nothing else in its phase can be. */
+export function recordNotUp(session: GuestSession, scenario: string, comingUp: ComingUp): void {
+  const claim = { check: 'comes up', holds: false, expected: 'a state is announced' };
   if (comingUp.kind === 'silent') {
     const actual = `nothing within ${comingUp.ms / 1000} s`;
-    bench.claim('posture', scenario, { ...claim, blames: 'AGENT_HUNG', actual });
+    session.claim('posture', scenario, { ...claim, blames: 'AGENT_HUNG', actual });
   } else if (comingUp.kind === 'ended') {
     const blames = comingUp.status === null ? 'AGENT_DIED' : 'POSTURE_DISHONEST';
     const actual = `it gave up: ${comingUp.end}: ${comingUp.words.join(' ')}`;
-    bench.claim('posture', scenario, { ...claim, blames, actual });
+    session.claim('posture', scenario, { ...claim, blames, actual });
   }
 }
 
 /** What a phase came to: turns with their events, or why nothing of it counts. */
-export type Phase = { readonly turns: readonly Turn[]; readonly events: readonly RawEvent[] } | LegMissing;
+export type Phase = { readonly turns: readonly Turn[]; readonly events: readonly RawEvent[] } | NotObserved;
 
-/** Starts the subject, does everything, and ends it. `during` looks at whatever else there is while it runs. */
+/** Starts the agent, does everything, and ends it. `during` looks at whatever else there is while it runs. */
 export async function phaseWith(
-  bench: Bench,
+  session: GuestSession,
   name: string,
   asked: Asked,
   arranged: Arranged,
   during: (started: Started) => Promise<void>,
 ): Promise<Phase> {
-  return bench.phase(name, async () => {
-    const started = await bench.subject.start(asked);
+  return session.phase(name, async () => {
+    const started = await session.runner.start(asked);
     await during(started);
     if (started.comingUp.kind !== 'announced') {
-      recordNotUp(bench, name, started.comingUp);
-      if (started.pid !== null) await bench.end(started, name);
-      return { missing: `the subject did not come up (${name})` };
+      recordNotUp(session, name, started.comingUp);
+      if (started.pid !== null) await session.end(started, name);
+      return { missing: `the runner did not come up (${name})` };
     }
-    const turns = await takeTurns(bench, arranged);
-    const alive = await bench.end(started, name);
-    if (!alive) return { missing: `the subject did not live through it (${name})` };
+    const turns = await attemptScenarios(session, arranged);
+    const alive = await session.end(started, name);
+    if (!alive) return { missing: `the runner did not live through it (${name})` };
     return { turns, events: (await started.events()).events };
   });
 }

@@ -1,5 +1,5 @@
 /*
- * Looks at raw ring-buffer records for bytes that the program did not write: what stands after the NUL of a string and
+ * Observations at raw ring-buffer records for bytes that the program did not write: what stands after the NUL of a string and
  * in the padding. A slot of the ring buffer still holds what was there before, so a record that was not zeroed leaks the
  * data of another process to whoever reads it. Layout: bpf/aegis/aegis_abi.h.
  */

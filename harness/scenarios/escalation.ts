@@ -1,5 +1,5 @@
-import { arrange, attempt } from './attempts.js';
-import type { Bench } from './bench.js';
+import { arrange, runAttempt } from './attempts.js';
+import type { GuestSession } from './guest-session.js';
 import type { Attempted, RawEvent } from '../model/scenario-evidence.js';
 import { makeFolder, recordNotUp } from './denials.js';
 import { policyText } from './policy.js';
@@ -9,33 +9,33 @@ const sigkill = 9;
 const sigterm = 15;
 const scenario = 'TERM to KILL escalation';
 
-/** On the LSM path KILL is reached by steps: TERM until the Nth strike of a process, then KILL. */
-export async function proveEscalation(bench: Bench): Promise<void> {
-  if (!bench.agent.signals.has('kill') || !bench.agent.rules.has('deny_path')) {
-    bench.notOffered('signal', scenario, 'it has no signal kill, or no deny_path rules');
+/** On the LSM path KILL is reached by steps: TERM until the Nth violation of a process, then KILL. */
+export async function proveEscalation(session: GuestSession): Promise<void> {
+  if (!session.agent.signals.has('kill') || !session.agent.rules.has('deny_path')) {
+    session.notOffered('signal', scenario, 'it has no signal kill, or no deny_path rules');
     return;
   }
   const secret = '/t/escalation/secret';
-  await makeFolder(bench.guest, '/t/escalation');
-  await arrange(bench.guest, [['write', secret, 'Secret words']]);
-  const policy = policyText(1, [{ deny_path: [secret] }], bench.agent.rules);
-  await bench.phase(scenario, async () => {
-    const started = await bench.subject.start({ mode: 'enforce', signal: 'kill', threshold, policy });
+  await makeFolder(session.guest, '/t/escalation');
+  await arrange(session.guest, [['write', secret, 'Secret words']]);
+  const policy = policyText(1, [{ deny_path: [secret] }], session.agent.rules);
+  await session.phase(scenario, async () => {
+    const started = await session.runner.start({ mode: 'enforce', signal: 'kill', threshold, policy });
     if (started.comingUp.kind !== 'announced') {
-      recordNotUp(bench, scenario, started.comingUp);
-      if (started.pid !== null) await bench.end(started, scenario);
+      recordNotUp(session, scenario, started.comingUp);
+      if (started.pid !== null) await session.end(started, scenario);
       return;
     }
-    const strikes = {
-      defiant: await attempt(bench.guest, ['defiant', secret]),
-      once: await attempt(bench.guest, ['open', secret, 'r']),
-      often: await attempt(bench.guest, ['stubborn', '10', secret]),
+    const violations = {
+      defiant: await runAttempt(session.guest, ['defiant', secret]),
+      once: await runAttempt(session.guest, ['open', secret, 'r']),
+      often: await runAttempt(session.guest, ['stubborn', '10', secret]),
     };
-    if (await bench.end(started, scenario)) recordStrikes(bench, strikes, (await started.events()).events);
+    if (await session.end(started, scenario)) recordViolations(session, violations, (await started.events()).events);
   });
 }
 
-interface Strikes {
+interface Violations {
   /** One open by a process that ignores TERM. */
   readonly defiant: Attempted;
   readonly once: Attempted;
@@ -43,12 +43,12 @@ interface Strikes {
   readonly often: Attempted;
 }
 
-function recordStrikes(bench: Bench, { defiant, once, often }: Strikes, events: readonly RawEvent[]): void {
-  recordSignal(bench, 'the first strike', once, sigterm);
-  recordSignal(bench, `strike ${threshold} of a process that ignores TERM`, often, sigkill);
+function recordViolations(session: GuestSession, { defiant, once, often }: Violations, events: readonly RawEvent[]): void {
+  recordSignal(session, 'the first violation', once, sigterm);
+  recordSignal(session, `violation ${threshold} of a process that ignores TERM`, often, sigkill);
   const { outcome } = defiant;
-  bench.claim('signal', scenario, {
-    leg: 'denied to a process that ignores TERM',
+  session.claim('signal', scenario, {
+    check: 'denied to a process that ignores TERM',
     blames: 'ENFORCEMENT_LEAK',
     holds: outcome.kind === 'returned' && outcome.errno === 1,
     expected: 'EPERM',
@@ -56,8 +56,8 @@ function recordStrikes(bench: Bench, { defiant, once, often }: Strikes, events: 
   });
   const actions = events.filter(({ pid, type }) => pid === often.pid && type === 'block').map(({ action }) => action);
   const wanted = [...Array.from({ length: threshold - 1 }, () => 'TERM'), 'KILL'];
-  bench.claim('signal', scenario, {
-    leg: 'events',
+  session.claim('signal', scenario, {
+    check: 'events',
     blames: 'EVENT_WRONG',
     holds: JSON.stringify(actions) === JSON.stringify(wanted),
     expected: wanted.join(', '),
@@ -65,9 +65,9 @@ function recordStrikes(bench: Bench, { defiant, once, often }: Strikes, events: 
   });
 }
 
-function recordSignal(bench: Bench, leg: string, { outcome }: Attempted, signal: number): void {
-  bench.claim('signal', scenario, {
-    leg,
+function recordSignal(session: GuestSession, check: string, { outcome }: Attempted, signal: number): void {
+  session.claim('signal', scenario, {
+    check,
     blames: 'WRONG_SIGNAL',
     holds: outcome.kind === 'signalled' && outcome.signal === signal,
     expected: `signal ${signal}`,

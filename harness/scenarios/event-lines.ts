@@ -3,8 +3,8 @@ import { runtimeStates, type RawEvent } from '../model/scenario-evidence.js';
 import { eventActions, isOfItsFamily, netFields, type NetType } from './events.js';
 
 /*
- * Any subject's events, read by the contract: the fields it names must be there and be what it says; fields beyond it
- * are the subject's own business. `events.ts` is stricter, for our own agent.
+ * Any agent's events, read by the contract: the fields it names must be there and be what it says; fields beyond it
+ * are the agent's own business. `events.ts` is stricter, for our own agent.
  */
 
 const count = z.number().int().nonnegative();

@@ -12,7 +12,7 @@ const count = z.number().int().nonnegative();
 const port = z.number().int().min(0).max(65_535);
 
 /** Every event begins so. `start_time` is in the agent's own unit; with `pid` it names a process. */
-const subject = {
+const runner = {
   pid: count,
   ppid: count,
   start_time: count,
@@ -26,18 +26,18 @@ const action = z.enum(eventActions);
 
 const stateChange = z.strictObject({
   type: z.literal('state_change'),
-  ...subject,
+  ...runner,
   action,
   state: z.enum(runtimeStates),
   reason: z.string().min(1),
 });
 
-const exec = z.strictObject({ type: z.literal('exec'), ...subject, action: z.literal('AUDIT'), path: z.string() });
+const exec = z.strictObject({ type: z.literal('exec'), ...agent, action: z.literal('AUDIT'), path: z.string() });
 
 const block = z
   .strictObject({
     type: z.literal('block'),
-    ...subject,
+    ...runner,
     action,
     rule: z.enum(['inode', 'path', 'exec', 'ptrace', 'module_load', 'bpf']),
     path: z.string().startsWith('/').optional(),
@@ -83,7 +83,7 @@ export function isOfItsFamily({ family, remote_ip }: { readonly family: 'ipv4' |
 
 function net<T extends NetType>(type: T) {
   return z
-    .strictObject({ ...netFields(type), ...subject, action })
+    .strictObject({ ...netFields(type), ...runner, action })
     .refine(isOfItsFamily, 'remote_ip is of its family')
     .refine(({ remote_ip }) => !/^::ffff:/i.test(remote_ip), 'an IPv4-mapped address is told as IPv4');
 }

@@ -1,6 +1,6 @@
-import type { CheckClass, Setting } from '../model/check.js';
+import type { CheckClass, Environment } from '../model/check.js';
 import type { EventPattern } from '../model/scenario-evidence.js';
-import type { RuleKind } from '../model/subject.js';
+import type { RuleKind } from '../model/agent.js';
 
 /**
  * How scenarios are written. A class is a function of the folder its files live in; it says what has to be there, which
@@ -13,7 +13,7 @@ export type Words = readonly [string, ...string[]];
 
 const eperm = 1;
 
-/** Operations done by nobody's rules: arranging before a subject runs. */
+/** Operations done by nobody's rules: arranging before an agent runs. */
 export type Step = Words;
 
 /** The kernel's device and inode number of a file, as they stand in a rule and in an event. */
@@ -25,9 +25,9 @@ export type InodeOf = (path: string) => Inode;
 
 export type PolicyRules = Partial<Record<RuleKind, readonly string[]>>;
 
-export interface Deed {
+export interface Attempt {
   readonly words: Words;
-  /** A cgroup the deed begins in; null stays in the root cgroup, where nothing is exempt. */
+  /** A cgroup the attempt begins in; null stays in the root cgroup, where nothing is exempt. */
   readonly cgroup: string | null;
 }
 
@@ -36,9 +36,9 @@ export interface Denial {
   readonly name: string;
   /** Sections of the policy without which there is nothing to prove. */
   readonly rules: readonly RuleKind[];
-  readonly attempt: Deed;
+  readonly attempt: Attempt;
   /** The same beside the rule; null only where there is no such thing. */
-  readonly neighbour: Deed | null;
+  readonly neighbour: Attempt | null;
   readonly event: (inode: InodeOf) => EventPattern;
   /** Errno where nobody objects; 0 unless the operation cannot succeed. */
   readonly free: number;
@@ -50,23 +50,23 @@ export interface Denial {
   readonly fallback: 'signal' | { readonly uncovered: string } | null;
 }
 
-/** A deed that nothing covers, not even with the BPF LSM: said aloud, so that an improvement shows. */
+/** An attempt that nothing covers, not even with the BPF LSM: said aloud, so that an improvement shows. */
 export interface Uncovered {
   readonly kind: 'uncovered';
   readonly name: string;
   readonly rules: readonly RuleKind[];
-  readonly attempt: Deed;
+  readonly attempt: Attempt;
   readonly why: string;
   readonly free: number;
   readonly optional: boolean;
 }
 
-/** A deed that a rule speaks of and nobody may stop all the same: an exempt cgroup, a file no rule may take away. */
+/** An attempt that a rule speaks of and nobody may stop all the same: an exempt cgroup, a file no rule may take away. */
 export interface Allowed {
   readonly kind: 'allowed';
   readonly name: string;
   readonly rules: readonly RuleKind[];
-  readonly attempt: Deed;
+  readonly attempt: Attempt;
   readonly free: number;
   readonly optional: boolean;
 }
@@ -94,8 +94,8 @@ export function scenarioClass(name: CheckClass, content: ScenarioClass['in']): S
 
 /** What a scenario leaves to the defaults. */
 type DenialParts = Pick<Denial, 'rules'> & {
-  readonly attempt: Words | Deed;
-  readonly neighbour: Words | Deed | null;
+  readonly attempt: Words | Attempt;
+  readonly neighbour: Words | Attempt | null;
   readonly event: Denial['event'] | EventPattern;
   readonly free?: number;
   readonly refusal?: number;
@@ -109,8 +109,8 @@ export function denied(name: string, parts: DenialParts): Denial {
     kind: 'denied',
     name,
     rules,
-    attempt: deedOf(attempt),
-    neighbour: neighbour === null ? null : deedOf(neighbour),
+    attempt: attemptOf(attempt),
+    neighbour: neighbour === null ? null : attemptOf(neighbour),
     event: typeof event === 'function' ? event : () => event,
     free,
     refusal,
@@ -120,24 +120,24 @@ export function denied(name: string, parts: DenialParts): Denial {
 }
 
 type UncoveredParts = Pick<Uncovered, 'rules' | 'why'> & {
-  readonly attempt: Words | Deed;
+  readonly attempt: Words | Attempt;
   readonly free?: number;
   readonly optional?: boolean;
 };
 
 export function uncovered(name: string, parts: UncoveredParts): Uncovered {
   const { rules, why, attempt, free = 0, optional = false } = parts;
-  return { kind: 'uncovered', name, rules, why, attempt: deedOf(attempt), free, optional };
+  return { kind: 'uncovered', name, rules, why, attempt: attemptOf(attempt), free, optional };
 }
 
 type AllowedParts = Pick<Allowed, 'rules'> & {
-  readonly attempt: Words | Deed;
+  readonly attempt: Words | Attempt;
   readonly free?: number;
   readonly optional?: boolean;
 };
 
 export function allowed(name: string, { rules, attempt, free = 0, optional = false }: AllowedParts): Allowed {
-  return { kind: 'allowed', name, rules, attempt: deedOf(attempt), free, optional };
+  return { kind: 'allowed', name, rules, attempt: attemptOf(attempt), free, optional };
 }
 
 /** A cgroup that the policy exempts. */
@@ -145,11 +145,11 @@ export const exemptCgroup = 'exempt';
 /** The same for a process that the guest starts by itself. */
 export const exemptFolder = `/sys/fs/cgroup/${exemptCgroup}`;
 
-export function fromExempt(...words: Words): Deed {
+export function fromExempt(...words: Words): Attempt {
   return { words, cgroup: exemptCgroup };
 }
 
-function deedOf(attempt: Words | Deed): Deed {
+function attemptOf(attempt: Words | Attempt): Attempt {
   return 'words' in attempt ? attempt : { words: attempt, cgroup: null };
 }
 
@@ -191,7 +191,7 @@ export function netEvent(at: keyof typeof directions, fields: NetFields): EventP
 export interface CatalogueEntry {
   readonly class: CheckClass;
   readonly scenario: string;
-  readonly settings: readonly Setting[];
-  /** What is attempted, or null where a scenario is more than one deed. */
+  readonly environments: readonly Environment[];
+  /** What is attempted, or null where a scenario is more than one attempt. */
   readonly attempt: string | null;
 }

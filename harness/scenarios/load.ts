@@ -6,7 +6,7 @@ import type { LoaderOptions } from '../guest/loader.js';
 import type { ObjectEvidence, ProgramEvidence } from '../model/evidence.js';
 
 /** The object under test and the time it may take. */
-export interface LoadSubject extends LoaderOptions {
+export interface LoadTarget extends LoaderOptions {
   readonly name: string;
   readonly bytes: Uint8Array;
   /** Milliseconds for one program, and for loading and attaching the whole object. */
@@ -22,8 +22,8 @@ export interface LoadSubject extends LoaderOptions {
 const uploadPath = (name: string): string => `/tmp/${name.replace(/[^A-Za-z0-9_-]/g, '_').slice(0, 64)}.bpf.o`;
 
 /** Uploads an object, loads each of its programs, then the whole, and attaches it. Leaves nothing behind but for the last. */
-export async function loadObject(guest: Guest, subject: LoadSubject): Promise<ObjectEvidence> {
-  const { name, bytes, timeout, last = false, memo, onProgram, withoutCapabilities = [] } = subject;
+export async function loadObject(guest: Guest, runner: LoadTarget): Promise<ObjectEvidence> {
+  const { name, bytes, timeout, last = false, memo, onProgram, withoutCapabilities = [] } = runner;
   const path = uploadPath(name);
   await putFile(guest, path, bytes);
   const evidence = await examineObject(guest, name, path, {

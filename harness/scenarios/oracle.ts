@@ -13,9 +13,9 @@ import { probePaths } from './probe.js';
  */
 
 const oracleTimeout = 30_000;
-/** Milliseconds within which the maps of a subject that has ended are gone, and between two looks. */
+/** Milliseconds within which the maps of an agent that has ended are gone, and between two polls. */
 const freedWithin = 10_000;
-const lookEvery = 50;
+const pollInterval = 50;
 const id = z.number().int().nonnegative();
 
 const snapshotShape = z.strictObject({
@@ -63,7 +63,7 @@ export async function snapshot(guest: Guest): Promise<OracleSnapshot> {
 }
 
 /**
- * The kernel frees the maps of a subject that has ended some time later, when nobody can be in its programs any more:
+ * The kernel frees the maps of an agent that has ended some time later, when nobody can be in its programs any more:
  * two maps agent_config are one that is on its way out, until that has taken too long.
  */
 async function settled(guest: Guest): Promise<z.output<typeof snapshotShape>> {
@@ -71,7 +71,7 @@ async function settled(guest: Guest): Promise<z.output<typeof snapshotShape>> {
   for (const until = clock() + freedWithin; ;) {
     const seen = parse(snapshotShape, await ask(guest, 'snapshot'));
     if (seen.configs < 2 || clock() >= until) return seen;
-    await sleep(lookEvery);
+    await sleep(pollInterval);
   }
 }
 

@@ -1,4 +1,4 @@
-import { ruleKinds, type RuleKind } from '../model/subject.js';
+import { ruleKinds, type RuleKind } from '../model/agent.js';
 import type { PolicyRules } from './language.js';
 
 /** A policy file of the contract: the rules of several classes, each item once, sections in the contract's order. */

@@ -1,4 +1,4 @@
-/** Where the probe lies in a guest: programs of their own, sharing nothing with the subject, not even an inode. */
+/** Where the probe lies in a guest: programs of their own, sharing nothing with the agent, not even an inode. */
 export const probePaths = {
   folder: '/probe',
   attempt: '/probe/attempt',

@@ -1,17 +1,17 @@
-import type { Agent } from '../model/subject.js';
-import type { Bench } from './bench.js';
+import type { Agent } from '../model/agent.js';
+import type { GuestSession } from './guest-session.js';
 import { fallbackClasses } from './classes/index.js';
-import { arrangeAll, phaseWith, takeTurns } from './denials.js';
-import { type Means, recordLooks } from './looks.js';
-import { arrangeRows, putSeam, recordPosture, type Row, seamEnv, succeeds, tryRow } from './posture.js';
+import { arrangeAll, phaseWith, attemptScenarios } from './denials.js';
+import { type Enforcement, recordObservations } from './observations.js';
+import { arrangeRows, putLsmOverride, recordPosture, type Row, lsmOverrideEnv, succeeds, tryRow } from './posture.js';
 import { proveSignalWays } from './signals.js';
-import type { Asked } from './subject.js';
+import type { Asked } from './agent-runner.js';
 
 const sigint = 2;
 const sigkill = 9;
 const sigterm = 15;
 
-const byTerm: Means = { expected: { kind: 'signalled', signal: sigterm }, action: 'TERM' };
+const byTerm: Enforcement = { expected: { kind: 'signalled', signal: sigterm }, action: 'TERM' };
 
 /** The other signals; `none` means KILL, since a tracepoint can deny nothing. */
 const otherSignals = [
@@ -24,56 +24,56 @@ const otherSignals = [
  * Everything that is proved without the BPF LSM: the same on a machine that has none, and on one where AEGIS_LSM_PATH
  * says so.
  */
-export async function proveFallback(bench: Bench): Promise<void> {
-  if (bench.setting === 'seam') await putSeam(bench);
-  const env = bench.setting === 'seam' ? seamEnv : {};
-  if (bench.wants('signal')) await proveSignals(bench, env);
-  if (bench.wants('posture')) await proveRows(bench, env);
+export async function proveFallback(session: GuestSession): Promise<void> {
+  if (session.environment === 'lsm-override') await putLsmOverride(session);
+  const env = session.environment === 'lsm-override' ? lsmOverrideEnv : {};
+  if (session.wants('signal')) await proveSignals(session, env);
+  if (session.wants('posture')) await proveRows(session, env);
 }
 
 type Env = Readonly<Record<string, string>>;
 
-async function proveSignals(bench: Bench, env: Env): Promise<void> {
-  if (!bench.agent.fallback) {
-    bench.notOffered('signal', 'signals in place of denials', 'it has no signal fallback');
+async function proveSignals(session: GuestSession, env: Env): Promise<void> {
+  if (!session.agent.fallback) {
+    session.notOffered('signal', 'signals in place of denials', 'it has no signal fallback');
     return;
   }
-  const free = await bench.phase('controls', async () =>
-    takeTurns(bench, await arrangeAll(bench, 'free', fallbackClasses)),
+  const free = await session.phase('controls', async () =>
+    attemptScenarios(session, await arrangeAll(session, 'free', fallbackClasses)),
   );
-  const auditing = await arrangeAll(bench, 'audit', fallbackClasses);
+  const auditing = await arrangeAll(session, 'audit', fallbackClasses);
   const audit: Asked = { mode: 'audit', policy: auditing.policy, env };
-  const audited = await phaseWith(bench, 'audit', audit, auditing, (started) =>
-    recordPosture(bench, started, { name: 'audit', expected: 'AUDIT', deed: null, deedExpected: succeeds }),
+  const audited = await phaseWith(session, 'audit', audit, auditing, (started) =>
+    recordPosture(session, started, { name: 'audit', expected: 'AUDIT', attempt: null, attemptExpected: succeeds }),
   );
-  const enforcing = await arrangeAll(bench, 'enforce', fallbackClasses);
+  const enforcing = await arrangeAll(session, 'enforce', fallbackClasses);
   const asked: Asked = { mode: 'enforce', signal: 'term', fallback: 'signal', policy: enforcing.policy, env };
   const { expected } = byTerm;
-  const enforced = await phaseWith(bench, 'signal term', asked, enforcing, (started) =>
-    recordPosture(bench, started, {
+  const enforced = await phaseWith(session, 'signal term', asked, enforcing, (started) =>
+    recordPosture(session, started, {
       name: 'signal term',
       expected: 'ENFORCE_SIGNAL',
-      deed: null,
-      deedExpected: expected,
+      attempt: null,
+      attemptExpected: expected,
     }),
   );
-  recordLooks(bench, enforcing, { free, audited, enforced }, byTerm);
-  await proveSignalWays(bench, otherSignals, free, { fallback: 'signal', env });
+  recordObservations(session, enforcing, { free, audited, enforced }, byTerm);
+  await proveSignalWays(session, otherSignals, free, { fallback: 'signal', env });
 }
 
 /** The rows without the BPF LSM in which nothing is enforced. */
-async function proveRows(bench: Bench, env: Env): Promise<void> {
-  await arrangeRows(bench);
-  for (const { lacks, ...row } of quietRows(bench.agent)) {
-    if (lacks === null) await tryRow(bench, row, env);
-    else bench.notOffered('posture', row.name, lacks);
+async function proveRows(session: GuestSession, env: Env): Promise<void> {
+  await arrangeRows(session);
+  for (const { lacks, ...row } of quietRows(session.agent)) {
+    if (lacks === null) await tryRow(session, row, env);
+    else session.notOffered('posture', row.name, lacks);
   }
 }
 
-/** Rows, each with what the subject lacks to be asked. */
+/** Rows, each with what the agent lacks to be asked. */
 function quietRows({ fallback, auditFallback, rules }: Agent): readonly (Row & { readonly lacks: string | null })[] {
-  const closed = { expected: 'DEGRADED', deed: succeeds } as const;
-  const audits = { expected: 'AUDIT_FALLBACK', deed: succeeds } as const;
+  const closed = { expected: 'DEGRADED', attempt: succeeds } as const;
+  const audits = { expected: 'AUDIT_FALLBACK', attempt: succeeds } as const;
   const gate = { gate: 'audit-fallback' } as const;
   const asked = { fallback: 'signal' } as const;
   const undeliverable = { rules: { deny_ptrace: [] } };
@@ -86,14 +86,14 @@ function quietRows({ fallback, auditFallback, rules }: Agent): readonly (Row & {
       name: 'audit, fallback on',
       asked: { mode: 'audit', ...asked },
       expected: 'AUDIT',
-      deed: succeeds,
+      attempt: succeeds,
       lacks: noFallback,
     },
     {
       name: 'fallback on, both gates open',
       asked: { ...asked, signal: 'term', ...(auditFallback ? gate : {}) },
       expected: 'ENFORCE_SIGNAL',
-      deed: term,
+      attempt: term,
       lacks: noFallback,
     },
     { name: 'fallback off: fail-closed', asked: {}, ...closed, lacks: null },

@@ -6,7 +6,7 @@ import { getTextIfThere, putFile } from '../guest/files.js';
 import { loadModule } from '../guest/modules.js';
 import { sendSignal, spawn, waitFor } from '../guest/process.js';
 import { InfraError } from '../model/errors.js';
-import { Bench, type BenchOptions } from './bench.js';
+import { GuestSession, type GuestSessionOptions } from './guest-session.js';
 import { servedPorts } from './classes/network.js';
 import { exemptFolder } from './language.js';
 import { snapshot } from './oracle.js';
@@ -14,7 +14,7 @@ import { probePaths } from './probe.js';
 import { proveFallback } from './prove-fallback.js';
 import { proveWithLsm } from './prove-lsm.js';
 
-export interface ProveOptions extends BenchOptions {
+export interface ProveOptions extends GuestSessionOptions {
   /** Folder with the probe's programs on the host. */
   readonly probe: string;
 }
@@ -22,37 +22,37 @@ export interface ProveOptions extends BenchOptions {
 /** The dynamic loader of the host, for the attempt that runs a program by it. */
 const hostLoader = '/lib64/ld-linux-x86-64.so.2';
 const readyWithin = 20_000;
-/** Classes that the seam would have been for. */
+/** Classes that the override would have been for. */
 const fallbackKinds = ['signal', 'posture'] as const;
 
 /** Proves everything that was asked for on one machine, telling what it finds as it goes. */
 export async function prove(options: ProveOptions): Promise<void> {
-  const bench = new Bench(options);
+  const session = new GuestSession(options);
   options.tell('probe');
-  await uploadProbe(bench, options.probe);
-  await loadOverlay(bench.guest);
-  await bench.subject.upload();
-  const stop = await serve(bench);
-  await bench.settleLog();
-  const { lsm } = await snapshot(bench.guest);
+  await uploadProbe(session, options.probe);
+  await loadOverlay(session.guest);
+  await session.runner.upload();
+  const stop = await serve(session);
+  await session.settleLog();
+  const { lsm } = await snapshot(session.guest);
   const hasBpf = lsm?.includes('bpf') ?? false;
-  if (hasBpf !== (bench.setting !== 'no-lsm')) {
-    recordOtherMachine(bench, hasBpf);
+  if (hasBpf !== (session.environment !== 'no-lsm')) {
+    recordOtherMachine(session, hasBpf);
     return;
   }
-  if (bench.setting === 'seam' && !bench.agent.seams.has('lsm')) {
-    for (const name of fallbackKinds) bench.notOffered(name, 'all', 'it does not heed AEGIS_LSM_PATH');
+  if (session.environment === 'lsm-override' && !session.agent.overrides.has('lsm')) {
+    for (const name of fallbackKinds) session.notOffered(name, 'all', 'it does not heed AEGIS_LSM_PATH');
     return;
   }
-  await (bench.setting === 'lsm' ? proveWithLsm(bench) : proveFallback(bench));
+  await (session.environment === 'lsm' ? proveWithLsm(session) : proveFallback(session));
   await stop();
 }
 
 /** What was asked of this machine can only be asked of another. */
-function recordOtherMachine(bench: Bench, hasBpf: boolean): void {
+function recordOtherMachine(session: GuestSession, hasBpf: boolean): void {
   const detail = hasBpf ? 'its LSM list has bpf although lsm= leaves it out' : 'bpf is not in its LSM list';
-  bench.claim('posture', 'the machine', {
-    leg: 'LSM list',
+  session.claim('posture', 'the machine', {
+    check: 'LSM list',
     blames: 'CONTROL_FAILED',
     holds: false,
     expected: hasBpf ? 'no bpf in the LSM list' : 'bpf in the LSM list',
@@ -60,8 +60,8 @@ function recordOtherMachine(bench: Bench, hasBpf: boolean): void {
   });
 }
 
-async function uploadProbe(bench: Bench, folder: string): Promise<void> {
-  const { guest } = bench;
+async function uploadProbe(session: GuestSession, folder: string): Promise<void> {
+  const { guest } = session;
   for (const name of ['attempt', 'oracle', 'quiet', 'dynamic'] as const) {
     await putFile(guest, probePaths[name], await readFile(join(folder, name)), 0o755);
   }
@@ -78,7 +78,7 @@ async function loadOverlay(guest: Guest): Promise<void> {
 }
 
 /** A server in the exempt cgroup that answers where allowed neighbours go. */
-async function serve({ guest }: Bench): Promise<() => Promise<void>> {
+async function serve({ guest }: GuestSession): Promise<() => Promise<void>> {
   const out = '/probe/serve.out';
   const argv = [probePaths.attempt, 'serve', ...servedPorts.map(String)] as const;
   const pid = await spawn(guest, { argv, cgroup: exemptFolder, stdout: out, stderr: out });

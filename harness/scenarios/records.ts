@@ -1,10 +1,10 @@
 import type { Attempted } from '../model/scenario-evidence.js';
-import { attemptAll } from './attempts.js';
-import type { Bench } from './bench.js';
+import { runAttempts } from './attempts.js';
+import type { GuestSession } from './guest-session.js';
 import { type DirtyByte, dirtyBytes } from './dirty-tail.js';
-import type { Deed, Words } from './language.js';
+import type { Attempt, Words } from './language.js';
 import { rawRecords } from './oracle.js';
-import type { Started } from './subject.js';
+import type { Started } from './agent-runner.js';
 
 const sigstop = 19;
 const sigcont = 18;
@@ -16,7 +16,7 @@ const opensPerLap = 45;
 /** As the report tells it. */
 export const scenario = 'records hold what was written for them';
 
-/** Where the deeds of this proof are. */
+/** Where the attempts of this proof are. */
 export interface RecordFiles {
   /** A denied file. */
   readonly secret: string;
@@ -26,29 +26,29 @@ export interface RecordFiles {
 
 /**
  * A slot of the ring buffer keeps what lay in it before. After more than a lap of records of other sizes, with long
- * strings, the subject is stopped so that it reads no more, a few deeds are done, and their records are read raw: every
+ * strings, the agent is stopped so that it reads no more, a few attempts are done, and their records are read raw: every
  * byte that a program forgot to write shows.
  */
-export async function proveRecords(bench: Bench, started: Started, files: RecordFiles): Promise<void> {
-  await deeds(bench, lap(files));
+export async function proveRecords(session: GuestSession, started: Started, files: RecordFiles): Promise<void> {
+  await attempts(session, lap(files));
   await started.signal(sigstop);
-  const done = await deeds(bench, last(files));
-  const raw = await rawRecords(bench.guest);
+  const done = await attempts(session, last(files));
+  const raw = await rawRecords(session.guest);
   await started.signal(sigcont);
   if (raw === null) {
-    bench.notOffered('records', scenario, 'it has no ring buffer called events');
+    session.notOffered('records', scenario, 'it has no ring buffer called events');
     return;
   }
   const read = raw.map(look);
   if (read.length > 0 && read.every((one) => one === null)) {
-    bench.notOffered('records', scenario, 'its records have a layout of their own');
+    session.notOffered('records', scenario, 'its records have a layout of their own');
     return;
   }
   const dirty = read.flatMap((one, index) => (one === null ? ['a record of no known layout'] : tell(one, raw[index])));
-  bench.record({
+  session.record({
     kind: 'records',
     class: 'records',
-    setting: bench.setting,
+    environment: session.environment,
     scenario,
     records: raw.length,
     atLeast: done.length,
@@ -56,10 +56,10 @@ export async function proveRecords(bench: Bench, started: Started, files: Record
   });
 }
 
-function deeds(bench: Bench, words: readonly Words[]): Promise<readonly Attempted[]> {
-  return attemptAll(
-    bench.guest,
-    words.map((one): Deed => ({ words: one, cgroup: null })),
+function attempts(session: GuestSession, words: readonly Words[]): Promise<readonly Attempted[]> {
+  return runAttempts(
+    session.guest,
+    words.map((one): Attempt => ({ words: one, cgroup: null })),
   );
 }
 

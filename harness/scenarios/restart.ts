@@ -2,11 +2,11 @@ import { getTextIfThere, putFile } from '../guest/files.js';
 import { sendSignal, spawn, waitFor } from '../guest/process.js';
 import { z } from 'zod';
 import { InfraError } from '../model/errors.js';
-import { attempt } from './attempts.js';
-import type { Bench, ClaimParts } from './bench.js';
+import { runAttempt } from './attempts.js';
+import type { GuestSession, ClaimParts } from './guest-session.js';
 import { snapshot } from './oracle.js';
 import { probePaths } from './probe.js';
-import type { Asked, Started } from './subject.js';
+import type { Asked, Started } from './agent-runner.js';
 
 const sigterm = 15;
 /** Longer than any phase; the watch is ended by a signal. */
@@ -28,11 +28,11 @@ export type Watched = z.output<typeof watched>;
 
 /** Opens `path` in a tight loop until finish() is called. `promise`: from which text in which file on it is denied. */
 export async function watchOpens(
-  bench: Bench,
+  session: GuestSession,
   path: string,
   promise: { readonly file: string; readonly needle: string } | null,
 ): Promise<{ finish(): Promise<Watched> }> {
-  const { guest } = bench;
+  const { guest } = session;
   const out = `/probe/watch-${Math.random().toString(36).slice(2)}`;
   const { file, needle } = promise ?? { file: '/dev/null', needle: '-' };
   await putFile(guest, out, '');
@@ -64,107 +64,107 @@ export interface RestartFiles {
   readonly second: string;
 }
 
-/** A restart, and then a new policy for whichever subject runs after it; no denied open may succeed at any moment. */
-export async function proveRestart(bench: Bench, asked: Asked, files: RestartFiles): Promise<void> {
-  const running = await proveTakeover(bench, asked, files);
-  await proveReload(bench, running ?? (await bench.subject.start({ ...asked, policy: files.first })), files);
+/** A restart, and then a new policy for whichever agent runs after it; no denied open may succeed at any moment. */
+export async function proveRestart(session: GuestSession, asked: Asked, files: RestartFiles): Promise<void> {
+  const running = await proveTakeover(session, asked, files);
+  await proveReload(session, running ?? (await session.runner.start({ ...asked, policy: files.first })), files);
 }
 
-/** A second subject takes over from a running one. Gives the second, or null where there is none. */
-async function proveTakeover(bench: Bench, asked: Asked, files: RestartFiles): Promise<Started | null> {
+/** A second agent takes over from a running one. Gives the second, or null where there is none. */
+async function proveTakeover(session: GuestSession, asked: Asked, files: RestartFiles): Promise<Started | null> {
   const scenario = 'a restart without a gap';
-  const { takeover } = bench.agent;
+  const { takeover } = session.agent;
   if (takeover === null) {
-    bench.notOffered('restart', scenario, 'it cannot take over');
+    session.notOffered('restart', scenario, 'it cannot take over');
     return null;
   }
-  return bench.phase(scenario, async () => {
-    const first = await bench.subject.start({ ...asked, policy: files.first });
-    if (!(await cameUp(bench, scenario, first))) return null;
-    const before = await generation(bench);
-    const watch = await watchOpens(bench, files.held, null);
-    const second = await bench.subject.start({ ...asked, policy: files.first, more: takeover });
-    const up = await cameUp(bench, scenario, second);
+  return session.phase(scenario, async () => {
+    const first = await session.runner.start({ ...asked, policy: files.first });
+    if (!(await cameUp(session, scenario, first))) return null;
+    const before = await generation(session);
+    const watch = await watchOpens(session, files.held, null);
+    const second = await session.runner.start({ ...asked, policy: files.first, more: takeover });
+    const up = await cameUp(session, scenario, second);
     const left = await first.ending();
-    recordWatch(bench, scenario, await watch.finish());
-    claim(bench, scenario, {
-      leg: 'the first one has left',
+    recordWatch(session, scenario, await watch.finish());
+    claim(session, scenario, {
+      check: 'the first one has left',
       blames: 'AGENT_HUNG',
       holds: left.kind === 'stopped',
       expected: 'it ends when it is taken over from',
       actual: left.kind === 'stopped' ? 'it ended' : left.kind === 'hung' ? 'it is still there' : left.end,
     });
     if (!up) return null;
-    claimGeneration(bench, scenario, before, await generation(bench));
+    claimGeneration(session, scenario, before, await generation(session));
     return second;
   });
 }
 
 /** A new policy while it runs: the old rules hold throughout, the new one comes, a bad one changes nothing. */
-async function proveReload(bench: Bench, started: Started, files: RestartFiles): Promise<void> {
+async function proveReload(session: GuestSession, started: Started, files: RestartFiles): Promise<void> {
   const scenario = 'a new policy without a gap';
-  const { reload } = bench.agent;
-  await bench.phase(scenario, async () => {
-    if (!(await cameUp(bench, scenario, started))) return;
+  const { reload } = session.agent;
+  await session.phase(scenario, async () => {
+    if (!(await cameUp(session, scenario, started))) return;
     if (reload === null) {
-      bench.notOffered('restart', scenario, 'it does not read its policy again');
+      session.notOffered('restart', scenario, 'it does not read its policy again');
     } else {
-      await proveNewPolicy(bench, started, { ...files, reload });
-      await proveBadPolicy(bench, started, files, reload);
+      await proveNewPolicy(session, started, { ...files, reload });
+      await proveBadPolicy(session, started, files, reload);
     }
-    await bench.end(started, scenario);
+    await session.end(started, scenario);
   });
 }
 
 async function proveNewPolicy(
-  bench: Bench,
+  session: GuestSession,
   started: Started,
   { held, added, second, reload }: RestartFiles & { readonly reload: number },
 ): Promise<void> {
   const scenario = 'a new policy without a gap';
-  const before = await generation(bench);
-  const watch = await watchOpens(bench, held, null);
-  await putFile(bench.guest, started.files.policy, second, 0o644);
+  const before = await generation(session);
+  const watch = await watchOpens(session, held, null);
+  await putFile(session.guest, started.files.policy, second, 0o644);
   await started.signal(reload);
-  const inForce = await deniedWithin(bench, added, reloadDeadline);
-  recordWatch(bench, scenario, await watch.finish());
-  claim(bench, scenario, {
-    leg: 'the new rule',
+  const inForce = await deniedWithin(session, added, reloadDeadline);
+  recordWatch(session, scenario, await watch.finish());
+  claim(session, scenario, {
+    check: 'the new rule',
     blames: 'ENFORCEMENT_LEAK',
     holds: inForce,
     expected: 'EPERM',
     actual: inForce ? 'EPERM' : `not denied within ${reloadDeadline / 1000} s`,
   });
-  claimGeneration(bench, scenario, before, await generation(bench));
+  claimGeneration(session, scenario, before, await generation(session));
 }
 
-async function proveBadPolicy(bench: Bench, started: Started, files: RestartFiles, reload: number): Promise<void> {
+async function proveBadPolicy(session: GuestSession, started: Started, files: RestartFiles, reload: number): Promise<void> {
   const scenario = 'a policy nobody can read';
-  const before = await generation(bench);
+  const before = await generation(session);
   const told = (await started.events()).events.length;
-  await putFile(bench.guest, started.files.policy, 'version=1\n[deny_ip]\nnonsense\n', 0o644);
+  await putFile(session.guest, started.files.policy, 'version=1\n[deny_ip]\nnonsense\n', 0o644);
   await started.signal(reload);
   // It says so, or nothing: either way it has had its time.
   for (const until = performance.now() + reloadDeadline; performance.now() < until;) {
     if ((await started.events()).events.slice(told).some(({ type }) => type === 'state_change')) break;
   }
-  for (const [leg, path] of [
+  for (const [check, path] of [
     ['the old rule', files.held],
     ['the newer rule', files.added],
   ] as const) {
-    const { outcome } = await attempt(bench.guest, ['open', path, 'r']);
+    const { outcome } = await runAttempt(session.guest, ['open', path, 'r']);
     const holds = outcome.kind === 'returned' && outcome.errno === 1;
-    claim(bench, scenario, {
-      leg,
+    claim(session, scenario, {
+      check,
       blames: 'ENFORCEMENT_LEAK',
       holds,
       expected: 'EPERM as before',
       actual: holds ? 'EPERM' : JSON.stringify(outcome),
     });
   }
-  const after = await generation(bench);
-  claim(bench, scenario, {
-    leg: 'policy_generation',
+  const after = await generation(session);
+  claim(session, scenario, {
+    check: 'policy_generation',
     blames: 'POSTURE_DISHONEST',
     holds: before === after,
     expected: `unchanged, ${String(before)}`,
@@ -172,37 +172,37 @@ async function proveBadPolicy(bench: Bench, started: Started, files: RestartFile
   });
 }
 
-async function deniedWithin(bench: Bench, path: string, ms: number): Promise<boolean> {
+async function deniedWithin(session: GuestSession, path: string, ms: number): Promise<boolean> {
   for (const until = performance.now() + ms; performance.now() < until;) {
-    const { outcome } = await attempt(bench.guest, ['open', path, 'r']);
+    const { outcome } = await runAttempt(session.guest, ['open', path, 'r']);
     if (outcome.kind === 'returned' && outcome.errno === 1) return true;
   }
   return false;
 }
 
-async function cameUp(bench: Bench, scenario: string, started: Started): Promise<boolean> {
+async function cameUp(session: GuestSession, scenario: string, started: Started): Promise<boolean> {
   const { comingUp } = started;
-  claim(bench, scenario, {
-    leg: 'the subject comes up',
+  claim(session, scenario, {
+    check: 'the agent comes up',
     blames: comingUp.kind === 'silent' ? 'AGENT_HUNG' : 'AGENT_DIED',
     holds: comingUp.kind === 'announced',
     expected: 'a state is announced',
     actual: comingUp.kind === 'ended' ? `${comingUp.end}: ${comingUp.words.join(' ')}` : comingUp.kind,
   });
-  if (comingUp.kind === 'silent') await bench.end(started, scenario);
+  if (comingUp.kind === 'silent') await session.end(started, scenario);
   return comingUp.kind === 'announced';
 }
 
 /** Null where there is no agent_config to be seen, or two of them. */
-async function generation(bench: Bench): Promise<bigint | null> {
-  const { config } = await snapshot(bench.guest);
+async function generation(session: GuestSession): Promise<bigint | null> {
+  const { config } = await snapshot(session.guest);
   if (config === null || config.length < generationOffset + 8) return null;
   return Buffer.from(config).readBigUInt64LE(generationOffset);
 }
 
-function claimGeneration(bench: Bench, scenario: string, before: bigint | null, after: bigint | null): void {
-  claim(bench, scenario, {
-    leg: 'policy_generation',
+function claimGeneration(session: GuestSession, scenario: string, before: bigint | null, after: bigint | null): void {
+  claim(session, scenario, {
+    check: 'policy_generation',
     blames: 'POSTURE_DISHONEST',
     holds: before !== null && after !== null && after > before,
     expected: `more than ${String(before)}`,
@@ -210,20 +210,20 @@ function claimGeneration(bench: Bench, scenario: string, before: bigint | null, 
   });
 }
 
-function recordWatch(bench: Bench, scenario: string, seen: Watched): void {
-  bench.record({
+function recordWatch(session: GuestSession, scenario: string, seen: Watched): void {
+  session.record({
     kind: 'watch',
     class: 'restart',
-    setting: bench.setting,
+    environment: session.environment,
     scenario,
     blames: 'ENFORCEMENT_LEAK',
-    leg: 'no gap',
+    check: 'no gap',
     announced: seen.announced,
     opened: seen.openedAfter,
     denied: seen.deniedAfter,
   });
 }
 
-function claim(bench: Bench, scenario: string, parts: ClaimParts): void {
-  bench.claim('restart', scenario, parts);
+function claim(session: GuestSession, scenario: string, parts: ClaimParts): void {
+  session.claim('restart', scenario, parts);
 }

@@ -1,31 +1,31 @@
-import type { EnforceSignal } from '../model/subject.js';
-import type { Bench } from './bench.js';
+import type { EnforceSignal } from '../model/agent.js';
+import type { GuestSession } from './guest-session.js';
 import { essentialClasses } from './classes/index.js';
 import { arrangeAll, phaseWith, type Turn } from './denials.js';
-import { type Means, recordLooks } from './looks.js';
-import type { Asked } from './subject.js';
+import { type Enforcement, recordObservations } from './observations.js';
+import type { Asked } from './agent-runner.js';
 
 /** A value of `{signal}`, and what it must come to. */
-export interface SignalWay extends Means {
+export interface SignalWay extends Enforcement {
   readonly signal: EnforceSignal;
 }
 
-/** One deed of each kind for every signal that the subject knows; a phase for each. `free` are their controls. */
+/** One attempt of each kind for every signal that the agent knows; a phase for each. `free` are their controls. */
 export async function proveSignalWays(
-  bench: Bench,
+  session: GuestSession,
   ways: readonly SignalWay[],
   free: readonly Turn[],
   asked: Pick<Asked, 'fallback' | 'env'>,
 ): Promise<void> {
   for (const { signal, ...means } of ways) {
     const phase = `signal ${signal}`;
-    if (!bench.agent.signals.has(signal)) {
-      bench.notOffered('signal', phase, `it has no signal ${signal}`);
+    if (!session.agent.signals.has(signal)) {
+      session.notOffered('signal', phase, `it has no signal ${signal}`);
       continue;
     }
-    const arranged = await arrangeAll(bench, `signal-${signal}`, essentialClasses);
+    const arranged = await arrangeAll(session, `signal-${signal}`, essentialClasses);
     const start: Asked = { mode: 'enforce', signal, ...asked, policy: arranged.policy };
-    const enforced = await phaseWith(bench, phase, start, arranged, () => Promise.resolve());
-    recordLooks(bench, arranged, { free, audited: null, enforced }, means, phase);
+    const enforced = await phaseWith(session, phase, start, arranged, () => Promise.resolve());
+    recordObservations(session, arranged, { free, audited: null, enforced }, means, phase);
   }
 }

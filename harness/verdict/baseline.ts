@@ -95,7 +95,7 @@ const noteWords: Readonly<Record<Exclude<ChangeKind, ManifestCode>, string>> = {
 const shown = 4;
 
 function listed(changes: readonly ManifestChange[]): string {
-  const words = changes.slice(0, shown).map(({ subject, before, now }) => `${subject}: ${before} -> ${now}`);
+  const words = changes.slice(0, shown).map(({ item, before, now }) => `${item}: ${before} -> ${now}`);
   const more = changes.length - shown;
   return `${words.join('; ')}${more > 0 ? `; and ${more} more (manifest-diff.md)` : ''}`;
 }

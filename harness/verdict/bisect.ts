@@ -3,7 +3,7 @@ import type { CauseId } from '../model/cause.js';
 import { ExitCode } from '../model/exit-code.js';
 import type { KernelId } from '../model/kernel.js';
 import type { KernelReport, LoadVerdict, ProgramReport, RanKernel, RunReport } from '../model/report.js';
-import type { ObjectIdentity } from '../model/subject.js';
+import type { ObjectIdentity } from '../model/object.js';
 import type { FailureCode, InfraCause, UnavailableReason } from '../model/verdict.js';
 
 /** Version of `bisect.json`. Raised when a field changes its meaning or goes. */

@@ -7,18 +7,18 @@ const unbounded =
 const sum = /^r(\d+) \+= r(\d+)$/;
 
 /** The value of the access was tested, but in a register that the verifier does not connect with the one that is used. */
-export function boundOnCopy(subject: CauseCase): Cause | null {
-  const { marks } = subject;
-  const match = verdictMatch(subject, unbounded);
+export function boundOnCopy(rejection: CauseCase): Cause | null {
+  const { marks } = rejection;
+  const match = verdictMatch(rejection, unbounded);
   const at = marks.findIndex(({ insn }) => insn !== null);
   if (match === null || at < 0) return null;
-  const index = indexAt(subject, at, match[1]);
+  const index = indexAt(rejection, at, match[1]);
   const used = index === null ? null : originOf(marks, index);
-  const test = used === null || used.tests.length > 0 ? null : testOfCopy(subject, at, used);
+  const test = used === null || used.tests.length > 0 ? null : testOfCopy(rejection, at, used);
   if (test === null) return null;
   return {
     id: 'bound-on-copy',
-    explanation: `The value was tested, at ${place(subject, test)}, in a copy of the register that the access uses: cut to 32 bits, extended or kept elsewhere. The verifier does not connect the two.`,
+    explanation: `The value was tested, at ${place(rejection, test)}, in a copy of the register that the access uses: cut to 32 bits, extended or kept elsewhere. The verifier does not connect the two.`,
     hint: 'Let the test and the access use one variable of one type, an unsigned 64-bit one, with `barrier_var(i)` before the test, so that the compiler keeps it in one register.',
   };
 }

@@ -6,8 +6,8 @@ import { nearestHooks, nearestNames } from './lsm-hooks.js';
 
 /** Causes that are about what a kernel has and lacks. */
 
-export function helperCause(subject: CauseCase): Cause | null {
-  const { decidingLine } = subject;
+export function helperCause(rejection: CauseCase): Cause | null {
+  const { decidingLine } = rejection;
   const unknown = /^(?:invalid|unknown) func unknown#(\d+)/.exec(decidingLine);
   if (unknown?.[1] !== undefined) return unknownHelper(Number(unknown[1]));
   const known = /^(?:unknown func|program of this type cannot use helper) (\w+)#\d+/.exec(decidingLine);
@@ -18,7 +18,7 @@ export function helperCause(subject: CauseCase): Cause | null {
     explanation: `The kernel has ${name}, and does not offer it to programs of this type or at this hook.`,
     hint: 'Use a helper or kfunc that this program type has, or do this part of the work in a program of another type.',
   };
-  return sleepingHelper(name, subject) ?? notAllowed;
+  return sleepingHelper(name, rejection) ?? notAllowed;
 }
 
 function unknownHelper(number: number): Cause {

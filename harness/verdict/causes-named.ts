@@ -11,9 +11,9 @@ export interface Named {
 }
 
 /** The register that a line of the verdict is about, and what made its value. */
-export function named(subject: CauseCase, pattern: RegExp): Named | null {
-  const { marks } = subject;
-  const match = verdictMatch(subject, pattern);
+export function named(rejection: CauseCase, pattern: RegExp): Named | null {
+  const { marks } = rejection;
+  const match = verdictMatch(rejection, pattern);
   const at = marks.findIndex(({ insn }) => insn !== null);
   if (match?.[1] === undefined || at < 0) return null;
   const register = Number(match[1]);

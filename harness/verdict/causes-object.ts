@@ -3,14 +3,14 @@ import { placed } from './source.js';
 
 /** Why libbpf does not open an object, where it says so in words that are known. */
 
-type Rule = (subject: CauseCase, line: string) => Cause | null;
+type Rule = (rejection: CauseCase, line: string) => Cause | null;
 
 const rules: readonly Rule[] = [legacyMaps, undefinedExtern];
 
-export function objectCause(subject: CauseCase): Cause | null {
-  for (const line of subject.libbpf) {
+export function objectCause(rejection: CauseCase): Cause | null {
+  for (const line of rejection.libbpf) {
     for (const rule of rules) {
-      const cause = rule(subject, line);
+      const cause = rule(rejection, line);
       if (cause !== null) return cause;
     }
   }

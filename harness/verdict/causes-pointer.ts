@@ -9,22 +9,22 @@ import { type Origin, originOf } from './verifier-value.js';
 
 const dereference = /^R(\d+) invalid mem access '(?:scalar|inv)'/;
 
-export function nullOnPath(subject: CauseCase): Cause | null {
-  const found = named(subject, dereference);
+export function nullOnPath(rejection: CauseCase): Cause | null {
+  const found = named(rejection, dereference);
   const origin = found?.origin ?? null;
   if (found === null || origin === null) return null;
   const [test] = origin.tests;
-  if (origin.made.kind === 'call' && test !== undefined && isZero(subject, found)) {
+  if (origin.made.kind === 'call' && test !== undefined && isZero(rejection, found)) {
     return {
       id: 'null-on-path',
-      explanation: `On this path the pointer is NULL: the test at ${place(subject, test)} has found it so, and it is used all the same.`,
+      explanation: `On this path the pointer is NULL: the test at ${place(rejection, test)} has found it so, and it is used all the same.`,
       hint: 'Leave, or go another way, where the test finds it NULL.',
     };
   }
   if (origin.made.kind !== 'constant' || origin.made.value !== 0) return null;
   return {
     id: 'null-on-path',
-    explanation: `On this path the pointer is NULL: ${place(subject, origin.insn)} made it so. To the verifier that is the number 0.`,
+    explanation: `On this path the pointer is NULL: ${place(rejection, origin.insn)} made it so. To the verifier that is the number 0.`,
     hint: 'Check the pointer itself just before it is used, not what it was chosen by. Where the compiler takes the check away, `barrier_var(pointer)` before it keeps it.',
   };
 }
@@ -36,8 +36,8 @@ function isZero({ marks }: CauseCase, { register, at }: Named): boolean {
   return smin === 0 && umax === 0;
 }
 
-export function numberAsPointer(subject: CauseCase): Cause | null {
-  const origin = named(subject, dereference)?.origin;
+export function numberAsPointer(rejection: CauseCase): Cause | null {
+  const origin = named(rejection, dereference)?.origin;
   // What was compared may be a pointer that was found to be NULL, and that is no number.
   if (origin?.made.kind !== 'call' || origin.tests.length > 0) return null;
   const { name } = origin.made;
@@ -46,21 +46,21 @@ export function numberAsPointer(subject: CauseCase): Cause | null {
     id: 'number-as-pointer',
     explanation: `What ${name} returned is a number to the verifier, and is used as a pointer.`,
     hint: `${instead} through it with BPF_CORE_READ() or bpf_probe_read_kernel().`,
-    source: sourceOf(subject.lineInfo, origin.insn),
+    source: sourceOf(rejection.lineInfo, origin.insn),
   };
 }
 
 const maybeNull =
   /^(?:R(\d+) invalid mem access '(?:trusted|rcu)_ptr_or_null_|Possibly NULL pointer passed to trusted (?:arg|R)(\d+))/;
 
-export function maybeNullTrusted(subject: CauseCase): Cause | null {
-  const match = verdictMatch(subject, maybeNull);
-  const at = subject.marks.findIndex(({ insn }) => insn !== null);
+export function maybeNullTrusted(rejection: CauseCase): Cause | null {
+  const match = verdictMatch(rejection, maybeNull);
+  const at = rejection.marks.findIndex(({ insn }) => insn !== null);
   if (match === null || at < 0) return null;
   // Arguments are counted from 0, the registers that hold them from 1.
   const isCounted = match[0].includes('trusted arg');
   const register = Number(match[1] ?? match[2]) + (isCounted ? 1 : 0);
-  const origin = originOf(subject.marks, { register, from: at + 1 });
+  const origin = originOf(rejection.marks, { register, from: at + 1 });
   return {
     id: 'maybe-null-trusted',
     explanation: `A pointer of the kernel's that may be NULL is used before the program has looked at it.${whence(origin)}`,

@@ -10,10 +10,10 @@ const refusal = /^At [\w ]+ the register R(\d+) has (.*?) ?should have been in (
 const errnoMax = 4095;
 const errnos = `[-${errnoMax}, 0]`;
 
-export function returnCause(subject: CauseCase): Cause | null {
-  const match = verdictMatch(subject, refusal);
+export function returnCause(rejection: CauseCase): Cause | null {
+  const match = verdictMatch(rejection, refusal);
   if (match === null) return null;
-  const { type, marks, lineInfo } = subject;
+  const { type, marks, lineInfo } = rejection;
   const [, register = '0', value = '', wanted = ''] = match;
   const bits = rangeOfBits(wanted);
   const allowed = bits === null ? wanted : `[${bits.join(', ')}]`;
@@ -24,7 +24,7 @@ export function returnCause(subject: CauseCase): Cause | null {
   if (origin === null) return { id, explanation: known, hint: null };
   return {
     id,
-    explanation: `${known} ${makerWords(origin)}${testWords(origin, subject)}`,
+    explanation: `${known} ${makerWords(origin)}${testWords(origin, rejection)}`,
     // Hooks that answer yes or no have another range.
     hint: type === 'lsm' && allowed === errnos ? lsmHint(origin, value) : plainHint(origin, allowed),
     source: placeOf(origin, lineInfo),

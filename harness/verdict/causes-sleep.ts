@@ -9,20 +9,20 @@ const sleeping = /^bpf_(?:copy_from_user|copy_from_user_task|ima_inode_hash|ima_
 const hint =
   'Put the program into a sleepable section, SEC("lsm.s/...") or SEC("fentry.s/..."), if its hook is one that may sleep.';
 
-export function sleepCause(subject: CauseCase): Cause | null {
-  const match = verdictMatch(subject, refused);
+export function sleepCause(rejection: CauseCase): Cause | null {
+  const match = verdictMatch(rejection, refused);
   if (match === null) return null;
   const name = match.slice(1).find(Boolean) ?? 'what';
   return {
     id: 'not-sleepable',
     explanation: `The program calls ${name === 'what' ? name : `${name}, which`} may sleep, and is not one that may.`,
-    hint: couldSleep(subject) ? hint : null,
+    hint: couldSleep(rejection) ? hint : null,
   };
 }
 
 /** A helper that the kernel does not offer to this program, and would if it could sleep; null for any other. */
-export function sleepingHelper(name: string, subject: CauseCase): Cause | null {
-  if (!sleeping.test(name) || !couldSleep(subject)) return null;
+export function sleepingHelper(name: string, rejection: CauseCase): Cause | null {
+  if (!sleeping.test(name) || !couldSleep(rejection)) return null;
   return {
     id: 'not-sleepable',
     explanation: `${name} may sleep, and the kernel offers it to sleepable programs alone; this is not one.`,

@@ -4,10 +4,10 @@ import { sourceOf } from './source.js';
 
 const tooLarge = /^combined stack size of (\d+) calls is (\d+)\. Too large/;
 
-export function stackCause(subject: CauseCase): Cause | null {
-  const match = verdictMatch(subject, tooLarge);
+export function stackCause(rejection: CauseCase): Cause | null {
+  const match = verdictMatch(rejection, tooLarge);
   if (match === null) return null;
-  const { instructions, lineInfo } = subject;
+  const { instructions, lineInfo } = rejection;
   const [calls, bytes] = [Number(match[1]), Number(match[2])];
   const chain = instructions === null ? null : chainOf(instructions, calls, bytes);
   const last = chain?.at(-1)?.call ?? null;

@@ -15,7 +15,7 @@ import { stackCause } from './causes-stack.js';
 import { tableCause } from './causes-table.js';
 import { verifierCauses } from './causes-verifier.js';
 
-type Rule = (subject: CauseCase) => Cause | null;
+type Rule = (rejection: CauseCase) => Cause | null;
 
 /** In order: the first that has evidence decides. */
 const rules: Readonly<Partial<Record<FailureCode, readonly Rule[]>>> = {
@@ -41,9 +41,9 @@ const rules: Readonly<Partial<Record<FailureCode, readonly Rule[]>>> = {
 };
 
 /** The cause that the evidence proves, or null: no evidence, no cause. */
-export function causeOf(subject: CauseCase): Cause | null {
-  for (const rule of rules[subject.code] ?? []) {
-    const cause = rule(subject);
+export function causeOf(rejection: CauseCase): Cause | null {
+  for (const rule of rules[rejection.code] ?? []) {
+    const cause = rule(rejection);
     if (cause !== null) return cause;
   }
   return null;

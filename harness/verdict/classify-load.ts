@@ -4,7 +4,7 @@ import type { FailureCode } from '../model/verdict.js';
 import { tableCause } from './causes-table.js';
 import { errnoName } from './errno.js';
 import { ladderReport } from './ladder.js';
-import { tellingWords } from './libbpf-words.js';
+import { decisiveMessage } from './libbpf-messages.js';
 import { type LogReading, readVerifierLog } from './verifier-log.js';
 
 /** A code and the one line of evidence it rests on. */
@@ -20,7 +20,7 @@ interface Case {
   readonly log: LogReading;
 }
 
-type Rule = (subject: Case) => Omit<Reason, 'insn'> | null;
+type Rule = (rejection: Case) => Omit<Reason, 'insn'> | null;
 
 /** In order: the first rule that has evidence decides. */
 const rules: readonly Rule[] = [
@@ -37,12 +37,12 @@ const rules: readonly Rule[] = [
 
 /** Why one program did not load. Every code but LOAD_FAILED needs evidence of its own kind. */
 export function classifyLoad(evidence: ProgramEvidence, facts: Pick<GuestFacts, 'btf'>): Reason {
-  const subject = { evidence, facts, log: readVerifierLog(evidence.log) };
+  const rejection = { evidence, facts, log: readVerifierLog(evidence.log) };
   for (const rule of rules) {
-    const reason = rule(subject);
-    if (reason !== null) return { ...reason, insn: subject.log.insn };
+    const reason = rule(rejection);
+    if (reason !== null) return { ...reason, insn: rejection.log.insn };
   }
-  return { code: 'LOAD_FAILED', decidingLine: lastResort(subject), insn: subject.log.insn };
+  return { code: 'LOAD_FAILED', decidingLine: lastResort(rejection), insn: rejection.log.insn };
 }
 
 function objectInvalid({ evidence }: Case): ReturnType<Rule> {
@@ -148,6 +148,6 @@ function ladderWords({ ladder }: ProgramEvidence): string {
 
 /** libbpf's first telling warning helps a person; it never decides. */
 function withWords(evidence: ProgramEvidence, line: string): string {
-  const words = tellingWords(evidence.libbpf);
+  const words = decisiveMessage(evidence.libbpf);
   return words === null ? line : `${line}; libbpf: ${words}`;
 }

@@ -1,7 +1,7 @@
 import type { Capability } from '../model/capability.js';
 import { ExitCode } from '../model/exit-code.js';
 import type { KernelReport, RunReport } from '../model/report.js';
-import type { ObjectIdentity } from '../model/subject.js';
+import type { ObjectIdentity } from '../model/object.js';
 import type { InfraCause, UnavailableReason } from '../model/verdict.js';
 import { compareOn, type KernelCompared } from './compare-kernel.js';
 

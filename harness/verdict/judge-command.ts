@@ -30,7 +30,7 @@ function commandReport(evidence: CommandEvidence, kernel: string): CommandReport
     argv,
     end,
     verdict: end.kind === 'exited' && end.status === 0 ? pass : failed,
-    detail: `${argv.join(' ')}: ${endWords(end, evidence.timeout)}`,
+    detail: `${argv.join(' ')}: ${describeEnd(end, evidence.timeout)}`,
     tail: said.length > 0 ? said : lastLines(stdout),
     stdout: commandOutputPath(kernel, 'stdout'),
     stderr: commandOutputPath(kernel, 'stderr'),
@@ -38,7 +38,7 @@ function commandReport(evidence: CommandEvidence, kernel: string): CommandReport
   };
 }
 
-function endWords(end: CommandEnd, timeout: number): string {
+function describeEnd(end: CommandEnd, timeout: number): string {
   switch (end.kind) {
     case 'exited':
       return `exit ${end.status}`;

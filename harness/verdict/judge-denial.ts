@@ -5,65 +5,65 @@ import type {
   AttemptOutcome,
   DenialEvidence,
   Expected,
-  Leg,
-  LegMissing,
+  ObservedAttempt,
+  NotObserved,
   UncoveredEvidence,
 } from '../model/scenario-evidence.js';
 import { judgeEvent, judgeSilence } from './judge-event.js';
-import { expectedWords, meets, outcomeWords } from './outcome-words.js';
+import { describeExpected, meets, describeOutcome } from './describe-outcome.js';
 
 const pass: CheckOutcome = { kind: 'pass' };
 
-/** The checks of one denied deed: control, denial, neighbour, audit, and what was told of each. */
+/** The checks of one denied attempt: control, denial, neighbour, audit, and what was told of each. */
 export function judgeDenial(evidence: DenialEvidence): readonly CheckReport[] {
   const { free, expected, action, control, enforced, audited, optional } = evidence;
   const line = reporter(evidence);
-  const absent = absence(evidence, [control.deed, control.neighbour], optional);
-  if (absent !== null) return [line('control', control.deed, absent)];
-  const vacuous = [control.deed, control.neighbour].some((deed) => deed !== null && !meets(deed.outcome, free));
+  const absent = absence(evidence, [control.attempt, control.neighbour], optional);
+  if (absent !== null) return [line('control', control.attempt, absent)];
+  const vacuous = [control.attempt, control.neighbour].some((attempt) => attempt !== null && !meets(attempt.outcome, free));
   const controls = [
-    line('control', control.deed, judgeControl(control.deed.outcome, free)),
+    line('control', control.attempt, judgeControl(control.attempt.outcome, free)),
     ...(control.neighbour === null
       ? []
       : [line('control neighbour', control.neighbour, judgeControl(control.neighbour.outcome, free))]),
   ];
   const asked = [
-    ...legChecks(enforced.denied, 'denied', ({ deed }) => judgeDenied(deed.outcome, expected)),
-    ...legChecks(enforced.denied, 'event', (leg) => judgeEvent(leg, action)),
-    ...legChecks(enforced.neighbour, 'neighbour', ({ deed }) => judgeFree(deed.outcome, free)),
-    ...legChecks(enforced.neighbour, 'neighbour event', judgeSilence),
-    ...legChecks(audited, 'audit', ({ deed }) => judgeAudited(deed.outcome, free)),
-    ...legChecks(audited, 'audit event', (leg) => judgeEvent(leg, 'AUDIT')),
+    ...observedChecks(enforced.denied, 'denied', ({ attempt }) => judgeDenied(attempt.outcome, expected)),
+    ...observedChecks(enforced.denied, 'event', (check) => judgeEvent(check, action)),
+    ...observedChecks(enforced.neighbour, 'neighbour', ({ attempt }) => judgeFree(attempt.outcome, free)),
+    ...observedChecks(enforced.neighbour, 'neighbour event', judgeSilence),
+    ...observedChecks(audited, 'audit', ({ attempt }) => judgeAudited(attempt.outcome, free)),
+    ...observedChecks(audited, 'audit event', (check) => judgeEvent(check, 'AUDIT')),
   ];
-  return [...controls, ...asked.map(({ leg, deed, outcome }) => line(leg, deed, vacuous ? unproved : outcome))];
+  return [...controls, ...asked.map(({ check, attempt, outcome }) => line(check, attempt, vacuous ? unproved : outcome))];
 }
 
 const unproved: CheckOutcome = { kind: 'unproved', detail: 'its control failed' };
 
-interface LegCheck {
-  readonly leg: string;
-  readonly deed: Attempted | null;
+interface ObservedCheck {
+  readonly check: string;
+  readonly attempt: Attempted | null;
   readonly outcome: CheckOutcome;
 }
 
-/** None where there is no such leg. */
-function legChecks(leg: Leg | LegMissing | null, name: string, judge: (leg: Leg) => CheckOutcome): readonly LegCheck[] {
-  return leg === null ? [] : [{ leg: name, deed: deedOf(leg), outcome: onLeg(leg, judge) }];
+/** None where there is no such check. */
+function observedChecks(check: ObservedAttempt | NotObserved | null, name: string, judge: (check: ObservedAttempt) => CheckOutcome): readonly ObservedCheck[] {
+  return check === null ? [] : [{ check: name, attempt: attemptOf(check), outcome: onObserved(check, judge) }];
 }
 
-/** A deed out of the subject's sight: it succeeds, and nobody claims otherwise. */
+/** An attempt out of the agent's sight: it succeeds, and nobody claims otherwise. */
 export function judgeUncovered(evidence: UncoveredEvidence): readonly CheckReport[] {
   const { free, control, enforced, optional, why } = evidence;
   const line = reporter(evidence);
   const absent = absence(evidence, [control], optional);
   if (absent !== null) return [line('control', control, absent)];
   const judged = judgeControl(control.outcome, free);
-  const seen = judged.kind === 'fail' ? unproved : onLeg(enforced, ({ deed }) => judgeUnseen(deed.outcome, free, why));
-  const told = judged.kind === 'fail' ? unproved : onLeg(enforced, judgeNoBoast);
+  const seen = judged.kind === 'fail' ? unproved : onObserved(enforced, ({ attempt }) => judgeUnseen(attempt.outcome, free, why));
+  const told = judged.kind === 'fail' ? unproved : onObserved(enforced, judgeNoBoast);
   return [
     line('control', control, judged),
-    line('not covered', deedOf(enforced), seen),
-    line('not covered event', deedOf(enforced), seen.kind === 'gained' ? pass : told),
+    line('not covered', attemptOf(enforced), seen),
+    line('not covered event', attemptOf(enforced), seen.kind === 'gained' ? pass : told),
   ];
 }
 
@@ -76,12 +76,12 @@ function judgeUnseen(outcome: AttemptOutcome, free: Expected, why: string): Chec
   const met =
     (outcome.kind === 'returned' && refusals.has(outcome.errno)) ||
     (outcome.kind === 'signalled' && punishments.has(outcome.signal));
-  if (!met) return failed('CONTROL_FAILED', expectedWords(free), outcome);
-  return { kind: 'gained', detail: `${outcomeWords(outcome)}, though said to be out of reach: ${why}` };
+  if (!met) return failed('CONTROL_FAILED', describeExpected(free), outcome);
+  return { kind: 'gained', detail: `${describeOutcome(outcome)}, though said to be out of reach: ${why}` };
 }
 
 /** Nobody claims to have stopped what succeeded. */
-function judgeNoBoast({ events }: Leg): CheckOutcome {
+function judgeNoBoast({ events }: ObservedAttempt): CheckOutcome {
   const boast = events.find(({ action }) => action !== 'AUDIT');
   if (boast === undefined) return pass;
   const evidence = [`event: ${JSON.stringify(boast)}`];
@@ -94,7 +94,7 @@ function judgeNoBoast({ events }: Leg): CheckOutcome {
   };
 }
 
-/** A deed that nobody may stop. */
+/** An attempt that nobody may stop. */
 export function judgeAllowed(evidence: AllowedEvidence): readonly CheckReport[] {
   const { free, control, enforced, optional } = evidence;
   const line = reporter(evidence);
@@ -106,75 +106,75 @@ export function judgeAllowed(evidence: AllowedEvidence): readonly CheckReport[] 
     line('control', control, judged),
     line(
       'allowed',
-      deedOf(enforced),
-      onLeg(enforced, ({ deed }) => judgeFree(deed.outcome, free)),
+      attemptOf(enforced),
+      onObserved(enforced, ({ attempt }) => judgeFree(attempt.outcome, free)),
     ),
-    line('silence', deedOf(enforced), onLeg(enforced, judgeSilence)),
+    line('silence', attemptOf(enforced), onObserved(enforced, judgeSilence)),
   ];
 }
 
-/** Without the subject a deed must succeed: one that fails anyway proves nothing about anybody. */
+/** Without the agent an attempt must succeed: one that fails anyway proves nothing about anybody. */
 function judgeControl(outcome: AttemptOutcome, free: Expected): CheckOutcome {
-  return meets(outcome, free) ? pass : failed('CONTROL_FAILED', expectedWords(free), outcome);
+  return meets(outcome, free) ? pass : failed('CONTROL_FAILED', describeExpected(free), outcome);
 }
 
 function judgeDenied(outcome: AttemptOutcome, expected: Expected): CheckOutcome {
   if (meets(outcome, expected)) return pass;
   switch (outcome.kind) {
     case 'signalled':
-      return failed('WRONG_SIGNAL', expectedWords(expected), outcome);
+      return failed('WRONG_SIGNAL', describeExpected(expected), outcome);
     case 'not-arranged':
-      // It could be arranged before there was a subject.
+      // It could be arranged before there was an agent.
       return failed('FALSE_BLOCK', 'it can be tried', outcome);
     case 'returned':
     case 'timed-out':
     case 'absent':
-      return failed('ENFORCEMENT_LEAK', expectedWords(expected), outcome);
+      return failed('ENFORCEMENT_LEAK', describeExpected(expected), outcome);
   }
 }
 
 function judgeFree(outcome: AttemptOutcome, free: Expected): CheckOutcome {
-  return meets(outcome, free) ? pass : failed('FALSE_BLOCK', expectedWords(free), outcome);
+  return meets(outcome, free) ? pass : failed('FALSE_BLOCK', describeExpected(free), outcome);
 }
 
 function judgeAudited(outcome: AttemptOutcome, free: Expected): CheckOutcome {
-  return meets(outcome, free) ? pass : failed('AUDIT_DENIED', `${expectedWords(free)}, and to be told`, outcome);
+  return meets(outcome, free) ? pass : failed('AUDIT_DENIED', `${describeExpected(free)}, and to be told`, outcome);
 }
 
 function failed(code: CheckCode, expected: string, outcome: AttemptOutcome): CheckOutcome {
-  return { kind: 'fail', code, expected, actual: outcomeWords(outcome), evidence: [] };
+  return { kind: 'fail', code, expected, actual: describeOutcome(outcome), evidence: [] };
 }
 
-function onLeg(leg: Leg | LegMissing, judge: (leg: Leg) => CheckOutcome): CheckOutcome {
-  return 'missing' in leg ? { kind: 'unproved', detail: leg.missing } : judge(leg);
+function onObserved(check: ObservedAttempt | NotObserved, judge: (check: ObservedAttempt) => CheckOutcome): CheckOutcome {
+  return 'missing' in check ? { kind: 'unproved', detail: check.missing } : judge(check);
 }
 
-function deedOf(leg: Leg | LegMissing): Attempted | null {
-  return 'missing' in leg ? null : leg.deed;
+function attemptOf(check: ObservedAttempt | NotObserved): Attempted | null {
+  return 'missing' in check ? null : check.attempt;
 }
 
 /** A facility that only some kernels have: told as that, and only where a scenario says it may be missing. */
 function absence(
   { scenario }: { readonly scenario: string },
-  deeds: readonly (Attempted | null)[],
+  attempts: readonly (Attempted | null)[],
   optional: boolean,
 ): CheckOutcome | null {
-  const absent = deeds.find((deed) => deed?.outcome.kind === 'absent');
+  const absent = attempts.find((attempt) => attempt?.outcome.kind === 'absent');
   if (absent?.outcome.kind !== 'absent') return null;
   const { detail } = absent.outcome;
   if (optional) return { kind: 'not-offered', by: 'kernel', detail };
   return failed('CONTROL_FAILED', `every kernel has ${scenario}`, absent.outcome);
 }
 
-type Place = Pick<CheckReport, 'class' | 'setting' | 'scenario'>;
+type Place = Pick<CheckReport, 'class' | 'environment' | 'scenario'>;
 
-function reporter({ class: name, setting, scenario }: Place) {
-  return (leg: string, deed: Attempted | null, outcome: CheckOutcome): CheckReport => ({
+function reporter({ class: name, environment, scenario }: Place) {
+  return (check: string, attempt: Attempted | null, outcome: CheckOutcome): CheckReport => ({
     class: name,
-    setting,
+    environment,
     scenario,
-    leg,
-    attempt: deed?.words ?? null,
+    check,
+    attempt: attempt?.words ?? null,
     outcome,
   });
 }

@@ -1,10 +1,10 @@
 import type { CheckOutcome } from '../model/check.js';
-import type { EventPattern, Leg, RawEvent } from '../model/scenario-evidence.js';
+import type { EventPattern, ObservedAttempt, RawEvent } from '../model/scenario-evidence.js';
 
 const shownEvents = 3;
 
-/** A deed that a rule matched is told once it has happened, as what it was and with what was done about it. */
-export function judgeEvent({ events, pattern }: Leg, action: string): CheckOutcome {
+/** An attempt that a rule matched is told once it has happened, as what it was and with what was done about it. */
+export function judgeEvent({ events, pattern }: ObservedAttempt, action: string): CheckOutcome {
   if (pattern === null) return { kind: 'unproved', detail: 'no event is expected of it' };
   const expected = patternWords(pattern, action);
   if (events.length === 0) {
@@ -21,8 +21,8 @@ export function judgeEvent({ events, pattern }: Leg, action: string): CheckOutco
   };
 }
 
-/** Nothing is told of a deed that no rule matches. */
-export function judgeSilence({ events }: Leg): CheckOutcome {
+/** Nothing is told of an attempt that no rule matches. */
+export function judgeSilence({ events }: ObservedAttempt): CheckOutcome {
   if (events.length === 0) return { kind: 'pass' };
   const actual = `told as ${String(events[0]?.['type'])} ${String(events[0]?.['action'])}`;
   return { kind: 'fail', code: 'EVENT_WRONG', expected: 'no event', actual, evidence: shown(events) };

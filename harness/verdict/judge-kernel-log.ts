@@ -23,7 +23,7 @@ const splats: readonly RegExp[] = [
 
 const shown = 12;
 
-/** Nothing a subject does may make the kernel complain. */
+/** Nothing an agent does may make the kernel complain. */
 export function judgeKernelLog({ records }: KernelLogEvidence): CheckOutcome {
   const first = records.findIndex(({ text }) => splats.some((pattern) => pattern.test(text)));
   if (first < 0) return { kind: 'pass' };

@@ -1,6 +1,6 @@
-import type { CheckCode, CheckOutcome, CheckReport, Setting } from '../model/check.js';
+import type { CheckCode, CheckOutcome, CheckReport, Environment } from '../model/check.js';
 import type { OracleSnapshot, PostureEvidence, RawEvent, RuntimeState } from '../model/scenario-evidence.js';
-import { expectedWords, meets, outcomeWords } from './outcome-words.js';
+import { describeExpected, meets, describeOutcome } from './describe-outcome.js';
 
 /** Offsets in agent_config, 48 bytes (the contract's Object section). */
 const auditOnlyOffset = 0;
@@ -13,14 +13,14 @@ const notTold: CheckOutcome = {
   detail: 'this kernel does not say at which hook a link is (5.13 and newer do)',
 };
 
-/** One row of the posture table: what the subject says, beside what the kernel says and what a deed comes to. */
+/** One row of the posture table: what the agent says, beside what the kernel says and what an attempt comes to. */
 export function judgePosture(evidence: PostureEvidence): readonly CheckReport[] {
-  const { class: name, setting, scenario, deed } = evidence;
-  const line = (leg: string, outcome: CheckOutcome, attempt: string | null = null): CheckReport => ({
+  const { class: name, environment, scenario, attempt } = evidence;
+  const line = (check: string, outcome: CheckOutcome, attempt: string | null = null): CheckReport => ({
     class: name,
-    setting,
+    environment,
     scenario,
-    leg,
+    check,
     attempt,
     outcome,
   });
@@ -31,7 +31,7 @@ export function judgePosture(evidence: PostureEvidence): readonly CheckReport[] 
     line('state', judgeState(evidence)),
     line('report', judgeReport(evidence)),
     line('announcement', judgeAnnouncement(evidence)),
-    ...(deed === null ? [] : [line('deed', judgeDeed(evidence), deed.words)]),
+    ...(attempt === null ? [] : [line('attempt', judgeAttempt(evidence), attempt.words)]),
     line('live', judgeLive(evidence)),
     line('reported hooks', judgeReportedHooks(evidence)),
     line('agent_config', judgeConfig(evidence)),
@@ -63,20 +63,20 @@ function judgeState({ claim, expected, comingUp }: PostureEvidence): CheckOutcom
 }
 
 /** What the report says in several places must say the same, whatever it says. */
-function judgeReport({ claim, expected, snapshot, setting }: PostureEvidence): CheckOutcome {
+function judgeReport({ claim, expected, snapshot, environment }: PostureEvidence): CheckOutcome {
   if (claim.report.kind === 'bad') return failed('POSTURE_DISHONEST', 'a report', claim.report.why);
   const wrong = [
     ...contradictions(claim.report.value, expected),
-    ...lsmContradictions(claim.report.value, snapshot, setting),
+    ...lsmContradictions(claim.report.value, snapshot, environment),
   ];
   return wrong.length === 0
     ? pass
     : failed('POSTURE_DISHONEST', 'a report without a contradiction', wrong.join('; '), reportLine(claim.report));
 }
 
-/** What the report says of the LSM is what the kernel says, or what the seam has told the subject. */
-function lsmContradictions(report: RawEvent, { lsm }: OracleSnapshot, setting: Setting): readonly string[] {
-  const has = setting !== 'seam' && (lsm?.includes('bpf') ?? false);
+/** What the report says of the LSM is what the kernel says, or what the override has told the agent. */
+function lsmContradictions(report: RawEvent, { lsm }: OracleSnapshot, environment: Environment): readonly string[] {
+  const has = environment !== 'lsm-override' && (lsm?.includes('bpf') ?? false);
   return report['lsm_enabled'] === has
     ? []
     : [`lsm_enabled is ${String(report['lsm_enabled'])}, and should be ${String(has)}`];
@@ -131,7 +131,7 @@ function signalContradictions(report: RawEvent, blockers: readonly unknown[]): r
   return wrong;
 }
 
-/** An announced state is told as an event too, by subjects whose readiness is one. */
+/** An announced state is told as an event too, by agents whose readiness is one. */
 function judgeAnnouncement({ claim, expected }: PostureEvidence): CheckOutcome {
   if (claim.announced === null) return pass;
   // A state that is taken back was announced before it was true.
@@ -140,18 +140,18 @@ function judgeAnnouncement({ claim, expected }: PostureEvidence): CheckOutcome {
   return failed('POSTURE_DISHONEST', `${expected}, and nothing else`, told.join(', then '));
 }
 
-/** A state that enforces is proved by a deed, and so is one that does not. */
-function judgeDeed({ deed, deedExpected, expected }: PostureEvidence): CheckOutcome {
-  if (deed === null || meets(deed.outcome, deedExpected)) return pass;
+/** A state that enforces is proved by an attempt, and so is one that does not. */
+function judgeAttempt({ attempt, attemptExpected, expected }: PostureEvidence): CheckOutcome {
+  if (attempt === null || meets(attempt.outcome, attemptExpected)) return pass;
   const enforces = expected === 'ENFORCE' || expected === 'ENFORCE_SIGNAL';
-  if (deed.outcome.kind === 'signalled' && deedExpected.kind === 'signalled') {
-    return failed('WRONG_SIGNAL', expectedWords(deedExpected), outcomeWords(deed.outcome));
+  if (attempt.outcome.kind === 'signalled' && attemptExpected.kind === 'signalled') {
+    return failed('WRONG_SIGNAL', describeExpected(attemptExpected), describeOutcome(attempt.outcome));
   }
   const code: CheckCode = enforces ? 'ENFORCEMENT_LEAK' : expected === 'DEGRADED' ? 'FALSE_BLOCK' : 'AUDIT_DENIED';
-  return failed(code, expectedWords(deedExpected), outcomeWords(deed.outcome));
+  return failed(code, describeExpected(attemptExpected), describeOutcome(attempt.outcome));
 }
 
-/** A subject that claims to enforce has live what the kernel offers to enforce by. */
+/** An agent that claims to enforce has live what the kernel offers to enforce by. */
 function judgeLive({ claim, snapshot, hooks, tracepoints, comingUp }: PostureEvidence): CheckOutcome {
   const state = claim.report.kind === 'read' ? claim.report.value['runtime_state'] : null;
   if (comingUp.kind === 'ended') return judgeNothingLeft(snapshot);
@@ -169,7 +169,7 @@ function judgeLive({ claim, snapshot, hooks, tracepoints, comingUp }: PostureEvi
 function judgeNothingLeft(snapshot: OracleSnapshot): CheckOutcome {
   if (!hasLive(snapshot)) return pass;
   const left = `still live: ${liveWords(snapshot)}`;
-  return failed('POSTURE_DISHONEST', 'nothing is left of a subject that gave up', left);
+  return failed('POSTURE_DISHONEST', 'nothing is left of an agent that gave up', left);
 }
 
 const hasLive = ({ live, unplaced }: OracleSnapshot): boolean => live.length + unplaced > 0;
@@ -227,7 +227,7 @@ function judgeConfig({ snapshot, comingUp, expected }: PostureEvidence): CheckOu
   if (comingUp.kind !== 'announced') return pass;
   const { config } = snapshot;
   if (config === null) {
-    return { kind: 'not-offered', by: 'subject', detail: 'it has no array map agent_config' };
+    return { kind: 'not-offered', by: 'agent', detail: 'it has no array map agent_config' };
   }
   if (config.length !== 48) return failed('POSTURE_DISHONEST', '48 bytes', `${config.length} bytes`);
   const audits = config[auditOnlyOffset] === 1;

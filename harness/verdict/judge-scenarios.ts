@@ -34,9 +34,9 @@ function judgeOne(evidence: ScenarioEvidence): readonly CheckReport[] {
       return [line(evidence, 'offered', { kind: 'not-offered', by, detail })];
     }
     case 'watch':
-      return [line(evidence, evidence.leg, judgeWatch(evidence))];
+      return [line(evidence, evidence.check, judgeWatch(evidence))];
     case 'claim':
-      return [line(evidence, evidence.leg, judgeClaim(evidence))];
+      return [line(evidence, evidence.check, judgeClaim(evidence))];
     case 'records':
       return [line(evidence, 'records', judgeRecords(evidence))];
     case 'life':
@@ -87,7 +87,7 @@ function fail(code: Failure['code'], expected: string, actual: string, evidence:
   return { kind: 'fail', code, expected, actual, evidence };
 }
 
-function line(evidence: ScenarioEvidence, leg: string, outcome: CheckOutcome): CheckReport {
-  const { class: name, setting, scenario } = evidence;
-  return { class: name, setting, scenario, leg, attempt: null, outcome };
+function line(evidence: ScenarioEvidence, check: string, outcome: CheckOutcome): CheckReport {
+  const { class: name, environment, scenario } = evidence;
+  return { class: name, environment, scenario, check, attempt: null, outcome };
 }

@@ -5,21 +5,21 @@ import type { ScenarioSession } from '../results/session.js';
 import { fidelityChecks } from './fidelity.js';
 import { judgeScenarios } from './judge-scenarios.js';
 
-/** What each machine of a kernel proved; the seam's also that the seam tells the truth. */
+/** What each machine of a kernel proved; the override's also that the override tells the truth. */
 export function judgeSessions(sessions: readonly ScenarioSession[]): readonly ScenarioReport[] {
   const reports = sessions.map(judgeSession);
-  const real = reports.find(({ setting }) => setting === 'no-lsm');
+  const real = reports.find(({ environment }) => environment === 'no-lsm');
   return reports.map((report) => {
-    if (report.setting !== 'seam' || real === undefined) return report;
+    if (report.environment !== 'lsm-override' || real === undefined) return report;
     if (report.fault !== null || real.fault !== null || isDeclined(report)) return report;
     return { ...report, checks: [...report.checks, ...fidelityChecks(report, real)] };
   });
 }
 
 function judgeSession(session: ScenarioSession): ScenarioReport {
-  const { setting, evidence, fault, boot, console, ms } = session;
+  const { environment, evidence, fault, boot, console, ms } = session;
   return {
-    setting,
+    environment,
     posture: claimedPosture(evidence),
     checks: distinct(judgeScenarios(evidence)),
     fault,
@@ -31,7 +31,7 @@ function judgeSession(session: ScenarioSession): ScenarioReport {
   };
 }
 
-/** What the subject said it was when it was told to enforce and should have been able to; null when it was not told. */
+/** What the agent said it was when it was told to enforce and should have been able to; null when it was not told. */
 function claimedPosture(evidence: readonly ScenarioEvidence[]): string | null {
   for (const one of evidence) {
     if (one.kind !== 'posture' || (one.expected !== 'ENFORCE' && one.expected !== 'ENFORCE_SIGNAL')) continue;
@@ -42,14 +42,14 @@ function claimedPosture(evidence: readonly ScenarioEvidence[]): string | null {
   return null;
 }
 
-/** Two legs of one name would be one test case to some readers; the second gets a number. */
+/** Two checks of one name would be one test case to some readers; the second gets a number. */
 function distinct(checks: readonly CheckReport[]): readonly CheckReport[] {
   const seen = new Map<string, number>();
   return checks.map((check) => {
-    const key = JSON.stringify([check.class, check.scenario, check.leg]);
+    const key = JSON.stringify([check.class, check.scenario, check.check]);
     const count = (seen.get(key) ?? 0) + 1;
     seen.set(key, count);
-    return count === 1 ? check : { ...check, leg: `${check.leg} ${count}` };
+    return count === 1 ? check : { ...check, check: `${check.check} ${count}` };
   });
 }
 
@@ -66,18 +66,18 @@ export function scenarioVerdict(reports: readonly ScenarioReport[]): Exclude<Ver
   return gap === undefined && !nothing ? null : { kind: 'fail', stage: 'enforce', code: 'NOTHING_TESTED' };
 }
 
-/** Legs that only say that a proof could be held, and prove nothing by themselves. */
+/** ObservedAttempts that only say that a proof could be held, and prove nothing by themselves. */
 const preliminary = /^(?:control( neighbour)?|start|alive|event lines|kernel log)( \d+)?$/;
 
 /** Never green by default: a machine that proved nothing, or could not look at what it should have, is no pass. */
 function provesSomething({ checks }: ScenarioReport): boolean {
   if (checks.some(({ outcome }) => outcome.kind === 'unproved')) return false;
   const asked = checks.filter(({ outcome }) => outcome.kind !== 'not-offered');
-  return asked.some(({ leg, outcome }) => outcome.kind === 'pass' && !preliminary.test(leg));
+  return asked.some(({ check, outcome }) => outcome.kind === 'pass' && !preliminary.test(check));
 }
 
-/** All that was asked of a machine is nothing that the subject, or this kernel, offers. */
+/** All that was asked of a machine is nothing that the agent, or this kernel, offers. */
 function isDeclined({ checks }: ScenarioReport): boolean {
-  const told = checks.filter(({ leg }) => !preliminary.test(leg));
+  const told = checks.filter(({ check }) => !preliminary.test(check));
   return told.length > 0 && told.every(({ outcome }) => outcome.kind === 'not-offered' || outcome.kind === 'gained');
 }

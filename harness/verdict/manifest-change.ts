@@ -3,11 +3,11 @@ import type { ChangeKind, ManifestChange } from '../model/manifest.js';
 /** What was asked. Of a `part`, rows of the baseline that were not asked about are no news. */
 export type Scope = 'whole' | 'part';
 
-export function change(kind: ChangeKind, subject: string, before: string, now: string): ManifestChange {
-  return { kind, subject, before, now };
+export function change(kind: ChangeKind, item: string, before: string, now: string): ManifestChange {
+  return { kind, item, before, now };
 }
 
 /** Something that ran, and of which the baseline says nothing: never a pass. */
-export function noRow(subject: string, now: string): ManifestChange {
-  return change('MANIFEST_NO_BASELINE', subject, 'no row', now);
+export function noRow(item: string, now: string): ManifestChange {
+  return change('MANIFEST_NO_BASELINE', item, 'no row', now);
 }

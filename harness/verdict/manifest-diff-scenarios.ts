@@ -8,17 +8,17 @@ export function scenarioChanges(base: Manifest, now: Manifest, scope: Scope): re
 
 function postures(base: Manifest, now: Manifest, scope: Scope): readonly ManifestChange[] {
   const word = (posture: string | null): string => posture ?? 'none';
-  const known = now.postures.flatMap(({ setting, posture }) => {
-    const subject = `${setting}: posture`;
-    const old = base.postures.find((one) => one.setting === setting);
-    if (old === undefined) return [noRow(subject, word(posture))];
-    return old.posture === posture ? [] : [change('POSTURE_CHANGED', subject, word(old.posture), word(posture))];
+  const known = now.postures.flatMap(({ environment, posture }) => {
+    const item = `${environment}: posture`;
+    const old = base.postures.find((one) => one.environment === environment);
+    if (old === undefined) return [noRow(item, word(posture))];
+    return old.posture === posture ? [] : [change('POSTURE_CHANGED', item, word(old.posture), word(posture))];
   });
   if (scope === 'part') return known;
-  const gone = base.postures.filter(({ setting }) => !now.postures.some((one) => one.setting === setting));
+  const gone = base.postures.filter(({ environment }) => !now.postures.some((one) => one.environment === environment));
   return [
     ...known,
-    ...gone.map(({ setting, posture }) => change('POSTURE_CHANGED', `${setting}: posture`, word(posture), 'not asked')),
+    ...gone.map(({ environment, posture }) => change('POSTURE_CHANGED', `${environment}: posture`, word(posture), 'not asked')),
   ];
 }
 
@@ -34,8 +34,8 @@ function scenarios(base: Manifest, now: Manifest, scope: Scope): readonly Manife
   return [...known, ...gone.map(([name, verdict]) => change('SCENARIO_CHANGED', name, verdict, 'not asked'))];
 }
 
-function nameOf({ setting, class: name, scenario }: ManifestScenario): string {
-  return `${setting}: ${name}: ${scenario}`;
+function nameOf({ environment, class: name, scenario }: ManifestScenario): string {
+  return `${environment}: ${name}: ${scenario}`;
 }
 
 /** A failure with another code is news as well as a worse outcome is. */

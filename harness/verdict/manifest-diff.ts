@@ -55,50 +55,50 @@ function objectChanges(base: Manifest, now: ManifestObject, limits: StatLimits):
     ...wholeChanges(before, now),
     ...now.programs.flatMap((program) => {
       const old = before.programs.find(({ name }) => name === program.name);
-      const subject = `${now.name}/${program.name}`;
-      if (old === undefined) return [noRow(subject, `${program.load} (${program.section})`)];
+      const item = `${now.name}/${program.name}`;
+      if (old === undefined) return [noRow(item, `${program.load} (${program.section})`)];
       // Where the object no longer loads as a whole, that nothing of it is attached is told once.
       const told = before.whole === 'loaded' && now.whole !== 'loaded';
-      const stats = sameCompiler ? regressionsOf(subject, old, program, limits) : [];
-      return [...programChanges(subject, old, program, told), ...stats];
+      const stats = sameCompiler ? regressionsOf(item, old, program, limits) : [];
+      return [...programChanges(item, old, program, told), ...stats];
     }),
     ...mapChanges(before, now),
   ];
 }
 
 function wholeChanges(before: ManifestObject, now: ManifestObject): readonly ManifestChange[] {
-  const subject = `${now.name} as a whole`;
-  const load = step('PROGRAM_LOST', 'loaded', subject, before.whole, now.whole);
+  const item = `${now.name} as a whole`;
+  const load = step('PROGRAM_LOST', 'loaded', item, before.whole, now.whole);
   const attached = before.programs.filter(({ attach }) => attach === 'attached').length;
   if (load[0]?.kind !== 'PROGRAM_LOST' || attached === 0) return load;
-  return [...load, change('HOOK_LOST', subject, `${attached} programs attached`, 'none')];
+  return [...load, change('HOOK_LOST', item, `${attached} programs attached`, 'none')];
 }
 
 function programChanges(
-  subject: string,
+  item: string,
   before: ManifestProgram,
   now: ManifestProgram,
   told: boolean,
 ): readonly ManifestChange[] {
-  const load = step('PROGRAM_LOST', 'loaded', subject, before.load, now.load);
+  const load = step('PROGRAM_LOST', 'loaded', item, before.load, now.load);
   const attach =
     load.length > 0 || (told && now.attach === 'not-tried')
       ? []
-      : step('HOOK_LOST', 'attached', subject, before.attach, now.attach);
+      : step('HOOK_LOST', 'attached', item, before.attach, now.attach);
   const required = (program: ManifestProgram): string => (program.required ? 'required' : 'optional');
   return [
     ...load,
     ...attach,
-    ...(before.section === now.section ? [] : [change('HOOK_LOST', subject, before.section, now.section)]),
-    ...(before.required === now.required ? [] : [change('CHANGED', subject, required(before), required(now))]),
+    ...(before.section === now.section ? [] : [change('HOOK_LOST', item, before.section, now.section)]),
+    ...(before.required === now.required ? [] : [change('CHANGED', item, required(before), required(now))]),
   ];
 }
 
 /** One step of a program's life: `good` is what it should come to. */
-function step(lost: ChangeKind, good: string, subject: string, before: string, now: string): readonly ManifestChange[] {
+function step(lost: ChangeKind, good: string, item: string, before: string, now: string): readonly ManifestChange[] {
   if (before === now) return [];
   const kind = before === good ? lost : now === good ? 'GAINED' : 'FAILURE_CHANGED';
-  return [change(kind, subject, before, now)];
+  return [change(kind, item, before, now)];
 }
 
 function mapChanges(before: ManifestObject, now: ManifestObject): readonly ManifestChange[] {
@@ -108,12 +108,12 @@ function mapChanges(before: ManifestObject, now: ManifestObject): readonly Manif
     change('CHANGED', `${now.name}, map ${map.name}`, words(map), 'not in the object'),
   );
   const rest = now.maps.flatMap((map) => {
-    const subject = `${now.name}, map ${map.name}`;
+    const item = `${now.name}, map ${map.name}`;
     const old = before.maps.find(({ name }) => name === map.name);
-    if (old === undefined) return [change('CHANGED', subject, 'no row', words(map))];
+    if (old === undefined) return [change('CHANGED', item, 'no row', words(map))];
     if (words(old) === words(map)) return [];
     const failed = map.error !== null && map.error !== old.error;
-    return [change(failed ? 'FAILURE_CHANGED' : 'CHANGED', subject, words(old), words(map))];
+    return [change(failed ? 'FAILURE_CHANGED' : 'CHANGED', item, words(old), words(map))];
   });
   return [...gone, ...rest];
 }

@@ -1,4 +1,4 @@
-import { type CheckOutcome, type CheckReport, checkClasses, settings } from '../model/check.js';
+import { type CheckOutcome, type CheckReport, checkClasses, environments } from '../model/check.js';
 import type { VerifierStats } from '../model/evidence.js';
 import {
   type Manifest,
@@ -30,8 +30,8 @@ export function manifestOf(report: RunReport, kernel: RanKernel): Manifest {
     kernel: kernelOf(kernel),
     agent: agent === null ? null : { name: agent.name, sha256: agent.sha256 },
     objects: kernel.objects.map((object) => objectOf(report, object)),
-    postures: settings.flatMap((setting) =>
-      kernel.scenarios.filter((one) => one.setting === setting).map(({ posture }) => ({ setting, posture })),
+    postures: environments.flatMap((environment) =>
+      kernel.scenarios.filter((one) => one.environment === environment).map(({ posture }) => ({ environment, posture })),
     ),
     scenarios: scenariosOf(kernel.scenarios.flatMap(({ checks }) => checks)),
   };
@@ -83,14 +83,14 @@ function statsOf(stats: VerifierStats): ManifestStats {
 function scenariosOf(checks: readonly CheckReport[]): readonly ManifestScenario[] {
   const rows = new Map<string, { first: CheckReport; outcomes: CheckOutcome[] }>();
   for (const check of checks) {
-    const key = JSON.stringify([check.setting, check.class, check.scenario]);
+    const key = JSON.stringify([check.environment, check.class, check.scenario]);
     const row = rows.get(key) ?? { first: check, outcomes: [] };
     row.outcomes.push(check.outcome);
     rows.set(key, row);
   }
   return [...rows.values()]
-    .map(({ first: { setting, class: name, scenario }, outcomes }) => ({
-      setting,
+    .map(({ first: { environment, class: name, scenario }, outcomes }) => ({
+      environment,
       class: name,
       scenario,
       verdict: worst(outcomes),
@@ -106,7 +106,7 @@ function worst(outcomes: readonly CheckOutcome[]): string {
 
 function byPlace(a: ManifestScenario, b: ManifestScenario): number {
   return (
-    settings.indexOf(a.setting) - settings.indexOf(b.setting) ||
+    environments.indexOf(a.environment) - environments.indexOf(b.environment) ||
     checkClasses.indexOf(a.class) - checkClasses.indexOf(b.class) ||
     (a.scenario < b.scenario ? -1 : 1)
   );

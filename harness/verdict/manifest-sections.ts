@@ -1,6 +1,6 @@
 import type { KernelId } from '../model/kernel.js';
 import type { Manifest } from '../model/manifest.js';
-import type { ObjectIdentity } from '../model/subject.js';
+import type { ObjectIdentity } from '../model/object.js';
 
 /** A section that only one side has. */
 export interface SectionDifference {

@@ -9,7 +9,7 @@ const fields = { insns: 'insns', states: 'totalStates' } as const satisfies Reco
  * tell any longer. Of a program that does not load there is nothing to say here.
  */
 export function regressionsOf(
-  subject: string,
+  item: string,
   before: ManifestProgram,
   now: ManifestProgram,
   limits: StatLimits,
@@ -18,7 +18,7 @@ export function regressionsOf(
   const own = limits.programs[now.name];
   return (['insns', 'states'] as const).flatMap((stat): readonly ManifestChange[] => {
     const [old, current] = [before.stats?.[fields[stat]] ?? null, now.stats?.[fields[stat]] ?? null];
-    const change = { subject: `${subject}, ${stat}`, before: wordOf(old), now: wordOf(current) };
+    const change = { item: `${item}, ${stat}`, before: wordOf(old), now: wordOf(current) };
     if (current === null) return old === null ? [] : [{ kind: 'STATS_LOST', ...change }];
     if (old === null) return [{ kind: 'MANIFEST_NO_BASELINE', ...change }];
     if (!isRegression(old, current, own?.[stat] ?? limits[stat])) return [];

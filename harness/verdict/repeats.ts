@@ -14,7 +14,7 @@ export function judgeRepeats(reports: readonly [KernelReport, ...KernelReport[]]
   const broken = booted.findIndex(({ verdict }) => verdict.kind === 'infra');
   const of = `of ${reports.length}`;
   const bad = booted[broken];
-  // What one run has proved of the subject is not undone by the machine of another.
+  // What one run has proved of the agent is not undone by the machine of another.
   const proved = booted.some(({ verdict }) => verdict.kind === 'fail');
   if (bad !== undefined && !proved)
     return { ...bad, detail: `run ${broken + 1} ${of}: ${bad.detail}${logsOf(broken)}` };
@@ -50,9 +50,9 @@ function answersOf(report: Booted): ReadonlyMap<string, string> {
       return [`${object}: ${program.name}`, `${codeWord(load)}, ${codeWord(attach)}`];
     }),
   );
-  const checks = report.scenarios.flatMap(({ setting, checks }) =>
-    checks.map(({ class: name, scenario, leg, outcome }): [string, string] => [
-      `${setting}: ${name}: ${scenario}: ${leg}`,
+  const checks = report.scenarios.flatMap(({ environment, checks }) =>
+    checks.map(({ class: name, scenario, check, outcome }): [string, string] => [
+      `${environment}: ${name}: ${scenario}: ${check}`,
       codeWord(outcome),
     ]),
   );

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { withDeadline } from '../../proc/deadline.js';
-import { shellWord } from '../../proc/shell-word.js';
+import { shellQuote } from '../../proc/shell-quote.js';
 import type { Machine } from '../machine.js';
 import { Qmp } from '../qmp.js';
 
@@ -52,7 +52,7 @@ async function stopAndWrite(machine: Machine, file: string, signal: AbortSignal)
  * standard error open, by whose end the harness knows that QEMU is gone.
  */
 async function write(qmp: Qmp, file: string): Promise<void> {
-  const [partial, whole] = [shellWord(`${file}.partial`), shellWord(file)];
+  const [partial, whole] = [shellQuote(`${file}.partial`), shellQuote(file)];
   await qmp.execute('migrate-set-parameters', { 'max-bandwidth': unlimited });
   await qmp.execute('migrate', { uri: `exec:exec 2>/dev/null; cat > ${partial} && mv ${partial} ${whole}` });
   const { status } = await qmp.settled('query-migrate', ['none', 'setup', 'active', 'device']);

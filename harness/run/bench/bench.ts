@@ -6,7 +6,7 @@ import type { Measure, MeasureId, Unit } from '../../model/bench.js';
 import { InfraError } from '../../model/errors.js';
 import type { ReadyKernel } from '../../model/kernel.js';
 import type { Accelerator } from '../../model/report.js';
-import { shellWord } from '../../proc/shell-word.js';
+import { shellQuote } from '../../proc/shell-quote.js';
 import { withTempFolder } from '../../proc/temp.js';
 import { type Timed, timed } from './timed.js';
 
@@ -130,7 +130,7 @@ function vngMethods(plan: BenchPlan, first: (...more: string[]) => Promise<numbe
     ...['--exec', 'true'],
   ];
   // vng --exec wants a terminal to speak to (1.35: "not a valid pts"); script(1) gives it one.
-  const command = [program, ...argv].map(shellWord).join(' ');
+  const command = [program, ...argv].map(shellQuote).join(' ');
   const own = () => timed(['script', '-qec', command, '/dev/null'], { mark: /$^/, accepted: [0], signal: plan.signal });
   const common = { unit: 's', skipped, warms: false } as const;
   return [

@@ -21,7 +21,7 @@ export interface TimedOptions {
   readonly signal: AbortSignal;
 }
 
-/** Milliseconds between two looks at the processes. */
+/** Milliseconds between two polls at the processes. */
 const look = 4;
 
 /** Runs a program and watches it. Throws InfraError with its last words when it ends otherwise. */

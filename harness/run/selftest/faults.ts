@@ -1,4 +1,4 @@
-import type { CheckClass, Setting } from '../../model/check.js';
+import type { CheckClass, Environment } from '../../model/check.js';
 import type { FailureCode, InfraCause } from '../../model/verdict.js';
 
 type Code = FailureCode | InfraCause;
@@ -8,7 +8,7 @@ export interface Fault {
   readonly name: string;
   /** What is wrong, for a person. */
   readonly what: string;
-  readonly subject:
+  readonly target:
     /** A faulty agent, `build/selftest/agent-NAME`. */
     | { readonly kind: 'agent' }
     /** A faulty object under our own agent, `build/selftest/NAME.bpf.o`. */
@@ -20,7 +20,7 @@ export interface Fault {
     /** Nothing is wrong. */
     | { readonly kind: 'healthy' };
   /** Where it is looked for: the fewest machines and classes that can tell. */
-  readonly settings: readonly Setting[];
+  readonly environments: readonly Environment[];
   readonly classes: readonly CheckClass[] | 'all';
   /** Must all be raised; by kernel where kernels differ. */
   readonly caught: (kernel: string) => readonly Code[];
@@ -33,16 +33,16 @@ const everywhere =
   () =>
     codes;
 
-function agent(name: string, what: string, how: Omit<Fault, 'name' | 'what' | 'subject'>): Fault {
-  return { name, what, subject: { kind: 'agent' }, ...how };
+function agent(name: string, what: string, how: Omit<Fault, 'name' | 'what' | 'target'>): Fault {
+  return { name, what, target: { kind: 'agent' }, ...how };
 }
 
-function object(name: string, what: string, how: Omit<Fault, 'name' | 'what' | 'subject'>): Fault {
-  return { name, what, subject: { kind: 'object' }, ...how };
+function object(name: string, what: string, how: Omit<Fault, 'name' | 'what' | 'target'>): Fault {
+  return { name, what, target: { kind: 'object' }, ...how };
 }
 
 function load(name: string, what: string, caught: Fault['caught']): Fault {
-  return { name, what, subject: { kind: 'load' }, settings: [], classes: [], caught, follows: [] };
+  return { name, what, target: { kind: 'load' }, environments: [], classes: [], caught, follows: [] };
 }
 
 const lsm = ['lsm'] as const;
@@ -56,117 +56,117 @@ export const faults: readonly Fault[] = [
   {
     name: 'healthy',
     what: 'nothing is wrong',
-    subject: { kind: 'healthy' },
-    settings: ['lsm', 'seam', 'no-lsm'],
+    target: { kind: 'healthy' },
+    environments: ['lsm', 'lsm-override', 'no-lsm'],
     classes: 'all',
     caught: everywhere(),
     follows: [],
   },
   agent('bare-hooks', 'looks hooks up by their bare names, finds none, and says ENFORCE', {
-    settings: lsm,
+    environments: lsm,
     classes: ['network', 'file'],
     caught: everywhere('SILENT_DOWNGRADE'),
     follows: ['ENFORCEMENT_LEAK', 'EVENT_MISSING'],
   }),
   object('program_dropped', 'one LSM program is not in the object, and the agent says ENFORCE', {
-    settings: lsm,
+    environments: lsm,
     classes: ['module'],
     caught: everywhere('SILENT_DOWNGRADE'),
     follows: [],
   }),
   object('hook_returns_zero', 'file_open tells of a denial and returns 0', {
-    settings: lsm,
+    environments: lsm,
     classes: ['file'],
     caught: everywhere('ENFORCEMENT_LEAK'),
     follows: [],
   }),
   agent('early-enforce', 'announces ENFORCE before anything is loaded', {
-    settings: lsm,
+    environments: lsm,
     classes: ['posture'],
     caught: everywhere('POSTURE_DISHONEST'),
-    // Told to end while it still loads, it may not listen.
+    // Explained2 to end while it still loads, it may not listen.
     follows: ['SILENT_DOWNGRADE', 'ENFORCEMENT_LEAK', 'AGENT_HUNG', 'AGENT_DIED'],
   }),
   agent('signal-claimed', 'claims ENFORCE_SIGNAL where it enforces by LSM hooks', {
-    settings: lsm,
+    environments: lsm,
     classes: ['posture'],
     caught: everywhere('POSTURE_DISHONEST'),
     follows: ['SILENT_DOWNGRADE'],
   }),
   agent('network-defeats-fallback', 'a network rule makes the signal fallback impossible', {
-    settings: ['seam'],
+    environments: ['lsm-override'],
     classes: ['signal'],
     caught: everywhere('POSTURE_DISHONEST'),
     follows: [],
   }),
   agent('audit-denies', 'in audit mode it denies', {
-    settings: lsm,
+    environments: lsm,
     classes: ['file'],
     caught: everywhere('AUDIT_DENIED'),
     follows: ['POSTURE_DISHONEST', 'EVENT_WRONG', 'EVENT_MISSING'],
   }),
   object('over_blocking', 'an address rule compares 24 bits of 32', {
-    settings: lsm,
+    environments: lsm,
     classes: ['network'],
     caught: everywhere('FALSE_BLOCK'),
     follows: ['EVENT_WRONG', 'EVENT_MISSING'],
   }),
   agent('wrong-signal', 'sends INT where TERM was configured', {
-    settings: lsm,
+    environments: lsm,
     classes: ['signal'],
     caught: everywhere('WRONG_SIGNAL'),
     follows: ['EVENT_WRONG'],
   }),
-  agent('seam-lies', 'sends KILL where AEGIS_LSM_PATH is set, and what was configured where it is not', {
-    settings: ['seam', 'no-lsm'],
+  agent('override-lies', 'sends KILL where AEGIS_LSM_PATH is set, and what was configured where it is not', {
+    environments: ['lsm-override', 'no-lsm'],
     classes: ['signal'],
     caught: everywhere('SEAM_INFIDELITY'),
     follows: ['WRONG_SIGNAL', 'EVENT_WRONG'],
   }),
   object('action_mislabelled', 'events of what was denied say AUDIT', {
-    settings: lsm,
+    environments: lsm,
     classes: ['file'],
     caught: everywhere('EVENT_WRONG'),
     follows: [],
   }),
   object('missing_event', 'a denied bind is never told', {
-    settings: lsm,
+    environments: lsm,
     classes: ['network'],
     caught: everywhere('EVENT_MISSING'),
     follows: [],
   }),
   object('dirty_event', 'events carry 11 uninitialised bytes after a string of 5', {
-    settings: lsm,
+    environments: lsm,
     classes: ['records'],
     caught: everywhere('EVENT_DIRTY_TAIL'),
     follows: [],
   }),
   agent('crash', 'ends by abort() after its third event', {
-    settings: lsm,
+    environments: lsm,
     classes: ['file'],
     caught: everywhere('AGENT_DIED'),
     follows: [],
   }),
   agent('hang', 'stops listening after its third event', {
-    settings: lsm,
+    environments: lsm,
     classes: ['file'],
     caught: everywhere('AGENT_HUNG'),
     follows: [],
   }),
   agent('restart-window', 'a restart ends the old agent before the new one enforces', {
-    settings: lsm,
+    environments: lsm,
     classes: ['restart'],
     caught: everywhere('ENFORCEMENT_LEAK'),
     follows: ['AGENT_DIED'],
   }),
   agent('silent-reload', 'a new policy clears the old one first', {
-    settings: lsm,
+    environments: lsm,
     classes: ['restart'],
     caught: everywhere('ENFORCEMENT_LEAK'),
     follows: [],
   }),
   agent('panic', 'the guest panics while the agent runs', {
-    settings: lsm,
+    environments: lsm,
     classes: ['file'],
     caught: everywhere('KERNEL_PANIC'),
     follows: [],
@@ -174,8 +174,8 @@ export const faults: readonly Fault[] = [
   {
     name: 'warn',
     what: 'the kernel warns (WARN) while the agent enforces',
-    subject: { kind: 'warn' },
-    settings: lsm,
+    target: { kind: 'warn' },
+    environments: lsm,
     classes: ['file'],
     caught: everywhere('KERNEL_SPLAT'),
     follows: [],

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pLimit from 'p-limit';
-import { readObjects } from '../../config/subject.js';
+import { readObjects } from '../../config/objects.js';
 import { getFile, putFile } from '../../guest/files.js';
 import type { Guest } from '../../guest/client.js';
 import { loadModule } from '../../guest/modules.js';
@@ -9,7 +9,7 @@ import { packageRoot } from '../../kernels/package-root.js';
 import { checkClasses, type ScenarioReport } from '../../model/check.js';
 import type { ReadyKernel } from '../../model/kernel.js';
 import type { KernelReport } from '../../model/report.js';
-import type { Agent } from '../../model/subject.js';
+import type { Agent } from '../../model/agent.js';
 import type { FailureCode, InfraCause } from '../../model/verdict.js';
 import type { SelftestRow } from '../../report/selftest-table.js';
 import { judgeKernel } from '../../verdict/judge-kernel.js';
@@ -77,7 +77,7 @@ async function tryFault(options: SelftestOptions, fault: Fault, slot: Slot): Pro
       }
     });
   const found =
-    fault.subject.kind === 'load' ? await timed(() => tryLoad(options, fault)) : await tryAgent(options, fault, timed);
+    fault.target.kind === 'load' ? await timed(() => tryLoad(options, fault)) : await tryAgent(options, fault, timed);
   const expected = fault.caught(kernel.identity.id);
   const raised = [...new Set(found.map(({ code }) => code))];
   return {
@@ -116,10 +116,10 @@ async function tryAgent(options: SelftestOptions, fault: Fault, slot: Slot): Pro
     agent: await faultyAgent(options.agent, fault),
     classes: new Set(fault.classes === 'all' ? checkClasses : fault.classes),
     probe: join(context.built, 'probe'),
-    plant: fault.subject.kind === 'warn' ? plantWarning : undefined,
+    plant: fault.target.kind === 'warn' ? plantWarning : undefined,
   };
   const sessions = await Promise.all(
-    fault.settings.map((setting) => slot(() => runScenarios({ kernel, setting, plan, accelFor, context }))),
+    fault.environments.map((environment) => slot(() => runScenarios({ kernel, environment, plan, accelFor, context }))),
   );
   const reports = judgeSessions(sessions);
   const raised = reports.flatMap(raisedBy);
@@ -128,21 +128,21 @@ async function tryAgent(options: SelftestOptions, fault: Fault, slot: Slot): Pro
   return [{ code: verdict.code, finding: 'no check failed, and not all of them proved something' }];
 }
 
-function raisedBy({ setting, checks, fault: broken }: ScenarioReport): readonly Raised[] {
-  const failed = checks.flatMap(({ class: name, scenario, leg, outcome }): readonly Raised[] => {
+function raisedBy({ environment, checks, fault: broken }: ScenarioReport): readonly Raised[] {
+  const failed = checks.flatMap(({ class: name, scenario, check, outcome }): readonly Raised[] => {
     if (outcome.kind !== 'fail') return [];
     const { code, expected, actual } = outcome;
-    const finding = `${setting}: ${name}: ${scenario}: ${leg}: ${code}: expected ${expected}, ${actual}`;
+    const finding = `${environment}: ${name}: ${scenario}: ${check}: ${code}: expected ${expected}, ${actual}`;
     return [{ code, finding }];
   });
-  return broken === null ? failed : [...failed, { code: broken.cause, finding: `${setting}: ${broken.message}` }];
+  return broken === null ? failed : [...failed, { code: broken.cause, finding: `${environment}: ${broken.message}` }];
 }
 
 /** Our own agent with one of its files replaced. */
-async function faultyAgent(agent: Agent, { name, subject }: Fault): Promise<Agent> {
-  if (subject.kind !== 'agent' && subject.kind !== 'object') return agent;
+async function faultyAgent(agent: Agent, { name, target }: Fault): Promise<Agent> {
+  if (target.kind !== 'agent' && target.kind !== 'object') return agent;
   const [path, file] =
-    subject.kind === 'agent' ? [agent.paths.binary, `agent-${name}`] : [agent.paths.object, `${name}.bpf.o`];
+    target.kind === 'agent' ? [agent.paths.binary, `agent-${name}`] : [agent.paths.object, `${name}.bpf.o`];
   const bytes = await readFile(builtFault(file));
   return { ...agent, uploads: agent.uploads.map((upload) => (upload.path === path ? { ...upload, bytes } : upload)) };
 }

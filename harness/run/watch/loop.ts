@@ -1,5 +1,5 @@
-import type { WatchSubject } from '../../config/watch.js';
-import { readObjects, type SubjectObject } from '../../config/subject.js';
+import type { WatchTarget } from '../../config/watch.js';
+import { readObjects, type ObjectFile } from '../../config/objects.js';
 import { UsageError } from '../../model/errors.js';
 import type { KernelId } from '../../model/kernel.js';
 import type { RanKernel, RunReport } from '../../model/report.js';
@@ -12,10 +12,10 @@ import { build, wordsOf } from './build.js';
 const settle = 40;
 
 export interface WatchPlan {
-  readonly subject: WatchSubject;
+  readonly target: WatchTarget;
   readonly kernels: readonly KernelId[];
   /** Loads the objects on every kernel. */
-  readonly load: (objects: readonly SubjectObject[], signal: AbortSignal) => Promise<Loaded>;
+  readonly load: (objects: readonly ObjectFile[], signal: AbortSignal) => Promise<Loaded>;
   /** Called when an answer is out and nothing is asked: time to boot machines for the next. */
   readonly rest: () => void;
   readonly tell: WatchTeller;
@@ -38,7 +38,7 @@ export async function watchLoop(plan: WatchPlan): Promise<never> {
   const files = new FileWatch(settle);
   const steps = new Steps(plan, files);
   try {
-    files.set(await plan.subject.watched());
+    files.set(await plan.target.watched());
     for (let saved: Saved | null = null; ;) saved = await untilSaved(steps, files, { plan, saved });
   } finally {
     files.close();
@@ -113,20 +113,20 @@ class Steps {
   }
 
   /** Builds and reads; null when there is nothing to load, which has been told. */
-  async #objects(signal: AbortSignal): Promise<readonly SubjectObject[] | null> {
-    const { subject, tell } = this.#plan;
+  async #objects(signal: AbortSignal): Promise<readonly ObjectFile[] | null> {
+    const { target, tell } = this.#plan;
     try {
-      if (subject.build !== null) {
-        tell({ type: 'building', command: wordsOf(subject.build) });
-        const result = await build(subject.build, signal);
+      if (target.build !== null) {
+        tell({ type: 'building', command: wordsOf(target.build) });
+        const result = await build(target.build, signal);
         if (!result.ok) {
-          tell({ type: 'build-failed', command: wordsOf(subject.build), output: result.output });
+          tell({ type: 'build-failed', command: wordsOf(target.build), output: result.output });
           return null;
         }
       }
       // The build may have found new headers.
-      this.#files.set(await subject.watched());
-      return await readObjects(subject.objects);
+      this.#files.set(await target.watched());
+      return await readObjects(target.objects);
     } catch (error) {
       signal.throwIfAborted();
       if (!(error instanceof UsageError)) throw error;

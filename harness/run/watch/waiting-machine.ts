@@ -37,7 +37,7 @@ export class WaitingMachine {
     this.ready = Promise.race([waits, this.#life.then(noted, noted)]);
   }
 
-  /** It ended without having been asked anything, though it had booted: no answer about a subject is lost with it. */
+  /** It ended without having been asked anything, though it had booted: no answer about an agent is lost with it. */
   get lost(): boolean {
     return this.#state === 'ended';
   }

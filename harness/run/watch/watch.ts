@@ -1,5 +1,5 @@
-import type { SubjectObject } from '../../config/subject.js';
-import type { WatchSubject } from '../../config/watch.js';
+import type { ObjectFile } from '../../config/objects.js';
+import type { WatchTarget } from '../../config/watch.js';
 import { InterruptedError } from '../../model/errors.js';
 import type { ReadyKernel } from '../../model/kernel.js';
 import type { RunReport } from '../../model/report.js';
@@ -17,7 +17,7 @@ import { LoadMemos } from './memos.js';
 
 export interface WatchOptions extends Omit<MatrixOptions, 'kernels' | 'objects' | 'out' | 'onEvent'> {
   readonly kernels: readonly ReadyKernel[];
-  readonly subject: WatchSubject;
+  readonly target: WatchTarget;
   readonly tell: WatchTeller;
   /** Gives `run` a report folder, and puts what it wrote into place. */
   readonly report: (run: (out: string) => Promise<RunReport>) => Promise<RunReport>;
@@ -63,7 +63,7 @@ async function machinesFor(options: WatchOptions, folder: string): Promise<Waiti
 }
 
 interface Load {
-  readonly objects: readonly SubjectObject[];
+  readonly objects: readonly ObjectFile[];
   readonly signal: AbortSignal;
   readonly machines: WaitingMachines;
   readonly memos: LoadMemos;

@@ -8,7 +8,7 @@ import { bypass } from './bypass.js';
 import { posture } from './posture.js';
 import { ptrace } from './ptrace.js';
 
-/** Classes of deeds that rules deny, in the order in which they are told. */
+/** Classes of attempts that rules deny, in the order in which they are told. */
 export const denialClasses: readonly ScenarioClass[] = [file, exec, ptrace, module, bpf, network, bypass, posture];
 
 /** The part of a class that has to do with tracepoints: what they meet, and what they are known not to see. */
@@ -30,7 +30,7 @@ function fallbackOf(scenario: ReturnType<ScenarioClass['in']>['scenarios'][numbe
 /** Classes whose rules no signal can serve would keep the fallback from being possible at all. */
 export const fallbackClasses: readonly ScenarioClass[] = [file, exec, network, bypass, posture].map(fallbackPart);
 
-/** One deed of each kind that the contract names: open, exec, connect, sendto. */
+/** One attempt of each kind that the contract names: open, exec, connect, sendto. */
 const essentialNames = [
   'open(2) for reading',
   'execve',
@@ -44,7 +44,7 @@ export const essentialClasses: readonly ScenarioClass[] = [file, exec, network].
     const whole = content(folder);
     const scenarios = whole.scenarios.filter((one) => essentialNames.includes(one.name));
     // A scenario under a new name must not drop out of this proof in silence.
-    if (scenarios.length === 0) throw new Error(`scenarios: ${name} has none of the essential deeds`);
+    if (scenarios.length === 0) throw new Error(`scenarios: ${name} has none of the essential attempts`);
     return { ...whole, scenarios };
   },
 }));

@@ -32,7 +32,7 @@ interface Parts {
   readonly fallback?: Denial['fallback'];
 }
 
-/** A deed at one of the socket hooks, with the event that has to tell of it. */
+/** An attempt at one of the socket hooks, with the event that has to tell of it. */
 function at(hook: Parameters<typeof netEvent>[0]) {
   return (name: string, attempt: Words, { rules, neighbour, fields, fallback = 'signal' }: Parts): Denial =>
     denied(name, { rules, attempt, neighbour, event: netEvent(hook, fields), fallback });

@@ -4,7 +4,7 @@ const eperm = 1;
 /** What opening /proc/PID/mem makes of every refusal: mm_access() answers EACCES (kernel/fork.c). */
 const eacces = 13;
 
-/** Looking into other processes, which `[deny_ptrace]` forbids to all but an exempt cgroup. */
+/** ObservationContext into other processes, which `[deny_ptrace]` forbids to all but an exempt cgroup. */
 export const ptrace = scenarioClass('ptrace', () => {
   const operation = (name: string, word: string, refusal = eperm) =>
     denied(name, {

@@ -236,7 +236,7 @@ describe.each(['6.1', '6.12', '6.17', '7.2'])('enforcement on %s', (kernel) => {
     }
   });
 
-  it('tells each deed as it was, and stops at SIGTERM', async () => {
+  it('tells each attempt as it was, and stops at SIGTERM', async () => {
     const { end, events } = await vm.end();
     expect(end).toEqual({ kind: 'exited', status: 0 });
     expect(events[0]).toMatchObject({ type: 'state_change', state: 'ENFORCE' });

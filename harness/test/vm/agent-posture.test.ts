@@ -65,7 +65,7 @@ describe('with the BPF LSM', () => {
     expect(events.filter(({ type }) => type === 'block').map(({ action }) => action)).toEqual(['TERM']);
   });
 
-  it('kill: TERM until N strikes, then KILL, by process', async () => {
+  it('kill: TERM until N violations, then KILL, by process', async () => {
     await vm.start(['--enforce', '--enforce-signal=kill', '--kill-escalation-threshold', '3'], { policy: fileRule });
     expect(await vm.attempt(openSecret)).toEqual({ signal: SIGTERM });
     expect(await vm.attempt(['stubborn', '10', '/t/secret'])).toEqual({ signal: SIGKILL });
@@ -74,7 +74,7 @@ describe('with the BPF LSM', () => {
     expect(actions).toEqual(['TERM', 'TERM', 'TERM', 'KILL']);
   });
 
-  it('kill: strikes outside of the window do not add up', async () => {
+  it('kill: violations outside of the window do not add up', async () => {
     const flags = ['--kill-escalation-threshold', '2', '--kill-escalation-window-seconds', '1'];
     await vm.start(['--enforce', '--enforce-signal=kill', ...flags], { policy: fileRule });
     expect(await vm.attempt(['stubborn', '1', '/t/secret'])).toEqual({ errno: 0 });
@@ -279,7 +279,7 @@ describe.each([
     expect(attached(report.tracepoints)).toHaveLength(19);
   });
 
-  it('signals every denied deed once, by whatever name', async () => {
+  it('signals every denied attempt once, by whatever name', async () => {
     for (const words of signalled) {
       expect([words, await vm.attempt(words.split(' '))]).toEqual([words, { signal: SIGTERM }]);
     }
@@ -290,11 +290,11 @@ describe.each([
     }
     const { end, events } = await vm.end();
     expect(end).toEqual({ kind: 'exited', status: 0 });
-    const deeds = events.filter(({ type }) => type !== 'state_change' && type !== 'exec');
-    expect(new Set(deeds.map(({ action }) => action))).toEqual(new Set(['TERM']));
-    expect(deeds).toHaveLength(signalled.length);
-    expect(deeds).toContainEqual(expect.objectContaining({ rule: 'path', path: '/t/secret' }));
-    expect(deeds).toContainEqual(expect.objectContaining({ rule: 'inode' }));
+    const attempts = events.filter(({ type }) => type !== 'state_change' && type !== 'exec');
+    expect(new Set(attempts.map(({ action }) => action))).toEqual(new Set(['TERM']));
+    expect(attempts).toHaveLength(signalled.length);
+    expect(attempts).toContainEqual(expect.objectContaining({ rule: 'path', path: '/t/secret' }));
+    expect(attempts).toContainEqual(expect.objectContaining({ rule: 'inode' }));
   });
 
   it('signal none means KILL', async () => {

@@ -37,7 +37,7 @@ const plants = {
   MANIFEST_NO_BASELINE: (base: Manifest) => ({ ...base, scenarios: base.scenarios.slice(1) }),
   POSTURE_CHANGED: (base: Manifest) => ({
     ...base,
-    postures: base.postures.map(({ setting }) => ({ setting, posture: 'DEGRADED' })),
+    postures: base.postures.map(({ environment }) => ({ environment, posture: 'DEGRADED' })),
   }),
 } as const;
 

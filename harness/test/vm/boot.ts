@@ -50,7 +50,7 @@ export async function boot(id: string, options: BootOptions = {}): Promise<Boote
   const signal = new AbortController().signal;
   const helloMs = options.helloMs ?? 90_000;
   const machine = new Machine({
-    subject: id,
+    label: id,
     qemu: process.env['BPF_MATRIX_QEMU'] ?? 'qemu-system-x86_64',
     spec: {
       accel: 'tcg',

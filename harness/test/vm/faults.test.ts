@@ -8,7 +8,7 @@ import { loadObject } from '../../scenarios/load.js';
 import { boot, readyKernel } from './boot.js';
 import { kernelOf, matrix, objectOf, reportOf, textOf, variant } from './matrix.js';
 
-/** What breaks around a subject: each ends with its own code, exit 3, the console in the report. */
+/** What breaks around an agent: each ends with its own code, exit 3, the console in the report. */
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'faults-test-'));
@@ -41,7 +41,7 @@ describe('a kernel that breaks in the middle', () => {
     }
   });
 
-  it('is kept busy for ever by the subject: SOFT_LOCKUP', async () => {
+  it('is kept busy for ever by the agent: SOFT_LOCKUP', async () => {
     const fault = await brokenKernel([
       '--kernel',
       '6.12',

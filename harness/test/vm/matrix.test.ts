@@ -6,7 +6,7 @@ import { kernelOf, matrix, objectOf, reportOf, textOf } from './matrix.js';
 
 const postures = [
   ['lsm', 'ENFORCE'],
-  ['seam', 'ENFORCE_SIGNAL'],
+  ['lsm-override', 'ENFORCE_SIGNAL'],
   ['no-lsm', 'ENFORCE_SIGNAL'],
 ];
 
@@ -30,7 +30,7 @@ describe('our own object and agent', () => {
         expect(program.stats?.jitedSize).toBeGreaterThan(0);
       }
       const { scenarios } = kernel as RanKernel;
-      expect(scenarios.map(({ setting, posture }) => [setting, posture])).toEqual(postures);
+      expect(scenarios.map(({ environment, posture }) => [environment, posture])).toEqual(postures);
       const outcomes = scenarios.flatMap(({ checks }) => checks.map(({ outcome }) => outcome.kind));
       expect(new Set(outcomes)).toEqual(new Set(['pass']));
       expect(outcomes.length).toBeGreaterThan(1_900);

@@ -6,7 +6,7 @@ import { type FaultResult, isCaught } from '../../run/selftest/selftest.js';
 import { catalogue } from '../../scenarios/catalogue.js';
 import { type Finished, kernelOf, matrix, reportOf, textOf } from './matrix.js';
 
-const legs = [
+const checks = [
   'control',
   'control neighbour',
   'denied',
@@ -41,8 +41,8 @@ describe('scenarios of our own agent', () => {
     const listed = catalogue().filter((entry) => entry.class === name && entry.attempt !== null);
     for (const { scenario } of listed) {
       const own = checks.filter((check) => check.class === name && check.scenario === scenario);
-      const expected = scenario === 'a copy in a memfd' ? ['control', 'not covered', 'not covered event'] : legs;
-      expect([scenario, own.map(({ leg }) => leg).sort()]).toEqual([scenario, expected]);
+      const expected = scenario === 'a copy in a memfd' ? ['control', 'not covered', 'not covered event'] : checks;
+      expect([scenario, own.map(({ check }) => check).sort()]).toEqual([scenario, expected]);
       expect(own.every(({ attempt }) => attempt !== null)).toBe(true);
     }
   });

@@ -96,9 +96,9 @@ describe('a second run', () => {
     const warm = await matrix(prove, env());
     const kernel = kernelOf(await reportOf(warm), '6.12');
     if (kernel.status !== 'ran') throw new Error(JSON.stringify(kernel));
-    expect(kernel.scenarios.map(({ setting, start }) => `${setting} ${start ?? ''}`)).toEqual([
+    expect(kernel.scenarios.map(({ environment, start }) => `${environment} ${start ?? ''}`)).toEqual([
       'lsm restored',
-      'seam restored',
+      'override restored',
       'no-lsm restored',
     ]);
     expect(cold.exitCode).toBe(0);

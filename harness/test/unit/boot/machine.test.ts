@@ -27,7 +27,7 @@ async function machineThat(script: string, deadlines = { boot: 5000, vm: 10_000 
   await chmod(qemu, 0o755);
   const spec = { accel: 'tcg', memory: 256, cpus: 1, kernel: 'k', initramfs: 'i', cmdline: '' } as const;
   const machine = new Machine({
-    subject: '6.1',
+    label: '6.1',
     qemu,
     spec,
     consolePath: join(folder, 'console.log'),
@@ -104,7 +104,7 @@ describe('a machine', () => {
     await machine.stop();
     const spec = { accel: 'tcg', memory: 256, cpus: 1, kernel: 'k', initramfs: null, cmdline: '' } as const;
     const missing = new Machine({
-      subject: '6.1',
+      label: '6.1',
       qemu: join(folder, 'no-such-qemu'),
       spec,
       consolePath: join(folder, 'c.log'),

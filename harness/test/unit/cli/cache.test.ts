@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SnapshotStore } from '../../../boot/snapshot/store.js';
-import { cacheCommand } from '../../../cli/cache-flags.js';
-import type { Surroundings } from '../../../cli/surroundings.js';
+import { cacheCommand } from '../../../cli/commands/cache/flags.js';
+import type { CliContext } from '../../../cli/context.js';
 import { addEntry } from '../../../kernels/cache/store.js';
 import { markInUse } from '../../../kernels/cache/use.js';
 
@@ -42,7 +42,7 @@ async function told(...words: string[]): Promise<{ code: number; out: string; er
     env: { XDG_CACHE_HOME: home },
     stdout: { isTTY: false, write: (part: string) => (said.out += part) },
     stderr: { write: (part: string) => (said.err += part) },
-  } as unknown as Surroundings;
+  } as unknown as CliContext;
   const program = new Command().exitOverride();
   program.addCommand(cacheCommand(around, (code) => (said.code = code)));
   await program.parseAsync(['cache', ...words], { from: 'user' });

@@ -1,15 +1,15 @@
 import { execFileSync } from 'node:child_process';
 import { Command } from 'commander';
 import { expect, it } from 'vitest';
-import { completionCommand } from '../../../cli/completion.js';
-import { runCommand } from '../../../cli/run-flags.js';
-import type { Surroundings } from '../../../cli/surroundings.js';
+import { completionCommand } from '../../../cli/commands/completion.js';
+import { runCommand } from '../../../cli/commands/run/flags.js';
+import type { CliContext } from '../../../cli/context.js';
 
 async function script(shell: string): Promise<string> {
   let text = '';
   const stdout = { write: (part: string) => (text += part) } as unknown as NodeJS.WriteStream;
   const program = new Command('bpf-matrix').exitOverride();
-  program.addCommand(runCommand({} as Surroundings, () => undefined));
+  program.addCommand(runCommand({} as CliContext, () => undefined));
   program.addCommand(new Command('scenarios').addCommand(new Command('list').option('--other')));
   program.addCommand(completionCommand(program, stdout));
   await program.parseAsync(['completion', shell], { from: 'user' });

@@ -3,10 +3,10 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { baselineOf, besideBaseline } from '../../../cli/baseline.js';
-import { manifestCommand } from '../../../cli/manifest-flags.js';
-import type { RunFlags } from '../../../cli/run-flags.js';
-import type { Surroundings } from '../../../cli/surroundings.js';
+import { baselineOf, besideBaseline } from '../../../cli/commands/run/baseline.js';
+import { manifestCommand } from '../../../cli/commands/manifest/flags.js';
+import type { RunFlags } from '../../../cli/commands/run/flags.js';
+import type { CliContext } from '../../../cli/context.js';
 import type { RunReport } from '../../../model/report.js';
 import { readBaseline, writeManifest } from '../../../results/manifest.js';
 import { isComplete, manifestOf } from '../../../verdict/manifest-of.js';
@@ -84,7 +84,7 @@ async function check(...words: string[]): Promise<{ text: string; exitCode: numb
   let exitCode = -1;
   const stdout = { write: (part: string) => (text += part) };
   const program = new Command().exitOverride();
-  program.addCommand(manifestCommand({ stdout } as unknown as Surroundings, (code) => (exitCode = code)));
+  program.addCommand(manifestCommand({ stdout } as unknown as CliContext, (code) => (exitCode = code)));
   await program.parseAsync(['manifest', 'check', ...words], { from: 'user' });
   return { text, exitCode };
 }

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { expect, it } from 'vitest';
-import { scenariosCommand } from '../../../cli/scenarios-flags.js';
-import type { Surroundings } from '../../../cli/surroundings.js';
+import { scenariosCommand } from '../../../cli/commands/scenarios/flags.js';
+import type { CliContext } from '../../../cli/context.js';
 import { checkClasses } from '../../../model/check.js';
 import { catalogue } from '../../../scenarios/catalogue.js';
 
@@ -9,7 +9,7 @@ async function listed(...flags: string[]): Promise<string> {
   let text = '';
   const stdout = { isTTY: false, write: (part: string) => (text += part) };
   const program = new Command().exitOverride();
-  program.addCommand(scenariosCommand({ stdout } as unknown as Surroundings, () => undefined));
+  program.addCommand(scenariosCommand({ stdout } as unknown as CliContext, () => undefined));
   await program.parseAsync(['scenarios', 'list', ...flags], { from: 'user' });
   return text;
 }
@@ -27,7 +27,7 @@ it('lists the classes that are asked for', async () => {
 });
 
 it('speaks JSON', async () => {
-  const entries = JSON.parse(await listed('--json', '--only', 'file,bpf')) as { class: string; settings: string[] }[];
+  const entries = JSON.parse(await listed('--json', '--only', 'file,bpf')) as { class: string; environments: string[] }[];
   expect(new Set(entries.map((entry) => entry.class))).toEqual(new Set(['file', 'bpf']));
-  expect(entries[0]?.settings).toContain('lsm');
+  expect(entries[0]?.environments).toContain('lsm');
 });

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readAgent } from '../../../config/agent.js';
 import { readConfig } from '../../../config/file.js';
 import { UsageError } from '../../../model/errors.js';
-import { ruleKinds, type Agent } from '../../../model/subject.js';
+import { ruleKinds, type Agent } from '../../../model/agent.js';
 
 let folder: string;
 beforeAll(async () => {
@@ -26,14 +26,14 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const minimal = { name: 'theirs', object: 'theirs.bpf.o', binary: '/bin/true' };
 
-async function agentOf(subject: object): Promise<Agent> {
+async function agentOf(agent: object): Promise<Agent> {
   const file = join(folder, 'matrix.config.json');
-  await writeFile(file, JSON.stringify({ subject }));
+  await writeFile(file, JSON.stringify({ agent }));
   return readAgent(await readConfig(file), { root: '.', built: 'build', folder, object: null });
 }
 
-const refusal = (subject: object): Promise<UsageError> =>
-  agentOf(subject).then(
+const refusal = (agent: object): Promise<UsageError> =>
+  agentOf(agent).then(
     () => {
       throw new Error('it was taken');
     },
@@ -76,7 +76,7 @@ describe("another team's agent", () => {
     expect(agent.identity.libraries).toContain('/lib64/ld-linux-x86-64.so.2');
     expect(agent.identity.libraries.some((path) => path.endsWith('/libc.so.6'))).toBe(true);
     expect(agent.uploads[0]?.bytes.equals(await readFile('/bin/true'))).toBe(true);
-    expect(agent.paths.binary).toBe('/subject/true');
+    expect(agent.paths.binary).toBe('/agent/true');
     expect(agent.hooks).toContain('file_open');
     expect(agent.deadlines).toEqual({ ready: 60_000, stop: 20_000 });
   });
@@ -130,21 +130,21 @@ describe("another team's agent", () => {
     [
       'a missing library',
       { binary: 'unfindable' },
-      /subject\.binary: .*unfindable needs the shared library libnumber\.so/,
+      /agent\.binary: .*unfindable needs the shared library libnumber\.so/,
     ],
     [
       'a missing loader',
       { binary: 'no-loader' },
       /asks for the loader \/lib\/ld-none\.so\.1, which is not on this host/,
     ],
-    ['a missing binary', { binary: 'absent' }, /subject\.binary: .*absent cannot be read/],
-    ['a folder', { binary: 'lib' }, /subject\.binary: .*lib cannot be read: it is not a regular file/],
-    ['a library', { binary: 'lib/libnumber.so' }, /subject\.binary: .*(is a shared library|names no loader)/],
-    ['an object for a program', { binary: 'theirs.bpf.o' }, /subject\.binary: .*is for BPF, not for x86-64/],
-    ['a script', { binary: 'main.c' }, /subject\.binary: .*main\.c is not an ELF file/],
-    ['a program for an object', { object: 'origin' }, /subject\.object: object .*origin is for x86-64, not for BPF/],
-    ['a missing file', { files: { '/etc/x': 'absent' } }, /subject\.files\.\/etc\/x: .*absent cannot be read/],
-    ['two files of one name', { files: { '/subject/true': 'main.c' } }, /two files would be \/subject\/true/],
+    ['a missing binary', { binary: 'absent' }, /agent\.binary: .*absent cannot be read/],
+    ['a folder', { binary: 'lib' }, /agent\.binary: .*lib cannot be read: it is not a regular file/],
+    ['a library', { binary: 'lib/libnumber.so' }, /agent\.binary: .*(is a shared library|names no loader)/],
+    ['an object for a program', { binary: 'theirs.bpf.o' }, /agent\.binary: .*is for BPF, not for x86-64/],
+    ['a script', { binary: 'main.c' }, /agent\.binary: .*main\.c is not an ELF file/],
+    ['a program for an object', { object: 'origin' }, /agent\.object: object .*origin is for x86-64, not for BPF/],
+    ['a missing file', { files: { '/etc/x': 'absent' } }, /agent\.files\.\/etc\/x: .*absent cannot be read/],
+    ['two files of one name', { files: { '/agent/true': 'main.c' } }, /two files would be \/agent\/true/],
     ['a missing named library', { libraries: ['absent.so'] }, /absent\.so/],
   ])('is refused: %s', async (_name, fault, words) => {
     const error = await refusal({ ...minimal, ...fault });

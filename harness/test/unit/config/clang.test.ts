@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { buildWithClangs, distinct, loadedHash, parseClangs } from '../../../config/clang.js';
 import { readBpfElf } from '../../../config/elf.js';
 import { pinnedBuild } from '../../../config/libbpf.js';
-import { readObjects } from '../../../config/subject.js';
+import { readObjects } from '../../../config/objects.js';
 import { UsageError } from '../../../model/errors.js';
 
 const root = process.cwd();

@@ -11,12 +11,12 @@ it('is published as it is', async () => {
   await expect(formatted).toMatchFileSnapshot(`../../../../${published}`);
 });
 
-it('asks for three fields of a subject, and knows them all', () => {
+it('asks for three fields of an agent, and knows them all', () => {
   const schema = configJsonSchema() as {
-    properties: { subject: { required: string[]; additionalProperties: boolean; properties: object } };
+    properties: { agent: { required: string[]; additionalProperties: boolean; properties: object } };
   };
-  const { subject } = schema.properties;
-  expect(subject.required).toEqual(['name', 'object', 'binary']);
-  expect(subject.additionalProperties).toBe(false);
-  expect(Object.keys(subject.properties)).toContain('takeover');
+  const { agent } = schema.properties;
+  expect(agent.required).toEqual(['name', 'object', 'binary']);
+  expect(agent.additionalProperties).toBe(false);
+  expect(Object.keys(agent.properties)).toContain('takeover');
 });

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { prerequisites } from '../../../config/depend-file.js';
 import { readConfig } from '../../../config/file.js';
 import { pinnedBuild } from '../../../config/libbpf.js';
-import { watchSubject } from '../../../config/watch.js';
+import { watchTarget } from '../../../config/watch.js';
 import { UsageError } from '../../../model/errors.js';
 
 let root: string;
@@ -40,9 +40,9 @@ describe('what is watched', () => {
     const object = join(root, 'build/aegis.bpf.o');
     const source = join(root, 'bpf/aegis/aegis.bpf.c');
     await writeFile(`${object}.d`, `${object}: ${source} bpf/aegis/maps.h /usr/include/linux/bpf.h\n`);
-    const subject = await watchSubject({}, [object], places());
-    expect(subject.build?.argv).toEqual(['make', '-C', join(root, 'bpf'), object]);
-    expect(await subject.watched()).toEqual({
+    const target = await watchTarget({}, [object], places());
+    expect(target.build?.argv).toEqual(['make', '-C', join(root, 'bpf'), object]);
+    expect(await target.watched()).toEqual({
       files: [join(root, 'bpf/Makefile'), source, join(root, 'bpf/aegis/maps.h')],
       folders: [],
     });
@@ -51,22 +51,22 @@ describe('what is watched', () => {
   it('is asked anew after each build', async () => {
     const object = join(root, 'build/variants/x.bpf.o');
     await writeFile(`${object}.d`, `${object}: ${root}/x.c\n`);
-    const subject = await watchSubject({}, [object], places());
+    const target = await watchTarget({}, [object], places());
     await writeFile(`${object}.d`, `${object}: ${root}/x.c ${root}/y.h\n`);
-    expect((await subject.watched()).files).toContain(join(root, 'y.h'));
+    expect((await target.watched()).files).toContain(join(root, 'y.h'));
   });
 
   it('is the object itself where nobody says how to build it', async () => {
-    const subject = await watchSubject({}, ['/somewhere/their.bpf.o'], places());
-    expect(subject.build).toBeNull();
-    expect(await subject.watched()).toEqual({ files: ['/somewhere/their.bpf.o'], folders: [] });
+    const target = await watchTarget({}, ['/somewhere/their.bpf.o'], places());
+    expect(target.build).toBeNull();
+    expect(await target.watched()).toEqual({ files: ['/somewhere/their.bpf.o'], folders: [] });
   });
 
   it('is what a configuration names, files and folders, below its own folder', async () => {
     const watch = { build: ['make', 'out.o'] as [string, string], sources: ['src', 'one.h'] as [string, string] };
-    const subject = await watchSubject({ watch }, ['out.o'], places());
-    expect(subject.build).toEqual({ argv: ['make', 'out.o'], cwd: join(root, 'theirs') });
-    expect(await subject.watched()).toEqual({
+    const target = await watchTarget({ watch }, ['out.o'], places());
+    expect(target.build).toEqual({ argv: ['make', 'out.o'], cwd: join(root, 'theirs') });
+    expect(await target.watched()).toEqual({
       files: [join(root, 'theirs/one.h')],
       folders: [join(root, 'theirs/src')],
     });
@@ -74,10 +74,10 @@ describe('what is watched', () => {
 
   it('must be there', async () => {
     const watch = { build: ['make'] as [string], sources: ['gone'] as [string] };
-    const error: unknown = await watchSubject({ watch }, ['out.o'], places()).catch((reason: unknown) => reason);
+    const error: unknown = await watchTarget({ watch }, ['out.o'], places()).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(UsageError);
     expect((error as UsageError).message).toContain('theirs.json: watch.sources: gone cannot be read');
-    const unbuilt = await watchSubject({}, [join(root, 'build/never.bpf.o')], places());
+    const unbuilt = await watchTarget({}, [join(root, 'build/never.bpf.o')], places());
     await expect(unbuilt.watched()).rejects.toThrow('has not been built');
   });
 

@@ -6,14 +6,14 @@ import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
 import { Guest } from '../../../guest/client.js';
 import { startManaged, type ManagedProcess } from '../../../proc/managed.js';
-import { runCommand } from '../../../proc/run.js';
+import { runProgram } from '../../../proc/run.js';
 
 const root = fileURLToPath(new URL('../../../../', import.meta.url));
 const binary = join(root, 'build/guest/host-guest');
 
 /** Builds the guest as an ordinary program; the same C as PID 1, without its set-up. */
 export async function buildHostGuest(): Promise<void> {
-  const { exitCode, stdout, stderr } = await runCommand('make', ['-C', join(root, 'bpf'), '-j2', binary]);
+  const { exitCode, stdout, stderr } = await runProgram('make', ['-C', join(root, 'bpf'), '-j2', binary]);
   expect(exitCode, stdout + stderr).toBe(0);
 }
 

@@ -9,7 +9,7 @@ import { inspectObject } from '../../../guest/inspect.js';
 import { loadModule } from '../../../guest/modules.js';
 import { lookUpSymbol } from '../../../guest/kernel-names.js';
 import { endOf, run, sendSignal, spawn, waitFor } from '../../../guest/process.js';
-import { runCommand } from '../../../proc/run.js';
+import { runProgram } from '../../../proc/run.js';
 import { buildHostGuest, startHostGuest, type HostGuest } from './host-guest.js';
 
 /** The guest's real operations, on this machine. What needs a kernel of its own is in test/vm. */
@@ -84,7 +84,7 @@ describe('files', () => {
     await mkdir(at('folder'), { recursive: true });
     await expect(getFile(guest, at('folder'))).rejects.toMatchObject({ errno: 21 });
     await expect(hashFile(guest, '/dev/zero')).rejects.toMatchObject({ errno: 22 });
-    await runCommand('mkfifo', [at('fifo')]);
+    await runProgram('mkfifo', [at('fifo')]);
     await expect(putFile(guest, at('fifo'), 'x')).rejects.toMatchObject({ errno: 6 });
   });
 });
@@ -92,7 +92,7 @@ describe('files', () => {
 describe('processes', () => {
   const shell = (script: string) => ['/bin/sh', '-c', script] as const;
 
-  it('get exactly their surroundings', async () => {
+  it('get exactly their cliContext', async () => {
     const result = await run(guest, {
       argv: [...shell('cat; env | grep -v -e PWD -e SHLVL -e _=; pwd; echo no >&2; exit 3')],
       env: { A: 'b=c' },
@@ -201,7 +201,7 @@ describe('objects', () => {
   });
 
   it('on which libbpf hangs are an answer within the deadline', async () => {
-    await runCommand('mkfifo', [at('hang')]);
+    await runProgram('mkfifo', [at('hang')]);
     const started = Date.now();
     const { open } = await inspectObject(guest, at('hang'), 200);
     expect(open).toEqual({ errno: 110, libbpf: ['guest: the loader did not finish within 0.2 s'], unresolved: [] });
@@ -210,7 +210,7 @@ describe('objects', () => {
   });
 
   it('on which libbpf crashes are an answer', async () => {
-    await runCommand('mkfifo', [at('crash')]);
+    await runProgram('mkfifo', [at('crash')]);
     const asked = inspectObject(guest, at('crash'), 10_000);
     let worker: number | undefined;
     while (worker === undefined) {

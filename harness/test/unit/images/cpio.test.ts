@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { cpio, type CpioEntry } from '../../../images/cpio.js';
-import { runCommand } from '../../../proc/run.js';
+import { runProgram } from '../../../proc/run.js';
 import { readCpio } from './fixture/read-cpio.js';
 
 const entries: readonly CpioEntry[] = [
@@ -69,7 +69,7 @@ async function unpacker(folder: string, archive: Buffer): Promise<string | null>
     ['cpio', ['-idm', '--quiet']],
     ['bsdtar', ['-xf', '-']],
   ] as const) {
-    const result = await runCommand(tool, args, { cwd: folder, input: archive }).catch(() => null);
+    const result = await runProgram(tool, args, { cwd: folder, input: archive }).catch(() => null);
     if (result === null) continue;
     expect(result, tool).toMatchObject({ exitCode: 0 });
     return tool;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { classifyApt } from '../../../kernels/archive/apt-errors.js';
 import { type AptSource, makeAptRoot } from '../../../kernels/archive/apt-root.js';
-import { runCommand } from '../../../proc/run.js';
+import { runProgram } from '../../../proc/run.js';
 
 const source: AptSource = {
   uri: 'http://mirror.example/debian/',
@@ -25,7 +25,7 @@ describe('the private apt root', () => {
         host,
         'APT::Update::Post-Invoke { "touch /tmp/never"; };\nAPT::Architectures { "armhf"; };\nAcquire::http::Proxy "http://proxy.example";\n',
       );
-      const { stdout } = await runCommand('apt-config', ['-c', join(folder, 'apt.conf'), 'dump'], {
+      const { stdout } = await runProgram('apt-config', ['-c', join(folder, 'apt.conf'), 'dump'], {
         env: { APT_CONFIG: host },
       });
       expect(stdout).toContain(`Dir::State::lists "${folder}/lists"`);

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { sweepTempFolders } from '../../../kernels/cache/temp.js';
 import { type KernelContext, resolveKernel } from '../../../kernels/index.js';
 import type { ReadyKernel } from '../../../model/kernel.js';
-import { runCommand } from '../../../proc/run.js';
+import { runProgram } from '../../../proc/run.js';
 import { publish } from './fixture/archive.js';
 import { fakeBzImage } from './fixture/fake-kernel.js';
 import { buildDeb } from './fixture/packages.js';
@@ -257,7 +257,7 @@ test.skipIf(!canMount)(
   async () => {
     const cacheDir = join(world.folder, 'small-disk');
     await mkdir(cacheDir);
-    const mounted = await runCommand('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'tmpfs', cacheDir]);
+    const mounted = await runProgram('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'tmpfs', cacheDir]);
     expect(mounted, 'mount of a tmpfs').toMatchObject({ exitCode: 0 });
     try {
       const context = await world.context({ cacheDir, lock: world.lockOn('new') });
@@ -270,7 +270,7 @@ test.skipIf(!canMount)(
       expect(await readdir(context.store)).toEqual([]);
       await context.close();
     } finally {
-      await runCommand('umount', [cacheDir]);
+      await runProgram('umount', [cacheDir]);
     }
   },
 );

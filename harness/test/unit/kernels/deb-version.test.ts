@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { compareDebVersions } from '../../../kernels/deb-version.js';
-import { runCommand } from '../../../proc/run.js';
+import { runProgram } from '../../../proc/run.js';
 
 /** In ascending order. */
 const ordered = [
@@ -33,7 +33,7 @@ describe('compareDebVersions', () => {
   test('agrees with dpkg on every pair', async () => {
     const pairs = ordered.flatMap((a) => ordered.map((b) => [a, b] as const));
     const script = pairs.map(([a, b]) => `dpkg --compare-versions '${a}' lt '${b}' && echo lt || echo ge`).join('\n');
-    const { stdout } = await runCommand('sh', ['-c', script]);
+    const { stdout } = await runProgram('sh', ['-c', script]);
     const mine = pairs.map(([a, b]) => (compareDebVersions(a, b) < 0 ? 'lt' : 'ge'));
     expect(mine).toEqual(stdout.trim().split('\n'));
   });

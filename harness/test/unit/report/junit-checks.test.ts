@@ -43,9 +43,9 @@ describe('checks in junit.xml', () => {
     expect(new Set(names).size).toBe(names.length);
   });
 
-  it('bear their setting in the classname, in one suite', () => {
+  it('bear their environment in the classname, in one suite', () => {
     const classnames = suite('proved', '6.12.network').children.map(({ attributes }) => attributes['classname']);
-    expect([...new Set(classnames)]).toEqual(['6.12.network', '6.12.network (seam)', '6.12.network (no-lsm)']);
+    expect([...new Set(classnames)]).toEqual(['6.12.network', '6.12.network (override)', '6.12.network (no-lsm)']);
     expect(suite('proved', '6.12.network').attributes).toMatchObject({ tests: '162', failures: '0', skipped: '0' });
   });
 
@@ -67,11 +67,11 @@ describe('checks in junit.xml', () => {
 
   it.each([
     ['5.10.bypass', '5.10.bypass', 'io_uring: denied', 'not offered by the kernel: CONFIG_IO_URING is off'],
-    ['6.1.network', '6.1.network (no-lsm)', 'port: denied', 'not offered by the subject: deny_port'],
-    ['newest.network', 'newest.network (seam)', 'port: event', 'unproved: the control failed'],
+    ['6.1.network', '6.1.network (no-lsm)', 'port: denied', 'not offered by the item: deny_port'],
+    ['newest.network', 'newest.network (override)', 'port: event', 'unproved: the control failed'],
     [
       '6.1.exec',
-      '6.1.exec (seam)',
+      '6.1.exec (override)',
       'memfd: denied',
       'gained, an improvement to write down: SIGTERM; a tracepoint does not see what a descriptor leads to',
     ],

@@ -46,8 +46,8 @@ describe('while checks run', () => {
       '6.12: file: open for reading, event: FAIL EVENT_MISSING: expected one block event, none came',
       '6.12: file: open for reading, audit event: FAIL EVENT_MISSING: expected one block event, none came',
       '6.12: lsm: 253 checks: 250 pass, 3 failed',
-      '6.12: scenarios: seam: ENFORCE_SIGNAL',
-      '6.12: seam: 148 checks: 148 pass; 1 gained',
+      '6.12: scenarios: override: ENFORCE_SIGNAL',
+      '6.12: 'lsm-override': 148 checks: 148 pass; 1 gained',
       '6.12: scenarios: no-lsm: ENFORCE_SIGNAL',
       '6.12: no-lsm: 143 checks: 143 pass; 6 not offered',
       '6.12: done',
@@ -56,7 +56,7 @@ describe('while checks run', () => {
 
   it('plain lines of a kernel that ends tell the last batch, and none without checks', () => {
     const report = leaking().kernels[1]!;
-    const empty = { type: 'checks-judged', kernel: '6.12', setting: 'lsm', checks: [] } as const;
+    const empty = { type: 'checks-judged', kernel: '6.12', environment: 'lsm', checks: [] } as const;
     const lines = printed([...events, { type: 'kernel-finished', report }, empty]);
     expect(lines.slice(-2)).toEqual([
       '6.1: no-lsm: 143 checks: 143 pass; 6 not offered',

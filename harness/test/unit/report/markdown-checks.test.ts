@@ -10,15 +10,15 @@ describe('summary.md of a run that proved an agent', () => {
     expect(lines.slice(at + 1, at + 6)).toEqual([
       '| --- | :-: | :-: | :-: | :-: | :-: |',
       '| claims (lsm) | ✅ ENFORCE | ✅ ENFORCE | ✅ ENFORCE | ✅ ENFORCE | ✅ ENFORCE |',
-      `| claims (seam) |${' ✅ ENFORCE_SIGNAL |'.repeat(5)}`,
+      `| claims (override) |${' ✅ ENFORCE_SIGNAL |'.repeat(5)}`,
       `| claims (no-lsm) |${' ✅ ENFORCE_SIGNAL |'.repeat(5)}`,
       '| file | ✅ 48/48 | ✅ 48/48 | ❌ 45/48 | ❌ 45/48 | ✅ 48/48 |',
     ]);
-    expect(lines).toContain('| network (seam) | ✅ 54/54 | ✅ 54/54 | ✅ 54/54 | ✅ 54/54 | ⚠️ 53/54 |');
-    expect(lines).toContain(`| exec (seam) |${' ✅ 29/29 ^1 |'.repeat(5)}`);
+    expect(lines).toContain('| network (override) | ✅ 54/54 | ✅ 54/54 | ✅ 54/54 | ✅ 54/54 | ⚠️ 53/54 |');
+    expect(lines).toContain(`| exec (override) |${' ✅ 29/29 ^1 |'.repeat(5)}`);
   });
 
-  it('tells a failed scenario with all its legs, collapsed', () => {
+  it('tells a failed scenario with all its checks, collapsed', () => {
     const text = renderMarkdown(leaking());
     expect(text).toContain(
       [
@@ -42,8 +42,8 @@ describe('summary.md of a run that proved an agent', () => {
 
   it('has improvements, what is not offered, and machines that broke', () => {
     const text = renderMarkdown(leaking());
-    expect(text).toContain('- **5.10, 6.1, 6.12, 6.17, newest** exec (seam): memfd, denied: SIGTERM; a tracepoint');
-    expect(text).toContain('- by the subject 30 (deny_port 30)');
+    expect(text).toContain('- **5.10, 6.1, 6.12, 6.17, newest** exec (override): memfd, denied: SIGTERM; a tracepoint');
+    expect(text).toContain('- by the item 30 (deny_port 30)');
     const broken = renderMarkdown(brokenMachines());
     expect(broken).toContain('<summary>💥 <b>6.12</b> (no-lsm) KERNEL_PANIC: the kernel panicked during connect');
     expect(broken).toContain('Console: `logs/6.12/no-lsm/console.log`');
@@ -57,7 +57,7 @@ describe('summary.md of a run that proved an agent', () => {
     const evidence = Array.from({ length: 2000 }, (_, n) => `${n} ${'x'.repeat(200)}`);
     const kernels = proved().kernels.map((kernel) => {
       if (kernel.status !== 'ran') throw new Error('fixture');
-      return changed(kernel, ({ leg, outcome }) => (leg === 'denied' ? leak('succeeded', evidence) : outcome));
+      return changed(kernel, ({ check, outcome }) => (check === 'denied' ? leak('succeeded', evidence) : outcome));
     });
     const text = renderMarkdown({ ...proved(), kernels, exitCode: 1 });
     expect(Buffer.byteLength(text)).toBeLessThan(900 * 1024);

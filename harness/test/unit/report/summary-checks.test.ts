@@ -29,46 +29,46 @@ describe('the table classes x kernels', () => {
       expect.stringMatching(/^ {2}build\/agent\/aegis-agent {2}sha256 [0-9a-f]{12}$/),
       '                    5.10      6.1       6.12      6.17      newest',
       '  claims (lsm)      ENFORCE   ENFORCE   ENFORCE   ENFORCE   ENFORCE',
-      '  claims (seam)     ENFORCE_  ENFORCE_  ENFORCE_  ENFORCE_  ENFORCE_',
+      '  claims (override)     ENFORCE_  ENFORCE_  ENFORCE_  ENFORCE_  ENFORCE_',
       '                    SIGNAL    SIGNAL    SIGNAL    SIGNAL    SIGNAL',
       '  claims (no-lsm)   ENFORCE_  ENFORCE_  ENFORCE_  ENFORCE_  ENFORCE_',
       '                    SIGNAL    SIGNAL    SIGNAL    SIGNAL    SIGNAL',
       '  file              48/48     48/48     45/48     45/48     48/48',
-      '  file (seam)       48/48     48/48     48/48     48/48     48/48',
+      '  file (override)       48/48     48/48     48/48     48/48     48/48',
       '  file (no-lsm)     48/48     48/48     48/48     48/48     48/48',
       '  exec              30/30     30/30     30/30     30/30     30/30',
-      '  exec (seam)       29/29 ^1  29/29 ^1  29/29 ^1  29/29 ^1  29/29 ^1',
+      '  exec (override)       29/29 ^1  29/29 ^1  29/29 ^1  29/29 ^1  29/29 ^1',
       '  exec (no-lsm)     30/30     30/30     30/30     30/30     30/30',
       '  ptrace            24/24     24/24     24/24     24/24     24/24',
       '  module            12/12     12/12     12/12     12/12     12/12',
       '  bpf               18/18     18/18     18/18     18/18     18/18',
       '  network           54/54     54/54     54/54     54/54     54/54',
-      '  network (seam)    54/54     54/54     54/54     54/54     53/54',
+      '  network (override)    54/54     54/54     54/54     54/54     53/54',
       '  network (no-lsm)  48/48 +6  48/48 +6  48/48 +6  48/48 +6  48/48 +6',
       '  bypass            42/42 +6  48/48     48/48     48/48     48/48',
       '  posture           12/12     12/12     12/12     12/12     12/12',
-      '  posture (seam)    12/12     12/12     12/12     12/12     12/12',
+      '  posture (override)    12/12     12/12     12/12     12/12     12/12',
       '  posture (no-lsm)  12/12     12/12     12/12     12/12     12/12',
       '  records           1/1       1/1       1/1       1/1       1/1',
       '  restart           6/6       6/6       6/6       6/6       6/6',
-      '  signal (seam)     5/5       5/5       5/5       5/5       5/5',
+      '  signal (override)     5/5       5/5       5/5       5/5       5/5',
       '  signal (no-lsm)   5/5       5/5       5/5       5/5       5/5',
-      '  claims the posture the subject says it has when told to enforce',
-      '  +n     not offered by the subject or the kernel; never counted as passed',
+      '  claims the posture the item says it has when told to enforce',
+      '  +n     not offered by the item or the kernel; never counted as passed',
       '  ^n     said to be out of reach, and met: improvements to write down',
     ]);
   });
 
   it('keeps a posture on one line where there is room', () => {
     expect(summary(proved(), 120)).toContainEqual(
-      expect.stringMatching(/^ {2}claims \(seam\) +(ENFORCE_SIGNAL\s*){5}$/),
+      expect.stringMatching(/^ {2}claims \(override\) +(ENFORCE_SIGNAL\s*){5}$/),
     );
   });
 
   it('says what is unknown after a machine broke, also beside what had passed', () => {
     const lines = section(summary(brokenMachines()), 'aegis-agent');
     expect(lines).toContain('  claims (no-lsm)  ?               ENFORCE_SIGNAL  -     ?');
-    expect(lines).toContain('  file (seam)      48/48           48/48           -     ?');
+    expect(lines).toContain('  file (override)      48/48           48/48           -     ?');
     expect(lines).toContain('  exec (no-lsm)    ?               2/2?            -     ?');
     expect(lines).toContain('  ?      the machine broke; there may have been more to ask');
   });
@@ -78,18 +78,18 @@ describe('the table classes x kernels', () => {
     const row = coloured.find((line) => withoutAnsi(line).startsWith('  file  '))!;
     expect(row).toContain('\u001b[32m48/48');
     expect(row).toContain('\u001b[31m\u001b[1m45/48');
-    expect(coloured.find((line) => withoutAnsi(line).startsWith('  network (seam)'))).toContain('\u001b[33m53/54');
+    expect(coloured.find((line) => withoutAnsi(line).startsWith('  network (override)'))).toContain('\u001b[33m53/54');
     expect(coloured.map(withoutAnsi).map((line) => line.trimEnd())).toEqual(summary(leaking()));
   });
 
-  it('shows a subject that claims nothing, or nonsense, as it is', () => {
+  it('shows an agent that claims nothing, or nonsense, as it is', () => {
     const [kernel] = proved().kernels;
     if (kernel?.status !== 'ran') throw new Error('fixture');
     const postures = [null, 'EN\u001b[31mFORCE\u0000', 'X'.repeat(100)];
     const scenarios = kernel.scenarios.map((one, at) => ({ ...one, posture: postures[at] ?? null }));
     const lines = summary({ ...proved(), kernels: [{ ...kernel, scenarios }] });
     expect(lines).toContain('  claims (lsm)      -');
-    expect(lines).toContain('  claims (seam)     ENFORCE\\x00');
+    expect(lines).toContain('  claims (override)     ENFORCE\\x00');
     expect(lines).toContain('  claims (no-lsm)   XXXXXXXXXXXXX...');
   });
 
@@ -101,7 +101,7 @@ describe('the table classes x kernels', () => {
   it('never counts what is not offered as passed', () => {
     const [kernel] = proved().kernels;
     if (kernel?.status !== 'ran') throw new Error('fixture');
-    const nothing = changed(kernel, () => ({ kind: 'not-offered', by: 'subject', detail: 'nothing' }));
+    const nothing = changed(kernel, () => ({ kind: 'not-offered', by: 'agent', detail: 'nothing' }));
     const lines = summary({ ...proved(), kernels: [nothing] });
     expect(lines).toContain('  file              +48');
     expect(lines).toContainEqual(expect.stringMatching(/^0 checks: 0 pass; \d+ not offered$/));
@@ -131,16 +131,16 @@ describe('failed checks', () => {
       .kernels.slice(0, 2)
       .map((kernel, at) => {
         if (kernel.status !== 'ran') throw new Error('fixture');
-        return changed(kernel, ({ scenario, leg, setting, outcome }) =>
-          scenario === 'unlink' && leg === 'denied' && setting === 'seam'
+        return changed(kernel, ({ scenario, check, environment, outcome }) =>
+          scenario === 'unlink' && check === 'denied' && environment === 'lsm-override'
             ? leak(at === 0 ? 'EACCES' : 'ENOENT')
             : outcome,
         );
       });
     const lines = section(summary({ ...proved(), kernels, exitCode: 1 }), 'Failed checks');
     expect(lines.filter((line) => line.includes('FAIL'))).toEqual([
-      '    FAIL 5.10 (seam)  unlink',
-      '    FAIL 6.1 (seam)  unlink',
+      '    FAIL 5.10 (override)  unlink',
+      '    FAIL 6.1 (override)  unlink',
     ]);
     expect(lines.join('\n')).not.toContain('evidence of');
   });
@@ -165,8 +165,8 @@ describe('failed checks', () => {
     const [kernel] = proved().kernels;
     if (kernel?.status !== 'ran') throw new Error('fixture');
     const evidence = Array.from({ length: 40 }, (_, n) => `line ${n}`);
-    const one = changed(kernel, ({ scenario, leg, outcome }) =>
-      scenario === 'seize' && leg === 'denied' ? leak('succeeded', evidence) : outcome,
+    const one = changed(kernel, ({ scenario, check, outcome }) =>
+      scenario === 'seize' && check === 'denied' ? leak('succeeded', evidence) : outcome,
     );
     const lines = summary({ ...proved(), kernels: [one], exitCode: 1 });
     expect(lines).toContain('        | line 5');
@@ -179,11 +179,11 @@ describe('beside the failures', () => {
   it('are improvements, what is not offered and why, and the totals', () => {
     const lines = summary(leaking());
     expect(section(lines, 'Improvements to write down')).toEqual([
-      '  5.10, 6.1, 6.12, 6.17, newest  exec (seam)  memfd, denied',
+      '  5.10, 6.1, 6.12, 6.17, newest  exec (override)  memfd, denied',
       '    SIGTERM; a tracepoint does not see what a descriptor leads to',
     ]);
     expect(section(lines, 'Not offered')).toEqual([
-      '  by the kernel 6 (CONFIG_IO_URING is off 6); by the subject 30 (deny_port 30)',
+      '  by the kernel 6 (CONFIG_IO_URING is off 6); by the item 30 (deny_port 30)',
     ]);
     expect(lines).toContain('2 714 checks: 2 707 pass, 6 failed, 1 unproved; 36 not offered, 5 gained');
   });

@@ -27,14 +27,14 @@ const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resol
 
 it('starts the longest of all that wait, whichever kernel they are of, and equals in their order', async () => {
   const { add, end, started } = jobs(1);
-  const all = [add('load', 'load 6.1'), add('seam', 'seam 6.1'), add('lsm', 'lsm 6.1')];
+  const all = [add('load', 'load 6.1'), add('lsm-override', 'override 6.1'), add('lsm', 'lsm 6.1')];
   all.push(add('load', 'load 6.12'), add('lsm', 'lsm 6.12'), add('no-lsm', 'no-lsm 6.12'));
-  const order = ['lsm 6.1', 'lsm 6.12', 'no-lsm 6.12', 'seam 6.1', 'load 6.1', 'load 6.12'];
+  const order = ['lsm 6.1', 'lsm 6.12', 'no-lsm 6.12', 'override 6.1', 'load 6.1', 'load 6.12'];
   await settled();
   for (const name of order) await end(name);
   expect(started).toEqual(order);
   // Results are in the order of the calls, not of the work.
-  expect(await Promise.all(all)).toEqual(['load 6.1', 'seam 6.1', 'lsm 6.1', 'load 6.12', 'lsm 6.12', 'no-lsm 6.12']);
+  expect(await Promise.all(all)).toEqual(['load 6.1', 'override 6.1', 'lsm 6.1', 'load 6.12', 'lsm 6.12', 'no-lsm 6.12']);
 });
 
 it('never runs more than there are places, and fills each that becomes free', async () => {

@@ -4,10 +4,10 @@ import { checkClasses, checkCodes } from '../../../model/check.js';
 import { failureCodes, infraCauses } from '../../../model/verdict.js';
 import { type FaultResult, isCaught } from '../../../run/selftest/selftest.js';
 import { faults } from '../../../run/selftest/faults.js';
-import { settingsOf } from '../../../run/scenario-session.js';
+import { environmentsOf } from '../../../run/scenario-session.js';
 
 const kernels = ['5.10', '6.1', '6.12', '6.16', '6.17', '6.18', '7.2', 'newest'];
-const planted = faults.filter(({ subject }) => subject.kind !== 'healthy');
+const planted = faults.filter(({ target }) => target.kind !== 'healthy');
 
 describe('the planted faults', () => {
   it('have names of their own and say what is wrong', () => {
@@ -17,7 +17,7 @@ describe('the planted faults', () => {
 
   it('show that each code can be raised', () => {
     const caught = new Set(faults.flatMap(({ caught: by }) => kernels.flatMap(by)));
-    // CONTROL_FAILED speaks of the proof, not of a subject: the verdict tests raise it.
+    // CONTROL_FAILED speaks of the proof, not of an agent: the verdict tests raise it.
     for (const code of checkCodes.filter((one) => one !== 'CONTROL_FAILED')) expect([...caught]).toContain(code);
   });
 
@@ -32,31 +32,31 @@ describe('the planted faults', () => {
     expect(follows).not.toContain('CONTROL_FAILED');
   });
 
-  it.each(planted)('$name is looked for on machines that its classes need', ({ subject, settings, classes }) => {
-    if (subject.kind === 'load') {
-      expect(settings).toEqual([]);
+  it.each(planted)('$name is looked for on machines that its classes need', ({ target, environments, classes }) => {
+    if (target.kind === 'load') {
+      expect(environments).toEqual([]);
       return;
     }
-    expect(settings.length).toBeGreaterThan(0);
+    expect(environments.length).toBeGreaterThan(0);
     expect(classes.length).toBeGreaterThan(0);
-    const machines = settingsOf(new Set(classes === 'all' ? checkClasses : classes), ['yama', 'bpf']);
-    for (const setting of settings) expect(machines).toContain(setting);
+    const machines = environmentsOf(new Set(classes === 'all' ? checkClasses : classes), ['yama', 'bpf']);
+    for (const environment of environments) expect(machines).toContain(environment);
   });
 
-  it('plant each subject that the C sources build, and no other', () => {
-    const built = planted.flatMap(({ name, subject }) => {
-      if (subject.kind === 'agent') return [`build/selftest/agent-${name}`];
-      return subject.kind === 'object' || subject.kind === 'load' ? [`build/selftest/${name}.bpf.o`] : [];
+  it('plant each target that the C sources build, and no other', () => {
+    const built = planted.flatMap(({ name, target }) => {
+      if (target.kind === 'agent') return [`build/selftest/agent-${name}`];
+      return target.kind === 'object' || target.kind === 'load' ? [`build/selftest/${name}.bpf.o`] : [];
     });
     expect(built.length).toBeGreaterThan(15);
     if (!existsSync('build/selftest')) return;
     for (const file of built) expect(existsSync(file), file).toBe(true);
   });
 
-  it('a healthy subject is asked everything and raises nothing', () => {
-    const healthy = faults.filter(({ subject }) => subject.kind === 'healthy');
+  it('a healthy target is asked everything and raises nothing', () => {
+    const healthy = faults.filter(({ target }) => target.kind === 'healthy');
     expect(healthy).toHaveLength(1);
-    expect(healthy[0]).toMatchObject({ settings: ['lsm', 'seam', 'no-lsm'], classes: 'all', follows: [] });
+    expect(healthy[0]).toMatchObject({ environments: ['lsm', 'lsm-override', 'no-lsm'], classes: 'all', follows: [] });
     for (const kernel of kernels) expect(healthy[0]?.caught(kernel)).toEqual([]);
   });
 
@@ -88,28 +88,28 @@ describe('isCaught', () => {
   });
 });
 
-describe('settingsOf', () => {
+describe('environmentsOf', () => {
   const lsm = ['landlock', 'bpf'];
 
   it('takes all three machines for everything', () => {
-    expect(settingsOf(new Set(checkClasses), lsm)).toEqual(['lsm', 'seam', 'no-lsm']);
+    expect(environmentsOf(new Set(checkClasses), lsm)).toEqual(['lsm', 'lsm-override', 'no-lsm']);
   });
 
   it.each(checkClasses)('proves %s on at least one machine', (name) => {
     const without = name === 'posture' || name === 'signal';
-    expect(settingsOf(new Set([name]), lsm)).toEqual(without ? ['lsm', 'seam', 'no-lsm'] : ['lsm']);
+    expect(environmentsOf(new Set([name]), lsm)).toEqual(without ? ['lsm', 'lsm-override', 'no-lsm'] : ['lsm']);
   });
 
-  it('never takes the seam without the machine that shows whether it lies', () => {
+  it('never takes the override without the machine that shows whether it lies', () => {
     for (let bits = 0; bits < 2 ** checkClasses.length; bits++) {
       const classes = new Set(checkClasses.filter((_, n) => (bits >> n) & 1));
-      const taken = settingsOf(classes, lsm);
-      expect(taken.includes('seam')).toBe(taken.includes('no-lsm'));
+      const taken = environmentsOf(classes, lsm);
+      expect(taken.includes('lsm-override')).toBe(taken.includes('no-lsm'));
       expect(taken.length > 0).toBe(classes.size > 0);
     }
   });
 
   it('boots nothing with bpf where --lsm leaves it out', () => {
-    expect(settingsOf(new Set(checkClasses), ['landlock'])).toEqual(['no-lsm']);
+    expect(environmentsOf(new Set(checkClasses), ['landlock'])).toEqual(['no-lsm']);
   });
 });

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import type { WatchSubject } from '../../../config/watch.js';
+import type { WatchTarget } from '../../../config/watch.js';
 import type { KernelReport } from '../../../model/report.js';
 import type { WatchEvent } from '../../../report/watch-events.js';
 import { watchLoop, type WatchPlan } from '../../../run/watch/loop.js';
@@ -41,12 +41,12 @@ const script = [
 
 function start(load: WatchPlan['load'], script_ = script): void {
   const variants = join(process.cwd(), 'build/variants');
-  const subject: WatchSubject = {
+  const target: WatchTarget = {
     objects: [join(folder, 'object.bpf.o')],
     build: { argv: ['sh', '-c', script_.replaceAll('$OBJECTS', variants)], cwd: folder },
     watched: () => Promise.resolve({ files: [join(folder, 'source'), join(folder, 'extra')], folders: [] }),
   };
-  const plan = { subject, kernels: ['6.12'], load, rest: () => undefined, signal: end.signal };
+  const plan = { target, kernels: ['6.12'], load, rest: () => undefined, signal: end.signal };
   const tell = (event: WatchEvent): void => {
     events.push(event);
   };
@@ -148,12 +148,12 @@ it('ends with the reason of the signal, and is an error where there is nothing t
   await until('waiting');
   end.abort(new Error('enough'));
   await expect(running).rejects.toThrow('enough');
-  const subject: WatchSubject = {
+  const target: WatchTarget = {
     objects: [],
     build: { argv: ['no-such-compiler'], cwd: folder },
     watched: () => Promise.resolve({ files: [], folders: [] }),
   };
   const signal = new AbortController().signal;
-  const plan = { subject, kernels: [], load: () => answer(), rest: () => undefined, signal, tell: () => undefined };
+  const plan = { target, kernels: [], load: () => answer(), rest: () => undefined, signal, tell: () => undefined };
   await expect(watchLoop(plan)).rejects.toThrow('there is no no-such-compiler to build with');
 });

@@ -1,18 +1,18 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Guest } from '../../../guest/client.js';
-import { checkClasses, settings, type Setting } from '../../../model/check.js';
+import { checkClasses, environments, type Environment } from '../../../model/check.js';
 import type { OracleSnapshot, ScenarioEvidence } from '../../../model/scenario-evidence.js';
-import { type Agent, ruleKinds } from '../../../model/subject.js';
-import { Bench } from '../../../scenarios/bench.js';
+import { type Agent, ruleKinds } from '../../../model/agent.js';
+import { Bench } from '../../../scenarios/guest-session.js';
 import { catalogue } from '../../../scenarios/catalogue.js';
-import type { Deed } from '../../../scenarios/language.js';
+import type { Attempt } from '../../../scenarios/language.js';
 import { proveFallback } from '../../../scenarios/prove-fallback.js';
 import { proveWithLsm } from '../../../scenarios/prove-lsm.js';
-import type { Asked } from '../../../scenarios/subject.js';
+import type { Asked } from '../../../scenarios/agent-runner.js';
 import { judgeScenarios } from '../../../verdict/judge-scenarios.js';
 
 /*
- * Everything that runs is run, in a world without a machine: deeds succeed, a subject comes up as it is asked, and
+ * Everything that runs is run, in a world without a machine: attempts succeed, an agent comes up as it is asked, and
  * nothing is enforced. What it proves is not looked at here, but that it is asked at all.
  */
 const world = vi.hoisted(() => {
@@ -33,7 +33,7 @@ vi.mock('../../../guest/process.js', () => ({
   waitFor: () => Promise.resolve({ kind: 'exited', status: 0 }),
 }));
 vi.mock('../../../scenarios/attempts.js', () => {
-  const done = ({ words }: Deed) => ({
+  const done = ({ words }: Attempt) => ({
     words: words.join(' '),
     pid: ++world.pid,
     // A denied open, so that whoever waits for one does not wait for long.
@@ -41,8 +41,8 @@ vi.mock('../../../scenarios/attempts.js', () => {
   });
   return {
     arrange: () => Promise.resolve(),
-    attempt: (_: Guest, words: Deed['words']) => Promise.resolve(done({ words, cgroup: null })),
-    attemptAll: (_: Guest, deeds: readonly Deed[]) => Promise.resolve(deeds.map(done)),
+    attempt: (_: Guest, words: Attempt['words']) => Promise.resolve(done({ words, cgroup: null })),
+    runAttempts: (_: Guest, attempts: readonly Attempt[]) => Promise.resolve(attempts.map(done)),
   };
 });
 vi.mock('../../../scenarios/oracle.js', () => {
@@ -60,7 +60,7 @@ vi.mock('../../../scenarios/oracle.js', () => {
     rawRecords: () => Promise.resolve([]),
   };
 });
-vi.mock('../../../scenarios/subject.js', () => {
+vi.mock('../../../scenarios/agent.js', () => {
   const gaveUp = { kind: 'ended', end: 'exit 2', status: 2, words: ['no such option'] };
   const started = (lives: boolean) => ({
     comingUp: lives ? { kind: 'announced' } : gaveUp,
@@ -75,11 +75,11 @@ vi.mock('../../../scenarios/subject.js', () => {
     signal: () => Promise.resolve(),
     look: () => Promise.resolve({ kind: 'running' }),
   });
-  class Subject {
+  class AgentRunner {
     nextPromise = () => ({ file: '/f', needle: 'ENFORCE' });
     start = (asked: Asked) => Promise.resolve(started(!world.dies(asked)));
   }
-  return { Subject };
+  return { AgentRunner };
 });
 
 /** Nobody asks it anything: all that would is mocked. */
@@ -89,35 +89,35 @@ const agent = {
   signals: new Set(['none', 'term', 'int', 'kill']),
   fallback: true,
   auditFallback: true,
-  seams: new Set(['lsm', 'btf']),
+  overrides: new Set(['lsm', 'btf']),
   prepare: [],
   hooks: [],
   takeover: ['--takeover'],
   reload: 1,
 } as unknown as Agent;
 
-async function proved(setting: Setting, more: Partial<Agent> = {}): Promise<readonly ScenarioEvidence[]> {
+async function proved(environment: Environment, more: Partial<Agent> = {}): Promise<readonly ScenarioEvidence[]> {
   const evidence: ScenarioEvidence[] = [];
   const bench = new Bench({
     guest: nobody,
     agent: { ...agent, ...more },
-    setting,
+    environment,
     classes: new Set(checkClasses),
     record: (one) => evidence.push(one),
     tell: () => undefined,
     plant: undefined,
   });
-  await (setting === 'lsm' ? proveWithLsm(bench) : proveFallback(bench));
+  await (environment === 'lsm' ? proveWithLsm(bench) : proveFallback(bench));
   return evidence;
 }
 
 /** Life, log and lines of a phase belong to it, not to a scenario. */
 const ofPhases: readonly string[] = ['life', 'event-lines', 'kernel-log'];
 
-/** As the catalogue calls it: the deeds that are tried with each signal are one line of it. */
-function listedName(setting: Setting, name: string): string {
+/** As the catalogue calls it: the attempts that are tried with each signal are one line of it. */
+function listedName(environment: Environment, name: string): string {
   if (!/^signal \w+: /.test(name)) return name;
-  return `open, exec, connect, sendto: ${setting === 'lsm' ? 'term, int' : 'none, int, kill'}`;
+  return `open, exec, connect, sendto: ${environment === 'lsm' ? 'term, int' : 'none, int, kill'}`;
 }
 
 beforeEach(() => {
@@ -126,24 +126,24 @@ beforeEach(() => {
 });
 
 describe('the catalogue', () => {
-  it.each(settings)('lists exactly what runs on %s', async (setting) => {
-    const evidence = await proved(setting);
+  it.each(environments)('lists exactly what runs on %s', async (environment) => {
+    const evidence = await proved(environment);
     const ran = evidence
       .filter(({ kind }) => !ofPhases.includes(kind))
-      .map((one) => `${one.class}: ${listedName(setting, one.scenario)}`);
+      .map((one) => `${one.class}: ${listedName(environment, one.scenario)}`);
     const listed = catalogue()
-      .filter((one) => one.settings.includes(setting))
+      .filter((one) => one.environments.includes(environment))
       .map((one) => `${one.class}: ${one.scenario}`);
     expect([...new Set(ran)].sort()).toEqual([...listed].sort());
   });
 
   it('names nothing twice on a machine, and nothing that no machine runs', () => {
-    for (const setting of settings) {
-      const names = catalogue().filter((one) => one.settings.includes(setting));
+    for (const environment of environments) {
+      const names = catalogue().filter((one) => one.environments.includes(environment));
       const keys = names.map((one) => `${one.class}: ${one.scenario}`);
       expect(new Set(keys).size).toBe(keys.length);
     }
-    for (const one of catalogue()) expect(one.settings.length).toBeGreaterThan(0);
+    for (const one of catalogue()) expect(one.environments.length).toBeGreaterThan(0);
   });
 
   it('has several hundred checks behind it', async () => {
@@ -152,7 +152,7 @@ describe('the catalogue', () => {
   });
 });
 
-describe('a subject without some kind of rule', () => {
+describe('an agent without some kind of rule', () => {
   it.each(ruleKinds)('without %s: told as not offered wherever it is needed', async (left) => {
     const evidence = await proved('lsm', { rules: new Set(ruleKinds.filter((kind) => kind !== left)) });
     const lacking = evidence.filter((one) => one.kind === 'not-offered' && one.detail.includes(left));
@@ -161,21 +161,21 @@ describe('a subject without some kind of rule', () => {
   });
 });
 
-describe('a subject that does not come up', () => {
-  const ways: readonly (readonly [string, Setting, (asked: Asked) => boolean])[] = [
+describe('an agent that does not come up', () => {
+  const ways: readonly (readonly [string, Environment, (asked: Asked) => boolean])[] = [
     ['at all', 'lsm', () => true],
-    ['at all', 'seam', () => true],
+    ['at all', 'lsm-override', () => true],
     ['to audit', 'lsm', ({ mode }) => mode === 'audit'],
     ['to audit', 'no-lsm', ({ mode }) => mode === 'audit'],
     ['to enforce', 'lsm', ({ mode }) => mode === 'enforce'],
-    ['with signal term', 'seam', ({ signal }) => signal === 'term'],
+    ['with signal term', 'lsm-override', ({ signal }) => signal === 'term'],
     ['to take over', 'lsm', ({ more }) => more !== undefined],
     ['with signal kill', 'lsm', ({ signal }) => signal === 'kill'],
   ];
 
-  it.each(ways)('%s on %s is told as what it is', async (_, setting, dies) => {
+  it.each(ways)('%s on %s is told as what it is', async (_, environment, dies) => {
     world.dies = dies;
-    const raised = judgeScenarios(await proved(setting)).flatMap(({ outcome }) =>
+    const raised = judgeScenarios(await proved(environment)).flatMap(({ outcome }) =>
       outcome.kind === 'fail' ? [`${outcome.code}: ${outcome.actual}`] : [],
     );
     expect(raised.filter((one) => /AGENT_DIED|POSTURE_DISHONEST: it gave up/.test(one))).not.toEqual([]);

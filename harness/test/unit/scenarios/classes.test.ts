@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { ruleKinds, type RuleKind } from '../../../model/subject.js';
+import { ruleKinds, type RuleKind } from '../../../model/agent.js';
 import { denialClasses, essentialClasses, fallbackClasses } from '../../../scenarios/classes/index.js';
 import { servedPorts } from '../../../scenarios/classes/network.js';
-import type { Deed, Inode, PolicyRules, Scenario, ScenarioClass, Words } from '../../../scenarios/language.js';
+import type { Attempt, Inode, PolicyRules, Scenario, ScenarioClass, Words } from '../../../scenarios/language.js';
 
 /** Operations of the probe with the number of their arguments, from the tables in its source. */
 function probeOperations(): ReadonlyMap<string, number> {
@@ -24,7 +24,7 @@ function probeOperations(): ReadonlyMap<string, number> {
 const inode = (path: string): Inode => ({ dev: 8_388_609, ino: path.length });
 const contents = denialClasses.map((one) => ({ class: one.class, ...one.in(`/t/enforce/${one.class}`) }));
 const scenarios = contents.flatMap((one) => one.scenarios.map((scenario) => ({ of: one.class, scenario })));
-const deedsOf = (one: Scenario): readonly Deed[] => [
+const attemptsOf = (one: Scenario): readonly Attempt[] => [
   one.attempt,
   ...(one.kind === 'denied' && one.neighbour !== null ? [one.neighbour] : []),
 ];
@@ -34,7 +34,7 @@ describe('every scenario', () => {
   const operations = probeOperations();
   const words: readonly (readonly [string, Words])[] = [
     ...scenarios.flatMap(({ of, scenario }) =>
-      deedsOf(scenario).map((deed) => [`${of}: ${scenario.name}`, deed.words] as const),
+      attemptsOf(scenario).map((attempt) => [`${of}: ${scenario.name}`, attempt.words] as const),
     ),
     ...contents.flatMap((one) => one.arrange.map((step) => [`${one.class}: arranging`, step] as const)),
   ];
@@ -47,7 +47,7 @@ describe('every scenario', () => {
 
   it.each(words)('%s: %j is an operation of the probe with as many arguments', (_, [name, ...args]) => {
     expect(operations.get(name), name).toBe(args.length);
-    // A batch is lines of fields between tabs; a field that is empty or has one of its own would be another deed.
+    // A batch is lines of fields between tabs; a field that is empty or has one of its own would be another attempt.
     for (const field of [name, ...args]) expect(field).toMatch(/^[^\t\n]*$/);
   });
 
@@ -57,7 +57,7 @@ describe('every scenario', () => {
     expect(scenario.refusal).toBeGreaterThan(0);
   });
 
-  it.each(scenarios)('$of: $scenario.name has a neighbour that is another deed', ({ scenario }) => {
+  it.each(scenarios)('$of: $scenario.name has a neighbour that is another attempt', ({ scenario }) => {
     if (scenario.kind !== 'denied') return;
     expect(scenario.neighbour).not.toBeNull();
     expect(scenario.neighbour).not.toEqual(scenario.attempt);
@@ -68,7 +68,7 @@ describe('every scenario', () => {
     const rules: PolicyRules = contents.find((one) => one.class === of)?.rules(inode) ?? {};
     expect(scenario.rules.length).toBeGreaterThan(0);
     for (const kind of scenario.rules) expect(Object.keys(rules)).toContain(kind);
-    const exempts = deedsOf(scenario).some(({ cgroup }) => cgroup !== null);
+    const exempts = attemptsOf(scenario).some(({ cgroup }) => cgroup !== null);
     expect(scenario.rules.includes('allow_cgroup'), 'allow_cgroup').toBe(exempts);
   });
 
@@ -134,7 +134,7 @@ describe('all classes together', () => {
     expect(proofs.length).toBeGreaterThan(0);
   });
 
-  it('deny no address that a neighbour, or an allowed deed, goes to', () => {
+  it('deny no address that a neighbour, or an allowed attempt, goes to', () => {
     const denied = new Set(contents.flatMap((one) => one.rules(inode).deny_ip ?? []));
     for (const { scenario } of scenarios) {
       if (scenario.kind !== 'denied' || scenario.neighbour?.cgroup !== null) continue;
@@ -174,7 +174,7 @@ describe('the fallback', () => {
     for (const kind of ['deny_ptrace', 'deny_module_load', 'deny_bpf']) expect(kinds).not.toContain(kind);
   });
 
-  it('meets some deeds, and says of others that it cannot', () => {
+  it('meets some attempts, and says of others that it cannot', () => {
     const ways = fallbackClasses.flatMap((one) => one.in('/t/x').scenarios).filter((one) => one.kind === 'denied');
     expect(ways.filter(({ fallback }) => fallback === 'signal').length).toBeGreaterThan(30);
     expect(ways.filter(({ fallback }) => typeof fallback === 'object').length).toBeGreaterThan(5);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readEventLines } from '../../../scenarios/event-lines.js';
 
-const who = { pid: 12, ppid: 1, start_time: 123, comm: 'deed', cgid: 7, action: 'BLOCK' };
+const who = { pid: 12, ppid: 1, start_time: 123, comm: 'attempt', cgid: 7, action: 'BLOCK' };
 const state = { type: 'state_change', ...who, state: 'ENFORCE', reason: 'STARTUP' };
 const block = { type: 'block', ...who, ino: 99, dev: 8_388_609 };
 const exec = { type: 'exec', ...who, action: 'AUDIT' };

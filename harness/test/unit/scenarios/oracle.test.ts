@@ -38,7 +38,7 @@ async function oracleThatSees(...all: readonly Seen[]) {
 }
 
 describe('the oracle', () => {
-  it('waits for the maps of a subject that has ended', async () => {
+  it('waits for the maps of an agent that has ended', async () => {
     const { guest, asked } = await oracleThatSees({ configs: 2 }, { configs: 2 }, { configs: 1 });
     expect((await snapshot(guest)).config).toEqual(Buffer.from('00ff', 'hex'));
     expect(asked()).toBe(3);

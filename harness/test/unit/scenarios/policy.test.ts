@@ -2,8 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ruleKinds, type RuleKind } from '../../../model/subject.js';
-import { runCommand } from '../../../proc/run.js';
+import { ruleKinds, type RuleKind } from '../../../model/agent.js';
+import { runProgram } from '../../../proc/run.js';
 import { denialClasses, essentialClasses, fallbackClasses } from '../../../scenarios/classes/index.js';
 import type { Inode, PolicyRules, ScenarioClass } from '../../../scenarios/language.js';
 import { policyText } from '../../../scenarios/policy.js';
@@ -25,7 +25,7 @@ describe('policyText', () => {
     expect(policyText(1, parts, all)).toBe('version=1\n[allow_cgroup]\n/exempt\n/more\n');
   });
 
-  it('has no section that the subject does not offer, whichever it is', () => {
+  it('has no section that the agent does not offer, whichever it is', () => {
     const parts = rulesOf(denialClasses);
     for (const left of ruleKinds) {
       const offered = new Set(ruleKinds.filter((kind) => kind !== left));
@@ -68,14 +68,14 @@ describe('the parser of the agent', () => {
       resolve(one),
     );
     const flags = ['-std=gnu11', '-O1', `-I${resolve('bpf')}`, '-o', join(folder, 'parse')];
-    const built = await runCommand('cc', [...flags, ...sources]);
+    const built = await runProgram('cc', [...flags, ...sources]);
     expect(built.exitCode, built.stderr).toBe(0);
   });
 
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
   async function parse(text: string): Promise<string> {
-    return (await runCommand(join(folder, 'parse'), [], { input: text })).stdout.trim();
+    return (await runProgram(join(folder, 'parse'), [], { input: text })).stdout.trim();
   }
 
   it.each([

@@ -60,11 +60,11 @@ const faults: Readonly<Record<ManifestCode, (kernel: RanKernel) => RanKernel>> =
     withPrograms(kernel, ([one, ...rest]) => [{ ...one!, attach: { kind: 'unattachable', reason: 'why' } }, ...rest]),
   POSTURE_CHANGED: (kernel) => ({
     ...kernel,
-    scenarios: kernel.scenarios.map((one) => (one.setting === 'lsm' ? { ...one, posture: 'AUDIT' } : one)),
+    scenarios: kernel.scenarios.map((one) => (one.environment === 'lsm' ? { ...one, posture: 'AUDIT' } : one)),
   }),
   SCENARIO_CHANGED: (kernel) =>
-    changed(kernel, ({ setting, scenario, leg, outcome }) =>
-      setting === 'lsm' && scenario === 'openat2' && leg === 'denied' ? leak() : outcome,
+    changed(kernel, ({ environment, scenario, check, outcome }) =>
+      environment === 'lsm' && scenario === 'openat2' && check === 'denied' ? leak() : outcome,
     ),
   FAILURE_CHANGED: (kernel) => ({
     ...kernel,
@@ -87,7 +87,7 @@ it('compares the work of the verifier only for objects of one compiler, and says
   const other = { ...bad, objects: bad.objects.map((object) => ({ ...object, compiler: 'clang 18.1.3' })) };
   const kinds = (report: RunReport): ReadonlySet<string> => new Set(changesOf(report).map(({ kind }) => kind));
   expect([kinds(bad), kinds(other)]).toEqual([new Set(['VERIFIER_REGRESSION']), new Set(['CHANGED'])]);
-  expect(changesOf(other)[0]?.subject).toContain('not compared');
+  expect(changesOf(other)[0]?.item).toContain('not compared');
 });
 
 describe.each(Object.entries(faults))('%s', (code, plant) => {

@@ -23,7 +23,7 @@ function rejection(decidingLine: string, more: Partial<CauseCase> = {}): CauseCa
   };
 }
 
-const idOf = (subject: CauseCase): string | null => causeOf(subject)?.id ?? null;
+const idOf = (rejection: CauseCase): string | null => causeOf(rejection)?.id ?? null;
 const helper = { code: 'HELPER_UNSUPPORTED' } as const;
 
 describe('causeOf', () => {

@@ -4,13 +4,13 @@ import { judgeDenial } from '../../../verdict/judge-denial.js';
 import {
   allowed,
   codes,
-  deed,
+  attempt,
   denial,
   event,
   everyOutcome,
   killedBy,
   killing,
-  leg,
+  check,
   missing,
   pattern,
   refused,
@@ -20,14 +20,14 @@ import {
   verdicts,
 } from '../../fixtures/evidence.js';
 
-const neighbour = leg(succeeded);
+const neighbour = check(succeeded);
 const denied = (outcome: AttemptOutcome) => ({ denied: told(outcome, 'BLOCK'), neighbour });
 const absent: AttemptOutcome = { kind: 'absent', detail: 'CONFIG_IO_URING is off' };
 const noEntry: AttemptOutcome = { kind: 'returned', errno: 2 };
 const except = (...kept: readonly AttemptOutcome[]) => everyOutcome.filter((one) => !kept.includes(one));
 
 describe('a denial', () => {
-  it('passes on every leg when the whole quartet holds', () => {
+  it('passes on every check when the whole quartet holds', () => {
     expect(verdicts(denial())).toEqual({
       control: 'pass',
       'control neighbour': 'pass',
@@ -40,18 +40,18 @@ describe('a denial', () => {
     });
   });
 
-  it('has no more legs than were looked at', () => {
+  it('has no more checks than were looked at', () => {
     const alone = denial({
-      control: { deed: deed(succeeded), neighbour: null },
+      control: { attempt: attempt(succeeded), neighbour: null },
       enforced: { denied: told(refused, 'BLOCK'), neighbour: null },
       audited: null,
     });
     expect(verdicts(alone)).toEqual({ control: 'pass', denied: 'pass', event: 'pass' });
   });
 
-  it('names class, setting and scenario, and what was attempted', () => {
-    for (const check of judgeDenial(denial({ setting: 'no-lsm', class: 'exec', scenario: 'execve' }))) {
-      expect(check).toMatchObject({ class: 'exec', setting: 'no-lsm', scenario: 'execve' });
+  it('names class, environment and scenario, and what was attempted', () => {
+    for (const check of judgeDenial(denial({ environment: 'no-lsm', class: 'exec', scenario: 'execve' }))) {
+      expect(check).toMatchObject({ class: 'exec', environment: 'no-lsm', scenario: 'execve' });
     }
     const attempts = judgeDenial(denial()).map(({ attempt }) => attempt);
     expect(attempts.slice(0, 3)).toEqual(['open /t/secret r', 'open /t/plain r', 'open /t/secret r']);
@@ -74,7 +74,7 @@ describe('a denial', () => {
   });
 
   it.each(except(succeeded))('a neighbour that comes to %j is a false block', (outcome) => {
-    const enforced = { denied: told(refused, 'BLOCK'), neighbour: leg(outcome) };
+    const enforced = { denied: told(refused, 'BLOCK'), neighbour: check(outcome) };
     expect(verdicts(denial({ enforced }))).toMatchObject({ neighbour: 'FALSE_BLOCK', denied: 'pass' });
   });
 
@@ -83,10 +83,10 @@ describe('a denial', () => {
   });
 
   it('says what had to happen and what did', () => {
-    const leak = judgeDenial(denial({ enforced: denied(succeeded) })).find(({ leg: name }) => name === 'denied');
+    const leak = judgeDenial(denial({ enforced: denied(succeeded) })).find(({ check: name }) => name === 'denied');
     expect(leak?.outcome).toMatchObject({ expected: 'EPERM', actual: 'succeeded' });
     const wrong = judgeDenial(killing(15, 'TERM', { enforced: denied(killedBy(2)) }));
-    expect(wrong.find(({ leg: name }) => name === 'denied')?.outcome).toMatchObject({
+    expect(wrong.find(({ check: name }) => name === 'denied')?.outcome).toMatchObject({
       code: 'WRONG_SIGNAL',
       expected: 'killed by SIGTERM',
       actual: 'killed by SIGINT',
@@ -122,63 +122,63 @@ describe('a denial by signal', () => {
 });
 
 describe('a vacuous denial', () => {
-  const legs = ['denied', 'event', 'neighbour', 'neighbour event', 'audit', 'audit event'];
+  const checks = ['denied', 'event', 'neighbour', 'neighbour event', 'audit', 'audit event'];
 
   it.each(except(succeeded).filter(({ kind }) => kind !== 'absent'))(
     'proves nothing where the control comes to %j',
     (outcome) => {
       for (const control of [
-        { deed: deed(outcome), neighbour: deed(succeeded) },
-        { deed: deed(succeeded), neighbour: deed(outcome) },
+        { attempt: attempt(outcome), neighbour: attempt(succeeded) },
+        { attempt: attempt(succeeded), neighbour: attempt(outcome) },
       ]) {
         const seen = verdicts(denial({ control }));
         expect(Object.values(seen)).toContain('CONTROL_FAILED');
-        for (const name of legs) expect(seen[name]).toBe('unproved');
+        for (const name of checks) expect(seen[name]).toBe('unproved');
       }
     },
   );
 
   it('leaves unproved what was not looked at, and never passes it', () => {
     const seen = verdicts(denial({ enforced: { denied: missing, neighbour: missing }, audited: missing }));
-    for (const name of legs) expect(seen[name]).toBe('unproved');
+    for (const name of checks) expect(seen[name]).toBe('unproved');
   });
 
-  it('does not find a failure of the subject behind a failed control', () => {
-    const control = { deed: deed(noEntry), neighbour: deed(succeeded) };
+  it('does not find a failure of the agent behind a failed control', () => {
+    const control = { attempt: attempt(noEntry), neighbour: attempt(succeeded) };
     expect(codes(denial({ control, enforced: denied(succeeded) }))).toEqual(['CONTROL_FAILED']);
   });
 });
 
 describe('a facility that a kernel may lack', () => {
-  const without = { deed: deed(absent), neighbour: deed(absent) };
+  const without = { attempt: attempt(absent), neighbour: attempt(absent) };
 
   it('is not offered where the scenario says so', () => {
     expect(verdicts(denial({ control: without, optional: true }))).toEqual({ control: 'not-offered' });
-    expect(verdicts(uncovered({ control: deed(absent), optional: true }))).toEqual({ control: 'not-offered' });
-    expect(verdicts(allowed({ control: deed(absent), optional: true }))).toEqual({ control: 'not-offered' });
-    const half = { deed: deed(succeeded), neighbour: deed(absent) };
+    expect(verdicts(uncovered({ control: attempt(absent), optional: true }))).toEqual({ control: 'not-offered' });
+    expect(verdicts(allowed({ control: attempt(absent), optional: true }))).toEqual({ control: 'not-offered' });
+    const half = { attempt: attempt(succeeded), neighbour: attempt(absent) };
     expect(verdicts(denial({ control: half, optional: true }))).toEqual({ control: 'not-offered' });
   });
 
   it('is a failed control everywhere else', () => {
     expect(verdicts(denial({ control: without }))).toEqual({ control: 'CONTROL_FAILED' });
-    expect(verdicts(uncovered({ control: deed(absent) }))).toEqual({ control: 'CONTROL_FAILED' });
-    expect(verdicts(allowed({ control: deed(absent) }))).toEqual({ control: 'CONTROL_FAILED' });
+    expect(verdicts(uncovered({ control: attempt(absent) }))).toEqual({ control: 'CONTROL_FAILED' });
+    expect(verdicts(allowed({ control: attempt(absent) }))).toEqual({ control: 'CONTROL_FAILED' });
   });
 
   it('is no excuse for a control that failed in another way', () => {
-    const control = { deed: deed(noEntry), neighbour: deed(succeeded) };
+    const control = { attempt: attempt(noEntry), neighbour: attempt(succeeded) };
     expect(codes(denial({ control, optional: true }))).toEqual(['CONTROL_FAILED']);
   });
 
-  it('cannot vanish once there is a subject', () => {
+  it('cannot vanish once there is an agent', () => {
     expect(codes(denial({ optional: true, enforced: denied(absent) }))).toEqual(['ENFORCEMENT_LEAK']);
     expect(codes(denial({ optional: true, audited: told(absent, 'AUDIT') }))).toEqual(['AUDIT_DENIED']);
-    expect(codes(allowed({ optional: true, enforced: leg(absent) }))).toEqual(['FALSE_BLOCK']);
+    expect(codes(allowed({ optional: true, enforced: check(absent) }))).toEqual(['FALSE_BLOCK']);
   });
 });
 
-describe('a deed out of reach', () => {
+describe('an attempt out of reach', () => {
   it('succeeds', () => {
     expect(verdicts(uncovered())).toEqual({
       control: 'pass',
@@ -189,14 +189,14 @@ describe('a deed out of reach', () => {
 
   it('is gained, not passed, where it is met after all', () => {
     for (const outcome of [refused, killedBy(15)]) {
-      expect(verdicts(uncovered({ enforced: leg(outcome) }))['not covered']).toBe('gained');
+      expect(verdicts(uncovered({ enforced: check(outcome) }))['not covered']).toBe('gained');
     }
   });
 
   it.each([noEntry, { kind: 'timed-out' }, { kind: 'not-arranged', detail: 'no file' }, killedBy(11)] as const)(
     'is no improvement where it fails in another way: %o',
     (outcome) => {
-      expect(verdicts(uncovered({ enforced: leg(outcome) }))['not covered']).toBe('CONTROL_FAILED');
+      expect(verdicts(uncovered({ enforced: check(outcome) }))['not covered']).toBe('CONTROL_FAILED');
     },
   );
 
@@ -205,8 +205,8 @@ describe('a deed out of reach', () => {
     expect(verdicts(uncovered({ enforced: told(succeeded, 'AUDIT') }))['not covered event']).toBe('pass');
   });
 
-  it('proves nothing without its control or its leg', () => {
-    expect(verdicts(uncovered({ control: deed(noEntry) }))).toEqual({
+  it('proves nothing without its control or its check', () => {
+    expect(verdicts(uncovered({ control: attempt(noEntry) }))).toEqual({
       control: 'CONTROL_FAILED',
       'not covered': 'unproved',
       'not covered event': 'unproved',
@@ -215,24 +215,24 @@ describe('a deed out of reach', () => {
   });
 });
 
-describe('a deed that nobody may stop', () => {
+describe('an attempt that nobody may stop', () => {
   it('succeeds in silence', () => {
     expect(verdicts(allowed())).toEqual({ control: 'pass', allowed: 'pass', silence: 'pass' });
   });
 
   it.each(except(succeeded))('is a false block when it comes to %j', (outcome) => {
-    expect(verdicts(allowed({ enforced: leg(outcome) }))).toMatchObject({ allowed: 'FALSE_BLOCK', silence: 'pass' });
+    expect(verdicts(allowed({ enforced: check(outcome) }))).toMatchObject({ allowed: 'FALSE_BLOCK', silence: 'pass' });
   });
 
   it('is not told of', () => {
-    const enforced = leg(succeeded, [event({ action: 'AUDIT' })], pattern);
+    const enforced = check(succeeded, [event({ action: 'AUDIT' })], pattern);
     expect(verdicts(allowed({ enforced }))).toMatchObject({ allowed: 'pass', silence: 'EVENT_WRONG' });
   });
 
   it.each([noEntry, { kind: 'timed-out' }, { kind: 'not-arranged', detail: 'no file' }, killedBy(11)] as const)(
     'is no improvement where it fails in another way: %o',
     (outcome) => {
-      expect(verdicts(uncovered({ enforced: leg(outcome) }))['not covered']).toBe('CONTROL_FAILED');
+      expect(verdicts(uncovered({ enforced: check(outcome) }))['not covered']).toBe('CONTROL_FAILED');
     },
   );
 
@@ -241,8 +241,8 @@ describe('a deed that nobody may stop', () => {
     expect(verdicts(uncovered({ enforced: told(succeeded, 'AUDIT') }))['not covered event']).toBe('pass');
   });
 
-  it('proves nothing without its control or its leg', () => {
-    expect(verdicts(allowed({ control: deed(refused) }))).toEqual({ control: 'CONTROL_FAILED' });
+  it('proves nothing without its control or its check', () => {
+    expect(verdicts(allowed({ control: attempt(refused) }))).toEqual({ control: 'CONTROL_FAILED' });
     expect(verdicts(allowed({ enforced: missing }))).toMatchObject({ allowed: 'unproved', silence: 'unproved' });
   });
 });

@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import type { RawEvent } from '../../../model/scenario-evidence.js';
 import { netEvent } from '../../../scenarios/language.js';
 import { judgeEvent, judgeSilence } from '../../../verdict/judge-event.js';
-import { event, leg, pattern, refused, wordOf } from '../../fixtures/evidence.js';
+import { event, check, pattern, refused, wordOf } from '../../fixtures/evidence.js';
 
 const judged = (events: readonly RawEvent[], action = 'BLOCK', about = pattern) =>
-  judgeEvent(leg(refused, events, about), action);
+  judgeEvent(check(refused, events, about), action);
 const word = (...args: Parameters<typeof judged>) => wordOf(judged(...args));
 
 const without = (field: string): RawEvent =>
@@ -80,7 +80,7 @@ describe('judgeEvent', () => {
   });
 
   it('proves nothing where nobody knows what to expect', () => {
-    expect(wordOf(judgeEvent(leg(refused, [event()]), 'BLOCK'))).toBe('unproved');
+    expect(wordOf(judgeEvent(check(refused, [event()]), 'BLOCK'))).toBe('unproved');
   });
 });
 
@@ -118,8 +118,8 @@ describe('the pattern of a network event', () => {
 
 describe('judgeSilence', () => {
   it('takes nothing but silence', () => {
-    expect(wordOf(judgeSilence(leg(refused)))).toBe('pass');
-    expect(judgeSilence(leg(refused, [event({ action: 'AUDIT' })]))).toMatchObject({
+    expect(wordOf(judgeSilence(check(refused)))).toBe('pass');
+    expect(judgeSilence(check(refused, [event({ action: 'AUDIT' })]))).toMatchObject({
       code: 'EVENT_WRONG',
       expected: 'no event',
       actual: 'told as block AUDIT',

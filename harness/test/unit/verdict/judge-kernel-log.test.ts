@@ -5,7 +5,7 @@ import { judgeKernelLog } from '../../../verdict/judge-kernel-log.js';
 const log = (...texts: readonly string[]): KernelLogEvidence => ({
   kind: 'kernel-log',
   class: 'posture',
-  setting: 'lsm',
+  environment: 'lsm',
   scenario: 'enforce',
   records: texts.map((text) => ({ level: 4, text })),
 });
@@ -18,7 +18,7 @@ it.each([
   'BUG: kernel NULL pointer dereference, address: 0000000000000008',
   'BUG: unable to handle page fault for address: ffffc90000000000',
   'BUG: sleeping function called from invalid context at kernel/locking/mutex.c:580',
-  'BUG: scheduling while atomic: deed/140/0x00000002',
+  'BUG: scheduling while atomic: attempt/140/0x00000002',
   'BUG: KASAN: slab-out-of-bounds in bpf_ringbuf_reserve+0x10/0x90',
   'Oops: 0000 [#1] PREEMPT SMP NOPTI',
   'Oops: general protection fault, probably for non-canonical address 0xdead000000000100: 0000 [#1]',
@@ -43,7 +43,7 @@ it.each([
 it.each([
   'overlayfs: warning: no upper',
   'dummy: loading out-of-tree module taints kernel.',
-  'process deed is using the BUG: in its name',
+  'process attempt is using the BUG: in its name',
   'audit: type=1400 audit(1.2:3): apparmor="DENIED" name="WARNING: CPU: 0 PID: 1"',
   'WARNING: Spectre v2 mitigation leaves CPU vulnerable',
   'watchdog: Delayed init of the lockup detector failed: -19',

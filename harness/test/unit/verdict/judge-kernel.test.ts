@@ -7,19 +7,19 @@ import { judgeKernel } from '../../../verdict/judge-kernel.js';
 import { exitCodeOf, runFindings } from '../../../verdict/judge-run.js';
 import { agent } from '../../fixtures/report-checks.js';
 import { run } from '../../fixtures/report-base.js';
-import { deed, denial, killedBy, leg, refused, succeeded, told, uncovered } from '../../fixtures/evidence.js';
+import { attempt, denial, killedBy, check, refused, succeeded, told, uncovered } from '../../fixtures/evidence.js';
 import { healthy, healthyBut, loading, machine, panic } from '../../fixtures/evidence-session.js';
 
 const judge = (scenarios: readonly ScenarioSession[], session: SessionResult = loading()): KernelReport =>
   judgeKernel({ kind: 'session', session, scenarios });
-const leaking = denial({ enforced: { denied: told(succeeded, 'BLOCK'), neighbour: leg(succeeded) } });
+const leaking = denial({ enforced: { denied: told(succeeded, 'BLOCK'), neighbour: check(succeeded) } });
 const exitOf = (report: KernelReport) => exitCodeOf([report], runFindings([report]), true);
 const notOffered = {
   kind: 'not-offered',
   class: 'file',
-  setting: 'lsm',
+  environment: 'lsm',
   scenario: 'open',
-  by: 'subject',
+  by: 'agent',
   detail: 'no deny_path rules',
 } as const;
 
@@ -60,8 +60,8 @@ describe('a kernel with scenarios', () => {
   });
 
   it('counts neither what is not offered nor what could not be looked at as passed', () => {
-    const vacuous = denial({ control: { deed: deed({ kind: 'returned', errno: 2 }), neighbour: deed(succeeded) } });
-    const gained = uncovered({ enforced: leg(killedBy(15)) });
+    const vacuous = denial({ control: { attempt: attempt({ kind: 'returned', errno: 2 }), neighbour: attempt(succeeded) } });
+    const gained = uncovered({ enforced: check(killedBy(15)) });
     const report = judge([machine('lsm', [notOffered, vacuous, gained, denial({ scenario: 'openat' })])]);
     // 8 of the good one; of the vacuous one only its neighbour's control; both of what was gained. Nothing of the rest.
     expect(report.detail).toBe('11/18 checks passed');
@@ -74,15 +74,15 @@ describe('run.json', () => {
     ['all that passes', healthy()],
     ['a leak', healthyBut(machine('lsm', [leaking, notOffered]))],
     ['a machine that broke', healthyBut(machine('no-lsm', [denial()], { fault: panic }))],
-    ['a machine that never started', healthyBut(machine('seam', [], { boot: null, console: null, fault: panic }))],
-    ['an improvement', healthyBut(machine('lsm', [uncovered({ enforced: leg(refused) })]))],
+    ['a machine that never started', healthyBut(machine('lsm-override', [], { boot: null, console: null, fault: panic }))],
+    ['an improvement', healthyBut(machine('lsm', [uncovered({ enforced: check(refused) })]))],
   ])('keeps every check of %s', (_, scenarios) => {
     const report = run([judge(scenarios)], ExitCode.ok, { agent });
     const read: unknown = JSON.parse(JSON.stringify(report));
     expect(runSchema.parse(read)).toEqual(report);
   });
 
-  it('takes no code, class, setting or outcome that nobody knows', () => {
+  it('takes no code, class, environment or outcome that nobody knows', () => {
     const spoiled = (change: (check: Record<string, unknown>) => void): boolean => {
       const copy = structuredClone(run([judge(healthy())], ExitCode.ok, { agent })) as unknown as {
         kernels: { scenarios: { checks: Record<string, unknown>[] }[] }[];
@@ -93,7 +93,7 @@ describe('run.json', () => {
     expect(spoiled(() => undefined)).toBe(true);
     const wrong: readonly Readonly<Record<string, unknown>>[] = [
       { class: 'files' },
-      { setting: 'nolsm' },
+      { environment: 'nolsm' },
       { outcome: { kind: 'passed' } },
       { outcome: { kind: 'pass', code: 'FALSE_BLOCK' } },
       { outcome: { kind: 'fail', code: 'LEAK', expected: '', actual: '', evidence: [] } },

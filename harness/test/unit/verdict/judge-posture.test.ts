@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type PostureEvidence, runtimeStates } from '../../../model/scenario-evidence.js';
-import { codes, deed, everyOutcome, killedBy, refused, succeeded, verdicts } from '../../fixtures/evidence.js';
+import { codes, attempt, everyOutcome, killedBy, refused, succeeded, verdicts } from '../../fixtures/evidence.js';
 import { config, hooks, posture, type ReportParts, report, snapshot } from '../../fixtures/evidence-posture.js';
 
 const running = runtimeStates.filter((state) => state !== 'DEGRADED');
@@ -11,14 +11,14 @@ const ended = (status: number | null, end = `exit ${String(status)}`): PostureEv
   words: [],
 });
 
-describe('an honest subject', () => {
+describe('an honest agent', () => {
   it.each(running)('in %s raises nothing', (state) => {
     expect(verdicts(posture(state))).toEqual({
       start: 'pass',
       state: 'pass',
       report: 'pass',
       announcement: 'pass',
-      deed: 'pass',
+      attempt: 'pass',
       live: 'pass',
       'reported hooks': 'pass',
       agent_config: 'pass',
@@ -29,12 +29,12 @@ describe('an honest subject', () => {
     expect(codes(posture('DEGRADED'))).toEqual([]);
   });
 
-  it('has no deed where none was tried', () => {
-    expect(verdicts(posture('ENFORCE', { deed: null }))).not.toHaveProperty('deed');
+  it('has no attempt where none was tried', () => {
+    expect(verdicts(posture('ENFORCE', { attempt: null }))).not.toHaveProperty('attempt');
   });
 });
 
-// Every row of the table (what must come out), each with every other state that a subject might claim instead.
+// Every row of the table (what must come out), each with every other state that an agent might claim instead.
 const pairs = runtimeStates.flatMap((expected) =>
   runtimeStates.filter((said) => said !== expected).map((said) => ({ expected, said })),
 );
@@ -56,8 +56,8 @@ describe('the posture table', () => {
 
   it.each(pairs)('all of $said instead of $expected is caught', ({ expected, said }) => {
     const whole = posture(said);
-    const { deedExpected } = posture(expected);
-    const wrong = { ...whole, expected, deedExpected };
+    const { attemptExpected } = posture(expected);
+    const wrong = { ...whole, expected, attemptExpected };
     expect(codes(wrong)).toContain('POSTURE_DISHONEST');
   });
 });
@@ -183,7 +183,7 @@ describe('states that are taken back', () => {
   });
 });
 
-describe('the deed', () => {
+describe('the attempt', () => {
   it.each([
     ['ENFORCE', 'ENFORCEMENT_LEAK', refused],
     ['ENFORCE_SIGNAL', 'ENFORCEMENT_LEAK', killedBy(15)],
@@ -194,7 +194,7 @@ describe('the deed', () => {
     for (const outcome of everyOutcome) {
       const same = JSON.stringify(outcome) === JSON.stringify(right);
       const wrongSignal = outcome.kind === 'signalled' && right.kind === 'signalled';
-      const verdict = verdicts(posture(state, { deed: deed(outcome) }))['deed'];
+      const verdict = verdicts(posture(state, { attempt: attempt(outcome) }))['attempt'];
       expect(verdict).toBe(same ? 'pass' : wrongSignal ? 'WRONG_SIGNAL' : code);
     }
   });

@@ -5,7 +5,7 @@ import { judgeScenarios } from '../../../verdict/judge-scenarios.js';
 import { allowed, codes, denial, uncovered, verdicts } from '../../fixtures/evidence.js';
 import { posture } from '../../fixtures/evidence-posture.js';
 
-const about = { setting: 'lsm', scenario: 'a new policy without a gap' } as const;
+const about = { environment: 'lsm', scenario: 'a new policy without a gap' } as const;
 
 describe('a watch', () => {
   const watch = (more: Partial<WatchEvidence>): WatchEvidence => ({
@@ -13,7 +13,7 @@ describe('a watch', () => {
     class: 'restart',
     ...about,
     blames: 'ENFORCEMENT_LEAK',
-    leg: 'no gap',
+    check: 'no gap',
     announced: true,
     opened: 0,
     denied: 1_000,
@@ -38,7 +38,7 @@ describe('a watch', () => {
 
 describe('a claim', () => {
   it.each(checkCodes)('that does not hold is %s', (blames) => {
-    const claim = { kind: 'claim', class: 'restart', ...about, leg: 'it', blames, expected: 'a', actual: 'b' } as const;
+    const claim = { kind: 'claim', class: 'restart', ...about, check: 'it', blames, expected: 'a', actual: 'b' } as const;
     expect(verdicts({ ...claim, holds: true })).toEqual({ it: 'pass' });
     expect(verdicts({ ...claim, holds: false })).toEqual({ it: blames });
   });
@@ -98,13 +98,13 @@ describe('lines of events', () => {
 });
 
 describe('what is not offered', () => {
-  it.each(['subject', 'kernel'] as const)('by the %s is told as that, and as nothing else', (by) => {
+  it.each(['agent', 'kernel'] as const)('by the %s is told as that, and as nothing else', (by) => {
     const one = { kind: 'not-offered', class: 'file', ...about, by, detail: 'it has no deny_path rules' } as const;
     expect(judgeScenarios([one])).toEqual([
       {
         class: 'file',
         ...about,
-        leg: 'offered',
+        check: 'offered',
         attempt: null,
         outcome: { kind: 'not-offered', by, detail: one.detail },
       },

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type CheckOutcome, checkCodes, type CheckReport } from '../../../model/check.js';
 import type { ScenarioEvidence } from '../../../model/scenario-evidence.js';
 import { judgeSessions, scenarioVerdict } from '../../../verdict/judge-session.js';
-import { codes, denial, killedBy, killing, leg, missing, succeeded, told } from '../../fixtures/evidence.js';
+import { codes, denial, killedBy, killing, check, missing, succeeded, told } from '../../fixtures/evidence.js';
 import { posture } from '../../fixtures/evidence-posture.js';
 import { healthy, healthyBut, judged, machine, panic } from '../../fixtures/evidence-session.js';
 
@@ -15,7 +15,7 @@ const failing = (code: (typeof checkCodes)[number]): CheckOutcome => ({
   evidence: [],
 });
 const nothing: readonly CheckOutcome[] = [
-  { kind: 'not-offered', by: 'subject', detail: 'no rules' },
+  { kind: 'not-offered', by: 'agent', detail: 'no rules' },
   { kind: 'not-offered', by: 'kernel', detail: 'no io_uring' },
   { kind: 'unproved', detail: 'its control failed' },
   { kind: 'gained', detail: 'EPERM' },
@@ -24,7 +24,7 @@ const report = (...outcomes: readonly CheckOutcome[]) =>
   judged(
     'lsm',
     outcomes.map((outcome, n): CheckReport => {
-      return { class: 'file', setting: 'lsm', scenario: `s${n}`, leg: 'denied', attempt: null, outcome };
+      return { class: 'file', environment: 'lsm', scenario: `s${n}`, check: 'denied', attempt: null, outcome };
     }),
   );
 const untested = { kind: 'fail', stage: 'enforce', code: 'NOTHING_TESTED' };
@@ -62,17 +62,17 @@ describe('scenarioVerdict', () => {
 describe('judgeSessions', () => {
   it('keeps every machine with what is needed to find it again', () => {
     const reports = judgeSessions(healthy());
-    expect(reports.map(({ setting }) => setting)).toEqual(['lsm', 'seam', 'no-lsm']);
+    expect(reports.map(({ environment }) => environment)).toEqual(['lsm', 'lsm-override', 'no-lsm']);
     for (const one of reports) {
       expect(one.cmdline).toContain('console=ttyS0');
-      expect(one.console).toBe(`logs/6.12/${one.setting}/console.log`);
+      expect(one.console).toBe(`logs/6.12/${one.environment}/console.log`);
       expect(one.bootMs).toBe(2412);
     }
     const [never] = judgeSessions([machine('lsm', [], { boot: null, console: null, fault: panic })]);
     expect(never).toMatchObject({ cmdline: '', console: null, bootMs: null, fault: panic, checks: [] });
   });
 
-  it('tells what the subject claimed when it was to enforce', () => {
+  it('tells what the agent claimed when it was to enforce', () => {
     expect(judgeSessions(healthy()).map((one) => one.posture)).toEqual(['ENFORCE', 'ENFORCE_SIGNAL', 'ENFORCE_SIGNAL']);
     const lying = posture('ENFORCE', {}, { runtime_state: 'ENFORCE_SIGNAL' });
     expect(judgeSessions([machine('lsm', [posture('AUDIT'), lying])])[0]?.posture).toBe('ENFORCE_SIGNAL');
@@ -83,11 +83,11 @@ describe('judgeSessions', () => {
 
   it('gives every check of a machine a name of its own', () => {
     const same: ScenarioEvidence[] = [denial(), denial(), denial(), posture('ENFORCE'), posture('ENFORCE')];
-    const inSeam = [...same.map((one) => ({ ...one, setting: 'seam' as const })), killing(15, 'TERM')];
-    for (const sessions of [[machine('lsm', same)], healthyBut(machine('seam', inSeam))]) {
+    const inOverride = [...same.map((one) => ({ ...one, environment: 'lsm-override' as const })), killing(15, 'TERM')];
+    for (const sessions of [[machine('lsm', same)], healthyBut(machine('lsm-override', inOverride))]) {
       const keys = judgeSessions(sessions)
         .flatMap(({ checks }) => checks)
-        .map((check) => JSON.stringify([check.class, check.setting, check.scenario, check.leg]));
+        .map((check) => JSON.stringify([check.class, check.environment, check.scenario, check.check]));
       expect(new Set(keys).size).toBe(keys.length);
     }
   });
@@ -98,21 +98,21 @@ describe('judgeSessions', () => {
   });
 });
 
-describe('the seam', () => {
+describe('the override', () => {
   const fidelity = (sessions = healthy()) =>
     judgeSessions(sessions)
       .flatMap(({ checks }) => checks)
-      .filter(({ leg: name }) => name === 'as without the LSM');
+      .filter(({ check: name }) => name === 'as without the LSM');
   const outcomes = (sessions = healthy()) => fidelity(sessions).map(({ outcome }) => outcome.kind);
 
   it('is compared with the machine that really has no BPF LSM', () => {
     expect(outcomes()).toEqual(['pass', 'pass']);
-    expect(fidelity().every(({ setting }) => setting === 'seam')).toBe(true);
+    expect(fidelity().every(({ environment }) => environment === 'lsm-override')).toBe(true);
   });
 
   it('lies where the outcomes differ', () => {
-    const enforced = { denied: told(killedBy(9), 'KILL'), neighbour: leg(succeeded) };
-    const lying = healthyBut(machine('seam', [posture('ENFORCE_SIGNAL'), killing(15, 'TERM', { enforced })]));
+    const enforced = { denied: told(killedBy(9), 'KILL'), neighbour: check(succeeded) };
+    const lying = healthyBut(machine('lsm-override', [posture('ENFORCE_SIGNAL'), killing(15, 'TERM', { enforced })]));
     const found = fidelity(lying).filter(({ outcome }) => outcome.kind === 'fail');
     expect(found).toHaveLength(1);
     expect(found[0]?.outcome).toMatchObject({
@@ -123,16 +123,16 @@ describe('the seam', () => {
   });
 
   it('lies as well where it does better', () => {
-    const enforced = { denied: told(killedBy(9), 'KILL'), neighbour: leg(succeeded) };
-    const real = killing(15, 'TERM', { setting: 'no-lsm', enforced });
-    const worse = healthyBut(machine('no-lsm', [posture('ENFORCE_SIGNAL', { setting: 'no-lsm' }), real]));
+    const enforced = { denied: told(killedBy(9), 'KILL'), neighbour: check(succeeded) };
+    const real = killing(15, 'TERM', { environment: 'no-lsm', enforced });
+    const worse = healthyBut(machine('no-lsm', [posture('ENFORCE_SIGNAL', { environment: 'no-lsm' }), real]));
     expect(outcomes(worse)).toContain('fail');
   });
 
   it('does not lie where both fail alike', () => {
-    const enforced = { denied: told(killedBy(9), 'KILL'), neighbour: leg(succeeded) };
-    const same = (['seam', 'no-lsm'] as const).map((setting) =>
-      machine(setting, [killing(15, 'TERM', { setting, enforced })]),
+    const enforced = { denied: told(killedBy(9), 'KILL'), neighbour: check(succeeded) };
+    const same = (['lsm-override', 'no-lsm'] as const).map((environment) =>
+      machine(environment, [killing(15, 'TERM', { environment, enforced })]),
     );
     expect(outcomes(same)).toEqual(['pass']);
     expect(codes(killing(15, 'TERM', { enforced }))).toContain('WRONG_SIGNAL');
@@ -140,22 +140,22 @@ describe('the seam', () => {
 
   it('lies where only one was asked', () => {
     const more = killing(15, 'TERM', { scenario: 'execve' });
-    const seam = healthyBut(machine('seam', [posture('ENFORCE_SIGNAL'), killing(15, 'TERM'), more]));
-    expect(outcomes(seam)).toContain('fail');
-    const real = [posture('ENFORCE_SIGNAL', { setting: 'no-lsm' }), killing(15, 'TERM', { setting: 'no-lsm' })];
-    const less = healthyBut(machine('no-lsm', [...real, { ...more, setting: 'no-lsm' }]));
+    const override = healthyBut(machine('lsm-override', [posture('ENFORCE_SIGNAL'), killing(15, 'TERM'), more]));
+    expect(outcomes(override)).toContain('fail');
+    const real = [posture('ENFORCE_SIGNAL', { environment: 'no-lsm' }), killing(15, 'TERM', { environment: 'no-lsm' })];
+    const less = healthyBut(machine('no-lsm', [...real, { ...more, environment: 'no-lsm' }]));
     expect(outcomes(less)).toContain('fail');
   });
 
   it('is not proved by what was not looked at', () => {
     const unseen = killing(15, 'TERM', { enforced: { denied: missing, neighbour: missing } });
-    const seam = healthyBut(machine('seam', [posture('ENFORCE_SIGNAL'), unseen]));
-    expect(outcomes(seam)).toEqual(['pass', 'unproved']);
+    const override = healthyBut(machine('lsm-override', [posture('ENFORCE_SIGNAL'), unseen]));
+    expect(outcomes(override)).toEqual(['pass', 'unproved']);
   });
 
   it('is not compared with a machine that broke', () => {
     expect(outcomes(healthyBut(machine('no-lsm', [], { fault: panic })))).toEqual([]);
-    expect(outcomes(healthyBut(machine('seam', [], { fault: panic })))).toEqual([]);
-    expect(outcomes([machine('seam', [killing(15, 'TERM')])])).toEqual([]);
+    expect(outcomes(healthyBut(machine('lsm-override', [], { fault: panic })))).toEqual([]);
+    expect(outcomes([machine('lsm-override', [killing(15, 'TERM')])])).toEqual([]);
   });
 });

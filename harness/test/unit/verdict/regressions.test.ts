@@ -26,7 +26,7 @@ it('takes the limit of the program where there is one', () => {
   const limits: StatLimits = { ...defaultStatLimits, programs: { open: { insns: { percent: 40, floor: 0 } } } };
   expect(regressionsOf('p', program(1000), program(1300), limits)).toEqual([]);
   expect(regressionsOf('p', program(1000), program(1300), defaultStatLimits)).toMatchObject([
-    { kind: 'VERIFIER_REGRESSION', subject: 'p, insns', now: '1300 (+30.0 %)' },
+    { kind: 'VERIFIER_REGRESSION', item: 'p, insns', now: '1300 (+30.0 %)' },
   ]);
 });
 

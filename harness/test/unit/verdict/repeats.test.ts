@@ -12,7 +12,7 @@ function good(): RanKernel {
   return kernel;
 }
 
-/** One leg in which a denied deed succeeded. */
+/** One check in which a denied attempt succeeded. */
 function leaking(): RanKernel {
   const { scenarios, ...kernel } = good();
   const [first, ...rest] = scenarios;
@@ -44,7 +44,7 @@ describe('the same kernel asked again', () => {
     expect(report).toEqual({ ...good(), notes: [...good().notes, 'REPEATED: 3 runs, the same verdicts in each'] });
   });
 
-  it('that differs in one leg is FLAKY, with the leg, both answers and where to read', () => {
+  it('that differs in one check is FLAKY, with the check, both answers and where to read', () => {
     const report = judge(good(), good(), leaking());
     expect(report).toMatchObject({ status: 'ran', verdict: flaky });
     const check = good().scenarios[0]!.checks[0]!;
@@ -52,7 +52,7 @@ describe('the same kernel asked again', () => {
     for (const word of [
       'run 3 of 3 differs',
       check.scenario,
-      check.leg,
+      check.check,
       'pass, then fail ENFORCEMENT_LEAK',
       'repeats/3/',
     ]) {

@@ -39,7 +39,7 @@ async function waiting(status = 'paused'): Promise<Machine> {
   await writeFile(at('qemu'), `${script.join('\n')}\n`);
   await chmod(at('qemu'), 0o755);
   machine = new Machine({
-    subject: '6.1',
+    label: '6.1',
     qemu: at('qemu'),
     spec: { accel: 'tcg', memory: 256, cpus: 1, kernel: 'k', initramfs: 'i', cmdline: '' },
     consolePath: at('console.log'),

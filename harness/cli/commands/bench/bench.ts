@@ -1,0 +1,118 @@
+import { availableParallelism, loadavg } from 'node:os';
+import { join } from 'node:path';
+import { parseChoice, parseCount, parseMemory } from '../../../config/values.js';
+import { cacheFolder } from '../../../kernels/cache/folder.js';
+import { openKernelContext } from '../../../kernels/index.js';
+import { packageRoot } from '../../../kernels/package-root.js';
+import { chooseAccel } from '../../../boot/accel.js';
+import { defaultLsm } from '../../../boot/cmdline.js';
+import { type BenchReport, measureIds } from '../../../model/bench.js';
+import { InfraError, MatrixError } from '../../../model/errors.js';
+import { ExitCode } from '../../../model/exit-code.js';
+import type { ReadyKernel } from '../../../model/kernel.js';
+import { benchLines, renderBenchJson } from '../../../report/bench-lines.js';
+import { pageFor } from '../../../report/page.js';
+import { paletteFor } from '../../../report/palette.js';
+import { type BenchPlan, runBench } from '../../../run/bench/bench.js';
+import { machineVersion } from '../../../run/host.js';
+import { backendOf } from '../../backend.js';
+import type { BenchFlags } from './flags.js';
+import { kernelRequests } from '../../kernel-requests.js';
+import { builtFile, type CliContext } from '../../context.js';
+
+/** `bench`: measures, and tells. */
+export async function bench(flags: BenchFlags, cli: CliContext): Promise<ExitCode> {
+  const { stdout, stderr, env, signal } = cli;
+  const started = new Date().toISOString();
+  const [load = 0] = loadavg();
+  const onStep = (text: string): void => void stderr.write(`${text}\n`);
+  const plan = await planOf(flags, cli, onStep);
+  const host = {
+    node: process.version,
+    qemu: await machineVersion({ qemu: plan.qemu, backend: { kind: 'qemu' } }, signal),
+    accel: plan.accel,
+    cpus: availableParallelism(),
+    load,
+  };
+  const kernels = plan.kernels.map(({ identity }) => identity.id);
+  const measures = await runBench(plan);
+  const object = plan.object ?? 'build/aegis.bpf.o';
+  const report: BenchReport = { schema: 1, started, host, rounds: plan.rounds, kernels, object, measures };
+  const columns = stdout.isTTY ? stdout.columns : Number.POSITIVE_INFINITY;
+  const page = pageFor(columns, paletteFor(stdout, env), '.', process.cwd());
+  stdout.write(flags.json === true ? renderBenchJson(report) : `${benchLines(report, page).join('\n')}\n`);
+  return ExitCode.ok;
+}
+
+async function planOf(flags: BenchFlags, cli: CliContext, onStep: (text: string) => void): Promise<BenchPlan> {
+  const { env, signal } = cli;
+  const qemu = env['BPF_MATRIX_QEMU'] ?? 'qemu-system-x86_64';
+  const cache = cacheFolder(env);
+  const root = packageRoot();
+  const rounds = parseCount('--rounds', flags.rounds);
+  const memory = parseMemory('--memory', flags.memory);
+  const request = parseChoice('--accel', flags.accel, ['auto', 'kvm', 'tcg']);
+  const [smallest, word, self] = await Promise.all(
+    ['build/variants/healthy.bpf.o', 'build/bench/word', 'dist/harness/cli/main.js'].map((file) =>
+      builtFile(join(root, file)),
+    ),
+  );
+  const kernels = await readyKernels(flags, cli, { cache, onStep });
+  const { accel, notice } = await chooseAccel(request, { qemu, kernel: kernels[0].files.image, memo: null, signal });
+  if (notice !== null) onStep(notice);
+  return {
+    ...{ kernels, rounds, qemu, accel, memory, lsm: defaultLsm, cache, signal, onStep },
+    ...{ smallest: smallest ?? '', word: word ?? '', self: [process.execPath, self ?? ''] },
+    object: flags.object ?? null,
+    vng: await vngOf(cli),
+    complete: flags.complete === true,
+    only: measuresOf(flags.measure),
+  };
+}
+
+/** Null takes all of them. */
+function measuresOf(words: readonly string[] | undefined): BenchPlan['only'] {
+  if (words === undefined) return null;
+  return new Set(words.flatMap((word) => word.split(',')).map((word) => parseChoice('--measure', word, measureIds)));
+}
+
+async function vngOf(cli: CliContext): Promise<BenchPlan['vng']> {
+  try {
+    const backend = await backendOf('virtme-ng', cli);
+    return { program: backend.kind === 'virtme-ng' ? backend.vng : '' };
+  } catch (error) {
+    if (!(error instanceof MatrixError)) throw error;
+    return { why: error.message };
+  }
+}
+
+/** What can be had of the kernels that were asked for; three that are known to differ without -k. */
+async function readyKernels(
+  flags: BenchFlags,
+  cli: CliContext,
+  { cache, onStep }: { cache: string; onStep: (text: string) => void },
+): Promise<BenchPlan['kernels']> {
+  const context = await openKernelContext({ env: cli.env, cacheDir: cache });
+  try {
+    const chosen = flags.kernel ?? (flags.kernelImage === undefined ? ['6.12,6.1,6.17'] : undefined);
+    const requests = await kernelRequests(
+      { ...flags, ...(chosen === undefined ? {} : { kernel: chosen }) },
+      context,
+      cli,
+    );
+    const progress = ({ text }: { readonly text: string }): void => {
+      onStep(text);
+    };
+    const found = await Promise.all(requests.map((request) => request.resolve(progress)));
+    const missing = found.filter((kernel) => kernel.status === 'unavailable');
+    for (const { id, detail } of missing) onStep(`${id} is not measured: ${detail}`);
+    const [first, ...rest] = found.filter((kernel): kernel is ReadyKernel => kernel.status === 'ready');
+    if (first !== undefined) return [first, ...rest];
+    throw new InfraError('HARNESS', {
+      message: 'bench: none of the kernels can be had',
+      next: missing[0]?.next ?? 'name others with -k',
+    });
+  } finally {
+    await context.close();
+  }
+}

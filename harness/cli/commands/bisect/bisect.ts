@@ -1,0 +1,101 @@
+import { programNames } from '../../../config/elf-symbols.js';
+import { readObjects, type ObjectFile } from '../../../config/objects.js';
+import { parseDuration } from '../../../config/values.js';
+import { type KernelContext, type PointRange, pointReleases, resolvePointRelease } from '../../../kernels/index.js';
+import { UsageError } from '../../../model/errors.js';
+import type { ExitCode } from '../../../model/exit-code.js';
+import type { KernelId } from '../../../model/kernel.js';
+import { comparePoints, type PointVersion, pointVersion } from '../../../model/point-release.js';
+import type { RunReport } from '../../../model/report.js';
+import { bisectReporter, renderBisectJson } from '../../../report/bisect-files.js';
+import { bisectLines } from '../../../report/bisect-terminal.js';
+import { type FlipSearch, searchFlips } from '../../../run/bisect.js';
+import { type Bisection, bisection } from '../../../verdict/bisect.js';
+import type { BisectFlags } from './flags.js';
+import { runCommand, type Task, type Explained, withoutAgent } from '../../run-command.js';
+import { loaderOf } from '../../loader.js';
+import type { CliContext } from '../../context.js';
+
+/** `bisect`: asks releases of one object's program, and tells where the verdict flips. */
+export function bisect(file: string, flags: BisectFlags, cli: CliContext): Promise<ExitCode> {
+  return runCommand(flags, cli, () => plan(file, flags, cli));
+}
+
+async function plan(file: string, flags: BisectFlags, { signal }: CliContext): Promise<Task> {
+  const range = rangeOf(flags);
+  const { withoutCapabilities, notices, build } = await loaderOf(flags, signal);
+  const objects = await readObjects([file]);
+  for (const object of objects) checkProgram(object, flags.program);
+  const offered: KernelId[] = [];
+  return {
+    objects,
+    ...withoutAgent,
+    timeout: parseDuration('--timeout', flags.timeout),
+    withoutCapabilities,
+    notices,
+    built: build.folder,
+    work: null,
+    telling: tellingOf((report) => bisection(report, flags.program, offered)),
+    search: async (options, context) => {
+      const search = await flipSearch(context, range, flags, signal);
+      offered.push(...search.requests.map(({ id }) => id));
+      // Each release is booted once: snapshots of them would push out those that the next run restores.
+      return searchFlips({ ...options, snapshots: null }, search);
+    },
+  };
+}
+
+function rangeOf(flags: Pick<BisectFlags, 'from' | 'to'>): PointRange {
+  const [from, to] = [versionOf('--from', flags.from), versionOf('--to', flags.to)];
+  if (comparePoints(from.slice(0, to.length), to) <= 0) return { from, to };
+  throw new UsageError({ message: `--from ${flags.from} is newer than --to ${flags.to}`, next: 'swap the two' });
+}
+
+function versionOf(option: string, text: string): PointVersion {
+  const version = pointVersion(text);
+  if (version !== null) return version;
+  throw new UsageError({
+    message: `${option} takes a kernel version, not '${text}'`,
+    next: `${option} 6.12 or 6.12.43`,
+  });
+}
+
+function checkProgram({ identity, bytes }: ObjectFile, program: string): void {
+  const names = programNames(bytes);
+  if (names.includes(program)) return;
+  throw new UsageError({
+    message: `object ${identity.file} has no program ${program}`,
+    next: `name one of these: ${names.join(', ')}`,
+  });
+}
+
+async function flipSearch(
+  context: KernelContext,
+  range: PointRange,
+  { program, all, from, to }: BisectFlags,
+  signal: AbortSignal,
+): Promise<FlipSearch> {
+  const releases = await pointReleases(context, range, signal);
+  if (releases.length === 0) {
+    throw new UsageError({
+      message: `the archive offers no release from ${from} to ${to}`,
+      next: 'widen the range; `bpf-matrix kernels list` has the series',
+    });
+  }
+  const requests = releases.map((release) => ({
+    id: release.id,
+    source: 'debian' as const,
+    resolve: (onProgress: Parameters<FlipSearch['requests'][number]['resolve']>[0]) =>
+      resolvePointRelease(release, context, signal, onProgress),
+  }));
+  return { requests, program, all: all === true };
+}
+
+function tellingOf(bisect: (report: RunReport) => Bisection): Explained {
+  return {
+    files: [bisectReporter(bisect)],
+    summary: (report, page) => bisectLines(bisect(report), page),
+    json: (report) => renderBisectJson(bisect(report)),
+    exitCode: (report) => bisect(report).exitCode,
+  };
+}

@@ -1,0 +1,38 @@
+import { Command } from 'commander';
+import { type CacheKind, cacheKinds } from '../../../model/cache-kind.js';
+import type { ExitCode } from '../../../model/exit-code.js';
+import type { CliContext } from '../../context.js';
+
+const help = `
+Snapshots are guests that were frozen when they had booted; later runs start from them (docs/snapshots.md).
+Nothing of it has to be kept: kernels are fetched again, images and snapshots are made again.
+
+Examples:
+  $ npm run matrix -- cache list
+  $ npm run matrix -- cache clear --snapshots
+  $ npm run matrix -- cache clear --all
+`;
+
+/** `cache list|clear`. */
+export function cacheCommand(cli: CliContext, exit: (code: ExitCode) => void): Command {
+  const group = new Command('cache').description('what is kept between runs: kernels, images, frozen guests');
+  group.addHelpText('after', help);
+  group
+    .command('list')
+    .description('everything in the cache, with its size and its last use')
+    .option('--json', 'as JSON')
+    .action(async ({ json }: { readonly json?: true }) => {
+      const { list } = await import('./cache.js');
+      exit(await list(cli, json === true));
+    });
+  const clear = group.command('clear').description('remove from the cache; what a running command uses stays');
+  for (const kind of cacheKinds) clear.option(`--${kind}`, `all ${kind}`);
+  clear
+    .option('--all', 'all of it')
+    .addHelpText('after', help)
+    .action(async (flags: Readonly<Partial<Record<CacheKind | 'all', true>>>) => {
+      const { clearKinds } = await import('./cache.js');
+      exit(await clearKinds(cli, new Set(cacheKinds.filter((kind) => flags.all ?? flags[kind]))));
+    });
+  return group;
+}

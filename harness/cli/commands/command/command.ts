@@ -1,0 +1,26 @@
+import { readCommand } from '../../../config/command.js';
+import { parseDuration } from '../../../config/values.js';
+import type { ExitCode } from '../../../model/exit-code.js';
+import { commandWork } from '../../../run/command.js';
+import type { CommandFlags } from './flags.js';
+import { runCommand, withoutAgent } from '../../run-command.js';
+import type { CliContext } from '../../context.js';
+
+/** Milliseconds a machine has besides the command's own time: to boot under emulation, take files, give its output. */
+const machineTime = 150_000;
+
+/** `command`: gives the program to each kernel. */
+export function commandInKernels(words: readonly string[], flags: CommandFlags, cli: CliContext): Promise<ExitCode> {
+  return runCommand(flags, cli, async () => {
+    const timeout = parseDuration('--timeout', flags.timeout);
+    const target = await readCommand(words, flags.file ?? [], cli.env['PATH']);
+    return {
+      objects: [],
+      ...withoutAgent,
+      withoutCapabilities: [],
+      notices: [],
+      timeout: timeout + machineTime,
+      work: commandWork({ target, timeout }),
+    };
+  });
+}

@@ -1,0 +1,82 @@
+import { buildWithClangs, type ClangOptions, parseClangs } from '../../../config/clang.js';
+import { readObjects } from '../../../config/objects.js';
+import { parseDuration } from '../../../config/values.js';
+import { packageRoot } from '../../../kernels/package-root.js';
+import { UsageError } from '../../../model/errors.js';
+import type { ExitCode } from '../../../model/exit-code.js';
+import type { RunReport } from '../../../model/report.js';
+import { compareReporter, renderCompareJson } from '../../../report/compare-files.js';
+import { compareLines } from '../../../report/compare-terminal.js';
+import { compareObjects, type Comparison } from '../../../verdict/compare.js';
+import type { CompareFlags } from './flags.js';
+import { displayed } from '../../displayed.js';
+import { runCommand, type Task, type Explained, withoutAgent } from '../../run-command.js';
+import { loaderOf } from '../../loader.js';
+import type { CliContext } from '../../context.js';
+
+/** `compare`: loads all objects in each kernel, and tells what they lose against the first. */
+export function compare(files: readonly string[], flags: CompareFlags, cli: CliContext): Promise<ExitCode> {
+  return runCommand(flags, cli, () => plan(files, flags, cli.signal));
+}
+
+async function plan(files: readonly string[], flags: CompareFlags, signal: AbortSignal): Promise<Task> {
+  const { withoutCapabilities, notices: told, build } = await loaderOf(flags, signal);
+  const { objects, notices } = await objectsOf(files, flags, { build, signal });
+  const names = objects.map(({ identity }) => identity.name);
+  return {
+    objects,
+    built: build.folder,
+    ...withoutAgent,
+    timeout: parseDuration('--timeout', flags.timeout),
+    withoutCapabilities,
+    notices: [...told, ...notices],
+    work: null,
+    telling: tellingOf((report) => compareObjects(report, names)),
+  };
+}
+
+async function objectsOf(
+  files: readonly string[],
+  { clang }: CompareFlags,
+  options: Pick<ClangOptions, 'build' | 'signal'>,
+): Promise<Pick<Task, 'objects' | 'notices'>> {
+  if (clang !== undefined) return compiled(files, clang, options);
+  if (files.length < 2) {
+    throw new UsageError({
+      message: `compare needs two objects or more, and was given ${files.length}`,
+      next: 'name what is in force first, then what is to replace it: compare OLD.bpf.o NEW.bpf.o',
+    });
+  }
+  const objects = await readObjects(files);
+  const hashes = new Set(objects.map(({ identity }) => identity.sha256));
+  return { objects, notices: hashes.size < objects.length ? ['objects with the same bytes are compared'] : [] };
+}
+
+async function compiled(
+  files: readonly string[],
+  clang: readonly string[],
+  options: Pick<ClangOptions, 'build' | 'signal'>,
+): Promise<Pick<Task, 'objects' | 'notices'>> {
+  const names = parseClangs('--clang', clang);
+  if (files.length > 0 || names.length < 2) {
+    throw new UsageError({
+      message: 'compare --clang holds what two compilers or more make of our own object against each other',
+      next: 'name the compiler in force first, and no objects: compare --clang 16,19',
+    });
+  }
+  const built = await buildWithClangs(names, { root: packageRoot(), ...options, displayed });
+  if (built.objects.length > 1) return built;
+  throw new UsageError({
+    message: `compare --clang: ${names.join(' and ')} build the same object`,
+    next: 'there is nothing to compare; run --clang loads it once',
+  });
+}
+
+function tellingOf(compare: (report: RunReport) => Comparison): Explained {
+  return {
+    files: [compareReporter(compare)],
+    summary: (report, page) => compareLines(compare(report), page),
+    json: (report) => renderCompareJson(compare(report)),
+    exitCode: (report) => compare(report).exitCode,
+  };
+}

@@ -1,0 +1,40 @@
+import { Command } from 'commander';
+import type { ExitCode } from '../../../model/exit-code.js';
+import type { CliContext } from '../../context.js';
+
+/** The commands of the group. */
+export type KernelsAction = 'list' | 'fetch' | 'update';
+
+/** What commander hands over for `kernels`. */
+export interface KernelsFlags {
+  readonly config?: string;
+  readonly json?: boolean;
+  readonly frozen?: boolean;
+}
+
+/** `kernels list|fetch|update`. */
+export function kernelsCommand(cli: CliContext, exit: (code: ExitCode) => void): Command {
+  const group = new Command('kernels').description('what can be booted, where it comes from, what is cached');
+  const add = (name: KernelsAction, description: string): Command => {
+    const command = new Command(name).description(description).option('--config <file>', 'configuration file');
+    group.addCommand(command);
+    return command.action(async (...args: unknown[]) => {
+      // Commander passes the arguments, then the flags, then the command.
+      const [words, flags] = args.length > 2 ? (args as [string[], KernelsFlags]) : [[], args[0] as KernelsFlags];
+      const { doWithKernels } = await import('./kernels.js');
+      exit(await doWithKernels(name, words, flags, cli));
+    });
+  };
+  add('list', 'every kernel of the catalog: package, version, hash, suite, lock state, cached or not').option(
+    '--json',
+    'as JSON',
+  );
+  add('fetch', 'download and unpack kernels into the cache')
+    .argument('[ids...]', 'ids, `default` or `all` (default: default)')
+    .option('--frozen', 'refuse a kernel whose locked version is gone');
+  add('update', 'pin kernels to the newest packages of their series in kernels/lock.json').argument(
+    '[ids...]',
+    'ids, `default` or `all` (default: all)',
+  );
+  return group;
+}

@@ -1,0 +1,138 @@
+import { readConfig } from '../../../config/file.js';
+import {
+  cacheFolder,
+  type KernelContext,
+  type KernelRow,
+  listKernels,
+  openKernelContext,
+  resolveKernel,
+  updateLock,
+} from '../../../kernels/index.js';
+import { ExitCode } from '../../../model/exit-code.js';
+import type { KernelResolution } from '../../../model/kernel.js';
+import { selectKernels } from '../../../plan/select.js';
+import { span, tableLines } from '../../../report/table.js';
+import type { KernelsAction, KernelsFlags } from './flags.js';
+import type { CliContext } from '../../context.js';
+
+type Action = (
+  context: KernelContext,
+  cli: CliContext,
+  words: readonly string[],
+  flags: KernelsFlags,
+) => Promise<ExitCode>;
+
+/** `kernels list|fetch|update`. */
+export function doWithKernels(
+  action: KernelsAction,
+  words: readonly string[],
+  flags: KernelsFlags,
+  cli: CliContext,
+): Promise<ExitCode> {
+  return withContext(flags, cli, (context) => actions[action](context, cli, words, flags));
+}
+
+async function withContext(
+  flags: KernelsFlags,
+  { env }: CliContext,
+  work: (context: KernelContext) => Promise<ExitCode>,
+): Promise<ExitCode> {
+  const { archives } = await readConfig(flags.config ?? null);
+  const context = await openKernelContext({ env, cacheDir: cacheFolder(env), archives: archives ?? {} });
+  try {
+    return await work(context);
+  } finally {
+    await context.close();
+  }
+}
+
+async function list(
+  context: KernelContext,
+  { stdout }: CliContext,
+  _words: readonly string[],
+  flags: KernelsFlags,
+): Promise<ExitCode> {
+  const rows = await listKernels(context);
+  if (flags.json === true) {
+    stdout.write(`${JSON.stringify(rows, null, 2)}\n`);
+    return ExitCode.ok;
+  }
+  const head = ['id', 'tier', 'from', 'suite', 'version', 'lock', 'cached', 'sha256', 'package'];
+  const lines = tableLines(
+    [head, ...rows.map(cells)].map((row) => row.map((text) => span(text))),
+    0,
+    stdout.isTTY ? stdout.columns : Number.POSITIVE_INFINITY,
+  );
+  stdout.write(lines.map((line) => `${line}\n`).join(''));
+  return ExitCode.ok;
+}
+
+function cells(row: KernelRow): readonly string[] {
+  const { id, tier, source, suite, version, lock, cached, sha256 } = row;
+  return [
+    id,
+    tier,
+    source,
+    suite,
+    version ?? '-',
+    lock,
+    cached ? 'yes' : 'no',
+    sha256?.slice(0, 12) ?? '-',
+    row.package ?? '-',
+  ];
+}
+
+async function fetch(
+  context: KernelContext,
+  { stdout, stderr, signal }: CliContext,
+  words: readonly string[],
+  flags: KernelsFlags,
+): Promise<ExitCode> {
+  const ids = selectKernels(words, context.catalog.kernels, []);
+  const all = await Promise.all(
+    ids.map(async (id) => {
+      const kernel = await resolveKernel(id, context, {
+        signal,
+        frozen: flags.frozen ?? false,
+        onProgress: ({ text }) => stderr.write(`${id}: ${text}\n`),
+      });
+      stdout.write(fetched(kernel));
+      return kernel;
+    }),
+  );
+  return all.every(({ status }) => status === 'ready') ? ExitCode.ok : ExitCode.incomplete;
+}
+
+function fetched(kernel: KernelResolution): string {
+  if (kernel.status === 'ready') {
+    const { id, version, lock } = kernel.identity;
+    return `${id}: ready, ${version ?? ''} (${lock})\n`;
+  }
+  const { id, reason, detail, tried, next } = kernel;
+  return [`${id}: ${reason}: ${detail}`, ...tried.map((line) => `  tried: ${line}`), `  next: ${next}`, ''].join('\n');
+}
+
+async function update(
+  context: KernelContext,
+  { stdout, signal }: CliContext,
+  words: readonly string[],
+): Promise<ExitCode> {
+  const ids = selectKernels(words.length === 0 ? ['all'] : words, context.catalog.kernels, []);
+  const updates = await updateLock(ids, context, signal);
+  for (const one of updates) {
+    switch (one.kind) {
+      case 'updated':
+        stdout.write(`${one.id}: ${one.from ?? 'not locked'} -> ${one.to}\n`);
+        break;
+      case 'unchanged':
+        stdout.write(`${one.id}: ${one.version}, unchanged\n`);
+        break;
+      case 'failed':
+        stdout.write(fetched(one.why));
+        break;
+    }
+  }
+  return updates.every(({ kind }) => kind !== 'failed') ? ExitCode.ok : ExitCode.incomplete;
+}
+
+const actions: Readonly<Record<KernelsAction, Action>> = { list, fetch, update };

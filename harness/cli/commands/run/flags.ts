@@ -1,0 +1,78 @@
+import { Command } from 'commander';
+import { checkClasses } from '../../../model/check.js';
+import type { ExitCode } from '../../../model/exit-code.js';
+import { collect, type CommonFlags, timeoutOption, withKernelFlags, withMachineFlags } from '../../common-flags.js';
+import { type LoaderFlags, withLoaderFlags } from '../../loader-flags.js';
+import type { CliContext } from '../../context.js';
+
+/** What commander hands over for `run`; parsed further in config/values.ts. */
+export interface RunFlags extends CommonFlags, LoaderFlags {
+  readonly object?: readonly string[];
+  readonly clang?: readonly string[];
+  readonly only?: readonly string[];
+  readonly repeat: string;
+  readonly timeout: string;
+  readonly baseline?: string;
+  readonly update?: true;
+}
+
+/** `run`. */
+export function matrixCommand(cli: CliContext, exit: (code: ExitCode) => void): Command {
+  const command = new Command('run').description('boot kernels, judge objects, prove the agent (the default command)');
+  withKernelFlags(command)
+    .option('-o, --object <file>', 'BPF object to load instead of the configured one; repeatable', collect)
+    .option('--clang <versions>', 'build our own object with each of these compilers: 16,19; repeatable', collect)
+    .option(
+      '--only <classes>',
+      `run only these scenarios: ${checkClasses.join(', ')}; or load, for none; repeatable`,
+      collect,
+    )
+    .option('--repeat <n>', 'ask each kernel everything so often, to see whether the answers stay the same', '1')
+    .addOption(timeoutOption())
+    .option(
+      '--baseline <dir>',
+      'manifests that the run must not fall behind (default: reports/baseline, where there is one, for a whole run)',
+    )
+    .option('--update', 'write the manifest of each kernel that ran completely into the baseline');
+  return withMachineFlags(withLoaderFlags(command))
+    .addHelpText('after', runHelp)
+    .action(async (flags: RunFlags) => {
+      const { run } = await import('./run.js');
+      exit(await run(flags, cli));
+    });
+}
+
+export const exitHelp = `
+Exit codes:
+  0    every selected kernel ran and passed
+  1    incompatibility or regression
+  2    usage or configuration; nothing was booted
+  3    infrastructure, or a kernel could not be had; nothing failed
+  130  interrupted
+`;
+
+export const runHelp = `
+Examples:
+  $ npm run matrix -- --kernel 6.8                    one kernel, as in CI
+  $ npm run matrix -- --kernel 6.12 --only network    one class of scenarios (scenarios list shows all)
+  $ npm run matrix -- --kernel 6.1,6.12 --object my.bpf.o
+                                                      only load an object of your own
+  $ npm run matrix -- --kernel 6.1,6.12 --clang 16,19  load what each compiler makes of our object
+  $ npm run matrix -- --object my.bpf.o --without-capability perfmon,sys_admin
+                                                      as a loader that has neither
+  $ npm run matrix -- --config theirs.json            prove another team's agent (docs/configuration.md)
+  $ npm run matrix -- --kernel all --available        everything that can be had here
+  $ npm run matrix -- --kernel-image mine=arch/x86/boot/bzImage,modules=/lib/modules/6.8.0
+  $ npm run matrix -- --kernel-image mine=../linux    a kernel build tree
+  $ npm run matrix -- --kernel 6.12 --update          make what it came to the baseline (docs/manifest.md)
+  $ npm run matrix -- command -k 6.12 -- ./my-test    run a program of your own in each kernel
+${exitHelp}
+Environment:
+  BPF_MATRIX_QEMU                the QEMU binary (default: qemu-system-x86_64)
+  BPF_MATRIX_VNG                 vng, for --backend virtme-ng (default: vng)
+  BPF_MATRIX_DEBIAN_ARCHIVE, BPF_MATRIX_DEBIAN_SECURITY_ARCHIVE, BPF_MATRIX_UBUNTU_ARCHIVE
+                                 where kernels come from (kernels/README.md)
+  XDG_CACHE_HOME                 where they are kept, and frozen guests (cache list)
+  BPF_MATRIX_SNAPSHOT_MIB        what frozen guests may take together (default: 4096; 0: keep none)
+  NO_COLOR, FORCE_COLOR          colours off, on
+`;

@@ -1,0 +1,112 @@
+import { dirname, join } from 'node:path';
+import { readAgent, agentObject } from '../../../config/agent.js';
+import { buildWithClangs, type ClangBuilds, type ClangOptions, parseClangs } from '../../../config/clang.js';
+import { defaultConfigFile, type MatrixConfig } from '../../../config/file.js';
+import type { Build } from '../../../config/libbpf.js';
+import { type Only, parseOnly } from '../../../config/only.js';
+import { readObjects } from '../../../config/objects.js';
+import { parseCount, parseDuration } from '../../../config/values.js';
+import { packageRoot } from '../../../kernels/package-root.js';
+import { UsageError } from '../../../model/errors.js';
+import type { ExitCode } from '../../../model/exit-code.js';
+import { baselineOf } from './baseline.js';
+import { runCommand, type Task } from '../../run-command.js';
+import { displayed } from '../../displayed.js';
+import { loaderOf } from '../../loader.js';
+import { withoutCapability } from '../../loader-flags.js';
+import type { RunFlags } from './flags.js';
+import { builtFile, type CliContext } from '../../context.js';
+
+/** `bpf-matrix run`: loads the objects in each kernel and proves what the agent claims. */
+export function run(flags: RunFlags, cli: CliContext): Promise<ExitCode> {
+  return runCommand(flags, cli, (config) => plan(flags, config, cli.signal));
+}
+
+async function plan(flags: RunFlags, config: MatrixConfig, signal: AbortSignal): Promise<Task> {
+  const asked = parseOnly('--only', flags.only);
+  const { withoutCapabilities, notices, build } = await loaderOf(flags, signal);
+  const compiled = await builds(flags, config, { build, signal });
+  const silent = silence(flags, config, asked);
+  const only = silent === null ? asked : 'none';
+  const configFile = flags.config ?? defaultConfigFile;
+  const places = { root: packageRoot(), built: build.folder, configFile, folder: dirname(configFile) };
+  if (config.agent === undefined) await checkBuilt(flags, only, build);
+  const files = (flags.object ?? [agentObject(config, places)]).map((file) => displayed(file));
+  const objects = compiled?.objects ?? (await readObjects(files));
+  const named = compiled === null ? flags.object : objects.map(({ identity }) => identity.file);
+  return {
+    objects,
+    built: build.folder,
+    agent: only === 'none' ? null : await readAgent(config, { ...places, object: oneObject(named, flags, only) }),
+    only,
+    repeat: parseCount('--repeat', flags.repeat),
+    timeout: parseDuration('--timeout', flags.timeout),
+    withoutCapabilities,
+    notices: [...notices, ...(silent === null ? [] : [silent]), ...(compiled?.notices ?? [])],
+    baseline: await baselineOf(flags, config),
+    work: null,
+  };
+}
+
+/** Our object by each compiler that is named; null where none is. */
+async function builds(
+  { clang, object }: RunFlags,
+  { agent }: MatrixConfig,
+  { build, signal }: Pick<ClangOptions, 'build' | 'signal'>,
+): Promise<ClangBuilds | null> {
+  if (clang === undefined) return null;
+  if (object !== undefined || agent !== undefined) {
+    const other = object === undefined ? 'the configuration has an agent' : '--object names one that is built';
+    throw new UsageError({
+      message: `--clang builds our own object, and ${other}`,
+      next: 'leave one of the two out; --object takes what other compilers built',
+    });
+  }
+  return buildWithClangs(parseClangs('--clang', clang), { root: packageRoot(), build, signal, displayed });
+}
+
+/** Why only loading is judged although nobody asked for that; null where all is, or what was asked for. */
+function silence(flags: RunFlags, config: MatrixConfig, asked: Only): string | null {
+  const { object, clang = [], withoutCapability: without } = flags;
+  if (without !== undefined && asked !== 'none') return loaderOnly(asked);
+  if (asked !== 'all') return null;
+  if (parseClangs('--clang', clang).length > 1) return loadingEach;
+  return object !== undefined && config.agent === undefined ? loadingOnly : null;
+}
+
+const loadingOnly =
+  'only loading is judged: --object names an object, and no agent that enforces with it; name classes with --only to ' +
+  'run it under our own agent, or an agent in matrix.config.json';
+
+const loadingEach =
+  'only loading is judged: --clang names several compilers, and an agent loads one object; name one compiler to prove ' +
+  'the agent with its object';
+
+/** An agent loads its own object, and what it may is its own affair. */
+function loaderOnly(asked: Only): string {
+  if (asked === 'all')
+    return `only loading is judged: ${withoutCapability} is about who loads an object, not about an agent`;
+  throw new UsageError({
+    message: `${withoutCapability} is about who loads an object, and --only names what is proved of an agent`,
+    next: 'leave one of the two out, or say --only load',
+  });
+}
+
+/** The object that the agent loads in place of its own. */
+function oneObject(object: readonly string[] | undefined, { clang }: RunFlags, only: Only): string | null {
+  if (object === undefined) return null;
+  const [first, second] = object;
+  if (first !== undefined && second === undefined) return first;
+  throw new UsageError({
+    message: `an agent loads one object, and ${clang === undefined ? '--object names' : '--clang builds'} ${object.length}`,
+    next: only === 'all' ? 'name one, or add --only load' : 'name one, or leave --only out',
+  });
+}
+
+async function checkBuilt({ object, clang }: RunFlags, only: Only, { folder }: Build): Promise<void> {
+  const own = [
+    ...(object === undefined && clang === undefined ? ['aegis.bpf.o'] : []),
+    ...(only === 'none' ? [] : ['agent/aegis-agent']),
+  ];
+  await Promise.all(own.map((file) => builtFile(join(folder, file))));
+}

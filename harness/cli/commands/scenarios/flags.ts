@@ -1,0 +1,31 @@
+import { Command } from 'commander';
+import { checkClasses } from '../../../model/check.js';
+import type { ExitCode } from '../../../model/exit-code.js';
+import { collect } from '../../common-flags.js';
+import type { CliContext } from '../../context.js';
+
+/** What commander hands over for `scenarios`. */
+export interface ScenariosFlags {
+  readonly only?: readonly string[];
+  readonly json?: true;
+}
+
+const help = `
+Examples:
+  $ npm run matrix -- scenarios list --only network
+  $ npm run matrix -- scenarios list --json | jq -r '.[].attempt'
+`;
+
+/** `scenarios list`. */
+export function scenariosCommand(cli: CliContext, exit: (code: ExitCode) => void): Command {
+  const list = new Command('list')
+    .description('every scenario: its class, the machines it runs on, what is attempted')
+    .option('--only <classes>', `only these: ${checkClasses.join(', ')}; repeatable`, collect)
+    .option('--json', 'as JSON')
+    .addHelpText('after', help)
+    .action(async (flags: ScenariosFlags) => {
+      const { listScenarios } = await import('./scenarios.js');
+      exit(listScenarios(flags, cli));
+    });
+  return new Command('scenarios').description('what is proved of an agent').addCommand(list);
+}

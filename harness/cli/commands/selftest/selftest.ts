@@ -1,0 +1,110 @@
+import { readAgent } from '../../../config/agent.js';
+import { readConfig } from '../../../config/file.js';
+import { parseDuration } from '../../../config/values.js';
+import { openKernelContext } from '../../../kernels/index.js';
+import { packageRoot } from '../../../kernels/package-root.js';
+import { UsageError } from '../../../model/errors.js';
+import { ExitCode } from '../../../model/exit-code.js';
+import { Disposal } from '../../../proc/disposal.js';
+import { withTempFolder } from '../../../proc/temp.js';
+import { pageFor } from '../../../report/page.js';
+import { paletteFor } from '../../../report/palette.js';
+import { selftestLines } from '../../../report/selftest-table.js';
+import { machineVersion } from '../../../run/host.js';
+import { type MatrixOptions, onceAccel } from '../../../run/matrix.js';
+import { type Fault, faults } from '../../../run/selftest/faults.js';
+import { type FaultResult, isCaught, runSelftest } from '../../../run/selftest/selftest.js';
+import { fixedOptions } from '../../run-command.js';
+import { kernelRequests } from '../../kernel-requests.js';
+import type { SelftestFlags } from './flags.js';
+import type { CliContext } from '../../context.js';
+
+/** `selftest`: plants each fault on each kernel, and tells which were caught. */
+export async function selftest(flags: SelftestFlags, cli: CliContext): Promise<ExitCode> {
+  const wanted = selectFaults(flags.fault);
+  const disposal = new Disposal();
+  const chosen = { ...flags, kernel: flags.kernel ?? ['6.12'] };
+  try {
+    return await withTempFolder('selftest', async (out) => {
+      const options = await optionsOf(chosen, cli, { disposal, out });
+      const { results, missing } = await testKernels(options, wanted, cli);
+      tell(results, flags, cli);
+      if (results.some((result) => !isCaught(result))) return ExitCode.incompatible;
+      return missing || results.length === 0 ? ExitCode.incomplete : ExitCode.ok;
+    });
+  } finally {
+    await disposal.run();
+  }
+}
+
+function selectFaults(words: readonly string[] | undefined): readonly Fault[] {
+  if (words === undefined) return faults;
+  const names = words.flatMap((word) => word.split(','));
+  const unknown = names.find((name) => !faults.some((fault) => fault.name === name));
+  if (unknown === undefined) return faults.filter(({ name }) => names.includes(name));
+  throw new UsageError({
+    message: `--fault ${unknown} is none that is known`,
+    next: `one of ${faults.map(({ name }) => name).join(', ')}`,
+  });
+}
+
+async function optionsOf(
+  flags: SelftestFlags,
+  cli: CliContext,
+  { disposal, out }: { readonly disposal: Disposal; readonly out: string },
+): Promise<MatrixOptions> {
+  const config = await readConfig(flags.config ?? null);
+  const fixed = await fixedOptions(flags, cli);
+  const kernels = await openKernelContext({ env: cli.env, cacheDir: fixed.cache, archives: config.archives ?? {} });
+  disposal.add(() => kernels.close());
+  const root = packageRoot();
+  const agent = await readAgent({}, { root, built: fixed.built, folder: root, object: null });
+  const requests = await kernelRequests(flags, kernels, cli);
+  return {
+    ...fixed,
+    kernels: requests,
+    objects: [],
+    agent,
+    only: 'all',
+    repeat: 1,
+    withoutCapabilities: [],
+    notices: [],
+    timeout: parseDuration('--timeout', flags.timeout),
+    out,
+    signal: cli.signal,
+    onEvent: () => undefined,
+  };
+}
+
+async function testKernels(options: MatrixOptions, wanted: readonly Fault[], cli: CliContext) {
+  const results: FaultResult[] = [];
+  let missing = false;
+  const { agent, signal, jobs } = options;
+  if (agent === null) throw new Error('selftest: no agent');
+  const context = { ...options, qemuVersion: await machineVersion(options, signal), emit: () => undefined };
+  const accelFor = onceAccel(options, context);
+  for (const request of options.kernels) {
+    const kernel = await request.resolve(() => undefined);
+    if (kernel.status === 'unavailable') {
+      cli.stderr.write(`${kernel.id}: ${kernel.reason}: ${kernel.detail}\n  next: ${kernel.next}\n`);
+      missing = true;
+      continue;
+    }
+    const onResult = (result: FaultResult): void => {
+      const word = isCaught(result) ? 'as it should' : 'WRONG';
+      cli.stderr.write(`${result.kernel} ${result.fault}: ${result.raised.join(' ') || 'nothing'}: ${word}\n`);
+    };
+    results.push(...(await runSelftest({ kernel, faults: wanted, agent, jobs, accelFor, context, onResult })));
+  }
+  return { results, missing };
+}
+
+function tell(results: readonly FaultResult[], flags: SelftestFlags, { stdout, env }: CliContext): void {
+  if (flags.json === true) {
+    stdout.write(`${JSON.stringify(results, null, 2)}\n`);
+    return;
+  }
+  const columns = stdout.isTTY ? stdout.columns : Number.POSITIVE_INFINITY;
+  const page = pageFor(columns, paletteFor(stdout, env), '.', process.cwd());
+  stdout.write(`${selftestLines(results, page).join('\n')}\n`);
+}

@@ -1,0 +1,119 @@
+import { dirname } from 'node:path';
+import { agentObject } from '../../../config/agent.js';
+import { defaultConfigFile, type MatrixConfig, readConfig } from '../../../config/file.js';
+import type { Build } from '../../../config/libbpf.js';
+import { parseDuration } from '../../../config/values.js';
+import { watchTarget } from '../../../config/watch.js';
+import { openKernelContext } from '../../../kernels/index.js';
+import { packageRoot } from '../../../kernels/package-root.js';
+import { InfraError, InterruptedError } from '../../../model/errors.js';
+import { ExitCode } from '../../../model/exit-code.js';
+import type { ReadyKernel, UnavailableKernel } from '../../../model/kernel.js';
+import type { RunReport } from '../../../model/report.js';
+import { removeAtExit } from '../../../proc/temp.js';
+import { watchJson, watchTeller, type WatchTeller } from '../../../report/watch-teller.js';
+import { openOutDir } from '../../../results/out-dir.js';
+import { writeRunJson } from '../../../results/run-json.js';
+import { watch } from '../../../run/watch/watch.js';
+import { fixedOptions, withoutAgent } from '../../run-command.js';
+import { kernelRequests } from '../../kernel-requests.js';
+import { loaderOf } from '../../loader.js';
+import type { CliContext } from '../../context.js';
+import type { WatchFlags } from './flags.js';
+
+/** `watch`. A first Ctrl-C is how it ends. */
+export async function watchUntilEnd(flags: WatchFlags, cli: CliContext): Promise<ExitCode> {
+  try {
+    return await watchWith(flags, cli);
+  } catch (error) {
+    const reason: unknown = cli.signal.aborted ? cli.signal.reason : error;
+    if (reason instanceof InterruptedError && reason.signal === 'SIGINT') return ExitCode.ok;
+    throw error;
+  }
+}
+
+async function watchWith(flags: WatchFlags, cli: CliContext): Promise<never> {
+  const config = await readConfig(flags.config ?? null);
+  const fixed = await fixedOptions(flags, cli);
+  const { build, notices, withoutCapabilities } = await loaderOf(flags, cli.signal);
+  const target = await targetOf(flags, config, build);
+  const timeout = parseDuration('--timeout', flags.timeout);
+  const tell = tellerOf(flags, cli);
+  for (const text of notices) tell({ type: 'notice', text });
+  const kernels = await readyKernels(flags, cli, { config, cache: fixed.cache, tell });
+  // Explained2 now, and not after the first answer.
+  await (await openOutDir(flags.out)).discard();
+  return watch({
+    ...fixed,
+    ...withoutAgent,
+    built: build.folder,
+    withoutCapabilities,
+    notices,
+    timeout,
+    signal: cli.signal,
+    kernels,
+    target,
+    tell,
+    report: (run) => reported(flags.out, run),
+  });
+}
+
+function targetOf({ object, config: file }: WatchFlags, config: MatrixConfig, build: Build) {
+  const configFile = file ?? defaultConfigFile;
+  const places = { root: packageRoot(), build, built: build.folder, configFile, folder: dirname(configFile) };
+  return watchTarget(config, object ?? [agentObject(config, places)], places);
+}
+
+/** --json: one line each on stdout. */
+function tellerOf({ json, out }: WatchFlags, { stdout, env }: CliContext): WatchTeller {
+  return json === true ? watchJson(stdout) : watchTeller({ stream: stdout, env, cwd: process.cwd(), out });
+}
+
+interface Found {
+  readonly config: MatrixConfig;
+  readonly cache: string;
+  readonly tell: WatchTeller;
+}
+
+/** Kernels are got hold of once. Those that were not named may be missing, which is told; not all of them. */
+async function readyKernels(
+  flags: WatchFlags,
+  cli: CliContext,
+  { config, cache, tell }: Found,
+): Promise<readonly ReadyKernel[]> {
+  const context = await openKernelContext({ env: cli.env, cacheDir: cache, archives: config.archives ?? {} });
+  try {
+    const requests = await kernelRequests(flags, context, cli);
+    const found = await Promise.all(requests.map((request) => request.resolve(() => undefined)));
+    const named = flags.kernel !== undefined && flags.available !== true;
+    for (const kernel of found.filter((one) => one.status === 'unavailable')) {
+      if (named) throw absent(kernel);
+      tell({ type: 'notice', text: `${kernel.id} is not watched: ${kernel.reason}: ${kernel.detail}` });
+    }
+    const ready = found.filter((one) => one.status === 'ready');
+    const [first] = found;
+    if (ready.length === 0 && first?.status === 'unavailable') throw absent(first);
+    return ready;
+  } finally {
+    await context.close();
+  }
+}
+
+function absent({ id, reason, detail, next }: UnavailableKernel): InfraError {
+  return new InfraError('HARNESS', { message: `${id} cannot be watched: ${reason}: ${detail}`, next });
+}
+
+/** Each run replaces the report folder, as a run of its own does. */
+async function reported(place: string, run: (out: string) => Promise<RunReport>): Promise<RunReport> {
+  const out = await openOutDir(place);
+  const settled = removeAtExit(out.staging);
+  try {
+    const report = await run(out.staging);
+    await writeRunJson(out.staging, report);
+    await out.commit();
+    return report;
+  } finally {
+    await out.discard();
+    settled();
+  }
+}

@@ -1,0 +1,30 @@
+import { access } from 'node:fs/promises';
+import { relative } from 'node:path';
+import { UsageError } from '../model/errors.js';
+import type { RunReport } from '../model/report.js';
+
+/** What a command has around it besides its arguments. */
+export interface CliContext {
+  readonly env: NodeJS.ProcessEnv;
+  readonly stdout: NodeJS.WriteStream;
+  readonly stderr: NodeJS.WriteStream;
+  /** Aborted with an InterruptedError by the first Ctrl-C. */
+  readonly signal: AbortSignal;
+  readonly tool: RunReport['tool'];
+  /** Which libbpf bootstrap has built; null before it has. */
+  readonly libbpf: string | null;
+}
+
+/** The path of a file that the build makes. Throws UsageError when it was not built. */
+export async function builtFile(path: string): Promise<string> {
+  try {
+    await access(path);
+    return path;
+  } catch (cause) {
+    throw new UsageError({
+      message: `${relative(process.cwd(), path)} has not been built`,
+      next: 'run scripts/bootstrap, or start with npm run matrix, which does it',
+      cause,
+    });
+  }
+}

@@ -1,0 +1,103 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { noticesAbout, readObjects, uniqueNames } from '../../../config/objects.js';
+import { UsageError } from '../../../model/errors.js';
+
+const healthy = 'build/variants/healthy.bpf.o';
+let folder: string;
+let good: Buffer;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'agent-test-'));
+  good = await readFile(healthy);
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+async function refusal(name: string, bytes: Uint8Array | string): Promise<UsageError> {
+  const file = join(folder, name);
+  await writeFile(file, bytes);
+  return readObjects([file]).then(
+    () => Promise.reject(new Error('was accepted')),
+    (error: unknown) => error as UsageError,
+  );
+}
+
+function with_(change: (bytes: Buffer) => void): Buffer {
+  const bytes = Buffer.from(good);
+  change(bytes);
+  return bytes;
+}
+
+describe('readObjects', () => {
+  it('reads what an object is: hash, compiler, program sections', async () => {
+    const [object] = await readObjects([healthy]);
+    expect(object?.identity).toMatchObject({ name: 'healthy', file: healthy, size: good.length });
+    expect(object?.identity.sha256).toMatch(/^[0-9a-f]{64}$/);
+    expect(object?.identity.compiler).toContain('clang version');
+    expect(object?.identity.sections).toEqual(['lsm/file_open', 'tp/syscalls/sys_enter_openat']);
+  });
+
+  it.each([
+    ['empty.o', () => Buffer.alloc(0), 'is empty'],
+    ['script.o', () => '#!/bin/sh\necho not an object\n', 'is not an ELF file'],
+    ['header.o', () => good.subarray(0, 40), 'is truncated: an ELF header has 64 bytes, the file 40'],
+    ['half.o', () => good.subarray(0, good.length >> 1), 'is truncated: its section headers should end at byte'],
+    ['32.o', () => with_((b) => (b[4] = 1)), 'is a 32-bit ELF file'],
+    ['be.o', () => with_((b) => (b[5] = 2)), 'is big-endian'],
+    ['x86.o', () => with_((b) => b.writeUInt16LE(62, 18)), 'is for x86-64, not for BPF'],
+    ['exec.o', () => with_((b) => b.writeUInt16LE(2, 16)), 'is not a relocatable object'],
+    ['sections.o', () => with_((b) => b.writeUInt16LE(0, 60)), 'has no section headers'],
+    ['names.o', () => with_((b) => b.writeUInt16LE(999, 62)), 'names section 999 of'],
+  ])('refuses %s with one clear error', async (name, bytes, words) => {
+    const error = await refusal(name, bytes());
+    expect(error).toBeInstanceOf(UsageError);
+    expect(error.exitCode).toBe(2);
+    expect(error.message).toContain(`${name} ${words}`);
+    expect(error.next).toContain('clang');
+  });
+
+  it('refuses an object without programs, and takes one without BTF, of which it says so once', async () => {
+    const source = join(folder, 'no-btf.bpf.c');
+    await writeFile(source, '__attribute__((section("lsm/file_open"), used)) int f(void *c) { return 0; }\n');
+    const empty = join(folder, 'no-programs.bpf.c');
+    await writeFile(empty, 'int number = 1;\n');
+    expect((await refusal('no-programs.bpf.o', compile(empty, ['-g']))).message).toContain('has no programs');
+    compile(source, []);
+    const silent = await readObjects([source.replace(/c$/, 'o')]);
+    expect(noticesAbout(silent)).toEqual(['no-btf has no BTF: failures have no source lines (build it with -g)']);
+    compile(source, ['-g']);
+    expect(noticesAbout(await readObjects([source.replace(/c$/, 'o')]))).toEqual([]);
+  });
+
+  it('names a missing file', async () => {
+    await expect(readObjects([join(folder, 'missing.bpf.o')])).rejects.toThrow(/missing.bpf.o cannot be read/);
+  });
+
+  it('survives every single truncation of a real object', async () => {
+    for (let length = 0; length < good.length; length += 97) {
+      const error = await refusal('cut.o', good.subarray(0, length));
+      expect(error).toBeInstanceOf(UsageError);
+    }
+  });
+});
+
+it('gives every object of a run its own name', () => {
+  expect(uniqueNames(['a/x.bpf.o', 'b/x.bpf.o', 'c/y.o', 'x-2.bpf.o'])).toEqual(['x', 'x-3', 'y', 'x-2']);
+});
+
+function compile(source: string, flags: string[]): Buffer {
+  const output = source.replace(/c$/, 'o');
+  const clang = ['clang-19', 'clang-18', 'clang-17', 'clang-16', 'clang-15', 'clang'].find((name) => {
+    try {
+      execFileSync(name, ['--version'], { stdio: 'ignore' });
+      return true;
+    } catch {
+      return false;
+    }
+  });
+  execFileSync(clang!, ['-target', 'bpf', '-O2', ...flags, '-c', source, '-o', output]);
+  return execFileSync('cat', [output]);
+}

@@ -1,0 +1,126 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { CheckReport } from '../../model/check.js';
+import type { RunReport } from '../../model/report.js';
+import { type Finished, kernelOf, matrix, reportOf, textOf } from './matrix.js';
+
+/** mini-guard as another team would say it: a command line, an environment and an object of its own. */
+const example = 'docs/examples/mini-guard.json';
+
+interface AgentRunner extends Record<string, unknown> {
+  readonly object: string;
+  readonly binary: string;
+  readonly rules: readonly string[];
+  readonly hooks: readonly string[];
+}
+
+async function honest(): Promise<AgentRunner> {
+  const { agent } = JSON.parse(await readFile(example, 'utf8')) as { agent: AgentRunner };
+  const [object, binary] = [agent.object, agent.binary].map((path) => resolve(dirname(example), path));
+  return { ...agent, object: object ?? '', binary: binary ?? '' };
+}
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'agent-test-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** Proves these classes of an agent on 6.12. */
+async function prove(agent: AgentRunner, only: string): Promise<Finished> {
+  const config = join(folder, 'matrix.config.json');
+  await writeFile(config, JSON.stringify({ agent }));
+  return matrix(['--kernel', '6.12', '--only', only, '--config', config]);
+}
+
+function checksOf(report: RunReport): readonly CheckReport[] {
+  const kernel = kernelOf(report, '6.12');
+  return kernel.status === 'unavailable' ? [] : kernel.scenarios.flatMap(({ checks }) => checks);
+}
+
+/** `class: scenario, check: CODE` of everything that failed. */
+function failuresOf(report: RunReport): readonly string[] {
+  return checksOf(report).flatMap(({ class: name, scenario, check, outcome }) =>
+    outcome.kind === 'fail' ? [`${name}: ${scenario}, ${check}: ${outcome.code}`] : [],
+  );
+}
+
+describe('an agent of another team', () => {
+  let agent: AgentRunner;
+  let run: Finished;
+  let report: RunReport;
+  beforeAll(async () => {
+    agent = await honest();
+    run = await prove(agent, 'file,network,posture');
+    report = await reportOf(run);
+  });
+
+  it('passes with what it claims', () => {
+    expect(failuresOf(report)).toEqual([]);
+    expect(run.exitCode).toBe(0);
+    const outcomes = new Set(checksOf(report).map(({ outcome }) => outcome.kind));
+    expect(outcomes).toEqual(new Set(['pass', 'not-offered']));
+  });
+
+  it.each([
+    { name: 'file', rule: 'deny_path', atLeast: 10 },
+    { name: 'network', rule: 'deny_ip', atLeast: 12 },
+  ])('has every check of the proof of $rule', ({ name, atLeast }) => {
+    const own = checksOf(report).filter((check) => check.class === name && check.outcome.kind === 'pass');
+    const checks = ['control', 'denied', 'event', 'neighbour', 'neighbour event', 'audit', 'audit event'];
+    for (const check of checks) {
+      expect([check, own.filter((check) => check.check === check).length >= atLeast]).toEqual([check, true]);
+    }
+  });
+
+  it('is not said to pass what it does not support', () => {
+    const scenarios = [
+      'a rule on an inode',
+      'the first address of a CIDR',
+      'a denied port',
+      'bind of a port denied for tcp bind',
+      'open from an exempt cgroup',
+    ];
+    for (const scenario of scenarios) {
+      const outcomes = checksOf(report).filter((check) => check.scenario === scenario);
+      expect(outcomes).toMatchObject([{ check: 'offered', outcome: { kind: 'not-offered', by: 'agent' } }]);
+    }
+  });
+
+  it('is named, with the libraries that were found and uploaded', async () => {
+    expect(report.agent?.name).toBe('mini-guard');
+    expect(report.agent?.file).toBe(agent.binary);
+    const names = report.agent?.libraries.map((path) => path.slice(path.lastIndexOf('/') + 1)) ?? [];
+    expect(names).toEqual(expect.arrayContaining(['ld-linux-x86-64.so.2', 'libbpf.so.1', 'libc.so.6']));
+    expect(report.objects.map(({ name }) => name)).toEqual(['mini']);
+    for (const file of ['summary.md', 'junit.xml']) expect(await textOf(run, file)).toContain('mini-guard');
+  });
+});
+
+describe('an agent of another team that claims too much', () => {
+  it('is caught with a hook it does not have', async () => {
+    const agent = await honest();
+    const run = await prove({ ...agent, hooks: [...agent.hooks, 'socket_bind'] }, 'ptrace');
+    expect(run.exitCode).toBe(1);
+    expect(failuresOf(await reportOf(run))).toEqual(['posture: enforce, live: SILENT_DOWNGRADE']);
+    expect(run.stdout).toContain('not live: socket_bind');
+  });
+
+  it('is caught with a rule it does not know, and nothing of it counts as proved', async () => {
+    const agent = await honest();
+    const run = await prove({ ...agent, rules: [...agent.rules, 'deny_port'] }, 'network');
+    expect(run.exitCode).toBe(1);
+    const report = await reportOf(run);
+    expect(failuresOf(report)).toEqual([
+      'posture: audit, start: POSTURE_DISHONEST',
+      'posture: audit, comes up: POSTURE_DISHONEST',
+      'posture: enforce, start: POSTURE_DISHONEST',
+      'posture: enforce, comes up: POSTURE_DISHONEST',
+    ]);
+    expect(run.stdout).toContain('a section that is not supported');
+    const denied = checksOf(report).filter(({ class: name, check }) => name === 'network' && check === 'denied');
+    expect(new Set(denied.map(({ outcome }) => outcome.kind))).toEqual(new Set(['unproved']));
+  });
+});
