@@ -16,7 +16,7 @@ import { judgeResults } from '../verdict/judge-results.js';
 import { judgeRun } from '../verdict/judge-run.js';
 import type { AccelProvider, SessionContext } from './context.js';
 import { machineVersion } from './host.js';
-import { writeVerifierLogs } from './logs.js';
+import { writeLoadLogs } from './logs.js';
 import { availableMemory, placesFor } from './places.js';
 import { machinePool, type Slot } from './pool.js';
 import { runScenarios, type ScenarioPlan, environmentsOf } from './scenario-session.js';
@@ -204,7 +204,7 @@ export function proveWork(options: MatrixOptions, plant?: ScenarioPlan['plant'])
           );
     await Promise.allSettled([loading, ...proving]);
     const session = await loading;
-    await writeVerifierLogs(context.out, session);
+    await writeLoadLogs(context.out, session);
     return { kind: 'session', session, scenarios: await Promise.all(proving) };
   };
 }

@@ -5,7 +5,7 @@ import type { KernelPhase } from '../model/events.js';
 import type { ObjectEvidence } from '../model/evidence.js';
 import type { GuestFacts } from '../model/facts.js';
 import type { ReadyKernel } from '../model/kernel.js';
-import { verifierLogPath } from '../results/paths.js';
+import { libbpfLogPath, verifierLogPath } from '../results/paths.js';
 import type { SessionResult } from '../results/session.js';
 import { loadObject, noObject } from '../scenarios/load.js';
 import { provideConfig } from '../scenarios/kernel-config.js';
@@ -69,7 +69,8 @@ class LoadSession {
     const { emit, objects } = this.#context;
     const { id } = this.#kernel.identity;
     const logPath = (program: string): string => verifierLogPath(id, evidence.object, program, objects.length);
-    for (const program of judgeObject(evidence, { facts, logPath }).programs) {
+    const libbpfPath = libbpfLogPath(id, evidence.object, objects.length);
+    for (const program of judgeObject(evidence, { facts, logPath, libbpfPath }).programs) {
       emit({ type: 'program-judged', kernel: id, object: evidence.object, program });
     }
   }

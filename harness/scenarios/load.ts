@@ -27,8 +27,8 @@ const ENOEXEC = 8;
 /** The evidence of a file that is no object, and why, as it was read on the host: no guest is asked about it. */
 export const noObject = (object: string, fault: string): ObjectEvidence => ({
   object,
-  open: { errno: ENOEXEC, libbpf: [`the file ${fault}`] },
-  declared: { programs: [], maps: [] },
+  open: { errno: ENOEXEC, libbpf: [`the file ${fault}`], unresolved: [] },
+  declared: { programs: [], maps: [], tables: new Map() },
   programs: [],
   maps: [],
   whole: null,

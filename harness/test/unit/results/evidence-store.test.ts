@@ -31,8 +31,8 @@ function results(): readonly [KernelResult, ...KernelResult[]] {
   } as const;
   const object = {
     object: 'aegis',
-    open: { errno: 0, libbpf: [] },
-    declared: { programs: [], maps: [] },
+    open: { errno: 0, libbpf: [], unresolved: [] },
+    declared: { programs: [], maps: [], tables: new Map([['ops', 'sched_ext_ops']]) },
     programs: [],
     maps: [],
     whole,
