@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Accelerator } from '../model/report.js';
 import { type MachineSpec, qemuArgv } from './qemu-argv.js';
 import { vngArgv } from './vng-argv.js';
 
@@ -39,9 +38,4 @@ export function commandOf(backend: Backend, qemu: string, spec: MachineSpec): Co
 /** Python's subprocess hands on nothing but the standard descriptors. */
 function rpcAsStdin(qemu: string): readonly string[] {
   return ['/usr/bin/env', `BPF_MATRIX_QEMU=${qemu}`, '/bin/sh', '-c', 'exec "$@" <&3 3<&-', 'sh'];
-}
-
-/** How a machine is told to people. */
-export function backendWords(backend: Backend, accel: Accelerator): string {
-  return backend.kind === 'qemu' ? accel : `${accel}, ${backend.kind} ${backend.version}`;
 }

@@ -18,7 +18,7 @@ export interface ElfKind {
   readonly whyNotBigEndian: string;
 }
 
-export const headerSize = 64;
+const headerSize = 64;
 
 /** Throws ElfError naming the first thing that is wrong. */
 export function checkElfHeader(bytes: Buffer, kind: ElfKind): void {

@@ -33,7 +33,7 @@ export function parseDuration(option: string, text: string): number {
  * Machines at a time when nobody says: half as many again as cores. A guest has one CPU and waits for itself now and
  * then, and of three equal machines on two cores the last one would have a core to itself.
  */
-export const usualJobs = (): number => Math.ceil(availableParallelism() * 1.5);
+const usualJobs = (): number => Math.ceil(availableParallelism() * 1.5);
 
 /** A whole number from 1 up. */
 export function parseJobs(option: string, text: string | undefined): number {

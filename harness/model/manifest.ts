@@ -73,7 +73,6 @@ export interface ManifestScenario {
 }
 
 export const scenarioRanks = ['pass', 'gained', 'not-offered', 'unproved', 'fail'] as const;
-export type ScenarioRank = (typeof scenarioRanks)[number];
 
 /** What changed between a baseline and a run: failures by their code, and notes. */
 export const noteKinds = ['GAINED', 'KERNEL_DRIFTED', 'CHANGED'] as const;

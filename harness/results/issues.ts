@@ -4,7 +4,7 @@ import type { z } from 'zod';
 const shown = 3;
 
 /** `kernels[0].boot.accel` for a path of keys and indexes; `the top level` for the empty one. */
-export function jsonPath(path: readonly PropertyKey[]): string {
+function jsonPath(path: readonly PropertyKey[]): string {
   const text = path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`)).join('');
   return text === '' ? 'the top level' : text.replace(/^\./, '');
 }

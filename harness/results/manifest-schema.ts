@@ -5,7 +5,7 @@ import { type Manifest, manifestSchema } from '../model/manifest.js';
 import { failureCodes } from '../model/verdict.js';
 import { source } from './schema-kernel.js';
 import { map } from './schema-object.js';
-import { countOrNull, sha256 } from './schema-scalars.js';
+import { asserted, countOrNull, sha256 } from './schema-scalars.js';
 
 const stats = z.strictObject({
   insns: countOrNull,
@@ -79,4 +79,4 @@ type DeepReadonly<T> = T extends object ? { readonly [K in keyof T]: DeepReadonl
 type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : never) : never;
 
 /** Does not compile when the schema and the model drift apart. */
-export const manifestIsTheModel: Same<DeepReadonly<z.infer<typeof manifestFile>>, Manifest> = true;
+asserted<Same<DeepReadonly<z.infer<typeof manifestFile>>, Manifest>>(true);

@@ -25,7 +25,7 @@ export interface StoredBaseline {
 }
 
 /** Commands whose runs are stored. */
-export const commandNames = ['run', 'command', 'compare', 'bisect'] as const;
+const commandNames = ['run', 'command', 'compare', 'bisect'] as const;
 export type CommandName = (typeof commandNames)[number];
 
 /** All of a run's report that does not come from the answers of its kernels. */

@@ -13,3 +13,6 @@ export const accelerator = z.enum(['kvm', 'tcg']);
 export const dictionary = z
   .record(z.string(), z.string())
   .transform((entries) => Object.fromEntries(Object.entries(entries).sort(([a], [b]) => (a < b ? -1 : 1))));
+
+/** Gives back what it was given; `asserted<T>(value)` does not compile where the value is no T. */
+export const asserted = <T>(value: T): T => value;

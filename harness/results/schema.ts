@@ -5,7 +5,7 @@ import { ExitCode } from '../model/exit-code.js';
 import { reportSchema, type RunReport } from '../model/report.js';
 import { kernelReport } from './schema-kernel.js';
 import { agentIdentity, objectIdentity } from './schema-object.js';
-import { accelerator, count } from './schema-scalars.js';
+import { accelerator, asserted, count } from './schema-scalars.js';
 import { brokenVerdict } from './schema-verdict.js';
 
 const tool = z.strictObject({ name: z.string(), version: z.string() });
@@ -43,4 +43,4 @@ type Parsed = DeepReadonly<z.infer<typeof runSchema>>;
 type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : never) : never;
 
 /** Does not compile when the schema and the model drift apart. */
-export const schemaIsTheModel: Same<Parsed, RunReport> = true;
+asserted<Same<Parsed, RunReport>>(true);

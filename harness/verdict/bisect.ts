@@ -8,7 +8,7 @@ import type { ObjectIdentity } from '../model/object.js';
 import type { FailureCode, InfraCause, UnavailableReason } from '../model/verdict.js';
 
 /** Version of `bisect.json`. Raised when a field changes its meaning or goes. */
-export const bisectionSchema = 1;
+const bisectionSchema = 1;
 
 /** What one program comes to on point releases of the kernel, and between which of them that changes. */
 export interface Bisection {

@@ -7,7 +7,7 @@ import type { InfraCause, UnavailableReason } from '../model/verdict.js';
 import { compareOn, type KernelCompared } from './compare-kernel.js';
 
 /** Version of `compare.json`. Raised when a field changes its meaning or goes. */
-export const comparisonSchema = 1;
+const comparisonSchema = 1;
 
 /** What several objects come to on several kernels; each is held against the first. */
 export interface Comparison {

@@ -4,7 +4,7 @@ import { hashBytes } from '../../kernels/cache/hash.js';
 import { type MachineSpec, qemuArgv } from '../qemu-argv.js';
 
 /** Raised when a snapshot of an older harness must not be taken up by a newer one. */
-export const snapshotFormat = 1;
+const snapshotFormat = 1;
 
 export interface SnapshotOrigin {
   /** First line of `qemu --version`. */

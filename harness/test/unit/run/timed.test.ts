@@ -15,7 +15,8 @@ const { signal } = new AbortController();
 const options = { mark: /^6\.12: pass/, accepted: [0], signal };
 
 it('tells when the line came, from either stream, and when the process ended', async () => {
-  const script = 'echo start; sleep 0.2; echo "6.12: pass" >&2; sleep 0.3';
+  // A busy host may see a line late: what is after it is only as long as it is here.
+  const script = 'echo start; sleep 0.2; echo "6.12: pass" >&2; sleep 0.6';
   const { total, marked, qemu } = await timed(['/bin/bash', '-c', script], options);
   expect(marked).toBeGreaterThan(0.19);
   expect(total - marked!).toBeGreaterThan(0.29);
