@@ -26,7 +26,7 @@ function results(): readonly [KernelResult, ...KernelResult[]] {
     libbpf: [],
     attach: new Map([
       ['deny_open', { kind: 'attached', place: null } as const],
-      ['deny_exec', { kind: 'failed', errno: 524, libbpf: ['no'], attachPoint: null } as const],
+      ['deny_exec', { kind: 'failed', errno: 524, libbpf: ['no'], attachPoint: null, symbol: null } as const],
     ]),
   } as const;
   const object = {
@@ -93,7 +93,7 @@ describe('damaged evidence is refused with its file', () => {
     ['has lost a run', () => lines((all) => all.filter((_, index) => index !== 1)), /cut short/],
     ['has no run', () => lines((all) => [all[0] ?? '', '{"end":0}']), /cut short/],
     ['is of another version', () => lines((all) => ['{"schema":9,"kernel":"6.12"}', ...all.slice(1)]), /version 9/],
-    ['is about another kernel', () => lines((all) => ['{"schema":1,"kernel":"6.1"}', ...all.slice(1)]), /about 6\.1/],
+    ['is about another kernel', () => lines((all) => ['{"schema":2,"kernel":"6.1"}', ...all.slice(1)]), /about 6\.1/],
   ];
   it.each(rows)('that %s', async (_, damage, why) => {
     await damage();
