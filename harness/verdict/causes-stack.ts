@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { chainOf, type Frame } from './call-chain.js';
+import { chainOf, type StackFrame } from './call-chain.js';
 import { type Cause, type CauseCase, verdictMatch } from './causes-case.js';
 import { sourceOf } from './source.js';
 
@@ -20,7 +20,7 @@ export function stackCause(rejection: CauseCase): Cause | null {
   };
 }
 
-function frameWords({ start, bytes }: Frame, lineInfo: CauseCase['lineInfo']): string {
+function frameWords({ start, bytes }: StackFrame, lineInfo: CauseCase['lineInfo']): string {
   const head = sourceOf(lineInfo, start);
   return `${bytes} bytes in ${head === null ? `the function at instruction ${start}` : `\`${head.text}\``}`;
 }

@@ -43,7 +43,7 @@ function swapped(name: string, hook: string): number {
 }
 
 /** Levenshtein's distance: letters put in, left out or changed. */
-export function editDistance(a: string, b: string): number {
+function editDistance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, at) => at);
   for (const [i, letter] of Array.from(a).entries()) {
     const next = [i + 1];
