@@ -13,8 +13,11 @@ import { decodeEvidence, encodeEvidence } from './evidence-codec.js';
 import { evidencePath } from './paths.js';
 import type { KernelResult } from './session.js';
 
-/** Version of stored evidence. Raised when a field changes its meaning or goes. */
-export const evidenceSchema = 1;
+/**
+ * Version of stored evidence. Raised when a field changes its meaning or goes, and when a verdict wants one that older
+ * evidence does not have: 2 has what the guest found of types, symbols, maps and undefined externs.
+ */
+export const evidenceSchema = 2;
 
 /**
  * Everything that one kernel was asked and answered, in `evidence/<kernel>.jsonl.gz`: a head with the version, one line

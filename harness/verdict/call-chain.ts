@@ -10,7 +10,7 @@ interface Insn {
   readonly imm: number;
 }
 
-export interface CallFrame {
+export interface StackFrame {
   /** First instruction of the function. */
   readonly start: number;
   /** The instruction that called it; null for the program itself. */
@@ -32,12 +32,12 @@ const roundings = [32, 16];
 const framesMax = 8;
 
 /** The chain of so many functions that needs so many bytes together, or null where no chain adds up to that. */
-export function chainOf(instructions: Uint8Array, calls: number, bytes: number): readonly CallFrame[] | null {
+export function chainOf(instructions: Uint8Array, calls: number, bytes: number): readonly StackFrame[] | null {
   const insns = decode(instructions);
   const starts = [...new Set([0, ...insns.flatMap((insn, at) => calledBy(insn, at) ?? [])])].sort((a, b) => a - b);
   const endOf = (start: number): number => starts.find((other) => other > start) ?? insns.length;
   const used = new Map(starts.map((start) => [start, stackOf(insns.slice(start, endOf(start)))]));
-  const search = (chain: readonly CallFrame[]): readonly CallFrame[] | null => {
+  const search = (chain: readonly StackFrame[]): readonly StackFrame[] | null => {
     if (chain.length === calls && roundings.some((step) => total(chain, step) === bytes)) return chain;
     const last = chain.at(-1);
     if (last === undefined || chain.length === Math.min(calls, framesMax)) return null;
@@ -96,6 +96,6 @@ function writes(code: number): boolean {
   return [0, 1, 4, 7].includes(code & 0x07);
 }
 
-function total(chain: readonly CallFrame[], step: number): number {
+function total(chain: readonly StackFrame[], step: number): number {
   return chain.reduce((sum, { bytes }) => sum + Math.ceil(Math.max(bytes, 1) / step) * step, 0);
 }

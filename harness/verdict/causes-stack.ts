@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { chainOf, type CallFrame } from './call-chain.js';
+import { chainOf, type StackFrame } from './call-chain.js';
 import { type Cause, type CauseCase, verdictMatch } from './causes-case.js';
 import { sourceOf } from './source.js';
 
@@ -14,13 +14,13 @@ export function stackCause(rejection: CauseCase): Cause | null {
   const last = chain?.at(-1)?.call ?? null;
   return {
     id: 'stack-limit',
-    explanation: `The functions of one chain of calls need ${bytes} bytes of stack together; there are 512.${chain === null ? '' : ` From the first on: ${chain.map((frame) => describeFrame(frame, lineInfo)).join(', ')}.`}`,
+    explanation: `The functions of one chain of calls need ${bytes} bytes of stack together; there are 512.${chain === null ? '' : ` From the first on: ${chain.map((frame) => frameWords(frame, lineInfo)).join(', ')}.`}`,
     hint: 'Move large variables into a per-CPU array map, or inline the function that is called.',
     ...(last === null ? {} : { source: sourceOf(lineInfo, last) }),
   };
 }
 
-function describeFrame({ start, bytes }: CallFrame, lineInfo: CauseCase['lineInfo']): string {
+function frameWords({ start, bytes }: StackFrame, lineInfo: CauseCase['lineInfo']): string {
   const head = sourceOf(lineInfo, start);
   return `${bytes} bytes in ${head === null ? `the function at instruction ${start}` : `\`${head.text}\``}`;
 }

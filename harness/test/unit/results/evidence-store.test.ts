@@ -94,7 +94,7 @@ describe('damaged evidence is refused with its file', () => {
     ['has lost a run', () => lines((all) => all.filter((_, index) => index !== 1)), /cut short/],
     ['has no run', () => lines((all) => [all[0] ?? '', '{"end":0}']), /cut short/],
     ['is of another version', () => lines((all) => ['{"schema":9,"kernel":"6.12"}', ...all.slice(1)]), /version 9/],
-    ['is about another kernel', () => lines((all) => ['{"schema":1,"kernel":"6.1"}', ...all.slice(1)]), /about 6\.1/],
+    ['is about another kernel', () => lines((all) => ['{"schema":2,"kernel":"6.1"}', ...all.slice(1)]), /about 6\.1/],
   ];
   it.each(rows)('that %s', async (_, damage, why) => {
     await damage();
