@@ -80,7 +80,11 @@ function whose(
   const { agent } = config;
   if (agent === undefined) {
     const [first] = all;
-    return { agent: ownAgent(first, relative(root, built)), source: { folder: root, place: 'our own agent' }, conventions: first };
+    return {
+      agent: ownAgent(first, relative(root, built)),
+      source: { folder: root, place: 'our own agent' },
+      conventions: first,
+    };
   }
   const own = all.find(({ contract }) => contract === agent.contract);
   if (own === undefined) throw new Error(`config: an agent of the contract ${agent.contract} was read`);

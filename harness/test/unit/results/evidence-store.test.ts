@@ -26,7 +26,7 @@ function results(): readonly [KernelResult, ...KernelResult[]] {
     libbpf: [],
     attach: new Map([
       ['deny_open', { kind: 'attached', place: null } as const],
-      ['deny_exec', { kind: 'failed', errno: 524, libbpf: ['no'], attachPoint: null } as const],
+      ['deny_exec', { kind: 'failed', errno: 524, libbpf: ['no'], attachPoint: null, symbol: null } as const],
     ]),
   } as const;
   const object = {
