@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import { execFile, execFileSync } from 'node:child_process';
+import { execFile, execFileSync, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -57,7 +58,7 @@ function run(asked: readonly string[], url = `file://${folder}/upstream-VERSION.
   });
 }
 
-const cached = () => readdir(join(folder, 'cache/bpf-matrix/libbpf'));
+const cached = () => readdir(join(folder, 'cache/bpf-matrix/libbpf')).catch(() => []);
 
 describe('scripts/libbpf', () => {
   it('fetches the first pin where none is named, once, and says which it is', async () => {
@@ -95,6 +96,23 @@ describe('scripts/libbpf', () => {
     expect(code).toBe(3);
     expect(err).toMatch(/tried file:.*upstream-1\.2\.3\.tar\.gz: .*No such file/);
     expect(await cached()).toEqual([]);
+  });
+
+  it('that is interrupted leaves no half file, and the next one starts anew', async () => {
+    const bytes = await readFile(archive);
+    await rm(archive);
+    // Whoever reads it waits for the other end.
+    execFileSync('mkfifo', [archive]);
+    const env = { ...process.env, XDG_CACHE_HOME: join(folder, 'cache'), BPF_MATRIX_LIBBPF_URL: `file://${archive}` };
+    const child = spawn(join(root, 'scripts/libbpf'), { env, detached: true, stdio: 'ignore' });
+    const ended = once(child, 'exit');
+    await expect.poll(cached, { timeout: 10_000 }).toHaveLength(1);
+    process.kill(-(child.pid ?? 0), 'SIGTERM');
+    await ended;
+    expect(await cached()).toEqual([]);
+    await rm(archive);
+    await writeFile(archive, bytes);
+    expect((await run([])).code).toBe(0);
   });
 
   it('may be started eight times at once', async () => {
