@@ -28,7 +28,7 @@ vi.mock('../../../guest/files.js', () => ({
   getFile: () => Promise.resolve(Buffer.from('\0bpf_lsm_socket_connect\0')),
 }));
 vi.mock('../../../guest/process.js', () => ({
-  run: () => Promise.resolve({ stdout: Buffer.from('20 7\n'), stderr: Buffer.alloc(0) }),
+  runInGuest: () => Promise.resolve({ stdout: Buffer.from('20 7\n'), stderr: Buffer.alloc(0) }),
   spawn: () => Promise.resolve(1),
   sendSignal: () => Promise.resolve(),
   waitFor: () => Promise.resolve({ kind: 'exited', status: 0 }),
