@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { join } from 'node:path';
 import { writeFileAtomic } from '../proc/atomic.js';
 import type { Reporter, ReportKind, Reports } from './reporter.js';

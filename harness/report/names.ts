@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Names for `--reporter`, in the order of `--help`; registry.ts has the reporters themselves. Apart from them because
  * every command line reads the names, and only a command that reports reads the rest.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { ReporterName } from './names.js';
 import type { ReporterDefinition, ReportKind } from './reporter.js';
 import { jsonReporter } from './reporters/json.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { BenchReport } from '../model/bench.js';
 import type { RunEvent } from '../model/events.js';
 import type { KernelId } from '../model/kernel.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { BenchReport, Measure } from '../../model/bench.js';
 import { type Figure, figuresOf, medianOf } from '../views/figures.js';
 import { countOf } from '../views/format.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Bisection, BisectRow, Flip } from '../../verdict/bisect.js';
 import { countOf, describeLoader, grouped, shortCompiler, shortHash } from '../views/format.js';
 import { exitLabel, type Tone } from '../views/labels.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Comparison, CompareOutcome, KernelComparison } from '../../verdict/compare.js';
 import type { Difference, KernelCompared, ReasonGroup } from '../../verdict/compare-kernel.js';
 import { describeLoader, shortCompiler, shortHash } from '../views/format.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { RunReport, SourceLine } from '../../model/report.js';
 import { wholeObject } from '../views/cases.js';
 import {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { ObjectIdentity } from '../../model/object.js';
 import type { RunReport } from '../../model/report.js';
 import { wholeObject } from '../views/cases.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { BrokenKernel, KernelReport, MissingKernel, RunReport } from '../../model/report.js';
 import { hasOwnFault, ownFault } from '../views/cases.js';
 import { failuresOf } from '../views/failures.js';

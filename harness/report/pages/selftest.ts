@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { duration } from '../views/format.js';
 import type { Page } from '../views/page.js';
 import { span, tableLines, type Span } from '../views/table.js';

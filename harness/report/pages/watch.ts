@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { rejectedNow, type ChangeRow, type KernelChange, type ObjectChange } from '../../verdict/compare-runs.js';
 import { countOf, shortCompiler, shortHash } from '../views/format.js';
 import type { CellText } from '../views/labels.js';

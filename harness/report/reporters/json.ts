@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { renderRunJson, runJsonName } from '../../results/run-json.js';
 import { oneFile } from '../destination.js';
 import { passingText } from '../pages/watch.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { assertNever } from '../../model/assert-never.js';
 import { checkClasses, type CheckReport, type ScenarioReport } from '../../model/check.js';
 import type {
@@ -15,47 +16,13 @@ import { checksOf, describeFailure, labelOf, type FailedOutcome } from '../views
 import { propertiesOf } from '../views/identity.js';
 import { codeOf } from '../views/labels.js';
 import { causeFacts, excerptLines, ladderLines, pathLines } from '../views/why.js';
-import { attributes, renderXml, xmlAttribute, xmlText, type XmlNode } from '../views/xml.js';
+import { renderJunit, type JunitCase, type JunitResult, type JunitRun, type JunitSuite } from '../views/junit-xml.js';
 
 /** `junit.xml` as its readers share it: flat suites, one message in one attribute, details as text. */
 export const junitReporter: ReporterDefinition = {
   writes: 'file',
   kinds: { run: oneFile('junit', 'junit.xml', ({ report }) => renderJunit(junitOf(report))) },
 };
-
-/** What a JUnit file holds; results/junit-read.ts reads the same back. */
-export interface JunitRun {
-  readonly name: string;
-  /** Seconds. */
-  readonly time: number;
-  /** ISO 8601, UTC. */
-  readonly started: string;
-  readonly suites: readonly Suite[];
-}
-
-type Result =
-  | { readonly kind: 'passed' }
-  | { readonly kind: 'skipped'; readonly message: string }
-  /** `failure` is the agent's fault, `error` that of the machinery. A case never has both. */
-  | { readonly kind: 'failure' | 'error'; readonly type: string; readonly message: string; readonly text: string };
-
-interface TestCase {
-  readonly classname: string;
-  readonly name: string;
-  readonly result: Result;
-  /** Seconds; 0 when left out. */
-  readonly time?: number;
-  readonly source?: { readonly file: string; readonly line: number } | null;
-}
-
-interface Suite {
-  readonly name: string;
-  readonly cases: readonly TestCase[];
-  /** Seconds; 0 when left out. */
-  readonly time?: number;
-  readonly properties?: readonly (readonly [string, string])[];
-  readonly output?: string | null;
-}
 
 /** A suite a kernel, then one a kernel and class of checks, and one more for findings about the run as a whole. */
 export function junitOf(report: RunReport): JunitRun {
@@ -68,7 +35,7 @@ export function junitOf(report: RunReport): JunitRun {
 }
 
 /** A kernel as a flat suite: its boot, a command, load and attach of every program, and each object as a whole. */
-function kernelSuite(kernel: KernelReport, report: RunReport): Suite {
+function kernelSuite(kernel: KernelReport, report: RunReport): JunitSuite {
   if (kernel.status === 'unavailable') return { name: kernel.id, cases: [absentCase(kernel)] };
   const { id } = kernel;
   const cases = [kernelCase(kernel), ...commandCases(kernel), ...casesOf(kernel).map((one) => programCase(id, one))];
@@ -76,7 +43,7 @@ function kernelSuite(kernel: KernelReport, report: RunReport): Suite {
   return { name: id, time: kernel.ms / 1000, properties, cases, output: kernelOutput(kernel) };
 }
 
-function absentCase({ id, reason, detail, tried, next }: MissingKernel): TestCase {
+function absentCase({ id, reason, detail, tried, next }: MissingKernel): JunitCase {
   const text = [detail, ...tried.map((line) => `tried: ${line}`), `next: ${next}`].join('\n');
   return {
     classname: id,
@@ -86,7 +53,7 @@ function absentCase({ id, reason, detail, tried, next }: MissingKernel): TestCas
 }
 
 /** The kernel itself: red when its verdict is not explained by one of its programs. */
-function kernelCase(kernel: RanKernel | BrokenKernel): TestCase {
+function kernelCase(kernel: RanKernel | BrokenKernel): JunitCase {
   const base = { classname: kernel.id, name: 'kernel', time: (kernel.boot?.bootMs ?? 0) / 1000 };
   if (!hasOwnFault(kernel)) return { ...base, result: { kind: 'passed' } };
   const { kind, code: type } = ownFault(kernel);
@@ -112,7 +79,7 @@ function kernelOutput({ notes, console }: RanKernel | BrokenKernel): string | nu
 }
 
 /** One case for the command of a run, none for a run without. */
-function commandCases({ id, command }: RanKernel | BrokenKernel): readonly TestCase[] {
+function commandCases({ id, command }: RanKernel | BrokenKernel): readonly JunitCase[] {
   if (command === null) return [];
   const { verdict, detail, tail, stdout, stderr, ms } = command;
   const base = { classname: id, name: 'command', time: ms / 1000 };
@@ -122,7 +89,7 @@ function commandCases({ id, command }: RanKernel | BrokenKernel): readonly TestC
   return [{ ...base, result: { kind: 'failure', type, message: `${type}: ${detail}`, text } }];
 }
 
-function programCase(kernel: string, one: Case): TestCase {
+function programCase(kernel: string, one: Case): JunitCase {
   const why = 'why' in one.outcome ? one.outcome.why : null;
   return {
     classname: `${kernel}.${one.object}`,
@@ -133,7 +100,7 @@ function programCase(kernel: string, one: Case): TestCase {
   };
 }
 
-function programResult(outcome: Outcome): Result {
+function programResult(outcome: Outcome): JunitResult {
   switch (outcome.kind) {
     case 'pass':
       return { kind: 'passed' };
@@ -172,10 +139,10 @@ function sourceText(label: string, source: SourceLine | null): readonly string[]
 }
 
 /** The machines that ran scenarios on a kernel, then a suite a class; none where no scenarios ran. */
-function checkSuites(kernel: KernelReport): readonly Suite[] {
+function checkSuites(kernel: KernelReport): readonly JunitSuite[] {
   if (kernel.status === 'unavailable' || kernel.scenarios.length === 0) return [];
   const checks = checksOf(kernel);
-  const suites = checkClasses.map((name): Suite => {
+  const suites = checkClasses.map((name): JunitSuite => {
     const cases = checks.filter((check) => check.class === name).map((check) => checkCase(kernel.id, check));
     return { name: `${kernel.id}.${name}`, cases };
   });
@@ -183,7 +150,7 @@ function checkSuites(kernel: KernelReport): readonly Suite[] {
 }
 
 /** A case a machine: that one broke must be red even when every check before it passed. */
-function machineSuite(kernel: string, machines: readonly ScenarioReport[]): Suite {
+function machineSuite(kernel: string, machines: readonly ScenarioReport[]): JunitSuite {
   const name = `${kernel}.machines`;
   return {
     name,
@@ -196,18 +163,18 @@ function machineSuite(kernel: string, machines: readonly ScenarioReport[]): Suit
   };
 }
 
-function machineResult({ fault, console }: ScenarioReport): Result {
+function machineResult({ fault, console }: ScenarioReport): JunitResult {
   if (fault === null) return { kind: 'passed' };
   const text = machineText(fault.message, { ...fault, console });
   return { kind: 'error', type: fault.cause, message: `${fault.cause}: ${fault.message}`, text };
 }
 
-function checkCase(kernel: string, check: CheckReport): TestCase {
+function checkCase(kernel: string, check: CheckReport): JunitCase {
   const classname = `${kernel}.${labelOf(check)}`;
   return { classname, name: `${check.scenario}: ${check.check}`, result: checkResult(check) };
 }
 
-function checkResult({ outcome, attempt }: CheckReport): Result {
+function checkResult({ outcome, attempt }: CheckReport): JunitResult {
   switch (outcome.kind) {
     case 'pass':
       return { kind: 'passed' };
@@ -231,82 +198,11 @@ function checkEvidence(outcome: FailedOutcome, attempt: string | null): string {
   return [describeFailure(outcome), ...tried, ...outcome.evidence].join('\n');
 }
 
-function findingSuite({ findings }: RunReport): Suite {
-  const cases = findings.map(({ verdict, message }): TestCase => {
+function findingSuite({ findings }: RunReport): JunitSuite {
+  const cases = findings.map(({ verdict, message }): JunitCase => {
     const type = codeOf(verdict) ?? verdict.kind;
     const kind = verdict.kind === 'fail' ? 'failure' : 'error';
     return { classname: 'run', name: type, result: { kind, type, message, text: message } };
   });
   return { name: 'run', cases };
-}
-
-/** The bytes of a JUnit file. */
-export function renderJunit({ name, time, started, suites }: JunitRun): string {
-  const all = unique(suites);
-  return renderXml({
-    testsuites: {
-      ...attributes({ name, ...counts(all.flatMap(({ cases }) => cases)), time: seconds(time) }),
-      testsuite: all.map((suite) => suiteNode(suite, started)),
-    },
-  });
-}
-
-/**
- * Makes every classname + name unique over the run: some readers drop the second of two equal ones in silence. Names
- * count as they will stand in the file, where different control bytes look the same.
- */
-function unique(suites: readonly Suite[]): readonly Suite[] {
-  const seen = new Set<string>();
-  const taken = (classname: string, name: string): boolean => {
-    const key = `${xmlAttribute(classname)}\n${xmlAttribute(name)}`;
-    return seen.size === seen.add(key).size;
-  };
-  const renamed = (one: TestCase): TestCase => {
-    let name = one.name;
-    for (let n = 2; taken(one.classname, name); n++) name = `${one.name} (${n})`;
-    return { ...one, name };
-  };
-  return suites.map((suite) => ({ ...suite, cases: suite.cases.map(renamed) }));
-}
-
-function suiteNode({ name, cases, time = 0, properties = [], output = null }: Suite, started: string): XmlNode {
-  // Readers that follow the XSD want the time without a zone.
-  const timestamp = started.slice(0, 19);
-  const property = properties.map(([key, value]) => attributes({ name: key, value }));
-  return {
-    ...attributes({ name, ...counts(cases), time: seconds(time), timestamp }),
-    ...(property.length === 0 ? {} : { properties: { property } }),
-    testcase: cases.map(caseNode),
-    ...(output === null ? {} : { 'system-out': xmlText(output) }),
-  };
-}
-
-function caseNode({ classname, name, time = 0, source = null, result }: TestCase): XmlNode {
-  const place = source === null ? {} : { file: source.file, line: String(source.line) };
-  return { ...attributes({ classname, name, time: seconds(time), ...place }), ...resultNode(result) };
-}
-
-function resultNode(result: Result): XmlNode {
-  switch (result.kind) {
-    case 'passed':
-      return {};
-    case 'skipped':
-      return { skipped: attributes({ message: result.message }) };
-    case 'failure':
-    case 'error': {
-      const { message, type } = result;
-      return { [result.kind]: { ...attributes({ message, type }), '#text': xmlText(result.text) } };
-    }
-    default:
-      return assertNever(result);
-  }
-}
-
-function counts(cases: readonly TestCase[]): Readonly<Record<string, string>> {
-  const of = (kind: Result['kind']): string => String(cases.filter((one) => one.result.kind === kind).length);
-  return { tests: String(cases.length), failures: of('failure'), errors: of('error'), skipped: of('skipped') };
-}
-
-function seconds(time: number): string {
-  return time.toFixed(3);
 }

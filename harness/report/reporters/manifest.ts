@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { ManifestChange, ManifestDiff } from '../../model/manifest.js';
 import type { RunReport } from '../../model/report.js';
 import { manifestCodes } from '../../model/verdict.js';

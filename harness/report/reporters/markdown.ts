@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { GuestFacts } from '../../model/facts.js';
 import type { KernelIdentity } from '../../model/kernel.js';
 import type { BrokenKernel, Explanation, KernelReport, RunReport, SourceLine } from '../../model/report.js';

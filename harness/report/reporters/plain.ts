@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { assertNever } from '../../model/assert-never.js';
 import type { CheckReport, Environment } from '../../model/check.js';
 import type { RunEvent } from '../../model/events.js';

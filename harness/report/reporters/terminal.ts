@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { RunEvent } from '../../model/events.js';
 import type { Destination, TextStream } from '../destination.js';
 import { benchmarkPage } from '../pages/benchmark.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { assertNever } from '../../model/assert-never.js';
 import type { ScenarioReport } from '../../model/check.js';
 import type { BrokenKernel, Explanation, ObjectReport, ProgramReport, RanKernel } from '../../model/report.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { isEnforcingState } from '../../contracts/registry.js';
 import { assertNever } from '../../model/assert-never.js';
 import {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { CheckClass, CheckOutcome, CheckReport, Environment } from '../../model/check.js';
 import type { KernelReport } from '../../model/report.js';
 import { countOf, grouped } from './format.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Explanation, KernelReport, RunReport } from '../../model/report.js';
 import { casesOf, wholeObject, type Case } from './cases.js';
 import type { Code } from './labels.js';

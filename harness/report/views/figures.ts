@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { BenchReport, Measure, MeasureId } from '../../model/bench.js';
 
 /** The middle of the samples, the mean of the two middle ones of an even number; null without any. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { capabilityName } from '../../model/capability.js';
 import type { BootReport, RunReport } from '../../model/report.js';
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { KernelReport, ObjectReport, ProgramReport, RunReport } from '../../model/report.js';
 import { casesOf, isBad, wholeObject, type Outcome } from './cases.js';
 import type { CellKind, Code } from './labels.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { capabilityName } from '../../model/capability.js';
 import type { GuestFacts } from '../../model/facts.js';
 import type { KernelIdentity } from '../../model/kernel.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { assertNever } from '../../model/assert-never.js';
 import { ExitCode } from '../../model/exit-code.js';
 import type { FailureCode, InfraCause, UnavailableReason, Verdict } from '../../model/verdict.js';

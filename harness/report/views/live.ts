@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { assertNever } from '../../model/assert-never.js';
 import type { KernelPhase, RunEvent } from '../../model/events.js';
 import type { Verdict } from '../../model/verdict.js';

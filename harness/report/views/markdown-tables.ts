@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { KernelReport, RunReport } from '../../model/report.js';
 import { wholeObject } from './cases.js';
 import { checkGridOf, checkLegend, checkText, claimText } from './check-grid.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { isAbsolute, join, relative } from 'node:path';
 import { Chalk, type ChalkInstance } from 'chalk';
 import type { Tone } from './labels.js';

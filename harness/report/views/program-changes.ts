@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { CompareCell, LoadReason, ReasonGroup } from '../../verdict/compare-kernel.js';
 import { countOf, grouped } from './format.js';
 import type { CellText } from './labels.js';

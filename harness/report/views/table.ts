@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Paint } from './page.js';
 import { fill, width } from './text.js';
 
@@ -7,7 +8,7 @@ export interface Span {
   readonly paint: Paint;
 }
 
-export const plainPaint: Paint = (text) => text;
+const plainPaint: Paint = (text) => text;
 
 export function span(text: string, paint: Paint = plainPaint): Span {
   return { text, paint };

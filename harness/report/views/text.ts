@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Text that came from elsewhere (a console, a log, a name in an object) made safe and sized for one line. */
 
 const ansiSequence = /\u001b(?:\[[0-?]*[ -/]*[@-~]|[\]PX^_][^\u0007\u001b]*(?:\u0007|\u001b\\|$)|[ -/]*[0-~])/g;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { RunReport } from '../../model/report.js';
 import { checksOf, tallyOf, tallyText } from './checks.js';
 import { countOf } from './format.js';

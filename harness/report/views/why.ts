@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { LadderStepName } from '../../model/evidence.js';
 import type { Explanation, SourceLine } from '../../model/report.js';
 import { oneLine } from './text.js';

@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { timeless } from './timeless.js';
 import { type Finished, kernelOf, matrix, reportOf, variant } from './matrix.js';
@@ -27,11 +28,19 @@ async function contentOf(run: Finished): Promise<Readonly<Record<string, unknown
   expect(report.status === 'ran' ? report.boot.start : report).toBe('restored');
   const items = await readdir(run.out, { recursive: true, withFileTypes: true });
   const paths = items.filter((item) => item.isFile()).map((item) => join(item.parentPath, item.name));
-  const contents = paths.sort().map(async (path) => {
-    const text = await readFile(path, 'utf8');
-    return [path.slice(run.out.length), path.endsWith('.json') ? timeless(JSON.parse(text)) : masked(path, text)];
-  });
+  const contents = paths
+    .sort()
+    .map(async (path) => [path.slice(run.out.length), withoutTimes(path, await readFile(path))]);
   return Object.fromEntries((await Promise.all(contents)) as [string, unknown][]);
+}
+
+function withoutTimes(path: string, bytes: Buffer): unknown {
+  if (path.endsWith('.jsonl.gz')) {
+    const lines = gunzipSync(bytes).toString().trimEnd().split('\n');
+    return lines.map((line) => timeless(JSON.parse(masked(path, line))));
+  }
+  const text = bytes.toString();
+  return path.endsWith('.json') ? timeless(JSON.parse(text)) : masked(path, text);
 }
 
 /** Times as the files of a report have them. */

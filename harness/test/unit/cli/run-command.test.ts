@@ -203,7 +203,7 @@ describe('a reporter that throws', () => {
 describe('a run that does not come to its end', () => {
   it.each<[string, () => Promise<unknown>, object]>([
     ['a command line that means nothing', () => start({}, { jobs: 'many' }), { exitCode: 2 }],
-    ['a reporter that is none', () => start({}, { reporter: ['html'] }), { exitCode: 2 }],
+    ['a reporter that is none', () => start({}, { reporter: ['none'] }), { exitCode: 2 }],
     ['a kernel file that is none', () => start({}, { kernelImage: ['mine=/etc/passwd'] }), { exitCode: 2 }],
     ['a plan that refuses', () => start(() => Promise.reject(new UsageError({ message: 'no' }))), { exitCode: 2 }],
     ['a configuration with a typo', () => start({}, { config: host.at('image') }), { exitCode: 2 }],

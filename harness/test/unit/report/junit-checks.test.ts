@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { junitOf, renderJunit } from '../../../report/reporters/junit.js';
+import { junitOf } from '../../../report/reporters/junit.js';
+import { renderJunit } from '../../../report/views/junit-xml.js';
 import { brokenMachines, leaking, proved, toothless } from '../../fixtures/report-proofs.js';
 import { every, parseXml, type Element } from '../../fixtures/xml.js';
 

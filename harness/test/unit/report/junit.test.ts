@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { RunReport } from '../../../model/report.js';
-import { junitOf, renderJunit } from '../../../report/reporters/junit.js';
+import { junitOf } from '../../../report/reporters/junit.js';
+import { renderJunit } from '../../../report/views/junit-xml.js';
 import { everyReportBothWays } from '../../fixtures/both-ways.js';
 import {
   allPass,

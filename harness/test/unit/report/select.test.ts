@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -5,7 +6,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { reporterNames } from '../../../report/names.js';
 import { folderReporters, registry } from '../../../report/registry.js';
 import { ReporterHub, type ReportKind } from '../../../report/reporter.js';
-import { junitOf, renderJunit } from '../../../report/reporters/junit.js';
+import { junitOf } from '../../../report/reporters/junit.js';
+import { renderJunit } from '../../../report/views/junit-xml.js';
 import { makeReporters, type ReporterRequest, type Selected, selectReporters } from '../../../report/select.js';
 import { renderRunJson } from '../../../results/run-json.js';
 import { eventsOf } from '../../fixtures/replay.js';
@@ -58,7 +60,7 @@ describe('which reporters', () => {
 
 describe('is a usage error', () => {
   it.each<[ReportKind, readonly string[], RegExp]>([
-    ['run', ['html'], /--reporter takes terminal, plain, json, junit, markdown, manifest, veristat, not 'html'/],
+    ['run', ['none'], new RegExp(`--reporter takes ${reporterNames.join(', ')}, not 'none'`)],
     ['run', [''], /--reporter takes terminal/],
     ['run', ['junit='], /--reporter junit= names no file/],
     ['run', ['terminal=/x'], /a file is no terminal/],
@@ -82,6 +84,11 @@ describe('is a usage error', () => {
 
 it('every name has a reporter for a run', () => {
   for (const name of reporterNames) expect(registry[name].kinds.run, name).toBeTypeOf('function');
+});
+
+it('every name has a row in docs/reporters.md', async () => {
+  const text = await readFile('docs/reporters.md', 'utf8');
+  expect([...text.matchAll(/^\| `(\w+)` /gm)].map(([, name]) => name)).toEqual(reporterNames);
 });
 
 describe('what they write', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { junitOf, renderJunit } from '../../../report/reporters/junit.js';
+import { junitOf } from '../../../report/reporters/junit.js';
+import { renderJunit } from '../../../report/views/junit-xml.js';
 import { renderMarkdown } from '../../../report/reporters/markdown.js';
 import { causeFacts, excerptLines, ladderLines, pathLines } from '../../../report/views/why.js';
 import { returnRange, unexplained } from '../../fixtures/report-parts.js';
