@@ -176,7 +176,11 @@ describe('what is no data', () => {
   });
 
   it('is a proof that the LSM list leaves no machine for, told before anything boots', () => {
-    const asked = options(['6.1'], { agent: { contract: 'aegis' } as unknown as Agent, only: new Set(['file']), lsm: ['landlock'] });
+    const asked = options(['6.1'], {
+      agent: { contract: 'aegis' } as unknown as Agent,
+      only: new Set(['file']),
+      lsm: ['landlock'],
+    });
     expect(() => proveWork(asked)).toThrow(UsageError);
     expect(() => proveWork({ ...asked, lsm: ['landlock', 'bpf'] })).not.toThrow();
   });
