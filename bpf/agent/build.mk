@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # The reference agent. Static by default, so that one binary runs in any guest.
 #
-#   make -C bpf AGENT_LINK=dynamic   position-independent, full RELRO, against the host's libbpf
+#   make -C bpf AGENT_LINK=dynamic   position-independent, full RELRO, against the host's libelf and libc
 #   make -C bpf check-agent          host tests of the pure parts, under ASan and UBSan
 #   make -C bpf fuzz                 libFuzzer targets (clang and its runtime: libclang-rt-19-dev)
 
@@ -18,20 +18,17 @@ agent_try = $(shell echo 'int main(void){return 0;}' | $(CC) -Werror -O2 $(1) -x
 AGENT_FORTIFY := $(or $(call agent_try,-D_FORTIFY_SOURCE=3),$(call agent_try,-D_FORTIFY_SOURCE=2))
 AGENT_HARDENING := $(call agent_try,-fstack-protector-strong) $(call agent_try,-fstack-clash-protection) \
 	$(call agent_try,-fcf-protection) -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack
-# A libelf that reads compressed sections wants zstd too (Ubuntu 24.04, Debian 13).
-AGENT_STATIC_LIBS := -static $(shell pkg-config --static --libs libbpf 2>/dev/null || echo -lbpf -lelf -lz) \
-	$(if $(shell $(CC) -print-file-name=libzstd.a | grep /),-lzstd)
 ifeq ($(AGENT_LINK),static)
-AGENT_LIBS := $(AGENT_STATIC_LIBS)
+AGENT_LIBS := -static $(LIBBPF)/libbpf.a $(LIBBPF_NEEDS)
 else
 AGENT_HARDENING += -fPIE -pie
-AGENT_LIBS := $(shell pkg-config --libs libbpf 2>/dev/null || echo -lbpf -lelf -lz)
+AGENT_LIBS := $(LIBBPF)/libbpf.a -lelf -lz
 endif
 
-AGENT_WARNINGS := -std=gnu11 -Wall -Wextra -Werror
+AGENT_WARNINGS := -std=gnu11 -Wall -Wextra -Werror $(LIBBPF_INCLUDES)
 AGENT_CFLAGS := $(AGENT_WARNINGS) -O2 -g -ffile-prefix-map=$(ROOT)/= -I$(SRC) $(AGENT_FORTIFY) $(AGENT_HARDENING)
 
-$(AGENT): $(addprefix $(SRC)/agent/,$(AGENT_SOURCES)) $(wildcard $(SRC)/agent/*.h) $(SRC)/aegis/aegis_abi.h $(SRC)/agent/build.mk
+$(AGENT): $(addprefix $(SRC)/agent/,$(AGENT_SOURCES)) $(wildcard $(SRC)/agent/*.h) $(SRC)/aegis/aegis_abi.h $(SRC)/agent/build.mk $(LIBBPF)/libbpf.a $(LIBBPF_HEADERS)
 	$(call say,CC)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(AGENT_CFLAGS) $(filter %.c,$^) -o $@.tmp $(AGENT_LIBS) && mv $@.tmp $@
@@ -46,7 +43,7 @@ agent_fault_macro = AEGIS_FAULT_$(shell echo '$(1)' | tr 'a-z-' 'A-Z_')
 # Only what asks for a fault is compiled for each.
 AGENT_ASKING := $(shell grep -l '"fault\.h"' $(SRC)/agent/*.c)
 AGENT_SAME := $(filter-out $(AGENT_ASKING),$(addprefix $(SRC)/agent/,$(AGENT_SOURCES)))
-AGENT_HEADERS := $(wildcard $(SRC)/agent/*.h) $(SRC)/aegis/aegis_abi.h $(SRC)/agent/build.mk
+AGENT_HEADERS := $(wildcard $(SRC)/agent/*.h) $(SRC)/aegis/aegis_abi.h $(SRC)/agent/build.mk $(LIBBPF)/libbpf.a $(LIBBPF_HEADERS)
 
 $(BUILD)/selftest/agent-same.o: $(AGENT_SAME) $(AGENT_HEADERS)
 	$(call say,CC)
@@ -60,7 +57,7 @@ $(AGENT_FAULTY): $(BUILD)/selftest/agent-%: $(AGENT_ASKING) $(BUILD)/selftest/ag
 # Host tests of what needs no kernel, and fuzzing of what reads bytes of others, both with sanitizers.
 AGENT_SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 AGENT_PURE_SOURCES := $(AGENT_PURE:%=$(SRC)/agent/%.c)
-AGENT_PURE_DEPS := $(AGENT_PURE_SOURCES) $(wildcard $(SRC)/agent/*.h) $(SRC)/aegis/aegis_abi.h $(SRC)/agent/build.mk
+AGENT_PURE_DEPS := $(AGENT_PURE_SOURCES) $(wildcard $(SRC)/agent/*.h) $(SRC)/aegis/aegis_abi.h $(SRC)/agent/build.mk $(LIBBPF)/libbpf.a $(LIBBPF_HEADERS)
 AGENT_TESTS := $(patsubst $(SRC)/agent/test/%.c,$(BUILD)/agent/test/%,$(wildcard $(SRC)/agent/test/*_test.c))
 
 $(BUILD)/agent/test/%: $(SRC)/agent/test/%.c $(SRC)/agent/test/check.h $(AGENT_PURE_DEPS)
@@ -92,10 +89,10 @@ $(AGENT_FUZZERS:%=fuzz-%): fuzz-%: $(BUILD)/agent/fuzz/%_fuzz
 	$(Q)sed -n 's/^stat::number_of_executed_units: */  FUZZ    $*, clean inputs: /p' $(BUILD)/agent/fuzz/$*.log
 
 # The whole agent with sanitizers, dynamic: for a run by hand on a kernel under test.
-$(BUILD)/agent/aegis-agent.asan: $(addprefix $(SRC)/agent/,$(AGENT_SOURCES)) $(wildcard $(SRC)/agent/*.h) $(SRC)/aegis/aegis_abi.h
+$(BUILD)/agent/aegis-agent.asan: $(addprefix $(SRC)/agent/,$(AGENT_SOURCES)) $(wildcard $(SRC)/agent/*.h) $(SRC)/aegis/aegis_abi.h $(LIBBPF)/libbpf.a $(LIBBPF_HEADERS)
 	$(call say,CC)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(AGENT_WARNINGS) -O1 -g -I$(SRC) $(AGENT_SANITIZE) $(filter %.c,$^) -o $@ -lbpf -lelf -lz
+	$(Q)$(CC) $(AGENT_WARNINGS) -O1 -g -I$(SRC) $(AGENT_SANITIZE) $(filter %.c,$^) -o $@ $(LIBBPF)/libbpf.a -lelf -lz
 
 .PHONY: agent-asan
 agent-asan: $(BUILD)/agent/aegis-agent.asan

@@ -1,18 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "attach.h"
+#include "attach_kind.h"
 #include "attach_point.h"
+#include "struct_ops.h"
 #include "warnings.h"
 
 /* What became of one program's attach. */
 struct attached {
-	struct bpf_link *link;
+	struct hold hold;
 	struct bpf_program *prog;
 	int err;
-	/* libbpf asked the kernel; without, it knows no automatic attach for the type. */
-	bool asked;
+	/* Where, when that is none that its section names; NULL otherwise. */
+	const char *place;
+	/* The one that its kind is about, which the kernel may not know; 0 or less: none. */
+	int attach_type;
+	/* Why it is not attached although nothing failed; NULL when it was tried. */
+	const char *reason;
 	/* WARNING fields. */
 	struct out warnings;
 };
@@ -22,21 +30,56 @@ struct attachment {
 	size_t count;
 };
 
-static void attach_one(struct attached *attached, struct bpf_program *prog)
+/* Where its section says. */
+static void attach_there(struct attached *attached)
 {
+	unsigned long before = trace_calls();
+	struct bpf_link *link = bpf_program__attach(attached->prog);
+
+	attached->err = -libbpf_get_error(link);
+	if (!attached->err)
+		attached->hold.link = link;
+	/* A kernel built without what the attach needs answers the same, but it was asked. */
+	else if (attached->err == EOPNOTSUPP && trace_calls() == before)
+		attached->reason = "its section names no place; its own loader chooses one";
+}
+
+static void attach_at_place(struct attached *attached, const struct attach_kind *kind)
+{
+	if (!kind->attach) {
+		attached->reason = kind->words;
+		return;
+	}
+	int place = kind->place == PLACE_NONE ? 0 : place_take(kind->place);
+
+	attached->place = kind->words;
+	attached->attach_type = kind->attach_type;
+	attached->err = place < 0 ? errno : kind->attach(attached->prog, place, &attached->hold);
+	if (!attached->err)
+		return;
+	hold_release(&attached->hold);
+	if (place >= 0)
+		warnings_add("attach to %s: %s", kind->words, strerror(attached->err));
+}
+
+static void attach_one(struct attached *attached, struct subject *subject, struct bpf_program *prog)
+{
+	const struct attach_kind *kind = attach_kind_of(prog);
+
 	out_init(&attached->warnings, -1);
 	attached->prog = prog;
+	attached->hold.fd = -1;
 	warnings_clear();
 	errno = 0;
-	unsigned long before = trace_calls();
-
-	attached->link = bpf_program__attach(prog);
-	attached->err = -libbpf_get_error(attached->link);
-	attached->asked = trace_calls() != before;
-	if (attached->err) {
-		attached->link = NULL;
+	if (bpf_program__type(prog) == BPF_PROG_TYPE_STRUCT_OPS)
+		attached->err =
+			struct_ops_attach(subject, prog, &attached->place, &attached->reason);
+	else if (kind)
+		attach_at_place(attached, kind);
+	else
+		attach_there(attached);
+	if (attached->err)
 		warnings_put(&attached->warnings);
-	}
 }
 
 static void attach_each(struct attachment *attachment, struct subject *subject,
@@ -48,21 +91,23 @@ static void attach_each(struct attachment *attachment, struct subject *subject,
 		if (bpf_program__fd(prog) < 0 || subject->progs[i].known)
 			continue;
 		progress_at(progress, STAGE_ATTACH, bpf_program__name(prog));
-		attach_one(&attachment->list[attachment->count++], prog);
+		attach_one(&attachment->list[attachment->count++], subject, prog);
 	}
 }
 
 /* The last first. Before Linux 7 that is some 0.15 s for an LSM program, waiting for RCU tasks. */
-static void detach_all(struct attachment *attachment)
+static void detach_all(struct attachment *attachment, struct subject *subject)
 {
 	for (size_t i = attachment->count; i-- > 0;)
-		bpf_link__destroy(attachment->list[i].link);
+		hold_release(&attachment->list[i].hold);
+	struct_ops_detach(subject);
+	places_remove();
 }
 
 static bool all_attached(const struct attachment *attachment)
 {
 	for (size_t i = 0; i < attachment->count; i++) {
-		if (attachment->list[i].err)
+		if (attachment->list[i].err && !attachment->list[i].reason)
 			return false;
 	}
 	return true;
@@ -74,8 +119,19 @@ static void put_attached(struct out *out, const struct attached *attached)
 
 	out_string(out, F_NAME, bpf_program__name(attached->prog));
 	out_u64(out, F_ERRNO, attached->err);
-	out_u64(out, F_ASKED, attached->asked);
-	if (attached->err)
+	if (attached->place) {
+		bool is_map = bpf_program__type(attached->prog) == BPF_PROG_TYPE_STRUCT_OPS;
+		char place[192];
+
+		snprintf(place, sizeof(place), "%s%s", is_map ? "struct_ops map " : "",
+			 attached->place);
+		out_string(out, F_PLACE, place);
+	}
+	if (attached->reason)
+		out_string(out, F_REASON, attached->reason);
+	else if (attached->err && attached->attach_type > 0)
+		put_attach_type(out, attached->attach_type);
+	else if (attached->err)
 		put_attach_point(out, attached->prog, true);
 	/* Words are for people; names and errnos of thousands of programs must fit. */
 	if (!out_crowded(out))
@@ -125,7 +181,7 @@ void attach_all(const struct load_request *request, struct subject *subject, str
 	attach_each(&attachment, subject, progress);
 	bool is_told = request->linger && tell_early(&attachment, progress);
 
-	detach_all(&attachment);
+	detach_all(&attachment, subject);
 	if (!is_told) {
 		progress_at(progress, STAGE_DONE, NULL);
 		put_all(out, &attachment);

@@ -15,4 +15,7 @@
  */
 void put_attach_point(struct out *out, const struct bpf_program *prog, bool loaded);
 
+/* The same of a number in enum bpf_attach_type, by the kernel's own list of them in its BTF. */
+void put_attach_type(struct out *out, unsigned int type);
+
 #endif

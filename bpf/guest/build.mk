@@ -6,30 +6,27 @@
 GUEST_DIR := $(SRC)/guest
 # Every bpf(2) of libbpf goes through trace.c, the kernel's BTF through kernel_btf.c.
 GUEST_CFLAGS := -std=gnu11 -O2 -g -Wall -Wextra -Werror -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 \
-	-ffile-prefix-map=$(ROOT)/=
+	-ffile-prefix-map=$(ROOT)/= $(LIBBPF_INCLUDES) -DBPMX_LIBBPF='"$(LIBBPF_IDENTITY)"'
 GUEST_LDFLAGS := -static -Wl,--wrap=syscall,--wrap=btf__load_vmlinux_btf,--wrap=btf__free
-# A libelf that reads compressed sections wants zstd too (Ubuntu 24.04, Debian 13).
-GUEST_LIBS := $(shell pkg-config --static --libs libbpf 2>/dev/null || echo -lbpf -lelf -lz) \
-	$(if $(shell $(CC) -print-file-name=libzstd.a | grep /),-lzstd)
 
 GUEST_MAINS := main host_main
 GUEST_PARTS := $(filter-out $(GUEST_MAINS:%=$(GUEST_DIR)/%.c),$(wildcard $(GUEST_DIR)/*.c))
 GUEST_OBJECTS := $(GUEST_PARTS:$(GUEST_DIR)/%.c=$(BUILD)/guest/%.o)
 
-$(BUILD)/guest/%.o: $(GUEST_DIR)/%.c $(GUEST_DIR)/build.mk
+$(BUILD)/guest/%.o: $(GUEST_DIR)/%.c $(GUEST_DIR)/build.mk $(LIBBPF_HEADERS)
 	$(call say,CC)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(GUEST_CFLAGS) -MMD -MP -MF $@.d -c $< -o $@
 
 define link_guest
 	$(call say,LINK)
-	$(Q)$(CC) $(GUEST_LDFLAGS) $^ $(GUEST_LIBS) -o $@.tmp && mv $@.tmp $@
+	$(Q)$(CC) $(GUEST_LDFLAGS) $^ $(LIBBPF_NEEDS) -o $@.tmp && mv $@.tmp $@
 endef
 
-$(BUILD)/guest/init: $(BUILD)/guest/main.o $(GUEST_OBJECTS)
+$(BUILD)/guest/init: $(BUILD)/guest/main.o $(GUEST_OBJECTS) $(LIBBPF)/libbpf.a
 	$(link_guest)
 
-$(BUILD)/guest/host-guest: $(BUILD)/guest/host_main.o $(GUEST_OBJECTS)
+$(BUILD)/guest/host-guest: $(BUILD)/guest/host_main.o $(GUEST_OBJECTS) $(LIBBPF)/libbpf.a
 	$(link_guest)
 
 TARGETS += $(BUILD)/guest/init $(BUILD)/guest/host-guest

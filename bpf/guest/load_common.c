@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <sched.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/mount.h>
 #include <unistd.h>
@@ -9,6 +10,7 @@
 
 #include "capabilities.h"
 #include "load.h"
+#include "places.h"
 #include "warnings.h"
 
 /*
@@ -27,16 +29,19 @@ bool begin_load(const struct load_request *request, struct subject *subject, str
 {
 	progress_at(progress, STAGE_OPEN, NULL);
 	hide_pins();
-	/* A verdict on a loader that may more than was asked would be a false one. */
-	if (capabilities_drop(request->without_capabilities))
-		abort();
 	warnings_start();
+	/* No question for the kernel, and so none of capabilities. */
 	int err = subject_open(subject, request->path);
 
 	if (err) {
 		put_outcome(out, STAGE_OPEN, err, NULL);
 		return false;
 	}
+	if (request->attach)
+		places_prepare(subject);
+	/* A verdict on a loader that may more than was asked would be a false one. */
+	if (capabilities_drop(request->without_capabilities))
+		abort();
 	progress_at(progress, STAGE_PREPARE, NULL);
 	return true;
 }
@@ -62,6 +67,14 @@ void put_maps(struct out *out, const struct subject *subject)
 		out_u64(out, F_ERRNO, subject->maps[i].err);
 		out_close(out, mark);
 	}
+}
+
+void put_type(struct out *out, const char *name, unsigned int number)
+{
+	char text[16];
+
+	snprintf(text, sizeof(text), "%u", number);
+	out_string(out, F_TYPE, name ? name : text);
 }
 
 void read_prog_info(struct subject_prog *prog, int fd)

@@ -10,14 +10,14 @@
 #include "modules.h"
 #include "ops.h"
 
-int module_load(const char *path)
+int module_load(const char *path, const char *parameters)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	int err = 0;
 
 	if (fd < 0)
 		return errno;
-	if (syscall(SYS_finit_module, fd, "", 0) && errno != EEXIST)
+	if (syscall(SYS_finit_module, fd, parameters, 0) && errno != EEXIST)
 		err = errno;
 	close(fd);
 	return err;
@@ -35,7 +35,7 @@ void modules_load_list(const char *list)
 		line[strcspn(line, "\n")] = 0;
 		if (!*line)
 			continue;
-		int err = module_load(line);
+		int err = module_load(line, "");
 
 		if (!err)
 			continue;

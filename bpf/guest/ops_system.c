@@ -7,8 +7,6 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-#include <bpf/libbpf.h>
-
 #include "kernel_btf.h"
 #include "modules.h"
 #include "ops.h"
@@ -44,7 +42,7 @@ void put_hello(struct out *out)
 	out_string(out, F_RELEASE, name.release);
 	out_string(out, F_BUILD, name.version);
 	out_string(out, F_MACHINE, name.machine);
-	out_string(out, F_LIBBPF, libbpf_version_string());
+	out_string(out, F_LIBBPF, BPMX_LIBBPF);
 	for (unsigned int i = 0; i < setup_failure_count; i++) {
 		size_t mark = out_open(out, F_SETUP_FAILURE);
 
@@ -76,7 +74,7 @@ static void system_info(const struct args *args, struct reply *reply)
 static void load_in_worker(const void *path, struct out *out, struct progress *progress)
 {
 	(void)progress;
-	out_u64(out, F_ERRNO, module_load(path));
+	out_u64(out, F_ERRNO, module_load(path, ""));
 }
 
 /* In a worker: a module's init function may crash or never return. */

@@ -63,7 +63,10 @@ _Static_assert(sizeof(struct bpmx_field) == 8, "field header is 8 bytes");
 	X(POWER_OFF, 18) \
 	X(RESUME, 19) \
 	X(PREPARE, 20) \
-	X(LOAD_LADDER, 24)
+	X(LOAD_LADDER, 24) \
+	X(KERNEL_TYPE, 25) \
+	X(KERNEL_SYMBOL, 26) \
+	X(UNRESOLVED, 27)
 
 /* Codes of an ERROR frame. SYSTEM carries the errno of the operation. */
 #define BPMX_ERRORS(X) \
@@ -160,7 +163,6 @@ _Static_assert(sizeof(struct bpmx_field) == 8, "field header is 8 bytes");
 	X(LOG_MAX, 75, U64) \
 	X(MORE, 76, U64) \
 	X(VERDICT_ERRNO, 77, U64) \
-	X(ASKED, 78, U64) \
 	X(TIME_US, 79, U64) \
 	X(ENTROPY, 80, BYTES) \
 	X(LINGER, 81, U64) \
@@ -170,7 +172,19 @@ _Static_assert(sizeof(struct bpmx_field) == 8, "field header is 8 bytes");
 	X(WANT_KEYS, 93, U64) \
 	X(KNOWN_KEY, 94, STRING) \
 	X(LOAD_KEY, 95, STRING) \
-	X(KNOWN, 96, U64)
+	X(KNOWN, 96, U64) \
+	X(MEMBER, 97, RECORD) \
+	X(SYMBOL, 98, RECORD) \
+	X(TRACEABLE, 99, U64) \
+	X(BLACKLISTED, 100, U64) \
+	X(IN_BTF, 101, U64) \
+	X(UNRESOLVED, 102, RECORD) \
+	X(MAP_FLAGS, 103, U64) \
+	X(HAS_INNER, 104, U64) \
+	X(INSNS_PATH, 105, STRING) \
+	X(TABLE_TYPE, 106, STRING) \
+	X(PLACE, 110, STRING) \
+	X(REASON, 111, STRING)
 
 /* How a process or a worker ended. */
 #define BPMX_ENDS(X) \

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -7,9 +8,10 @@
 #include "protocol.h"
 #include "warnings.h"
 
-#define WARNINGS 16
+/* More than any failure of libbpf has: what is lost here is lost. */
+#define WARNINGS 64
 
-static char ring[WARNINGS][400];
+static char ring[WARNINGS][1024];
 static unsigned int total;
 
 static void keep_line(const char *line, size_t len)
@@ -51,6 +53,17 @@ void warnings_start(void)
 void warnings_clear(void)
 {
 	total = 0;
+}
+
+void warnings_add(const char *format, ...)
+{
+	char text[sizeof(ring[0])];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	keep_line(text, strlen(text));
 }
 
 void warnings_put(struct out *out)

@@ -8,6 +8,8 @@
 /* From now on libbpf's warnings are kept and nothing is printed. */
 void warnings_start(void);
 void warnings_clear(void);
+/* One of our own. */
+__attribute__((format(printf, 1, 2))) void warnings_add(const char *format, ...);
 /* One WARNING field for each, oldest first. */
 void warnings_put(struct out *out);
 

@@ -11,10 +11,10 @@
 
 PROBE_DIR := $(SRC)/probe
 PROBE_CFLAGS := -std=gnu11 -O2 -g -Wall -Wextra -Werror -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 \
-	-ffile-prefix-map=$(ROOT)/=
+	-ffile-prefix-map=$(ROOT)/= $(LIBBPF_INCLUDES)
 PROBE_OBJECTS = $(patsubst $(PROBE_DIR)/%.c,$(BUILD)/probe/objects/%.o,$(wildcard $(PROBE_DIR)/$(1)/*.c $(PROBE_DIR)/common/*.c))
 
-$(BUILD)/probe/objects/%.o: $(PROBE_DIR)/%.c $(PROBE_DIR)/build.mk
+$(BUILD)/probe/objects/%.o: $(PROBE_DIR)/%.c $(PROBE_DIR)/build.mk $(LIBBPF_HEADERS)
 	$(call say,CC)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(PROBE_CFLAGS) -MMD -MP -MF $@.d -c $< -o $@
@@ -25,17 +25,13 @@ $(BUILD)/probe/attempt: $(call PROBE_OBJECTS,attempt)
 	$(call say,LINK)
 	$(Q)$(CC) -static $^ -o $@.tmp && mv $@.tmp $@
 
-# A libelf that reads compressed sections wants zstd too (Ubuntu 24.04, Debian 13).
-PROBE_LIBS := $(shell pkg-config --static --libs libbpf 2>/dev/null || echo -lbpf -lelf -lz) \
-	$(if $(shell $(CC) -print-file-name=libzstd.a | grep /),-lzstd)
-
-$(BUILD)/probe/oracle: $(call PROBE_OBJECTS,oracle)
+$(BUILD)/probe/oracle: $(call PROBE_OBJECTS,oracle) $(LIBBPF)/libbpf.a
 	$(call say,LINK)
-	$(Q)$(CC) -static $^ $(PROBE_LIBS) -o $@.tmp && mv $@.tmp $@
+	$(Q)$(CC) -static $^ $(LIBBPF_NEEDS) -o $@.tmp && mv $@.tmp $@
 
-$(BUILD)/probe/pin: $(call PROBE_OBJECTS,pin)
+$(BUILD)/probe/pin: $(call PROBE_OBJECTS,pin) $(LIBBPF)/libbpf.a
 	$(call say,LINK)
-	$(Q)$(CC) -static $^ $(PROBE_LIBS) -o $@.tmp && mv $@.tmp $@
+	$(Q)$(CC) -static $^ $(LIBBPF_NEEDS) -o $@.tmp && mv $@.tmp $@
 
 # No build id, no unwind tables: a few hundred bytes of program.
 PROBE_BARE := -nostdlib -ffreestanding -fno-asynchronous-unwind-tables -Wl,--build-id=none -s

@@ -2,7 +2,7 @@
 /*
  * Everything that other people's objects have and a loader may stumble over: a program name of more
  * than 15 characters, two programs alike in their first 15, an optional program for a hook that is
- * not there, a type that libbpf cannot attach by itself, maps sized at run time, global data, a
+ * not there, a type that only its own loader can attach, maps sized at run time, global data, a
  * shared subprogram.
  */
 #include "variant.h"
@@ -59,8 +59,8 @@ int BPF_PROG(optional_program, void *file, int ret)
 	return ret;
 }
 
-SEC("socket")
-int not_attached_by_libbpf(void *ctx)
+SEC("action")
+int without_a_place(void *ctx)
 {
 	return 0;
 }

@@ -11,6 +11,8 @@ export interface CliContext {
   /** Aborted with an InterruptedError by the first Ctrl-C. */
   readonly signal: AbortSignal;
   readonly tool: RunReport['tool'];
+  /** Which libbpf bootstrap has built; null before it has. */
+  readonly libbpf: string | null;
 }
 
 /** The path of a file that the build makes. Throws UsageError when it was not built. */

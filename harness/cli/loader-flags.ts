@@ -4,14 +4,20 @@ import { collect } from './common-flags.js';
 /** Flags of every command that loads objects. */
 export interface LoaderFlags {
   readonly withoutCapability?: readonly string[];
+  readonly libbpf?: string;
 }
 
 export const withoutCapability = '--without-capability';
 
 export function withLoaderFlags(command: Command): Command {
-  return command.option(
-    `${withoutCapability} <names>`,
-    'load as a loader that lacks these: perfmon,sys_admin (capabilities(7)); repeatable',
-    collect,
-  );
+  return command
+    .option(
+      `${withoutCapability} <names>`,
+      'load as a loader that lacks these: perfmon,sys_admin (capabilities(7)); repeatable',
+      collect,
+    )
+    .option(
+      '--libbpf <version>',
+      'load with another libbpf: a pinned version, a folder or an archive (docs/libbpf.md)',
+    );
 }

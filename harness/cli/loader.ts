@@ -1,23 +1,34 @@
 import { parseCapabilities } from '../config/values.js';
+import { type Build, buildWithLibbpf, pinnedBuild } from '../config/libbpf.js';
+import { packageRoot } from '../kernels/package-root.js';
 import { type Capability, capabilityName } from '../model/capability.js';
 import { type LoaderFlags, withoutCapability } from './loader-flags.js';
 
-/** Who loads, and the notices about it. */
+/** Who loads, and what is to be reported about it. */
 export interface Loader {
   readonly withoutCapabilities: readonly Capability[];
+  readonly build: Build;
   readonly notices: readonly string[];
 }
 
-/** @throws UsageError for a name that no capability has. */
-export function loaderOf({ withoutCapability: texts }: LoaderFlags): Loader {
-  const names = parseCapabilities(withoutCapability, texts);
-  if (names.length === 0) return { withoutCapabilities: names, notices: [] };
+/** @throws UsageError for a name that no capability has, and for a libbpf that cannot be had. */
+export async function loaderOf(
+  { withoutCapability: texts, libbpf }: LoaderFlags,
+  signal: AbortSignal,
+): Promise<Loader> {
+  const withoutCapabilities = parseCapabilities(withoutCapability, texts);
+  const root = packageRoot();
+  const build = libbpf === undefined ? pinnedBuild(root) : await buildWithLibbpf(libbpf, { root, signal });
+  return { withoutCapabilities, build, notices: capabilityNotices(withoutCapabilities) };
+}
+
+function capabilityNotices(names: readonly Capability[]): readonly string[] {
+  if (names.length === 0) return [];
   const kept = names.includes('sys_admin') ? [] : names.filter((name) => ofSysAdmin.includes(name));
-  const notices = [
+  return [
     `objects are loaded without ${names.map(capabilityName).join(', ')}`,
     ...kept.map((name) => `CAP_SYS_ADMIN stands for ${capabilityName(name)}: name sys_admin, too, to be without it`),
   ];
-  return { withoutCapabilities: names, notices };
 }
 
 /** What bpf(2) takes CAP_SYS_ADMIN for, too. */

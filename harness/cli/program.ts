@@ -52,7 +52,7 @@ async function dispatch(argv: readonly string[], cli: CliContext): Promise<numbe
 function programOf(cli: CliContext, exit: (code: ExitCode) => void): Command {
   const program = new Command('bpf-matrix')
     .description('Boots real kernels, loads a BPF object in each, and proves what its agent claims to enforce.')
-    .version(cli.tool.version, '-V, --version')
+    .version(versionText(cli), '-V, --version')
     .exitOverride()
     .configureOutput({
       outputError: (text, write) => {
@@ -96,9 +96,21 @@ function fail(error: unknown, debug: boolean): number {
 }
 
 async function cliContext(signal: AbortSignal): Promise<CliContext> {
-  const text = await readFile(join(packageRoot(), 'package.json'), 'utf8');
+  const root = packageRoot();
+  const [text, libbpf] = await Promise.all([readFile(join(root, 'package.json'), 'utf8'), builtLibbpf(root)]);
   const { name, version } = JSON.parse(text) as { name: string; version: string };
-  return { env: process.env, stdout: process.stdout, stderr: process.stderr, signal, tool: { name, version } };
+  return { env: process.env, stdout: process.stdout, stderr: process.stderr, signal, tool: { name, version }, libbpf };
+}
+
+/** Which libbpf the build has in it; null before there is one. */
+async function builtLibbpf(root: string): Promise<string | null> {
+  const text = await readFile(join(root, 'build/libbpf/identity'), 'utf8').catch(() => '');
+  return text.split(' ')[0] || null;
+}
+
+/** `0.1.0, libbpf 1.7.0`. */
+function versionText({ tool, libbpf }: CliContext): string {
+  return `${tool.version}, libbpf ${libbpf ?? 'not built yet'}`;
 }
 
 /** `bpf-matrix | head` closes the pipe early; the run and its report folder go on. */

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { defaultLsm } from '../boot/cmdline.js';
 import { SnapshotStore } from '../boot/snapshot/store.js';
 import { type MatrixConfig, readConfig } from '../config/file.js';
+import { pinnedBuild } from '../config/libbpf.js';
 import { parseChoice, parseJobs, parseLsm, parseMemory, snapshotLimit } from '../config/values.js';
 import { conventions } from '../contracts/registry.js';
 import { cacheFolder } from '../kernels/cache/folder.js';
@@ -46,6 +47,8 @@ export interface Task<K extends RunKind> extends Pick<
   MatrixOptions,
   'objects' | 'agent' | 'only' | 'repeat' | 'notices' | 'timeout' | 'withoutCapabilities'
 > {
+  /** In place of what bootstrap has built. */
+  readonly built?: string;
   /** Which command it is, for evidence that is stored. */
   readonly command: RunFrame['command'];
   /** Null loads the objects and proves the agent. */
@@ -89,7 +92,7 @@ async function runCommandWith<K extends RunKind>(
   const { env, signal } = cli;
   const config = await readConfig(flags.config ?? null, conventions);
   const fixed = await fixedOptions(flags, cli);
-  const { command, work, conclusion, baseline, search, ...task } = await plan(config);
+  const { command, work, conclusion, baseline, search, built = fixed.built, ...task } = await plan(config);
   const selected = await chosenReporters(conclusion.kind, flags);
   const notices = [...config.notices, ...task.notices];
   const kernels = await openKernelContext({ env, cacheDir: fixed.cache, archives: config.archives ?? {} });
@@ -103,7 +106,7 @@ async function runCommandWith<K extends RunKind>(
     reporting.live.onEvent(event);
   };
   const keep: MatrixOptions['keep'] = (kernel, results) => writeEvidence(out.staging, kernel, results);
-  const own = { notices, kernels: requests, out: out.staging, signal, onEvent, keep };
+  const own = { notices, built, kernels: requests, out: out.staging, signal, onEvent, keep };
   const options: MatrixOptions = { ...fixed, ...task, ...own };
   const ran = search === undefined ? runMatrix(options, work ?? undefined) : search(options, kernels);
   const finished = await ran;
@@ -151,20 +154,25 @@ export async function conclude<K extends RunKind>(
   return conclusion.exitCode(reportOf(withFaults(run, faults)));
 }
 
-type FixedOptions = Omit<MatrixOptions, keyof Task<RunKind> | 'kernels' | 'out' | 'signal' | 'onEvent' | 'keep'>;
+type FixedOptions = Omit<
+  MatrixOptions,
+  Exclude<keyof Task<RunKind>, 'built'> | 'kernels' | 'out' | 'signal' | 'onEvent' | 'keep'
+>;
 
 /** Everything that follows from the flags of every command. */
 export async function fixedOptions(flags: CommonFlags, cli: CliContext): Promise<FixedOptions> {
   const cache = cacheFolder(cli.env);
   const backend = await backendOf(parseChoice('--backend', flags.backend, backends), cli);
   const cold = flags.cold === true || backend.kind !== 'qemu';
+  const { folder: built } = pinnedBuild(packageRoot());
+  await builtFile(join(built, 'guest/init'));
   return {
     tool: cli.tool,
     debug: (text) => {
       if (flags.debug === true) cli.stderr.write(`debug: ${text}\n`);
     },
     qemu: cli.env['BPF_MATRIX_QEMU'] ?? target.qemu.binary,
-    init: await builtFile(join(packageRoot(), 'build/guest/init')),
+    built,
     cache,
     backend,
     // What vng starts is not ours to freeze.

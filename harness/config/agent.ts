@@ -1,5 +1,5 @@
 import { constants } from 'node:os';
-import { basename, resolve } from 'node:path';
+import { basename, relative, resolve } from 'node:path';
 import { UsageError } from '../model/errors.js';
 import type { AgentConventions } from '../model/agent-conventions.js';
 import type { Agent, Upload } from '../model/agent.js';
@@ -12,8 +12,10 @@ import { durationOf } from './values.js';
 export interface AgentOptions {
   /** Of every contract there is; the first has our own agent. */
   readonly conventions: Conventions;
-  /** Root of the package, where our own agent is built. */
+  /** Root of the package; paths of our own agent are shown relative to it. */
   readonly root: string;
+  /** Where our own agent was built, an absolute path. */
+  readonly built: string;
   /** The configuration file, as errors name it. */
   readonly configFile?: string;
   /** Folder of the configuration file; its paths are relative to it. */
@@ -73,17 +75,26 @@ export function agentObject(config: MatrixConfig, options: Omit<AgentOptions, 'o
 
 function whose(
   config: MatrixConfig,
-  { root, folder, conventions: all, configFile = defaultConfigFile }: Omit<AgentOptions, 'object'>,
+  { root, built, folder, conventions: all, configFile = defaultConfigFile }: Omit<AgentOptions, 'object'>,
 ): { agent: AgentConfig; source: Source; conventions: AgentConventions } {
   const { agent } = config;
   if (agent === undefined) {
     const [first] = all;
-    const own = agentSchema(first).parse(first.own);
-    return { agent: own, source: { folder: root, place: 'our own agent' }, conventions: first };
+    return { agent: ownAgent(first, relative(root, built)), source: { folder: root, place: 'our own agent' }, conventions: first };
   }
   const own = all.find(({ contract }) => contract === agent.contract);
   if (own === undefined) throw new Error(`config: an agent of the contract ${agent.contract} was read`);
   return { agent, source: { folder, place: `${configFile}: agent` }, conventions: own };
+}
+
+/** Our own agent, from where it was built. */
+function ownAgent(conventions: AgentConventions, built: string): AgentConfig {
+  const { own } = conventions;
+  return agentSchema(conventions).parse({
+    ...own,
+    object: `${built}/${own.object}`,
+    binary: `${built}/${own.binary}`,
+  });
 }
 
 function listed({ libraries }: AgentConfig): readonly string[] {

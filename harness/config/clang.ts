@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { UsageError } from '../model/errors.js';
 import { CommandError, type CommandResult, runProgram } from '../proc/run.js';
 import { readBpfElf } from './elf.js';
+import { type Build, makeWords } from './libbpf.js';
 import { readObjects, type ObjectFile } from './objects.js';
 
 /** Our own object as several compilers build it. */
@@ -16,6 +17,8 @@ export interface ClangBuilds {
 export interface ClangOptions {
   /** Root of the package. */
   readonly root: string;
+  /** Where to, and with which libbpf. */
+  readonly build: Build;
   readonly signal: AbortSignal;
   /** How a path is shown. */
   readonly displayed: (file: string) => string;
@@ -44,7 +47,7 @@ export function parseClangs(option: string, values: readonly string[]): readonly
 export async function buildWithClangs(names: readonly string[], options: ClangOptions): Promise<ClangBuilds> {
   const files: string[] = [];
   // One after the other: they take two seconds each, and make runs as many jobs as it likes.
-  for (const name of names) files.push(options.displayed(await build(name, options)));
+  for (const name of names) files.push(options.displayed(await compile(name, options)));
   return distinct(
     await readObjects(
       files,
@@ -53,17 +56,17 @@ export async function buildWithClangs(names: readonly string[], options: ClangOp
   );
 }
 
-async function build(name: string, { root, signal }: ClangOptions): Promise<string> {
+async function compile(name: string, { root, build, signal }: ClangOptions): Promise<string> {
   await checkInstalled(name, signal);
-  const folder = join(root, 'build', name);
+  const folder = join(build.folder, name);
   const object = join(folder, 'aegis.bpf.o');
-  const made = await make(['-C', join(root, 'bpf'), `CLANG=${name}`, `BUILD=${folder}`, object], signal);
+  const made = await make([...makeWords(root, build), `CLANG=${name}`, `BUILD=${folder}`, object], signal);
   if (made.exitCode === 0) return object;
   const lines = made.stderr.split('\n');
   const words = lines.find((line) => line.includes('error:')) ?? lines.find((line) => line !== '') ?? 'no words';
   throw new UsageError({
     message: `--clang: ${name} does not build bpf/aegis: ${words}`,
-    next: `see all it says: make -C bpf CLANG=${name} BUILD=$PWD/build/${name}`,
+    next: `see all it says: make -C bpf CLANG=${name} BUILD=${folder}`,
   });
 }
 

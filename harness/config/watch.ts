@@ -3,6 +3,7 @@ import { basename, dirname, join, relative, resolve } from 'node:path';
 import { UsageError } from '../model/errors.js';
 import type { WatchedFiles } from '../proc/watch-files.js';
 import { defaultConfigFile, type MatrixConfig } from './file.js';
+import { type Build, makeWords } from './libbpf.js';
 
 /** What makes the objects anew after a save. */
 export interface BuildCommand {
@@ -24,6 +25,8 @@ export interface WatchTarget {
 export interface WatchOptions {
   /** Root of the package: what lies in its `build/` is made by `make -C bpf`. */
   readonly root: string;
+  /** How make makes it. */
+  readonly build: Build;
   readonly configFile?: string;
   /** Folder of the configuration file. */
   readonly folder: string;
@@ -36,7 +39,7 @@ export async function watchTarget(
   options: WatchOptions,
 ): Promise<WatchTarget> {
   if (config.watch !== undefined) return configured(config.watch, objects, options);
-  if (objects.every((object) => isOurs(object, options.root))) return ours(objects, options.root);
+  if (objects.every((object) => isOurs(object, options.root))) return ours(objects, options);
   const files = objects.map((object) => resolve(object));
   return { objects, build: null, watched: () => Promise.resolve({ files, folders: [] }) };
 }
@@ -76,11 +79,11 @@ function isOurs(object: string, root: string): boolean {
 }
 
 /** What the compiler wrote down as read; the recipe itself counts too. */
-function ours(objects: readonly string[], root: string): WatchTarget {
+function ours(objects: readonly string[], { root, build }: WatchOptions): WatchTarget {
   const targets = objects.map((object) => resolve(object));
   return {
     objects,
-    build: { argv: ['make', '-C', join(root, 'bpf'), ...targets], cwd: root },
+    build: { argv: ['make', ...makeWords(root, build), ...targets], cwd: root },
     watched: async () => {
       const lists = await Promise.all(targets.map((target) => read(target, root)));
       return { files: [...new Set([join(root, 'bpf', 'Makefile'), ...lists.flat()])], folders: [] };

@@ -1,6 +1,5 @@
 import type { AttachOutcome, WholeEvidence } from '../model/evidence.js';
 import type { Guest } from './client.js';
-import { errno } from './errors.js';
 import { attachPointOf } from './load-alone.js';
 import { loaderField, type LoaderOptions } from './loader.js';
 import type { ReplyOf } from './messages.js';
@@ -32,7 +31,14 @@ export function wholeOf(reply: AttachReply, timeout: number): WholeEvidence {
   const attach = new Map(reply.outcome.map((outcome) => [outcome.name, outcomeOf(outcome)]));
   // One that died attaching, but at no program, has attached nothing that could be told of.
   if (death === null || (death.attaching && death.at !== '')) {
-    if (death) attach.set(death.at, { kind: 'failed', errno: death.errno, libbpf: [death.words], attachPoint: null });
+    if (death)
+      attach.set(death.at, {
+        kind: 'failed',
+        errno: death.errno,
+        libbpf: [death.words],
+        attachPoint: null,
+        symbol: null,
+      });
     return {
       stage: stageOf(reply.stage),
       errno: reply.errno ?? 0,
@@ -55,8 +61,13 @@ function deadLoad(death: WorkerDeath, reply: AttachReply): WholeEvidence {
 }
 
 function outcomeOf(outcome: AttachReply['outcome'][number]): AttachOutcome {
-  if (outcome.errno === 0) return { kind: 'attached' };
-  // A kernel built without what the attach needs answers EOPNOTSUPP too; then libbpf has asked it.
-  if (outcome.errno === errno.EOPNOTSUPP && outcome.asked === 0) return { kind: 'unattachable' };
-  return { kind: 'failed', errno: outcome.errno, libbpf: outcome.warning, attachPoint: attachPointOf(outcome) };
+  if (outcome.reason !== undefined) return { kind: 'unattachable', reason: outcome.reason };
+  if (outcome.errno === 0) return { kind: 'attached', place: outcome.place ?? null };
+  return {
+    kind: 'failed',
+    errno: outcome.errno,
+    libbpf: outcome.warning,
+    attachPoint: attachPointOf(outcome),
+    symbol: null,
+  };
 }

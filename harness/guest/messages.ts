@@ -20,7 +20,11 @@ const outcome = { stage: optional, errno: optional, stoppedAt: optional, warning
 const programInfo = { jitedSize: optional, xlatedSize: optional, verifiedInsns: optional } as const;
 const place = { attachPoint: optional, attachPointExists: optional, hook: many } as const;
 /** What became of attaching each loaded program. */
-const attached = { outcome: manyOf({ name: one, errno: one, asked: one, warning: many, ...place }) } as const;
+const attached = {
+  outcome: manyOf({ name: one, errno: one, place: optional, reason: optional, warning: many, ...place }),
+} as const;
+const mapSizes = { name: one, type: one, keySize: one, valueSize: one, maxEntries: one } as const;
+const position = { file: optional, line: optional, column: optional, text: optional } as const;
 const process = { argv: many, env: many, cwd: optional, uid: optional, gid: optional, cgroup: optional } as const;
 const ended = { end: one, endCode: one } as const;
 
@@ -51,7 +55,7 @@ export const messages = {
       hasBtf: optional,
       more: optional,
       program: manyOf({ name: one, section: one, type: one, autoload: one, insns: one }),
-      map: manyOf({ name: one, type: one, keySize: one, valueSize: one, maxEntries: one }),
+      map: manyOf({ ...mapSizes, tableType: optional }),
     },
   },
   loadSurvey: {
@@ -80,7 +84,11 @@ export const messages = {
   },
   loadMaps: {
     request: load,
-    reply: { ...worked, ...outcome, map: manyOf({ name: one, errno: one, usedBy: many }) },
+    reply: {
+      ...worked,
+      ...outcome,
+      map: manyOf({ ...mapSizes, errno: one, mapFlags: one, hasInner: one, usedBy: many }),
+    },
   },
   loadAlone: {
     request: { ...load, programName: one, withoutMap: many, logMax: optional },
@@ -94,6 +102,7 @@ export const messages = {
       logPath: optional,
       logBytes: optional,
       linesPath: optional,
+      insnsPath: optional,
       typeSupported: optional,
     },
   },
@@ -108,6 +117,25 @@ export const messages = {
       ...outcome,
       step: manyOf({ name: one, text: one, errno: one, logBytes: one, statsLog: one }),
     },
+  },
+  kernelType: {
+    request: { name: one, timeoutMs: one },
+    reply: { ...worked, known: optional, member: manyOf({ name: one, type: one }), hook: many },
+  },
+  kernelSymbol: {
+    request: { name: one, timeoutMs: one },
+    reply: {
+      ...worked,
+      symbol: manyOf({ name: one, type: one }),
+      traceable: optional,
+      blacklisted: optional,
+      inBtf: optional,
+      hook: many,
+    },
+  },
+  unresolved: {
+    request: object,
+    reply: { ...worked, unresolved: manyOf({ name: one, section: one, insn: one, ...position }) },
   },
   powerOff: { request: {}, reply: {} },
   prepare: { request: {}, reply: {} },

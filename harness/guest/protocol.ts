@@ -44,6 +44,9 @@ export const operations = {
   resume: 19,
   prepare: 20,
   loadLadder: 24,
+  kernelType: 25,
+  kernelSymbol: 26,
+  unresolved: 27,
 } as const;
 
 export type Operation = keyof typeof operations;
@@ -146,7 +149,6 @@ export const fields = {
   logMax: { id: 75, kind: 'u64' },
   more: { id: 76, kind: 'u64' },
   verdictErrno: { id: 77, kind: 'u64' },
-  asked: { id: 78, kind: 'u64' },
   timeUs: { id: 79, kind: 'u64' },
   entropy: { id: 80, kind: 'bytes' },
   linger: { id: 81, kind: 'u64' },
@@ -157,6 +159,18 @@ export const fields = {
   knownKey: { id: 94, kind: 'string' },
   loadKey: { id: 95, kind: 'string' },
   known: { id: 96, kind: 'u64' },
+  member: { id: 97, kind: 'record' },
+  symbol: { id: 98, kind: 'record' },
+  traceable: { id: 99, kind: 'u64' },
+  blacklisted: { id: 100, kind: 'u64' },
+  inBtf: { id: 101, kind: 'u64' },
+  unresolved: { id: 102, kind: 'record' },
+  mapFlags: { id: 103, kind: 'u64' },
+  hasInner: { id: 104, kind: 'u64' },
+  insnsPath: { id: 105, kind: 'string' },
+  tableType: { id: 106, kind: 'string' },
+  place: { id: 110, kind: 'string' },
+  reason: { id: 111, kind: 'string' },
 } as const;
 
 export type FieldName = keyof typeof fields;

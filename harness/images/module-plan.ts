@@ -24,6 +24,8 @@ const optionOf: Readonly<Record<string, string>> = {
   virtio_console: 'CONFIG_VIRTIO_CONSOLE',
   overlay: 'CONFIG_OVERLAY_FS',
   dummy: 'CONFIG_DUMMY',
+  sch_ingress: 'CONFIG_NET_SCH_INGRESS',
+  cls_bpf: 'CONFIG_NET_CLS_BPF',
 };
 
 /** The two drivers the guest's port hangs on; whatever else they need on this kernel, they depend on. */

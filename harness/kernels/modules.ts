@@ -13,8 +13,8 @@ export const transportModules = [
   'virtio_console',
 ] as const;
 
-/** What scenarios may ask the guest to load. */
-export const extraModules = ['overlay', 'dummy'] as const;
+/** What scenarios may ask the guest to load, and what attaching to tc takes before tcx. */
+export const extraModules = ['overlay', 'dummy', 'sch_ingress', 'cls_bpf'] as const;
 
 /** A module, or a set of them, that cannot be loaded as it is; the message names the file. */
 export class ModuleError extends Error {

@@ -39,7 +39,7 @@ export interface AgentConventions {
   readonly own: OwnAgent;
 }
 
-/** An agent of this repository, as `agent` of matrix.config.json has it; paths are relative to the root of the package. */
+/** An agent of this repository, as `agent` of matrix.config.json has it; paths are relative to the folder that it is built in. */
 export interface OwnAgent {
   readonly name: string;
   readonly object: string;

@@ -71,7 +71,7 @@ export interface Explanation {
   readonly source: SourceLine | null;
   /** Where the trouble began, when the log says: the acquisition of a reference that is never released. */
   readonly origin: SourceLine | null;
-  /** Verifier log, relative to the report folder; null when the kernel wrote none. */
+  /** Verifier log, or without one what libbpf said, relative to the report folder; null when neither said anything. */
   readonly log: string | null;
   /** What is behind it; null where the evidence does not say. Never a guess. */
   readonly cause: CauseId | null;
@@ -92,10 +92,10 @@ export interface Explanation {
 export type LoadVerdict =
   { readonly kind: 'loaded' } | { readonly kind: 'failed'; readonly code: FailureCode; readonly why: Explanation };
 
-/** `not-tried`: the program, or the whole object, did not load. */
+/** `not-tried`: the program, or the whole object, did not load. `place` and `reason` as in {@link AttachOutcome}. */
 export type AttachVerdict =
-  | { readonly kind: 'attached' }
-  | { readonly kind: 'unattachable' }
+  | { readonly kind: 'attached'; readonly place: string | null }
+  | { readonly kind: 'unattachable'; readonly reason: string }
   | { readonly kind: 'not-tried' }
   | { readonly kind: 'failed'; readonly code: FailureCode; readonly why: Explanation };
 

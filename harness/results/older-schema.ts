@@ -1,6 +1,7 @@
 /**
  * What version 1 of `run.json` and of a manifest said, in the words of version 2: `environment` for `setting`,
- * `lsm-override` for `seam`, `check` for `leg`, `agent` for `subject`, `artifacts` for `debs`. A value that is not of version 1 is left as it is.
+ * `lsm-override` for `seam`, `check` for `leg`, `agent` for `subject`, `artifacts` for `debs`; what it did not say of an
+ * attach is added. A value that is not of version 1 is left as it is.
  */
 export function upgraded(value: unknown): unknown {
   if (!isRecord(value) || value['schema'] !== 1) return value;
@@ -20,9 +21,17 @@ function renamed(value: unknown): unknown {
   return Object.fromEntries(
     Object.entries(value).map(([key, field]) => [
       fields[key] ?? key,
-      typeof field === 'string' ? (values[key]?.[field] ?? field) : renamed(field),
+      typeof field === 'string' ? (values[key]?.[field] ?? field) : completed(key, renamed(field)),
     ]),
   );
+}
+
+/** Programs were attached where their section says, or not at all. */
+function completed(key: string, value: unknown): unknown {
+  if (key !== 'attach' || !isRecord(value)) return value;
+  if (value['kind'] === 'attached') return { ...value, place: null };
+  if (value['kind'] !== 'unattachable') return value;
+  return { ...value, reason: 'libbpf cannot attach this program type by itself' };
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

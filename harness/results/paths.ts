@@ -13,6 +13,11 @@ export function verifierLogPath(kernel: KernelId, object: string, program: strin
   return `logs/${safe(kernel)}/verifier/${folder}${safe(program)}.log`;
 }
 
+/** Where libbpf's words about an object go. */
+export function libbpfLogPath(kernel: KernelId, object: string, objectsInRun: number): string {
+  return `logs/${safe(kernel)}/libbpf${objectsInRun === 1 ? '' : `/${safe(object)}`}.log`;
+}
+
 export const commandOutputPath = (kernel: KernelId, stream: 'stdout' | 'stderr'): string =>
   `logs/${safe(kernel)}/command.${stream}`;
 

@@ -56,8 +56,8 @@ const program = z.strictObject({
   optional: z.boolean(),
   load: z.discriminatedUnion('kind', [loaded, failed]),
   attach: z.discriminatedUnion('kind', [
-    z.strictObject({ kind: z.literal('attached') }),
-    z.strictObject({ kind: z.literal('unattachable') }),
+    z.strictObject({ kind: z.literal('attached'), place: z.string().nullable() }),
+    z.strictObject({ kind: z.literal('unattachable'), reason: z.string() }),
     notTried,
     failed,
   ]),

@@ -78,9 +78,11 @@ export async function clearCache(cacheDir: string, kinds: ReadonlySet<CacheKind>
 
 /** Where scripts/veristat keeps what it has built. */
 const veristatFolder = 'veristat';
+/** Where scripts/libbpf keeps what it has fetched. */
+const libbpfFolder = 'libbpf';
 
-/** What is kept besides: the proof of KVM, hashes of kernels' BTF, what Node has compiled of this program, veristat. */
+/** What is kept besides: the proof of KVM, hashes of kernels' BTF, libbpf's archive, what Node has compiled, veristat. */
 async function forget(cacheDir: string): Promise<void> {
-  for (const name of ['kvm.json', btfFolder, codeFolder, veristatFolder])
+  for (const name of ['kvm.json', btfFolder, codeFolder, libbpfFolder, veristatFolder])
     await rm(join(cacheDir, name), { recursive: true, force: true });
 }

@@ -14,8 +14,8 @@ export interface SessionContext {
   readonly qemuVersion: string;
   /** Who starts it. */
   readonly backend: Backend;
-  /** Static guest binary that becomes /init. */
-  readonly init: string;
+  /** Folder of what is built: guest/init, which becomes /init, and probe/. */
+  readonly built: string;
   /** Cache folder of this tool. */
   readonly cache: string;
   /** Frozen guests; null when every machine has to boot. */

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { deadlinesFor } from '../boot/deadlines.js';
 import type { Machine } from '../boot/machine.js';
@@ -99,10 +100,10 @@ class MachineSession {
 
   async #plan(): Promise<LaunchPlan> {
     const { kernel, accelFor, context } = this.#session;
-    const { init, cache: cacheDir, signal, timeout } = context;
+    const { built, cache: cacheDir, signal, timeout } = context;
     this.#phase('image', 'initramfs');
     const [initramfs, accel] = await Promise.all([
-      buildInitramfs({ init, kernel, cacheDir, signal }),
+      buildInitramfs({ init: join(built, 'guest/init'), kernel, cacheDir, signal }),
       accelFor(kernel),
     ]);
     this.#notes = initramfs.notes;

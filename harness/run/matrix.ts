@@ -5,7 +5,6 @@ import { kvmMemo } from '../boot/kvm-memo.js';
 import type { ObjectFile } from '../config/objects.js';
 import { contractNamed } from '../contracts/registry.js';
 import { type CheckClass, checkClasses } from '../model/check.js';
-import { packageRoot } from '../kernels/package-root.js';
 import { InfraError, UsageError } from '../model/errors.js';
 import type { RunEvent } from '../model/events.js';
 import type { KernelId, KernelResolution, KernelSource, ReadyKernel } from '../model/kernel.js';
@@ -17,7 +16,7 @@ import { judgeResults } from '../verdict/judge-results.js';
 import { judgeRun } from '../verdict/judge-run.js';
 import type { AccelProvider, SessionContext } from './context.js';
 import { machineVersion } from './host.js';
-import { writeVerifierLogs } from './logs.js';
+import { writeLoadLogs } from './logs.js';
 import { availableMemory, placesFor } from './places.js';
 import { machinePool, type Slot } from './pool.js';
 import { runScenarios, type ScenarioPlan, environmentsOf } from './scenario-session.js';
@@ -205,12 +204,12 @@ export function proveWork(options: MatrixOptions, plant?: ScenarioPlan['plant'])
           );
     await Promise.allSettled([loading, ...proving]);
     const session = await loading;
-    await writeVerifierLogs(context.out, session);
+    await writeLoadLogs(context.out, session);
     return { kind: 'session', session, scenarios: await Promise.all(proving) };
   };
 }
 
-function scenarioPlan({ agent, only, lsm }: MatrixOptions, plant: ScenarioPlan['plant']): ScenarioPlan | null {
+function scenarioPlan({ agent, only, lsm, built }: MatrixOptions, plant: ScenarioPlan['plant']): ScenarioPlan | null {
   if (agent === null || only === 'none') return null;
   const classes = new Set(only === 'all' ? checkClasses : only);
   if (environmentsOf(contractNamed(agent.contract), classes, lsm).length === 0) {
@@ -219,8 +218,7 @@ function scenarioPlan({ agent, only, lsm }: MatrixOptions, plant: ScenarioPlan['
       next: 'put bpf into --lsm, or name posture or signal with --only',
     });
   }
-  const probe = join(packageRoot(), 'build/probe');
-  return { agent, classes, probe, plant };
+  return { agent, classes, probe: join(built, 'probe'), plant };
 }
 
 /**

@@ -5,9 +5,9 @@ import type { KernelPhase } from '../model/events.js';
 import type { ObjectEvidence } from '../model/evidence.js';
 import type { GuestFacts } from '../model/facts.js';
 import type { ReadyKernel } from '../model/kernel.js';
-import { verifierLogPath } from '../results/paths.js';
+import { libbpfLogPath, verifierLogPath } from '../results/paths.js';
 import type { SessionResult } from '../results/session.js';
-import { loadObject } from '../scenarios/load.js';
+import { loadObject, noObject } from '../scenarios/load.js';
 import { provideConfig } from '../scenarios/kernel-config.js';
 import { judgeObject } from '../verdict/judge-object.js';
 import { btfHash } from './btf-memo.js';
@@ -50,14 +50,15 @@ class LoadSession {
     this.facts = await machine.guard(facts(guest, config, btfOf));
     if (config !== null) await machine.guard(provideConfig(guest, config));
     const { objects, withoutCapabilities, memoOf, snapshots } = this.#context;
-    for (const [index, { identity, bytes }] of objects.entries()) {
+    for (const [index, { identity, bytes, fault }] of objects.entries()) {
       this.#phase('load', identity.name);
       // A cold proof waits until all is detached, too: what breaks there is seen.
       const last = index === objects.length - 1 && snapshots !== null;
       const memo = memoOf?.(plan.kernel.identity.id, identity.name);
       const { load: timeout } = plan.deadlines;
       const options = { name: identity.name, bytes, timeout, last, memo, withoutCapabilities };
-      const evidence = await machine.guard(loadObject(guest, options));
+      const evidence =
+        fault === null ? await machine.guard(loadObject(guest, options)) : noObject(identity.name, fault);
       this.objects.push(evidence);
       this.#report(evidence, this.facts);
     }
@@ -68,7 +69,8 @@ class LoadSession {
     const { emit, objects } = this.#context;
     const { id } = this.#kernel.identity;
     const logPath = (program: string): string => verifierLogPath(id, evidence.object, program, objects.length);
-    for (const program of judgeObject(evidence, { facts, logPath }).programs) {
+    const libbpfPath = libbpfLogPath(id, evidence.object, objects.length);
+    for (const program of judgeObject(evidence, { facts, logPath, libbpfPath }).programs) {
       emit({ type: 'program-judged', kernel: id, object: evidence.object, program });
     }
   }

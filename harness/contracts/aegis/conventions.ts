@@ -38,8 +38,8 @@ export const aegisConventions: AgentConventions = {
   overrides: { lsm: 'AEGIS_LSM_PATH', btf: 'AEGIS_BTF_VMLINUX_PATH' },
   own: {
     name: 'aegis-agent',
-    object: 'build/aegis.bpf.o',
-    binary: 'build/agent/aegis-agent',
+    object: 'aegis.bpf.o',
+    binary: 'agent/aegis-agent',
     folder: '/aegis',
     hooks: [
       'socket_connect',

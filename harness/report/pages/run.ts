@@ -4,11 +4,13 @@ import { hasOwnFault, ownFault } from '../views/cases.js';
 import { failuresOf } from '../views/failures.js';
 import { describeBoot, duration } from '../views/format.js';
 import { gridsOf, type Grid } from '../views/grid.js';
+import { libbpfVersions } from '../views/identity.js';
 import { codeOf, exitLabel, verdictLabels } from '../views/labels.js';
 import type { Page } from '../views/page.js';
 import { span, tableLines, type Span } from '../views/table.js';
 import { oneLine } from '../views/text.js';
 import { checkTotals, kernelTotals, programTotals } from '../views/totals.js';
+import { unattachedLines } from '../views/unattached.js';
 import { checkFailureLines, failureLines, gainLines, notOfferedLines } from './run-failures.js';
 import { checkGridLines, gridLines } from './run-tables.js';
 
@@ -41,6 +43,7 @@ export function runPage(report: RunReport, page: Page): readonly string[] {
       optional.flatMap((failure) => failureLines(failure, page)),
       page,
     ),
+    ...section('Loaded and not attached', spaced(unattachedLines(report)), page),
     ...section('Improvements to write down', spaced(gainLines(report, page)), page),
     ...section('Not offered', spaced(notOfferedLines(report)), page),
     ...section('Findings about the run', findingLines(report, page), page),
@@ -69,7 +72,7 @@ function findingLines(report: RunReport, page: Page): readonly string[] {
 function totals(report: RunReport, grids: readonly Grid[], page: Page): readonly string[] {
   const verdict = exitLabel(report.exitCode);
   const accel = report.host.accel === null ? '' : `, ${report.host.accel}`;
-  const tool = `${report.tool.name} ${report.tool.version}`;
+  const tool = [`${report.tool.name} ${report.tool.version}`, ...libbpfVersions(report)].join(', ');
   return [
     `${kernelTotals(report)}; ${programTotals(grids)}`,
     ...checkTotals(report),

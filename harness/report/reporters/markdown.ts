@@ -12,6 +12,7 @@ import { describeFailure } from '../views/checks.js';
 import { failuresOf, type Failure } from '../views/failures.js';
 import { describeBoot, describeLoader, duration, grouped, shortCompiler, shortHash } from '../views/format.js';
 import { gridsOf, type Grid } from '../views/grid.js';
+import { libbpfVersions } from '../views/identity.js';
 import { cellLabels, codeOf, exitLabel, verdictLabels } from '../views/labels.js';
 import {
   block,
@@ -26,6 +27,7 @@ import {
 } from '../views/markdown.js';
 import { checkTable, programTable } from '../views/markdown-tables.js';
 import { checkTotals, kernelTotals, programTotals } from '../views/totals.js';
+import { unattachedBlocks } from '../views/unattached.js';
 import { causeFacts, excerptLines, ladderLines, pathLines } from '../views/why.js';
 
 /** `summary.md`, what a GitHub step summary shows; `compare.md` and `bisect.md`. */
@@ -58,6 +60,7 @@ export function renderMarkdown(report: RunReport, limit: number = markdownLimit)
       { title: 'Broken kernels', blocks: brokenBlocks(report) },
       { title: 'Kernels that could not be had', blocks: absentBlocks(report) },
       { title: 'Optional programs not to be had', blocks: optional },
+      { title: 'Loaded and not attached', blocks: unattachedBlocks(report) },
       { title: 'Improvements to write down', blocks: gainBlocks(report) },
       { title: 'Not offered', blocks: notOfferedBlocks(report) },
       { title: 'Notes', blocks: noteBlocks(report) },
@@ -227,6 +230,7 @@ function identityBlock(report: RunReport): Block {
     agent === null ? [] : [`- agent ${code(agent.name)}: ${code(agent.file)}, sha256 ${code(shortHash(agent.sha256))}`];
   const machine = [
     `${escape(tool.name)} ${escape(tool.version)}`,
+    ...libbpfVersions(report).map(escape),
     `node ${escape(host.node)}`,
     `QEMU ${escape(host.qemu ?? 'none')}`,
     `accel ${options.accel}${host.accel === null ? '' : ` (${host.accel})`}`,

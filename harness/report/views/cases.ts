@@ -70,7 +70,7 @@ function attachOutcome({ load, attach, ...program }: ProgramReport, whole: Objec
     case 'attached':
       return ok;
     case 'unattachable':
-      return { kind: 'skipped', reason: 'libbpf cannot attach this program type by itself' };
+      return { kind: 'skipped', reason: `not attached: ${attach.reason}` };
     case 'not-tried':
       if (load.kind === 'failed') return { kind: 'skipped', reason: 'not tried: it did not load' };
       return { kind: 'skipped', reason: notAttached[whole.kind] };

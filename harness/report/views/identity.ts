@@ -24,6 +24,14 @@ export function propertiesOf(kernel: RanKernel | BrokenKernel, report: RunReport
   return all.flatMap(([name, value]) => (value == null ? [] : [[name, value] as const]));
 }
 
+/** `libbpf 1.7.0`, as the guests name theirs; more than one where stored runs were merged, none where nothing booted. */
+export function libbpfVersions({ kernels }: RunReport): readonly string[] {
+  const versions = kernels.flatMap((kernel) =>
+    kernel.status === 'unavailable' || kernel.facts === null ? [] : [`libbpf ${kernel.facts.libbpf}`],
+  );
+  return [...new Set(versions)];
+}
+
 /** Null for a loader with all capabilities. */
 function lackedBy({ options }: RunReport): string | null {
   const { withoutCapabilities: names } = options;

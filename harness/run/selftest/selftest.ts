@@ -111,7 +111,7 @@ async function tryAgent(options: SelftestOptions, fault: Fault, slot: Slot): Pro
   const plan: ScenarioPlan = {
     agent: await faultyAgent(options.agent, fault),
     classes: new Set(fault.classes === 'all' ? checkClasses : fault.classes),
-    probe: join(packageRoot(), 'build/probe'),
+    probe: join(context.built, 'probe'),
     plant: fault.target.kind === 'warn' ? plantWarning : undefined,
   };
   const sessions = await Promise.all(

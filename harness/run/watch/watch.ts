@@ -8,7 +8,7 @@ import { withScratchFolder } from '../../proc/temp.js';
 import type { WatchEvent } from '../../report/views/watch-events.js';
 import type { SessionContext } from '../context.js';
 import { machineVersion } from '../host.js';
-import { writeVerifierLogs } from '../logs.js';
+import { writeLoadLogs } from '../logs.js';
 import { type KernelRequest, type KernelWork, type MatrixOptions, onceAccel, runMatrix } from '../matrix.js';
 import { runSession } from '../session.js';
 import { watchLoop } from './loop.js';
@@ -75,7 +75,7 @@ function loadOnce(options: WatchRun, { objects, signal, machines, memos }: Load)
     slot('load', async () => {
       const memoOf = memos.of.bind(memos);
       const session = await runSession(kernel, accelFor, { ...context, memoOf }, machines.host);
-      await writeVerifierLogs(context.out, session);
+      await writeLoadLogs(context.out, session);
       return { kind: 'session', session, scenarios: [] };
     });
   return options.report((out) =>

@@ -1,6 +1,6 @@
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Guest } from '../../guest/client.js';
@@ -62,6 +62,7 @@ let guest: Guest;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'memo-test-'));
   await cp('bpf', join(folder, 'bpf'), { recursive: true });
+  await symlink(resolve('.bootstrap'), join(folder, '.bootstrap'));
   opened = await openGuest('6.17');
   ({ guest } = opened);
 });

@@ -67,7 +67,7 @@ async function contextOf(out: string, lsm: readonly string[]): Promise<SessionCo
     qemu,
     qemuVersion: await machineVersion({ qemu, backend }, signal),
     backend,
-    init: 'build/guest/init',
+    built: 'build',
     cache,
     snapshots: new SnapshotStore(cache, snapshotLimit(process.env)),
     out,

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -23,6 +23,7 @@ const temporary = (): string => join(folder, 'tmp');
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'watch-test-'));
   await cp('bpf', join(folder, 'bpf'), { recursive: true });
+  await symlink(resolve('.bootstrap'), join(folder, '.bootstrap'));
   const build = ['make', '-C', 'bpf', join(folder, 'build/variants/layout_barrier.bpf.o')];
   await writeFile(join(folder, 'config.json'), JSON.stringify({ watch: { build, sources: ['bpf/variants'] } }));
   await mkdir(temporary());
@@ -124,7 +125,7 @@ it('shows what an edit changes on three kernels, a broken compile, and the way b
   expect(code).toBe(0);
   expect(qemus(mark)).toEqual([]);
   expect((await readdir(temporary())).filter((name) => name.startsWith('bpf-matrix'))).toEqual([]);
-  expect((await readdir(folder)).sort()).toEqual(['bpf', 'build', 'config.json', 'report', 'tmp']);
+  expect((await readdir(folder)).sort()).toEqual(['.bootstrap', 'bpf', 'build', 'config.json', 'report', 'tmp']);
 });
 
 it('replaces a machine that dies while it waits, and gives up one that a later save has overtaken', async () => {

@@ -20,6 +20,7 @@ export function bisect(file: string, flags: BisectFlags, cli: CliContext): Promi
 
 async function plan(file: string, flags: BisectFlags, { signal }: CliContext): Promise<Task<'bisection'>> {
   const range = rangeOf(flags);
+  const { withoutCapabilities, notices, build } = await loaderOf(flags, signal);
   const objects = await readObjects([file]);
   for (const object of objects) checkProgram(object, flags.program);
   const offered: KernelId[] = [];
@@ -27,7 +28,9 @@ async function plan(file: string, flags: BisectFlags, { signal }: CliContext): P
     objects,
     ...withoutAgent,
     timeout: parseDuration('--timeout', flags.timeout),
-    ...loaderOf(flags),
+    withoutCapabilities,
+    notices,
+    built: build.folder,
     command: 'bisect',
     work: null,
     conclusion: {

@@ -1,4 +1,4 @@
-import { buildWithClangs, parseClangs } from '../../../config/clang.js';
+import { buildWithClangs, type ClangOptions, parseClangs } from '../../../config/clang.js';
 import { readObjects } from '../../../config/objects.js';
 import { parseDuration } from '../../../config/values.js';
 import { packageRoot } from '../../../kernels/package-root.js';
@@ -17,15 +17,16 @@ export function compare(files: readonly string[], flags: CompareFlags, cli: CliC
 }
 
 async function plan(files: readonly string[], flags: CompareFlags, signal: AbortSignal): Promise<Task<'comparison'>> {
-  const loader = loaderOf(flags);
-  const { objects, notices } = await objectsOf(files, flags, signal);
+  const { withoutCapabilities, notices: ofLoader, build } = await loaderOf(flags, signal);
+  const { objects, notices } = await objectsOf(files, flags, { build, signal });
   const names = objects.map(({ identity }) => identity.name);
   return {
     objects,
+    built: build.folder,
     ...withoutAgent,
     timeout: parseDuration('--timeout', flags.timeout),
-    withoutCapabilities: loader.withoutCapabilities,
-    notices: [...loader.notices, ...notices],
+    withoutCapabilities,
+    notices: [...ofLoader, ...notices],
     command: 'compare',
     work: null,
     conclusion: {
@@ -39,9 +40,9 @@ async function plan(files: readonly string[], flags: CompareFlags, signal: Abort
 async function objectsOf(
   files: readonly string[],
   { clang }: CompareFlags,
-  signal: AbortSignal,
+  options: Pick<ClangOptions, 'build' | 'signal'>,
 ): Promise<Pick<Task<'comparison'>, 'objects' | 'notices'>> {
-  if (clang !== undefined) return compiled(files, clang, signal);
+  if (clang !== undefined) return compiled(files, clang, options);
   if (files.length < 2) {
     throw new UsageError({
       message: `compare needs two objects or more, and was given ${files.length}`,
@@ -56,7 +57,7 @@ async function objectsOf(
 async function compiled(
   files: readonly string[],
   clang: readonly string[],
-  signal: AbortSignal,
+  options: Pick<ClangOptions, 'build' | 'signal'>,
 ): Promise<Pick<Task<'comparison'>, 'objects' | 'notices'>> {
   const names = parseClangs('--clang', clang);
   if (files.length > 0 || names.length < 2) {
@@ -65,7 +66,7 @@ async function compiled(
       next: 'name the compiler in force first, and no objects: compare --clang 16,19',
     });
   }
-  const built = await buildWithClangs(names, { root: packageRoot(), signal, displayed });
+  const built = await buildWithClangs(names, { root: packageRoot(), ...options, displayed });
   if (built.objects.length > 1) return built;
   throw new UsageError({
     message: `compare --clang: ${names.join(' and ')} build the same object`,

@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import { agentObject } from '../../../config/agent.js';
 import { defaultConfigFile, readConfig } from '../../../config/file.js';
+import { pinnedBuild } from '../../../config/libbpf.js';
 import { readObjects } from '../../../config/objects.js';
 import { conventions } from '../../../contracts/registry.js';
 import { packageRoot } from '../../../kernels/package-root.js';
@@ -23,7 +24,8 @@ export async function checkManifest(flags: ManifestFlags, { stdout }: CliContext
 async function checked(flags: ManifestFlags): Promise<{ readonly lines: readonly string[]; readonly differ: boolean }> {
   const config = await readConfig(flags.config ?? null, conventions);
   const configFile = flags.config ?? defaultConfigFile;
-  const places = { conventions, root: packageRoot(), configFile, folder: dirname(configFile) };
+  const root = packageRoot();
+  const places = { conventions, root, built: pinnedBuild(root).folder, configFile, folder: dirname(configFile) };
   const [object] = await readObjects([flags.object ?? agentObject(config, places)]);
   if (object === undefined) throw new Error('manifest: no object was read');
   const manifests = await manifestsOf(flags.baseline);

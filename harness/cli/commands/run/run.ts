@@ -1,9 +1,11 @@
-import { dirname, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import { readAgent, agentObject } from '../../../config/agent.js';
-import { buildWithClangs, type ClangBuilds, parseClangs } from '../../../config/clang.js';
+import { buildWithClangs, type ClangBuilds, type ClangOptions, parseClangs } from '../../../config/clang.js';
 import { defaultConfigFile, type MatrixConfig } from '../../../config/file.js';
+import type { Build } from '../../../config/libbpf.js';
 import { type Only, parseOnly } from '../../../config/only.js';
-import { readObjects } from '../../../config/objects.js';
+import { objectFiles } from '../../../config/object-files.js';
+import { noticesAbout, type ObjectFile, readObjectsOneByOne } from '../../../config/objects.js';
 import { parseCount, parseDuration } from '../../../config/values.js';
 import { conventions, defaultContract } from '../../../contracts/registry.js';
 import { packageRoot } from '../../../kernels/package-root.js';
@@ -24,24 +26,26 @@ export function run(flags: RunFlags, cli: CliContext): Promise<ExitCode> {
 
 async function plan(flags: RunFlags, config: MatrixConfig, signal: AbortSignal): Promise<Task<'run'>> {
   const asked = parseOnly('--only', flags.only);
-  const { withoutCapabilities, notices } = loaderOf(flags);
-  const built = await builds(flags, config, signal);
+  const { withoutCapabilities, notices: ofLoader, build } = await loaderOf(flags, signal);
+  const compiled = await builds(flags, config, { build, signal });
   const silent = silence(flags, config, asked);
   const only = silent === null ? asked : 'none';
   const configFile = flags.config ?? defaultConfigFile;
-  const places = { conventions, root: packageRoot(), configFile, folder: dirname(configFile) };
-  if (config.agent === undefined) await checkBuilt(flags, only);
-  const files = (flags.object ?? [agentObject(config, places)]).map((file) => displayed(file));
-  const objects = built?.objects ?? (await readObjects(files));
-  const named = built === null ? flags.object : objects.map(({ identity }) => identity.file);
+  const root = packageRoot();
+  const places = { conventions, root, built: build.folder, configFile, folder: dirname(configFile) };
+  if (config.agent === undefined) await checkBuilt(flags, only, build);
+  const { objects, notices } = compiled ?? (await namedObjects(flags.object ?? [agentObject(config, places)]));
+  const named = compiled ?? flags.object;
+  const object = named === undefined ? null : oneObject(objects, flags, only);
   return {
     objects,
-    agent: only === 'none' ? null : await readAgent(config, { ...places, object: oneObject(named, flags, only) }),
+    built: build.folder,
+    agent: only === 'none' ? null : await readAgent(config, { ...places, object }),
     only,
     repeat: parseCount('--repeat', flags.repeat),
     timeout: parseDuration('--timeout', flags.timeout),
     withoutCapabilities,
-    notices: [...notices, ...(silent === null ? [] : [silent]), ...(built?.notices ?? [])],
+    notices: [...ofLoader, ...(silent === null ? [] : [silent]), ...notices],
     baseline: await baselineOf(flags, config),
     command: 'run',
     work: null,
@@ -49,11 +53,18 @@ async function plan(flags: RunFlags, config: MatrixConfig, signal: AbortSignal):
   };
 }
 
+/** Files, folders and patterns. */
+async function namedObjects(names: readonly string[]): Promise<Pick<Task<'run'>, 'objects' | 'notices'>> {
+  const { files, notices } = await objectFiles('--object', names);
+  const objects = await readObjectsOneByOne(files.map((file) => displayed(file)));
+  return { objects, notices: [...notices, ...noticesAbout(objects)] };
+}
+
 /** Our object by each compiler that is named; null where none is. */
 async function builds(
   { clang, object }: RunFlags,
   { agent }: MatrixConfig,
-  signal: AbortSignal,
+  { build, signal }: Pick<ClangOptions, 'build' | 'signal'>,
 ): Promise<ClangBuilds | null> {
   if (clang === undefined) return null;
   if (object !== undefined || agent !== undefined) {
@@ -63,7 +74,7 @@ async function builds(
       next: 'leave one of the two out; --object takes what other compilers built',
     });
   }
-  return buildWithClangs(parseClangs('--clang', clang), { root: packageRoot(), signal, displayed });
+  return buildWithClangs(parseClangs('--clang', clang), { root: packageRoot(), build, signal, displayed });
 }
 
 /** Why only loading is judged although nobody asked for that; null where all is, or what was asked for. */
@@ -93,22 +104,22 @@ function loaderOnly(asked: Only): string {
   });
 }
 
-/** The object that the agent loads in place of its own. */
-function oneObject(object: readonly string[] | undefined, { clang }: RunFlags, only: Only): string | null {
-  if (object === undefined) return null;
-  const [first, second] = object;
-  if (first !== undefined && second === undefined) return first;
+/** The object that the agent loads in place of its own; null for one that loads nothing here. */
+function oneObject(objects: readonly ObjectFile[], { clang }: RunFlags, only: Only): string | null {
+  if (only === 'none') return null;
+  const [first, second] = objects;
+  if (first !== undefined && second === undefined) return first.identity.file;
   throw new UsageError({
-    message: `an agent loads one object, and ${clang === undefined ? '--object names' : '--clang builds'} ${object.length}`,
+    message: `an agent loads one object, and ${clang === undefined ? '--object names' : '--clang builds'} ${objects.length}`,
     next: only === 'all' ? 'name one, or add --only load' : 'name one, or leave --only out',
   });
 }
 
-async function checkBuilt({ object, clang }: RunFlags, only: Only): Promise<void> {
+async function checkBuilt({ object, clang }: RunFlags, only: Only, { folder }: Build): Promise<void> {
   const { own } = defaultContract.conventions;
   const needed = [
     ...(object === undefined && clang === undefined ? [own.object] : []),
     ...(only === 'none' ? [] : [own.binary]),
   ];
-  await Promise.all(needed.map((file) => builtFile(resolve(packageRoot(), file))));
+  await Promise.all(needed.map((file) => builtFile(join(folder, file))));
 }

@@ -59,7 +59,7 @@ async function optionsOf(
   const kernels = await openKernelContext({ env: cli.env, cacheDir: fixed.cache, archives: config.archives ?? {} });
   disposal.add(() => kernels.close());
   const root = packageRoot();
-  const agent = await readAgent({}, { conventions, root, folder: root, object: null });
+  const agent = await readAgent({}, { conventions, root, built: fixed.built, folder: root, object: null });
   const requests = await kernelRequests(flags, kernels, cli);
   return {
     ...fixed,

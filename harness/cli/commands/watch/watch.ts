@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import { agentObject } from '../../../config/agent.js';
 import { defaultConfigFile, type MatrixConfig, readConfig } from '../../../config/file.js';
+import type { Build } from '../../../config/libbpf.js';
 import { parseDuration } from '../../../config/values.js';
 import { watchTarget } from '../../../config/watch.js';
 import { openKernelContext } from '../../../kernels/index.js';
@@ -38,18 +39,20 @@ export async function watchUntilEnd(flags: WatchFlags, cli: CliContext): Promise
 async function watchWith(flags: WatchFlags, cli: CliContext): Promise<never> {
   const config = await readConfig(flags.config ?? null, conventions);
   const fixed = await fixedOptions(flags, cli);
-  const target = await targetOf(flags, config);
+  const { build, notices, withoutCapabilities } = await loaderOf(flags, cli.signal);
+  const target = await targetOf(flags, config, build);
   const timeout = parseDuration('--timeout', flags.timeout);
-  const loader = loaderOf(flags);
   const onEvent = await watcher(flags, cli);
-  for (const text of [...config.notices, ...loader.notices]) onEvent({ type: 'notice', text });
+  for (const text of [...config.notices, ...notices]) onEvent({ type: 'notice', text });
   const kernels = await readyKernels(flags, cli, { config, cache: fixed.cache, onEvent });
   // Found out now, and not after the first answer.
   await (await openOutDir(flags.out)).discard();
   return watch({
     ...fixed,
     ...withoutAgent,
-    ...loader,
+    built: build.folder,
+    withoutCapabilities,
+    notices,
     timeout,
     signal: cli.signal,
     kernels,
@@ -59,9 +62,10 @@ async function watchWith(flags: WatchFlags, cli: CliContext): Promise<never> {
   });
 }
 
-function targetOf({ object, config: file }: WatchFlags, config: MatrixConfig) {
+function targetOf({ object, config: file }: WatchFlags, config: MatrixConfig, build: Build) {
   const configFile = file ?? defaultConfigFile;
-  const places = { conventions, root: packageRoot(), configFile, folder: dirname(configFile) };
+  const root = packageRoot();
+  const places = { conventions, root, build, built: build.folder, configFile, folder: dirname(configFile) };
   return watchTarget(config, object ?? [agentObject(config, places)], places);
 }
 

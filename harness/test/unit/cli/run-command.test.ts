@@ -85,6 +85,7 @@ function startPlan<K extends RunKind>(plan: Plan<K>, more: Partial<CommonFlags> 
     stderr: sink((text) => (stderr += text)),
     signal: host.abort.signal,
     tool: { name: 'bpf-matrix', version: '0' },
+    libbpf: '1.7.0',
   };
   return runCommand(flags, cli, plan);
 }

@@ -31,7 +31,8 @@ const minimal = { name: 'theirs', object: 'theirs.bpf.o', binary: '/bin/true' };
 async function agentOf(agent: object): Promise<Agent> {
   const file = join(folder, 'matrix.config.json');
   await writeFile(file, JSON.stringify({ agent }));
-  return readAgent(await readConfig(file, conventions), { conventions, root: '.', folder, object: null });
+  const places = { conventions, root: '.', built: 'build', folder, object: null };
+  return readAgent(await readConfig(file, conventions), places);
 }
 
 const refusal = (agent: object): Promise<UsageError> =>
@@ -42,9 +43,11 @@ const refusal = (agent: object): Promise<UsageError> =>
     (error: unknown) => error as UsageError,
   );
 
+const places = { conventions, root: process.cwd(), built: join(process.cwd(), 'build') };
+
 describe('our own agent', () => {
   it('is the contract, its hooks and the files of the build', async () => {
-    const own = await readAgent({}, { conventions, root: process.cwd(), folder: '/nowhere', object: null });
+    const own = await readAgent({}, { ...places, folder: '/nowhere', object: null });
     expect(own.identity).toMatchObject({ name: 'aegis-agent', file: 'build/agent/aegis-agent', libraries: [] });
     expect(own.paths).toEqual({ binary: '/aegis/aegis-agent', object: '/aegis/aegis.bpf.o', folder: '/aegis' });
     expect(own.uploads.map(({ path, mode }) => [path, mode])).toEqual([
@@ -62,7 +65,7 @@ describe('our own agent', () => {
   });
 
   it('names every LSM hook that the agent itself knows', async () => {
-    const { hooks } = await readAgent({}, { conventions, root: process.cwd(), folder: '/nowhere', object: null });
+    const { hooks } = await readAgent({}, { ...places, folder: '/nowhere', object: null });
     const source = await readFile('bpf/agent/hooks.c', 'utf8');
     const known = [...source.matchAll(/\{"(\w+)", HOOK_LSM/g)].map(([, name]) => name);
     expect(known.length).toBeGreaterThan(15);

@@ -1,4 +1,6 @@
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import type { LoaderFlags } from '../../../cli/loader-flags.js';
 import { loaderOf } from '../../../cli/loader.js';
 import { parseCapabilities } from '../../../config/values.js';
 import { capabilities } from '../../../model/capability.js';
@@ -20,13 +22,18 @@ it.each(['', 'perfmon,', 'perf', '38', 'perfmon sys_admin'])('refuses %j', (text
   expect(() => parse(text)).toThrow(/--without-capability takes names of capabilities/);
 });
 
-it('says what the loader lacks, and what it still may because of CAP_SYS_ADMIN', () => {
-  expect(loaderOf({ withoutCapability: ['perfmon,sys_admin'] }).notices).toEqual([
+it('says what the loader lacks, and what it still may because of CAP_SYS_ADMIN', async () => {
+  const loader = (flags: LoaderFlags) => loaderOf(flags, new AbortController().signal);
+  expect((await loader({ withoutCapability: ['perfmon,sys_admin'] })).notices).toEqual([
     'objects are loaded without CAP_SYS_ADMIN, CAP_PERFMON',
   ]);
-  expect(loaderOf({ withoutCapability: ['perfmon', 'kill'] }).notices).toEqual([
+  expect((await loader({ withoutCapability: ['perfmon', 'kill'] })).notices).toEqual([
     'objects are loaded without CAP_KILL, CAP_PERFMON',
     expect.stringMatching(/^CAP_SYS_ADMIN stands for CAP_PERFMON: name sys_admin, too/),
   ]);
-  expect(loaderOf({})).toEqual({ withoutCapabilities: [], notices: [] });
+  expect(await loader({})).toEqual({
+    withoutCapabilities: [],
+    notices: [],
+    build: { folder: join(process.cwd(), 'build'), libbpfSource: null },
+  });
 });

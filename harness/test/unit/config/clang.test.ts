@@ -2,10 +2,17 @@ import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { buildWithClangs, distinct, loadedHash, parseClangs } from '../../../config/clang.js';
 import { readBpfElf } from '../../../config/elf.js';
+import { pinnedBuild } from '../../../config/libbpf.js';
 import { readObjects } from '../../../config/objects.js';
 import { UsageError } from '../../../model/errors.js';
 
-const options = { root: process.cwd(), signal: new AbortController().signal, displayed: (file: string) => file };
+const root = process.cwd();
+const options = {
+  root,
+  build: pinnedBuild(root),
+  signal: new AbortController().signal,
+  displayed: (file: string) => file,
+};
 
 describe('parseClangs', () => {
   it('takes versions and names, with commas or repeated', () => {
@@ -50,7 +57,7 @@ describe('what is the same object', () => {
     const bytes = await readFile('build/variants/healthy.bpf.o');
     const [object] = await readObjects(['build/variants/healthy.bpf.o'], ['aegis-clang-18']);
     if (object === undefined) throw new Error('no object');
-    const named = (name: string, of: Buffer) => ({ identity: { ...object.identity, name }, bytes: of });
+    const named = (name: string, of: Buffer) => ({ ...object, identity: { ...object.identity, name }, bytes: of });
     const all = [object, named('aegis-clang-19', await changedIn('.debug_str')), named('x', await changedIn('.BTF'))];
     const { objects, notices } = distinct(all);
     expect(objects.map(({ identity }) => identity.name)).toEqual(['aegis-clang-18', 'x']);

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readConfig } from '../../../config/file.js';
+import { pinnedBuild } from '../../../config/libbpf.js';
 import { prerequisites, watchTarget } from '../../../config/watch.js';
 import { UsageError } from '../../../model/errors.js';
 
@@ -33,7 +34,7 @@ describe('a dependency file', () => {
 });
 
 describe('what is watched', () => {
-  const places = () => ({ root, folder: join(root, 'theirs'), configFile: 'theirs.json' });
+  const places = () => ({ root, build: pinnedBuild(root), folder: join(root, 'theirs'), configFile: 'theirs.json' });
 
   it('is every source that the compiler read for an object of ours, system headers left out', async () => {
     const object = join(root, 'build/aegis.bpf.o');

@@ -41,7 +41,7 @@ describe('facts', () => {
       cmdline: 'quiet lsm=bpf',
       lsm: ['capability', 'bpf'],
       btf: { sha256: sha256.toString('hex'), size: 3 },
-      libbpf: 'v1.1',
+      libbpf: '1.7.0',
       memory: 1024,
       cpus: 1,
     });

@@ -15,7 +15,7 @@ export const hello: Message<ReplyOf<'hello'>> = {
   release: '6.1.0',
   build: '#1',
   machine: 'x86_64',
-  libbpf: 'v1.1',
+  libbpf: '1.7.0',
   setupFailure: [],
 };
 

@@ -7,7 +7,8 @@ import type { Guest } from '../../../guest/client.js';
 import { getFile, getTextIfThere, hashGuestFile, putFile, removeFile } from '../../../guest/files.js';
 import { inspectObject } from '../../../guest/inspect.js';
 import { loadModule } from '../../../guest/modules.js';
-import { runInGuest, sendSignal, spawn, waitFor } from '../../../guest/process.js';
+import { lookUpSymbol } from '../../../guest/kernel-names.js';
+import { endOf, runInGuest, sendSignal, spawn, waitFor } from '../../../guest/process.js';
 import { runProgram } from '../../../proc/run.js';
 import { buildHostGuest, startHostGuest, type HostGuest } from './host-guest.js';
 
@@ -210,7 +211,7 @@ describe('objects', () => {
     await runProgram('mkfifo', [at('hang')]);
     const started = Date.now();
     const { open } = await inspectObject(guest, at('hang'), 200);
-    expect(open).toEqual({ errno: 110, libbpf: ['guest: the loader did not finish within 0.2 s'] });
+    expect(open).toEqual({ errno: 110, libbpf: ['guest: the loader did not finish within 0.2 s'], unresolved: [] });
     expect(Date.now() - started).toBeLessThan(2000);
     expect(processesOf(host.process.pid!)).toEqual([]);
   });
@@ -224,7 +225,54 @@ describe('objects', () => {
       [worker] = processesOf(host.process.pid!);
     }
     process.kill(worker, 'SIGSEGV');
-    expect((await asked).open).toEqual({ errno: 131, libbpf: ['guest: the loader was killed by signal 11'] });
+    const libbpf = ['guest: the loader was killed by signal 11'];
+    expect((await asked).open).toEqual({ errno: 131, libbpf, unresolved: [] });
+  });
+});
+
+describe('what there is in place of what was asked for', () => {
+  it('is the place that uses what an object does not define, with its line', async () => {
+    const object = await readFile('build/variants/cases/extern_undefined.bpf.o');
+    await putFile(guest, at('extern.o'), object);
+    const { open } = await inspectObject(guest, at('extern.o'));
+    expect(open.errno).not.toBe(0);
+    expect(open.unresolved).toEqual([
+      {
+        symbol: 'sum_of',
+        section: 'tracepoint/syscalls/sys_enter_openat',
+        insn: expect.any(Number) as unknown,
+        line: {
+          file: expect.stringContaining('extern_undefined.bpf.c') as unknown,
+          line: 14,
+          column: expect.any(Number) as unknown,
+          text: '\treturn sum_of(bytes, BYTES);',
+        },
+      },
+    ]);
+  });
+
+  it.each([
+    ['no object', Buffer.from('not an object')],
+    ['half of one', Buffer.from('\x7fELF\x02\x01\x01')],
+  ])('is nothing in %s', async (_, bytes) => {
+    await putFile(guest, at('broken.o'), bytes);
+    expect((await inspectObject(guest, at('broken.o'))).open.unresolved).toEqual([]);
+  });
+
+  it('survives every cut and every changed byte of the tables of an object', async () => {
+    const object = await readFile('build/variants/cases/extern_undefined.bpf.o');
+    for (let offset = 64; offset < object.length; offset += 37) {
+      const damaged = Buffer.from(object);
+      damaged[offset] = 0xff;
+      await putFile(guest, at('damaged.o'), offset % 2 === 0 ? damaged : object.subarray(0, offset));
+      const reply = await guest.call('unresolved', { path: at('damaged.o'), timeoutMs: 5000 });
+      expect(endOf(reply.end, reply.endCode), String(offset)).toEqual({ kind: 'exited', status: 0 });
+    }
+  });
+
+  it('of a function is what this kernel has of it', async () => {
+    const symbol = await lookUpSymbol(guest, 'no_such_kernel_function_offsetall');
+    expect(symbol).toMatchObject({ symbols: [], near: [] });
   });
 });
 

@@ -18,6 +18,7 @@ const silent = { stage: undefined, errno: undefined, stoppedAt: undefined, warni
 const done = { ...silent, stage: stages.done, errno: 0 };
 const unsized = { jitedSize: 0, xlatedSize: 16, verifiedInsns: 2 };
 const nowhere = { attachPoint: undefined, attachPointExists: undefined, hook: [] };
+const unplaced: { place: string | undefined; reason: string | undefined } = { place: undefined, reason: undefined };
 const stats = 'processed 2 insns (limit 1000000) max_states_per_insn 0 total_states 1 peak_states 1 mark_read 0\n';
 
 function surveyed(programs: Readonly<Record<string, number>>, rest: Partial<Survey> = {}): Uint8Array {
@@ -48,10 +49,13 @@ function alone(rest: Partial<Alone> = {}): Uint8Array {
     logPath: undefined,
     logBytes: undefined,
     linesPath: undefined,
+    insnsPath: undefined,
   };
   return reply('loadAlone', { ...worked, ...done, ...unsized, ...nowhere, ...open, typeSupported: undefined, ...rest });
 }
 const step = (name: string, errno: number) => ({ name, text: '', errno, logBytes: 0, statsLog: '' });
+const sizes = { type: 'hash', keySize: 4, valueSize: 4, maxEntries: 0 };
+const asked = { ...sizes, mapFlags: 1, hasInner: 0 };
 const ladder = reply('loadLadder', {
   ...worked,
   ...done,
@@ -64,7 +68,7 @@ const rejected = alone({ stage: stages.prog, errno: 22 });
 function declare(...names: string[]) {
   const programs = names.map((name) => ({ name, section: 'lsm/x', type: 'lsm', autoload: true, insns: 2 }));
   const maps = ['m1', 'm2'].map((name) => ({ name, type: 'hash', keySize: 4, valueSize: 4, maxEntries: 1 }));
-  return { programs, maps };
+  return { programs, maps, tables: new Map<string, string>() };
 }
 
 async function each(
@@ -97,10 +101,16 @@ describe('an object, program by program', () => {
     expect(programs[0]!.stats).toMatchObject({ insns: 2, totalStates: 1, xlatedSize: 16, jitedSize: null });
   });
 
+  it('without a program has its maps created, once', async () => {
+    const maps = [{ name: 'm', errno: 0 }];
+    const { calls, whole } = await each([], () => surveyed({}, { map: maps, attach: 1 }));
+    expect([calls, whole?.stage]).toEqual([['survey - -'], 'done']);
+  });
+
   it('is attached by the pass that loads it as an agent would', async () => {
-    const outcome = ['a', 'b'].map((name) => ({ name, errno: 0, asked: 1, warning: [], ...nowhere }));
+    const outcome = ['a', 'b'].map((name) => ({ name, errno: 0, ...unplaced, warning: [], ...nowhere }));
     const { whole } = await each(['a', 'b'], () => surveyed({ a: 0, b: 0 }, { attach: 1, outcome }));
-    const attached = { kind: 'attached' };
+    const attached = { kind: 'attached', place: null };
     const attach = new Map([
       ['a', attached],
       ['b', attached],
@@ -128,7 +138,7 @@ describe('an object, program by program', () => {
       ...nowhere,
     });
     const outcome = (...names: string[]) =>
-      names.map((name) => ({ name, errno: 0, asked: 1, warning: [], ...nowhere }));
+      names.map((name) => ({ name, errno: 0, ...unplaced, warning: [], ...nowhere }));
     const pass = (program: Survey['program'], names: string[]) => () =>
       surveyed({}, { program, attach: 1, outcome: outcome(...names) });
     const first = await each(['a', 'b'], pass([told('a', 'A'), told('b', 'B')], ['a', 'b']), { memo });
@@ -149,7 +159,7 @@ describe('an object, program by program', () => {
     });
     const both = surveyed({}, { program: [told('a', 0), told('b', 22)] });
     await each(['a', 'b'], ({ name }) => (name === 'loadSurvey' ? both : rejected), { memo });
-    const failed = [{ name: 'a', errno: 2, asked: 1, warning: [], ...nowhere }];
+    const failed = [{ name: 'a', errno: 2, ...unplaced, warning: [], ...nowhere }];
     await each(['a'], () => surveyed({}, { program: [told('a', 0)], attach: 1, outcome: failed }), { memo });
     expect(memo.keys).toEqual([]);
   });
@@ -208,7 +218,7 @@ describe('an object, program by program', () => {
   it('is judged without the maps that the kernel cannot create', async () => {
     const { calls, programs, maps } = await each(['a', 'b'], ({ name, message }) => {
       if (name === 'loadMaps')
-        return reply('loadMaps', { ...worked, ...done, map: [{ name: 'm2', errno: 22, usedBy: ['b'] }] });
+        return reply('loadMaps', { ...worked, ...done, map: [{ name: 'm2', errno: 22, ...asked, usedBy: ['b'] }] });
       if (name === 'loadAlone') return rejected;
       return name === 'loadSurvey' && message.withoutMap.length > 0
         ? surveyed({ a: 0, b: 22 }, { map: [{ name: 'm1', errno: 0 }] })
@@ -217,8 +227,8 @@ describe('an object, program by program', () => {
     expect(calls).toEqual(['survey - -', 'loadMaps', 'survey - -m2', 'alone b -m2']);
     expect(programs.map(({ missingMaps }) => missingMaps)).toEqual([[], ['m2']]);
     expect(maps).toEqual([
-      { map: 'm1', errno: 0 },
-      { map: 'm2', errno: 22 },
+      { map: 'm1', errno: 0, asked: null },
+      { map: 'm2', errno: 22, asked: { ...sizes, flags: 1, hasInner: false } },
     ]);
   });
 
@@ -295,6 +305,8 @@ describe('an object, program by program', () => {
         progTypeSupported: true,
         missingMaps: [],
         libbpf: ['w'],
+        kernelTypes: [],
+        instructions: null,
         ladder: null,
       },
     ]);
@@ -308,18 +320,28 @@ describe('the whole object', () => {
     const guest = await Guest.connect(stream, { helloMs: 1000, requestMs: 1000 });
     return loadWhole(guest, '/o', { attach: true, timeout: 1000 });
   }
-  const outcome = (name: string, errno: number, asked = 1) => ({ name, errno, asked, warning: ['w'], ...nowhere });
+  const outcome = (name: string, errno: number, told: Partial<typeof unplaced> = {}) => ({
+    ...{ name, errno, ...unplaced, ...told },
+    ...{ warning: ['w'], ...nowhere },
+  });
 
   it('tells each attach', async () => {
     const { attach } = await whole({
-      outcome: [outcome('a', 0), outcome('b', 95, 0), outcome('c', 2), outcome('d', 95)],
+      outcome: [
+        outcome('a', 0),
+        outcome('b', 95, { reason: 'why' }),
+        outcome('c', 2),
+        outcome('d', 95),
+        outcome('e', 0, { place: 'a cgroup' }),
+      ],
     });
     expect([...attach]).toEqual([
-      ['a', { kind: 'attached' }],
-      ['b', { kind: 'unattachable' }],
-      ['c', { kind: 'failed', errno: 2, libbpf: ['w'], attachPoint: null }],
+      ['a', { kind: 'attached', place: null }],
+      ['b', { kind: 'unattachable', reason: 'why' }],
+      ['c', { kind: 'failed', errno: 2, libbpf: ['w'], attachPoint: null, symbol: null }],
       // The kernel was asked and said EOPNOTSUPP: that is its answer, not libbpf's.
-      ['d', { kind: 'failed', errno: 95, libbpf: ['w'], attachPoint: null }],
+      ['d', { kind: 'failed', errno: 95, libbpf: ['w'], attachPoint: null, symbol: null }],
+      ['e', { kind: 'attached', place: 'a cgroup' }],
     ]);
   });
 

@@ -26,9 +26,17 @@ const modular: Readonly<Record<string, string>> = {
   'drivers/char/virtio_console': 'virtio,virtio_ring',
   'fs/overlayfs/overlay': '',
   'drivers/net/dummy': '',
+  'net/sched/sch_ingress': '',
+  'net/sched/cls_bpf': '',
 };
 /** As in 6.12 and later, where virtio is built in. */
-const lean: Readonly<Record<string, string>> = { 'fs/overlayfs/overlay': '', 'drivers/net/dummy': '' };
+const lean: Readonly<Record<string, string>> = {
+  'fs/overlayfs/overlay': '',
+  'drivers/net/dummy': '',
+  'net/sched/sch_ingress': '',
+  'net/sched/cls_bpf': '',
+};
+const extra = ['overlay', 'dummy', 'sch_ingress', 'cls_bpf'];
 const builtin = ['drivers/virtio/virtio_pci', 'drivers/char/virtio_console'];
 
 interface Shape {
@@ -98,7 +106,7 @@ describe('contents', () => {
       image.modules.map((name, index) => `/modules/boot/0${index}-${name}.ko\n`).join(''),
     );
     expect(files.get('modules/boot/04-virtio_pci.ko')).toContain('name=drivers/virtio/virtio_pci');
-    expect(files.get('modules/extra.list')).toBe('/modules/extra/overlay.ko\n/modules/extra/dummy.ko\n');
+    expect(files.get('modules/extra.list')).toBe(extra.map((name) => `/modules/extra/${name}.ko\n`).join(''));
   });
 
   test('a kernel with virtio built in gets none of it', async () => {
@@ -114,8 +122,10 @@ describe('contents', () => {
       'modules/boot.list',
       'modules/extra',
       'modules/extra.list',
+      'modules/extra/cls_bpf.ko',
       'modules/extra/dummy.ko',
       'modules/extra/overlay.ko',
+      'modules/extra/sch_ingress.ko',
       'proc',
       'root',
       'run',
@@ -124,7 +134,7 @@ describe('contents', () => {
     ]);
     expect(files.get('modules/boot.list')).toBe('');
     expect(files.get('init')).toBe((await readFile(join(folder, 'init'))).toString('latin1'));
-    expect(image).toMatchObject({ modules: [], extra: ['overlay', 'dummy'], notes: [] });
+    expect(image).toMatchObject({ modules: [], extra, notes: [] });
   });
 
   test('the configuration alone also proves that a driver is built in', async () => {
@@ -133,6 +143,8 @@ describe('contents', () => {
     expect(image.notes).toEqual([
       'overlay: not available, overlay is neither built in nor there as a module',
       'dummy: not available, dummy is neither built in nor there as a module',
+      'sch_ingress: not available, sch_ingress is neither built in nor there as a module',
+      'cls_bpf: not available, cls_bpf is neither built in nor there as a module',
     ]);
   });
 
@@ -150,13 +162,13 @@ describe('contents', () => {
     await run('xz', [join(of.files.modules!, 'kernel/lib/helper.ko')]);
     await run('zstd', ['-q', '--rm', join(of.files.modules!, 'kernel/fs/overlayfs/overlay.ko')]);
     const compressed = await build(of, 'other-cache');
-    expect(compressed.extra).toEqual(['helper', 'overlay', 'dummy']);
+    expect(compressed.extra).toEqual(['helper', ...extra]);
     expect(compressed.sha256).toBe(plain.sha256);
   });
 
   test('an extra module that lacks a dependency is left out and noted, the others stay', async () => {
     const image = await build(await kernel({ modules: { ...lean, 'drivers/net/dummy': 'gone' }, builtin }));
-    expect(image.extra).toEqual(['overlay']);
+    expect(image.extra).toEqual(['overlay', 'sch_ingress', 'cls_bpf']);
     expect(image.notes).toEqual(['dummy: not available, gone is neither built in nor there as a module']);
   });
 });

@@ -25,14 +25,14 @@ function results(): readonly [KernelResult, ...KernelResult[]] {
     stoppedAt: null,
     libbpf: [],
     attach: new Map([
-      ['deny_open', { kind: 'attached' } as const],
+      ['deny_open', { kind: 'attached', place: null } as const],
       ['deny_exec', { kind: 'failed', errno: 524, libbpf: ['no'], attachPoint: null } as const],
     ]),
   } as const;
   const object = {
     object: 'aegis',
-    open: { errno: 0, libbpf: [] },
-    declared: { programs: [], maps: [] },
+    open: { errno: 0, libbpf: [], unresolved: [] },
+    declared: { programs: [], maps: [], tables: new Map([['ops', 'sched_ext_ops']]) },
     programs: [],
     maps: [],
     whole,

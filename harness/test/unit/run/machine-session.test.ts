@@ -93,7 +93,7 @@ describe('a fault is data', () => {
   });
 
   it('of an image that cannot be built is told before any QEMU starts', async () => {
-    await writeFile(host.at('init'), 'no program');
+    await writeFile(host.at('guest/init'), 'no program');
     const life = await session();
     expect(life).toMatchObject({ boot: null, console: null, fault: { cause: 'IMAGE_BUILD', consoleTail: [] } });
     await expectNobodyLeft(0);

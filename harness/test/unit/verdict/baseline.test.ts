@@ -56,7 +56,7 @@ const faults: Readonly<Record<ManifestCode, (kernel: RanKernel) => RanKernel>> =
   PROGRAM_LOST: (kernel) =>
     withPrograms(kernel, ([one, ...rest]) => [rejectedProgram(one!.section, returnRange('x.log')), ...rest]),
   HOOK_LOST: (kernel) =>
-    withPrograms(kernel, ([one, ...rest]) => [{ ...one!, attach: { kind: 'unattachable' } }, ...rest]),
+    withPrograms(kernel, ([one, ...rest]) => [{ ...one!, attach: { kind: 'unattachable', reason: 'why' } }, ...rest]),
   POSTURE_CHANGED: (kernel) => ({
     ...kernel,
     scenarios: kernel.scenarios.map((one) => (one.environment === 'lsm' ? { ...one, posture: 'AUDIT' } : one)),

@@ -17,6 +17,8 @@ function evidence(parts: Partial<ProgramEvidence>): ProgramEvidence {
     progTypeSupported: null,
     missingMaps: [],
     libbpf: [],
+    kernelTypes: [],
+    instructions: null,
     ladder: null,
     ...parts,
   };

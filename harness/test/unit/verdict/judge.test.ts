@@ -7,6 +7,7 @@ import { exitCodeOf, reporterFindings, runFindings } from '../../../verdict/judg
 const context = {
   facts: { btf: { sha256: 'aa', size: 1 }, release: '6.12.1' },
   logPath: (program: string) => `logs/${program}.log`,
+  libbpfPath: 'logs/libbpf.log',
 };
 
 const declared = (name: string, autoload = true): ProgramDeclaration => ({
@@ -39,6 +40,8 @@ const loaded = (program: string): ProgramEvidence => ({
   progTypeSupported: null,
   missingMaps: [],
   libbpf: [],
+  kernelTypes: [],
+  instructions: null,
   ladder: null,
 });
 
@@ -57,8 +60,8 @@ const rejected = (program: string): ProgramEvidence => ({
 function object(programs: ProgramEvidence[], parts: Partial<ObjectEvidence> = {}): ObjectEvidence {
   return {
     object: 'o',
-    open: { errno: 0, libbpf: [] },
-    declared: { programs: programs.map(({ program }) => declared(program)), maps: [] },
+    open: { errno: 0, libbpf: [], unresolved: [] },
+    declared: { programs: programs.map(({ program }) => declared(program)), maps: [], tables: new Map() },
     programs,
     maps: [],
     whole: {
@@ -66,7 +69,7 @@ function object(programs: ProgramEvidence[], parts: Partial<ObjectEvidence> = {}
       errno: 0,
       stoppedAt: null,
       libbpf: [],
-      attach: new Map(programs.map(({ program }) => [program, { kind: 'attached' } as const])),
+      attach: new Map(programs.map(({ program }) => [program, { kind: 'attached', place: null } as const])),
     },
     ...parts,
   };
@@ -102,13 +105,17 @@ describe('judgeObject', () => {
 
   it('does not pass what was loaded as a whole and never heard of again', () => {
     const evidence = object([loaded('a'), loaded('b')]);
-    const attach = new Map([['a', { kind: 'attached' as const }]]);
+    const attach = new Map([['a', { kind: 'attached' as const, place: null }]]);
     const programs = [declared('a'), declared('b')];
     const judged = (outcomes: typeof attach, optional = false) =>
       judgeObject(
         {
           ...evidence,
-          declared: { programs: optional ? [declared('a'), declared('b', false)] : programs, maps: [] },
+          declared: {
+            programs: optional ? [declared('a'), declared('b', false)] : programs,
+            maps: [],
+            tables: new Map(),
+          },
           whole: { stage: 'done', errno: 0, stoppedAt: null, libbpf: [], attach: outcomes },
         },
         context,
@@ -121,7 +128,7 @@ describe('judgeObject', () => {
   it('tells of an optional program that does not load, and passes', () => {
     const evidence = object([loaded('a'), rejected('b')]);
     const report = judgeObject(
-      { ...evidence, declared: { programs: [declared('a'), declared('b', false)], maps: [] } },
+      { ...evidence, declared: { programs: [declared('a'), declared('b', false)], maps: [], tables: new Map() } },
       context,
     );
     expect(report.programs[1]).toMatchObject({ optional: true, verdict: { kind: 'fail' } });
@@ -132,10 +139,29 @@ describe('judgeObject', () => {
     expect(judgeObject(object([]), context).verdict).toMatchObject({ code: 'NOTHING_TESTED' });
   });
 
+  it('passes an object with nothing but maps when they were created, and not when one was not', () => {
+    const table = { name: 'table', type: 'hash', keySize: 4, valueSize: 8, maxEntries: 1 };
+    const evidence = { ...object([]), declared: { programs: [], maps: [table], tables: new Map() } };
+    expect(judgeObject(evidence, context).verdict).toEqual({ kind: 'pass' });
+    const whole = { ...evidence.whole!, stage: 'map', errno: 22, stoppedAt: 'table' } as const;
+    expect(judgeObject({ ...evidence, whole }, context).verdict).toMatchObject({ code: 'MAP_UNSUPPORTED' });
+    expect(judgeObject({ ...evidence, whole: null }, context).verdict).toMatchObject({ code: 'NOTHING_TESTED' });
+  });
+
+  it('says why an object was not opened, in the words of whoever refused it', () => {
+    const open = { errno: 8, libbpf: ['the file is not an ELF file'], unresolved: [] };
+    const report = judgeObject({ ...object([]), open, whole: null }, context);
+    expect(report.verdict).toMatchObject({ code: 'OBJECT_INVALID' });
+    expect(report.whole).toMatchObject({
+      code: 'OBJECT_INVALID',
+      why: { decidingLine: 'open: ENOEXEC; the file is not an ELF file' },
+    });
+  });
+
   it('fails a declared program that the guest said nothing of', () => {
     const evidence = object([loaded('a')]);
     const report = judgeObject(
-      { ...evidence, declared: { programs: [declared('a'), declared('lost')], maps: [] } },
+      { ...evidence, declared: { programs: [declared('a'), declared('lost')], maps: [], tables: new Map() } },
       context,
     );
     expect(report.verdict).toMatchObject({ kind: 'fail', code: 'LOAD_FAILED' });
@@ -148,8 +174,8 @@ describe('judgeObject', () => {
       stoppedAt: null,
       libbpf: [],
       attach: new Map([
-        ['a', { kind: 'failed' as const, errno: 16, libbpf: ['busy'], attachPoint: null }],
-        ['b', { kind: 'unattachable' as const }],
+        ['a', { kind: 'failed' as const, errno: 16, libbpf: ['busy'], attachPoint: null, symbol: null }],
+        ['b', { kind: 'unattachable' as const, reason: 'why' }],
       ]),
     };
     const report = judgeObject(object([loaded('a'), loaded('b')], { whole }), context);

@@ -3,6 +3,7 @@ import { type LadderStep, type LadderStepName, ladderStepNames } from '../../../
 import type { LadderStage } from '../../../model/report.js';
 import { saysNothing } from '../../../model/verifier-lines.js';
 import { causeOf } from '../../../verdict/causes.js';
+import { nothingKnown } from '../../../verdict/causes-case.js';
 import { ladderReport } from '../../../verdict/ladder.js';
 
 const EINVAL = 22;
@@ -44,15 +45,7 @@ describe('what steps prove', () => {
   ])('%s: %j', (stage, more) => {
     const ladder = ladderReport(steps(more));
     expect(ladder?.stage).toBe(stage);
-    const agent = {
-      decidingLine: '',
-      verdictLines: [],
-      type: 'lsm',
-      attachPoint: null,
-      missingMaps: [],
-      release: '',
-    };
-    const cause = causeOf({ ...agent, code: 'LOAD_FAILED', ladder });
+    const cause = causeOf({ ...nothingKnown, code: 'LOAD_FAILED', decidingLine: '', type: 'lsm', ladder });
     if (stage === 'unknown') expect(cause).toBeNull();
     else expect(cause).toMatchObject({ id: 'refused-silently', hint: expect.stringMatching(/./) as unknown });
   });
