@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import tseslint from 'typescript-eslint';
 
 /** The one-way house: a stage imports from stages to its left, from model/ and from proc/. */

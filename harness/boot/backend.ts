@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Accelerator } from '../model/report.js';
 import { type MachineSpec, qemuArgv } from './qemu-argv.js';
 import { vngArgv } from './vng-argv.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { target } from '../target.js';
 
 /** LSMs of a stock Debian or Ubuntu kernel with BPF LSM switched on. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { InfraCause } from '../model/verdict.js';
 import { target } from '../target.js';
 

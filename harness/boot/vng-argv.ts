@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { shellQuote } from '../proc/shell-quote.js';
 import { target } from '../target.js';
 import { acceleratorArgv, type MachineSpec, rpcFd, rpcPortName } from './qemu-argv.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { ExitCode } from '../model/exit-code.js';
 import { InterruptedError } from '../model/errors.js';
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { parseKernelImage } from '../config/values.js';
 import { catalogKernel, type KernelContext, localKernel, resolveKernel } from '../kernels/index.js';
 import { UsageError } from '../model/errors.js';

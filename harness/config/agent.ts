@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { constants } from 'node:os';
 import { basename, relative, resolve } from 'node:path';
 import { UsageError } from '../model/errors.js';
@@ -80,7 +81,11 @@ function whose(
   const { agent } = config;
   if (agent === undefined) {
     const [first] = all;
-    return { agent: ownAgent(first, relative(root, built)), source: { folder: root, place: 'our own agent' }, conventions: first };
+    return {
+      agent: ownAgent(first, relative(root, built)),
+      source: { folder: root, place: 'our own agent' },
+      conventions: first,
+    };
   }
   const own = all.find(({ contract }) => contract === agent.contract);
   if (own === undefined) throw new Error(`config: an agent of the contract ${agent.contract} was read`);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { target } from '../target.js';
 import { checkElfHeader, cString, ElfError, type ElfKind } from './elf-header.js';
 

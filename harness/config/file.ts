@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { archiveSetting, type ArchiveSetting, familySettings } from '../kernels/families.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { AgentConventions } from '../model/agent-conventions.js';
 
 /** Paths in the guest, which every agent has. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { availableParallelism } from 'node:os';
 import { capabilities, type Capability } from '../model/capability.js';
 import { UsageError } from '../model/errors.js';

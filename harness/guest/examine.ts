@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { isLoaderDeath, type ObjectEvidence, type ProgramEvidence, type WholeEvidence } from '../model/evidence.js';
 import type { Guest } from './client.js';
 import { lookUpSymbol, probedFunction } from './kernel-names.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { MapDeclaration, ObjectEvidence, ProgramDeclaration, UnresolvedUse } from '../model/evidence.js';
 import type { Guest } from './client.js';
 import { protocolError } from './errors.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { KernelSymbol, KernelType, ProgramEvidence, UnresolvedUse } from '../model/evidence.js';
 import type { Guest } from './client.js';
 import { deathOf } from './worker.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { LineInfo, ProgramEvidence } from '../model/evidence.js';
 import type { Guest } from './client.js';
 import { getFile } from './files.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { MapEvidence, MapRequest, ObjectEvidence, ProgramEvidence, WholeEvidence } from '../model/evidence.js';
 import type { Guest } from './client.js';
 import { loadAlone, type MissingMaps } from './load-alone.js';

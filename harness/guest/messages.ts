@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { many, manyOf, one, optional, type Shape } from './shape.js';
 import type { Operation } from './protocol.js';
 

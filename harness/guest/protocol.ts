@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Wire protocol v2, as `bpf/guest/protocol.h` has it; docs/protocol.md tells it in prose. A unit test compares this file
  * with the header.

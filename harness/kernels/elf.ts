@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { target } from '../target.js';
 
 /** Offsets of elf(5) for ELFCLASS64, little endian. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Kernels: which there are, which version is pinned, and how to get one onto this host. */
 export { type Catalog, type CatalogKernel, catalogKernel, loadCatalog } from './catalog.js';
 export { type KernelContext, type KernelContextOptions, openKernelContext } from './context.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { listEntries, type StoredEntry } from './cache/store.js';
 import type { CatalogKernel } from './catalog.js';
 import type { KernelContext } from './context.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { MatrixError } from '../model/errors.js';
 import { ExitCode } from '../model/exit-code.js';
 import type { KernelId, KernelResolution, UnavailableKernel } from '../model/kernel.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { join } from 'node:path';
 import type { KernelId, LockState, ReadyKernel } from '../model/kernel.js';
 import type { StoredEntry } from './cache/store.js';

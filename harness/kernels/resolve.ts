@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { KernelId, KernelResolution, LockState, ReadyKernel } from '../model/kernel.js';
 import { cacheError } from './cache/cache-error.js';
 import type { StoredEntry } from './cache/store.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { assertNever } from '../model/assert-never.js';
 import type { KernelId, UnavailableKernel } from '../model/kernel.js';
 import type { UnavailableReason } from '../model/verdict.js';

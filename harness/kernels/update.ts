@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { KernelId, UnavailableKernel } from '../model/kernel.js';
 import { type CatalogKernel, catalogKernel } from './catalog.js';
 import type { KernelContext } from './context.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The agent of a run. */
 export interface AgentIdentity {
   readonly name: string;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * What is behind a rejection, where the evidence says it beyond doubt. Closed: a new one needs a rule in
  * `verdict/causes*.ts`, a page `docs/rejections/<id>.md`, a small object and a row in the test that loads them all.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * What the guest saw when it loaded an object. Nothing here is interpreted: `verdict/` turns it into codes, so that a
  * stored run can be judged again.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Family } from '../kernels/families.js';
 import type { UnavailableReason } from './verdict.js';
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Capability } from './capability.js';
 import type { CauseId } from './cause.js';
 import type { ScenarioReport } from './check.js';

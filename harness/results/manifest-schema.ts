@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { z } from 'zod';
 import { checkClasses, environments } from '../model/check.js';
 import { type Manifest, manifestSchema } from '../model/manifest.js';

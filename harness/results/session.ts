@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { CommandEvidence } from './command.js';
 import type { Environment } from '../model/check.js';
 import type { ObjectEvidence } from '../model/evidence.js';

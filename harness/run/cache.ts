@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { listSnapshots, snapshotFolder } from '../boot/snapshot/inventory.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Backend } from '../boot/backend.js';
 import { InfraError } from '../model/errors.js';
 import { CommandError, runProgram } from '../proc/run.js';

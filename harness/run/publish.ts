@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { RunReport } from '../model/report.js';
 import { type Reporter, type ReporterFault, ReporterHub, type Reports, type RunKind } from '../report/reporter.js';
 import type { OutDir } from '../results/out-dir.js';

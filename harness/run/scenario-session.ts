@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Contract } from '../contracts/contract.js';
 import { contractNamed } from '../contracts/registry.js';
 import type { CheckClass, Environment } from '../model/check.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { readFile } from 'node:fs/promises';
 import { facts } from '../guest/facts.js';
 import type { FileHash } from '../guest/files.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { expand } from '../config/placeholders.js';
 import type { StartRequest } from '../contracts/proof.js';
 import { getTextIfThere, putFile, removeFile } from '../guest/files.js';

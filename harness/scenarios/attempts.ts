@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { z } from 'zod';
 import type { Guest } from '../guest/client.js';
 import { runInGuest } from '../guest/process.js';

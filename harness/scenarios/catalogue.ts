@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { AgentOffer, Contract, ContractEnvironment } from '../contracts/contract.js';
 import type { AttemptsProof, Proof } from '../contracts/proof.js';
 import { assertNever } from '../model/assert-never.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { EscalationProof } from '../contracts/proof.js';
 import type { Attempted, RawEvent } from '../model/scenario-evidence.js';
 import { makeGuestFolder } from './arrangement.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Contract, PolicyRules } from '../contracts/contract.js';
 import type { StartRequest } from '../contracts/proof.js';
 import type { Guest } from '../guest/client.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { EventSubject, NetworkFields, SocketOperation } from '../contracts/contract.js';
 import type { CheckClass } from '../model/check.js';
 import type { Allowed, Attempt, Denial, ProbeOperation, ScenarioClass, Uncovered } from './scenario.js';

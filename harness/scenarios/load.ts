@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Guest } from '../guest/client.js';
 import { examineObject } from '../guest/examine.js';
 import type { LoadMemo } from '../guest/load-memo.js';

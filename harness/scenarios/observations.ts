@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { AttemptsProof } from '../contracts/proof.js';
 import { assertNever } from '../model/assert-never.js';
 import type { CheckClass } from '../model/check.js';

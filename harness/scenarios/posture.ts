@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { NotOffered, PostureRow, Proof } from '../contracts/proof.js';
 import { getFile, putFile } from '../guest/files.js';
 import type { Attempted, Expected } from '../model/scenario-evidence.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { DirtyByte } from '../contracts/contract.js';
 import type { RecordsProof } from '../contracts/proof.js';
 import type { Attempted } from '../model/scenario-evidence.js';

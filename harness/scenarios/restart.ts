@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { RestartProof } from '../contracts/proof.js';
 import { folderOf, makeGuestFolder } from './arrangement.js';
 import { arrange } from './attempts.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The chain of calls whose stack is too large, found in the instructions: the verifier says how much, and not where. */
 
 /** struct bpf_insn (uapi/linux/bpf.h). */

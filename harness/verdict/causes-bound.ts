@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { type Cause, type CauseCase, verdictMatch } from './causes-case.js';
 import { place } from './causes-named.js';
 import { type Origin, originOf, type Place } from './verifier-value.js';

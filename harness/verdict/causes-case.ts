@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { CauseId } from '../model/cause.js';
 import type { AttachPoint, KernelSymbol, KernelType, LineInfo, MapEvidence, UnresolvedUse } from '../model/evidence.js';
 import type { LadderReport, SourceLine } from '../model/report.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { MapEvidence, MapRequest } from '../model/evidence.js';
 import type { Cause, CauseCase } from './causes-case.js';
 import { errnoName } from './errno.js';

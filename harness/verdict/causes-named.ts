@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { type CauseCase, verdictMatch } from './causes-case.js';
 import { sourceOf } from './source.js';
 import { type Origin, originOf } from './verifier-value.js';

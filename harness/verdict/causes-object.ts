@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Cause, CauseCase } from './causes-case.js';
 import { placed } from './source.js';
 

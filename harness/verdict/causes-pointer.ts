@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { type Cause, type CauseCase, verdictMatch } from './causes-case.js';
 import { type Named, named, place } from './causes-named.js';
 import { sourceOf } from './source.js';

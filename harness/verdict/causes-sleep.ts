@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { type Cause, type CauseCase, verdictMatch } from './causes-case.js';
 
 /** What may sleep, in a program that must not. */

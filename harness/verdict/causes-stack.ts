@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { chainOf, type Frame } from './call-chain.js';
 import { type Cause, type CauseCase, verdictMatch } from './causes-case.js';
 import { sourceOf } from './source.js';

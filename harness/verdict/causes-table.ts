@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { KernelType } from '../model/evidence.js';
 import type { Cause, CauseCase } from './causes-case.js';
 import { nearestNames } from './lsm-hooks.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { CauseId } from '../model/cause.js';
 
 /** What the verifier says about one cause, and what it means. `$1` and `$2` stand for groups of the pattern. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { KernelId } from '../model/kernel.js';
 import type { KernelReport, LoadVerdict, ObjectReport, ProgramReport, RanKernel, RunReport } from '../model/report.js';
 import { missing, type KernelMissing } from './compare.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { assertNever } from '../model/assert-never.js';
 import type { AttemptOutcome, Expected } from '../model/scenario-evidence.js';
 import { errnoName } from './errno.js';

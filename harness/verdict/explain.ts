@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { MapEvidence, ProgramDeclaration, ProgramEvidence } from '../model/evidence.js';
 import type { Explanation } from '../model/report.js';
 import { causeOf, pageOf } from './causes.js';

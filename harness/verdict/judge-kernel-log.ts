@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { CheckOutcome } from '../model/check.js';
 import type { KernelLogEvidence } from '../model/scenario-evidence.js';
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Contract, StateMeaning } from '../contracts/contract.js';
 import type { CheckCode, CheckOutcome, CheckReport } from '../model/check.js';
 import type { PostureEvidence, RawEvent } from '../model/scenario-evidence.js';

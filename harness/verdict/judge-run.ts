@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { ExitCode } from '../model/exit-code.js';
 import { type Finding, type KernelReport, reportSchema, type RunReport } from '../model/report.js';
 import type { RunConditions } from '../results/run-frame.js';

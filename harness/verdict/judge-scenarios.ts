@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Contract } from '../contracts/contract.js';
 import { assertNever } from '../model/assert-never.js';
 import type { CheckOutcome, CheckReport } from '../model/check.js';

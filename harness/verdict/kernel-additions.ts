@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Which release of the kernel added what. Only what was checked: numbers never move, they end at 155 in the BTF of 5.10,
  * at 209 in that of 6.1 and at 211 in that of 6.12 to 7.2, and the kernels at hand have or lack each kfunc and map type

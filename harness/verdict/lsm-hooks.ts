@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Functions of the kernel's own that share the prefix. */
 const notHooks = /^(?:func_proto|verify_prog|find_cgroup_shim|is_sleepable_hook|is_trusted|get_retval_range)$/;
 

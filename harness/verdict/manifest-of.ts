@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { type CheckOutcome, type CheckReport, checkClasses, environments } from '../model/check.js';
 import type { VerifierStats } from '../model/evidence.js';
 import {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { LineInfo } from '../model/evidence.js';
 import type { SourceLine } from '../model/report.js';
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** What the state of a number says of its bounds; null for what it leaves out. */
 export interface Bounds {
   readonly smin: number | null;

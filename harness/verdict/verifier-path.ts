@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { LineInfo } from '../model/evidence.js';
 import type { PathStep } from '../model/report.js';
 import { sourceOf } from './source.js';

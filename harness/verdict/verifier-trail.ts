@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The way that led to a rejection, read backwards from the end of a verifier log. At the log level in use a kernel takes
  * back what it wrote about branches that were fine, so that the log is this way and no other, and a branch taken up late

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { backFrom, type Step } from './verifier-frame.js';
 import { type Mark, stateOf } from './verifier-trail.js';
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { Command } from 'commander';
 import { parseChoice } from '../../config/values.js';
 import { measureIds } from '../../model/bench.js';

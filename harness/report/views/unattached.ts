@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { RunReport } from '../../model/report.js';
 import { escape } from './markdown.js';
 import { oneLine } from './text.js';

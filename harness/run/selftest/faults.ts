@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { defaultContract } from '../../contracts/registry.js';
 import type { CheckClass, Environment } from '../../model/check.js';
 import type { FailureCode, InfraCause } from '../../model/verdict.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /*
  * A kernel module that warns: one of the kernel's own modules with another beginning. No stock kernel can be asked to
  * WARN, and no module can be built without its headers; but a module that is there has a bug table (lib/bug.c

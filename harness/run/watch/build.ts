@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { BuildCommand } from '../../config/watch.js';
 import { InfraError } from '../../model/errors.js';
 import { CommandError } from '../../proc/run.js';

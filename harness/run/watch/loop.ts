@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { WatchTarget } from '../../config/watch.js';
 import { readObjects, type ObjectFile } from '../../config/objects.js';
 import { UsageError } from '../../model/errors.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { ObjectFile } from '../../config/objects.js';
 import type { WatchTarget } from '../../config/watch.js';
 import { LoadMemo } from '../../guest/load-memo.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { denied, fileEvent, netEvent, ruleEvent, scenarioClass } from '../language.js';
 import type { Denial, ProbeOperation } from '../scenario.js';
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { target } from '../../target.js';
 import { probePaths } from '../probe.js';
 import { denied, fileEvent, uncovered, scenarioClass } from '../language.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { NetworkFields, SocketOperation } from '../../contracts/contract.js';
 import { allowed, denied, fromExempt, netEvent, scenarioClass } from '../language.js';
 import type { Allowed, Denial, ProbeOperation } from '../scenario.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { denied, fromExempt, ruleEvent, scenarioClass } from '../language.js';
 
 const eperm = 1;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadModule } from '../../guest/modules.js';
 import { type AgentVm, openAgentVm } from './agent-vm.js';

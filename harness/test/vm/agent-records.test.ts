@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dirtyBytes } from '../../contracts/aegis/records.js';
 import { type AgentVm, openAgentVm } from './agent-vm.js';

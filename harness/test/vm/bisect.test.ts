@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
 import { seriesOf } from '../../model/point-release.js';
 import type { Bisection } from '../../verdict/bisect.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
 import { checkClasses } from '../../model/check.js';

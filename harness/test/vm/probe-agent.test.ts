@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type AgentVm, openAgentVm } from './agent-vm.js';
 import { type Answer, loaderPath, runBatch, snapshotOf, uploadProbe } from './probe-vm.js';

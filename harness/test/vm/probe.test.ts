@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { getTextIfThere, putFile } from '../../guest/files.js';
 import { runInGuest, sendSignal, spawn, waitFor } from '../../guest/process.js';

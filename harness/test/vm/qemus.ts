@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { readdirSync, readFileSync } from 'node:fs';
 
 /** What a test puts into the environment of a run, so that the QEMUs of this run are known among all others. */

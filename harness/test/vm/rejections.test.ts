@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { beforeAll, describe, expect, it } from 'vitest';
 import { causeIds } from '../../model/cause.js';
 import type { AttachVerdict, LoadVerdict, RunReport } from '../../model/report.js';

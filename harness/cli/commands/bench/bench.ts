@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { availableParallelism, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { parseChoice, parseCount, parseMemory } from '../../../config/values.js';

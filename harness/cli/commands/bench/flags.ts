@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { Command, Option } from 'commander';
 import { measureIds } from '../../../model/bench.js';
 import type { ExitCode } from '../../../model/exit-code.js';

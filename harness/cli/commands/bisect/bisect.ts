@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { programNames } from '../../../config/elf-symbols.js';
 import { readObjects, type ObjectFile } from '../../../config/objects.js';
 import { parseDuration } from '../../../config/values.js';

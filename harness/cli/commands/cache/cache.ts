@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { cacheFolder } from '../../../kernels/index.js';
 import { UsageError } from '../../../model/errors.js';
 import { ExitCode } from '../../../model/exit-code.js';

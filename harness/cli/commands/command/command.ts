@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { readCommand } from '../../../config/command.js';
 import { parseDuration } from '../../../config/values.js';
 import type { ExitCode } from '../../../model/exit-code.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { buildWithClangs, type ClangOptions, parseClangs } from '../../../config/clang.js';
 import { readObjects } from '../../../config/objects.js';
 import { parseDuration } from '../../../config/values.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { readConfig } from '../../../config/file.js';
 import { conventions } from '../../../contracts/registry.js';
 import {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { access, constants } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { MatrixConfig } from '../../../config/file.js';

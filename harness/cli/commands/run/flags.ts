@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { Command } from 'commander';
 import { archiveVariable, familySettings } from '../../../kernels/families.js';
 import { checkClasses } from '../../../model/check.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { type Only, parseOnly } from '../../../config/only.js';
 import { defaultContract } from '../../../contracts/registry.js';
 import { ExitCode } from '../../../model/exit-code.js';

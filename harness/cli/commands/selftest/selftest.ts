@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { readAgent } from '../../../config/agent.js';
 import { readConfig } from '../../../config/file.js';
 import { parseDuration } from '../../../config/values.js';

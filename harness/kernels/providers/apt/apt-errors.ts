@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { FailureKind } from '../provider.js';
 
 /** Why apt could not get an index or a package from one archive. */

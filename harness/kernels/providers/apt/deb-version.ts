@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** One version taken apart as deb-version(7) says. */
 function split(version: string): { epoch: number; upstream: string; revision: string } {
   const colon = version.indexOf(':');

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { OfferedArtifact } from '../provider.js';
 
 /** One entry of a Packages index: a kernel's or a keyring's. */

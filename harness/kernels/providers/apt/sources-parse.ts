@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { target } from '../../../target.js';
 
 /** One repository line or stanza, as far as it matters to find a mirror. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { Command } from 'commander';
 import { expect, it } from 'vitest';
 import { scenariosCommand } from '../../../cli/commands/scenarios/flags.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { format, resolveConfig } from 'prettier';
 import { expect, it } from 'vitest';
 import { configJsonSchema } from '../../../config/file.js';

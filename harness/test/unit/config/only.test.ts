@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { expect, it } from 'vitest';
 import { parseOnly } from '../../../config/only.js';
 import { checkClasses } from '../../../model/check.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
 import { expand, placeholdersOf, unknownPlaceholder } from '../../../config/placeholders.js';
 import { conventions } from '../../../contracts/registry.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { conventions } from '../../../contracts/registry.js';
 import { tmpdir } from 'node:os';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { cp, mkdir, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
 import { hostname } from 'node:os';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { describe, expect, test } from 'vitest';
 import { compareDebVersions } from '../../../kernels/providers/apt/deb-version.js';
 import { runProgram } from '../../../proc/run.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { describe, expect, test } from 'vitest';
 import { candidates } from '../../../kernels/providers/apt/package-rule.js';
 import { parsePackages } from '../../../kernels/providers/apt/packages-index.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { expect, it } from 'vitest';
 import { openKernelContext } from '../../../kernels/index.js';
 import { byPointRelease, pointReleases } from '../../../kernels/point-releases.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { expect, it } from 'vitest';
 import type { BenchReport, Measure, MeasureId } from '../../../model/bench.js';
 import { toStream } from '../../../report/destination.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
 import { renderMarkdown } from '../../../report/reporters/markdown.js';
 import { changed, leak } from '../../fixtures/report-checks.js';

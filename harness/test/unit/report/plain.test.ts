@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
 import { toStream } from '../../../report/destination.js';
 import { plainLines, plainReporter } from '../../../report/reporters/plain.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it, vi } from 'vitest';
 import { ReporterHub, type Reporter } from '../../../report/reporter.js';
 import { eventsOf } from '../../fixtures/replay.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
 import { runPage } from '../../../report/pages/run.js';
 import { checkGridOf } from '../../../report/views/check-grid.js';

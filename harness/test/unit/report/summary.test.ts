@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
 import { kernelTable, runPage } from '../../../report/pages/run.js';
 import { braced } from '../../../report/pages/run-failures.js';

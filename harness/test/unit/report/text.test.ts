@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
 import { duration, shortCompiler } from '../../../report/views/format.js';
 import { paletteFor } from '../../../report/views/page.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { expect, it } from 'vitest';
 import { toStream, type TextStream } from '../../../report/destination.js';
 import { stepLines } from '../../../report/pages/watch.js';

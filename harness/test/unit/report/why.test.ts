@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
 import { junitOf } from '../../../report/reporters/junit.js';
 import { renderJunit } from '../../../report/views/junit-xml.js';

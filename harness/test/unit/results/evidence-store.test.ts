@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -26,7 +27,7 @@ function results(): readonly [KernelResult, ...KernelResult[]] {
     libbpf: [],
     attach: new Map([
       ['deny_open', { kind: 'attached', place: null } as const],
-      ['deny_exec', { kind: 'failed', errno: 524, libbpf: ['no'], attachPoint: null } as const],
+      ['deny_exec', { kind: 'failed', errno: 524, libbpf: ['no'], attachPoint: null, symbol: null } as const],
     ]),
   } as const;
   const object = {

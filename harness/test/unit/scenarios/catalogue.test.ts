@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { aegis } from '../../../contracts/aegis/index.js';
 import { ruleKinds } from '../../../contracts/aegis/policy.js';

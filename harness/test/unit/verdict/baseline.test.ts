@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
 import { type ManifestChange, defaultStatLimits, type Manifest } from '../../../model/manifest.js';
 import type { RanKernel, RunReport } from '../../../model/report.js';

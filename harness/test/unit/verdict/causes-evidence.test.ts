@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
 import type { KernelSymbol, KernelType, MapRequest } from '../../../model/evidence.js';
 import { chainOf } from '../../../verdict/call-chain.js';

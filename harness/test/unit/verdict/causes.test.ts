@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
 import type { MapEvidence } from '../../../model/evidence.js';
 import { causeOf, pageOf } from '../../../verdict/causes.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
 import { events as reader } from '../../../contracts/aegis/event-reader.js';
 import type { SocketOperation } from '../../../contracts/contract.js';

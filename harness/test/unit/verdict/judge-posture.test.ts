@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
 import { aegisStateNames, type AegisState } from '../../../contracts/aegis/states.js';
 import type { PostureEvidence } from '../../../model/scenario-evidence.js';

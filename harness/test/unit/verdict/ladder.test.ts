@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
 import { type LadderStep, type LadderStepName, ladderStepNames } from '../../../model/evidence.js';
 import type { LadderStage } from '../../../model/report.js';
