@@ -2,7 +2,7 @@
 import type { MapDeclaration, ObjectEvidence, ProgramDeclaration, UnresolvedUse } from '../model/evidence.js';
 import type { Guest } from './client.js';
 import { protocolError } from './errors.js';
-import { findUnresolved } from './kernel-names.js';
+import { lookUpUnresolvedSymbols } from './kernel-names.js';
 import { deathOf } from './worker.js';
 
 /** What libbpf finds in an object without loading anything. */
@@ -24,7 +24,7 @@ export async function inspectObject(guest: Guest, path: string, timeout = 30_000
     const death = deathOf(reply, timeout);
     if (death) return unopened(death.errno, [death.words], []);
     if (reply.errno === undefined) throw protocolError('an inspection without errno');
-    if (reply.errno !== 0) return unopened(reply.errno, reply.warning, await findUnresolved(guest, path));
+    if (reply.errno !== 0) return unopened(reply.errno, reply.warning, await lookUpUnresolvedSymbols(guest, path));
     programs.push(...reply.program.map((program) => ({ ...program, autoload: program.autoload !== 0 })));
     for (const { tableType, ...map } of reply.map) {
       maps.push(map);

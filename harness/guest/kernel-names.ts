@@ -80,7 +80,7 @@ export async function lookUpSymbol(guest: Guest, name: string): Promise<KernelSy
 const flag = (value: number | undefined): boolean | null => (value === undefined ? null : value === 1);
 
 /** Where an object uses what it does not define; nothing where the guest could not read it. */
-export async function findUnresolved(guest: Guest, path: string): Promise<readonly UnresolvedUse[]> {
+export async function lookUpUnresolvedSymbols(guest: Guest, path: string): Promise<readonly UnresolvedUse[]> {
   const reply = await guest.call('unresolved', { path, timeoutMs }, timeoutMs);
   if (deathOf(reply, timeoutMs) !== null) return [];
   return reply.unresolved.map(({ name: symbol, section, insn, file, line, column, text }) => ({

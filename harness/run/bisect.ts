@@ -2,7 +2,7 @@
 import type { KernelId } from '../model/kernel.js';
 import type { RunReport } from '../model/report.js';
 import { nextProbes } from '../plan/bisect.js';
-import { answerOf, wordOf } from '../verdict/bisect.js';
+import { bisectAnswerOf, bisectAnswerLabel } from '../verdict/bisect.js';
 import { exitCodeOf, runFindings } from '../verdict/judge-run.js';
 import { type KernelRequest, type MatrixOptions, runMatrix } from './matrix.js';
 
@@ -29,7 +29,7 @@ export async function searchFlips(
     const kernels = requests.filter(({ id }) => next.includes(id));
     // KVM is proved once, and what was said about it is said once.
     const round = await runMatrix({ ...options, accel: whole?.host.accel ?? options.accel, kernels });
-    for (const kernel of round.kernels) answers.set(kernel.id, wordOf(answerOf(kernel, program)));
+    for (const kernel of round.kernels) answers.set(kernel.id, bisectAnswerLabel(bisectAnswerOf(kernel, program)));
     whole = whole === null ? round : joined(whole, round, order);
   }
   if (whole === null) throw new Error('bisect: no release to ask');

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { putFile } from '../guest/files.js';
 import { runAttempt } from './attempts.js';
-import { claim, claimGeneration, claimUp, generation, type Restarting } from './restart-claims.js';
+import { claim, claimPolicyGeneration, claimUp, policyGeneration, type Restarting } from './restart-claims.js';
 import type { Started } from './started.js';
 import { recordWatch, watchOpens } from './watch-opens.js';
 
@@ -28,7 +28,7 @@ export async function proveReload(restarting: Restarting, started: Started): Pro
 async function proveNewPolicy(restarting: Restarting, started: Started, reload: number): Promise<void> {
   const { session, proof, files } = restarting;
   const scenario = proof.scenarios.reload;
-  const before = await generation(restarting);
+  const before = await policyGeneration(restarting);
   const watch = await watchOpens(session, files.held, null);
   await putFile(session.guest, started.files.policy, files.second ?? '', 0o644);
   await started.signal(reload);
@@ -42,13 +42,13 @@ async function proveNewPolicy(restarting: Restarting, started: Started, reload: 
     expected: 'EPERM',
     actual: inForce ? 'EPERM' : `not denied within ${reloadDeadline / 1000} s`,
   });
-  claimGeneration(restarting, scenario, { before, after: await generation(restarting), same: false });
+  claimPolicyGeneration(restarting, scenario, { before, after: await policyGeneration(restarting), same: false });
 }
 
 async function proveBadPolicy(restarting: Restarting, started: Started, reload: number): Promise<void> {
   const { session, proof, files } = restarting;
   const scenario = proof.scenarios.malformed;
-  const before = await generation(restarting);
+  const before = await policyGeneration(restarting);
   const earlier = (await started.events()).events.length;
   await putFile(session.guest, started.files.policy, session.contract.policy?.malformed ?? '', 0o644);
   await started.signal(reload);
@@ -59,7 +59,7 @@ async function proveBadPolicy(restarting: Restarting, started: Started, reload: 
   }
   await claimStillDenied(restarting, 'the old rule', files.held);
   await claimStillDenied(restarting, 'the newer rule', files.added);
-  claimGeneration(restarting, scenario, { before, after: await generation(restarting), same: true });
+  claimPolicyGeneration(restarting, scenario, { before, after: await policyGeneration(restarting), same: true });
 }
 
 async function claimStillDenied(restarting: Restarting, check: string, path: string): Promise<void> {

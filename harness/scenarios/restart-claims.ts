@@ -37,14 +37,14 @@ export async function claimUp(restarting: Restarting, scenario: string, started:
 }
 
 /** Which policy is in force; null where no configuration map is to be seen, or two of them. */
-export async function generation({ session }: Restarting): Promise<bigint | null> {
+export async function policyGeneration({ session }: Restarting): Promise<bigint | null> {
   const { config } = await snapshot(session.guest);
   const { configMap } = session.contract;
   return config === null || configMap === null ? null : configMap.generation(Buffer.from(config, 'hex'));
 }
 
 /** A new policy has a higher number than the one before; `same`: it is still the one before. */
-export function claimGeneration(
+export function claimPolicyGeneration(
   restarting: Restarting,
   scenario: string,
   { before, after, same }: { readonly before: bigint | null; readonly after: bigint | null; readonly same: boolean },

@@ -4,7 +4,14 @@ import { folderOf, makeGuestFolder } from './arrangement.js';
 import { arrange } from './attempts.js';
 import type { GuestSession } from './guest-session.js';
 import { proveReload } from './reload.js';
-import { claim, claimGeneration, claimUp, generation, type RestartFiles, type Restarting } from './restart-claims.js';
+import {
+  claim,
+  claimPolicyGeneration,
+  claimUp,
+  policyGeneration,
+  type RestartFiles,
+  type Restarting,
+} from './restart-claims.js';
 import type { Started } from './started.js';
 import { recordWatch, watchOpens } from './watch-opens.js';
 
@@ -46,7 +53,7 @@ async function proveTakeover(restarting: Restarting): Promise<Started | null> {
   return session.phase(scenario, async () => {
     const first = await session.start(request);
     if (!(await claimUp(restarting, scenario, first))) return null;
-    const before = await generation(restarting);
+    const before = await policyGeneration(restarting);
     const watch = await watchOpens(session, files.held, null);
     const second = await session.start({ ...request, more: takeover });
     const up = await claimUp(restarting, scenario, second);
@@ -61,7 +68,7 @@ async function proveTakeover(restarting: Restarting): Promise<Started | null> {
       actual: left.kind === 'stopped' ? 'it ended' : left.kind === 'hung' ? 'it is still there' : left.end,
     });
     if (!up) return null;
-    claimGeneration(restarting, scenario, { before, after: await generation(restarting), same: false });
+    claimPolicyGeneration(restarting, scenario, { before, after: await policyGeneration(restarting), same: false });
     return second;
   });
 }

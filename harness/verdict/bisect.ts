@@ -54,7 +54,7 @@ export interface Flip {
 }
 
 /** What counts as one verdict: `loads`, or the failure code; null when nothing is known. */
-export function wordOf(answer: BisectAnswer): string | null {
+export function bisectAnswerLabel(answer: BisectAnswer): string | null {
   switch (answer.kind) {
     case 'loads':
       return 'loads';
@@ -77,11 +77,11 @@ export function bisection(report: RunReport, program: string, offered: readonly 
 
 function rowOf(kernel: KernelReport, program: string): BisectRow {
   const version = kernel.status === 'unavailable' ? null : kernel.identity.version;
-  return { release: kernel.id, version, answer: answerOf(kernel, program) };
+  return { release: kernel.id, version, answer: bisectAnswerOf(kernel, program) };
 }
 
 /** What one kernel says of the program; of an object that cannot be opened, it says so of each. */
-export function answerOf(kernel: KernelReport, program: string): BisectAnswer {
+export function bisectAnswerOf(kernel: KernelReport, program: string): BisectAnswer {
   const { detail } = kernel;
   if (kernel.status === 'unavailable') return { kind: 'missing', code: kernel.reason, detail };
   if (kernel.status === 'broken') return { kind: 'missing', code: kernel.cause, detail };
@@ -107,7 +107,7 @@ function rejection({ code, why }: Extract<LoadVerdict, { kind: 'failed' }>): Bis
 
 function flipsOf(rows: readonly BisectRow[], offered: readonly KernelId[]): readonly Flip[] {
   const known = rows.flatMap(({ release, answer }) => {
-    const word = wordOf(answer);
+    const word = bisectAnswerLabel(answer);
     return word === null ? [] : [{ release, word }];
   });
   return known.slice(1).flatMap((after, index) => {

@@ -8,7 +8,7 @@ const unbounded =
 const sum = /^r(\d+) \+= r(\d+)$/;
 
 /** The value of the access was tested, but in a register that the verifier does not connect with the one that is used. */
-export function boundOnCopy(rejection: CauseCase): Cause | null {
+export function boundOnCopyCause(rejection: CauseCase): Cause | null {
   const { marks } = rejection;
   const match = verdictMatch(rejection, unbounded);
   const at = marks.findIndex(({ insn }) => insn !== null);

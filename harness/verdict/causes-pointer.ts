@@ -10,7 +10,7 @@ import { type Origin, originOf } from './verifier-value.js';
 
 const dereference = /^R(\d+) invalid mem access '(?:scalar|inv)'/;
 
-export function nullOnPath(rejection: CauseCase): Cause | null {
+export function nullOnPathCause(rejection: CauseCase): Cause | null {
   const found = named(rejection, dereference);
   const origin = found?.origin ?? null;
   if (found === null || origin === null) return null;
@@ -37,7 +37,7 @@ function isZero({ marks }: CauseCase, { register, at }: Named): boolean {
   return smin === 0 && umax === 0;
 }
 
-export function numberAsPointer(rejection: CauseCase): Cause | null {
+export function numberAsPointerCause(rejection: CauseCase): Cause | null {
   const origin = named(rejection, dereference)?.origin;
   // What was compared may be a pointer that was found to be NULL, and that is no number.
   if (origin?.made.kind !== 'call' || origin.tests.length > 0) return null;
@@ -54,7 +54,7 @@ export function numberAsPointer(rejection: CauseCase): Cause | null {
 const maybeNull =
   /^(?:R(\d+) invalid mem access '(?:trusted|rcu)_ptr_or_null_|Possibly NULL pointer passed to trusted (?:arg|R)(\d+))/;
 
-export function maybeNullTrusted(rejection: CauseCase): Cause | null {
+export function maybeNullTrustedCause(rejection: CauseCase): Cause | null {
   const match = verdictMatch(rejection, maybeNull);
   const at = rejection.marks.findIndex(({ insn }) => insn !== null);
   if (match === null || at < 0) return null;

@@ -2,13 +2,13 @@
 import type { CauseId } from '../model/cause.js';
 import type { FailureCode } from '../model/verdict.js';
 import { probeCause } from './causes-attach.js';
-import { boundOnCopy } from './causes-bound.js';
+import { boundOnCopyCause } from './causes-bound.js';
 import type { Cause, CauseCase } from './causes-case.js';
 import { helperCause, hookCause, kfuncCause, programTypeCause, relocationCause } from './causes-kernel.js';
 import { ladderCause } from './causes-ladder.js';
 import { mapCause } from './causes-map.js';
 import { objectCause } from './causes-object.js';
-import { maybeNullTrusted, nullOnPath, numberAsPointer } from './causes-pointer.js';
+import { maybeNullTrustedCause, nullOnPathCause, numberAsPointerCause } from './causes-pointer.js';
 import { unwritten } from './causes-register.js';
 import { returnCause } from './causes-return.js';
 import { sleepCause } from './causes-sleep.js';
@@ -22,10 +22,10 @@ type Rule = (rejection: CauseCase) => Cause | null;
 const rules: Readonly<Partial<Record<FailureCode, readonly Rule[]>>> = {
   VERIFIER_REJECTED: [
     returnCause,
-    nullOnPath,
-    numberAsPointer,
-    maybeNullTrusted,
-    boundOnCopy,
+    nullOnPathCause,
+    numberAsPointerCause,
+    maybeNullTrustedCause,
+    boundOnCopyCause,
     unwritten,
     sleepCause,
     stackCause,

@@ -5,7 +5,7 @@ import type { FailureCode } from '../model/verdict.js';
 import { tableCause } from './causes-table.js';
 import { errnoName } from './errno.js';
 import { ladderReport } from './ladder.js';
-import { decisiveMessage } from './libbpf-messages.js';
+import { decisiveLibbpfMessage } from './libbpf-messages.js';
 import { type LogReading, readVerifierLog } from './verifier-log.js';
 
 /** A code and the one line of evidence it rests on. */
@@ -149,6 +149,6 @@ function ladderWords({ ladder }: ProgramEvidence): string {
 
 /** libbpf's first telling warning helps a person; it never decides. */
 function withWords(evidence: ProgramEvidence, line: string): string {
-  const words = decisiveMessage(evidence.libbpf);
+  const words = decisiveLibbpfMessage(evidence.libbpf);
   return words === null ? line : `${line}; libbpf: ${words}`;
 }

@@ -137,7 +137,7 @@ function groupsOf(rows: readonly CompareRow[], here: number, there: number): rea
   for (const { program, section, cells } of rows) {
     const other = cells[there];
     if (cells[here]?.kind !== 'loaded' || other === undefined || other.kind === 'loaded') continue;
-    const key = sameness(other.reason);
+    const key = rejectionKey(other.reason);
     const { programs = [], reason = other.reason } = groups.get(key) ?? {};
     groups.set(key, { programs: [...programs, { name: program, section }], reason });
   }
@@ -145,7 +145,7 @@ function groupsOf(rows: readonly CompareRow[], here: number, there: number): rea
 }
 
 /** Numbers of instructions and references differ between programs that fail for one reason. */
-export function sameness({ code, decidingLine }: LoadReason): string {
+export function rejectionKey({ code, decidingLine }: LoadReason): string {
   return `${code ?? ''} ${decidingLine.replace(/(=|\binsn )\d+/g, '$1')}`;
 }
 

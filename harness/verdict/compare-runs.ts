@@ -8,7 +8,7 @@ import {
   compareOn,
   type ReasonGroup,
   reasonOf,
-  sameness,
+  rejectionKey,
   wholeName,
 } from './compare-kernel.js';
 
@@ -128,7 +128,7 @@ function failsOfItself({ load, optional }: ProgramReport): boolean {
 }
 
 function sameWhole(before: ReasonGroup | null, now: ReasonGroup): boolean {
-  return before !== null && sameness(before.reason) === sameness(now.reason);
+  return before !== null && rejectionKey(before.reason) === rejectionKey(now.reason);
 }
 
 function rowOf({ program, section, cells }: CompareRow, held: boolean): ChangeRow {
@@ -140,19 +140,20 @@ function rowOf({ program, section, cells }: CompareRow, held: boolean): ChangeRo
 
 function differs(before: CompareCell, now: CompareCell): boolean {
   if (before.kind === 'loaded' && now.kind === 'loaded') return before.insns !== now.insns;
-  if (before.kind === 'failed' && now.kind === 'failed') return sameness(before.reason) !== sameness(now.reason);
+  if (before.kind === 'failed' && now.kind === 'failed')
+    return rejectionKey(before.reason) !== rejectionKey(now.reason);
   return before.kind !== now.kind;
 }
 
 function sameFailure({ before, now }: ChangeRow): boolean {
-  return before?.kind === 'failed' && now.kind === 'failed' && sameness(before.reason) === sameness(now.reason);
+  return before?.kind === 'failed' && now.kind === 'failed' && rejectionKey(before.reason) === rejectionKey(now.reason);
 }
 
 function groupsOf(rows: readonly ChangeRow[]): readonly ReasonGroup[] {
   const groups = new Map<string, ReasonGroup>();
   for (const { program, section, now } of rows) {
     if (now.kind !== 'failed') continue;
-    const key = sameness(now.reason);
+    const key = rejectionKey(now.reason);
     const { programs = [], reason = now.reason } = groups.get(key) ?? {};
     groups.set(key, { programs: [...programs, { name: program, section }], reason });
   }

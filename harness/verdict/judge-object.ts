@@ -14,7 +14,7 @@ import type { FailureCode, Verdict } from '../model/verdict.js';
 import { classifyLoad } from './classify-load.js';
 import { errnoName } from './errno.js';
 import { explainLoad, explainWithoutLog } from './explain.js';
-import { decisiveMessage } from './libbpf-messages.js';
+import { decisiveLibbpfMessage } from './libbpf-messages.js';
 import { readVerifierLog } from './verifier-log.js';
 
 /** What judging an object needs besides its evidence. */
@@ -49,7 +49,7 @@ function unloaded({ open }: ObjectEvidence, { libbpfPath }: JudgeContext): Objec
   if (open.errno === 0) return { kind: 'not-tried' };
   const code = 'OBJECT_INVALID';
   const { libbpf, unresolved } = open;
-  const line = `open: ${errnoName(open.errno)}; ${decisiveMessage(libbpf) ?? 'no words'}`;
+  const line = `open: ${errnoName(open.errno)}; ${decisiveLibbpfMessage(libbpf) ?? 'no words'}`;
   const log = libbpf.length === 0 ? null : libbpfPath;
   return { kind: 'failed', code, why: explainWithoutLog(open.errno, line, { code, libbpf, unresolved }, log) };
 }
@@ -115,7 +115,7 @@ function judgeAttach(outcome: AttachOutcome | undefined, { libbpfPath }: JudgeCo
   const missing = attachPoint?.exists === false;
   const evidence = missing
     ? `this kernel has no ${attachPoint.name} to attach to`
-    : (decisiveMessage(libbpf) ?? 'no words');
+    : (decisiveLibbpfMessage(libbpf) ?? 'no words');
   const code = missing ? 'HOOK_MISSING' : 'ATTACH_FAILED';
   const log = libbpf.length === 0 ? null : libbpfPath;
   const known = { code, attachPoint, symbol, libbpf } as const;
@@ -145,7 +145,7 @@ function judgeWhole(
     return { kind: 'failed', code, why: { ...why, decidingLine: `${culprit.name}: ${why.decidingLine}` } };
   }
   const code: FailureCode = whole.stage === 'map' ? 'MAP_UNSUPPORTED' : 'LOAD_FAILED';
-  const words = [whole.stoppedAt, decisiveMessage(whole.libbpf)].filter((word) => word !== null).join(': ');
+  const words = [whole.stoppedAt, decisiveLibbpfMessage(whole.libbpf)].filter((word) => word !== null).join(': ');
   const { errno, libbpf } = whole;
   const missingMaps = maps.filter((map) => map.errno !== 0 && map.map === whole.stoppedAt);
   const known = { code, libbpf, missingMaps, release: facts.release } as const;

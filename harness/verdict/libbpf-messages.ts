@@ -3,6 +3,6 @@
 const hollow = [/^failed to load object /, /: failed to load: -\d+$/, /^-- (?:BEGIN|END) PROG LOAD LOG --$/];
 
 /** The first of libbpf's warnings that tells a cause; null when there is none. For people, never for a verdict. */
-export function decisiveMessage(warnings: readonly string[]): string | null {
+export function decisiveLibbpfMessage(warnings: readonly string[]): string | null {
   return warnings.find((line) => !hollow.some((pattern) => pattern.test(line))) ?? warnings[0] ?? null;
 }

@@ -12,7 +12,11 @@ export interface Occupant {
  * Which snapshots have to go so that the rest takes no more than `limit` bytes: those that were not used for the
  * longest time first, those that this run uses never, even when the limit is then exceeded.
  */
-export function victims(occupants: readonly Occupant[], inUse: ReadonlySet<string>, limit: number): readonly string[] {
+export function snapshotsToEvict(
+  occupants: readonly Occupant[],
+  inUse: ReadonlySet<string>,
+  limit: number,
+): readonly string[] {
   let total = occupants.reduce((sum, { size }) => sum + size, 0);
   const oldestFirst = occupants.filter(({ key }) => !inUse.has(key)).sort((a, b) => a.used - b.used);
   const gone: string[] = [];

@@ -6,7 +6,7 @@ import { hashBytes, hashFile } from '../../kernels/cache/hash.js';
 import { sweepTempFolders, withTempFolder } from '../../kernels/cache/temp.js';
 import { removeAtExit } from '../../proc/temp.js';
 import { parseAbout, renderAbout, type SnapshotAbout } from './about.js';
-import { victims } from './evict.js';
+import { snapshotsToEvict } from './evict.js';
 import { aboutName, consoleName, listSnapshots, memoryName, snapshotFolder } from './inventory.js';
 
 /** A snapshot that is there, opened: from here on it can be read to its end, whoever removes it meanwhile. */
@@ -126,7 +126,7 @@ export class SnapshotStore {
       const { code } = error as NodeJS.ErrnoException;
       if (code !== 'ENOTEMPTY' && code !== 'EEXIST') throw error;
     });
-    for (const victim of victims(await listSnapshots(this.#folder), this.#inUse, this.#limit)) {
+    for (const victim of snapshotsToEvict(await listSnapshots(this.#folder), this.#inUse, this.#limit)) {
       await dropEntry(this.#folder, victim);
     }
   }

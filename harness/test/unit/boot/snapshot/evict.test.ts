@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect, it } from 'vitest';
-import { victims } from '../../../../boot/snapshot/evict.js';
+import { snapshotsToEvict } from '../../../../boot/snapshot/evict.js';
 
 const occupants = [
   { key: 'young', size: 40, used: 30 },
@@ -10,15 +10,15 @@ const occupants = [
 const none = new Set<string>();
 
 it('nobody has to go while there is room', () => {
-  expect(victims(occupants, none, 120)).toEqual([]);
+  expect(snapshotsToEvict(occupants, none, 120)).toEqual([]);
 });
 
 it('those not used for the longest time go first, and no more than have to', () => {
-  expect(victims(occupants, none, 119)).toEqual(['old']);
-  expect(victims(occupants, none, 79)).toEqual(['old', 'middle']);
+  expect(snapshotsToEvict(occupants, none, 119)).toEqual(['old']);
+  expect(snapshotsToEvict(occupants, none, 79)).toEqual(['old', 'middle']);
 });
 
 it('those of this run stay, even when the limit is exceeded by them', () => {
-  expect(victims(occupants, new Set(['old']), 80)).toEqual(['middle']);
-  expect(victims(occupants, new Set(['old', 'young']), 10)).toEqual(['middle']);
+  expect(snapshotsToEvict(occupants, new Set(['old']), 80)).toEqual(['middle']);
+  expect(snapshotsToEvict(occupants, new Set(['old', 'young']), 10)).toEqual(['middle']);
 });
