@@ -22,8 +22,8 @@ describe('compare', () => {
       ['6.17', []],
     ]);
     for (const text of [run.stdout, await textOf(run, 'compare.md')]) {
-      expect(text).toContain('return deny_tail(is_denied(HOOK_CONNECT));');
-      expect(text).toMatch(/bpf\/variants\/layout_programs\.bpf\.h:\d+/);
+      expect(text).toContain('return denied ? -EPERM : 0;');
+      expect(text).toMatch(/bpf\/variants\/layout_ternary\.bpf\.c:\d+/);
       expect(text).toContain('are lost on 6.12');
     }
   });
