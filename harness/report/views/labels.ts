@@ -50,7 +50,12 @@ export type CellKind =
 /** In the order of a legend. */
 export const cellLabels: Readonly<Record<CellKind, Label>> = {
   ok: { text: 'ok', symbol: '✅', tone: 'good', meaning: 'loaded and attached' },
-  loaded: { text: 'load', symbol: '☑️', tone: 'good', meaning: 'loaded; libbpf cannot attach this type by itself' },
+  loaded: {
+    text: 'load',
+    symbol: '☑️',
+    tone: 'good',
+    meaning: 'loaded; there is no place in the guest to attach it to',
+  },
   unproven: { text: 'ok?', symbol: '🔸', tone: 'warn', meaning: 'loaded alone; attaching was not tried' },
   fail: { text: 'FAIL', symbol: '❌', tone: 'bad', meaning: 'failed, see below' },
   infra: { text: 'ERR', symbol: '💥', tone: 'bad', meaning: 'the machinery broke here' },
