@@ -64,8 +64,7 @@ static __always_inline void observe_connect(const void *address, int len)
 }
 
 SEC("lsm/socket_connect")
-int BPF_PROG(observe_socket_connect, struct socket *socket, struct sockaddr *address, int len,
-	     int ret)
+int BPF_PROG(audit_connect, struct socket *socket, struct sockaddr *address, int len, int ret)
 {
 	observe_connect(address, len);
 	return passed_on(ret);

@@ -14,8 +14,8 @@
 static const char *const programs[OBSERVER_PROGRAMS] = {
 	"follow_fork",
 	"forget_exit",
-	"observe_socket_connect",
-	"observe_file_open",
+	"audit_connect",
+	"audit_open",
 };
 
 bool lsm_list_has_bpf(void)

@@ -83,7 +83,7 @@ static __always_inline void observe_open(struct file *file)
 }
 
 SEC("lsm/file_open")
-int BPF_PROG(observe_file_open, struct file *file, int ret)
+int BPF_PROG(audit_open, struct file *file, int ret)
 {
 	observe_open(file);
 	return passed_on(ret);

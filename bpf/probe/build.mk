@@ -5,6 +5,7 @@
 #
 # probe/attempt  tries things and tells what they came to
 # probe/oracle   tells what lives in the kernel and what it has logged
+# probe/rehearse calls the LSM programs of an object with values that no kernel gives them
 # probe/pin      attaches an object and leaves it there: what a guest is to have, whoever asks
 # probe/quiet    a target of exec: ends with 0; static
 # probe/dynamic  the same, with an interpreter and without a library
@@ -12,7 +13,7 @@
 PROBE_DIR := $(SRC)/probe
 PROBE_CFLAGS := -std=gnu11 -O2 -g -Wall -Wextra -Werror -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 \
 	-ffile-prefix-map=$(ROOT)/= $(LIBBPF_INCLUDES)
-PROBE_OBJECTS = $(patsubst $(PROBE_DIR)/%.c,$(BUILD)/probe/objects/%.o,$(wildcard $(PROBE_DIR)/$(1)/*.c $(PROBE_DIR)/common/*.c))
+PROBE_OBJECTS = $(patsubst $(PROBE_DIR)/%.c,$(BUILD)/probe/objects/%.o,$(filter-out %.bpf.c,$(wildcard $(PROBE_DIR)/$(1)/*.c $(PROBE_DIR)/common/*.c)))
 
 $(BUILD)/probe/objects/%.o: $(PROBE_DIR)/%.c $(PROBE_DIR)/build.mk $(LIBBPF_HEADERS)
 	$(call say,CC)
@@ -33,6 +34,19 @@ $(BUILD)/probe/pin: $(call PROBE_OBJECTS,pin) $(LIBBPF)/libbpf.a
 	$(call say,LINK)
 	$(Q)$(CC) -static $^ $(LIBBPF_NEEDS) -o $@.tmp && mv $@.tmp $@
 
+# Its own object is a part of it, so that a guest is given one file.
+$(BUILD)/probe/rehearse: $(call PROBE_OBJECTS,rehearse) $(BUILD)/probe/objects/capture.o $(LIBBPF)/libbpf.a
+	$(call say,LINK)
+	$(Q)$(CC) -static $^ $(LIBBPF_NEEDS) -o $@.tmp && mv $@.tmp $@
+
+$(BUILD)/probe/capture.bpf.o: $(PROBE_DIR)/rehearse/capture.bpf.c $(SRC)/Makefile $(PROBE_DIR)/build.mk $(LIBBPF_HEADERS)
+	$(compile_bpf)
+
+$(BUILD)/probe/objects/capture.o: $(PROBE_DIR)/rehearse/capture.S $(BUILD)/probe/capture.bpf.o
+	$(call say,AS)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) -DCAPTURE_OBJECT='"$(BUILD)/probe/capture.bpf.o"' -c $< -o $@
+
 # No build id, no unwind tables: a few hundred bytes of program.
 PROBE_BARE := -nostdlib -ffreestanding -fno-asynchronous-unwind-tables -Wl,--build-id=none -s
 PROBE_QUIET_LINK := -static -no-pie
@@ -45,7 +59,7 @@ $(BUILD)/probe/quiet $(BUILD)/probe/dynamic: $(PROBE_DIR)/target/quiet.c $(PROBE
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(PROBE_CFLAGS) $(PROBE_BARE) $(PROBE_LINK) $< -o $@.tmp && mv $@.tmp $@
 
-TARGETS += $(addprefix $(BUILD)/probe/,attempt oracle pin quiet dynamic)
+TARGETS += $(addprefix $(BUILD)/probe/,attempt oracle rehearse pin quiet dynamic)
 
 # Host tests of the oracle, under ASan and UBSan. test/fake_kernel.c stands in for libbpf; the files that the oracle
 # opens are opened by the test.

@@ -146,11 +146,12 @@ function hooksOf({ identity }: ObjectFile): readonly string[] {
 function commandsOf(
   agent: AgentConfig,
   conventions: AgentConventions,
-): Pick<Agent, 'prepare' | 'run' | 'env' | 'spelling' | 'ready' | 'deadlines' | 'takeover' | 'reload'> {
+): Pick<Agent, 'prepare' | 'run' | 'enroll' | 'env' | 'spelling' | 'ready' | 'deadlines' | 'takeover' | 'reload'> {
   const { spelling, ready, deadlines, reload } = agent;
   return {
     prepare: agent.prepare.map(nonEmpty),
     run: nonEmpty(agent.run),
+    enroll: agent.enroll === undefined ? null : nonEmpty(agent.enroll),
     env: { ...conventions.env, ...agent.env },
     spelling: Object.fromEntries(
       Object.entries(conventions.options).map(([name, option]) => [name, { ...option.spelling, ...spelling[name] }]),

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { AgentConventions } from '../model/agent-conventions.js';
 import { aegis } from './aegis/index.js';
+import { audit } from './audit/index.js';
 import type { Contract } from './contract.js';
 
 /** Every contract there is; the first is the one of an agent whose configuration names none. */
-const contracts: readonly [Contract, ...Contract[]] = [aegis];
+const contracts: readonly [Contract, ...Contract[]] = [aegis, audit];
 
 export const defaultContract: Contract = contracts[0];
 

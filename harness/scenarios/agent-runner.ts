@@ -4,7 +4,7 @@ import type { StartRequest } from '../contracts/proof.js';
 import { getTextIfThere, putFile, removeFile } from '../guest/files.js';
 import { runInGuest, spawn, waitFor } from '../guest/process.js';
 import type { ComingUp } from '../model/scenario-evidence.js';
-import { endedComingUp, lastLines, wholeLines } from './process-end.js';
+import { commandLine, endedComingUp, lastLines, wholeLines } from './process-end.js';
 import { type AgentInGuest, Started, type StartFiles } from './started.js';
 
 /** Milliseconds after which the agent's output is read again. */
@@ -24,6 +24,12 @@ export class AgentRunner {
     return needle === null ? null : { file: filesOf(agent.paths.folder, this.#starts + 1)[agent.ready.stream], needle };
   }
 
+  /** What makes the family of a process one that the agent looks at, put before its command line. */
+  get enroll(): readonly string[] {
+    const { enroll, paths } = this.of.agent;
+    return enroll === null ? [] : expand(enroll, paths);
+  }
+
   async upload(): Promise<void> {
     for (const { path, bytes, mode } of this.of.agent.uploads) await putFile(this.of.guest, path, bytes, mode);
   }
@@ -38,10 +44,10 @@ export class AgentRunner {
     if (request.policy !== null) await putFile(guest, files.policy, request.policy, 0o644);
     await this.#removeReport();
     for (const argv of agent.prepare) {
-      const failed = await this.#prepare(nonEmpty(expand(argv, values)), env);
+      const failed = await this.#prepare(commandLine(expand(argv, values)), env);
       if (failed !== null) return new Started(this.of, files, null, failed);
     }
-    const argv = nonEmpty(expand([...agent.run, ...(request.more ?? [])], values));
+    const argv = commandLine(expand([...agent.run, ...(request.more ?? [])], values));
     const pid = await spawn(guest, { argv, env, stdout: files.stdout, stderr: files.stderr });
     return this.#comeUp(pid, files);
   }
@@ -103,12 +109,6 @@ export class AgentRunner {
 function filesOf(folder: string, start: number): StartFiles {
   const base = `${folder}/start-${start}`;
   return { policy: `${base}.policy`, stdout: `${base}.stdout`, stderr: `${base}.stderr` };
-}
-
-function nonEmpty(argv: readonly string[]): [string, ...string[]] {
-  const [first, ...rest] = argv;
-  if (first === undefined) throw new Error('a command without a program');
-  return [first, ...rest];
 }
 
 function mapValues(

@@ -67,6 +67,9 @@ function entriesOf(proof: Proof, environment: ContractEnvironment): readonly Lis
       return [proof.scenarios.takeover, proof.scenarios.reload, proof.scenarios.malformed].map(compound);
     case 'announcement':
     case 'records':
+    case 'full-ring':
+    case 'many-opens':
+    case 'returns':
     case 'escalation':
       return [compound(proof.scenario)];
     default:

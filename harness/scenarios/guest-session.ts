@@ -26,7 +26,7 @@ export interface GuestSessionOptions {
 }
 
 /** A claim without the place it belongs to. */
-export type ClaimParts = Pick<ClaimEvidence, 'check' | 'blames' | 'holds' | 'expected' | 'actual'>;
+export type ClaimParts = Omit<ClaimEvidence, 'kind' | 'class' | 'environment' | 'scenario'>;
 
 /** One machine with its agent: what all scenarios share. */
 export class GuestSession {

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { EventSubject } from '../contracts/contract.js';
 import type { StartRequest } from '../contracts/proof.js';
 import type { CheckClass } from '../model/check.js';
 import type { Attempted, ComingUp, EventPattern, NotObserved, RawEvent } from '../model/scenario-evidence.js';
 import type { Arranged } from './arrangement.js';
 import { runAttempts } from './attempts.js';
 import type { GuestSession } from './guest-session.js';
+import type { LiveProgram } from './oracle.js';
 import type { Attempt, Scenario } from './scenario.js';
 import type { Started } from './started.js';
 
@@ -14,13 +16,19 @@ export interface ScenarioAttempt {
   readonly scenario: Scenario;
   readonly attempt: Attempted;
   readonly neighbour: Attempted | null;
-  /** Null where no event is expected. */
-  readonly pattern: EventPattern | null;
+  /** None where no event is expected. */
+  readonly patterns: readonly EventPattern[];
 }
 
 /** What a phase came to: attempts with their events, or why nothing of it counts. */
 export type Phase =
-  { readonly attempts: readonly ScenarioAttempt[]; readonly events: readonly RawEvent[] } | NotObserved;
+  | {
+      readonly attempts: readonly ScenarioAttempt[];
+      readonly events: readonly RawEvent[];
+      /** Where the agent's programs are, as far as that was asked. */
+      readonly programs: readonly LiveProgram[];
+    }
+  | NotObserved;
 
 /** The probe's name for whoever does an attempt; a program that is executed has its own. */
 const attemptComm = 'attempt';
@@ -33,39 +41,59 @@ export async function attemptScenarios(
 ): Promise<readonly ScenarioAttempt[]> {
   const all = classes.flatMap(({ class: name, scenarios }) => scenarios.map((scenario) => ({ class: name, scenario })));
   const attempts = all.flatMap(({ scenario }): readonly Attempt[] => [scenario.attempt, ...neighboursOf(scenario)]);
-  const done = [...(await runAttempts(session.guest, attempts))];
-  const patternOf = ({ class: name, scenario }: (typeof all)[number]): EventPattern | null => {
-    if (action === null || scenario.kind !== 'denied') return null;
+  const enroll = action === null ? [] : session.runner.enroll;
+  const done = [...(await runAttempts(session.guest, attempts, enroll))];
+  const patternsOf = ({ class: name, scenario }: (typeof all)[number]): readonly EventPattern[] => {
+    if (action === null) return [];
     const comm = name === 'exec' ? null : attemptComm;
-    return session.contract.events.pattern({ about: scenario.event, action, comm }, inode);
+    const patternOf = (about: EventSubject) => session.contract.events.pattern({ about, action, comm }, inode) ?? [];
+    return subjectsOf(scenario).flatMap(patternOf);
   };
   return all.map((one) => {
     const [attempt, neighbour = null] = done.splice(0, 1 + neighboursOf(one.scenario).length);
     if (attempt === undefined) throw new Error('scenarios: an attempt without an answer');
-    return { ...one, attempt, neighbour, pattern: patternOf(one) };
+    return { ...one, attempt, neighbour, patterns: patternsOf(one) };
   });
 }
 
-function neighboursOf(scenario: Scenario): readonly Attempt[] {
-  return scenario.kind === 'denied' && scenario.neighbour !== null ? [scenario.neighbour] : [];
+/** What its events are about. */
+function subjectsOf(scenario: Scenario): readonly EventSubject[] {
+  if (scenario.kind === 'observed') return scenario.events;
+  return scenario.kind === 'denied' ? [scenario.event] : [];
 }
 
-/** Starts the agent, does everything, and ends it. `during` looks at whatever else there is while it runs. */
+function neighboursOf(scenario: Scenario): readonly Attempt[] {
+  if (scenario.kind === 'denied') return scenario.neighbour === null ? [] : [scenario.neighbour];
+  if (scenario.kind !== 'observed' || scenario.by === 'descendant' || !scenario.attempt.traced) return [];
+  // The same by a process of which nobody was told.
+  return [{ ...scenario.attempt, traced: false }];
+}
+
+/** Looks at whatever else there is while the agent runs. */
+export interface PhaseWatch {
+  /** Before the attempts. */
+  readonly before: (started: Started) => Promise<void>;
+  /** After them. Gives the agent's programs, as far as that was asked. */
+  readonly after: () => Promise<readonly LiveProgram[]>;
+}
+
+/** Starts the agent, does everything, and ends it. */
 export async function phaseWith(
   session: GuestSession,
   { phase, action }: { readonly phase: string; readonly action: string },
   request: StartRequest,
   arranged: Arranged,
-  during: (started: Started) => Promise<void>,
+  { before, after }: PhaseWatch,
 ): Promise<Phase> {
   return session.phase(phase, async () => {
     const started = await session.start(request);
-    await during(started);
+    await before(started);
     if (!(await checkUp(session, phase, started))) return { missing: `the agent did not come up (${phase})` };
     const attempts = await attemptScenarios(session, arranged, action);
+    const programs = await after();
     const alive = await session.end(started, phase);
     if (!alive) return { missing: `the agent did not live through it (${phase})` };
-    return { attempts, events: (await started.events()).events };
+    return { attempts, events: (await started.events()).events, programs };
   });
 }
 

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { AttemptsPhase, AttemptsProof, AttemptSet, ControlsProof, NeighbourEvent } from '../contracts/proof.js';
-import type { Expected, RawEvent } from '../model/scenario-evidence.js';
+import { hasFields } from '../model/event-fields.js';
+import type { Expected } from '../model/scenario-evidence.js';
 import { type Arranged, arrangeAll } from './arrangement.js';
+import { arrange } from './attempts.js';
 import { classesOf } from './classes/index.js';
 import type { GuestSession } from './guest-session.js';
 import { recordObservations } from './observations.js';
-import { attemptScenarios, type Phase, phaseWith, type ScenarioAttempt } from './phases.js';
+import { recordCalls } from './calls.js';
+import { countRuns } from './oracle.js';
+import { attemptScenarios, type Phase, type PhaseWatch, phaseWith, type ScenarioAttempt } from './phases.js';
 import { recordPosture } from './posture.js';
 import type { ScenarioClass } from './scenario.js';
 import type { Started } from './started.js';
@@ -29,7 +33,7 @@ export async function proveAttempts(session: GuestSession, proof: AttemptsProof,
   const free = controls.get(proof.controls);
   if (free === undefined) throw new Error(`scenarios: no controls in ${proof.controls}`);
   const wanted = wantedClasses(session, proof);
-  const audited = await proveObserving(session, proof.observing, wanted);
+  const audited = await proveObserving(session, proof, wanted);
   const enforced = await proveEnforcing(session, proof, wanted);
   const last = enforced ?? audited;
   if (last === null) throw new Error('scenarios: attempts without a phase');
@@ -59,14 +63,18 @@ interface Finished {
 
 async function proveObserving(
   session: GuestSession,
-  observing: AttemptsProof['observing'],
+  { observing, calls }: AttemptsProof,
   wanted: readonly ScenarioClass[],
 ): Promise<Finished | null> {
   if (observing === null) return null;
   const arranged = await arrangeAll(session, observing.folder, wanted);
-  const phase = await runPhase(session, observing, arranged, (started) =>
-    recordState(session, started, observing, succeeds),
-  );
+  const phase = await runPhase(session, observing, arranged, {
+    before: async (started) => {
+      if (calls) await arrange(session.guest, [countRuns]);
+      await recordState(session, started, observing, succeeds);
+    },
+    after: async () => (calls ? recordCalls(session, observing.phase) : []),
+  });
   return { arranged, phase };
 }
 
@@ -77,9 +85,12 @@ async function proveEnforcing(
 ): Promise<Finished | null> {
   if (enforcing === null) return null;
   const arranged = await arrangeAll(session, enforcing.folder, wanted);
-  const phase = await runPhase(session, enforcing, arranged, async (started) => {
-    await recordState(session, started, enforcing, enforcing.expected);
-    if (started.comingUp.kind === 'announced' && label === null) await session.options.plant?.(session.guest);
+  const phase = await runPhase(session, enforcing, arranged, {
+    before: async (started) => {
+      await recordState(session, started, enforcing, enforcing.expected);
+      if (started.comingUp.kind === 'announced' && label === null) await session.options.plant?.(session.guest);
+    },
+    after: () => Promise.resolve([]),
   });
   return { arranged, phase };
 }
@@ -88,9 +99,9 @@ function runPhase(
   session: GuestSession,
   phase: AttemptsPhase,
   arranged: Arranged,
-  during: (started: Started) => Promise<void>,
+  watch: PhaseWatch,
 ): Promise<Phase> {
-  return phaseWith(session, phase, { options: phase.options, policy: arranged.policy }, arranged, during);
+  return phaseWith(session, phase, { options: phase.options, policy: arranged.policy }, arranged, watch);
 }
 
 async function recordState(
@@ -106,8 +117,7 @@ function recordNeighbourEvent(session: GuestSession, wanted: NeighbourEvent, pha
   if ('missing' in phase || !session.wants(wanted.class)) return;
   const { class: name, scenario, check, neighbourOf, fields, expected } = wanted;
   const of = phase.attempts.find((one) => one.class === name && one.scenario.name === neighbourOf);
-  const has = (event: RawEvent): boolean => Object.entries(fields).every(([field, value]) => event[field] === value);
-  const holds = phase.events.some((event) => event['pid'] === of?.neighbour?.pid && has(event));
+  const holds = phase.events.some((event) => event['pid'] === of?.neighbour?.pid && hasFields(event, fields));
   session.claim(name, scenario, {
     check,
     blames: 'EVENT_MISSING',

@@ -2,11 +2,14 @@
 import type { Proof } from '../contracts/proof.js';
 import { assertNever } from '../model/assert-never.js';
 import { proveEscalation } from './escalation.js';
+import { proveFullRing } from './full-ring.js';
 import type { GuestSession } from './guest-session.js';
+import { proveManyOpens } from './many-opens.js';
 import { arrangeRows, overrideLsm, proveMissingHook, proveRow } from './posture.js';
 import { type Controls, proveAttempts, proveControls, wantedClasses } from './prove-attempts.js';
 import { proveRecords } from './records.js';
 import { proveRestart } from './restart.js';
+import { proveReturns } from './returns.js';
 import { proveAnnouncement } from './watch-opens.js';
 
 /** Everything that the agent's contract wants proved in this environment, in its order. */
@@ -40,6 +43,12 @@ async function prove(session: GuestSession, proof: Proof, controls: Controls): P
       return proveAnnouncement(session, proof);
     case 'records':
       return proveRecords(session, proof);
+    case 'full-ring':
+      return proveFullRing(session, proof);
+    case 'many-opens':
+      return proveManyOpens(session, proof);
+    case 'returns':
+      return proveReturns(session, proof);
     case 'escalation':
       return proveEscalation(session, proof);
     case 'restart':

@@ -6,6 +6,7 @@ import { folderOf, makeGuestFolder } from './arrangement.js';
 import { arrange, runAttempts } from './attempts.js';
 import type { GuestSession } from './guest-session.js';
 import { rawRecords } from './oracle.js';
+import { plainAttempt } from './language.js';
 import { checkUp } from './phases.js';
 import { probePaths } from './probe.js';
 import type { Attempt, ProbeOperation } from './scenario.js';
@@ -13,6 +14,18 @@ import type { Started } from './started.js';
 
 const sigstop = 19;
 const sigcont = 18;
+
+/** What leaves records before and after the agent is stopped. */
+interface RecordAttempts {
+  readonly lap: (files: RecordFiles) => readonly ProbeOperation[];
+  readonly last: (files: RecordFiles) => readonly ProbeOperation[];
+  readonly traced: boolean;
+}
+
+const attemptsOf: Readonly<Record<RecordsProof['records'], RecordAttempts>> = {
+  denials: { lap: denialLap, last: lastAttempts, traced: false },
+  observations: { lap: observationLap, last: lastAttempts, traced: true },
+};
 
 /** Opens that fill a ring of 256 KiB with records of 328 bytes more than once. */
 const laps = 20;
@@ -51,13 +64,14 @@ export async function proveRecords(session: GuestSession, proof: RecordsProof): 
  */
 async function readRecords(
   session: GuestSession,
-  { class: name, scenario }: RecordsProof,
+  { class: name, scenario, records }: RecordsProof,
   started: Started,
   files: RecordFiles,
 ): Promise<void> {
-  await attempts(session, lap(files));
+  const { lap, last, traced } = attemptsOf[records];
+  await attempts(session, lap(files), traced);
   await started.signal(sigstop);
-  const done = await attempts(session, last(files));
+  const done = await attempts(session, last(files), traced);
   const raw = await rawRecords(session.guest);
   await started.signal(sigcont);
   if (raw === null) {
@@ -82,21 +96,28 @@ async function readRecords(
   });
 }
 
-function attempts(session: GuestSession, operations: readonly ProbeOperation[]): Promise<readonly Attempted[]> {
-  return runAttempts(
-    session.guest,
-    operations.map((operation): Attempt => ({ operation, cgroup: null })),
-  );
+function attempts(
+  { guest, runner }: GuestSession,
+  operations: readonly ProbeOperation[],
+  traced: boolean,
+): Promise<readonly Attempted[]> {
+  const all = operations.map((operation): Attempt => ({ ...plainAttempt(operation), traced }));
+  return runAttempts(guest, all, runner.enroll);
 }
 
-function lap({ secret, longName }: RecordFiles): readonly ProbeOperation[] {
+/** Opens of a long name, each by a process of its own: more than one ring of a page has room for. */
+function observationLap({ longName }: RecordFiles): readonly ProbeOperation[] {
+  return Array.from({ length: laps }, (): ProbeOperation => ['open', longName, 'r']);
+}
+
+function denialLap({ secret, longName }: RecordFiles): readonly ProbeOperation[] {
   return Array.from({ length: laps }, (): ProbeOperation[] => [
     ['exec', longName],
     ['stubborn', String(opensPerLap), secret],
   ]).flat();
 }
 
-function last({ secret }: RecordFiles): readonly ProbeOperation[] {
+function lastAttempts({ secret }: RecordFiles): readonly ProbeOperation[] {
   return Array.from({ length: 3 }, (): ProbeOperation[] => [
     ['open', secret, 'r'],
     ['connect', '127.0.0.2', '80', 'tcp'],

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { EventReader } from '../contracts/contract.js';
 import type { CheckOutcome } from '../model/check.js';
-import type { EventFields, EventPattern, ObservedAttempt, RawEvent } from '../model/scenario-evidence.js';
+import { hasFields } from '../model/event-fields.js';
+import type { EventPattern, ObservedAttempt, RawEvent } from '../model/scenario-evidence.js';
 
 const shownEvents = 3;
 
@@ -13,9 +14,9 @@ export function judgeEvent(observed: ObservedAttempt, reader: EventReader): Chec
   if (events.length === 0) {
     return { kind: 'fail', code: 'EVENT_MISSING', expected, actual: 'nothing was told of this process', evidence: [] };
   }
-  const stray = events.some((event) => !has(event, pattern.always));
-  if (!stray && events.some((event) => pattern.anyOf.some((fields) => has(event, fields)))) return { kind: 'pass' };
-  return { kind: 'fail', code: 'EVENT_WRONG', expected, actual: difference(events, pattern), evidence: shown(events) };
+  const stray = events.some((event) => !hasFields(event, pattern.always));
+  if (!stray && events.some((event) => pattern.anyOf.some((fields) => hasFields(event, fields)))) return { kind: 'pass' };
+  return { kind: 'fail', code: 'EVENT_WRONG', expected, actual: describeDifference(events, pattern), evidence: shownEventLines(events) };
 }
 
 /** An attempt that no rule matches has no event. */
@@ -23,16 +24,12 @@ export function judgeSilence({ events }: ObservedAttempt, reader: EventReader): 
   const [first] = events;
   if (first === undefined) return { kind: 'pass' };
   const actual = `told as ${reader.describe(first)}`;
-  return { kind: 'fail', code: 'EVENT_WRONG', expected: 'no event', actual, evidence: shown(events) };
-}
-
-function has(event: RawEvent, fields: EventFields): boolean {
-  return Object.entries(fields).every(([field, value]) => event[field] === value);
+  return { kind: 'fail', code: 'EVENT_WRONG', expected: 'no event', actual, evidence: shownEventLines(events) };
 }
 
 /** What is wrong with the event that comes nearest. */
-function difference(events: readonly RawEvent[], { always, anyOf }: EventPattern): string {
-  const stray = events.find((event) => !has(event, always));
+export function describeDifference(events: readonly RawEvent[], { always, anyOf }: EventPattern): string {
+  const stray = events.find((event) => !hasFields(event, always));
   const wrongs = (stray === undefined ? events : [stray]).flatMap((event) =>
     anyOf.map((fields) =>
       Object.entries({ ...always, ...fields })
@@ -44,7 +41,8 @@ function difference(events: readonly RawEvent[], { always, anyOf }: EventPattern
   return nearest.join(', ');
 }
 
-function describePattern({ always, anyOf }: EventPattern): string {
+/** For a person: what comes first of an event, then fields with their values. */
+export function describePattern({ always, anyOf }: EventPattern): string {
   // Of a path and an inode number a person wants to read the path.
   const named = anyOf.filter((fields) => 'path' in fields);
   const alternatives = (named.length > 0 ? named : anyOf).map((fields) =>
@@ -55,7 +53,8 @@ function describePattern({ always, anyOf }: EventPattern): string {
   return `${Object.values(always).join(' ')}${alternatives.join(' or')}`;
 }
 
-function shown(events: readonly RawEvent[]): readonly string[] {
+/** The first events as they came, a line each. */
+export function shownEventLines(events: readonly RawEvent[]): readonly string[] {
   const lines = events.slice(0, shownEvents).map((event) => `event: ${JSON.stringify(event)}`);
   return events.length > shownEvents ? [...lines, `and ${events.length - shownEvents} more events`] : lines;
 }

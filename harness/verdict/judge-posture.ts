@@ -28,6 +28,7 @@ export function judgePosture(evidence: PostureEvidence, contract: Contract): rea
       ? []
       : [line('state', judgeState(evidence, report, meaning)), line('report', judgeReport(evidence, report))]),
     line('announcement', judgeAnnouncement(evidence)),
+    ...(meaning.warning === null ? [] : [line('warning', judgeWarning(evidence, meaning.warning))]),
     ...(attempt === null ? [] : [line('attempt', judgeAttempt(evidence, meaning), attempt.operation)]),
     line('live', judgeLive(evidence, contract)),
     ...(report === null ? [] : [line('reported hooks', judgeHooks(evidence, report))]),
@@ -89,6 +90,13 @@ function judgeAnnouncement({ claim, expected }: PostureEvidence): CheckOutcome {
   const announced = [...claim.earlier, claim.announced];
   if (announced.every((state) => state === expected)) return pass;
   return failed('POSTURE_DISHONEST', `${expected}, and nothing else`, announced.join(', then '));
+}
+
+/** Whoever gives up says so where a person looks. */
+function judgeWarning({ comingUp }: PostureEvidence, warning: string): CheckOutcome {
+  const lines = comingUp.kind === 'ended' ? comingUp.output : [];
+  if (lines.some((line) => new RegExp(warning).test(line))) return pass;
+  return failed('POSTURE_DISHONEST', `a warning on stderr: /${warning}/`, lines.join(' ') || 'nothing on stderr');
 }
 
 /** A state that enforces is proved by an attempt, and so is one that does not. */

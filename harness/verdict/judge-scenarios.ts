@@ -12,6 +12,7 @@ import type {
 } from '../model/scenario-evidence.js';
 import { judgeAllowed, judgeDenial, judgeUncovered } from './judge-denial.js';
 import { judgeKernelLog } from './judge-kernel-log.js';
+import { judgeObservation } from './judge-observation.js';
 import { judgePosture } from './judge-posture.js';
 
 const pass: CheckOutcome = { kind: 'pass' };
@@ -29,6 +30,8 @@ function judgeOne(evidence: ScenarioEvidence, contract: Contract): readonly Chec
       return judgeUncovered(evidence, contract.events);
     case 'allowed':
       return judgeAllowed(evidence, contract.events);
+    case 'observation':
+      return judgeObservation(evidence, contract.events);
     case 'posture':
       return judgePosture(evidence, contract);
     case 'not-offered': {
@@ -38,7 +41,7 @@ function judgeOne(evidence: ScenarioEvidence, contract: Contract): readonly Chec
     case 'watch':
       return [line(evidence, evidence.check, judgeWatch(evidence))];
     case 'claim':
-      return [line(evidence, evidence.check, judgeClaim(evidence))];
+      return [{ ...line(evidence, evidence.check, judgeClaim(evidence)), attempt: evidence.attempt ?? null }];
     case 'records':
       return [line(evidence, 'records', judgeRecords(evidence))];
     case 'life':
@@ -60,8 +63,8 @@ function judgeWatch({ announced, opened, denied, blames }: WatchEvidence): Check
   return denied > 0 ? pass : fail('CONTROL_FAILED', 'at least one open is tried', actual);
 }
 
-function judgeClaim({ holds, blames, expected, actual }: ClaimEvidence): CheckOutcome {
-  return holds ? pass : fail(blames, expected, actual);
+function judgeClaim({ holds, blames, expected, actual, details }: ClaimEvidence): CheckOutcome {
+  return holds ? pass : fail(blames, expected, actual, details);
 }
 
 function judgeRecords({ records, atLeast, dirty }: RecordsEvidence): CheckOutcome {

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { GuestSession } from './guest-session.js';
+import { type LiveProgram, livePrograms } from './oracle.js';
+
+/**
+ * Records whether the kernel has called the program at each of the agent's hooks: one that is loaded and linked and never
+ * called looks alive. Gives all of them.
+ */
+export async function recordCalls(session: GuestSession, scenario: string): Promise<readonly LiveProgram[]> {
+  const programs = await livePrograms(session.guest);
+  for (const hook of session.agent.hooks) recordCall(session, scenario, hook, programs);
+  return programs;
+}
+
+function recordCall(session: GuestSession, scenario: string, hook: string, programs: readonly LiveProgram[]): void {
+  const mine = programs.filter((one) => one.hook === hook);
+  const check = `${hook} is called`;
+  if (mine.length === 0 && programs.some((one) => one.hook === null)) {
+    const detail = 'the kernel does not say at which hook a program is';
+    const { environment } = session;
+    session.record({ kind: 'not-offered', class: 'posture', environment, scenario: check, by: 'kernel', detail });
+    return;
+  }
+  session.claim('posture', scenario, {
+    check,
+    blames: 'SILENT_DOWNGRADE',
+    holds: mine.some(({ runs }) => runs > 0),
+    expected: `the kernel calls a program at ${hook} while attempts are made`,
+    actual: mine.map(({ name, runs }) => `${name}: ${runs} calls`).join(', ') || 'no program is there',
+  });
+}

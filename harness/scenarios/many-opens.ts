@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { ManyOpensProof } from '../contracts/proof.js';
+import { runInGuest } from '../guest/process.js';
+import type { GuestSession } from './guest-session.js';
+import { countReports, makeNumberedFiles, numbersWith, someFiles } from './numbered-opens.js';
+import { checkUp } from './phases.js';
+import { commandLine } from './process-end.js';
+import { probePaths } from './probe.js';
+
+/** Milliseconds for all of them. */
+const openTimeout = 120_000;
+
+/**
+ * One process opens many more files than the agent remembers, each once, and the first once more. All of them succeed,
+ * each is reported, none is lost; and the first is reported again, because it has been forgotten.
+ */
+export async function proveManyOpens(session: GuestSession, proof: ManyOpensProof): Promise<void> {
+  const { scenario, files } = proof;
+  const folder = await makeNumberedFiles(session, 'many-opens', files);
+  const operation = ['open-each', folder, String(files)];
+  await session.phase(scenario, async () => {
+    const started = await session.start({ options: proof.options, policy: null });
+    if (!(await checkUp(session, scenario, started))) return;
+    const argv = commandLine([...session.runner.enroll, probePaths.attempt, ...operation]);
+    const { end, stdout, stderr } = await runInGuest(session.guest, { argv, timeout: openTimeout });
+    if (!(await session.end(started, scenario))) return;
+    const { events } = await started.events();
+    const answer = `${JSON.stringify(end)} ${stdout.toString().trim()} ${stderr.toString().trim()}`;
+    recordManyOpens(session, proof, {
+      attempt: operation.join(' '),
+      succeeded: end.kind === 'exited' && end.status === 0 && stdout.toString() === '0\n',
+      answer,
+      counts: countReports(session, events, files),
+      lost: events.flatMap((event) => session.contract.events.lostOf(event) ?? []).at(-1) ?? 0,
+    });
+  });
+}
+
+interface ManyOpens {
+  readonly attempt: string;
+  readonly succeeded: boolean;
+  readonly answer: string;
+  readonly counts: readonly number[];
+  readonly lost: number;
+}
+
+function recordManyOpens(
+  session: GuestSession,
+  { class: name, scenario, files }: ManyOpensProof,
+  { attempt, succeeded, answer, counts, lost }: ManyOpens,
+): void {
+  session.claim(name, scenario, {
+    check: 'every open succeeds',
+    blames: 'OBSERVER_DENIED',
+    holds: succeeded,
+    expected: `${files} opens succeed`,
+    actual: answer,
+    attempt,
+  });
+  const never = numbersWith(counts, (count) => count === 0);
+  session.claim(name, scenario, {
+    check: 'each is reported',
+    blames: 'EVENT_MISSING',
+    holds: never.length === 0 && lost === 0,
+    expected: `an event for each of ${files} files, and none lost: the ring buffer has room for all`,
+    actual: `${never.length} without an event${never.length === 0 ? '' : ` (${someFiles(never)})`}, ${lost} lost`,
+    attempt,
+  });
+  const [first = 0, ...others] = counts;
+  const twice = numbersWith([1, ...others], (count) => count > 1);
+  session.claim(name, scenario, {
+    check: 'each once',
+    blames: 'EVENT_WRONG',
+    holds: twice.length === 0,
+    expected: 'one event for a file that is opened once',
+    actual: `${someFiles(twice)} reported more than once`,
+    attempt,
+  });
+  session.claim(name, scenario, {
+    check: 'the oldest is forgotten',
+    blames: 'EVENT_MISSING',
+    holds: first === 2,
+    expected: 'two events for file 0: it was opened first and last, and forgotten in between',
+    actual: `${first} events`,
+    attempt,
+  });
+}
