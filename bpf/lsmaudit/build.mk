@@ -10,7 +10,8 @@ $(AUDIT_OBJECT): $(AUDIT_DIR)/lsmaudit.bpf.c $(SRC)/Makefile $(AUDIT_DIR)/build.
 	$(compile_bpf)
 
 # Faulty objects, for the harness's test of itself: the same source with one fault each, see fault.bpf.h.
-AUDIT_FAULTS := mark_before_submit missing_memset no_addrlen_check returns_zero traces_everybody port_byte_order
+AUDIT_FAULTS := mark_before_submit missing_memset no_addrlen_check returns_zero traces_everybody \
+	port_byte_order observer_denies
 AUDIT_FAULTY := $(AUDIT_FAULTS:%=$(BUILD)/selftest/%.bpf.o)
 TARGETS += $(AUDIT_FAULTY)
 

@@ -42,7 +42,9 @@ static __always_inline void discard(void *record)
 /* An observer has no opinion: what comes in goes out. */
 static __always_inline int passed_on(int ret)
 {
-	return fault_returns_zero() ? 0 : ret;
+	if (fault_returns_zero())
+		return 0;
+	return ret;
 }
 
 #endif

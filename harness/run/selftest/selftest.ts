@@ -34,8 +34,8 @@ export interface FaultResult extends SelftestRow {
 export interface SelftestOptions {
   readonly kernel: ReadyKernel;
   readonly faults: readonly Fault[];
-  /** Our own agent, whole and sound. */
-  readonly agent: Agent;
+  /** Our own agent of each contract, whole and sound. */
+  readonly agents: readonly Agent[];
   readonly jobs: number;
   readonly accelFor: AccelProvider;
   readonly context: SessionContext;
@@ -110,7 +110,7 @@ function raisedByLoad(report: KernelReport): readonly Raised[] {
 async function tryAgent(options: SelftestOptions, fault: Fault, slot: Slot): Promise<readonly Raised[]> {
   const { kernel, accelFor, context } = options;
   const plan: ScenarioPlan = {
-    agent: await faultyAgent(options.agent, fault),
+    agent: await faultyAgent(soundAgent(options, fault), fault),
     classes: new Set(fault.classes === 'all' ? checkClasses : fault.classes),
     probe: join(context.built, 'probe'),
     plant: fault.target.kind === 'warn' ? plantWarning : undefined,
@@ -133,6 +133,12 @@ function raisedBy({ environment, checks, fault: broken }: ScenarioReport): reado
     return [{ code, finding }];
   });
   return broken === null ? failed : [...failed, { code: broken.cause, finding: `${environment}: ${broken.message}` }];
+}
+
+function soundAgent({ agents }: SelftestOptions, { name, contract }: Fault): Agent {
+  const found = agents.find((agent) => agent.contract === contract);
+  if (found === undefined) throw new Error(`selftest: ${name} wants an agent of the contract ${contract}`);
+  return found;
 }
 
 /** Our own agent with one of its files replaced. */
