@@ -5,7 +5,7 @@ import { defineConfig } from 'rolldown';
  * (docs/adr/0008). Types are checked by scripts/check alone.
  */
 export default defineConfig({
-  input: ['harness/cli/main.ts', 'harness/cli/program.ts'],
+  input: ['harness/cli/main.ts', 'harness/cli/program.ts', 'harness/cli/compare-objects.ts'],
   platform: 'node',
   tsconfig: 'tsconfig.json',
   transform: { target: 'node20.19' },
