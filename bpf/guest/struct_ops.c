@@ -7,12 +7,12 @@
  * In what libbpf has read of a struct_ops map a function is a pointer to its program. libbpf before
  * 1.4 does not show it: there every map counts.
  */
-static bool has_function(const struct bpf_map *map, const struct bpf_program *prog)
+static bool has_function(const struct subject_map *map, const struct bpf_program *prog)
 {
-	size_t size = 0;
-	const char *data = bpf_map__initial_value((struct bpf_map *)map, &size);
+	size_t kernel_size = 0;
+	const char *data = bpf_map__initial_value(map->map, &kernel_size);
 
-	for (size_t at = 0; data && at + sizeof(prog) <= size; at += sizeof(prog)) {
+	for (size_t at = 0; data && at + sizeof(prog) <= map->table_size; at += sizeof(prog)) {
 		if (!memcmp(data + at, &prog, sizeof(prog)))
 			return true;
 	}
@@ -38,7 +38,7 @@ int struct_ops_attach(struct subject *subject, const struct bpf_program *prog, c
 		struct subject_map *map = &subject->maps[i];
 
 		if (bpf_map__type(map->map) != BPF_MAP_TYPE_STRUCT_OPS ||
-		    bpf_map__fd(map->map) < 0 || !has_function(map->map, prog))
+		    bpf_map__fd(map->map) < 0 || !has_function(map, prog))
 			continue;
 		*place = bpf_map__name(map->map);
 		int err = attach_map(map);

@@ -57,6 +57,7 @@ static int list(struct subject *subject)
 		subject->progs[subject->nprogs++].prog = prog;
 	bpf_object__for_each_map (map, subject->obj) {
 		size_map(map);
+		subject->maps[subject->nmaps].table_size = bpf_map__value_size(map);
 		subject->maps[subject->nmaps++].map = map;
 	}
 	return 0;

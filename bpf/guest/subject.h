@@ -31,6 +31,8 @@ struct subject_map {
 	bool created;
 	/* Positive errno of the last try. */
 	int err;
+	/* Bytes of a struct_ops table as the object declares it; the kernel's is another. */
+	size_t table_size;
 	/* Of struct_ops. */
 	struct bpf_link *link;
 	bool attach_tried;

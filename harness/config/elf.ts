@@ -25,6 +25,11 @@ const SHT_NOBITS = 8;
 const SHF_EXECINSTR = 0x4n;
 const sectionHeaderSize = 64;
 
+/** Does a file that begins with these bytes call itself a BPF object? */
+export function isBpfElf(head: Buffer): boolean {
+  return head.length >= 20 && head.readUInt32BE(0) === 0x7f454c46 && head.readUInt16LE(18) === bpfObject.machine;
+}
+
 /** Sections of a little-endian 64-bit BPF object. Throws ElfError naming the first thing that is wrong. */
 export function readBpfElf(bytes: Buffer): readonly ElfSection[] {
   checkElfHeader(bytes, bpfObject);
@@ -71,6 +76,11 @@ export function programSections(sections: readonly ElfSection[]): readonly ElfSe
     ({ name, type, flags, size }) =>
       type === SHT_PROGBITS && (flags & SHF_EXECINSTR) !== 0n && size > 0 && name !== '.text',
   );
+}
+
+/** Sections that declare maps: with BTF, and as loaders before libbpf 1.0 had them. */
+export function mapSections(sections: readonly ElfSection[]): readonly ElfSection[] {
+  return sections.filter(({ name, size }) => (name === '.maps' || name === 'maps') && size > 0);
 }
 
 /**

@@ -1,15 +1,17 @@
 import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { UsageError } from '../model/errors.js';
 import type { ObjectIdentity } from '../model/object.js';
-import { compilerOf, programSections, readBpfElf } from './elf.js';
+import { compilerOf, mapSections, programSections, readBpfElf } from './elf.js';
 import { ElfError } from './elf-header.js';
 
-/** An object that is worth booting a kernel for. */
+/** A file that was named as an object. */
 export interface ObjectFile {
   readonly identity: ObjectIdentity;
   readonly bytes: Buffer;
+  /** Why it is none, one clause; null for an object that is worth booting a kernel for. */
+  readonly fault: string | null;
 }
 
 /** Reads and checks every object. Throws UsageError for the first that cannot be one. `names` are unique, one a file. */
@@ -17,29 +19,54 @@ export async function readObjects(
   files: readonly string[],
   names: readonly string[] = uniqueNames(files),
 ): Promise<readonly ObjectFile[]> {
+  const objects = await readAll(files, names);
+  const [first] = objects.filter(({ fault }) => fault !== null);
+  if (first !== undefined) throw refusal(first);
+  return objects;
+}
+
+/**
+ * As `readObjects`, for a run in which each object is a row of its own: what is no object is one, too, and keeps the others
+ * from nothing. Throws UsageError for a file that cannot be read, and when none of them is an object.
+ */
+export async function readObjectsOneByOne(files: readonly string[]): Promise<readonly ObjectFile[]> {
+  const objects = await readAll(files, uniqueNames(files));
+  const [first] = objects;
+  if (first !== undefined && objects.every(({ fault }) => fault !== null)) throw refusal(first);
+  return objects;
+}
+
+/** What is to be said of the objects before anything boots, once each. */
+export function noticesAbout(objects: readonly ObjectFile[]): readonly string[] {
+  const sound = objects.filter(({ fault }) => fault === null);
+  const silent = sound.filter(({ bytes }) => !readBpfElf(bytes).some(({ name }) => name === '.BTF'));
+  return silent.map(({ identity: { name } }) => `${name} has no BTF: failures have no source lines (build it with -g)`);
+}
+
+function readAll(files: readonly string[], names: readonly string[]): Promise<readonly ObjectFile[]> {
   return Promise.all(files.map((file, index) => readObject(file, names[index] ?? file)));
 }
 
 async function readObject(file: string, name: string): Promise<ObjectFile> {
   const bytes = await readBytes(file);
+  const common = { name, file, sha256: createHash('sha256').update(bytes).digest('hex'), size: bytes.length };
   try {
     const sections = readBpfElf(bytes);
     const programs = programSections(sections);
-    if (!sections.some((section) => section.name === '.BTF')) throw new ElfError('has no BTF (.BTF section)');
-    if (programs.length === 0) throw new ElfError('has no programs: no executable section but .text');
-    const identity: ObjectIdentity = {
-      name,
-      file,
-      sha256: createHash('sha256').update(bytes).digest('hex'),
-      size: bytes.length,
-      compiler: compilerOf(bytes, sections),
-      sections: programs.map((section) => section.name),
-    };
-    return { identity, bytes };
+    if (programs.length + mapSections(sections).length === 0) {
+      throw new ElfError('has no programs: no executable section but .text; and it has no maps');
+    }
+    const compiler = compilerOf(bytes, sections);
+    const identity = { ...common, compiler, sections: programs.map((section) => section.name) };
+    return { identity, bytes, fault: null };
   } catch (error) {
     if (!(error instanceof ElfError)) throw error;
-    throw new UsageError({ message: `object ${file} ${error.message}`, next: nextStep(error), cause: error });
+    return { identity: { ...common, compiler: null, sections: [] }, bytes, fault: error.message };
   }
+}
+
+function refusal({ identity, fault }: ObjectFile): UsageError {
+  return new UsageError({ message: `object ${identity.file} ${fault}`, next: nextStep(fault ?? '') });
 }
 
 async function readBytes(file: string): Promise<Buffer> {
@@ -56,21 +83,28 @@ async function readBytes(file: string): Promise<Buffer> {
   }
 }
 
-function nextStep(error: ElfError): string {
-  if (error.message.includes('BTF')) return 'compile with clang -g; llvm-strip -g keeps BTF, strip does not';
-  if (error.message.includes('programs')) return 'put each program in a section with SEC("...")';
+function nextStep(fault: string): string {
+  if (fault.includes('programs')) return 'put each program in a section with SEC("...")';
   return 'compile with clang -target bpf -g -O2 -c';
 }
 
-/** `a/x.bpf.o b/x.bpf.o` become `x` and `x-2`; a file that is called `x-2` keeps its name. */
+/**
+ * `a/x.bpf.o b/x.bpf.o y.o` become `a-x`, `b-x` and `y`: two of one name are told apart by the folder they are in, and by a
+ * number where that is the same, too.
+ */
 export function uniqueNames(files: readonly string[]): readonly string[] {
   const stems = files.map((file) => basename(file).replace(/(?:\.bpf)?\.o$/, ''));
-  const taken = new Set(stems);
-  return stems.map((stem, index) => {
-    if (stems.indexOf(stem) === index) return stem;
+  const wished = files.map((file, index) => {
+    const [stem = '', folder] = [stems[index], basename(dirname(file))];
+    const shared = stems.filter((other) => other === stem).length > 1;
+    return shared && !/^\.*$/.test(folder) ? `${folder}-${stem}` : stem;
+  });
+  const taken = new Set(wished);
+  return wished.map((name, index) => {
+    if (wished.indexOf(name) === index) return name;
     let next = 2;
-    while (taken.has(`${stem}-${next}`)) next++;
-    taken.add(`${stem}-${next}`);
-    return `${stem}-${next}`;
+    while (taken.has(`${name}-${next}`)) next++;
+    taken.add(`${name}-${next}`);
+    return `${name}-${next}`;
   });
 }

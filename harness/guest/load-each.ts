@@ -39,9 +39,9 @@ export async function loadEach(
   const names = declared.programs.map((program) => program.name);
   let whole: WholeEvidence | null = null;
   let maps: MapTrial = { withoutMaps: [], missingMaps: new Map(), errnos: new Map() };
-  for (;;) {
-    const open = names.filter((name) => !judged.has(name));
-    if (open.length === 0) break;
+  let open: readonly string[] = names;
+  // An object with nothing but maps has them created once.
+  do {
     const pass = await survey(guest, path, { programs: [...judged.keys()], maps: maps.withoutMaps }, options);
     whole ??= pass.whole;
     if (pass.stage === 'map' && maps.withoutMaps.length === 0) {
@@ -56,7 +56,8 @@ export async function loadEach(
       const trial = { ...options, ...maps, withObject };
       judge({ ...alone, ladder: await climbLadder(guest, path, alone, trial) });
     }
-  }
+    open = names.filter((name) => !judged.has(name));
+  } while (open.length > 0);
   return {
     programs: names.flatMap((name) => judged.get(name) ?? []),
     maps: declared.maps.flatMap(({ name }) => evidenceOfMap(name, maps.errnos)),

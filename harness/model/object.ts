@@ -1,6 +1,6 @@
 /** What a BPF object on disk is, read on the host before anything boots. */
 export interface ObjectIdentity {
-  /** Short unique name in this run: the file name without `.bpf.o`, made unique with a suffix. */
+  /** Short unique name in this run: the file name without `.bpf.o`, made unique with its folder or a number. */
   readonly name: string;
   /** Path as the user gave it. */
   readonly file: string;

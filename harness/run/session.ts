@@ -7,7 +7,7 @@ import type { GuestFacts } from '../model/facts.js';
 import type { ReadyKernel } from '../model/kernel.js';
 import { verifierLogPath } from '../results/paths.js';
 import type { SessionResult } from '../results/session.js';
-import { loadObject } from '../scenarios/load.js';
+import { loadObject, noObject } from '../scenarios/load.js';
 import { provideConfig } from '../scenarios/kernel-config.js';
 import { judgeObject } from '../verdict/judge-object.js';
 import { btfHash } from './btf-memo.js';
@@ -50,14 +50,15 @@ class LoadSession {
     this.facts = await machine.guard(facts(guest, config, btfOf));
     if (config !== null) await machine.guard(provideConfig(guest, config));
     const { objects, withoutCapabilities, memoOf, snapshots } = this.#context;
-    for (const [index, { identity, bytes }] of objects.entries()) {
+    for (const [index, { identity, bytes, fault }] of objects.entries()) {
       this.#phase('load', identity.name);
       // A cold proof waits until all is detached, too: what breaks there is seen.
       const last = index === objects.length - 1 && snapshots !== null;
       const memo = memoOf?.(plan.kernel.identity.id, identity.name);
       const { load: timeout } = plan.deadlines;
       const options = { name: identity.name, bytes, timeout, last, memo, withoutCapabilities };
-      const evidence = await machine.guard(loadObject(guest, options));
+      const evidence =
+        fault === null ? await machine.guard(loadObject(guest, options)) : noObject(identity.name, fault);
       this.objects.push(evidence);
       this.#tell(evidence, this.facts);
     }

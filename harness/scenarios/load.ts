@@ -21,6 +21,19 @@ export interface LoadTarget extends LoaderOptions {
 /** libbpf names global data maps after the file, `aegis_bp.rodata`: the guest's file has the object's name. */
 const uploadPath = (name: string): string => `/tmp/${name.replace(/[^A-Za-z0-9_-]/g, '_').slice(0, 64)}.bpf.o`;
 
+/** What libbpf has for what is no object. */
+const ENOEXEC = 8;
+
+/** The evidence of a file that is no object, and why, as it was read on the host: no guest is asked about it. */
+export const noObject = (object: string, fault: string): ObjectEvidence => ({
+  object,
+  open: { errno: ENOEXEC, libbpf: [`the file ${fault}`] },
+  declared: { programs: [], maps: [] },
+  programs: [],
+  maps: [],
+  whole: null,
+});
+
 /** Uploads an object, loads each of its programs, then the whole, and attaches it. Leaves nothing behind but for the last. */
 export async function loadObject(guest: Guest, runner: LoadTarget): Promise<ObjectEvidence> {
   const { name, bytes, timeout, last = false, memo, onProgram, withoutCapabilities = [] } = runner;

@@ -27,7 +27,7 @@ export const pass: Verdict = { kind: 'pass' };
 
 export function judgeObject(evidence: ObjectEvidence, context: JudgeContext): ObjectReport {
   const programs = evidence.declared.programs.map((declared) => judgeProgram(declared, evidence, context));
-  const whole = evidence.whole === null ? ({ kind: 'not-tried' } as const) : judgeWhole(evidence.whole, programs);
+  const whole = evidence.whole === null ? unloaded(evidence) : judgeWhole(evidence.whole, programs);
   return {
     object: evidence.object,
     verdict: objectVerdict(evidence, programs, whole),
@@ -38,6 +38,13 @@ export function judgeObject(evidence: ObjectEvidence, context: JudgeContext): Ob
     }),
     whole,
   };
+}
+
+/** An object that libbpf does not open is a failure of the whole: there are no programs to speak of. */
+function unloaded({ open }: ObjectEvidence): ObjectReport['whole'] {
+  if (open.errno === 0) return { kind: 'not-tried' };
+  const line = `open: ${errnoName(open.errno)}; ${decisiveMessage(open.libbpf) ?? 'no words'}`;
+  return { kind: 'failed', code: 'OBJECT_INVALID', why: explainWithoutLog(open.errno, line) };
 }
 
 function judgeProgram(declared: ProgramDeclaration, object: ObjectEvidence, context: JudgeContext): ProgramReport {
@@ -139,10 +146,11 @@ function objectVerdict(
   const failed = required.find((program) => program.verdict.kind !== 'pass');
   if (failed !== undefined) return failed.verdict;
   if (whole.kind === 'failed') return { kind: 'fail', stage: 'load', code: whole.code };
-  if (whole.kind === 'not-tried' || !programs.some((program) => program.load.kind === 'loaded')) {
-    return { kind: 'fail', stage: 'load', code: 'NOTHING_TESTED' };
-  }
-  return pass;
+  const { maps } = evidence.declared;
+  // An object may have nothing but maps for others to use.
+  const onlyMaps = programs.length === 0 && maps.length > 0;
+  const loaded = onlyMaps || programs.some((program) => program.load.kind === 'loaded');
+  return whole.kind === 'loaded' && loaded ? pass : { kind: 'fail', stage: 'load', code: 'NOTHING_TESTED' };
 }
 
 /** Loaded programs whose verifier statistics could not be read although the kernel wrote a log. */

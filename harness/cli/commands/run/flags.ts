@@ -20,7 +20,11 @@ export interface RunFlags extends CommonFlags, LoaderFlags {
 export function matrixCommand(cli: CliContext, exit: (code: ExitCode) => void): Command {
   const command = new Command('run').description('boot kernels, judge objects, prove the agent (the default command)');
   withKernelFlags(command)
-    .option('-o, --object <file>', 'BPF object to load instead of the configured one; repeatable', collect)
+    .option(
+      '-o, --object <file>',
+      'BPF object to load instead of the configured one, a folder of them, or a pattern; repeatable',
+      collect,
+    )
     .option('--clang <versions>', 'build our own object with each of these compilers: 16,19; repeatable', collect)
     .option(
       '--only <classes>',

@@ -4,7 +4,8 @@ import { buildWithClangs, type ClangBuilds, type ClangOptions, parseClangs } fro
 import { defaultConfigFile, type MatrixConfig } from '../../../config/file.js';
 import type { Build } from '../../../config/libbpf.js';
 import { type Only, parseOnly } from '../../../config/only.js';
-import { readObjects } from '../../../config/objects.js';
+import { objectFiles } from '../../../config/object-files.js';
+import { noticesAbout, type ObjectFile, readObjectsOneByOne } from '../../../config/objects.js';
 import { parseCount, parseDuration } from '../../../config/values.js';
 import { packageRoot } from '../../../kernels/package-root.js';
 import { UsageError } from '../../../model/errors.js';
@@ -24,29 +25,36 @@ export function run(flags: RunFlags, cli: CliContext): Promise<ExitCode> {
 
 async function plan(flags: RunFlags, config: MatrixConfig, signal: AbortSignal): Promise<Task> {
   const asked = parseOnly('--only', flags.only);
-  const { withoutCapabilities, notices, build } = await loaderOf(flags, signal);
+  const { withoutCapabilities, notices: ofLoader, build } = await loaderOf(flags, signal);
   const compiled = await builds(flags, config, { build, signal });
   const silent = silence(flags, config, asked);
   const only = silent === null ? asked : 'none';
   const configFile = flags.config ?? defaultConfigFile;
   const places = { root: packageRoot(), built: build.folder, configFile, folder: dirname(configFile) };
   if (config.agent === undefined) await checkBuilt(flags, only, build);
-  const files = (flags.object ?? [agentObject(config, places)]).map((file) => displayed(file));
-  const objects = compiled?.objects ?? (await readObjects(files));
-  const named = compiled === null ? flags.object : objects.map(({ identity }) => identity.file);
+  const { objects, notices } = compiled ?? (await namedObjects(flags.object ?? [agentObject(config, places)]));
+  const named = compiled ?? flags.object;
+  const object = named === undefined ? null : oneObject(objects, flags, only);
   return {
     objects,
     built: build.folder,
-    agent: only === 'none' ? null : await readAgent(config, { ...places, object: oneObject(named, flags, only) }),
+    agent: only === 'none' ? null : await readAgent(config, { ...places, object }),
     only,
     repeat: parseCount('--repeat', flags.repeat),
     timeout: parseDuration('--timeout', flags.timeout),
     withoutCapabilities,
-    notices: [...notices, ...(silent === null ? [] : [silent]), ...(compiled?.notices ?? [])],
+    notices: [...ofLoader, ...(silent === null ? [] : [silent]), ...notices],
     baseline: await baselineOf(flags, config),
     command: 'run',
     work: null,
   };
+}
+
+/** Files, folders and patterns. */
+async function namedObjects(names: readonly string[]): Promise<Pick<Task, 'objects' | 'notices'>> {
+  const { files, notices } = await objectFiles('--object', names);
+  const objects = await readObjectsOneByOne(files.map((file) => displayed(file)));
+  return { objects, notices: [...notices, ...noticesAbout(objects)] };
 }
 
 /** Our object by each compiler that is named; null where none is. */
@@ -93,13 +101,13 @@ function loaderOnly(asked: Only): string {
   });
 }
 
-/** The object that the agent loads in place of its own. */
-function oneObject(object: readonly string[] | undefined, { clang }: RunFlags, only: Only): string | null {
-  if (object === undefined) return null;
-  const [first, second] = object;
-  if (first !== undefined && second === undefined) return first;
+/** The object that the agent loads in place of its own; null for one that loads nothing here. */
+function oneObject(objects: readonly ObjectFile[], { clang }: RunFlags, only: Only): string | null {
+  if (only === 'none') return null;
+  const [first, second] = objects;
+  if (first !== undefined && second === undefined) return first.identity.file;
   throw new UsageError({
-    message: `an agent loads one object, and ${clang === undefined ? '--object names' : '--clang builds'} ${object.length}`,
+    message: `an agent loads one object, and ${clang === undefined ? '--object names' : '--clang builds'} ${objects.length}`,
     next: only === 'all' ? 'name one, or add --only load' : 'name one, or leave --only out',
   });
 }

@@ -57,7 +57,7 @@ describe('what is the same object', () => {
     const bytes = await readFile('build/variants/healthy.bpf.o');
     const [object] = await readObjects(['build/variants/healthy.bpf.o'], ['aegis-clang-18']);
     if (object === undefined) throw new Error('no object');
-    const named = (name: string, of: Buffer) => ({ identity: { ...object.identity, name }, bytes: of });
+    const named = (name: string, of: Buffer) => ({ ...object, identity: { ...object.identity, name }, bytes: of });
     const all = [object, named('aegis-clang-19', await changedIn('.debug_str')), named('x', await changedIn('.BTF'))];
     const { objects, notices } = distinct(all);
     expect(objects.map(({ identity }) => identity.name)).toEqual(['aegis-clang-18', 'x']);

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readObjects, uniqueNames } from '../../../config/objects.js';
+import { noticesAbout, readObjects, readObjectsOneByOne, uniqueNames } from '../../../config/objects.js';
 import { UsageError } from '../../../model/errors.js';
 
 const healthy = 'build/variants/healthy.bpf.o';
@@ -59,13 +59,37 @@ describe('readObjects', () => {
     expect(error.next).toContain('clang');
   });
 
-  it('refuses an object without BTF and one without programs, compiled as people do by mistake', async () => {
+  it('takes an object without BTF, and says so once', async () => {
     const source = join(folder, 'no-btf.bpf.c');
     await writeFile(source, '__attribute__((section("lsm/file_open"), used)) int f(void *c) { return 0; }\n');
+    compile(source, []);
+    const files = [healthy, source.replace(/c$/, 'o')];
+    expect(noticesAbout(await readObjects(files))).toEqual([
+      'no-btf has no BTF: failures have no source lines (build it with -g)',
+    ]);
+  });
+
+  it('takes an object that has nothing but maps, and none that has neither maps nor programs', async () => {
+    const maps = join(folder, 'maps.bpf.c');
+    await writeFile(maps, '__attribute__((section(".maps"), used)) struct { int (*type)[1]; } table;\n');
+    compile(maps, ['-g']);
+    expect((await readObjects([maps.replace(/c$/, 'o')])).map(({ identity }) => identity.sections)).toEqual([[]]);
     const empty = join(folder, 'no-programs.bpf.c');
     await writeFile(empty, 'int number = 1;\n');
-    expect((await refusal('no-btf.bpf.o', compile(source, []))).message).toContain('has no BTF');
     expect((await refusal('no-programs.bpf.o', compile(empty, ['-g']))).message).toContain('has no programs');
+  });
+
+  it('one by one, a file that is no object keeps the others from nothing, unless there are no others', async () => {
+    const bad = join(folder, 'bad.bpf.o');
+    await writeFile(bad, 'not an object');
+    const objects = await readObjectsOneByOne([bad, healthy]);
+    expect(objects.map(({ identity, fault }) => [identity.name, fault])).toEqual([
+      ['bad', 'is not an ELF file'],
+      ['healthy', null],
+    ]);
+    expect(objects[0]?.identity).toMatchObject({ size: 13, compiler: null, sections: [] });
+    await expect(readObjectsOneByOne([bad, bad])).rejects.toThrow(/bad.bpf.o is not an ELF file/);
+    await expect(readObjectsOneByOne([healthy, join(folder, 'gone.o')])).rejects.toThrow(/gone.o cannot be read/);
   });
 
   it('names a missing file', async () => {
@@ -81,7 +105,9 @@ describe('readObjects', () => {
 });
 
 it('gives every object of a run its own name', () => {
-  expect(uniqueNames(['a/x.bpf.o', 'b/x.bpf.o', 'c/y.o', 'x-2.bpf.o'])).toEqual(['x', 'x-3', 'y', 'x-2']);
+  expect(uniqueNames(['a/x.bpf.o', 'b/x.bpf.o', 'c/y.o', 'x-2.bpf.o'])).toEqual(['a-x', 'b-x', 'y', 'x-2']);
+  expect(uniqueNames(['x.bpf.o', './x.o', 'd/a/z.o', 'e/a/z.o'])).toEqual(['x', 'x-2', 'a-z', 'a-z-2']);
+  expect(uniqueNames(['a/x.o', 'a-x.o', 'x.o'])).toEqual(['a-x', 'a-x-2', 'x']);
 });
 
 function compile(source: string, flags: string[]): Buffer {

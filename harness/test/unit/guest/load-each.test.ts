@@ -98,6 +98,12 @@ describe('an object, program by program', () => {
     expect(programs[0]!.stats).toMatchObject({ insns: 2, totalStates: 1, xlatedSize: 16, jitedSize: null });
   });
 
+  it('without a program has its maps created, once', async () => {
+    const maps = [{ name: 'm', errno: 0 }];
+    const { calls, whole } = await each([], () => surveyed({}, { map: maps, attach: 1 }));
+    expect([calls, whole?.stage]).toEqual([['survey - -'], 'done']);
+  });
+
   it('is attached by the pass that loads it as an agent would', async () => {
     const outcome = ['a', 'b'].map((name) => ({ name, errno: 0, ...unplaced, warning: [], ...nowhere }));
     const { whole } = await each(['a', 'b'], () => surveyed({ a: 0, b: 0 }, { attach: 1, outcome }));

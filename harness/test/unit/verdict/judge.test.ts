@@ -132,6 +132,25 @@ describe('judgeObject', () => {
     expect(judgeObject(object([]), context).verdict).toMatchObject({ code: 'NOTHING_TESTED' });
   });
 
+  it('passes an object with nothing but maps when they were created, and not when one was not', () => {
+    const table = { name: 'table', type: 'hash', keySize: 4, valueSize: 8, maxEntries: 1 };
+    const evidence = { ...object([]), declared: { programs: [], maps: [table] } };
+    expect(judgeObject(evidence, context).verdict).toEqual({ kind: 'pass' });
+    const whole = { ...evidence.whole!, stage: 'map', errno: 22, stoppedAt: 'table' } as const;
+    expect(judgeObject({ ...evidence, whole }, context).verdict).toMatchObject({ code: 'MAP_UNSUPPORTED' });
+    expect(judgeObject({ ...evidence, whole: null }, context).verdict).toMatchObject({ code: 'NOTHING_TESTED' });
+  });
+
+  it('says why an object was not opened, in the words of whoever refused it', () => {
+    const open = { errno: 8, libbpf: ['the file is not an ELF file'] };
+    const report = judgeObject({ ...object([]), open, whole: null }, context);
+    expect(report.verdict).toMatchObject({ code: 'OBJECT_INVALID' });
+    expect(report.whole).toMatchObject({
+      code: 'OBJECT_INVALID',
+      why: { decidingLine: 'open: ENOEXEC; the file is not an ELF file' },
+    });
+  });
+
   it('fails a declared program that the guest said nothing of', () => {
     const evidence = object([loaded('a')]);
     const report = judgeObject(
