@@ -1,9 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
 import tseslint from 'typescript-eslint';
 
 /** The one-way house: a stage imports from stages to its left, from model/ and from proc/. */
 const stages = [
   'config',
   'plan',
+  'contracts',
   'kernels',
   'images',
   'boot',
@@ -26,9 +28,19 @@ const rooms = {
   commander: ['cli'],
 };
 
+/** Nobody but the registry knows a contract by its name. */
+const oneContract = {
+  regex: '^(\\.\\./)+contracts/[^/]+/',
+  message: 'a contract is known by its interface: import contracts/contract.ts, proof.ts or registry.ts',
+};
+
+/** Tables of a stage that import nothing, so that model/ and the stages before theirs may read them too. */
+const leaves = { kernels: 'families' };
+
+/** `files` are a folder, or a file by its name with the ending. */
 function boundaries(folder, forbiddenFolders) {
   return {
-    files: [`harness/${folder}/**/*.ts`],
+    files: [folder.endsWith('.ts') ? `harness/${folder}` : `harness/${folder}/**/*.ts`],
     rules: {
       'no-restricted-imports': [
         'error',
@@ -39,10 +51,13 @@ function boundaries(folder, forbiddenFolders) {
               name,
               message: allowed.length ? `only ${allowed.join('/, ')}/ may import ${name}` : `use proc/ instead`,
             })),
-          patterns: forbiddenFolders.map((other) => ({
-            regex: `^(\\.\\./)+${other}/`,
-            message: `${folder}/ may not import from ${other}/: imports go one way (see docs/architecture.md)`,
-          })),
+          patterns: [
+            ...forbiddenFolders.map((other) => ({
+              regex: `^(\\.\\.?/)+${other}/${leaves[other] ? `(?!${leaves[other]}\\.js$)` : ''}`,
+              message: `${folder.replace(/(?<!\.ts)$/, '/')} may not import from ${other}/: imports go one way (see docs/architecture.md)`,
+            })),
+            ...(folder === 'contracts' ? [] : [oneContract]),
+          ],
         },
       ],
     },
@@ -67,9 +82,16 @@ export default tseslint.config(
   },
   boundaries('model', [...stages, 'proc']),
   boundaries('proc', stages),
+  boundaries('target.ts', [...stages, 'proc']),
   ...stages.map((stage, index) => boundaries(stage, stages.slice(index + 1))),
   {
-    // Tables of deeds: the longer one is, the more is proved.
+    files: Object.entries(leaves).map(([folder, name]) => `harness/${folder}/${name}.ts`),
+    rules: {
+      'no-restricted-imports': ['error', { patterns: [{ regex: '.', message: 'a table that everybody reads' }] }],
+    },
+  },
+  {
+    // Tables of attempts: the longer one is, the more is proved.
     files: ['harness/scenarios/classes/*.ts'],
     rules: { 'max-lines-per-function': 'off' },
   },

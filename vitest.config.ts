@@ -1,16 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './harness/test/vm/longest-first.js';
 
 /** A test in which nothing was asserted has proved nothing: it fails, a loop over an empty list included. */
 const expect = { requireAssertions: true };
 
+/** Only where somebody asks what a file costs. */
+const setupFiles = process.env['BPF_MATRIX_TEST_TIMES'] === undefined ? [] : ['harness/test/times.ts'];
+
+/** One more than there are processors: an agent that is stopped waits for three seconds and computes for 0.3. */
+const machines = Math.min(availableParallelism() + 1, 6);
+
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {
           name: 'unit',
           expect,
           include: ['harness/test/unit/**/*.test.ts'],
+          setupFiles,
           testTimeout: 20_000,
         },
       },
@@ -20,10 +31,11 @@ export default defineConfig({
           expect,
           include: ['harness/test/vm/**/*.test.ts'],
           globalSetup: ['harness/test/vm/global-setup.ts'],
+          setupFiles,
           testTimeout: 180_000,
           hookTimeout: 180_000,
           fileParallelism: true,
-          maxWorkers: 2,
+          maxWorkers: machines,
         },
       },
     ],

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Prints `PASSED FAILED SKIPPED` of a vitest JSON report. A file that could not be loaded and an empty report count as
 // failures.
 import { readFileSync } from 'node:fs';

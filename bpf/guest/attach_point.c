@@ -8,6 +8,7 @@
 #include <bpf/btf.h>
 
 #include "attach_point.h"
+#include "near.h"
 #include "protocol.h"
 
 enum place { IN_BTF_FUNC, IN_BTF_TYPEDEF, IN_TRACEFS };
@@ -134,22 +135,50 @@ void put_attach_type(struct out *out, unsigned int type)
 		out_u64(out, F_ATTACH_POINT_EXISTS, known);
 }
 
-/* What could have been meant: every name that this kernel has after the same prefix. */
-static void put_hooks(struct out *out, const char *prefix)
+/*
+ * What could have been meant: every name that this kernel has after the same prefix. Of functions
+ * and tracepoints in general, there are too many: those that are like the wanted one.
+ */
+static void put_types(struct out *out, const struct scheme *scheme, const char *wanted)
 {
+	__u32 kind = scheme->place == IN_BTF_FUNC ? BTF_KIND_FUNC : BTF_KIND_TYPEDEF;
 	struct btf *vmlinux = btf__load_vmlinux_btf();
-	size_t len = strlen(prefix);
+	size_t len = strlen(scheme->prefix);
+	bool all = scheme->place == IN_BTF_FUNC && len;
 
 	if (libbpf_get_error(vmlinux))
 		return;
-	for (__u32 id = 1; id < btf__type_cnt(vmlinux); id++) {
+	for (__u32 id = 1; id < btf__type_cnt(vmlinux) && !out_crowded(out); id++) {
 		const struct btf_type *type = btf__type_by_id(vmlinux, id);
 		const char *name = btf__name_by_offset(vmlinux, type->name_off);
 
-		if (btf_is_func(type) && name && !strncmp(name, prefix, len))
+		if (btf_kind(type) == kind && name && !strncmp(name, scheme->prefix, len) &&
+		    (all || is_near(wanted, name + len)))
 			out_string(out, F_HOOK, name + len);
 	}
 	btf__free(vmlinux);
+}
+
+/* Tracepoints, `category/name`, whose name is like the wanted one, or the same elsewhere. */
+static void put_tracepoints(struct out *out, const char *wanted)
+{
+	const char *slash = strchr(wanted, '/');
+	FILE *file = fopen("/sys/kernel/tracing/available_events", "re");
+	char line[256], name[256];
+
+	while (file && slash && fgets(line, sizeof(line), file) && !out_crowded(out)) {
+		char *colon = strchr(line, ':');
+
+		if (!colon)
+			continue;
+		line[strcspn(line, "\n")] = 0;
+		*colon = '/';
+		snprintf(name, sizeof(name), "%s", line);
+		if (is_near(slash + 1, colon + 1) || is_near(wanted, name))
+			out_string(out, F_HOOK, name);
+	}
+	if (file)
+		fclose(file);
 }
 
 void put_attach_point(struct out *out, const struct bpf_program *prog, bool loaded)
@@ -173,9 +202,10 @@ void put_attach_point(struct out *out, const struct bpf_program *prog, bool load
 		out_string(out, F_ATTACH_POINT, name);
 		if (exists != UNKNOWN)
 			out_u64(out, F_ATTACH_POINT_EXISTS, exists);
-		/* Of functions in general there are too many to choose from. */
-		if (exists == NO && scheme->place == IN_BTF_FUNC && *scheme->prefix)
-			put_hooks(out, scheme->prefix);
+		if (exists == NO && scheme->place == IN_TRACEFS)
+			put_tracepoints(out, name);
+		else if (exists == NO)
+			put_types(out, scheme, slash + 1);
 		return;
 	}
 }

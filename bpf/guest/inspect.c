@@ -1,16 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <stdio.h>
 
+#include <bpf/btf.h>
+
 #include "load.h"
 #include "warnings.h"
-
-static void put_type(struct out *out, const char *name, unsigned int number)
-{
-	char text[16];
-
-	snprintf(text, sizeof(text), "%u", number);
-	out_string(out, F_TYPE, name ? name : text);
-}
 
 static void put_program(struct out *out, const struct bpf_program *prog)
 {
@@ -29,7 +23,18 @@ static void put_program(struct out *out, const struct bpf_program *prog)
 	out_close(out, mark);
 }
 
-static void put_map(struct out *out, const struct bpf_map *map)
+/* The struct of a struct_ops table, as the object's BTF has it. */
+static void put_table_type(struct out *out, const struct bpf_map *map, const struct btf *btf)
+{
+	/* libbpf before 1.4 does not say: 0, which is void. */
+	__u32 id = bpf_map__btf_value_type_id(map);
+	const struct btf_type *type = id ? btf__type_by_id(btf, id) : NULL;
+
+	if (bpf_map__type(map) == BPF_MAP_TYPE_STRUCT_OPS && type)
+		out_string(out, F_TABLE_TYPE, btf__name_by_offset(btf, type->name_off));
+}
+
+static void put_map(struct out *out, const struct bpf_map *map, const struct btf *btf)
 {
 	size_t mark = out_open(out, F_MAP);
 
@@ -38,6 +43,8 @@ static void put_map(struct out *out, const struct bpf_map *map)
 	out_u64(out, F_KEY_SIZE, bpf_map__key_size(map));
 	out_u64(out, F_VALUE_SIZE, bpf_map__value_size(map));
 	out_u64(out, F_MAX_ENTRIES, bpf_map__max_entries(map));
+	if (btf)
+		put_table_type(out, map, btf);
 	out_close(out, mark);
 }
 
@@ -66,7 +73,7 @@ void inspect(const void *input, struct out *out, struct progress *progress)
 	}
 	bpf_object__for_each_map (map, obj) {
 		if (at++ >= request->offset && !out_crowded(out))
-			put_map(out, map);
+			put_map(out, map, bpf_object__btf(obj));
 	}
 	out_u64(out, F_MORE, out_crowded(out));
 	bpf_object__close(obj);

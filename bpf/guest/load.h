@@ -24,9 +24,10 @@ struct load_request {
 	const char *program;
 	/* Bytes of the log's tail that are kept. */
 	size_t log_max;
-	/* Where LOAD_ALONE writes its log and its line info. */
+	/* Where LOAD_ALONE writes its log, its line info and its instructions. */
 	const char *log_path;
 	const char *lines_path;
+	const char *insns_path;
 	/* Attach what was loaded; LOAD_SURVEY only when it was loaded as LOAD_WHOLE would. */
 	bool attach;
 	/* The answer need not wait until all is detached. */
@@ -65,6 +66,9 @@ void put_outcome(struct out *out, enum bpmx_stage stage, int err, const char *st
 
 /* One MAP record for each map that was tried: NAME and ERRNO. */
 void put_maps(struct out *out, const struct subject *subject);
+
+/* TYPE: the name that libbpf has for it, or the number as text. */
+void put_type(struct out *out, const char *name, unsigned int number);
 
 /* Sizes that the kernel tells of a loaded program. */
 void read_prog_info(struct subject_prog *prog, int fd);

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "attach_point.h"
+#include "insns.h"
 #include "line_info.h"
 #include "load.h"
 #include "verifier_log.h"
@@ -23,6 +24,7 @@ struct alone {
 	/* What libbpf gets to see and may amend. */
 	struct verifier_log amended;
 	bool has_lines;
+	bool has_insns;
 };
 
 static void put_stats(struct out *out, const struct verifier_log *stats)
@@ -73,6 +75,7 @@ static int load_one(struct trace *trace, struct subject_prog *prog, const union 
 		put_verdict(alone, err);
 		alone->has_lines = !line_info_write(alone->request->lines_path, attr,
 						    bpf_object__btf(trace->subject->obj));
+		alone->has_insns = !insns_write(alone->request->insns_path, attr);
 		fd = load_with_log(attr, size, &alone->stats, &alone->full);
 	}
 	if (fd >= 0)
@@ -118,6 +121,8 @@ static void put_result(struct out *out, const struct alone *alone, const struct 
 		save_log(out, alone);
 	if (alone->has_lines)
 		out_string(out, F_LINES_PATH, alone->request->lines_path);
+	if (alone->has_insns)
+		out_string(out, F_INSNS_PATH, alone->request->insns_path);
 	/*
 	 * An empty log says nothing about the type: ask with a program known to be good. A loader
 	 * that lacks a capability may be refused that one, too.

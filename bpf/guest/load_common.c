@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <sched.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/mount.h>
 #include <unistd.h>
@@ -66,6 +67,14 @@ void put_maps(struct out *out, const struct subject *subject)
 		out_u64(out, F_ERRNO, subject->maps[i].err);
 		out_close(out, mark);
 	}
+}
+
+void put_type(struct out *out, const char *name, unsigned int number)
+{
+	char text[16];
+
+	snprintf(text, sizeof(text), "%u", number);
+	out_string(out, F_TYPE, name ? name : text);
 }
 
 void read_prog_info(struct subject_prog *prog, int fd)

@@ -49,8 +49,16 @@ static void put_failed_map(struct out *out, const struct subject *subject, const
 {
 	size_t mark = out_open(out, F_MAP);
 
+	const struct map_asked *asked = &subject->maps[map].asked;
+
 	out_string(out, F_NAME, bpf_map__name(subject->maps[map].map));
 	out_u64(out, F_ERRNO, subject->maps[map].err);
+	put_type(out, libbpf_bpf_map_type_str(asked->type), asked->type);
+	out_u64(out, F_KEY_SIZE, asked->key_size);
+	out_u64(out, F_VALUE_SIZE, asked->value_size);
+	out_u64(out, F_MAX_ENTRIES, asked->max_entries);
+	out_u64(out, F_MAP_FLAGS, asked->flags);
+	out_u64(out, F_HAS_INNER, asked->has_inner);
 	for (size_t i = 0; i < subject->nprogs; i++) {
 		if (uses->table[map * subject->nprogs + i])
 			out_string(out, F_USED_BY, bpf_program__name(subject->progs[i].prog));

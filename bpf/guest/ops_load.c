@@ -14,6 +14,7 @@ char guest_folder[GUEST_FOLDER_MAX] = "/run/bpf-matrix";
 /* Logs of the last LOAD_ALONE; each replaces the one before. */
 static char log_path[PATH_MAX];
 static char lines_path[PATH_MAX];
+static char insns_path[PATH_MAX];
 
 static void work(const struct args *args, struct reply *reply, work_fn work_on_object)
 {
@@ -28,6 +29,7 @@ static void work(const struct args *args, struct reply *reply, work_fn work_on_o
 		.log_max = args_u64(args, F_LOG_MAX, LOG_SIZE_FIRST),
 		.log_path = log_path,
 		.lines_path = lines_path,
+		.insns_path = insns_path,
 		.attach = args_u64(args, F_ATTACH, 0),
 		.linger = args_u64(args, F_LINGER, 0),
 		.without_capabilities = args_u64(args, F_WITHOUT_CAPABILITIES, 0),
@@ -36,8 +38,10 @@ static void work(const struct args *args, struct reply *reply, work_fn work_on_o
 
 	snprintf(log_path, sizeof(log_path), "%s/load.log", guest_folder);
 	snprintf(lines_path, sizeof(lines_path), "%s/load.lines", guest_folder);
+	snprintf(insns_path, sizeof(insns_path), "%s/load.insns", guest_folder);
 	unlink(log_path);
 	unlink(lines_path);
+	unlink(insns_path);
 	if (request.without_maps && request.skip_programs && request.known_keys)
 		err = worker_run(work_on_object, &request, args_timeout(args), &reply->out);
 	if (err)

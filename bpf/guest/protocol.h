@@ -63,7 +63,10 @@ _Static_assert(sizeof(struct bpmx_field) == 8, "field header is 8 bytes");
 	X(POWER_OFF, 18) \
 	X(RESUME, 19) \
 	X(PREPARE, 20) \
-	X(LOAD_LADDER, 24)
+	X(LOAD_LADDER, 24) \
+	X(KERNEL_TYPE, 25) \
+	X(KERNEL_SYMBOL, 26) \
+	X(UNRESOLVED, 27)
 
 /* Codes of an ERROR frame. SYSTEM carries the errno of the operation. */
 #define BPMX_ERRORS(X) \
@@ -170,6 +173,16 @@ _Static_assert(sizeof(struct bpmx_field) == 8, "field header is 8 bytes");
 	X(KNOWN_KEY, 94, STRING) \
 	X(LOAD_KEY, 95, STRING) \
 	X(KNOWN, 96, U64) \
+	X(MEMBER, 97, RECORD) \
+	X(SYMBOL, 98, RECORD) \
+	X(TRACEABLE, 99, U64) \
+	X(BLACKLISTED, 100, U64) \
+	X(IN_BTF, 101, U64) \
+	X(UNRESOLVED, 102, RECORD) \
+	X(MAP_FLAGS, 103, U64) \
+	X(HAS_INNER, 104, U64) \
+	X(INSNS_PATH, 105, STRING) \
+	X(TABLE_TYPE, 106, STRING) \
 	X(PLACE, 110, STRING) \
 	X(REASON, 111, STRING)
 

@@ -25,6 +25,17 @@ struct subject_prog {
 	uint32_t verified;
 };
 
+/* What the kernel was asked for in BPF_MAP_CREATE. */
+struct map_asked {
+	uint32_t type;
+	uint32_t key_size;
+	uint32_t value_size;
+	uint32_t max_entries;
+	uint32_t flags;
+	/* Came with the descriptor of an inner map. */
+	bool has_inner;
+};
+
 struct subject_map {
 	struct bpf_map *map;
 	bool tried;
@@ -33,6 +44,8 @@ struct subject_map {
 	int err;
 	/* Bytes of a struct_ops table as the object declares it; the kernel's is another. */
 	size_t table_size;
+	/* Of the last try, too; of the inner map where it came no further. */
+	struct map_asked asked;
 	/* Of struct_ops. */
 	struct bpf_link *link;
 	bool attach_tried;

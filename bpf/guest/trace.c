@@ -117,6 +117,14 @@ static long create_map(struct trace *trace, union bpf_attr *attr, unsigned int s
 
 	map->tried = true;
 	map->err = err;
+	map->asked = (struct map_asked){
+		.type = attr->map_type,
+		.key_size = attr->key_size,
+		.value_size = attr->value_size,
+		.max_entries = attr->max_entries,
+		.flags = attr->map_flags,
+		.has_inner = attr->inner_map_fd != 0,
+	};
 	if (fd < 0)
 		note(trace, STAGE_MAP, bpf_map__name(map->map), err);
 	else

@@ -8,9 +8,10 @@
 #include "protocol.h"
 #include "warnings.h"
 
-#define WARNINGS 16
+/* More than any failure of libbpf has: what is lost here is lost. */
+#define WARNINGS 64
 
-static char ring[WARNINGS][400];
+static char ring[WARNINGS][1024];
 static unsigned int total;
 
 static void keep_line(const char *line, size_t len)

@@ -1,9 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
 import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Accelerator } from '../model/report.js';
 import { InfraError } from '../model/errors.js';
-import { withTempFolder } from '../proc/temp.js';
+import { withScratchFolder } from '../proc/temp.js';
 import { kernelCmdline } from './cmdline.js';
 import type { KvmMemo, KvmProof } from './kvm-memo.js';
 import { Machine } from './machine.js';
@@ -66,7 +67,7 @@ async function kvmObstacle(options: ProofOptions): Promise<string | null> {
 }
 
 async function bootUnderKvm({ qemu, kernel, signal }: ProofOptions): Promise<KvmProof> {
-  return withTempFolder('kvm', async (folder) => {
+  return withScratchFolder('kvm', async (folder) => {
     const machine = new Machine({
       label: 'KVM proof',
       qemu,

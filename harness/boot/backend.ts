@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Accelerator } from '../model/report.js';
 import { type MachineSpec, qemuArgv } from './qemu-argv.js';
 import { vngArgv } from './vng-argv.js';
@@ -31,12 +32,14 @@ export function commandOf(backend: Backend, qemu: string, spec: MachineSpec): Co
     case 'qemu':
       return { program: qemu, argv: qemuArgv(spec), prefix: [], ends: 'process' };
     case 'virtme-ng':
-      return { program: backend.vng, argv: vngArgv(spec, backend.wrapper), prefix: rpcAsStdin, ends: 'group' };
+      return { program: backend.vng, argv: vngArgv(spec, backend.wrapper), prefix: rpcAsStdin(qemu), ends: 'group' };
   }
 }
 
 /** Python's subprocess hands on nothing but the standard descriptors. */
-const rpcAsStdin = ['/bin/sh', '-c', 'exec "$@" <&3 3<&-', 'sh'];
+function rpcAsStdin(qemu: string): readonly string[] {
+  return ['/usr/bin/env', `BPF_MATRIX_QEMU=${qemu}`, '/bin/sh', '-c', 'exec "$@" <&3 3<&-', 'sh'];
+}
 
 /** How a machine is told to people. */
 export function backendWords(backend: Backend, accel: Accelerator): string {

@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
+import { target } from '../target.js';
+
 /** LSMs of a stock Debian or Ubuntu kernel with BPF LSM switched on. */
 export const defaultLsm = ['landlock', 'lockdown', 'yama', 'integrity', 'apparmor', 'bpf'] as const;
 
@@ -11,18 +14,16 @@ export interface CmdlineOptions {
 /** The kernel command line of every guest; part of a result's identity. */
 export function kernelCmdline({ lsm, extra }: CmdlineOptions): string {
   return [
-    'console=ttyS0',
+    `console=${target.boot.console}`,
     // Speaks before the serial driver does, so that a kernel that dies early dies aloud.
-    'earlyprintk=ttyS0',
+    target.boot.earlyConsole,
     // Notices and worse: the banner and every warning, without the device chatter.
     'loglevel=6',
     // Reboot at once; with -no-reboot QEMU ends, and the harness knows within milliseconds.
     'panic=-1',
     // A kernel that oopsed in the middle of a verdict can no longer be believed.
     'oops=panic',
-    // Emulation has no broken timer wiring to find, and on a starved host the test finds some and panics
-    // (`IO-APIC + timer doesn't work!`, arch/x86/kernel/apic/io_apic.c). Under KVM the kernel does without it anyway.
-    'no_timer_check',
+    ...target.boot.cmdline,
     `lsm=${lsm.join(',')}`,
     ...extra,
   ].join(' ');

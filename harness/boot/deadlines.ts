@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Accelerator } from '../model/report.js';
 
 /** Milliseconds for each phase of a guest's life. */

@@ -1,4 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Accelerator } from '../model/report.js';
+import { target } from '../target.js';
 
 /** The name of the virtio-serial port that the guest looks for (bpf/guest). */
 export const rpcPortName = 'bpf-matrix.rpc';
@@ -23,7 +25,7 @@ export interface MachineSpec {
 /** QEMU's arguments for a spec, always in the same order. */
 export function qemuArgv(spec: MachineSpec): readonly string[] {
   return [
-    ...accelerator(spec.accel),
+    ...acceleratorArgv(spec.accel),
     ...bareMachine(),
     ...size(spec),
     ...consoleOnStdio(),
@@ -32,20 +34,14 @@ export function qemuArgv(spec: MachineSpec): readonly string[] {
   ];
 }
 
-/**
- * A kernel that finds fast string instructions copies and clears memory by `rep movsb`, which TCG does byte by byte.
- * Without them it takes eight at once; the verifier does not care. Measured in docs/performance.md.
- */
-const tcgCpu = 'max,-erms,-fsrm';
-
 /** One host thread per vCPU under TCG; `max` is every feature the accelerator has. */
-export function accelerator(accel: Accelerator): string[] {
-  return accel === 'tcg' ? ['-accel', 'tcg,thread=multi', '-cpu', tcgCpu] : ['-accel', 'kvm', '-cpu', 'max'];
+export function acceleratorArgv(accel: Accelerator): string[] {
+  return ['-accel', accel === 'tcg' ? 'tcg,thread=multi' : accel, '-cpu', target.qemu.cpu[accel]];
 }
 
 /** Nothing but what is named here: no user configuration, no default devices, no display, no reboot. */
 function bareMachine(): string[] {
-  return ['-machine', 'q35', '-nodefaults', '-no-user-config', '-no-reboot', '-display', 'none'];
+  return ['-machine', target.qemu.machine, '-nodefaults', '-no-user-config', '-no-reboot', '-display', 'none'];
 }
 
 function size({ memory, cpus }: MachineSpec): string[] {

@@ -1,4 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { InfraCause } from '../model/verdict.js';
+import { target } from '../target.js';
 
 /** A line on the kernel's console that means that the machine can no longer be believed. */
 export interface Splat {
@@ -17,10 +19,7 @@ const patterns: readonly (readonly [InfraCause, string])[] = [
   ['KERNEL_BUG', 'kernel BUG at '],
   // kernel/watchdog.c
   ['SOFT_LOCKUP', '(?:watchdog: )?BUG: soft lockup - CPU#'],
-  // arch/x86/mm/fault.c, arch/x86/kernel/traps.c, arch/x86/kernel/dumpstack.c
-  ['KERNEL_OOPS', 'BUG: (?:kernel NULL pointer dereference|unable to handle )'],
-  ['KERNEL_OOPS', 'Oops: '],
-  ['KERNEL_OOPS', '(?:general protection fault|invalid opcode|stack segment|double fault|divide error)(?:,|:) '],
+  ...target.boot.oopses.map((oops) => ['KERNEL_OOPS', oops] as const),
   // kernel/sched/core.c, mm/page_alloc.c, mm/kasan/report.c, ...
   ['KERNEL_BUG', 'BUG: '],
   // kernel/rcu/tree_stall.h

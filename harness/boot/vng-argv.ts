@@ -1,5 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
 import { shellQuote } from '../proc/shell-quote.js';
-import { accelerator, type MachineSpec, rpcFd, rpcPortName } from './qemu-argv.js';
+import { target } from '../target.js';
+import { acceleratorArgv, type MachineSpec, rpcFd, rpcPortName } from './qemu-argv.js';
 
 /**
  * vng's arguments for a spec, always in the same order. vng decides on the machine, its devices and the rest of the
@@ -11,8 +13,9 @@ export function vngArgv(spec: MachineSpec, wrapper: string): readonly string[] {
     ...['--name', 'bpf-matrix'],
     ...['--qemu', word(wrapper)],
     ...(spec.accel === 'tcg' ? ['--disable-kvm'] : []),
-    // microvm has no ACPI to power off with; virtiofsd would export the host's root to nobody.
-    ...['--disable-microvm', '--force-9p', '--skip-modules', '--disable-monitor'],
+    ...target.qemu.vng,
+    // virtiofsd would export the host's root to nobody.
+    ...['--force-9p', '--skip-modules', '--disable-monitor'],
     ...['--cpus', String(spec.cpus), '--memory', `${spec.memory}M`],
     // vng says `quiet loglevel=1` before it; a console that comes up under that never shows the kernel's banner.
     ...['--append', `loglevel=6 ${spec.cmdline}`],
@@ -23,7 +26,7 @@ export function vngArgv(spec: MachineSpec, wrapper: string): readonly string[] {
 /** They come last on QEMU's command line, and the last -initrd counts. vng hands them to a shell. */
 function qemuOptions({ accel, initramfs }: MachineSpec): readonly string[] {
   return [
-    ...(accel === 'tcg' ? accelerator(accel) : []),
+    ...(accel === 'tcg' ? acceleratorArgv(accel) : []),
     '-no-reboot',
     ...['-device', 'virtio-serial-pci,id=bpf-matrix'],
     ...['-chardev', `socket,id=rpc,fd=${rpcFd}`],

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { join } from 'node:path';
 import type { Backend } from '../boot/backend.js';
 import { packageRoot } from '../kernels/package-root.js';

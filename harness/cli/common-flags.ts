@@ -1,4 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 import { type Command, Option } from 'commander';
+import { reporterDescriptions, reporterNames } from '../report/names.js';
 
 /** Flags of every command that boots kernels, as commander hands them over. */
 export interface CommonFlags {
@@ -15,6 +17,7 @@ export interface CommonFlags {
   readonly lsm?: string;
   readonly append?: string;
   readonly config?: string;
+  readonly reporter?: readonly string[];
   readonly json?: true;
   readonly debug?: true;
 }
@@ -29,6 +32,19 @@ export const collect = (value: string, previous: readonly string[] = []): string
 /** How long a machine may take, for commands that load or prove something on each. */
 export const timeoutOption = (): Option =>
   new Option('--timeout <time>', 'deadline for one virtual machine, all its phases: 90, 90s, 10m').default('10m');
+
+/** Who reports, for every command that does. */
+export const reporterOption = (): Option =>
+  new Option(
+    '--reporter <NAME[=FILE]>',
+    `report in one more way: ${reporterNames.join(', ')}; FILE - is stdout (docs/reporters.md); repeatable`,
+  ).argParser(collect);
+
+export const reporterHelp = `Reporters, for --reporter NAME[=FILE]:
+${Object.entries(reporterDescriptions)
+  .map(([name, description]) => `  ${name.padEnd(9)}  ${description}`)
+  .join('\n')}
+`;
 
 /** Which kernels. */
 export function withKernelFlags(command: Command): Command {
@@ -67,6 +83,7 @@ export function withMachineFlags(command: Command, out = 'reports/latest'): Comm
     .option('--lsm <names>', 'LSM list on the kernel command line (default: a stock one that ends in bpf)')
     .option('--append <words>', 'more words for the kernel command line')
     .option('--config <file>', 'configuration file (default: matrix.config.json, where there is one)')
+    .addOption(reporterOption())
     .option('--json', 'print run.json on stdout, progress on stderr')
     .option('--debug', 'print QEMU command lines, causes and stacks');
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { access } from 'node:fs/promises';
 import { relative } from 'node:path';
 import { UsageError } from '../model/errors.js';

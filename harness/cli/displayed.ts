@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { relative, resolve } from 'node:path';
 
 /** Paths below the working folder are shown relative to it. */

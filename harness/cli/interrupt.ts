@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { ExitCode } from '../model/exit-code.js';
 import { InterruptedError } from '../model/errors.js';
 
@@ -9,7 +10,7 @@ const sameKeystroke = 400;
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** ScenarioAttempts the first signal into an abort, the second into an immediate exit. Returns what takes the handlers off. */
+/** Turns the first signal into an abort, the second into an immediate exit. Returns what takes the handlers off. */
 export function interruptible(abort: AbortController, say: (text: string) => void): () => void {
   let first: number | undefined;
   const onSignal = (signal: NodeJS.Signals): void => {

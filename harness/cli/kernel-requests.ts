@@ -1,5 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 import { parseKernelImage } from '../config/values.js';
-import { findKernel, type KernelContext, localKernel, resolveKernel } from '../kernels/index.js';
+import { catalogKernel, type KernelContext, localKernel, resolveKernel } from '../kernels/index.js';
 import { UsageError } from '../model/errors.js';
 import { selectKernels } from '../plan/select.js';
 import type { KernelRequest } from '../run/matrix.js';
@@ -7,7 +8,7 @@ import type { CommonFlags } from './common-flags.js';
 import type { CliContext } from './context.js';
 
 /**
- * ScenarioAttempts --kernel and --kernel-image into requests. An image gives its id a file, in place of the catalog's package
+ * Turns --kernel and --kernel-image into requests. An image gives its id a file, in place of the catalog's package
  * where the catalog has that id too. Files are checked here, before anything boots.
  */
 export async function kernelRequests(
@@ -26,7 +27,7 @@ export async function kernelRequests(
     if (kernel !== undefined) return { id, source: 'file', resolve: () => Promise.resolve(kernel) };
     return {
       id,
-      source: findKernel(context.catalog, id)?.family ?? 'debian',
+      source: catalogKernel(context.catalog, id).family,
       resolve: (onProgress) => resolveKernel(id, context, { frozen: flags.frozen ?? false, signal, onProgress }),
     };
   });

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { parseCapabilities } from '../config/values.js';
 import { type Build, buildWithLibbpf, pinnedBuild } from '../config/libbpf.js';
 import { packageRoot } from '../kernels/package-root.js';

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+// SPDX-License-Identifier: Apache-2.0
 import { prepare } from './early.js';
 
 prepare(process.argv, process.env);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { Command, CommanderError } from 'commander';
 import { setMaxListeners } from 'node:events';
 import { readFile } from 'node:fs/promises';
@@ -22,7 +23,7 @@ import { selftestCommand } from './commands/selftest/flags.js';
 import type { CliContext } from './context.js';
 import { watchCommand } from './commands/watch/flags.js';
 
-/** Runs one command line and tells its exit code. */
+/** Runs one command line; returns its exit code. */
 export async function main(argv: readonly string[]): Promise<number> {
   const abort = new AbortController();
   // Everything under way listens to it: one listener a kernel, a machine, a request.

@@ -1,9 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
 import { join } from 'node:path';
 import { defaultLsm } from '../boot/cmdline.js';
 import { SnapshotStore } from '../boot/snapshot/store.js';
 import { type MatrixConfig, readConfig } from '../config/file.js';
 import { pinnedBuild } from '../config/libbpf.js';
 import { parseChoice, parseJobs, parseLsm, parseMemory, snapshotLimit } from '../config/values.js';
+import { conventions } from '../contracts/registry.js';
 import { cacheFolder } from '../kernels/cache/folder.js';
 import { type KernelContext, openKernelContext } from '../kernels/index.js';
 import { packageRoot } from '../kernels/package-root.js';
@@ -11,46 +13,38 @@ import type { ExitCode } from '../model/exit-code.js';
 import type { RunReport } from '../model/report.js';
 import { Disposal } from '../proc/disposal.js';
 import { removeAtExit } from '../proc/temp.js';
-import { junitReporter } from '../report/junit.js';
-import { markdownReporter } from '../report/markdown.js';
-import { PlainReporter } from '../report/plain.js';
-import { type Reporter, ReporterHub } from '../report/reporter.js';
-import { type Summary, summaryLines } from '../report/summary.js';
-import { terminalReporter } from '../report/terminal.js';
+import { type BaselineResult, type Reporter, ReporterHub, type Reports, type RunKind } from '../report/reporter.js';
+import { makeReporters, type Selected } from '../report/select.js';
 import { diskError } from '../results/disk-error.js';
 import { writeEvidence } from '../results/evidence-store.js';
-import { openOutDir } from '../results/out-dir.js';
+import { openOutDir, type OutDir } from '../results/out-dir.js';
 import { type RunFrame, writeFrame } from '../results/run-frame.js';
-import { renderRunJson } from '../results/run-json.js';
 import { type KernelWork, type MatrixOptions, runMatrix } from '../run/matrix.js';
 import { publish, withFaults } from '../run/publish.js';
 import { type BaselineTask, besideBaseline, frameOf } from './commands/run/baseline.js';
 import { backendOf } from './backend.js';
 import { backends, type CommonFlags } from './common-flags.js';
 import { kernelRequests } from './kernel-requests.js';
+import { chosenReporters, printFaults } from './reporters.js';
+import { target } from '../target.js';
 import { builtFile, type CliContext } from './context.js';
 
-/** Another way to tell and to judge a finished run than the run's own. */
-export interface Explained {
-  /** Writes into the report folder, besides `run.json`. */
-  readonly files: readonly Reporter[];
-  /** The last words for a person. */
-  readonly summary: Summary;
-  /** What --json prints. */
-  readonly json: (report: RunReport) => string;
-  readonly exitCode: (report: RunReport) => ExitCode;
+/** What a command makes of a finished run, and how the command ends. */
+export interface Conclusion<K extends RunKind> {
+  readonly kind: K;
+  readonly reportOf: (run: RunReport, baseline: BaselineResult | null) => Reports[K];
+  readonly exitCode: (report: Reports[K]) => ExitCode;
 }
 
-/** As `run` and `command` report. */
-export const ownTelling: Explained = {
-  files: [junitReporter, markdownReporter],
-  summary: summaryLines,
-  json: renderRunJson,
-  exitCode: (report) => report.exitCode,
+/** The run is the report. */
+export const ownConclusion: Conclusion<'run'> = {
+  kind: 'run',
+  reportOf: (report, baseline) => ({ report, baseline }),
+  exitCode: ({ report }) => report.exitCode,
 };
 
 /** What a command wants done with each kernel; everything else follows from the flags all of them have. */
-export interface Task extends Pick<
+export interface Task<K extends RunKind> extends Pick<
   MatrixOptions,
   'objects' | 'agent' | 'only' | 'repeat' | 'notices' | 'timeout' | 'withoutCapabilities'
 > {
@@ -60,7 +54,7 @@ export interface Task extends Pick<
   readonly command: RunFrame['command'];
   /** Null loads the objects and proves the agent. */
   readonly work: KernelWork | null;
-  readonly telling?: Explained;
+  readonly conclusion: Conclusion<K>;
   /** Chooses kernels as it goes, in place of those that flags name. */
   readonly search?: (options: Omit<MatrixOptions, 'kernels'>, context: KernelContext) => Promise<RunReport>;
   /** What the run must not fall behind; absent where that is no question. */
@@ -71,10 +65,14 @@ export interface Task extends Pick<
 export const withoutAgent = { agent: null, only: 'none', repeat: 1 } as const;
 
 /** `plan` reads what the command is about; all that can be wrong about a command line is wrong there. */
-export type Plan = (config: MatrixConfig) => Promise<Task>;
+export type Plan<K extends RunKind> = (config: MatrixConfig) => Promise<Task<K>>;
 
 /** Boots, works, judges, reports. Throws MatrixError for anything that keeps it from a report. */
-export async function runCommand(flags: CommonFlags, cli: CliContext, plan: Plan): Promise<ExitCode> {
+export async function runCommand<K extends RunKind>(
+  flags: CommonFlags,
+  cli: CliContext,
+  plan: Plan<K>,
+): Promise<ExitCode> {
   const disposal = new Disposal();
   try {
     const exitCode = await runCommandWith(flags, cli, { plan, disposal });
@@ -87,55 +85,79 @@ export async function runCommand(flags: CommonFlags, cli: CliContext, plan: Plan
   }
 }
 
-async function runCommandWith(
+async function runCommandWith<K extends RunKind>(
   flags: CommonFlags,
   cli: CliContext,
-  { plan, disposal }: { plan: Plan; disposal: Disposal },
+  { plan, disposal }: { plan: Plan<K>; disposal: Disposal },
 ): Promise<ExitCode> {
   const { env, signal } = cli;
-  const config = await readConfig(flags.config ?? null);
+  const config = await readConfig(flags.config ?? null, conventions);
   const fixed = await fixedOptions(flags, cli);
-  const { command, work, telling = ownTelling, baseline, search, built = fixed.built, ...task } = await plan(config);
+  const { command, work, conclusion, baseline, search, built = fixed.built, ...task } = await plan(config);
+  const selected = await chosenReporters(conclusion.kind, flags);
+  const notices = [...config.notices, ...task.notices];
   const kernels = await openKernelContext({ env, cacheDir: fixed.cache, archives: config.archives ?? {} });
   disposal.add(() => kernels.close());
   const requests = search === undefined ? await kernelRequests(flags, kernels, cli) : [];
   const out = await openOutDir(flags.out);
   disposal.add(removeAtExit(out.staging));
   disposal.add(() => out.discard());
-  const live = liveHub(flags, cli, telling.summary);
-  disposal.add(() => {
-    live.close();
-  });
+  const reporting = openReporting(conclusion, selected, { cli, out, disposal });
   const onEvent: MatrixOptions['onEvent'] = (event) => {
-    live.onEvent(event);
+    reporting.live.onEvent(event);
   };
   const keep: MatrixOptions['keep'] = (kernel, results) => writeEvidence(out.staging, kernel, results);
-  const places = { built, out: out.staging };
-  const options: MatrixOptions = { ...fixed, ...task, ...places, kernels: requests, signal, onEvent, keep };
+  const own = { notices, built, kernels: requests, out: out.staging, signal, onEvent, keep };
+  const options: MatrixOptions = { ...fixed, ...task, ...own };
   const ran = search === undefined ? runMatrix(options, work ?? undefined) : search(options, kernels);
   const finished = await ran;
   await writeFrame(out.staging, frameOf(finished, command, baseline));
-  const { report, reporters } = besideBaseline(finished, baseline);
-  const final = await publish(report, out, [...telling.files, ...reporters], live);
-  return conclude(final, telling, { place: out.place, live, json: flags.json === true ? cli.stdout : null });
+  return conclude(finished, baseline, reporting);
 }
 
-/** Tells the finished report. A terminal reporter that breaks in its last word still fails the run. */
-export async function conclude(
-  report: RunReport,
-  telling: Explained,
-  { place, live, json }: { place: string; live: ReporterHub; json: NodeJS.WriteStream | null },
+/** Who reports a run that has a folder, and what they are given. */
+interface Reporting<K extends RunKind> {
+  readonly conclusion: Conclusion<K>;
+  readonly live: ReporterHub<K>;
+  readonly files: readonly Reporter<K>[];
+  readonly out: OutDir;
+  readonly stderr: NodeJS.WriteStream;
+}
+
+export function openReporting<K extends RunKind>(
+  conclusion: Conclusion<K>,
+  selected: readonly Selected[],
+  { cli, out, disposal }: { readonly cli: CliContext; readonly out: OutDir; readonly disposal: Disposal },
+): Reporting<K> {
+  const places = { ...cli, cwd: process.cwd(), folder: out.place, staging: out.staging };
+  const { files, live } = makeReporters(conclusion.kind, selected, places);
+  const hub = new ReporterHub(live);
+  disposal.add(() => {
+    hub.close();
+  });
+  return { conclusion, live: hub, files, out, stderr: cli.stderr };
+}
+
+/** Publishes a finished run. A reporter that breaks at the very end still fails it. */
+export async function conclude<K extends RunKind>(
+  ran: RunReport,
+  baseline: BaselineTask | undefined,
+  { conclusion, live, files, out, stderr }: Reporting<K>,
 ): Promise<ExitCode> {
+  const compared = besideBaseline(ran, baseline);
+  const reportOf = (run: RunReport): Reports[K] => conclusion.reportOf(run, compared.baseline);
+  const run = await publish(compared.report, out, { files: [...files, ...compared.writers], live, reportOf });
   const before = live.faults.length;
-  live.onEvent({ type: 'run-finished', report });
-  await live.onEnd(report, place);
-  json?.write(telling.json(report));
-  return telling.exitCode(withFaults(report, live.faults.slice(before)));
+  live.onEvent({ type: 'run-finished', report: run });
+  await live.onEnd(reportOf(run));
+  const faults = live.faults.slice(before);
+  printFaults(faults, stderr);
+  return conclusion.exitCode(reportOf(withFaults(run, faults)));
 }
 
 type FixedOptions = Omit<
   MatrixOptions,
-  Exclude<keyof Task, 'built'> | 'kernels' | 'out' | 'signal' | 'onEvent' | 'keep'
+  Exclude<keyof Task<RunKind>, 'built'> | 'kernels' | 'out' | 'signal' | 'onEvent' | 'keep'
 >;
 
 /** Everything that follows from the flags of every command. */
@@ -150,7 +172,7 @@ export async function fixedOptions(flags: CommonFlags, cli: CliContext): Promise
     debug: (text) => {
       if (flags.debug === true) cli.stderr.write(`debug: ${text}\n`);
     },
-    qemu: cli.env['BPF_MATRIX_QEMU'] ?? 'qemu-system-x86_64',
+    qemu: cli.env['BPF_MATRIX_QEMU'] ?? target.qemu.binary,
     built,
     cache,
     backend,
@@ -165,15 +187,4 @@ export async function fixedOptions(flags: CommonFlags, cli: CliContext): Promise
     available: flags.available ?? false,
     frozen: flags.frozen ?? false,
   };
-}
-
-/** With --debug plain lines, so that the words in between stay where they are. */
-export function liveHub(
-  flags: Pick<CommonFlags, 'json' | 'debug'>,
-  { env, stdout, stderr }: CliContext,
-  summary: Summary,
-): ReporterHub {
-  const stream = flags.json === true ? stderr : stdout;
-  const options = { stream, env, cwd: process.cwd(), summary };
-  return new ReporterHub([flags.debug === true ? new PlainReporter(options) : terminalReporter(options)]);
 }

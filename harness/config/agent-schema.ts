@@ -1,38 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
 import { constants } from 'node:os';
 import { z } from 'zod';
-import { enforceSignals, ruleKinds, overrides } from '../model/agent.js';
-import { placeholders, unknownPlaceholder } from './placeholders.js';
+import type { AgentConventions } from '../model/agent-conventions.js';
+import type { Override } from '../model/agent.js';
+import { placeholdersOf, unknownPlaceholder } from './placeholders.js';
 import { durationOf } from './values.js';
-
-/**
- * `agent` of matrix.config.json: another team's agent. What is left out is what our own contract says, so that an
- * agent that keeps the contract needs a name, an object and a binary.
- */
-
-const word = z.string().superRefine((text, context) => {
-  const unknown = unknownPlaceholder(text);
-  if (unknown === null) return;
-  const known = placeholders.map((name) => `{${name}}`).join(', ');
-  context.addIssue({ code: 'custom', message: `unknown placeholder ${unknown}; there are ${known}` });
-});
 
 const hostPath = z.string().min(1, 'an empty path').describe('a path on this host, relative to this file');
 const guestPath = z
   .string()
   .regex(/^(\/[^/\0]+)+$/, 'not an absolute path in the guest')
   .refine((path) => !/\/\.{1,2}(\/|$)/.test(path), 'a path in the guest without . and ..');
-
-const command = z
-  .array(word)
-  .min(1, 'a command needs at least one word')
-  .superRefine(([first = ''], context) => {
-    if (/^[/{]/.test(first)) return;
-    context.addIssue({
-      code: 'custom',
-      path: [0],
-      message: `'${first}' is not a path in the guest, where there is no search path; write {binary} or /path`,
-    });
-  });
 
 const pattern = z
   .string()
@@ -54,101 +32,159 @@ const signalName = z
   .regex(/^SIG[A-Z0-9]+$/, 'not the name of a signal: SIGHUP')
   .refine((name) => name in constants.signals, 'no signal of Linux has this name');
 
-const spelled = <const T extends readonly string[]>(values: T) => z.partialRecord(z.enum(values), z.string());
+const hooks = z
+  .union(
+    [
+      z.literal('object'),
+      z.array(z.string().regex(/^[a-z][a-z0-9_]*$/, 'not the bare name of an LSM hook: file_open')),
+    ],
+    { error: 'neither "object" nor a list of LSM hooks' },
+  )
+  .default('object')
+  .describe('LSM hooks that are live when it claims to enforce by them: every lsm/<hook> of its object, or these');
 
-export const agentSchema = z.strictObject({
+/** Fields that an agent of any contract has. */
+const generic = {
   name: z
     .string()
     .regex(/^[A-Za-z0-9][A-Za-z0-9 ._-]{0,63}$/, 'not a name: up to 64 letters, digits, spaces and . _ -')
     .describe('what reports call it'),
   object: hostPath.describe('the BPF object it loads, relative to this file; loaded program by program as well'),
-  binary: hostPath.describe('the agent, a program for x86-64, relative to this file'),
+  binary: hostPath.describe("the agent, a program for the guests' architecture, relative to this file"),
   libraries: z
     .union([z.literal('auto'), z.array(hostPath)], { error: 'neither "auto" nor a list of paths' })
     .default('auto')
     .describe('libraries besides those its loader finds here: opened at run time, or out of its sight'),
   folder: guestPath.default('/agent').describe('folder of its own in the guest: {folder}'),
   files: z.record(guestPath, hostPath).default({}).describe('more files: path in the guest to path on this host'),
-  prepare: z.array(command).default([]).describe('commands that must exit 0 before each start'),
-  run: command
-    .default([
-      '{binary}',
-      'run',
-      '{mode}',
-      '--enforce-signal={signal}',
-      '--enforce-fallback={fallback}',
-      '--enforce-gate-mode={gate}',
-      '--kill-escalation-threshold={threshold}',
-      '--kill-escalation-window-seconds={window}',
-      '--policy',
-      '{policy}',
-    ])
-    .describe('its command line; a word that comes out empty is left out'),
-  env: z
-    .record(z.string().regex(/^[^=\0]+$/, 'not the name of a variable'), word)
-    .default({})
-    .describe('its environment, besides AEGIS_BPF_OBJ={object} and AEGIS_CAPABILITIES_REPORT_PATH={report}'),
-  spelling: z
-    .strictObject({
-      mode: spelled(['enforce', 'audit']).default({}),
-      signal: spelled(enforceSignals).default({}),
-      fallback: spelled(['signal', 'off']).default({}),
-      gate: spelled(['fail-closed', 'audit-fallback']).default({}),
-    })
-    .prefault({})
-    .describe(
-      'what {mode}, {signal}, {fallback} and {gate} become; mode is --enforce or --audit where nothing is said',
-    ),
-  ready: z
-    .strictObject({
-      stream: z.enum(['stdout', 'stderr']).default('stdout'),
-      pattern: pattern.default('"type":"state_change"'),
-    })
-    .prefault({})
-    .describe('the line that tells that a state has been announced; the pattern is a regular expression'),
   deadlines: z
     .strictObject({ ready: duration.default('60s'), stop: duration.default('20s') })
     .prefault({})
     .describe('until it must have announced a state, and have ended after SIGTERM'),
-  report: guestPath.optional().describe('its capability report in the guest; default capabilities.json in its folder'),
-  rules: z
-    .array(z.enum(ruleKinds))
-    .default([...ruleKinds])
-    .describe('sections of the policy it supports; the others are reported as not offered'),
-  signals: z
-    .array(z.enum(enforceSignals))
-    .default([...enforceSignals])
-    .describe('values of {signal} it knows'),
-  fallback: z.boolean().default(true).describe('does it know the signal fallback'),
-  auditFallback: z.boolean().default(true).describe('does it know the gate mode audit-fallback'),
-  overrides: z
-    .array(z.enum(overrides))
-    .default([...overrides])
-    .describe('which overrides of the contract it reads: lsm is AEGIS_LSM_PATH, btf is AEGIS_BTF_VMLINUX_PATH'),
-  hooks: z
-    .union(
-      [
-        z.literal('object'),
-        z.array(z.string().regex(/^[a-z][a-z0-9_]*$/, 'not the bare name of an LSM hook: file_open')),
-      ],
-      {
-        error: 'neither "object" nor a list of LSM hooks',
-      },
-    )
-    .default('object')
-    .describe('LSM hooks that are live when it claims ENFORCE: every lsm/<hook> of its object, or these'),
-  takeover: z
-    .array(word)
-    .min(1, 'no words; null for an agent that cannot take over')
-    .nullable()
-    .default(null)
-    .describe('words added to run to take over from a running agent without a gap; null when it cannot'),
+  hooks,
   reload: signalName
     .nullable()
     .default(null)
     .describe('the signal that makes it read its policy again; null without one'),
-});
+};
 
-/** As written, with everything left out that has a default. */
-export type AgentInput = z.input<typeof agentSchema>;
-export type AgentConfig = z.output<typeof agentSchema>;
+/**
+ * `agent` of matrix.config.json: another team's agent. What is left out has the default of its contract, so that an agent that
+ * keeps the contract needs a name, an object and a binary.
+ */
+export function agentSchema(conventions: AgentConventions) {
+  const { contract, env, rules, signals } = conventions;
+  return z
+    .strictObject({
+      ...generic,
+      contract: z.literal(contract).default(contract).describe('the contract that it keeps'),
+      ...commandFields(conventions),
+      env: z
+        .record(z.string().regex(/^[^=\0]+$/, 'not the name of a variable'), argument(conventions))
+        .default({})
+        .describe(`its environment, besides ${list(Object.entries(env).map(([name, value]) => `${name}=${value}`))}`),
+      spelling: spelling(conventions),
+      report: reportPath(conventions),
+      rules: subset(rules).describe('sections of the policy it supports; the others are reported as not offered'),
+      signals: subset(signals).describe('values of {signal} it knows'),
+      overrides: overrides(conventions),
+    })
+    .extend(features(conventions));
+}
+
+/** Everything that is started, with the placeholders of the contract. */
+function commandFields(conventions: AgentConventions) {
+  const { run, ready } = conventions;
+  const command = commandOf(conventions);
+  return {
+    prepare: z.array(command).default([]).describe('commands that must exit 0 before each start'),
+    run: command.default([...run]).describe('its command line; an argument that comes out empty is left out'),
+    ready: z
+      .strictObject({
+        stream: z.enum(['stdout', 'stderr']).default(ready.stream),
+        pattern: pattern.default(ready.pattern),
+      })
+      .prefault({})
+      .describe('the line by which it announces a state; the pattern is a regular expression'),
+    takeover: z
+      .array(argument(conventions))
+      .min(1, 'no arguments; null for an agent that cannot take over')
+      .nullable()
+      .default(null)
+      .describe('arguments added to run to take over from a running agent without a gap; null when it cannot'),
+  };
+}
+
+function argument(conventions: AgentConventions) {
+  const known = placeholdersOf(conventions);
+  return z.string().superRefine((text, context) => {
+    const unknown = unknownPlaceholder(text, known);
+    if (unknown === null) return;
+    const names = known.map((name) => `{${name}}`).join(', ');
+    context.addIssue({ code: 'custom', message: `unknown placeholder ${unknown}; there are ${names}` });
+  });
+}
+
+function commandOf(conventions: AgentConventions) {
+  return z
+    .array(argument(conventions))
+    .min(1, 'a command needs at least a program')
+    .superRefine(([first = ''], context) => {
+      if (/^[/{]/.test(first)) return;
+      context.addIssue({
+        code: 'custom',
+        path: [0],
+        message: `'${first}' is not a path in the guest, where there is no search path; write {binary} or /path`,
+      });
+    });
+}
+
+/** For each option with named values, what its values become. */
+function spelling({ options }: AgentConventions) {
+  const named = Object.entries(options).filter(([, { values }]) => values !== null);
+  const fields = named.map(([name, { values }]) => [
+    name,
+    z.partialRecord(z.enum(values ?? []), z.string()).default({}),
+  ]);
+  const spelled = named.flatMap(([name, option]) => {
+    const own = Object.values(option.spelling);
+    return own.length === 0 ? [] : [`; ${name} is ${own.join(' or ')} where this is left out`];
+  });
+  const names = list(named.map(([name]) => `{${name}}`));
+  type Fields = Record<string, z.ZodDefault<z.ZodRecord<z.ZodString, z.ZodString>>>;
+  return z
+    .strictObject(Object.fromEntries(fields) as Fields)
+    .prefault({})
+    .describe(`what ${names} become${spelled.join('')}`);
+}
+
+function reportPath({ report, contract }: AgentConventions) {
+  if (report === null) return z.never(`the contract ${contract} has no capability report`).optional();
+  return guestPath.optional().describe(`its capability report in the guest; default ${report} in its folder`);
+}
+
+/** Some of these; all of them by default. */
+function subset<const T extends string>(all: readonly T[]) {
+  return z.array(z.enum(all)).default([...all]);
+}
+
+function overrides({ overrides: variables }: AgentConventions) {
+  const known = Object.entries(variables).map(([name, variable]) => `${name} is ${variable}`);
+  return subset(Object.keys(variables) as Override[]).describe(
+    `which overrides of the contract it reads: ${known.join(', ')}`,
+  );
+}
+
+/** A field for each ability that an agent of this contract may lack; true by default. */
+function features({ features: questions }: AgentConventions): object {
+  return Object.fromEntries(
+    Object.entries(questions).map(([name, question]) => [name, z.boolean().default(true).describe(question)]),
+  );
+}
+
+function list(parts: readonly string[]): string {
+  return parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1) ?? ''}`;
+}
+
+export type AgentSchema = ReturnType<typeof agentSchema>;
+export type AgentConfig = z.output<AgentSchema>;

@@ -1,15 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
 import { constants } from 'node:os';
 import { basename, relative, resolve } from 'node:path';
 import { UsageError } from '../model/errors.js';
+import type { AgentConventions } from '../model/agent-conventions.js';
 import type { Agent, Upload } from '../model/agent.js';
 import { defaultConfigFile, type MatrixConfig } from './file.js';
 import { readHostFile, readProgram } from './host-files.js';
-import { ownAgent } from './own-agent.js';
 import { readObjects, type ObjectFile } from './objects.js';
 import { type AgentConfig, agentSchema } from './agent-schema.js';
 import { durationOf } from './values.js';
 
 export interface AgentOptions {
+  /** Of every contract there is; the first has our own agent. */
+  readonly conventions: Conventions;
   /** Root of the package; paths of our own agent are shown relative to it. */
   readonly root: string;
   /** Where our own agent was built, an absolute path. */
@@ -22,6 +25,9 @@ export interface AgentOptions {
   readonly object: string | null;
 }
 
+/** Of every contract there is. */
+type Conventions = readonly [AgentConventions, ...AgentConventions[]];
+
 /** Where paths of an agent start, and how errors name it. */
 interface Source {
   readonly folder: string;
@@ -30,7 +36,7 @@ interface Source {
 
 /** Reads the agent of a configuration, or our own agent, with every file it needs. Throws UsageError. */
 export async function readAgent(config: MatrixConfig, options: AgentOptions): Promise<Agent> {
-  const { agent, source } = whose(config, options);
+  const { agent, source, conventions } = whose(config, options);
   const { folder } = agent;
   const binary = `${folder}/${basename(agent.binary)}`;
   const [program, object, files] = await Promise.all([
@@ -52,32 +58,48 @@ export async function readAgent(config: MatrixConfig, options: AgentOptions): Pr
       sha256: program.sha256,
       libraries: program.libraries,
     },
+    contract: conventions.contract,
     object: { file: objectPath, sha256: object.identity.sha256 },
     uploads,
     paths: { binary, object: objectPath, folder },
     hooks: agent.hooks === 'object' ? hooksOf(object) : agent.hooks,
-    ...commandsOf(agent),
-    ...claimsOf(agent),
+    ...commandsOf(agent, conventions),
+    ...claimsOf(agent, conventions),
   };
 }
 
 /** The object that a configuration's agent loads, or our own; a path from the working folder. */
-export function agentObject(config: MatrixConfig, options: Pick<AgentOptions, 'root' | 'built' | 'folder'>): string {
+export function agentObject(config: MatrixConfig, options: Omit<AgentOptions, 'object'>): string {
   const { agent, source } = whose(config, options);
   return resolve(source.folder, agent.object);
 }
 
 function whose(
   config: MatrixConfig,
-  { root, built, folder, configFile = defaultConfigFile }: Omit<AgentOptions, 'object'>,
-): { agent: AgentConfig; source: Source } {
-  if (config.agent === undefined) {
+  { root, built, folder, conventions: all, configFile = defaultConfigFile }: Omit<AgentOptions, 'object'>,
+): { agent: AgentConfig; source: Source; conventions: AgentConventions } {
+  const { agent } = config;
+  if (agent === undefined) {
+    const [first] = all;
     return {
-      agent: agentSchema.parse(ownAgent(relative(root, built))),
+      agent: ownAgent(first, relative(root, built)),
       source: { folder: root, place: 'our own agent' },
+      conventions: first,
     };
   }
-  return { agent: config.agent, source: { folder, place: `${configFile}: agent` } };
+  const own = all.find(({ contract }) => contract === agent.contract);
+  if (own === undefined) throw new Error(`config: an agent of the contract ${agent.contract} was read`);
+  return { agent, source: { folder, place: `${configFile}: agent` }, conventions: own };
+}
+
+/** Our own agent, from where it was built. */
+function ownAgent(conventions: AgentConventions, built: string): AgentConfig {
+  const { own } = conventions;
+  return agentSchema(conventions).parse({
+    ...own,
+    object: `${built}/${own.object}`,
+    binary: `${built}/${own.binary}`,
+  });
 }
 
 function listed({ libraries }: AgentConfig): readonly string[] {
@@ -123,18 +145,16 @@ function hooksOf({ identity }: ObjectFile): readonly string[] {
 
 function commandsOf(
   agent: AgentConfig,
+  conventions: AgentConventions,
 ): Pick<Agent, 'prepare' | 'run' | 'env' | 'spelling' | 'ready' | 'deadlines' | 'takeover' | 'reload'> {
   const { spelling, ready, deadlines, reload } = agent;
   return {
     prepare: agent.prepare.map(nonEmpty),
     run: nonEmpty(agent.run),
-    env: { AEGIS_BPF_OBJ: '{object}', AEGIS_CAPABILITIES_REPORT_PATH: '{report}', ...agent.env },
-    spelling: {
-      mode: { enforce: '--enforce', audit: '--audit', ...spelling.mode },
-      signal: { ...spelling.signal },
-      fallback: { ...spelling.fallback },
-      gate: { ...spelling.gate },
-    },
+    env: { ...conventions.env, ...agent.env },
+    spelling: Object.fromEntries(
+      Object.entries(conventions.options).map(([name, option]) => [name, { ...option.spelling, ...spelling[name] }]),
+    ),
     ready: { stream: ready.stream, pattern: new RegExp(ready.pattern) },
     deadlines: { ready: durationOf(deadlines.ready) ?? 0, stop: durationOf(deadlines.stop) ?? 0 },
     takeover: agent.takeover,
@@ -144,18 +164,19 @@ function commandsOf(
 
 function claimsOf(
   agent: AgentConfig,
-): Pick<Agent, 'report' | 'rules' | 'signals' | 'fallback' | 'auditFallback' | 'overrides'> {
+  { report, signals, features }: AgentConventions,
+): Pick<Agent, 'report' | 'rules' | 'signals' | 'features' | 'overrides'> {
+  const answers: Readonly<Record<string, unknown>> = agent;
   return {
-    report: agent.report ?? `${agent.folder}/capabilities.json`,
+    report: report === null ? null : (agent.report ?? `${agent.folder}/${report}`),
     rules: new Set(agent.rules),
-    signals: new Set(['none', ...agent.signals]),
-    fallback: agent.fallback,
-    auditFallback: agent.auditFallback,
+    signals: new Set([...signals.slice(0, 1), ...agent.signals]),
+    features: new Set(Object.keys(features).filter((name) => answers[name] === true)),
     overrides: new Set(agent.overrides),
   };
 }
 
-/** The schema has refused a command without words. */
+/** The schema has refused an empty command. */
 function nonEmpty([first = '', ...rest]: readonly string[]): [string, ...string[]] {
   return [first, ...rest];
 }

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+import { target } from '../target.js';
 import { checkElfHeader, cString, ElfError, type ElfKind } from './elf-header.js';
 
 /** What a program needs around it to be started. */
@@ -9,12 +11,11 @@ export interface ElfExecutable {
 }
 
 const executable: ElfKind = {
-  machine: 62,
-  machineName: 'x86-64',
+  machine: target.elfMachine,
   types: [2, 3],
   typeWords: 'a program (ET_EXEC or ET_DYN)',
   whyNot32: 'the guests are 64-bit',
-  whyNotBigEndian: 'the guests are x86-64',
+  whyNotBigEndian: `the guests are ${target.title}`,
 };
 
 const PT_LOAD = 1;
@@ -37,7 +38,7 @@ interface Segment {
   readonly size: number;
 }
 
-/** Reads a program for x86-64. Throws ElfError naming the first thing that is wrong. */
+/** Reads a program for the guests' architecture. Throws ElfError naming the first thing that is wrong. */
 export function readExecutable(bytes: Buffer): ElfExecutable {
   checkElfHeader(bytes, executable);
   const segments = readSegments(bytes);

@@ -1,4 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The head of an ELF file (elf(5)), as far as it tells whether the file is what it should be. */
+
+import { machineTitle } from '../target.js';
 
 /** The file is not what it should be; the message is one clause without the file's name. */
 export class ElfError extends Error {
@@ -8,7 +11,6 @@ export class ElfError extends Error {
 /** What a file has to be. */
 export interface ElfKind {
   readonly machine: number;
-  readonly machineName: string;
   readonly types: readonly number[];
   /** Ends of sentences: `is not ...`, `is a 32-bit ELF file; ...`, `is big-endian; ...`. */
   readonly typeWords: string;
@@ -17,15 +19,6 @@ export interface ElfKind {
 }
 
 export const headerSize = 64;
-
-/** Well-known machines a wrong file is most often made for. */
-const machines: Readonly<Record<number, string>> = {
-  3: 'i386',
-  62: 'x86-64',
-  183: 'AArch64',
-  243: 'RISC-V',
-  247: 'BPF',
-};
 
 /** Throws ElfError naming the first thing that is wrong. */
 export function checkElfHeader(bytes: Buffer, kind: ElfKind): void {
@@ -37,7 +30,7 @@ export function checkElfHeader(bytes: Buffer, kind: ElfKind): void {
   if (bytes[5] !== 1) throw new ElfError(`is big-endian; ${kind.whyNotBigEndian}`);
   const machine = bytes.readUInt16LE(18);
   if (machine !== kind.machine)
-    throw new ElfError(`is for ${machines[machine] ?? `machine ${machine}`}, not for ${kind.machineName}`);
+    throw new ElfError(`is for ${machineTitle(machine)}, not for ${machineTitle(kind.machine)}`);
   if (!kind.types.includes(bytes.readUInt16LE(16))) throw new ElfError(`is not ${kind.typeWords}`);
 }
 

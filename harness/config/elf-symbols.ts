@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { cString } from './elf-header.js';
 import { programSections, readBpfElf } from './elf.js';
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+import { target } from '../target.js';
 import { checkElfHeader, cString, ElfError, type ElfKind } from './elf-header.js';
 
 /** Just enough of ELF-64 to tell what a BPF object is before anything boots (elf(5), llvm BPF backend). */
@@ -14,11 +16,10 @@ export interface ElfSection {
 
 const bpfObject: ElfKind = {
   machine: 247,
-  machineName: 'BPF',
   types: [1],
   typeWords: 'a relocatable object (ET_REL)',
   whyNot32: 'BPF objects are 64-bit',
-  whyNotBigEndian: 'this harness boots little-endian x86-64 (clang -target bpf)',
+  whyNotBigEndian: `this harness boots little-endian ${target.title} (clang -target bpf)`,
 };
 const SHT_PROGBITS = 1;
 const SHT_NOBITS = 8;

@@ -1,8 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
+import { archiveSetting, type ArchiveSetting, familySettings } from '../kernels/families.js';
 import { UsageError } from '../model/errors.js';
-import { describeIssue } from './describe-issue.js';
+import type { AgentConventions } from '../model/agent-conventions.js';
 import { agentSchema } from './agent-schema.js';
+import { describeIssue } from './describe-issue.js';
+import { renamedKeys } from './renamed-keys.js';
 
 /** The configuration file that is read when none is named. */
 export const defaultConfigFile = 'matrix.config.json';
@@ -14,23 +18,21 @@ const statLimit = z
   .describe('a growth of more than both is a regression');
 const statLimits = z.strictObject({ insns: statLimit.exactOptional(), states: statLimit.exactOptional() });
 
-/** matrix.config.json; docs/matrix.config.schema.json is made of it. */
-export const configSchema = z.strictObject({
+/** What each family of the table has, all of them strings. */
+type ArchiveShape = { readonly [S in ArchiveSetting]: z.ZodOptional<z.ZodString> };
+const archiveShape = Object.fromEntries(
+  familySettings.map(({ family, role }) => [
+    archiveSetting(family, role),
+    (role === 'Keyring' ? path : uri).optional(),
+  ]),
+) as ArchiveShape;
+
+/** Fields of matrix.config.json besides its agent. */
+const fields = {
   /** For editors. */
   $schema: z.string().optional(),
-  /** The agent to prove; our own where there is none. */
-  agent: agentSchema.optional().describe('the agent to prove, instead of our own'),
   /** Where kernels come from; the environment (BPF_MATRIX_...) wins over it. */
-  archives: z
-    .strictObject({
-      debianArchive: uri.optional(),
-      debianSecurityArchive: uri.optional(),
-      ubuntuArchive: uri.optional(),
-      debianKeyring: path.optional(),
-      ubuntuKeyring: path.optional(),
-    })
-    .optional()
-    .describe('where kernels come from'),
+  archives: z.strictObject(archiveShape).optional().describe('where kernels come from'),
   /** docs/manifest.md. */
   veristat: statLimits
     .extend({ programs: z.record(z.string(), statLimits).exactOptional() })
@@ -44,29 +46,72 @@ export const configSchema = z.strictObject({
     })
     .optional()
     .describe('how `watch` makes the object anew'),
-});
+};
 
-export type MatrixConfig = z.output<typeof configSchema>;
+/**
+ * matrix.config.json with an agent of one contract; docs/matrix.config.schema.json is made of it. Without an agent our
+ * own is proved.
+ */
+function configSchema(conventions: AgentConventions) {
+  const agent = agentSchema(conventions).optional().describe('the agent to prove, instead of our own');
+  return z.strictObject({ ...fields, agent });
+}
 
-/** The JSON schema of matrix.config.json, for editors: what may be written, so fields with a default are optional. */
-export function configJsonSchema(): unknown {
-  return z.toJSONSchema(configSchema, { io: 'input' });
+export type MatrixConfig = z.output<ReturnType<typeof configSchema>>;
+
+export interface ReadConfig extends MatrixConfig {
+  /** What a person should know about the file, one line each. */
+  readonly notices: readonly string[];
+}
+
+/**
+ * The JSON schema of matrix.config.json, for editors: what may be written, so fields with a default are optional. With
+ * more contracts than one it is any of theirs.
+ */
+export function configJsonSchema(conventions: readonly [AgentConventions, ...AgentConventions[]]): unknown {
+  const [first, ...others] = conventions;
+  const schema = others.length === 0 ? configSchema(first) : z.union(conventions.map(configSchema));
+  return z.toJSONSchema(schema, { io: 'input' });
 }
 
 /**
  * Reads a configuration file. `file` null looks for matrix.config.json in the working folder and is content without.
+ * `conventions` are those of every contract; an agent that names none keeps the first.
  * @throws UsageError naming the file and the place in it.
  */
-export async function readConfig(file: string | null): Promise<MatrixConfig> {
+export async function readConfig(
+  file: string | null,
+  conventions: readonly [AgentConventions, ...AgentConventions[]],
+): Promise<ReadConfig> {
   const text = await readText(file);
-  if (text === null) return {};
+  if (text === null) return { notices: [] };
   const name = file ?? defaultConfigFile;
-  const result = configSchema.safeParse(parse(name, text));
-  if (result.success) return result.data;
+  const { value, notices } = renamedKeys(name, parse(name, text));
+  const result = configSchema(contractOf(name, value, conventions)).safeParse(value);
+  if (result.success) return { ...result.data, notices };
   throw new UsageError({
     message: `${name}: ${describeIssue(result.error.issues)}`,
     next: 'docs/configuration.md lists every field',
     cause: result.error,
+  });
+}
+
+const named = z.looseObject({ agent: z.looseObject({ contract: z.string() }) });
+
+/** The contract that the agent names, by which the rest of it is read. */
+function contractOf(
+  file: string,
+  value: unknown,
+  all: readonly [AgentConventions, ...AgentConventions[]],
+): AgentConventions {
+  const { data } = named.safeParse(value);
+  if (data === undefined) return all[0];
+  const { contract } = data.agent;
+  const found = all.find((one) => one.contract === contract);
+  if (found !== undefined) return found;
+  throw new UsageError({
+    message: `${file}: agent.contract: there is no contract '${contract}'`,
+    next: `one of ${all.map((one) => one.contract).join(', ')}`,
   });
 }
 

@@ -1,7 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
 import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { UsageError } from '../model/errors.js';
 import type { Upload } from '../model/agent.js';
+import { target } from '../target.js';
 import { ElfError } from './elf-header.js';
 import { type ElfExecutable, readExecutable } from './elf-executable.js';
 import { sharedLibraries } from './libraries.js';
@@ -63,6 +65,6 @@ function executable(bytes: Buffer, label: string): ElfExecutable {
 }
 
 function nextStep(bytes: Buffer): string {
-  if (bytes.toString('latin1', 0, 2) !== '#!') return 'name a program built for x86-64 Linux';
+  if (bytes.toString('latin1', 0, 2) !== '#!') return `name a program built for ${target.title} Linux`;
   return 'it is a script, and the guest has no interpreter: name the interpreter, and give it the script as a file';
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { dirname, isAbsolute } from 'node:path';
 import { UsageError } from '../model/errors.js';
 import { CommandError, runProgram } from '../proc/run.js';

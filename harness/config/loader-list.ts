@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Reading what a dynamic loader answers to `--list` (glibc and musl write the same lines). */
 
 /** A library as it was asked for, and the file that was found. */

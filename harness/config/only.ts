@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { UsageError } from '../model/errors.js';
 import { type CheckClass, checkClasses } from '../model/check.js';
 

@@ -1,6 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
 import { availableParallelism } from 'node:os';
 import { capabilities, type Capability } from '../model/capability.js';
 import { UsageError } from '../model/errors.js';
+import { target } from '../target.js';
 
 /** Readers of single command line values; each throws UsageError naming the option and what it takes. */
 
@@ -95,7 +97,7 @@ export function parseLsm(option: string, text: string): readonly string[] {
 /** A kernel file of the user's own. */
 export interface KernelImageOption {
   readonly id: string;
-  /** bzImage or vmlinux, as the user wrote it. */
+  /** A kernel image, or the tree it was built in, as the user wrote it. */
   readonly image: string;
   /** lib/modules folder, or null. */
   readonly modules: string | null;
@@ -107,7 +109,7 @@ export function parseKernelImage(option: string, text: string): KernelImageOptio
   if (match?.[1] === undefined || match[2] === undefined) {
     throw new UsageError({
       message: `${option} takes ID=FILE[,modules=DIR], not '${text}'`,
-      next: `for example ${option} mine=arch/x86/boot/bzImage,modules=/lib/modules/6.8.0`,
+      next: `for example ${option} mine=${target.image.built},modules=/lib/modules/6.8.0`,
     });
   }
   return { id: match[1], image: match[2], modules: match[3] ?? null };

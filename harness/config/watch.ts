@@ -1,7 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
 import { readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { UsageError } from '../model/errors.js';
-import type { Watched } from '../proc/watch-files.js';
+import type { WatchedFiles } from '../proc/watch-files.js';
 import { defaultConfigFile, type MatrixConfig } from './file.js';
 import { type Build, makeWords } from './libbpf.js';
 
@@ -19,7 +20,7 @@ export interface WatchTarget {
   /** Null when another program makes them. */
   readonly build: BuildCommand | null;
   /** What a save of counts; asked again after each build, which may have found new headers. */
-  watched(): Promise<Watched>;
+  watched(): Promise<WatchedFiles>;
 }
 
 export interface WatchOptions {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { randomBytes } from 'node:crypto';
 import type { Duplex } from 'node:stream';
 import { InfraError } from '../model/errors.js';

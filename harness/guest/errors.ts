@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { InfraError } from '../model/errors.js';
 import type { GuestErrorCode } from './protocol.js';
 

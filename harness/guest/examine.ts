@@ -1,5 +1,7 @@
-import type { ObjectEvidence, ProgramEvidence } from '../model/evidence.js';
+// SPDX-License-Identifier: Apache-2.0
+import { isLoaderDeath, type ObjectEvidence, type ProgramEvidence, type WholeEvidence } from '../model/evidence.js';
 import type { Guest } from './client.js';
+import { lookUpSymbol, probedFunction } from './kernel-names.js';
 import { inspectObject } from './inspect.js';
 import type { LoadMemo } from './load-memo.js';
 import { loadEach } from './load-each.js';
@@ -35,7 +37,22 @@ export async function examineObject(
   });
   const { programs, maps } = pass;
   const whole = pass.whole ?? (await loadWhole(guest, path, { ...options, attach: true, linger, timeout: wholeMs }));
-  return { object, open, declared, programs, maps, whole };
+  return { object, open, declared, programs, maps, whole: await withSymbols(guest, whole, declared) };
+}
+
+/** Observations for the functions that probes could not be put on. */
+async function withSymbols(
+  guest: Guest,
+  whole: WholeEvidence,
+  { programs }: ObjectEvidence['declared'],
+): Promise<WholeEvidence> {
+  const attach = new Map(whole.attach);
+  for (const [name, outcome] of whole.attach) {
+    const wanted = probedFunction(programs.find((program) => program.name === name)?.section ?? '');
+    if (outcome.kind !== 'failed' || isLoaderDeath(outcome.errno) || wanted === null) continue;
+    attach.set(name, { ...outcome, symbol: await lookUpSymbol(guest, wanted) });
+  }
+  return { ...whole, attach };
 }
 
 /** Maps that libbpf fills with programs want real ones. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { createHash } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
 import type { GuestFacts } from '../model/facts.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Guest } from './client.js';
 import { errno, GuestRefusal } from './errors.js';
 import { payloadMax } from './protocol.js';
@@ -46,14 +47,14 @@ export async function removeFile(guest: Guest, path: string): Promise<void> {
 }
 
 /** SHA-256 and size of a regular file; its content stays in the guest. */
-export async function hashFile(guest: Guest, path: string): Promise<FileHash> {
+export async function hashGuestFile(guest: Guest, path: string): Promise<FileHash> {
   const { sha256, size } = await guest.call('hash', { path });
   return { sha256: Buffer.from(sha256).toString('hex'), size };
 }
 
-/** Like hashFile(), and null where there is no such file. */
+/** Like hashGuestFile(), and null where there is no such file. */
 export function hashIfThere(guest: Guest, path: string): Promise<FileHash | null> {
-  return ifThere(hashFile(guest, path));
+  return ifThere(hashGuestFile(guest, path));
 }
 
 async function ifThere<T>(work: Promise<T>): Promise<T | null> {

@@ -1,6 +1,8 @@
-import type { MapDeclaration, ObjectEvidence, ProgramDeclaration } from '../model/evidence.js';
+// SPDX-License-Identifier: Apache-2.0
+import type { MapDeclaration, ObjectEvidence, ProgramDeclaration, UnresolvedUse } from '../model/evidence.js';
 import type { Guest } from './client.js';
 import { protocolError } from './errors.js';
+import { findUnresolved } from './kernel-names.js';
 import { deathOf } from './worker.js';
 
 /** What libbpf finds in an object without loading anything. */
@@ -15,20 +17,26 @@ export interface Inspection {
 export async function inspectObject(guest: Guest, path: string, timeout = 30_000): Promise<Inspection> {
   const programs: ProgramDeclaration[] = [];
   const maps: MapDeclaration[] = [];
+  const tables = new Map<string, string>();
   for (;;) {
     const offset = programs.length + maps.length;
     const reply = await guest.call('inspect', { path, timeoutMs: timeout, offset }, timeout);
     const death = deathOf(reply, timeout);
-    if (death) return unopened(death.errno, [death.words]);
+    if (death) return unopened(death.errno, [death.words], []);
     if (reply.errno === undefined) throw protocolError('an inspection without errno');
-    if (reply.errno !== 0) return unopened(reply.errno, reply.warning);
+    if (reply.errno !== 0) return unopened(reply.errno, reply.warning, await findUnresolved(guest, path));
     programs.push(...reply.program.map((program) => ({ ...program, autoload: program.autoload !== 0 })));
-    maps.push(...reply.map);
+    for (const { tableType, ...map } of reply.map) {
+      maps.push(map);
+      if (tableType !== undefined) tables.set(map.name, tableType);
+    }
     if (reply.more === 1 && programs.length + maps.length > offset) continue;
-    return { open: { errno: 0, libbpf: [] }, declared: { programs, maps }, hasBtf: reply.hasBtf === 1 };
+    const open = { errno: 0, libbpf: [], unresolved: [] };
+    return { open, declared: { programs, maps, tables }, hasBtf: reply.hasBtf === 1 };
   }
 }
 
-function unopened(errno: number, libbpf: readonly string[]): Inspection {
-  return { open: { errno, libbpf }, declared: { programs: [], maps: [] }, hasBtf: false };
+function unopened(errno: number, libbpf: readonly string[], unresolved: readonly UnresolvedUse[]): Inspection {
+  const declared = { programs: [], maps: [], tables: new Map<string, string>() };
+  return { open: { errno, libbpf, unresolved }, declared, hasBtf: false };
 }

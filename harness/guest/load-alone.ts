@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { LineInfo, ProgramEvidence } from '../model/evidence.js';
 import type { Guest } from './client.js';
 import { getFile } from './files.js';
@@ -49,9 +50,15 @@ export async function loadAlone(
     progTypeSupported: reply.typeSupported === undefined ? null : reply.typeSupported === 1,
     missingMaps: missing,
     libbpf: reply.warning,
+    kernelTypes: [],
+    instructions:
+      wantsInstructions(log) && reply.insnsPath !== undefined ? await getFile(guest, reply.insnsPath) : null,
     ladder: null,
   };
 }
+
+/** The verifier adds up the stack of a chain of calls and does not say which. */
+const wantsInstructions = (log: string): boolean => log.includes('combined stack size of ');
 
 /** What is known of a program whose loader died: a verdict only when it died later, writing the log. */
 function deadEvidence(program: string, death: WorkerDeath, reply: Message<ReplyOf<'loadAlone'>>): ProgramEvidence {
@@ -78,6 +85,8 @@ export function nothingSaid(program: string): ProgramEvidence {
     progTypeSupported: null,
     missingMaps: [],
     libbpf: [],
+    kernelTypes: [],
+    instructions: null,
     ladder: null,
   };
 }

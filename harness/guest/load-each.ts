@@ -1,8 +1,12 @@
-import type { MapEvidence, ObjectEvidence, ProgramEvidence, WholeEvidence } from '../model/evidence.js';
+// SPDX-License-Identifier: Apache-2.0
+import type { MapEvidence, MapRequest, ObjectEvidence, ProgramEvidence, WholeEvidence } from '../model/evidence.js';
 import type { Guest } from './client.js';
 import { loadAlone, type MissingMaps } from './load-alone.js';
+import { lookUpTypes } from './kernel-names.js';
 import { climbLadder } from './load-ladder.js';
 import { loaderField } from './loader.js';
+import type { ReplyOf } from './messages.js';
+import type { Message } from './shape.js';
 import { survey, type SurveyOptions, type SurveyResult } from './survey.js';
 
 export interface LoadEachOptions extends SurveyOptions {
@@ -38,7 +42,7 @@ export async function loadEach(
   };
   const names = declared.programs.map((program) => program.name);
   let whole: WholeEvidence | null = null;
-  let maps: MapTrial = { withoutMaps: [], missingMaps: new Map(), errnos: new Map() };
+  let maps: MapTrial = { withoutMaps: [], missingMaps: new Map(), errnos: new Map(), asked: new Map() };
   let open: readonly string[] = names;
   // An object with nothing but maps has them created once.
   do {
@@ -54,13 +58,14 @@ export async function loadEach(
       const alone = await loadAlone(guest, path, name, { ...options, ...maps });
       const withObject = pass.rejected.get(name) ?? null;
       const trial = { ...options, ...maps, withObject };
-      judge({ ...alone, ladder: await climbLadder(guest, path, alone, trial) });
+      const kernelTypes = await lookUpTypes(guest, alone, declared.tables);
+      judge({ ...alone, kernelTypes, ladder: await climbLadder(guest, path, alone, trial) });
     }
     open = names.filter((name) => !judged.has(name));
   } while (open.length > 0);
   return {
     programs: names.flatMap((name) => judged.get(name) ?? []),
-    maps: declared.maps.flatMap(({ name }) => evidenceOfMap(name, maps.errnos)),
+    maps: declared.maps.flatMap(({ name }) => evidenceOfMap(name, maps)),
     whole,
   };
 }
@@ -71,6 +76,8 @@ interface MapTrial {
   readonly missingMaps: MissingMaps;
   /** Errno of creating each map that was tried. */
   readonly errnos: Map<string, number>;
+  /** What was asked for each map that was refused. */
+  readonly asked: ReadonlyMap<string, MapRequest>;
 }
 
 /** The first errno counts: a later pass does not try what failed. */
@@ -103,10 +110,16 @@ async function tryMaps(guest: Guest, path: string, options: LoadEachOptions): Pr
     withoutMaps: reply.map.map((map) => map.name),
     missingMaps,
     errnos: new Map(reply.map.map((map) => [map.name, map.errno])),
+    asked: new Map(reply.map.map((map) => [map.name, requestOf(map)])),
   };
 }
 
-function evidenceOfMap(map: string, errnos: ReadonlyMap<string, number>): MapEvidence[] {
+function requestOf(refused: Message<ReplyOf<'loadMaps'>>['map'][number]): MapRequest {
+  const { type, keySize, valueSize, maxEntries, mapFlags: flags, hasInner } = refused;
+  return { type, keySize, valueSize, maxEntries, flags, hasInner: hasInner === 1 };
+}
+
+function evidenceOfMap(map: string, { errnos, asked }: MapTrial): MapEvidence[] {
   const errno = errnos.get(map);
-  return errno === undefined ? [] : [{ map, errno }];
+  return errno === undefined ? [] : [{ map, errno, asked: asked.get(map) ?? null }];
 }

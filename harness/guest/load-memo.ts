@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { AttachOutcome, ProgramEvidence } from '../model/evidence.js';
 
 /** What one kernel said about a program: it loads, and what became of attaching it. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { AttachOutcome, WholeEvidence } from '../model/evidence.js';
 import type { Guest } from './client.js';
 import { attachPointOf } from './load-alone.js';
@@ -31,7 +32,14 @@ export function wholeOf(reply: AttachReply, timeout: number): WholeEvidence {
   const attach = new Map(reply.outcome.map((outcome) => [outcome.name, outcomeOf(outcome)]));
   // One that died attaching, but at no program, has attached nothing that could be told of.
   if (death === null || (death.attaching && death.at !== '')) {
-    if (death) attach.set(death.at, { kind: 'failed', errno: death.errno, libbpf: [death.words], attachPoint: null });
+    if (death)
+      attach.set(death.at, {
+        kind: 'failed',
+        errno: death.errno,
+        libbpf: [death.words],
+        attachPoint: null,
+        symbol: null,
+      });
     return {
       stage: stageOf(reply.stage),
       errno: reply.errno ?? 0,
@@ -56,5 +64,11 @@ function deadLoad(death: WorkerDeath, reply: AttachReply): WholeEvidence {
 function outcomeOf(outcome: AttachReply['outcome'][number]): AttachOutcome {
   if (outcome.reason !== undefined) return { kind: 'unattachable', reason: outcome.reason };
   if (outcome.errno === 0) return { kind: 'attached', place: outcome.place ?? null };
-  return { kind: 'failed', errno: outcome.errno, libbpf: outcome.warning, attachPoint: attachPointOf(outcome) };
+  return {
+    kind: 'failed',
+    errno: outcome.errno,
+    libbpf: outcome.warning,
+    attachPoint: attachPointOf(outcome),
+    symbol: null,
+  };
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { capabilities, type Capability } from '../model/capability.js';
 
 /** Who loads. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { many, manyOf, one, optional, type Shape } from './shape.js';
 import type { Operation } from './protocol.js';
 
@@ -23,6 +24,8 @@ const place = { attachPoint: optional, attachPointExists: optional, hook: many }
 const attached = {
   outcome: manyOf({ name: one, errno: one, place: optional, reason: optional, warning: many, ...place }),
 } as const;
+const mapSizes = { name: one, type: one, keySize: one, valueSize: one, maxEntries: one } as const;
+const position = { file: optional, line: optional, column: optional, text: optional } as const;
 const process = { argv: many, env: many, cwd: optional, uid: optional, gid: optional, cgroup: optional } as const;
 const ended = { end: one, endCode: one } as const;
 
@@ -53,7 +56,7 @@ export const messages = {
       hasBtf: optional,
       more: optional,
       program: manyOf({ name: one, section: one, type: one, autoload: one, insns: one }),
-      map: manyOf({ name: one, type: one, keySize: one, valueSize: one, maxEntries: one }),
+      map: manyOf({ ...mapSizes, tableType: optional }),
     },
   },
   loadSurvey: {
@@ -82,7 +85,11 @@ export const messages = {
   },
   loadMaps: {
     request: load,
-    reply: { ...worked, ...outcome, map: manyOf({ name: one, errno: one, usedBy: many }) },
+    reply: {
+      ...worked,
+      ...outcome,
+      map: manyOf({ ...mapSizes, errno: one, mapFlags: one, hasInner: one, usedBy: many }),
+    },
   },
   loadAlone: {
     request: { ...load, programName: one, withoutMap: many, logMax: optional },
@@ -96,6 +103,7 @@ export const messages = {
       logPath: optional,
       logBytes: optional,
       linesPath: optional,
+      insnsPath: optional,
       typeSupported: optional,
     },
   },
@@ -110,6 +118,25 @@ export const messages = {
       ...outcome,
       step: manyOf({ name: one, text: one, errno: one, logBytes: one, statsLog: one }),
     },
+  },
+  kernelType: {
+    request: { name: one, timeoutMs: one },
+    reply: { ...worked, known: optional, member: manyOf({ name: one, type: one }), hook: many },
+  },
+  kernelSymbol: {
+    request: { name: one, timeoutMs: one },
+    reply: {
+      ...worked,
+      symbol: manyOf({ name: one, type: one }),
+      traceable: optional,
+      blacklisted: optional,
+      inBtf: optional,
+      hook: many,
+    },
+  },
+  unresolved: {
+    request: object,
+    reply: { ...worked, unresolved: manyOf({ name: one, section: one, insn: one, ...position }) },
   },
   powerOff: { request: {}, reply: {} },
   prepare: { request: {}, reply: {} },

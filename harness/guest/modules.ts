@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Guest } from './client.js';
 import { GuestRefusal } from './errors.js';
 import { endOf } from './process.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { assertNever } from '../model/assert-never.js';
 import type { Guest } from './client.js';
 import { protocolError } from './errors.js';
@@ -43,7 +44,7 @@ export interface RunResult {
 }
 
 /** Runs a program to its end. Throws GuestRefusal with the errno when it cannot be started. */
-export async function run(guest: Guest, options: RunOptions): Promise<RunResult> {
+export async function runInGuest(guest: Guest, options: RunOptions): Promise<RunResult> {
   const reply = await guest.call(
     'run',
     { ...describe(options), timeoutMs: options.timeout, maxOutput: options.maxOutput },

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Wire protocol v2, as `bpf/guest/protocol.h` has it; docs/protocol.md tells it in prose. A unit test compares this file
  * with the header.
@@ -44,6 +45,9 @@ export const operations = {
   resume: 19,
   prepare: 20,
   loadLadder: 24,
+  kernelType: 25,
+  kernelSymbol: 26,
+  unresolved: 27,
 } as const;
 
 export type Operation = keyof typeof operations;
@@ -156,6 +160,16 @@ export const fields = {
   knownKey: { id: 94, kind: 'string' },
   loadKey: { id: 95, kind: 'string' },
   known: { id: 96, kind: 'u64' },
+  member: { id: 97, kind: 'record' },
+  symbol: { id: 98, kind: 'record' },
+  traceable: { id: 99, kind: 'u64' },
+  blacklisted: { id: 100, kind: 'u64' },
+  inBtf: { id: 101, kind: 'u64' },
+  unresolved: { id: 102, kind: 'record' },
+  mapFlags: { id: 103, kind: 'u64' },
+  hasInner: { id: 104, kind: 'u64' },
+  insnsPath: { id: 105, kind: 'string' },
+  tableType: { id: 106, kind: 'string' },
   place: { id: 110, kind: 'string' },
   reason: { id: 111, kind: 'string' },
 } as const;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { assertNever } from '../model/assert-never.js';
 import { fields, kinds, type FieldName, type Kind } from './protocol.js';
 import {

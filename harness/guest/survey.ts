@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { AttachOutcome, ProgramEvidence, WholeEvidence } from '../model/evidence.js';
 import type { Guest } from './client.js';
 import { protocolError } from './errors.js';

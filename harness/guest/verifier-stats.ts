@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { VerifierStats } from '../model/evidence.js';
 
 /** Sizes from bpf_prog_info, bytes; 0 or undefined where the kernel does not say. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { fieldHeaderSize, frameHeaderSize, magic, payloadMax, protocolVersion } from './protocol.js';
 
 /** A frame as it crosses the port. */

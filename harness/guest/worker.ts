@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Errno, LoadStage } from '../model/evidence.js';
 import { errno, protocolError } from './errors.js';
 import { endOf } from './process.js';

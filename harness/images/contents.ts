@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { LoadableModule } from '../kernels/closure.js';
 import type { CpioEntry } from './cpio.js';
 import type { ModulePlan } from './module-plan.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { assertNever } from '../model/assert-never.js';
 
 /** One member of an archive. Paths are relative, without a leading `/`. Modes are permission bits only. */

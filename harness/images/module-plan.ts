@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { readFile } from 'node:fs/promises';
 import { type LoadableModule, moduleClosure } from '../kernels/closure.js';
 import { extraModules, type ModuleTree, readModuleTree } from '../kernels/modules.js';

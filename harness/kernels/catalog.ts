@@ -1,35 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { KernelId } from '../model/kernel.js';
+import { UsageError } from '../model/errors.js';
 import { readDataFile } from './data-file.js';
+import { families, type Family, familyNames, type ProviderName } from './families.js';
 import { packageRoot } from './package-root.js';
+import { aptCatalogFamily } from './providers/apt/family.js';
 
-/** The two archive families kernels are taken from. */
-export type Family = 'debian' | 'ubuntu';
-
-const url = z.string().regex(/^(https?|file):\/\/?.*<DATE>\/$/, 'an archive URI that ends in <DATE>/');
-
-const familySchema = z.strictObject({
-  /** Where the archive's keyring may be; the first that exists is used. */
-  keyrings: z.array(z.string().startsWith('/')).min(1),
-  /** Package that brings the keyring. */
-  keyringPackage: z.string().min(1),
-  /** Where the other family's archive has that package, smallest index first. */
-  keyringOffer: z.strictObject({
-    suites: z.array(z.string().min(1)).min(1),
-    components: z.array(z.string().min(1)).min(1),
-  }),
-  components: z.array(z.string().min(1)).min(1),
-  /** Ending of the kernel release: `cloud-amd64`. */
-  flavour: z.string().min(1),
-  /** Dated archives that keep every version for ever. */
-  snapshot: z.strictObject({ date: z.string().regex(/^\d{8}T\d{6}Z$/), archive: url, security: url }),
-});
+/** What each provider wants to know of its families. */
+const familySchemas = { apt: aptCatalogFamily } as const satisfies Readonly<Record<ProviderName, z.ZodType>>;
+type FamilyShape = { readonly [F in Family]: (typeof familySchemas)[(typeof families)[F]['provider']] };
+const familyShape = Object.fromEntries(
+  familyNames.map((family) => [family, familySchemas[families[family].provider]]),
+) as FamilyShape;
 
 const kernelSchema = z.strictObject({
   id: z.string().regex(/^[a-z0-9][a-z0-9._-]*$/),
   tier: z.enum(['default', 'extended']),
-  family: z.enum(['debian', 'ubuntu']),
+  family: z.enum(familyNames),
   /** `6.1` takes 6.1.*; null takes the highest version whatever its series. */
   series: z
     .string()
@@ -41,7 +30,7 @@ const kernelSchema = z.strictObject({
 const catalogSchema = z
   .strictObject({
     schema: z.literal(1),
-    families: z.strictObject({ debian: familySchema, ubuntu: familySchema }),
+    families: z.strictObject(familyShape),
     kernels: z.array(kernelSchema).min(1),
   })
   .superRefine((catalog, context) => {
@@ -56,7 +45,6 @@ const catalogSchema = z
 
 export type Catalog = z.output<typeof catalogSchema>;
 export type CatalogKernel = Catalog['kernels'][number];
-export type CatalogFamily = Catalog['families'][Family];
 
 /**
  * Reads the catalog: which kernels there are and where they come from.
@@ -66,6 +54,9 @@ export function loadCatalog(path: string = join(packageRoot(), 'kernels', 'catal
   return readDataFile(path, catalogSchema);
 }
 
-export function findKernel(catalog: Catalog, id: KernelId): CatalogKernel | undefined {
-  return catalog.kernels.find((kernel) => kernel.id === id);
+/** @throws UsageError for an id that the catalog does not have. */
+export function catalogKernel(catalog: Catalog, id: KernelId): CatalogKernel {
+  const kernel = catalog.kernels.find((candidate) => candidate.id === id);
+  if (kernel === undefined) throw new UsageError({ message: `no kernel ${id} in the catalog` });
+  return kernel;
 }

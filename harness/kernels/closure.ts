@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { dependenciesOf, ModuleError, type ModuleTree, readModule } from './modules.js';
 
 /** A module as it will be loaded: its name, its bytes decompressed. */

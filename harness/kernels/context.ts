@@ -1,13 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { type ArchiveSettings, withEnvironment } from './archive/archives.js';
-import { IndexReader } from './archive/index-reader.js';
 import { cacheFolder } from './cache/folder.js';
 import { sweepTempFolders } from './cache/temp.js';
 import { markInUse } from './cache/use.js';
-import { type Catalog, type Family, loadCatalog } from './catalog.js';
+import { type Catalog, loadCatalog } from './catalog.js';
+import type { Family } from './families.js';
 import { type Lock, loadLock, lockPath } from './lock.js';
+import { IndexReader } from './providers/apt/index-reader.js';
+import { type ArchiveSettings, withEnvironment } from './settings.js';
 
 /** What all kernel questions of one run share. Close it when the run ends. */
 export interface KernelContext {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { readFile } from 'node:fs/promises';
 import { type ZodType, type z } from 'zod';
 import { UsageError } from '../model/errors.js';

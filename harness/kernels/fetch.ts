@@ -1,16 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
 import { mkdir } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
-import type { DebFile } from '../model/kernel.js';
-import type { AptFailureKind } from './archive/apt-errors.js';
-import { DownloadError, downloadVerified } from './archive/download.js';
+import type { KernelArtifact } from '../model/kernel.js';
 import { cacheError } from './cache/cache-error.js';
 import { hashBytes } from './cache/hash.js';
 import { addEntry, dropEntry, lookUp, type StoredEntry } from './cache/store.js';
-import type { Family } from './catalog.js';
+import { type Family, familyNames } from './families.js';
+import { keepKernel, layoutVersion } from './keep.js';
 import { ModuleError } from './modules.js';
-import type { Offer } from './search.js';
-import { layoutVersion, PackageError, unpackKernel } from './unpack.js';
+import { providerOf } from './providers/index.js';
+import { ArtifactError, DownloadError, type FailureKind, keptArtifact, type Offer } from './providers/provider.js';
 
 /** What fetching tells while it works: `step` is what it is doing, `notice` is worth a line of its own. */
 export interface FetchProgress {
@@ -19,31 +19,37 @@ export interface FetchProgress {
 }
 
 const aboutSchema = z.object({
-  family: z.enum(['debian', 'ubuntu']),
+  family: z.enum(familyNames),
   suite: z.string(),
   release: z.string(),
-  debs: z.array(z.object({ package: z.string(), version: z.string(), sha256: z.string() })).min(1),
+  artifacts: z.array(z.object({ package: z.string(), version: z.string(), sha256: z.string() })).min(1),
 });
+
+/** As entries have it that were made while artifacts were called debs. */
+const firstAboutSchema = aboutSchema
+  .omit({ artifacts: true })
+  .extend({ debs: aboutSchema.shape.artifacts })
+  .transform(({ debs, ...about }) => ({ ...about, artifacts: debs }));
 
 /** What a cached kernel is. */
 export type CachedKernel = z.output<typeof aboutSchema>;
 
 export function readAbout(about: unknown): CachedKernel | null {
-  return aboutSchema.safeParse(about).data ?? null;
+  return z.union([aboutSchema, firstAboutSchema]).safeParse(about).data ?? null;
 }
 
 /** The cache entry's name: what was unpacked, and by which rules. */
-export function cacheKey(debs: readonly Pick<DebFile, 'sha256'>[]): string {
-  return hashBytes(JSON.stringify([layoutVersion, ...debs.map((deb) => deb.sha256)])).slice(0, 32);
+export function cacheKey(artifacts: readonly Pick<KernelArtifact, 'sha256'>[]): string {
+  return hashBytes(JSON.stringify([layoutVersion, ...artifacts.map(({ sha256 }) => sha256)])).slice(0, 32);
 }
 
 /** Finds a kernel in the cache; a damaged entry is dropped, and said. */
 export async function findCached(
   store: string,
-  debs: readonly Pick<DebFile, 'sha256'>[],
+  artifacts: readonly Pick<KernelArtifact, 'sha256'>[],
   onProgress: (progress: FetchProgress) => void,
 ): Promise<StoredEntry | null> {
-  const key = cacheKey(debs);
+  const key = cacheKey(artifacts);
   const found = await lookUp(store, key);
   if (found.kind !== 'damaged') return found.kind === 'hit' ? found.entry : null;
   onProgress({ kind: 'notice', text: `cache entry ${key} is damaged (${found.detail}); it is fetched again` });
@@ -53,7 +59,7 @@ export async function findCached(
 
 export type FetchOutcome =
   | { readonly ok: true; readonly entry: StoredEntry }
-  | { readonly ok: false; readonly kind: AptFailureKind; readonly detail: string };
+  | { readonly ok: false; readonly kind: FailureKind; readonly detail: string };
 
 /**
  * Downloads, checks and unpacks an offered kernel into the cache, or finds it there.
@@ -67,12 +73,12 @@ export async function fetchOffer(
   signal?: AbortSignal,
 ): Promise<FetchOutcome> {
   const { candidate } = offer;
-  const cached = await findCached(store, candidate.debs, onProgress);
+  const cached = await findCached(store, candidate.artifacts, onProgress);
   if (cached) return { ok: true, entry: cached };
   try {
     const entry = await addEntry(
       store,
-      cacheKey(candidate.debs),
+      cacheKey(candidate.artifacts),
       (into) => fill(into, family, offer, onProgress, signal),
       signal,
     );
@@ -86,19 +92,23 @@ export async function fetchOffer(
 async function fill(
   into: string,
   family: Family,
-  { candidate, root }: Offer,
+  offer: Offer,
   onProgress: (progress: FetchProgress) => void,
   signal?: AbortSignal,
 ): Promise<CachedKernel> {
-  const downloads = join(dirname(into), 'debs');
+  const { candidate } = offer;
+  const provider = providerOf(family);
+  const [downloads, root] = [join(dirname(into), 'artifacts'), join(dirname(into), 'root')];
   await mkdir(downloads);
-  const size = candidate.debs.reduce((sum, deb) => sum + deb.size, 0);
+  const size = candidate.artifacts.reduce((sum, artifact) => sum + artifact.size, 0);
   onProgress({ kind: 'step', text: `downloading ${candidate.release} (${(size / 2 ** 20).toFixed(1)} MiB)` });
-  const files = await downloadVerified(root, candidate.debs, downloads, signal);
+  const files = await provider.fetch(offer, downloads, signal);
   onProgress({ kind: 'step', text: `unpacking ${candidate.release}` });
-  await unpackKernel(files, candidate.release, join(dirname(into), 'root'), into, signal);
-  const debs = candidate.debs.map(({ package: name, version, sha256 }) => ({ package: name, version, sha256 }));
-  return { family, suite: candidate.suite, release: candidate.release, debs };
+  await provider.unpack(offer, files, root, signal);
+  const names = files.map((file) => basename(file));
+  await keepKernel({ root, release: candidate.release, names }, into, signal);
+  const artifacts = candidate.artifacts.map(keptArtifact);
+  return { family, suite: candidate.suite, release: candidate.release, artifacts };
 }
 
 async function failureOf(error: unknown, store: string, signal?: AbortSignal): Promise<FetchOutcome> {
@@ -106,7 +116,7 @@ async function failureOf(error: unknown, store: string, signal?: AbortSignal): P
   const unwritable = await cacheError(error, store, 'fetching a kernel');
   if (unwritable) throw unwritable;
   if (error instanceof DownloadError) return { ok: false, kind: error.kind, detail: error.message };
-  if (error instanceof PackageError || error instanceof ModuleError)
+  if (error instanceof ArtifactError || error instanceof ModuleError)
     return { ok: false, kind: 'damaged', detail: error.message };
   throw error;
 }

@@ -1,12 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Kernels: which there are, which version is pinned, and how to get one onto this host. */
-export type { ArchiveSettings } from './archive/archives.js';
-export { type Catalog, type CatalogKernel, findKernel, loadCatalog } from './catalog.js';
+export { type Catalog, type CatalogKernel, catalogKernel, loadCatalog } from './catalog.js';
 export { type KernelContext, type KernelContextOptions, openKernelContext } from './context.js';
 export { cacheFolder } from './cache/folder.js';
 export type { FetchProgress } from './fetch.js';
 export { type KernelRow, listKernels } from './list.js';
-export { type LocalImage, localKernel } from './local.js';
+export type { LocalImage } from './providers/local/image.js';
+export { localKernel } from './providers/local/local.js';
 export { type Lock, type LockEntry, loadLock } from './lock.js';
 export { resolveKernel, type ResolveOptions } from './resolve.js';
+export type { ArchiveSettings } from './settings.js';
 export { type LockUpdate, updateLock } from './update.js';
 export { type PointRange, type PointRelease, pointReleases, resolvePointRelease } from './point-releases.js';

@@ -1,8 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { DebFile, KernelId, LockState } from '../model/kernel.js';
-import type { CatalogKernel, Family } from './catalog.js';
+import type { KernelArtifact, KernelId, LockState } from '../model/kernel.js';
+import type { CatalogKernel } from './catalog.js';
 import type { KernelContext } from './context.js';
+import type { Family } from './families.js';
 import { cacheKey } from './fetch.js';
 import { lockEntry } from './lock.js';
 import { cachedOfSeries } from './offline.js';
@@ -33,16 +35,16 @@ async function rowOf(kernel: CatalogKernel, context: KernelContext): Promise<Ker
   const { id, tier, family: source } = kernel;
   const entry = lockEntry(context.lock, id);
   if (entry) {
-    const cached = await exists(join(context.store, cacheKey(entry.debs)));
-    return { id, tier, source, suite: entry.suite, ...image(entry.debs), lock: 'pinned', cached };
+    const cached = await exists(join(context.store, cacheKey(entry.artifacts)));
+    return { id, tier, source, suite: entry.suite, ...image(entry.artifacts), lock: 'pinned', cached };
   }
-  const [found] = await cachedOfSeries(context.store, kernel, context.catalog.families[source].flavour);
+  const [found] = await cachedOfSeries(kernel, context);
   const suite = found?.suite ?? kernel.suites.join(',');
-  return { id, tier, source, suite, ...image(found?.debs ?? []), lock: 'unlocked', cached: found !== undefined };
+  return { id, tier, source, suite, ...image(found?.artifacts ?? []), lock: 'unlocked', cached: found !== undefined };
 }
 
-function image(debs: readonly DebFile[]): Pick<KernelRow, 'package' | 'version' | 'sha256'> {
-  return debs[0] ?? { package: null, version: null, sha256: null };
+function image(artifacts: readonly KernelArtifact[]): Pick<KernelRow, 'package' | 'version' | 'sha256'> {
+  return artifacts[0] ?? { package: null, version: null, sha256: null };
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -1,12 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
 import { MatrixError } from '../model/errors.js';
 import { ExitCode } from '../model/exit-code.js';
 import type { KernelId, KernelResolution, UnavailableKernel } from '../model/kernel.js';
 import { comparePoints, isBetween, type PointVersion, pointVersion } from '../model/point-release.js';
-import type { CatalogKernel, Family } from './catalog.js';
+import type { CatalogKernel } from './catalog.js';
 import type { KernelContext } from './context.js';
+import { families, type Family, familyNames } from './families.js';
 import { type FetchProgress, fetchOffer } from './fetch.js';
+import { providerOf } from './providers/index.js';
+import { type Answer, type Offer, offerName } from './providers/provider.js';
 import { readyKernel } from './ready.js';
-import { type ArchiveAnswer, type Offer, searchArchives } from './search.js';
 import { ToolMissingError } from './tool.js';
 import { toolMissing, unavailable } from './unavailable.js';
 import { whyNot } from './why-not.js';
@@ -15,6 +18,7 @@ import { whyNot } from './why-not.js';
 export interface PointRelease {
   /** `6.12.43`. */
   readonly id: KernelId;
+  readonly family: Family;
   /** At least one; the newest packaging first. */
   readonly offers: readonly Offer[];
 }
@@ -25,13 +29,17 @@ export interface PointRange {
   readonly to: PointVersion;
 }
 
-/** Debian's: Ubuntu's package versions do not tell the point release. */
-const family: Family = 'debian';
-/** Keeps old point releases of a series that the release after it has, too. */
-const moreSuites = ['bookworm-backports'];
+/** The first family of the table whose archives tell point releases apart. */
+function bisectable(): { readonly family: Family; readonly alsoIn: readonly string[] } {
+  for (const family of familyNames) {
+    const { pointReleases: told } = families[family];
+    if (told !== null) return { family, alsoIn: told.alsoIn };
+  }
+  throw new Error('no family tells its point releases apart');
+}
 
 /**
- * Every point release in the range that Debian's suites still list, oldest first: those of the first archive that has
+ * Every point release in the range that the suites of one family still list, oldest first: those of the first archive that has
  * any.
  * @throws MatrixError (exit 3) when no archive could be asked; the signal's reason.
  */
@@ -41,11 +49,11 @@ export async function pointReleases(
   signal: AbortSignal,
 ): Promise<readonly PointRelease[]> {
   const every = everySeries(context);
-  const answers: ArchiveAnswer[] = [];
+  const answers: Answer<Offer>[] = [];
   const tried: string[] = [];
   try {
     const options = { snapshotDate: null, onNotice: (text: string) => tried.push(text), signal };
-    for await (const answer of searchArchives(every, context, options)) {
+    for await (const answer of providerOf(every.family).list(every, context, options)) {
       answers.push(answer);
       tried.push(...answer.tried);
       if (answer.offers.length > 0) break;
@@ -57,12 +65,13 @@ export async function pointReleases(
   signal.throwIfAborted();
   const offers = answers.flatMap((answer) => answer.offers);
   if (offers.length === 0) throw cannotAsk(whyNot(every, answers, [], tried));
-  return byPointRelease(offers).filter(({ id }) => isBetween(pointVersion(id) ?? [], from, to));
+  return byPointRelease(every.family, offers).filter(({ id }) => isBetween(pointVersion(id) ?? [], from, to));
 }
 
 function everySeries({ catalog }: KernelContext): CatalogKernel {
+  const { family, alsoIn } = bisectable();
   const own = catalog.kernels.filter((kernel) => kernel.family === family && kernel.series !== null);
-  const suites = new Set([...own.flatMap((kernel) => kernel.suites), ...moreSuites]);
+  const suites = new Set([...own.flatMap((kernel) => kernel.suites), ...alsoIn]);
   return { id: 'bisect', tier: 'extended', family, series: null, suites: [...suites] };
 }
 
@@ -72,20 +81,20 @@ function cannotAsk({ detail, next, tried }: UnavailableKernel): MatrixError {
 }
 
 /** By the number in the package's version, since a release's name has only that of its ABI on older kernels. */
-export function byPointRelease(offers: readonly Offer[]): readonly PointRelease[] {
+export function byPointRelease(family: Family, offers: readonly Offer[]): readonly PointRelease[] {
   const groups = new Map<KernelId, Offer[]>();
   for (const offer of offers) {
     const id = /^\d+\.\d+\.\d+(?=-)/.exec(offer.candidate.version)?.[0];
     if (id !== undefined) groups.set(id, [...(groups.get(id) ?? []), offer]);
   }
   return [...groups]
-    .map(([id, group]) => ({ id, offers: group }))
+    .map(([id, group]) => ({ id, family, offers: group }))
     .sort((a, b) => comparePoints(pointVersion(a.id) ?? [], pointVersion(b.id) ?? []));
 }
 
 /** Gets one of them: from the cache, or the first of its offers that can be had. */
 export async function resolvePointRelease(
-  { id, offers }: PointRelease,
+  { id, family, offers }: PointRelease,
   { store }: KernelContext,
   signal: AbortSignal,
   onProgress: (progress: FetchProgress) => void,
@@ -94,7 +103,7 @@ export async function resolvePointRelease(
   for (const offer of offers) {
     const outcome = await fetchOffer(family, offer, store, onProgress, signal);
     if (outcome.ok) return readyKernel(id, outcome.entry, 'unlocked', null);
-    tried.push(`${offer.archive.archive} (${offer.archive.origin}) ${offer.candidate.release}: ${outcome.detail}`);
+    tried.push(`${offerName(offer)}: ${outcome.detail}`);
   }
   const detail = `${id} is listed, and could not be downloaded`;
   return unavailable({ id, family }, 'ARCHIVE_UNREACHABLE', detail, tried);

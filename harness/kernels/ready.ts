@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { join } from 'node:path';
 import type { KernelId, LockState, ReadyKernel } from '../model/kernel.js';
 import type { StoredEntry } from './cache/store.js';
@@ -23,9 +24,9 @@ export function readyKernel(
       id,
       source: about.family,
       suite: about.suite,
-      package: about.debs[0]?.package ?? null,
-      version: about.debs[0]?.version ?? null,
-      debs: about.debs,
+      package: about.artifacts[0]?.package ?? null,
+      version: about.artifacts[0]?.version ?? null,
+      artifacts: about.artifacts,
       imageSha256,
       lock: state,
       pinnedVersion,

@@ -1,16 +1,15 @@
-import { UsageError } from '../model/errors.js';
-import type { DebFile, KernelId, KernelResolution, LockState, ReadyKernel } from '../model/kernel.js';
-import type { AptFailureKind } from './archive/apt-errors.js';
+// SPDX-License-Identifier: Apache-2.0
+import type { KernelId, KernelResolution, LockState, ReadyKernel } from '../model/kernel.js';
 import { cacheError } from './cache/cache-error.js';
 import type { StoredEntry } from './cache/store.js';
-import { type CatalogKernel, findKernel } from './catalog.js';
+import { type CatalogKernel, catalogKernel } from './catalog.js';
 import type { KernelContext } from './context.js';
 import { cacheKey, type FetchProgress, fetchOffer, findCached } from './fetch.js';
 import { type LockEntry, lockEntry } from './lock.js';
 import { newestCached } from './offline.js';
-import { newestFirst } from './package-rule.js';
+import { providerOf } from './providers/index.js';
+import { type Answer, type FailureKind, newestFirst, type Offer, offerName } from './providers/provider.js';
 import { readyKernel } from './ready.js';
-import { type ArchiveAnswer, type Offer, searchArchives } from './search.js';
 import { ToolMissingError } from './tool.js';
 import { toolMissing, unavailable } from './unavailable.js';
 import { whyNot } from './why-not.js';
@@ -32,9 +31,9 @@ interface Quest {
   readonly signal: AbortSignal | undefined;
   /** One line for each thing tried, in order. */
   readonly tried: string[];
-  readonly answers: ArchiveAnswer[];
+  readonly answers: Answer<Offer>[];
   /** Of offers that could not be downloaded or unpacked: why, by archive and packages. */
-  readonly fetchFailures: Map<string, AptFailureKind>;
+  readonly fetchFailures: Map<string, FailureKind>;
 }
 
 /**
@@ -47,8 +46,7 @@ export async function resolveKernel(
   context: KernelContext,
   options: ResolveOptions = {},
 ): Promise<KernelResolution> {
-  const kernel = findKernel(context.catalog, id);
-  if (!kernel) throw new UsageError({ message: `no kernel ${id} in the catalog` });
+  const kernel = catalogKernel(context.catalog, id);
   const quest: Quest = {
     kernel,
     context,
@@ -74,7 +72,7 @@ export async function resolveKernel(
 
 async function fromCache(quest: Quest): Promise<ReadyKernel | null> {
   if (!quest.lock) return null;
-  const entry = await findCached(quest.context.store, quest.lock.debs, quest.say);
+  const entry = await findCached(quest.context.store, quest.lock.artifacts, quest.say);
   return entry && ready(quest, entry, 'pinned');
 }
 
@@ -84,14 +82,15 @@ async function fromArchives(quest: Quest): Promise<KernelResolution> {
   const onNotice = (text: string): void => {
     quest.say({ kind: 'notice', text });
   };
-  for await (const answer of searchArchives(kernel, context, {
+  const provider = providerOf(kernel.family);
+  for await (const answer of provider.list(kernel, context, {
     snapshotDate: lock?.snapshot ?? null,
     onNotice,
     signal,
   })) {
     quest.tried.push(...answer.tried);
     quest.answers.push(answer);
-    const wanted = lock ? lockedOffer(answer.offers, lock) : answer.offers[0];
+    const wanted = provider.resolve(answer.offers, lock);
     const found = wanted && (await take(quest, wanted, lock ? 'pinned' : 'unlocked'));
     if (found) return found;
   }
@@ -114,7 +113,8 @@ async function otherThanLocked(quest: Quest): Promise<KernelResolution | null> {
 
 /** The newest version only, from whichever archive gives it whole. */
 async function newest(quest: Quest, offers: readonly Offer[]): Promise<ReadyKernel | null> {
-  const sorted = [...offers].sort((a, b) => newestFirst(a.candidate, b.candidate));
+  const byAge = newestFirst(providerOf(quest.kernel.family).compareVersions);
+  const sorted = [...offers].sort((a, b) => byAge(a.candidate, b.candidate));
   for (const offer of sorted.filter((other) => other.candidate.version === sorted[0]?.candidate.version)) {
     const found = await take(quest, offer, 'drifted');
     if (found) return found;
@@ -124,8 +124,7 @@ async function newest(quest: Quest, offers: readonly Offer[]): Promise<ReadyKern
 
 async function cachedBefore(quest: Quest): Promise<ReadyKernel | null> {
   const { kernel, context, lock, tried } = quest;
-  const flavour = context.catalog.families[kernel.family].flavour;
-  const entry = await newestCached(context.store, kernel, flavour, quest.say);
+  const entry = await newestCached(kernel, context, quest.say);
   if (!entry) return null;
   const text = `no archive answered; ${kernel.id} is the newest of its series in the cache`;
   tried.push(`cache: ${text}`);
@@ -135,26 +134,15 @@ async function cachedBefore(quest: Quest): Promise<ReadyKernel | null> {
 
 async function take(quest: Quest, offer: Offer, state: LockState): Promise<ReadyKernel | null> {
   const { kernel, context, signal, tried } = quest;
-  const name = `${offer.archive.archive} ${cacheKey(offer.candidate.debs)}`;
+  const name = `${offer.source.uri} ${cacheKey(offer.candidate.artifacts)}`;
   if (quest.fetchFailures.has(name)) return null;
   const outcome = await fetchOffer(kernel.family, offer, context.store, quest.say, signal);
   if (outcome.ok) return ready(quest, outcome.entry, state);
-  tried.push(`${offer.archive.archive} (${offer.archive.origin}) ${offer.candidate.release}: ${outcome.detail}`);
+  tried.push(`${offerName(offer)}: ${outcome.detail}`);
   quest.fetchFailures.set(name, outcome.kind);
   return null;
 }
 
 function ready(quest: Quest, entry: StoredEntry, state: LockState): ReadyKernel {
   return readyKernel(quest.kernel.id, entry, state, quest.lock?.version ?? null);
-}
-
-/** The offer that has every locked package, to the byte, narrowed to those. */
-function lockedOffer(offers: readonly Offer[], lock: LockEntry): Offer | undefined {
-  const name = (deb: DebFile): string => `${deb.package} ${deb.version} ${deb.sha256}`;
-  const locked = new Set(lock.debs.map(name));
-  for (const offer of offers) {
-    const debs = offer.candidate.debs.filter((deb) => locked.has(name(deb)));
-    if (debs.length === locked.size) return { ...offer, candidate: { ...offer.candidate, debs } };
-  }
-  return undefined;
 }

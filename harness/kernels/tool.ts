@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { CommandError, type CommandOptions, type CommandResult, runProgram, runProgramForBytes } from '../proc/run.js';
 
 /** The Debian and Ubuntu package of each program used here. */

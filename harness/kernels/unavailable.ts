@@ -1,18 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
 import { assertNever } from '../model/assert-never.js';
 import type { KernelId, UnavailableKernel } from '../model/kernel.js';
 import type { UnavailableReason } from '../model/verdict.js';
-import type { Family } from './catalog.js';
+import { archiveVariable, families, type Family } from './families.js';
 import type { ToolMissingError } from './tool.js';
 
 /** What the reader can do about each reason. */
 function nextStep(reason: UnavailableReason, id: KernelId, family: Family): string {
-  const variable = `BPF_MATRIX_${family.toUpperCase()}_ARCHIVE`;
+  const variable = archiveVariable(family, 'Archive');
   const file = `--kernel-image ${id}=FILE`;
   switch (reason) {
     case 'ARCHIVE_UNREACHABLE':
       return `Set ${variable} to a mirror that this host reaches, or give a kernel of your own with ${file}.`;
     case 'ARCHIVE_UNTRUSTED':
-      return `Use an archive signed by ${family === 'debian' ? 'Debian' : 'Ubuntu'}, or name its keyring in BPF_MATRIX_${family.toUpperCase()}_KEYRING.`;
+      return `Use an archive signed by ${families[family].title}, or name its keyring in ${archiveVariable(family, 'Keyring')}.`;
     case 'SERIES_NOT_OFFERED':
       return `Set ${variable} to an archive that has this series, or give a kernel of your own with ${file}.`;
     case 'LOCK_DRIFT_REFUSED':

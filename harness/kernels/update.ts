@@ -1,10 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { KernelId, UnavailableKernel } from '../model/kernel.js';
-import { UsageError } from '../model/errors.js';
-import { type CatalogKernel, findKernel } from './catalog.js';
+import { type CatalogKernel, catalogKernel } from './catalog.js';
 import type { KernelContext } from './context.js';
 import { type Lock, loadLock, type LockEntry, lockEntry, writeLock } from './lock.js';
-import type { Candidate } from './package-rule.js';
-import { type ArchiveAnswer, searchArchives } from './search.js';
+import { providerOf } from './providers/index.js';
+import { type Answer, type Candidate, keptArtifact, type Offer } from './providers/provider.js';
 import { ToolMissingError } from './tool.js';
 import { toolMissing } from './unavailable.js';
 import { whyNot } from './why-not.js';
@@ -26,11 +26,7 @@ export async function updateLock(
   context: KernelContext,
   signal?: AbortSignal,
 ): Promise<readonly LockUpdate[]> {
-  const kernels = ids.map((id) => {
-    const kernel = findKernel(context.catalog, id);
-    if (!kernel) throw new UsageError({ message: `no kernel ${id} in the catalog` });
-    return kernel;
-  });
+  const kernels = ids.map((id) => catalogKernel(context.catalog, id));
   const found = await Promise.all(
     kernels.map(async (kernel) => ({ id: kernel.id, entry: await newestEntry(kernel, context, signal) })),
   );
@@ -56,7 +52,7 @@ interface Judged {
 function judge(id: KernelId, lock: Lock, found: LockEntry | UnavailableKernel): Judged {
   if ('status' in found) return { update: { kind: 'failed', id, why: found }, entry: [] };
   const before = lockEntry(lock, id);
-  if (before !== null && JSON.stringify(before.debs) === JSON.stringify(found.debs)) {
+  if (before !== null && JSON.stringify(before.artifacts) === JSON.stringify(found.artifacts)) {
     return { update: { kind: 'unchanged', id, version: found.version }, entry: [] };
   }
   const from = before?.version ?? null;
@@ -68,17 +64,18 @@ async function newestEntry(
   context: KernelContext,
   signal?: AbortSignal,
 ): Promise<LockEntry | UnavailableKernel> {
-  const answers: ArchiveAnswer[] = [];
+  const answers: Answer<Offer>[] = [];
   const tried: string[] = [];
+  const provider = providerOf(kernel.family);
   try {
-    for await (const answer of searchArchives(kernel, context, {
+    for await (const answer of provider.list(kernel, context, {
       snapshotDate: null,
       onNotice: (text) => tried.push(text),
       signal,
     })) {
       answers.push(answer);
       tried.push(...answer.tried);
-      const best = answer.offers[0]?.candidate;
+      const best = provider.resolve(answer.offers, null)?.candidate;
       // A suite that could not be read may hold a newer one.
       if (best && answer.failures.every((kind) => kind === 'absent')) return entryOf(best);
     }
@@ -90,11 +87,11 @@ async function newestEntry(
 }
 
 function entryOf(candidate: Candidate): LockEntry {
-  const debs = candidate.debs.map(({ package: name, version, sha256 }) => ({ package: name, version, sha256 }));
-  const [image] = debs;
+  const artifacts = candidate.artifacts.map(keptArtifact);
+  const [image] = artifacts;
   if (!image) throw new Error(`${candidate.release}: no packages`);
   const { package: name, version } = image;
-  return { package: name, version, suite: candidate.suite, snapshot: nextMidnight(new Date()), debs };
+  return { package: name, version, suite: candidate.suite, snapshot: nextMidnight(new Date()), artifacts };
 }
 
 /** Snapshots trail the mirrors by some hours; a date in the future means the latest there is. */

@@ -1,22 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { UnavailableKernel } from '../model/kernel.js';
 import type { UnavailableReason } from '../model/verdict.js';
-import type { AptFailureKind } from './archive/apt-errors.js';
 import type { CatalogKernel } from './catalog.js';
-import type { ArchiveAnswer } from './search.js';
+import { families } from './families.js';
+import type { Answer, FailureKind, Offer } from './providers/provider.js';
 import { unavailable } from './unavailable.js';
 
 /** Names the one reason why a kernel could not be had, the most telling first; `tried` tells all of them. */
 export function whyNot(
   kernel: CatalogKernel,
-  answers: readonly ArchiveAnswer[],
-  fetchFailures: readonly AptFailureKind[],
+  answers: readonly Answer<Offer>[],
+  fetchFailures: readonly FailureKind[],
   tried: readonly string[],
 ): UnavailableKernel {
   const reason = reasonOf(answers, fetchFailures);
   return unavailable(kernel, reason, detailOf(kernel, reason), tried);
 }
 
-function reasonOf(answers: readonly ArchiveAnswer[], fetchFailures: readonly AptFailureKind[]): UnavailableReason {
+function reasonOf(answers: readonly Answer<Offer>[], fetchFailures: readonly FailureKind[]): UnavailableReason {
   if (fetchFailures.includes('damaged')) return 'PACKAGE_DAMAGED';
   if (fetchFailures.length > 0) return 'ARCHIVE_UNREACHABLE';
   const failures = answers.flatMap((answer) => answer.failures);
@@ -28,7 +29,7 @@ function reasonOf(answers: readonly ArchiveAnswer[], fetchFailures: readonly Apt
 
 function detailOf(kernel: CatalogKernel, reason: UnavailableReason): string {
   const what = kernel.series === null ? 'a kernel' : `a ${kernel.series} kernel`;
-  const where = `${kernel.family === 'debian' ? 'Debian' : 'Ubuntu'}'s ${kernel.suites.join(', ')}`;
+  const where = `${families[kernel.family].title}'s ${kernel.suites.join(', ')}`;
   const words: Partial<Record<UnavailableReason, string>> = {
     PACKAGE_DAMAGED: `${what} of ${where} arrived damaged`,
     ARCHIVE_UNTRUSTED: `an archive with ${where} is not signed by a key that is trusted`,

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The agent of a run. */
 export interface AgentIdentity {
   readonly name: string;
@@ -9,38 +10,36 @@ export interface AgentIdentity {
   readonly libraries: readonly string[];
 }
 
-/** Sections of the policy file and flags in it that an agent may support (docs/agent.md has the grammar). */
-export const ruleKinds = [
-  'deny_path',
-  'deny_inode',
-  'allow_cgroup',
-  'deny_ip',
-  'deny_cidr',
-  'deny_ip_port',
-  'deny_port',
-  'deny_exec',
-  'deny_ptrace',
-  'deny_module_load',
-  'deny_bpf',
-] as const;
-export type RuleKind = (typeof ruleKinds)[number];
+/**
+ * What a rule of a policy can be about. Scenarios provoke rules of these kinds; which of them there are, and how each is
+ * written, is the contract's.
+ */
+export type RuleKind =
+  | 'deny_path'
+  | 'deny_inode'
+  | 'allow_cgroup'
+  | 'deny_ip'
+  | 'deny_cidr'
+  | 'deny_ip_port'
+  | 'deny_port'
+  | 'deny_exec'
+  | 'deny_ptrace'
+  | 'deny_module_load'
+  | 'deny_bpf';
 
-export const enforceSignals = ['none', 'term', 'int', 'kill'] as const;
-export type EnforceSignal = (typeof enforceSignals)[number];
-
-/** Files that an agent probes and the environment can replace: AEGIS_LSM_PATH, AEGIS_BTF_VMLINUX_PATH. */
-export const overrides = ['lsm', 'btf'] as const;
-export type Override = (typeof overrides)[number];
+/** What an agent reads about the machine and a variable of its environment can replace: the LSM list, the kernel's BTF. */
+export type Override = 'lsm' | 'btf';
 
 /**
- * How to work an agent, with everything found on the host: what `matrix.config.json` says of it, or our own agent where
- * it says nothing. Strings of `run`, `prepare`, `takeover` and the values of `env` may hold placeholders: `{binary}`,
- * `{object}`, `{policy}`, `{report}`, `{folder}` are paths in the guest, `{mode}`, `{signal}`, `{fallback}`, `{gate}`
- * what is asked of it, `{threshold}` and `{window}` those of the kill escalation. A word that comes out empty is left
- * out.
+ * How to start and stop an agent, with everything found on the host: the `agent` of `matrix.config.json`, or our own
+ * agent where there is none. Strings of `run`, `prepare`, `takeover` and the values of `env` may hold placeholders:
+ * `{binary}`, `{object}`, `{policy}`, `{report}`, `{folder}` are paths in the guest, the others are the options of its
+ * contract, such as `{mode}`. An argument that comes out empty is left out.
  */
 export interface Agent {
   readonly identity: AgentIdentity;
+  /** Name of the contract that it keeps, one of contracts/registry.ts. */
+  readonly contract: string;
   /** The object it loads, as it is in the guest: `{object}`. */
   readonly object: { readonly file: string; readonly sha256: string };
   /** Everything to be uploaded, the binary, the object and shared libraries included. */
@@ -51,30 +50,25 @@ export interface Agent {
   readonly prepare: readonly (readonly [string, ...string[]])[];
   readonly run: readonly [string, ...string[]];
   readonly env: Readonly<Record<string, string>>;
-  /** How `{mode}` and so on are spelled; a value that is not here is spelled as it is. */
-  readonly spelling: {
-    readonly mode: Readonly<Record<string, string>>;
-    readonly signal: Readonly<Record<string, string>>;
-    readonly fallback: Readonly<Record<string, string>>;
-    readonly gate: Readonly<Record<string, string>>;
-  };
-  /** What tells that a state has been announced: a line on stdout or stderr that matches. */
+  /** How values of its contract's options are spelled, by option; a value that is not here is spelled as it is. */
+  readonly spelling: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** The line on stdout or stderr by which it is known to be ready. */
   readonly ready: { readonly stream: 'stdout' | 'stderr'; readonly pattern: RegExp };
   /** Milliseconds until it must have announced a state, and until it must have ended after SIGTERM. */
   readonly deadlines: { readonly ready: number; readonly stop: number };
-  /** Path of the capability report in the guest. */
-  readonly report: string;
+  /** Path of its capability report in the guest; null where its contract has none. */
+  readonly report: string | null;
+  /** Kinds of rule it supports. */
   readonly rules: ReadonlySet<RuleKind>;
-  /** Which values of `{signal}` it knows besides denying; `none` is always there. */
-  readonly signals: ReadonlySet<EnforceSignal>;
-  /** Does it know the signal fallback, and the gate mode audit-fallback. */
-  readonly fallback: boolean;
-  readonly auditFallback: boolean;
-  /** Which of the contract's environment variables it heeds. */
+  /** Signals it can send to whoever breaks a rule, by their names in the contract. */
+  readonly signals: ReadonlySet<string>;
+  /** Optional abilities of its contract that it has. */
+  readonly features: ReadonlySet<string>;
+  /** Variables of its contract that it reads. */
   readonly overrides: ReadonlySet<Override>;
-  /** LSM hooks that are to be live when it claims ENFORCE, where the kernel has them. */
+  /** LSM hooks that are live when it claims to work by them, where the kernel has them. */
   readonly hooks: readonly string[];
-  /** Words added to `run` for an agent that takes over from a running one without a gap; null when it cannot. */
+  /** Arguments added to `run` for an agent that takes over from a running one without a gap; null when it cannot. */
   readonly takeover: readonly string[] | null;
   /** The signal that makes it read its policy again, or null. */
   readonly reload: number | null;

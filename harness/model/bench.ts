@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { KernelId } from './kernel.js';
 
 /** What is measured, by name; units are in the names of the values. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Linux capabilities in the order of their numbers, as capabilities(7) names them, without `cap_`. */
 export const capabilities = [
   'chown',

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Start } from './report.js';
 import type { InfraCause } from './verdict.js';
 
@@ -18,8 +19,8 @@ export const checkClasses = [
 export type CheckClass = (typeof checkClasses)[number];
 
 /**
- * The machine a check ran on. `lsm`: bpf is in the LSM list. `override`: the same, but AEGIS_LSM_PATH tells the agent
- * otherwise. `no-lsm`: really booted without bpf in `lsm=`.
+ * The machine a check ran on. `lsm`: bpf is in the LSM list. `lsm-override`: the same, but a variable of the agent's
+ * environment says otherwise. `no-lsm`: really booted without bpf in `lsm=`.
  */
 export const environments = ['lsm', 'lsm-override', 'no-lsm'] as const;
 export type Environment = (typeof environments)[number];
@@ -48,18 +49,18 @@ export type CheckOutcome =
   | {
       readonly kind: 'fail';
       readonly code: CheckCode;
-      /** What had to happen, in words: `EPERM`. */
+      /** What had to happen: `EPERM`. */
       readonly expected: string;
       /** What happened: `succeeded`. */
       readonly actual: string;
-      /** More for a person, one line each: the event as it came, the kernel's words, the command to try by hand. */
+      /** More for a person, one line each: the event as it came, the kernel's message, the command to try by hand. */
       readonly evidence: readonly string[];
     }
   /** Said to be out of reach, and met nevertheless: an improvement that somebody should write down. */
   | { readonly kind: 'gained'; readonly detail: string }
   /** The agent does not claim to do this, or this kernel has no such facility. Never counted as passed. */
   | { readonly kind: 'not-offered'; readonly by: 'agent' | 'kernel'; readonly detail: string }
-  /** Could not be looked at, because of something else that failed and is told where it did. */
+  /** Could not be looked at, because of something else that failed and is reported there. */
   | { readonly kind: 'unproved'; readonly detail: string };
 
 /** One question with one answer. `class`, `environment`, `scenario` and `check` together are unique on a kernel. */
@@ -70,7 +71,7 @@ export interface CheckReport {
   readonly scenario: string;
   /** Which part of the scenario: `control`, `denied`, `neighbour`, `audit`, `event`, `audit event`, ... */
   readonly check: string;
-  /** The attempt in the guest's words (`open /t/file/secret r`), or null where there is none. */
+  /** The attempt as an operation of the probe (`open /t/file/secret r`), or null where there is none. */
   readonly attempt: string | null;
   readonly outcome: CheckOutcome;
 }
@@ -78,7 +79,7 @@ export interface CheckReport {
 /** One machine that ran scenarios. */
 export interface ScenarioReport {
   readonly environment: Environment;
-  /** The state the agent claimed when it was told to enforce (`ENFORCE`, `ENFORCE_SIGNAL`); null when it was not. */
+  /** The state the agent claimed when it was asked to enforce (`ENFORCE`, `ENFORCE_SIGNAL`); null when it was not. */
   readonly posture: string | null;
   readonly checks: readonly CheckReport[];
   /** What broke the machine in the middle; the checks before it count. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Verdict } from './verdict.js';
 
 /** How a command ended in the guest. `not-started`: the kernel refused to execute it, positive errno. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { ExitCode } from './exit-code.js';
 import type { InfraCause } from './verdict.js';
 

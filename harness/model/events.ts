@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { CheckReport, Environment } from './check.js';
 import type { KernelId } from './kernel.js';
 import type { KernelReport, ProgramReport, RunReport } from './report.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * What the guest saw when it loaded an object. Nothing here is interpreted: `verdict/` turns it into codes, so that a
  * stored run can be judged again.
@@ -68,8 +69,46 @@ export interface AttachPoint {
   readonly name: string;
   /** Null where the guest has no way to know. */
   readonly exists: boolean | null;
-  /** Of an LSM hook or an iterator that does not exist: all that this kernel has, without the prefix. */
+  /**
+   * Of one that does not exist, without the prefix: all that this kernel has of LSM hooks and iterators, those with a like
+   * name of functions and tracepoints.
+   */
   readonly others: readonly string[];
+}
+
+/** A struct, union or enum of the running kernel's BTF, asked for by name. */
+export interface KernelType {
+  readonly name: string;
+  readonly exists: boolean;
+  /** With those of members that have no name; the values of an enum have no type. */
+  readonly members: readonly { readonly name: string; readonly type: string }[];
+  /** Of one that does not exist: types with a like name. */
+  readonly near: readonly string[];
+}
+
+/** What the running kernel knows of a function that a probe could not be put on. Null where it does not say. */
+export interface KernelSymbol {
+  readonly name: string;
+  /** Lines of /proc/kallsyms of that name and of what a compiler made of it (`.isra.0`, `.part.0`); `type` as in nm(1). */
+  readonly symbols: readonly { readonly name: string; readonly type: string }[];
+  /** In `available_filter_functions` of tracefs. */
+  readonly traceable: boolean | null;
+  /** In the list of what kprobes keep away from. */
+  readonly blacklisted: boolean | null;
+  /** A function of vmlinux BTF. */
+  readonly inBtf: boolean | null;
+  /** Functions with a like name. */
+  readonly near: readonly string[];
+}
+
+/** A place in an object that uses a symbol which the object does not define. */
+export interface UnresolvedUse {
+  readonly symbol: string;
+  readonly section: string;
+  /** Within the section. */
+  readonly insn: number;
+  /** Null for an object without line info. */
+  readonly line: Omit<LineInfo, 'insn'> | null;
 }
 
 /** What is changed in one more try of a load that was refused without a word. `asked`: nothing. */
@@ -125,13 +164,26 @@ export interface ProgramEvidence {
   readonly missingMaps: readonly string[];
   /** libbpf's own last warnings, for people, never for the verdict. */
   readonly libbpf: readonly string[];
+  /** Types of the kernel that the failure is about: of a relocation that failed, of a table of struct_ops. */
+  readonly kernelTypes: readonly KernelType[];
+  /** Raw instructions, 8 bytes each, of a program that was refused for something that its log does not show. */
+  readonly instructions: Uint8Array | null;
   /** What was tried because the kernel refused without a word; null where it said why, or the program loads. */
   readonly ladder: readonly LadderStep[] | null;
+}
+
+/** What BPF_MAP_CREATE was asked for. */
+export interface MapRequest extends Omit<MapDeclaration, 'name'> {
+  readonly flags: number;
+  /** It came with the descriptor of an inner map. */
+  readonly hasInner: boolean;
 }
 
 export interface MapEvidence {
   readonly map: string;
   readonly errno: Errno;
+  /** Of a map that was refused; of its inner map where it came no further. Null for others. */
+  readonly asked: MapRequest | null;
 }
 
 /** `unattachable`: there is no place that the guest could attach it to; `failed` with errno. */
@@ -148,6 +200,8 @@ export type AttachOutcome =
       readonly libbpf: readonly string[];
       /** As for a load. */
       readonly attachPoint: AttachPoint | null;
+      /** Of a probe on a function; null for others. */
+      readonly symbol: KernelSymbol | null;
     };
 
 /** The whole object loaded at once, as an agent does, and then attached program by program. */
@@ -164,8 +218,18 @@ export interface WholeEvidence {
 export interface ObjectEvidence {
   readonly object: string;
   /** Errno of opening the object, with libbpf's words; the rest is empty when it is not 0. */
-  readonly open: { readonly errno: Errno; readonly libbpf: readonly string[] };
-  readonly declared: { readonly programs: readonly ProgramDeclaration[]; readonly maps: readonly MapDeclaration[] };
+  readonly open: {
+    readonly errno: Errno;
+    readonly libbpf: readonly string[];
+    /** Of an object that could not be opened. */
+    readonly unresolved: readonly UnresolvedUse[];
+  };
+  readonly declared: {
+    readonly programs: readonly ProgramDeclaration[];
+    readonly maps: readonly MapDeclaration[];
+    /** The struct of each struct_ops table, by the name of its map. */
+    readonly tables: ReadonlyMap<string, string>;
+  };
   readonly programs: readonly ProgramEvidence[];
   readonly maps: readonly MapEvidence[];
   readonly whole: WholeEvidence | null;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The process exit codes of `bpf-matrix`; they are an API. */
 export const ExitCode = {
   /** Every selected kernel ran and passed. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** What the booted guest says of itself. Read by the guest, not assumed from the package. */
 export interface GuestFacts {
   /** `uname -r`. */

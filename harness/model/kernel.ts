@@ -1,10 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Family } from '../kernels/families.js';
 import type { UnavailableReason } from './verdict.js';
 
 /** The name a user gives a kernel on the command line: `6.1`, `newest`, `mykernel`. */
 export type KernelId = string;
 
-/** Where a kernel comes from: a package archive family, or a file the user named. */
-export type KernelSource = 'debian' | 'ubuntu' | 'file';
+/** Where a kernel comes from: the archives of a family, or a file the user named. */
+export type KernelSource = Family | 'file';
 
 /**
  * How the kernel at hand relates to `kernels/lock.json`: `pinned` is the locked version, `drifted` the newest of the
@@ -12,7 +14,8 @@ export type KernelSource = 'debian' | 'ubuntu' | 'file';
  */
 export type LockState = 'pinned' | 'drifted' | 'unlocked' | 'local';
 
-export interface DebFile {
+/** A file that a kernel is unpacked from, a package. */
+export interface KernelArtifact {
   readonly package: string;
   readonly version: string;
   /** Lower-case hex. */
@@ -29,7 +32,8 @@ export interface KernelIdentity {
   readonly package: string | null;
   /** Package version, or null for a file. */
   readonly version: string | null;
-  readonly debs: readonly DebFile[];
+  /** Every one that is unpacked, that with the image first; none for a file. */
+  readonly artifacts: readonly KernelArtifact[];
   /** SHA-256 of the kernel image that is booted, lower-case hex. */
   readonly imageSha256: string;
   readonly lock: LockState;
@@ -39,7 +43,7 @@ export interface KernelIdentity {
 
 /** Absolute paths of an unpacked kernel. */
 export interface KernelFiles {
-  /** bzImage or PVH vmlinux. */
+  /** As QEMU's -kernel takes it: the architecture's image, or a PVH vmlinux. */
   readonly image: string;
   /** The `lib/modules/RELEASE` folder, or null when the kernel came without modules. */
   readonly modules: string | null;

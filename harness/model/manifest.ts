@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { CheckClass, Environment } from './check.js';
 import type { MapDeclaration, VerifierStats } from './evidence.js';
 import type { KernelId, KernelSource } from './kernel.js';

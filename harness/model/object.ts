@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** What a BPF object on disk is, read on the host before anything boots. */
 export interface ObjectIdentity {
   /** Short unique name in this run: the file name without `.bpf.o`, made unique with its folder or a number. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** A point release of the kernel: `6.12.43`, or a prefix of some: `6.12`. */
 export type PointVersion = readonly number[];
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Capability } from './capability.js';
 import type { CauseId } from './cause.js';
 import type { ScenarioReport } from './check.js';
@@ -71,7 +72,7 @@ export interface Explanation {
   readonly source: SourceLine | null;
   /** Where the trouble began, when the log says: the acquisition of a reference that is never released. */
   readonly origin: SourceLine | null;
-  /** Verifier log, relative to the report folder; null when the kernel wrote none. */
+  /** Verifier log, or without one what libbpf said, relative to the report folder; null when neither said anything. */
   readonly log: string | null;
   /** What is behind it; null where the evidence does not say. Never a guess. */
   readonly cause: CauseId | null;

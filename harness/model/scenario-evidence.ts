@@ -1,8 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { CheckClass, CheckCode, Environment } from './check.js';
 
 /**
  * What a machine saw while scenarios ran. Nothing here is interpreted: `verdict/` turns it into checks, so that the
- * rules by which an agent is believed or not stand in one place and need no machine to be tested.
+ * rules by which an agent is believed or not stand in one place and need no machine to be tested. All of it is plain
+ * data that survives JSON: evidence is stored and judged again.
  */
 
 /** What one operation in a fresh process came to. */
@@ -17,7 +19,7 @@ export type AttemptOutcome =
 
 export interface Attempted {
   /** `open /t/file/secret r`. */
-  readonly words: string;
+  readonly operation: string;
   /** Of the acting process, as the initial PID namespace counts. */
   readonly pid: number;
   readonly outcome: AttemptOutcome;
@@ -26,20 +28,24 @@ export interface Attempted {
 export type Expected =
   { readonly kind: 'returned'; readonly errno: number } | { readonly kind: 'signalled'; readonly signal: number };
 
-/** One line of the agent's events; any JSON object. */
+/** One line of the agent's events, or its capability report; any JSON object. */
 export type RawEvent = Readonly<Record<string, unknown>>;
+
+/** Fields of an event with their values. */
+export type EventFields = Readonly<Record<string, string | number>>;
 
 /** What an event about an attempt must say. */
 export interface EventPattern {
-  readonly type: string;
-  /** Fields with their values: one of these alternatives must hold as a whole. */
-  readonly anyOf: readonly Readonly<Record<string, string | number>>[];
+  /** Fields that every event about it has, those that name the event first: a stray value is a wrong event. */
+  readonly always: EventFields;
+  /** One of these alternatives must hold as a whole. */
+  readonly anyOf: readonly EventFields[];
 }
 
-/** An attempt that was done while the agent ran, and what the agent told of its process. */
+/** An attempt that was done while the agent ran, and the agent's events of its process. */
 export interface ObservedAttempt {
   readonly attempt: Attempted;
-  /** What an event about it would say; null where none is expected. */
+  /** What an event about it must say; null where none is expected. */
   readonly pattern: EventPattern | null;
   readonly events: readonly RawEvent[];
 }
@@ -51,9 +57,10 @@ export interface NotObserved {
 
 /** An agent's claim about itself. */
 export interface Claim {
-  /** The capability report, or why there is none. */
-  readonly report: { readonly kind: 'read'; readonly value: RawEvent } | { readonly kind: 'bad'; readonly why: string };
-  /** `state` of the last state_change event; null when none was told. */
+  /** The capability report, or why there is none; null where the contract has no report. */
+  readonly report:
+    { readonly kind: 'read'; readonly value: RawEvent } | { readonly kind: 'bad'; readonly why: string } | null;
+  /** The state that was announced last; null when none was. */
   readonly announced: string | null;
   /** States it announced before that one. */
   readonly earlier: readonly string[];
@@ -62,7 +69,8 @@ export interface Claim {
 /** How an agent came up. */
 export type ComingUp =
   | { readonly kind: 'announced' }
-  | { readonly kind: 'ended'; readonly end: string; readonly status: number | null; readonly words: readonly string[] }
+  /** `output`: the last lines it wrote to stderr. */
+  | { readonly kind: 'ended'; readonly end: string; readonly status: number | null; readonly output: readonly string[] }
   /** Still running, and silent, at its deadline. */
   | { readonly kind: 'silent'; readonly ms: number };
 
@@ -73,12 +81,12 @@ export interface OracleSnapshot {
   readonly offered: readonly string[] | null;
   /** LSM hooks with a live link to a live program. */
   readonly live: readonly string[];
-  /** Live LSM links of which this kernel does not say where they lead; before 5.13 all of them. */
+  /** Live LSM links of which this kernel does not report the hook; before 5.13 all of them. */
   readonly unplaced: number;
   /** Tracepoints with a live program, `sys_enter_connect`. */
   readonly tracepoints: readonly string[];
-  /** Bytes of the value of agent_config, where exactly one such map lives. */
-  readonly config: Uint8Array | null;
+  /** The value of the agent's configuration map in hex digits, where exactly one such map lives. */
+  readonly config: string | null;
 }
 
 interface Common {
@@ -87,32 +95,33 @@ interface Common {
   readonly scenario: string;
 }
 
-/** One denied attempt with everything around it that makes it a proof. */
+/** What a phase with an agent saw of an attempt, and of its neighbour where that is looked at. */
+export interface ObservedPair {
+  readonly denied: ObservedAttempt | NotObserved;
+  readonly neighbour: ObservedAttempt | NotObserved | null;
+}
+
+/** One attempt that a rule matches, with everything around it that makes it a proof. */
 export interface DenialEvidence extends Common {
   readonly kind: 'denial';
   /** What the attempt comes to where nobody objects. */
   readonly free: Expected;
-  readonly expected: Expected;
-  /** `action` of the event when it is enforced. */
-  readonly action: string;
   readonly control: { readonly attempt: Attempted; readonly neighbour: Attempted | null };
-  readonly enforced: {
-    readonly denied: ObservedAttempt | NotObserved;
-    readonly neighbour: ObservedAttempt | NotObserved | null;
-  };
-  /** Null where audit is looked at elsewhere. */
-  readonly audited: ObservedAttempt | NotObserved | null;
+  /** With an agent that enforces, and what the attempt must come to then; null where none does. */
+  readonly enforced: (ObservedPair & { readonly expected: Expected }) | null;
+  /** With an agent that only observes; null where that is looked at elsewhere, or by nobody. */
+  readonly audited: ObservedPair | null;
   /** Kernels may be without the facility. */
   readonly optional: boolean;
 }
 
-/** An attempt that the agent cannot see: it succeeds, and is told as not covered. */
+/** An attempt that the agent cannot see: it succeeds, and the report says that it is not covered. */
 export interface UncoveredEvidence extends Common {
   readonly kind: 'uncovered';
   readonly free: Expected;
   readonly why: string;
   readonly control: Attempted;
-  readonly enforced: ObservedAttempt | NotObserved;
+  readonly observed: ObservedAttempt | NotObserved;
   readonly optional: boolean;
 }
 
@@ -121,7 +130,7 @@ export interface AllowedEvidence extends Common {
   readonly kind: 'allowed';
   readonly free: Expected;
   readonly control: Attempted;
-  readonly enforced: ObservedAttempt | NotObserved;
+  readonly observed: ObservedAttempt | NotObserved;
   readonly optional: boolean;
 }
 
@@ -131,17 +140,15 @@ export interface NotOfferedEvidence extends Common {
   readonly detail: string;
 }
 
-export const runtimeStates = ['AUDIT', 'ENFORCE', 'ENFORCE_SIGNAL', 'AUDIT_FALLBACK', 'DEGRADED'] as const;
-export type RuntimeState = (typeof runtimeStates)[number];
-
-/** One row of the posture table, asked for and looked at. */
+/** One start of the agent: what it claims, and what the kernel has. */
 export interface PostureEvidence extends Common {
   readonly kind: 'posture';
-  readonly expected: RuntimeState;
+  /** The state of its contract in which it must be. */
+  readonly expected: string;
   readonly comingUp: ComingUp;
   readonly claim: Claim;
   readonly snapshot: OracleSnapshot;
-  /** LSM hooks that must be live when it enforces by them, and tracepoints when it enforces by signals. */
+  /** LSM hooks that must be live in a state that works by them, and tracepoints in one that works by those. */
   readonly hooks: readonly string[];
   readonly tracepoints: readonly string[];
   /** A denied attempt while the state holds, or after it gave up; null when nobody tried. */
@@ -186,10 +193,10 @@ export interface RecordsEvidence extends Common {
 /** How the agent lived through a phase. */
 export interface LifeEvidence extends Common {
   readonly kind: 'life';
-  /** `running` at the end of the phase; `ended` by itself; `hung`: did not end when it was told to. */
+  /** `running` at the end of the phase; `ended` by itself; `hung`: did not end when it was asked to. */
   readonly life:
     | { readonly kind: 'running' }
-    | { readonly kind: 'ended'; readonly end: string; readonly words: readonly string[] }
+    | { readonly kind: 'ended'; readonly end: string; readonly output: readonly string[] }
     | { readonly kind: 'hung'; readonly ms: number };
 }
 

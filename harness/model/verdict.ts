@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { checkCodes } from './check.js';
 
 /** Where in the life of a program a failure belongs. `enforce`: it loads, and does not do what it claims. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Closing statistics of a verifier log, and what libbpf frames it with: never the verdict. */
 const closing = [
   /^processed \d+ insns? \(limit \d+\)/,

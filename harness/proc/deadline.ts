@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Every wait has a deadline and a name. */
 export class DeadlineError extends Error {
   override readonly name = 'DeadlineError';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { statfs } from 'node:fs/promises';
 
 /** The free space of the file system that `folder` is on, for people: `12.3 MiB free`. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Teardown registered before set-up: runs every registered step once, last first, whatever ends the scope. */
 export class Disposal {
   readonly #steps: (() => Promise<void> | void)[] = [];

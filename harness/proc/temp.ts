@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { rmSync } from 'node:fs';
 import { dir } from 'tmp-promise';
 
@@ -17,7 +18,7 @@ export function removeAtExit(path: string): () => void {
 }
 
 /** Gives `work` a fresh temporary folder and removes it afterwards, whatever ends the work. */
-export async function withTempFolder<T>(label: string, work: (folder: string) => Promise<T>): Promise<T> {
+export async function withScratchFolder<T>(label: string, work: (folder: string) => Promise<T>): Promise<T> {
   const { path, cleanup } = await dir({ prefix: `bpf-matrix-${label}`, unsafeCleanup: true });
   const settled = removeAtExit(path);
   try {

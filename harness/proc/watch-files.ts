@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { type FSWatcher, watch } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
@@ -10,7 +11,7 @@ export interface Saved {
 }
 
 /** What is watched; all paths absolute. */
-export interface Watched {
+export interface WatchedFiles {
   readonly files: readonly string[];
   /** Everything below them, but for what editors leave beside a file. */
   readonly folders: readonly string[];
@@ -37,7 +38,7 @@ export class FileWatch {
   }
 
   /** Replaces what is watched. A folder that stays is never left unwatched in between. Throws when one is not there. */
-  set({ files, folders }: Watched): void {
+  set({ files, folders }: WatchedFiles): void {
     this.#files = new Set(files);
     const wanted = new Map<string, boolean>();
     for (const file of files) wanted.set(dirname(file), false);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { CommandEnd } from '../model/command.js';
 
 /** What one command left in one kernel, before anything is judged. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Evidence as JSON: a Map is `{"$map": [[key, value], ...]}`, bytes are `{"$bytes": "base64"}`, all else is as JSON has
  * it. No key of evidence begins with `$`.

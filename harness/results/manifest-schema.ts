@@ -1,7 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
 import { z } from 'zod';
 import { checkClasses, environments } from '../model/check.js';
 import { type Manifest, manifestSchema } from '../model/manifest.js';
 import { failureCodes } from '../model/verdict.js';
+import { source } from './schema-kernel.js';
 import { map } from './schema-object.js';
 import { countOrNull, sha256 } from './schema-scalars.js';
 
@@ -31,7 +33,7 @@ export const manifestFile = z.strictObject({
   schema: z.literal(manifestSchema),
   kernel: z.strictObject({
     id: z.string(),
-    source: z.enum(['debian', 'ubuntu', 'file']),
+    source,
     package: z.string().nullable(),
     version: z.string().nullable(),
     release: z.string(),

@@ -1,14 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * What version 1 of `run.json` and of a manifest said, in the words of version 2: `environment` for `setting`,
- * `lsm-override` for `seam`, `check` for `leg`, `agent` for `subject`; what it did not say of an attach is added. A value
- * that is not of version 1 is left as it is.
+ * `lsm-override` for `seam`, `check` for `leg`, `agent` for `subject`, `artifacts` for `debs`; what it did not say of an
+ * attach is added. A value that is not of version 1 is left as it is.
  */
 export function upgraded(value: unknown): unknown {
   if (!isRecord(value) || value['schema'] !== 1) return value;
   return { ...(renamed(value) as Readonly<Record<string, unknown>>), schema: 2 };
 }
 
-const fields: Readonly<Record<string, string>> = { setting: 'environment', leg: 'check' };
+const fields: Readonly<Record<string, string>> = { setting: 'environment', leg: 'check', debs: 'artifacts' };
 /** By the field they stand in. */
 const values: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   setting: { seam: 'lsm-override' },

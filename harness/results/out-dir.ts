@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { InfraError, MatrixError, UsageError } from '../model/errors.js';
@@ -47,7 +48,7 @@ async function makeStaging(dir: string): Promise<Pick<OutDir, 'place' | 'staging
   try {
     const place = await placeOf(dir);
     await assertReplaceable(place);
-    await makeFolder(dirname(place));
+    await ensureFolder(dirname(place));
     await sweepSiblings(place);
     const staging = await siblingName(place, 'partial');
     await mkdir(staging);
@@ -58,9 +59,9 @@ async function makeStaging(dir: string): Promise<Pick<OutDir, 'place' | 'staging
 }
 
 /** `mkdir -p`. Node's own spins for ever where a folder is reported missing that cannot be made, as below /proc. */
-export async function makeFolder(path: string): Promise<void> {
+export async function ensureFolder(path: string): Promise<void> {
   if ((await stat(path).catch(absent)) !== null) return;
-  await makeFolder(dirname(path));
+  await ensureFolder(dirname(path));
   await mkdir(path).catch((error: unknown) => {
     // Another run may have made it at the same moment.
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { KernelId } from '../model/kernel.js';
 
 /** Paths inside a report folder; always relative and with forward slashes. */
@@ -11,6 +12,11 @@ export function consolePath(kernel: KernelId, machine: string): string {
 export function verifierLogPath(kernel: KernelId, object: string, program: string, objectsInRun: number): string {
   const folder = objectsInRun === 1 ? '' : `${safe(object)}/`;
   return `logs/${safe(kernel)}/verifier/${folder}${safe(program)}.log`;
+}
+
+/** Where libbpf's words about an object go. */
+export function libbpfLogPath(kernel: KernelId, object: string, objectsInRun: number): string {
+  return `logs/${safe(kernel)}/libbpf${objectsInRun === 1 ? '' : `/${safe(object)}`}.log`;
 }
 
 export const commandOutputPath = (kernel: KernelId, stream: 'stdout' | 'stderr'): string =>

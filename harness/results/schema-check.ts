@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { z } from 'zod';
 import { checkClasses, checkCodes, environments } from '../model/check.js';
 import { infraCauses } from '../model/verdict.js';

@@ -1,11 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
 import { z } from 'zod';
+import { familyNames } from '../kernels/families.js';
 import { infraCauses, unavailableReasons } from '../model/verdict.js';
 import { scenarioReport } from './schema-check.js';
 import { objectReport } from './schema-object.js';
 import { accelerator, count, dictionary, sha256, start } from './schema-scalars.js';
 import { brokenVerdict, unavailableVerdict, verdict } from './schema-verdict.js';
 
-const source = z.enum(['debian', 'ubuntu', 'file']);
+export const source = z.enum([...familyNames, 'file']);
 
 const identity = z.strictObject({
   id: z.string(),
@@ -13,7 +15,7 @@ const identity = z.strictObject({
   suite: z.string().nullable(),
   package: z.string().nullable(),
   version: z.string().nullable(),
-  debs: z.array(z.strictObject({ package: z.string(), version: z.string(), sha256 })),
+  artifacts: z.array(z.strictObject({ package: z.string(), version: z.string(), sha256 })),
   imageSha256: sha256,
   lock: z.enum(['pinned', 'drifted', 'unlocked', 'local']),
   pinnedVersion: z.string().nullable(),

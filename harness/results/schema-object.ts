@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { z } from 'zod';
 import { causeIds } from '../model/cause.js';
 import { ladderStepNames } from '../model/evidence.js';

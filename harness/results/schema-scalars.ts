@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { z } from 'zod';
 
 /** A finite number, 0 or more: NaN and Infinity have no JSON and would come back as null. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { z } from 'zod';
 import { failStages, failureCodes, infraCauses, unavailableReasons } from '../model/verdict.js';
 

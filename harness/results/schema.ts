@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { z } from 'zod';
 import { capabilities } from '../model/capability.js';
 import { ExitCode } from '../model/exit-code.js';

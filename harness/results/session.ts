@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { CommandEvidence } from './command.js';
 import type { Environment } from '../model/check.js';
 import type { ObjectEvidence } from '../model/evidence.js';
@@ -34,6 +35,8 @@ export interface SessionResult {
 
 /** What one machine saw while scenarios ran, before anything is judged. */
 export interface ScenarioSession {
+  /** Name of the contract that the agent keeps, by which the evidence is judged. */
+  readonly contract: string;
   readonly environment: Environment;
   readonly evidence: readonly ScenarioEvidence[];
   readonly boot: BootReport | null;

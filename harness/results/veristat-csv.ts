@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { basename } from 'node:path';
 import type { ProgramReport, RanKernel } from '../model/report.js';
 import type { ObjectIdentity } from '../model/object.js';

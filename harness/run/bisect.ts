@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { KernelId } from '../model/kernel.js';
 import type { RunReport } from '../model/report.js';
 import { nextProbes } from '../plan/bisect.js';

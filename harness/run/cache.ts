@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { listSnapshots, snapshotFolder } from '../boot/snapshot/inventory.js';
@@ -76,8 +77,13 @@ export async function clearCache(cacheDir: string, kinds: ReadonlySet<CacheKind>
   return { removed: wanted, kept };
 }
 
-/** What is kept besides: the proof of KVM, hashes of kernels' BTF, libbpf's archive, what Node has compiled of this program. */
+/** Where scripts/veristat keeps what it has built. */
+const veristatFolder = 'veristat';
+/** Where scripts/libbpf keeps what it has fetched. */
+const libbpfFolder = 'libbpf';
+
+/** What is kept besides: the proof of KVM, hashes of kernels' BTF, libbpf's archive, what Node has compiled, veristat. */
 async function forget(cacheDir: string): Promise<void> {
-  for (const name of ['kvm.json', btfFolder, codeFolder, 'libbpf'])
+  for (const name of ['kvm.json', btfFolder, codeFolder, libbpfFolder, veristatFolder])
     await rm(join(cacheDir, name), { recursive: true, force: true });
 }

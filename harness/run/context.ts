@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Backend } from '../boot/backend.js';
 import type { SnapshotStore } from '../boot/snapshot/store.js';
 import type { ObjectFile } from '../config/objects.js';
@@ -37,7 +38,7 @@ export interface SessionContext {
   readonly memoOf?: (kernel: KernelId, object: string) => LoadMemo;
   readonly signal: AbortSignal;
   readonly emit: (event: RunEvent) => void;
-  /** Words that only --debug shows. */
+  /** Text that only --debug shows. */
   readonly debug: (text: string) => void;
 }
 

@@ -1,6 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Backend } from '../boot/backend.js';
 import { InfraError } from '../model/errors.js';
 import { CommandError, runProgram } from '../proc/run.js';
+import { target } from '../target.js';
 
 /** QEMU's version and, where another program starts it, that one's. Throws InfraError when QEMU cannot be run. */
 export async function machineVersion(
@@ -21,7 +23,7 @@ async function qemuVersion(qemu: string, signal: AbortSignal): Promise<string> {
     const missing = error instanceof CommandError && error.reason === 'not-found';
     throw new InfraError('QEMU_START', {
       message: missing ? `boot: there is no ${qemu}` : `boot: ${qemu} cannot be run`,
-      next: 'apt-get install qemu-system-x86, or name the binary in BPF_MATRIX_QEMU',
+      next: `apt-get install ${target.qemu.package}, or name the binary in BPF_MATRIX_QEMU`,
       cause: error,
     });
   }

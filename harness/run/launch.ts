@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { kernelCmdline } from '../boot/cmdline.js';

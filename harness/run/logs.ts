@@ -1,16 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { verifierLogPath } from '../results/paths.js';
+import type { ObjectEvidence } from '../model/evidence.js';
+import { libbpfLogPath, verifierLogPath } from '../results/paths.js';
 import type { SessionResult } from '../results/session.js';
 
-/** Writes every verifier log of a session, loaded programs included, under `out`. Empty logs make no file. */
-export async function writeVerifierLogs(out: string, session: SessionResult): Promise<void> {
+/**
+ * Writes every verifier log of a session, loaded programs included, and what libbpf said of each object, under `out`.
+ * What is empty makes no file.
+ */
+export async function writeLoadLogs(out: string, session: SessionResult): Promise<void> {
+  const { asked, identity } = session;
   for (const object of session.objects) {
     for (const { program, log } of object.programs) {
-      if (log === '') continue;
-      const path = join(out, verifierLogPath(session.identity.id, object.object, program, session.asked));
-      await mkdir(dirname(path), { recursive: true });
-      await writeFile(path, log);
+      await write(join(out, verifierLogPath(identity.id, object.object, program, asked)), log);
     }
+    await write(join(out, libbpfLogPath(identity.id, object.object, asked)), libbpfWords(object));
   }
+}
+
+async function write(path: string, text: string): Promise<void> {
+  if (text === '') return;
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, text);
+}
+
+/** All of libbpf's warnings, under what they were about. */
+function libbpfWords({ open, programs, whole }: ObjectEvidence): string {
+  const attached = [...(whole?.attach ?? [])].map(
+    ([name, outcome]) => [`attach ${name}`, outcome.kind === 'failed' ? outcome.libbpf : []] as const,
+  );
+  const parts: readonly (readonly [about: string, lines: readonly string[]])[] = [
+    ['open', open.libbpf],
+    ...programs.map(({ program, libbpf }) => [`load ${program} alone`, libbpf] as const),
+    ['load the whole object', whole?.libbpf ?? []],
+    ...attached,
+  ];
+  return parts
+    .filter(([, lines]) => lines.length > 0)
+    .map(([about, lines]) => `[${about}]\n${lines.join('\n')}\n`)
+    .join('\n');
 }

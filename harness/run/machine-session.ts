@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { deadlinesFor } from '../boot/deadlines.js';

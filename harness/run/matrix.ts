@@ -1,8 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
 import { join } from 'node:path';
 import pLimit from 'p-limit';
 import { type AccelChoice, type AccelRequest, chooseAccel } from '../boot/accel.js';
 import { kvmMemo } from '../boot/kvm-memo.js';
 import type { ObjectFile } from '../config/objects.js';
+import { contractNamed } from '../contracts/registry.js';
 import { type CheckClass, checkClasses } from '../model/check.js';
 import { InfraError, UsageError } from '../model/errors.js';
 import type { RunEvent } from '../model/events.js';
@@ -15,7 +17,7 @@ import { judgeResults } from '../verdict/judge-results.js';
 import { judgeRun } from '../verdict/judge-run.js';
 import type { AccelProvider, SessionContext } from './context.js';
 import { machineVersion } from './host.js';
-import { writeVerifierLogs } from './logs.js';
+import { writeLoadLogs } from './logs.js';
 import { availableMemory, placesFor } from './places.js';
 import { machinePool, type Slot } from './pool.js';
 import { runScenarios, type ScenarioPlan, environmentsOf } from './scenario-session.js';
@@ -193,7 +195,8 @@ export function proveWork(options: MatrixOptions, plant?: ScenarioPlan['plant'])
   const plan = scenarioPlan(options, plant);
   return async (kernel, accelFor, context, slot) => {
     const loading = slot('load', () => runSession(kernel, accelFor, context));
-    const environments = plan === null ? [] : environmentsOf(plan.classes, options.lsm);
+    const environments =
+      plan === null ? [] : environmentsOf(contractNamed(plan.agent.contract), plan.classes, options.lsm);
     const proving =
       plan === null
         ? []
@@ -202,7 +205,7 @@ export function proveWork(options: MatrixOptions, plant?: ScenarioPlan['plant'])
           );
     await Promise.allSettled([loading, ...proving]);
     const session = await loading;
-    await writeVerifierLogs(context.out, session);
+    await writeLoadLogs(context.out, session);
     return { kind: 'session', session, scenarios: await Promise.all(proving) };
   };
 }
@@ -210,7 +213,7 @@ export function proveWork(options: MatrixOptions, plant?: ScenarioPlan['plant'])
 function scenarioPlan({ agent, only, lsm, built }: MatrixOptions, plant: ScenarioPlan['plant']): ScenarioPlan | null {
   if (agent === null || only === 'none') return null;
   const classes = new Set(only === 'all' ? checkClasses : only);
-  if (environmentsOf(classes, lsm).length === 0) {
+  if (environmentsOf(contractNamed(agent.contract), classes, lsm).length === 0) {
     throw new UsageError({
       message: `nothing of ${[...classes].join(', ')} can be proved with --lsm ${lsm.join(',')}`,
       next: 'put bpf into --lsm, or name posture or signal with --only',

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { readFile } from 'node:fs/promises';
 
 /** MiB that QEMU takes besides its guest's memory: its own, and the code that TCG translates. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Environment } from '../model/check.js';
 
 /** What a machine is for, as far as the order goes in which machines start. */

@@ -1,4 +1,7 @@
-import { type CheckClass, checkClasses, type Environment } from '../model/check.js';
+// SPDX-License-Identifier: Apache-2.0
+import type { Contract } from '../contracts/contract.js';
+import { contractNamed } from '../contracts/registry.js';
+import type { CheckClass, Environment } from '../model/check.js';
 import type { ReadyKernel } from '../model/kernel.js';
 import type { ScenarioEvidence } from '../model/scenario-evidence.js';
 import type { Agent } from '../model/agent.js';
@@ -19,15 +22,17 @@ export interface ScenarioPlan {
   readonly plant: ((guest: Guest) => Promise<void>) | undefined;
 }
 
-const fallbackClasses: readonly CheckClass[] = ['posture', 'signal'];
-
-/** The machines that are needed: with the BPF LSM, with an agent that is told otherwise, really without. */
-export function environmentsOf(classes: ReadonlySet<CheckClass>, lsm: readonly string[]): readonly Environment[] {
-  const wanted = (names: readonly CheckClass[]): boolean => names.some((name) => classes.has(name));
-  const withLsm: Environment[] = wanted(checkClasses) ? ['lsm'] : [];
-  const without: Environment[] = wanted(fallbackClasses) ? ['lsm-override', 'no-lsm'] : [];
+/** The machines of a contract that are needed for these classes, and that --lsm allows. */
+export function environmentsOf(
+  contract: Contract,
+  classes: ReadonlySet<CheckClass>,
+  lsm: readonly string[],
+): readonly Environment[] {
+  const wanted = contract.environments
+    .filter((one) => one.classes.some((name) => classes.has(name)))
+    .map(({ environment }) => environment);
   // Whoever leaves bpf out of --lsm asks about machines without it.
-  return lsm.includes('bpf') ? [...withLsm, ...without] : without.filter((environment) => environment === 'no-lsm');
+  return lsm.includes('bpf') ? wanted : wanted.filter((environment) => environment === 'no-lsm');
 }
 
 export interface ScenarioRun {
@@ -42,6 +47,7 @@ export interface ScenarioRun {
 export async function runScenarios(options: ScenarioRun): Promise<ScenarioSession> {
   const { kernel, environment, plan, accelFor, context } = options;
   const { id } = kernel.identity;
+  const contract = contractNamed(plan.agent.contract);
   const evidence: ScenarioEvidence[] = [];
   const lsm = environment === 'no-lsm' ? context.lsm.filter((name) => name !== 'bpf') : context.lsm;
   const life = await onMachine({ kernel, accelFor, context, lsm, name: environment }, ({ guest, machine }) =>
@@ -49,16 +55,17 @@ export async function runScenarios(options: ScenarioRun): Promise<ScenarioSessio
       prove({
         guest,
         ...plan,
+        contract,
         environment,
         record: (one) => {
           evidence.push(one);
-          context.emit({ type: 'checks-judged', kernel: id, environment, checks: judgeScenarios([one]) });
+          context.emit({ type: 'checks-judged', kernel: id, environment, checks: judgeScenarios([one], contract) });
         },
-        tell: (phase) => {
+        onPhase: (phase) => {
           context.emit({ type: 'kernel-phase', kernel: id, phase: 'scenarios', detail: `${environment}: ${phase}` });
         },
       }),
     ),
   );
-  return { ...life, environment, evidence };
+  return { ...life, contract: contract.name, environment, evidence };
 }

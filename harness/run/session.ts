@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { readFile } from 'node:fs/promises';
 import { facts } from '../guest/facts.js';
 import type { FileHash } from '../guest/files.js';
@@ -5,7 +6,7 @@ import type { KernelPhase } from '../model/events.js';
 import type { ObjectEvidence } from '../model/evidence.js';
 import type { GuestFacts } from '../model/facts.js';
 import type { ReadyKernel } from '../model/kernel.js';
-import { verifierLogPath } from '../results/paths.js';
+import { libbpfLogPath, verifierLogPath } from '../results/paths.js';
 import type { SessionResult } from '../results/session.js';
 import { loadObject, noObject } from '../scenarios/load.js';
 import { provideConfig } from '../scenarios/kernel-config.js';
@@ -60,16 +61,17 @@ class LoadSession {
       const evidence =
         fault === null ? await machine.guard(loadObject(guest, options)) : noObject(identity.name, fault);
       this.objects.push(evidence);
-      this.#tell(evidence, this.facts);
+      this.#report(evidence, this.facts);
     }
   }
 
   /** A first look for people who watch; the verdict that counts is passed on the whole session. */
-  #tell(evidence: ObjectEvidence, facts: GuestFacts): void {
+  #report(evidence: ObjectEvidence, facts: GuestFacts): void {
     const { emit, objects } = this.#context;
     const { id } = this.#kernel.identity;
     const logPath = (program: string): string => verifierLogPath(id, evidence.object, program, objects.length);
-    for (const program of judgeObject(evidence, { facts, logPath }).programs) {
+    const libbpfPath = libbpfLogPath(id, evidence.object, objects.length);
+    for (const program of judgeObject(evidence, { facts, logPath, libbpfPath }).programs) {
       emit({ type: 'program-judged', kernel: id, object: evidence.object, program });
     }
   }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { isDeepStrictEqual } from 'node:util';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -79,10 +80,14 @@ export async function keepSnapshot(
     return readFile(join(context.out, consoleLog));
   };
   try {
-    await snapshots.keep(key, { machine: machineWords(plan, context), hello: guest.hello, console }, async (memory) => {
-      frozen = await freeze(machine, memory, signal);
-      if (frozen.kind !== 'kept') throw new Error(frozen.why);
-    });
+    await snapshots.keep(
+      key,
+      { machine: describeMachine(plan, context), hello: guest.hello, console },
+      async (memory) => {
+        frozen = await freeze(machine, memory, signal);
+        if (frozen.kind !== 'kept') throw new Error(frozen.why);
+      },
+    );
   } catch (error) {
     signal.throwIfAborted();
     snapshots.giveUp();
@@ -93,7 +98,7 @@ export async function keepSnapshot(
   return (frozen as Frozen).kind !== 'lost';
 }
 
-function machineWords(plan: LaunchPlan, context: SessionContext): string {
+function describeMachine(plan: LaunchPlan, context: SessionContext): string {
   const { id, version } = plan.kernel.identity;
   return [id, version ?? 'a file', plan.accel, cmdlineOf(context)].join(', ');
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { InfraError } from '../model/errors.js';
 import { CommandError, runProgram } from '../proc/run.js';
 
@@ -6,7 +7,7 @@ const oldest = [1, 35] as const;
 
 /** `1.35` of `vng --version`. Throws InfraError when there is none, or one that is too old. */
 export async function vngVersion(vng: string, signal: AbortSignal): Promise<string> {
-  const version = versionOf(await words(vng, signal));
+  const version = versionOf(await versionText(vng, signal));
   if (version === null) throw unusable(`${vng} --version does not say which virtme-ng it is`);
   const [major = 0, minor = 0] = version.split('.').map(Number);
   if (major > oldest[0] || (major === oldest[0] && minor >= oldest[1])) return version;
@@ -18,7 +19,7 @@ export function versionOf(text: string): string | null {
   return /^virtme-ng v?(\d+\.\d+)/m.exec(text)?.[1] ?? null;
 }
 
-async function words(vng: string, signal: AbortSignal): Promise<string> {
+async function versionText(vng: string, signal: AbortSignal): Promise<string> {
   try {
     const { stdout, stderr } = await runProgram(vng, ['--version'], { signal, timeout: 60_000 });
     return `${stdout}\n${stderr}`;

@@ -1,10 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
 import { z } from 'zod';
 import type { Guest } from '../guest/client.js';
-import { run } from '../guest/process.js';
+import { runInGuest } from '../guest/process.js';
 import { InfraError } from '../model/errors.js';
 import type { Attempted, AttemptOutcome } from '../model/scenario-evidence.js';
-import type { Attempt, Words } from './language.js';
 import { probePaths } from './probe.js';
+import type { Attempt, ProbeOperation } from './scenario.js';
 
 /** Milliseconds one attempt may take; under TCG a race of two processes is slow. */
 const attemptTimeout = 10_000;
@@ -43,23 +44,27 @@ export async function runAttempts(guest: Guest, attempts: readonly Attempt[]): P
   return done;
 }
 
-export async function runAttempt(guest: Guest, words: Words, cgroup: string | null = null): Promise<Attempted> {
-  const [only] = await runAttempts(guest, [{ words, cgroup }]);
+export async function runAttempt(
+  guest: Guest,
+  operation: ProbeOperation,
+  cgroup: string | null = null,
+): Promise<Attempted> {
+  const [only] = await runAttempts(guest, [{ operation, cgroup }]);
   if (only === undefined) throw broken('no answer for one attempt');
   return only;
 }
 
 /**
  * Does what has to be there first. Throws InfraError for the first step that does not succeed; one for which the kernel
- * has no facility is told by the attempts that need it.
+ * has no facility shows in the attempts that need it.
  */
-export async function arrange(guest: Guest, steps: readonly Words[]): Promise<void> {
+export async function arrange(guest: Guest, steps: readonly ProbeOperation[]): Promise<void> {
   const done = await runAttempts(
     guest,
-    steps.map((words) => ({ words, cgroup: null })),
+    steps.map((operation) => ({ operation, cgroup: null })),
   );
   const bad = done.find(({ outcome }) => !isDone(outcome));
-  if (bad !== undefined) throw broken(`arranging ${bad.words}: ${JSON.stringify(bad.outcome)}`);
+  if (bad !== undefined) throw broken(`arranging ${bad.operation}: ${JSON.stringify(bad.outcome)}`);
 }
 
 function isDone(outcome: AttemptOutcome): boolean {
@@ -67,20 +72,23 @@ function isDone(outcome: AttemptOutcome): boolean {
 }
 
 async function attemptBatch(guest: Guest, attempts: readonly Attempt[]): Promise<readonly Attempted[]> {
-  const lines = attempts.map(({ words, cgroup }, id) => [id, cgroup ?? '-', attemptTimeout, ...words].join('\t'));
-  const { end, stdout, stderr, truncated } = await run(guest, {
+  const lines = attempts.map(({ operation, cgroup }, id) =>
+    [id, cgroup ?? '-', attemptTimeout, ...operation].join('\t'),
+  );
+  const { end, stdout, stderr, truncated } = await runInGuest(guest, {
     argv: [probePaths.attempt, 'batch'],
     stdin: `${lines.join('\n')}\n`,
     timeout: attempts.length * attemptTimeout + batchSlack,
   });
   if (end.kind !== 'exited' || end.status !== 0 || truncated) {
-    throw broken(`${JSON.stringify(end)}: ${stderr.toString().trim() || 'no words'}`);
+    throw broken(`${JSON.stringify(end)}: ${stderr.toString().trim() || 'nothing on stderr'}`);
   }
   const answers = stdout.toString().trimEnd().split('\n').map(readAnswer);
-  return attempts.map(({ words, cgroup }, id) => {
+  return attempts.map(({ operation, cgroup }, id) => {
     const mine = answers[id];
-    if (mine?.id !== id) throw broken(`no answer for ${words.join(' ')}`);
-    return { words: cgroup === null ? words.join(' ') : `${words.join(' ')} (from cgroup ${cgroup})`, ...mine };
+    const text = operation.join(' ');
+    if (mine?.id !== id) throw broken(`no answer for ${text}`);
+    return { operation: cgroup === null ? text : `${text} (from cgroup ${cgroup})`, ...mine };
   });
 }
 

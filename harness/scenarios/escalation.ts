@@ -1,37 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { EscalationProof } from '../contracts/proof.js';
+import type { Attempted, RawEvent } from '../model/scenario-evidence.js';
+import { makeGuestFolder } from './arrangement.js';
 import { arrange, runAttempt } from './attempts.js';
 import type { GuestSession } from './guest-session.js';
-import type { Attempted, RawEvent } from '../model/scenario-evidence.js';
-import { makeFolder, recordNotUp } from './denials.js';
-import { policyText } from './policy.js';
+import { checkUp } from './phases.js';
 
-const threshold = 3;
-const sigkill = 9;
-const sigterm = 15;
-const scenario = 'TERM to KILL escalation';
+const secret = '/t/escalation/secret';
 
-/** On the LSM path KILL is reached by steps: TERM until the Nth violation of a process, then KILL. */
-export async function proveEscalation(session: GuestSession): Promise<void> {
-  if (!session.agent.signals.has('kill') || !session.agent.rules.has('deny_path')) {
-    session.notOffered('signal', scenario, 'it has no signal kill, or no deny_path rules');
-    return;
-  }
-  const secret = '/t/escalation/secret';
-  await makeFolder(session.guest, '/t/escalation');
-  await arrange(session.guest, [['write', secret, 'Secret words']]);
-  const policy = policyText(1, [{ deny_path: [secret] }], session.agent.rules);
+/** A process is warned by one signal until its Nth violation, and then ended by another. */
+export async function proveEscalation(session: GuestSession, proof: EscalationProof): Promise<void> {
+  const { guest } = session;
+  const { scenario, options } = proof;
+  await makeGuestFolder(guest, '/t/escalation');
+  await arrange(guest, [['write', secret, 'Secret words']]);
+  const policy = session.policy(1, [{ deny_path: [secret] }]);
   await session.phase(scenario, async () => {
-    const started = await session.runner.start({ mode: 'enforce', signal: 'kill', threshold, policy });
-    if (started.comingUp.kind !== 'announced') {
-      recordNotUp(session, scenario, started.comingUp);
-      if (started.pid !== null) await session.end(started, scenario);
-      return;
-    }
+    const started = await session.start({ options, policy });
+    if (!(await checkUp(session, scenario, started))) return;
     const violations = {
-      defiant: await runAttempt(session.guest, ['defiant', secret]),
-      once: await runAttempt(session.guest, ['open', secret, 'r']),
-      often: await runAttempt(session.guest, ['stubborn', '10', secret]),
+      defiant: await runAttempt(guest, ['defiant', secret]),
+      once: await runAttempt(guest, ['open', secret, 'r']),
+      often: await runAttempt(guest, ['stubborn', '10', secret]),
     };
-    if (await session.end(started, scenario)) recordViolations(session, violations, (await started.events()).events);
+    if (!(await session.end(started, scenario))) return;
+    recordViolations(session, proof, violations);
+    recordActions(session, proof, violations.often, (await started.events()).events);
   });
 }
 
@@ -45,36 +39,43 @@ interface Violations {
 
 function recordViolations(
   session: GuestSession,
+  { class: name, scenario, first, last, threshold }: EscalationProof,
   { defiant, once, often }: Violations,
-  events: readonly RawEvent[],
 ): void {
-  recordSignal(session, 'the first violation', once, sigterm);
-  recordSignal(session, `violation ${threshold} of a process that ignores TERM`, often, sigkill);
+  const recordSignal = (check: string, { outcome }: Attempted, signal: number): void => {
+    session.claim(name, scenario, {
+      check,
+      blames: 'WRONG_SIGNAL',
+      holds: outcome.kind === 'signalled' && outcome.signal === signal,
+      expected: `signal ${signal}`,
+      actual: outcome.kind === 'signalled' ? `signal ${outcome.signal}` : JSON.stringify(outcome),
+    });
+  };
+  recordSignal('the first violation', once, first);
+  recordSignal(`violation ${threshold} of a process that ignores TERM`, often, last);
   const { outcome } = defiant;
-  session.claim('signal', scenario, {
+  session.claim(name, scenario, {
     check: 'denied to a process that ignores TERM',
     blames: 'ENFORCEMENT_LEAK',
     holds: outcome.kind === 'returned' && outcome.errno === 1,
     expected: 'EPERM',
     actual: JSON.stringify(outcome),
   });
-  const actions = events.filter(({ pid, type }) => pid === often.pid && type === 'block').map(({ action }) => action);
-  const wanted = [...Array.from({ length: threshold - 1 }, () => 'TERM'), 'KILL'];
-  session.claim('signal', scenario, {
+}
+
+function recordActions(
+  session: GuestSession,
+  { class: name, scenario, actions: wanted }: EscalationProof,
+  { pid }: Attempted,
+  events: readonly RawEvent[],
+): void {
+  const reader = session.contract.events;
+  const actions = events.filter((event) => event['pid'] === pid && reader.isAboutAttempt(event)).map(reader.actionOf);
+  session.claim(name, scenario, {
     check: 'events',
     blames: 'EVENT_WRONG',
     holds: JSON.stringify(actions) === JSON.stringify(wanted),
     expected: wanted.join(', '),
     actual: actions.join(', ') || 'none',
-  });
-}
-
-function recordSignal(session: GuestSession, check: string, { outcome }: Attempted, signal: number): void {
-  session.claim('signal', scenario, {
-    check,
-    blames: 'WRONG_SIGNAL',
-    holds: outcome.kind === 'signalled' && outcome.signal === signal,
-    expected: `signal ${signal}`,
-    actual: outcome.kind === 'signalled' ? `signal ${outcome.signal}` : JSON.stringify(outcome),
   });
 }

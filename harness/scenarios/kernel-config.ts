@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Guest } from '../guest/client.js';
 import { putFile } from '../guest/files.js';
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Guest } from '../guest/client.js';
 import { examineObject } from '../guest/examine.js';
 import type { LoadMemo } from '../guest/load-memo.js';
@@ -13,7 +14,7 @@ export interface LoadTarget extends LoaderOptions {
   readonly timeout: number;
   /** Nothing more is asked of this guest afterwards. */
   readonly last?: boolean;
-  /** What this kernel has said before of an object's programs. */
+  /** Verdicts of this kernel on the programs of an earlier load. */
   readonly memo?: LoadMemo | undefined;
   readonly onProgram?: (evidence: ProgramEvidence) => void;
 }
@@ -27,8 +28,8 @@ const ENOEXEC = 8;
 /** The evidence of a file that is no object, and why, as it was read on the host: no guest is asked about it. */
 export const noObject = (object: string, fault: string): ObjectEvidence => ({
   object,
-  open: { errno: ENOEXEC, libbpf: [`the file ${fault}`] },
-  declared: { programs: [], maps: [] },
+  open: { errno: ENOEXEC, libbpf: [`the file ${fault}`], unresolved: [] },
+  declared: { programs: [], maps: [], tables: new Map() },
   programs: [],
   maps: [],
   whole: null,

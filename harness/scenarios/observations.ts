@@ -1,130 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { AttemptsProof } from '../contracts/proof.js';
 import { assertNever } from '../model/assert-never.js';
 import type { CheckClass } from '../model/check.js';
 import type {
   Attempted,
-  Expected,
-  ObservedAttempt,
+  DenialEvidence,
   NotObserved,
+  ObservedAttempt,
+  ObservedPair,
   RawEvent,
   ScenarioEvidence,
 } from '../model/scenario-evidence.js';
+import type { Arranged } from './arrangement.js';
 import type { GuestSession } from './guest-session.js';
-import type { Arranged, Phase, Turn } from './denials.js';
-import type { Denial, Scenario } from './language.js';
+import type { Phase, ScenarioAttempt } from './phases.js';
+import type { Denial, Scenario } from './scenario.js';
 
-/** The observations of every scenario. `audited` null: not asked. */
+/** What the phases of a proof came to; null for a phase that it does not have. */
 export interface Observations {
-  readonly free: readonly Turn[];
+  readonly free: readonly ScenarioAttempt[];
   readonly audited: Phase | null;
-  readonly enforced: Phase;
+  readonly enforced: Phase | null;
 }
 
-/** How the environment enforces. */
-export interface Enforcement {
-  readonly expected: Expected;
-  /** `action` in the events. */
-  readonly action: string;
-}
-
-/** Puts the observations of each scenario together. `phase` tells apart scenarios that are looked at more than once. */
+/** Puts the observations of each scenario together, and records them. */
 export function recordObservations(
   session: GuestSession,
   { classes }: Arranged,
-  looks: Observations,
-  means: Enforcement,
-  phase?: string,
+  proof: AttemptsProof,
+  observations: Observations,
 ): void {
   for (const { class: name, scenarios } of classes) {
-    for (const scenario of scenarios) session.record(observe({ session, name, looks, means, phase }, scenario));
+    for (const scenario of scenarios) session.record(evidenceOf({ session, name, proof, observations }, scenario));
   }
 }
 
-interface ObservationContext {
+interface Observing {
   readonly session: GuestSession;
   readonly name: CheckClass;
-  readonly looks: Observations;
-  readonly means: Enforcement;
-  readonly phase: string | undefined;
+  readonly proof: AttemptsProof;
+  readonly observations: Observations;
 }
 
-function observe(looking: ObservationContext, scenario: Scenario): ScenarioEvidence {
-  const { session, name, looks } = looking;
-  const about = placeOf(looking, scenario);
-  const lacking = scenario.rules.filter((rule) => !session.agent.rules.has(rule));
+function evidenceOf(observing: Observing, scenario: Scenario): ScenarioEvidence {
+  const { session, name, observations } = observing;
+  const lacking = lackingRules(session, scenario);
   if (lacking.length > 0) {
-    return { kind: 'not-offered', ...about, by: 'agent', detail: `it has no ${lacking.join(', ')} rules` };
+    const detail = `it has no ${lacking.join(', ')} rules`;
+    return { kind: 'not-offered', ...placeOf(observing, scenario), by: 'agent', detail };
   }
-  const free = scenarioAttemptOf(looks.free, name, scenario);
-  if (free === undefined) throw new Error(`scenarios: ${scenario.name} was not tried without the runner`);
+  const free = find(observations.free, name, scenario);
+  if (free === undefined) throw new Error(`scenarios: ${scenario.name} was not tried without the agent`);
   switch (scenario.kind) {
     case 'uncovered':
-      return observeUncovered(looking, scenario, free, scenario.why);
-    case 'allowed': {
-      const { denied: enforced } = observedOf(looking, looks.enforced, scenario);
-      return { kind: 'allowed', ...commonOf(looking, scenario), control: free.attempt, enforced };
-    }
+      return uncoveredEvidence(observing, scenario, free, scenario.why);
+    case 'allowed':
+      return {
+        kind: 'allowed',
+        ...commonOf(observing, scenario),
+        control: free.attempt,
+        observed: utmost(observing, scenario),
+      };
     case 'denied':
       if (session.environment !== 'lsm' && scenario.fallback !== null && scenario.fallback !== 'signal') {
-        return observeUncovered(looking, scenario, free, scenario.fallback.uncovered);
+        return uncoveredEvidence(observing, scenario, free, scenario.fallback.uncovered);
       }
-      return observeDenial(looking, scenario, free);
+      return denialEvidence(observing, scenario, free);
     default:
       return assertNever(scenario);
   }
 }
 
-/** Signals are one class, whatever the attempt: without the BPF LSM there is nothing else. */
-function placeOf({ session: { environment }, name, phase }: ObservationContext, scenario: Scenario) {
-  if (phase !== undefined) return { class: 'signal', environment, scenario: `${phase}: ${scenario.name}` } as const;
-  if (environment === 'lsm') return { class: name, environment, scenario: scenario.name } as const;
-  return { class: 'signal', environment, scenario: `${name}: ${scenario.name}` } as const;
+/** Where there is no policy nothing can be lacking in it. */
+function lackingRules({ contract, agent }: GuestSession, { rules }: Scenario): readonly string[] {
+  return contract.policy === null ? [] : rules.filter((rule) => !agent.rules.has(rule));
 }
 
-function commonOf(looking: ObservationContext, scenario: Scenario) {
+/** Of its own class, or of the proof's: then its name begins with the group of attempts. */
+function placeOf({ session: { environment }, name, proof }: Observing, scenario: Scenario) {
+  if (proof.class === 'each') return { class: name, environment, scenario: scenario.name };
+  const group = proof.label === null ? name : `${proof.class} ${proof.label}`;
+  return { class: proof.class, environment, scenario: `${group}: ${scenario.name}` };
+}
+
+function commonOf(observing: Observing, scenario: Scenario) {
   const free = { kind: 'returned', errno: scenario.free } as const;
-  return { ...placeOf(looking, scenario), free, optional: scenario.optional };
+  return { ...placeOf(observing, scenario), free, optional: scenario.optional };
 }
 
-function observeUncovered(looking: ObservationContext, scenario: Scenario, free: Turn, why: string): ScenarioEvidence {
-  const { denied } = observedOf(looking, looking.looks.enforced, scenario);
-  return { kind: 'uncovered', ...commonOf(looking, scenario), why, control: free.attempt, enforced: denied };
+function uncoveredEvidence(
+  observing: Observing,
+  scenario: Scenario,
+  free: ScenarioAttempt,
+  why: string,
+): ScenarioEvidence {
+  const observed = utmost(observing, scenario);
+  return { kind: 'uncovered', ...commonOf(observing, scenario), why, control: free.attempt, observed };
 }
 
-function observeDenial(looking: ObservationContext, scenario: Denial, free: Turn): ScenarioEvidence {
-  const { looks, means } = looking;
+function denialEvidence(observing: Observing, scenario: Denial, free: ScenarioAttempt): ScenarioEvidence {
+  const { observations, proof } = observing;
+  const { audited } = observations;
   return {
     kind: 'denial',
-    ...commonOf(looking, scenario),
-    ...means,
-    expected: means.expected.kind === 'returned' ? { ...means.expected, errno: scenario.refusal } : means.expected,
+    ...commonOf(observing, scenario),
     control: { attempt: free.attempt, neighbour: free.neighbour },
-    enforced: observedOf(looking, looks.enforced, scenario),
-    audited: looks.audited === null ? null : observedOf(looking, looks.audited, scenario).denied,
+    enforced: enforcedPair(observing, scenario),
+    audited: audited === null ? null : pairOf(observing, audited, scenario, proof.observing?.neighbours === true),
   };
 }
 
-interface ObservedAttempts {
-  readonly denied: ObservedAttempt | NotObserved;
-  readonly neighbour: ObservedAttempt | NotObserved | null;
+function enforcedPair(observing: Observing, scenario: Denial): DenialEvidence['enforced'] {
+  const { proof, observations } = observing;
+  if (proof.enforcing === null || observations.enforced === null) return null;
+  const { expected } = proof.enforcing;
+  const refusal = expected.kind === 'returned' ? { ...expected, errno: scenario.refusal } : expected;
+  return { expected: refusal, ...pairOf(observing, observations.enforced, scenario, true) };
 }
 
-function observedOf({ name }: ObservationContext, phase: Phase, scenario: Scenario): ObservedAttempts {
-  if ('missing' in phase) return { denied: phase, neighbour: phase };
-  const turn = scenarioAttemptOf(phase.turns, name, scenario);
-  if (turn === undefined) throw new Error(`scenarios: ${scenario.name} was left out of a phase`);
-  const { attempt, neighbour, pattern } = turn;
+/** The attempt in the phase in which the agent does the most it can. */
+function utmost(observing: Observing, scenario: Scenario): ObservedAttempt | NotObserved {
+  const { enforced, audited } = observing.observations;
+  const phase = enforced ?? audited;
+  if (phase === null) throw new Error('scenarios: a proof without a phase');
+  return pairOf(observing, phase, scenario, false).denied;
+}
+
+function pairOf({ session, name }: Observing, phase: Phase, scenario: Scenario, neighbours: boolean): ObservedPair {
+  if ('missing' in phase) return { denied: phase, neighbour: neighbours ? phase : null };
+  const found = find(phase.attempts, name, scenario);
+  if (found === undefined) throw new Error(`scenarios: ${scenario.name} was left out of a phase`);
+  const { attempt, neighbour, pattern } = found;
+  const observe = (one: Attempted, of: ObservedAttempt['pattern']): ObservedAttempt => ({
+    attempt: one,
+    pattern: of,
+    events: eventsOf(session, one, phase.events),
+  });
   return {
-    denied: { attempt, pattern, events: eventsOf(attempt, phase.events) },
-    neighbour:
-      neighbour === null ? null : { attempt: neighbour, pattern: null, events: eventsOf(neighbour, phase.events) },
+    denied: observe(attempt, pattern),
+    neighbour: neighbour === null || !neighbours ? null : observe(neighbour, null),
   };
 }
 
-function scenarioAttemptOf(turns: readonly Turn[], name: CheckClass, scenario: Scenario): Turn | undefined {
-  return turns.find((turn) => turn.class === name && turn.scenario.name === scenario.name);
+function find(attempts: readonly ScenarioAttempt[], name: CheckClass, scenario: Scenario): ScenarioAttempt | undefined {
+  return attempts.find((one) => one.class === name && one.scenario.name === scenario.name);
 }
 
-/** What the agent told of an attempt's process; that a program was executed is told of everybody. */
-function eventsOf(attempt: Attempted, events: readonly RawEvent[]): readonly RawEvent[] {
-  return events.filter(({ pid, type }) => pid === attempt.pid && type !== 'exec' && type !== 'state_change');
+/** The agent's events of an attempt's process. */
+function eventsOf({ contract }: GuestSession, { pid }: Attempted, events: readonly RawEvent[]): readonly RawEvent[] {
+  return events.filter((event) => event['pid'] === pid && contract.events.isAboutAttempt(event));
 }

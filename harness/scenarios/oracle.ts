@@ -1,7 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Guest } from '../guest/client.js';
-import { run } from '../guest/process.js';
+import { runInGuest } from '../guest/process.js';
 import { InfraError } from '../model/errors.js';
 import type { OracleSnapshot } from '../model/scenario-evidence.js';
 import { exemptFolder } from './language.js';
@@ -9,7 +10,7 @@ import { probePaths } from './probe.js';
 
 /*
  * The oracle: a program of its own in the guest that asks the kernel and nobody else. It runs from the exempt cgroup,
- * because a rule on bpf(2) would hold for it as well.
+ * because a rule on bpf(2) would hold for it too.
  */
 
 const oracleTimeout = 30_000;
@@ -58,7 +59,7 @@ export async function snapshot(guest: Guest): Promise<OracleSnapshot> {
     live: [...new Set(live)].sort(),
     unplaced: places.length - live.length,
     tracepoints: [...new Set(seen.perf.map(({ tracepoint }) => tracepoint))].sort(),
-    config: seen.configs === 1 && seen.config !== null ? Buffer.from(seen.config, 'hex') : null,
+    config: seen.configs === 1 ? seen.config : null,
   };
 }
 
@@ -88,9 +89,9 @@ export async function kernelLog(guest: Guest, seq: number): Promise<KernelLog> {
 /** The records of the ring buffer `events` that its reader has not taken yet; null when there is no such map. */
 export async function rawRecords(guest: Guest): Promise<readonly Buffer[] | null> {
   const { end, stdout, stderr, truncated } = await consult(guest, 'records');
-  const words = stderr.toString();
-  if (words.includes('no ring buffer called events')) return null;
-  if (end.kind !== 'exited' || end.status !== 0 || truncated) throw unreadable(`${JSON.stringify(end)} ${words}`);
+  const complaint = stderr.toString();
+  if (complaint.includes('no ring buffer called events')) return null;
+  if (end.kind !== 'exited' || end.status !== 0 || truncated) throw unreadable(`${JSON.stringify(end)} ${complaint}`);
   return stdout
     .toString()
     .split('\n')
@@ -98,14 +99,14 @@ export async function rawRecords(guest: Guest): Promise<readonly Buffer[] | null
     .map((line) => Buffer.from(line, 'hex'));
 }
 
-async function ask(guest: Guest, ...words: readonly string[]): Promise<string> {
-  const { end, stdout, stderr, truncated } = await consult(guest, ...words);
+async function ask(guest: Guest, ...args: readonly string[]): Promise<string> {
+  const { end, stdout, stderr, truncated } = await consult(guest, ...args);
   if (end.kind === 'exited' && end.status === 0 && !truncated) return stdout.toString();
   throw unreadable(`${JSON.stringify(end)} ${stderr.toString().trim()}`);
 }
 
-function consult(guest: Guest, ...words: readonly string[]) {
-  return run(guest, { argv: [probePaths.oracle, ...words], cgroup: exemptFolder, timeout: oracleTimeout });
+function consult(guest: Guest, ...args: readonly string[]) {
+  return runInGuest(guest, { argv: [probePaths.oracle, ...args], cgroup: exemptFolder, timeout: oracleTimeout });
 }
 
 function parse<T>(shape: z.ZodType<T>, text: string): T {

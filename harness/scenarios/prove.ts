@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Guest } from '../guest/client.js';
@@ -6,29 +7,25 @@ import { getTextIfThere, putFile } from '../guest/files.js';
 import { loadModule } from '../guest/modules.js';
 import { sendSignal, spawn, waitFor } from '../guest/process.js';
 import { InfraError } from '../model/errors.js';
+import { target } from '../target.js';
 import { GuestSession, type GuestSessionOptions } from './guest-session.js';
 import { servedPorts } from './classes/network.js';
 import { exemptFolder } from './language.js';
 import { snapshot } from './oracle.js';
 import { probePaths } from './probe.js';
-import { proveFallback } from './prove-fallback.js';
-import { proveWithLsm } from './prove-lsm.js';
+import { proveAll } from './prove-proofs.js';
 
 export interface ProveOptions extends GuestSessionOptions {
   /** Folder with the probe's programs on the host. */
   readonly probe: string;
 }
 
-/** The dynamic loader of the host, for the attempt that runs a program by it. */
-const hostLoader = '/lib64/ld-linux-x86-64.so.2';
 const readyWithin = 20_000;
-/** Classes that the override would have been for. */
-const fallbackKinds = ['signal', 'posture'] as const;
 
-/** Proves everything that was asked for on one machine, telling what it finds as it goes. */
+/** Proves everything that was asked for on one machine, and records what it finds as it goes. */
 export async function prove(options: ProveOptions): Promise<void> {
   const session = new GuestSession(options);
-  options.tell('probe');
+  options.onPhase('probe');
   await uploadProbe(session, options.probe);
   await loadOverlay(session.guest);
   await session.runner.upload();
@@ -41,11 +38,18 @@ export async function prove(options: ProveOptions): Promise<void> {
     return;
   }
   if (session.environment === 'lsm-override' && !session.agent.overrides.has('lsm')) {
-    for (const name of fallbackKinds) session.notOffered(name, 'all', 'it does not heed AEGIS_LSM_PATH');
+    recordNoOverride(session);
     return;
   }
-  await (session.environment === 'lsm' ? proveWithLsm(session) : proveFallback(session));
+  await proveAll(session);
   await stop();
+}
+
+/** All that the override would have been for. */
+function recordNoOverride(session: GuestSession): void {
+  const own = session.contract.environments.find(({ environment }) => environment === 'lsm-override');
+  const detail = `it does not heed ${session.variable('lsm')}`;
+  for (const name of own?.classes ?? []) session.notOffered(name, 'all', detail);
 }
 
 /** What was asked of this machine can only be asked of another. */
@@ -65,10 +69,11 @@ async function uploadProbe(session: GuestSession, folder: string): Promise<void>
   for (const name of ['attempt', 'oracle', 'quiet', 'dynamic'] as const) {
     await putFile(guest, probePaths[name], await readFile(join(folder, name)), 0o755);
   }
-  await putFile(guest, hostLoader, await readFile(hostLoader), 0o755);
+  // For the attempt that runs a program by it: the host's own.
+  await putFile(guest, target.loader, await readFile(target.loader), 0o755);
 }
 
-/** A module on every stock kernel; one that came without its modules says so where an overlay is tried. */
+/** A module on every stock kernel; without it, the attempts that need an overlay find it absent. */
 async function loadOverlay(guest: Guest): Promise<void> {
   try {
     await loadModule(guest, '/modules/extra/overlay.ko');
@@ -83,14 +88,14 @@ async function serve({ guest }: GuestSession): Promise<() => Promise<void>> {
   const argv = [probePaths.attempt, 'serve', ...servedPorts.map(String)] as const;
   const pid = await spawn(guest, { argv, cgroup: exemptFolder, stdout: out, stderr: out });
   for (const until = performance.now() + readyWithin; performance.now() < until;) {
-    const said = (await getTextIfThere(guest, out)) ?? '';
-    if (said === 'ready\n') {
+    const output = (await getTextIfThere(guest, out)) ?? '';
+    if (output === 'ready\n') {
       return async () => {
         await sendSignal(guest, pid, 9);
         await waitFor(guest, pid, 5_000);
       };
     }
-    if ((await waitFor(guest, pid, 1000, { path: out, size: said.length })).kind !== 'running') break;
+    if ((await waitFor(guest, pid, 1000, { path: out, size: output.length })).kind !== 'running') break;
   }
   throw new InfraError('HARNESS', {
     message: `scenarios: the server of the neighbours did not come up: ${(await getTextIfThere(guest, out)) ?? ''}`,

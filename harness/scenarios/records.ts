@@ -1,10 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { DirtyByte } from '../contracts/contract.js';
+import type { RecordsProof } from '../contracts/proof.js';
 import type { Attempted } from '../model/scenario-evidence.js';
-import { runAttempts } from './attempts.js';
+import { folderOf, makeGuestFolder } from './arrangement.js';
+import { arrange, runAttempts } from './attempts.js';
 import type { GuestSession } from './guest-session.js';
-import { type DirtyByte, dirtyBytes } from './dirty-tail.js';
-import type { Attempt, Words } from './language.js';
 import { rawRecords } from './oracle.js';
-import type { Started } from './agent-runner.js';
+import { checkUp } from './phases.js';
+import { probePaths } from './probe.js';
+import type { Attempt, ProbeOperation } from './scenario.js';
+import type { Started } from './started.js';
 
 const sigstop = 19;
 const sigcont = 18;
@@ -13,15 +18,30 @@ const sigcont = 18;
 const laps = 20;
 const opensPerLap = 45;
 
-/** As the report tells it. */
-export const scenario = 'records hold what was written for them';
-
 /** Where the attempts of this proof are. */
-export interface RecordFiles {
+interface RecordFiles {
   /** A denied file. */
   readonly secret: string;
   /** A program whose name is as long as names can be. */
   readonly longName: string;
+}
+
+/** Starts the agent with a policy about a denied file and a long name alone, and reads its records raw. */
+export async function proveRecords(session: GuestSession, proof: RecordsProof): Promise<void> {
+  const folder = folderOf('enforce', 'records');
+  const files = { secret: `${folder}/secret`, longName: `${folder}/${'long-name-'.repeat(20)}` };
+  await makeGuestFolder(session.guest, folder);
+  await arrange(session.guest, [
+    ['write', files.secret, 'Secret words'],
+    ['copy', probePaths.quiet, files.longName, '755'],
+  ]);
+  const policy = session.policy(1, [{ deny_path: [files.secret], deny_ip: ['127.0.0.2'] }]);
+  await session.phase('records', async () => {
+    const started = await session.start({ options: proof.options, policy });
+    if (!(await checkUp(session, 'records', started))) return;
+    await readRecords(session, proof, started, files);
+    if (started.pid !== null) await session.end(started, 'records');
+  });
 }
 
 /**
@@ -29,26 +49,32 @@ export interface RecordFiles {
  * strings, the agent is stopped so that it reads no more, a few attempts are done, and their records are read raw: every
  * byte that a program forgot to write shows.
  */
-export async function proveRecords(session: GuestSession, started: Started, files: RecordFiles): Promise<void> {
+async function readRecords(
+  session: GuestSession,
+  { class: name, scenario }: RecordsProof,
+  started: Started,
+  files: RecordFiles,
+): Promise<void> {
   await attempts(session, lap(files));
   await started.signal(sigstop);
   const done = await attempts(session, last(files));
   const raw = await rawRecords(session.guest);
   await started.signal(sigcont);
   if (raw === null) {
-    session.notOffered('records', scenario, 'it has no ring buffer called events');
+    session.notOffered(name, scenario, 'it has no ring buffer called events');
     return;
   }
-  const read = raw.map(look);
+  const read = raw.map((record) => session.contract.records?.dirtyBytes(record) ?? null);
   if (read.length > 0 && read.every((one) => one === null)) {
-    session.notOffered('records', scenario, 'its records have a layout of their own');
+    session.notOffered(name, scenario, 'its records have a layout of their own');
     return;
   }
-  const dirty = read.flatMap((one, index) => (one === null ? ['a record of no known layout'] : tell(one, raw[index])));
+  const dirty = read.flatMap((one, index) => describeDirt(one, raw[index]));
+  const { environment } = session;
   session.record({
     kind: 'records',
-    class: 'records',
-    environment: session.environment,
+    class: name,
+    environment,
     scenario,
     records: raw.length,
     atLeast: done.length,
@@ -56,38 +82,30 @@ export async function proveRecords(session: GuestSession, started: Started, file
   });
 }
 
-function attempts(session: GuestSession, words: readonly Words[]): Promise<readonly Attempted[]> {
+function attempts(session: GuestSession, operations: readonly ProbeOperation[]): Promise<readonly Attempted[]> {
   return runAttempts(
     session.guest,
-    words.map((one): Attempt => ({ words: one, cgroup: null })),
+    operations.map((operation): Attempt => ({ operation, cgroup: null })),
   );
 }
 
-function lap({ secret, longName }: RecordFiles): readonly Words[] {
-  return Array.from({ length: laps }, (): Words[] => [
+function lap({ secret, longName }: RecordFiles): readonly ProbeOperation[] {
+  return Array.from({ length: laps }, (): ProbeOperation[] => [
     ['exec', longName],
     ['stubborn', String(opensPerLap), secret],
   ]).flat();
 }
 
-function last({ secret }: RecordFiles): readonly Words[] {
-  return Array.from({ length: 3 }, (): Words[] => [
+function last({ secret }: RecordFiles): readonly ProbeOperation[] {
+  return Array.from({ length: 3 }, (): ProbeOperation[] => [
     ['open', secret, 'r'],
     ['connect', '127.0.0.2', '80', 'tcp'],
   ]).flat();
 }
 
-/** Null for a record of another layout than ours. */
-function look(record: Buffer): readonly DirtyByte[] | null {
-  try {
-    return dirtyBytes(record);
-  } catch (error) {
-    if (error instanceof RangeError) return null;
-    throw error;
-  }
-}
-
-function tell(bytes: readonly DirtyByte[], record: Buffer | undefined): readonly string[] {
+/** One line for a record that is not clean; none for a clean one. */
+function describeDirt(bytes: readonly DirtyByte[] | null, record: Buffer | undefined): readonly string[] {
+  if (bytes === null) return ['a record of no known layout'];
   if (bytes.length === 0) return [];
   const fields = [...new Set(bytes.map(({ field }) => field))].map((field) => {
     const mine = bytes.filter((byte) => byte.field === field);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { KernelId } from '../model/kernel.js';
 import {
   type ChangeKind,
@@ -12,7 +13,7 @@ import { type FailStage, type ManifestCode, manifestCodes } from '../model/verdi
 import { exitCodeOf } from './judge-run.js';
 import type { Scope } from './manifest-change.js';
 import { diffManifests } from './manifest-diff.js';
-import { isComplete, manifestOf } from './manifest-of.js';
+import { mayBeBaseline, manifestOf } from './manifest-of.js';
 
 export interface BaselineOptions {
   readonly scope: Scope;
@@ -33,7 +34,7 @@ export function compareBaseline(
     const base = baseline.get(kernel.id);
     const own = kernel.source === 'file' && base === undefined && !options.named && !options.update;
     const skipped = own ? 'a kernel file of your own; name a baseline for it with --baseline' : notComplete(kernel);
-    if (skipped !== null || !isComplete(kernel)) return { kernel: kernel.id, skipped, changes: [], updated: false };
+    if (skipped !== null || !mayBeBaseline(kernel)) return { kernel: kernel.id, skipped, changes: [], updated: false };
     const changes = diffManifests(base, manifestOf(report, kernel), options.scope, options.limits);
     return { kernel: kernel.id, skipped: null, changes, updated: options.update };
   });
@@ -42,7 +43,7 @@ export function compareBaseline(
 function notComplete(kernel: KernelReport): string | null {
   if (kernel.status === 'unavailable') return 'the kernel could not be had';
   if (kernel.status === 'broken') return 'its machine broke';
-  return isComplete(kernel) ? null : 'its answers cannot be relied on';
+  return mayBeBaseline(kernel) ? null : 'its answers cannot be relied on';
 }
 
 /** The run with what its baseline says otherwise: failures as findings, the rest as notes of the kernel. */

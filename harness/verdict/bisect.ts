@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Capability } from '../model/capability.js';
 import type { CauseId } from '../model/cause.js';
 import { ExitCode } from '../model/exit-code.js';

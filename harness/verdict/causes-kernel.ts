@@ -1,21 +1,25 @@
-import type { MapDeclaration } from '../model/evidence.js';
+// SPDX-License-Identifier: Apache-2.0
+import type { KernelType } from '../model/evidence.js';
 import type { Cause, CauseCase } from './causes-case.js';
-import { type Age, helperAge, kfuncSince, lacks, mapTypeAge } from './kernel-additions.js';
-import { nearestHooks } from './lsm-hooks.js';
+import { helperAge, kfuncSince, lacks, programTypeAge, since } from './kernel-additions.js';
+import { sleepingHelper } from './causes-sleep.js';
+import { nearestHooks, nearestNames } from './lsm-hooks.js';
 
 /** Causes that are about what a kernel has and lacks. */
 
-export function helperCause({ decidingLine }: CauseCase): Cause | null {
+export function helperCause(rejection: CauseCase): Cause | null {
+  const { decidingLine } = rejection;
   const unknown = /^(?:invalid|unknown) func unknown#(\d+)/.exec(decidingLine);
   if (unknown?.[1] !== undefined) return unknownHelper(Number(unknown[1]));
   const known = /^(?:unknown func|program of this type cannot use helper) (\w+)#\d+/.exec(decidingLine);
   const name = known?.[1] ?? (decidingLine === 'helper call is not allowed in probe' ? 'this helper' : null);
   if (name === null) return null;
-  return {
+  const notAllowed: Cause = {
     id: 'helper-not-allowed',
     explanation: `The kernel has ${name}, and does not offer it to programs of this type or at this hook.`,
     hint: 'Use a helper or kfunc that this program type has, or do this part of the work in a program of another type.',
   };
+  return sleepingHelper(name, rejection) ?? notAllowed;
 }
 
 function unknownHelper(number: number): Cause {
@@ -28,62 +32,85 @@ function unknownHelper(number: number): Cause {
 }
 
 export function kfuncCause({ decidingLine }: CauseCase): Cause | null {
-  const name = (/^extern \(func ksym\) '([^']+)':? .*not found/.exec(decidingLine) ??
-    /^kfunc '([^']+)' is referenced but wasn't resolved$/.exec(decidingLine))?.[1];
+  const strong = /^extern \(func ksym\) '([^']+)':? .*not found/.exec(decidingLine)?.[1];
+  // libbpf says so of a weak one only, where the verifier comes to its call.
+  const weak = /^kfunc '([^']+)' is referenced but wasn't resolved$/.exec(decidingLine)?.[1];
+  const name = strong ?? weak;
   if (name === undefined) return null;
   const release = kfuncSince(name);
+  const lacking = `This kernel has no kfunc ${name}${release === null ? '' : `; it came with ${release}`}.`;
+  if (strong === undefined) {
+    return {
+      id: 'unknown-kfunc',
+      explanation: `${lacking} It is declared __weak, and called on a way on which nobody asked whether it is there.`,
+      hint: `Put \`if (bpf_ksym_exists(${name}))\` around the call.`,
+    };
+  }
   return {
     id: 'unknown-kfunc',
-    explanation: `This kernel has no kfunc ${name}${release === null ? '' : `; it came with ${release}`}.`,
+    explanation: lacking,
     hint: 'Declare it __ksym __weak and ask with bpf_ksym_exists() before the call.',
   };
 }
 
 /** libbpf names the field where it can; a poisoned instruction says no more than that there is one. */
-export function relocationCause({ decidingLine }: CauseCase): Cause {
+export function relocationCause({ decidingLine, kernelTypes }: CauseCase): Cause {
   const field = /^failed to resolve CO-RE relocation <\w+> \[\d+\] (.+?)(?: \(|$)/.exec(decidingLine)?.[1];
   return {
     id: 'core-relocation',
-    explanation: `This kernel's BTF has no match for ${field ?? 'a field or type that the program reads'}.`,
-    hint: 'Ask with bpf_core_field_exists() before the access, and describe renamed fields in a `___flavour` of the type.',
+    explanation: `This kernel's BTF has no match for ${field ?? 'a field or type that the program reads'}.${insteadOf(field, kernelTypes)}`,
+    hint: relocationHint(decidingLine),
   };
 }
 
-/** A map can be refused for many reasons: only a type that is younger than the kernel is a cause. */
-export function mapCause({ missingMaps, release }: CauseCase): Cause | null {
-  const young = missingMaps
-    .map((map) => ({ map, age: mapTypeAge(map.type) }))
-    .find(({ age }) => age !== null && lacks(release, age));
-  return young?.age == null ? null : unknownMapType(young.map, young.age);
+function relocationHint(line: string): string {
+  const kind = /CO-RE relocation <(\w+)>/.exec(line)?.[1];
+  if (kind === undefined) {
+    return 'Ask whether it is there before it is used: bpf_core_field_exists(), bpf_core_type_exists(), bpf_core_enum_value_exists().';
+  }
+  if (kind.startsWith('enumval')) return 'Ask with bpf_core_enum_value_exists() before the value is used.';
+  if (kind.includes('type')) return 'Ask with bpf_core_type_exists() before the type is used.';
+  return 'Ask with bpf_core_field_exists() before the access, and describe renamed fields in a `___flavour` of the type.';
 }
 
-function unknownMapType({ name, type }: MapDeclaration, age: Age): Cause {
+/** What the type has in place of the member that it lacks, or which types are like the one that is not there. */
+function insteadOf(field: string | undefined, types: readonly KernelType[]): string {
+  const last = types.at(-1);
+  if (field === undefined || last === undefined) return '';
+  if (!last.exists) {
+    const like = nearestNames(last.name, last.near);
+    return ` It has no type ${last.name}${like.length === 0 ? '.' : `; the nearest names that it has: ${like.join(', ')}.`}`;
+  }
+  const path = field.replace(/^\w+ /, '').split(/\.|::/);
+  const wanted = /^\w+/.exec(path[types.length] ?? '')?.[0];
+  if (wanted === undefined || last.members.some(({ name }) => name === wanted)) return '';
+  const names = last.members.map(({ name }) => name);
+  const like = nearestNames(wanted, names);
+  const typed = last.members.filter(({ name }) => like.includes(name));
+  const words = typed.map(({ name, type }) => (type === '' ? name : `${name} (${type})`)).join(', ');
+  const instead = words === '' ? `, and no member with a name like it among its ${names.length}` : `; it has ${words}`;
+  return ` Its ${last.name} has no ${wanted}${instead}.`;
+}
+
+export function programTypeCause({ type, release }: CauseCase): Cause {
+  const age = programTypeAge(type);
+  const young = age !== null && lacks(release, age) ? since(age) : '';
   return {
-    id: 'unknown-map-type',
-    explanation: `This kernel has no maps of type ${type}, which ${name} is${since(age)}.`,
-    hint: 'Use an older type, or turn the map off with bpf_map__set_autocreate() and keep its users out of the load.',
+    id: 'unknown-program-type',
+    explanation: `This kernel takes no program of type ${type}, not even a trivial one${young}.`,
+    hint: 'Make the program optional with SEC("?..."), and load it where the kernel has the type.',
   };
 }
 
 export function hookCause({ attachPoint }: CauseCase): Cause | null {
   if (attachPoint?.exists !== false) return null;
-  const hook = attachPoint.name.replace(/^bpf_(?:lsm|iter)_/, '');
-  const near = nearestHooks(hook, attachPoint.others);
+  const hook = attachPoint.name.replace(/^(?:bpf_(?:lsm|iter)|btf_trace)_/, '');
+  const isListed = /^bpf_(?:lsm|iter)_/.test(attachPoint.name);
+  const near = (isListed ? nearestHooks : nearestNames)(hook, attachPoint.others);
   const others = near.length === 0 ? '' : ` The nearest names that it has: ${near.join(', ')}.`;
   return {
     id: 'missing-hook',
     explanation: `This kernel has no ${attachPoint.name}.${others}`,
     hint: 'Check the name, or mark the program optional with SEC("?...") where only some kernels have the hook.',
   };
-}
-
-function since(age: Age): string {
-  switch (age.kind) {
-    case 'since':
-      return `; it came with ${age.release}`;
-    case 'none':
-      return '; no kernel up to 7.2 has it';
-    case 'old':
-      return '';
-  }
 }

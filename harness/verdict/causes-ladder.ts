@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { assertNever } from '../model/assert-never.js';
 import type { LadderReport, LadderStage } from '../model/report.js';
 import type { Cause, CauseCase } from './causes-case.js';

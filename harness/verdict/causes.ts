@@ -1,27 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { CauseId } from '../model/cause.js';
+import type { FailureCode } from '../model/verdict.js';
+import { probeCause } from './causes-attach.js';
+import { boundOnCopy } from './causes-bound.js';
 import type { Cause, CauseCase } from './causes-case.js';
-import { helperCause, hookCause, kfuncCause, mapCause, relocationCause } from './causes-kernel.js';
+import { helperCause, hookCause, kfuncCause, programTypeCause, relocationCause } from './causes-kernel.js';
 import { ladderCause } from './causes-ladder.js';
+import { mapCause } from './causes-map.js';
+import { objectCause } from './causes-object.js';
+import { maybeNullTrusted, nullOnPath, numberAsPointer } from './causes-pointer.js';
+import { unwritten } from './causes-register.js';
+import { returnCause } from './causes-return.js';
+import { sleepCause } from './causes-sleep.js';
+import { stackCause } from './causes-stack.js';
+import { tableCause } from './causes-table.js';
 import { verifierCauses } from './causes-verifier.js';
 
-/** The cause that the evidence proves, or null: no pattern, no cause. */
+type Rule = (rejection: CauseCase) => Cause | null;
+
+/** In order: the first that has evidence decides. */
+const rules: Readonly<Partial<Record<FailureCode, readonly Rule[]>>> = {
+  VERIFIER_REJECTED: [
+    returnCause,
+    nullOnPath,
+    numberAsPointer,
+    maybeNullTrusted,
+    boundOnCopy,
+    unwritten,
+    sleepCause,
+    stackCause,
+    verifierCause,
+  ],
+  HELPER_UNSUPPORTED: [helperCause, kfuncCause],
+  CORE_RELOCATION: [relocationCause],
+  MAP_UNSUPPORTED: [mapCause],
+  HOOK_MISSING: [tableCause, hookCause],
+  PROG_TYPE_UNSUPPORTED: [programTypeCause],
+  OBJECT_INVALID: [objectCause],
+  ATTACH_FAILED: [probeCause],
+  LOAD_FAILED: [ladderCause],
+};
+
+/** The cause that the evidence proves, or null: no evidence, no cause. */
 export function causeOf(rejection: CauseCase): Cause | null {
-  switch (rejection.code) {
-    case 'VERIFIER_REJECTED':
-      return verifierCause(rejection);
-    case 'HELPER_UNSUPPORTED':
-      return helperCause(rejection) ?? kfuncCause(rejection);
-    case 'CORE_RELOCATION':
-      return relocationCause(rejection);
-    case 'MAP_UNSUPPORTED':
-      return mapCause(rejection);
-    case 'HOOK_MISSING':
-      return hookCause(rejection);
-    case 'LOAD_FAILED':
-      return ladderCause(rejection);
-    default:
-      return null;
+  for (const rule of rules[rejection.code] ?? []) {
+    const cause = rule(rejection);
+    if (cause !== null) return cause;
   }
+  return null;
 }
 
 /** Where the documentation of a cause is, relative to the root of the project. */
@@ -29,10 +55,9 @@ export function pageOf(id: CauseId): string {
   return `docs/rejections/${id}.md`;
 }
 
-function verifierCause({ decidingLine, verdictLines, type }: CauseCase): Cause | null {
+function verifierCause({ decidingLine, verdictLines }: CauseCase): Cause | null {
   const lines = [decidingLine, ...verdictLines];
   for (const cause of verifierCauses) {
-    if (cause.type !== null && cause.type !== type) continue;
     const match = firstMatch(lines, cause.patterns);
     if (match !== null) return { id: cause.id, explanation: filled(cause.explanation, match), hint: cause.hint };
   }

@@ -1,6 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { ProgramEvidence } from '../model/evidence.js';
 import type { GuestFacts } from '../model/facts.js';
 import type { FailureCode } from '../model/verdict.js';
+import { tableCause } from './causes-table.js';
 import { errnoName } from './errno.js';
 import { ladderReport } from './ladder.js';
 import { decisiveMessage } from './libbpf-messages.js';
@@ -27,6 +29,7 @@ const rules: readonly Rule[] = [
   mapUnsupported,
   btfMissing,
   hookMissing,
+  tableMissing,
   coreRelocation,
   helperUnsupported,
   verifierRejected,
@@ -73,6 +76,14 @@ function hookMissing({ evidence }: Case): ReturnType<Rule> {
     code: 'HOOK_MISSING',
     decidingLine: `this kernel has no ${point.name} to attach to (${errnoName(evidence.errno)}, empty log)`,
   };
+}
+
+/** libbpf found no such table of struct_ops, or no such member of it; the kernel's BTF says the same. */
+function tableMissing({ evidence }: Case): ReturnType<Rule> {
+  const { kernelTypes } = evidence;
+  const line = evidence.libbpf.find((words) => tableCause({ libbpf: [words], kernelTypes }) !== null);
+  if (evidence.stage !== 'prepare' || line === undefined) return null;
+  return { code: 'HOOK_MISSING', decidingLine: `${line} (libbpf prepares tables for the whole object)` };
 }
 
 /** libbpf poisons an unresolved relocation with a call to 0xbad2310; the verifier trips over it when it is reached. */

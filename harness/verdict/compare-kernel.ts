@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { CauseId } from '../model/cause.js';
 import type { LoadVerdict, ObjectReport, ProgramReport, RanKernel, SourceLine } from '../model/report.js';
 import type { FailureCode } from '../model/verdict.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { KernelId } from '../model/kernel.js';
 import type { KernelReport, LoadVerdict, ObjectReport, ProgramReport, RanKernel, RunReport } from '../model/report.js';
 import { missing, type KernelMissing } from './compare.js';
@@ -54,7 +55,7 @@ export interface ChangeRow {
 
 /** Holds a finished run against the last complete answer of each kernel. */
 export function compareRuns(before: ReadonlyMap<KernelId, RanKernel>, report: RunReport): RunChange {
-  const answered = report.kernels.filter(isComplete);
+  const answered = report.kernels.filter(hasAllAnswers);
   return {
     objects: report.objects.map(({ name }) => ({
       object: name,
@@ -66,7 +67,7 @@ export function compareRuns(before: ReadonlyMap<KernelId, RanKernel>, report: Ru
 }
 
 /** Every program of every object got its answer. */
-export function isComplete(kernel: KernelReport): kernel is RanKernel {
+export function hasAllAnswers(kernel: KernelReport): kernel is RanKernel {
   return missing(kernel) === null;
 }
 

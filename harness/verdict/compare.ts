@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Capability } from '../model/capability.js';
 import { ExitCode } from '../model/exit-code.js';
 import type { KernelReport, RunReport } from '../model/report.js';

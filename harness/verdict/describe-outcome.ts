@@ -1,10 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
 import { assertNever } from '../model/assert-never.js';
 import type { AttemptOutcome, Expected } from '../model/scenario-evidence.js';
 import { errnoName } from './errno.js';
 
 const signals: Readonly<Record<number, string>> = { 2: 'SIGINT', 9: 'SIGKILL', 11: 'SIGSEGV', 15: 'SIGTERM' };
 
-/** An outcome as a person says it: `EPERM`, `succeeded`, `killed by SIGTERM`. */
+/** An outcome for a person: `EPERM`, `succeeded`, `killed by SIGTERM`. */
 export function describeOutcome(outcome: AttemptOutcome): string {
   switch (outcome.kind) {
     case 'returned':

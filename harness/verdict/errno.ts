@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { constants } from 'node:os';
 
 /** Errnos of the kernel that never should reach user space, and do (include/linux/errno.h). */

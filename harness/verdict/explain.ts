@@ -1,81 +1,88 @@
-import type { AttachPoint, MapDeclaration, ProgramDeclaration, ProgramEvidence } from '../model/evidence.js';
+// SPDX-License-Identifier: Apache-2.0
+import type { MapEvidence, ProgramDeclaration, ProgramEvidence } from '../model/evidence.js';
 import type { Explanation } from '../model/report.js';
-import type { FailureCode } from '../model/verdict.js';
 import { causeOf, pageOf } from './causes.js';
-import type { CauseCase } from './causes-case.js';
+import { type Cause, type CauseCase, nothingKnown } from './causes-case.js';
 import type { Reason } from './classify-load.js';
 import { ladderReport } from './ladder.js';
 import { errnoName } from './errno.js';
 import { around, sourceOf } from './source.js';
 import { readVerifierLog } from './verifier-log.js';
 import { pathOf } from './verifier-path.js';
+import { trailOf } from './verifier-trail.js';
 
 /** A rejected program with all that surrounds it. */
 export interface Rejection {
-  readonly declared: Pick<ProgramDeclaration, 'type'>;
+  readonly declared: Pick<ProgramDeclaration, 'type' | 'section'>;
   readonly evidence: ProgramEvidence;
   readonly reason: Reason;
-  /** All maps of the object. */
-  readonly maps: readonly MapDeclaration[];
+  /** All maps of the object that were tried. */
+  readonly maps: readonly MapEvidence[];
   /** `uname -r`. */
   readonly release: string;
-  /** Where the verifier's log is, relative to the report folder. */
-  readonly logPath: string;
+  /** Where the verifier's log is, or without one libbpf's words, relative to the report folder; null without any. */
+  readonly log: string | null;
 }
 
 type CauseText = Pick<Explanation, 'cause' | 'explanation' | 'hint' | 'page'>;
 
-export function explainLoad({ declared, evidence, reason, maps, release, logPath }: Rejection): Explanation {
+export function explainLoad({ declared, evidence, reason, maps, release, log }: Rejection): Explanation {
   const { code, decidingLine, insn } = reason;
-  const source = sourceOf(evidence.lineInfo, insn);
+  const { lineInfo } = evidence;
   const ladder = ladderReport(evidence.ladder);
+  const cause = causeOf({
+    ...nothingKnown,
+    ...evidence,
+    code,
+    decidingLine,
+    verdictLines: readVerifierLog(evidence.log).verdictLines,
+    marks: trailOf(evidence.log),
+    type: declared.type,
+    section: declared.section,
+    missingMaps: maps.filter(({ map }) => evidence.missingMaps.includes(map)),
+    ladder,
+    release,
+  });
+  const source = cause?.source ?? sourceOf(lineInfo, insn);
   return {
     errno: errnoName(evidence.errno),
     decidingLine,
     source,
-    origin: sourceOf(evidence.lineInfo, acquiredAt(decidingLine)),
-    log: evidence.log === '' ? null : logPath,
-    ...told({
-      code,
-      decidingLine,
-      verdictLines: readVerifierLog(evidence.log).verdictLines,
-      type: declared.type,
-      attachPoint: evidence.attachPoint,
-      missingMaps: maps.filter(({ name }) => evidence.missingMaps.includes(name)),
-      ladder,
-      release,
-    }),
-    path: pathOf(evidence.log, evidence.lineInfo),
-    excerpt: around(evidence.lineInfo, source),
+    origin: sourceOf(lineInfo, acquiredAt(decidingLine)),
+    log,
+    ...explained(cause),
+    path: pathOf(evidence.log, lineInfo),
+    excerpt: around(lineInfo, source),
     ladder,
   };
 }
 
-/** A failure that no verifier had a part in. */
+/** What is known of a failure that no verifier had a part in. */
+export type WithoutLog = Pick<CauseCase, 'code'> & Partial<CauseCase>;
+
+/** `log`: where libbpf's words are, relative to the report folder; null without any. */
 export function explainWithoutLog(
   errno: number,
   decidingLine: string,
-  missing: { readonly code: FailureCode; readonly attachPoint: AttachPoint | null } | null = null,
+  known: WithoutLog | null = null,
+  log: string | null = null,
 ): Explanation {
-  const nothing = { verdictLines: [], type: '', missingMaps: [], ladder: null, release: '' };
+  const cause = known === null ? null : causeOf({ ...nothingKnown, errno, decidingLine, ...known });
   return {
     errno: errnoName(errno),
     decidingLine,
-    source: null,
+    source: cause?.source ?? null,
     origin: null,
-    log: null,
-    ...(missing === null ? unknown : told({ ...nothing, ...missing, decidingLine })),
+    log,
+    ...explained(cause),
     path: [],
     excerpt: [],
     ladder: null,
   };
 }
 
-const unknown: CauseText = { cause: null, explanation: null, hint: null, page: null };
-
-function told(rejection: CauseCase): CauseText {
-  const cause = causeOf(rejection);
-  if (cause === null) return unknown;
+function explained(cause: Cause | null): CauseText {
+  if (cause === null) return { cause: null, explanation: null, hint: null, page: null };
   return { cause: cause.id, explanation: cause.explanation, hint: cause.hint, page: pageOf(cause.id) };
 }
 

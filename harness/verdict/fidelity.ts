@@ -1,8 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { CheckOutcome, CheckReport, ScenarioReport } from '../model/check.js';
 
 /**
- * Does the override tell the truth: is every outcome on a machine that was only told that it has no BPF LSM the outcome on
- * one that has none. Where they disagree the override lies, and whatever is tested by it alone proves nothing.
+ * Does the override show what it is there to show: has an agent that only believes that there is no BPF LSM every outcome
+ * that it has where there is none. Where they differ, whatever is tested by the override alone proves nothing.
  */
 export function fidelityChecks(override: ScenarioReport, real: ScenarioReport): readonly CheckReport[] {
   const reals = new Map(comparable(real).map((check) => [keyOf(check), check]));
@@ -33,23 +34,23 @@ function verdictOn(
   const base = { ...check, environment: 'lsm-override', attempt: null } as const;
   const broken = [override, real].find((one) => one?.kind === 'unproved');
   if (broken !== undefined) return { ...base, outcome: broken };
-  const [told, true_] = [wordsOf(override), wordsOf(real)];
-  if (told === true_) return { ...base, outcome: { kind: 'pass' } };
+  const [seen, truth] = [summaryOf(override), summaryOf(real)];
+  if (seen === truth) return { ...base, outcome: { kind: 'pass' } };
   const evidence = [`check: ${check.check}`];
   return {
     ...base,
     outcome: {
       kind: 'fail',
       code: 'SEAM_INFIDELITY',
-      expected: `${true_}, as without the LSM`,
-      actual: told,
+      expected: `${truth}, as without the LSM`,
+      actual: seen,
       evidence,
     },
   };
 }
 
-/** What an outcome says, without what differs from run to run: process numbers and times are in the evidence. */
-function wordsOf(outcome: CheckOutcome | undefined): string {
+/** An outcome without what differs from run to run: process numbers and times are in the evidence. */
+function summaryOf(outcome: CheckOutcome | undefined): string {
   if (outcome === undefined) return 'not tried';
   return outcome.kind === 'fail' ? `${outcome.code}: ${outcome.actual}` : outcome.kind;
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { constants } from 'node:os';
 import { assertNever } from '../model/assert-never.js';
 import type { CommandEnd, CommandReport } from '../model/command.js';

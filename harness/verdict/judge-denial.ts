@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { EventReader } from '../contracts/contract.js';
 import type { CheckCode, CheckOutcome, CheckReport } from '../model/check.js';
 import type {
   AllowedEvidence,
@@ -14,9 +16,9 @@ import { describeExpected, meets, describeOutcome } from './describe-outcome.js'
 
 const pass: CheckOutcome = { kind: 'pass' };
 
-/** The checks of one denied attempt: control, denial, neighbour, audit, and what was told of each. */
-export function judgeDenial(evidence: DenialEvidence): readonly CheckReport[] {
-  const { free, expected, action, control, enforced, audited, optional } = evidence;
+/** The checks of one attempt that a rule matches: control, denial, neighbour, audit, and the events of each. */
+export function judgeDenial(evidence: DenialEvidence, reader: EventReader): readonly CheckReport[] {
+  const { free, control, optional } = evidence;
   const line = reporter(evidence);
   const absent = absence(evidence, [control.attempt, control.neighbour], optional);
   if (absent !== null) return [line('control', control.attempt, absent)];
@@ -29,17 +31,33 @@ export function judgeDenial(evidence: DenialEvidence): readonly CheckReport[] {
       ? []
       : [line('control neighbour', control.neighbour, judgeControl(control.neighbour.outcome, free))]),
   ];
-  const asked = [
-    ...observedChecks(enforced.denied, 'denied', ({ attempt }) => judgeDenied(attempt.outcome, expected)),
-    ...observedChecks(enforced.denied, 'event', (check) => judgeEvent(check, action)),
-    ...observedChecks(enforced.neighbour, 'neighbour', ({ attempt }) => judgeFree(attempt.outcome, free)),
-    ...observedChecks(enforced.neighbour, 'neighbour event', judgeSilence),
-    ...observedChecks(audited, 'audit', ({ attempt }) => judgeAudited(attempt.outcome, free)),
-    ...observedChecks(audited, 'audit event', (check) => judgeEvent(check, 'AUDIT')),
-  ];
+  const asked = [...enforcedChecks(evidence, reader), ...auditedChecks(evidence, reader)];
   return [
     ...controls,
     ...asked.map(({ check, attempt, outcome }) => line(check, attempt, vacuous ? unproved : outcome)),
+  ];
+}
+
+function enforcedChecks({ enforced, free }: DenialEvidence, reader: EventReader): readonly ObservedCheck[] {
+  if (enforced === null) return [];
+  const { denied, neighbour, expected } = enforced;
+  return [
+    ...observedChecks(denied, 'denied', ({ attempt }) => judgeDenied(attempt.outcome, expected)),
+    ...observedChecks(denied, 'event', (observed) => judgeEvent(observed, reader)),
+    ...observedChecks(neighbour, 'neighbour', ({ attempt }) => judgeFree(attempt.outcome, free)),
+    ...observedChecks(neighbour, 'neighbour event', (observed) => judgeSilence(observed, reader)),
+  ];
+}
+
+function auditedChecks({ audited, free }: DenialEvidence, reader: EventReader): readonly ObservedCheck[] {
+  if (audited === null) return [];
+  const { denied, neighbour } = audited;
+  const judge = ({ attempt }: ObservedAttempt): CheckOutcome => judgeAudited(attempt.outcome, free);
+  return [
+    ...observedChecks(denied, 'audit', judge),
+    ...observedChecks(denied, 'audit event', (observed) => judgeEvent(observed, reader)),
+    ...observedChecks(neighbour, 'audit neighbour', judge),
+    ...observedChecks(neighbour, 'audit neighbour event', (observed) => judgeSilence(observed, reader)),
   ];
 }
 
@@ -53,27 +71,31 @@ interface ObservedCheck {
 
 /** None where there is no such check. */
 function observedChecks(
-  check: ObservedAttempt | NotObserved | null,
-  name: string,
-  judge: (check: ObservedAttempt) => CheckOutcome,
+  observed: ObservedAttempt | NotObserved | null,
+  check: string,
+  judge: (observed: ObservedAttempt) => CheckOutcome,
 ): readonly ObservedCheck[] {
-  return check === null ? [] : [{ check: name, attempt: attemptOf(check), outcome: onObserved(check, judge) }];
+  return observed === null ? [] : [{ check, attempt: attemptOf(observed), outcome: onObserved(observed, judge) }];
 }
 
 /** An attempt out of the agent's sight: it succeeds, and nobody claims otherwise. */
-export function judgeUncovered(evidence: UncoveredEvidence): readonly CheckReport[] {
-  const { free, control, enforced, optional, why } = evidence;
+export function judgeUncovered(evidence: UncoveredEvidence, reader: EventReader): readonly CheckReport[] {
+  const { free, control, observed, optional, why } = evidence;
   const line = reporter(evidence);
   const absent = absence(evidence, [control], optional);
   if (absent !== null) return [line('control', control, absent)];
   const judged = judgeControl(control.outcome, free);
-  const seen =
-    judged.kind === 'fail' ? unproved : onObserved(enforced, ({ attempt }) => judgeUnseen(attempt.outcome, free, why));
-  const told = judged.kind === 'fail' ? unproved : onObserved(enforced, judgeNoBoast);
+  const [seen, claimed] =
+    judged.kind === 'fail'
+      ? [unproved, unproved]
+      : [
+          onObserved(observed, ({ attempt }) => judgeUnseen(attempt.outcome, free, why)),
+          onObserved(observed, (one) => judgeNoClaim(one, reader)),
+        ];
   return [
     line('control', control, judged),
-    line('not covered', attemptOf(enforced), seen),
-    line('not covered event', attemptOf(enforced), seen.kind === 'gained' ? pass : told),
+    line('not covered', attemptOf(observed), seen),
+    line('not covered event', attemptOf(observed), seen.kind === 'gained' ? pass : claimed),
   ];
 }
 
@@ -91,22 +113,20 @@ function judgeUnseen(outcome: AttemptOutcome, free: Expected, why: string): Chec
 }
 
 /** Nobody claims to have stopped what succeeded. */
-function judgeNoBoast({ events }: ObservedAttempt): CheckOutcome {
-  const boast = events.find(({ action }) => action !== 'AUDIT');
-  if (boast === undefined) return pass;
-  const evidence = [`event: ${JSON.stringify(boast)}`];
-  return {
-    kind: 'fail',
-    code: 'EVENT_WRONG',
-    expected: 'no claim to have stopped it',
-    actual: `told as ${String(boast['action'])}`,
-    evidence,
-  };
+function judgeNoClaim({ events }: ObservedAttempt, reader: EventReader): CheckOutcome {
+  for (const event of events) {
+    const stopped = reader.claimedStop(event);
+    if (stopped === null) continue;
+    const evidence = [`event: ${JSON.stringify(event)}`];
+    const expected = 'no claim to have stopped it';
+    return { kind: 'fail', code: 'EVENT_WRONG', expected, actual: `told as ${stopped}`, evidence };
+  }
+  return pass;
 }
 
 /** An attempt that nobody may stop. */
-export function judgeAllowed(evidence: AllowedEvidence): readonly CheckReport[] {
-  const { free, control, enforced, optional } = evidence;
+export function judgeAllowed(evidence: AllowedEvidence, reader: EventReader): readonly CheckReport[] {
+  const { free, control, observed, optional } = evidence;
   const line = reporter(evidence);
   const absent = absence(evidence, [control], optional);
   if (absent !== null) return [line('control', control, absent)];
@@ -116,10 +136,14 @@ export function judgeAllowed(evidence: AllowedEvidence): readonly CheckReport[] 
     line('control', control, judged),
     line(
       'allowed',
-      attemptOf(enforced),
-      onObserved(enforced, ({ attempt }) => judgeFree(attempt.outcome, free)),
+      attemptOf(observed),
+      onObserved(observed, ({ attempt }) => judgeFree(attempt.outcome, free)),
     ),
-    line('silence', attemptOf(enforced), onObserved(enforced, judgeSilence)),
+    line(
+      'silence',
+      attemptOf(observed),
+      onObserved(observed, (one) => judgeSilence(one, reader)),
+    ),
   ];
 }
 
@@ -156,17 +180,17 @@ function failed(code: CheckCode, expected: string, outcome: AttemptOutcome): Che
 }
 
 function onObserved(
-  check: ObservedAttempt | NotObserved,
-  judge: (check: ObservedAttempt) => CheckOutcome,
+  observed: ObservedAttempt | NotObserved,
+  judge: (observed: ObservedAttempt) => CheckOutcome,
 ): CheckOutcome {
-  return 'missing' in check ? { kind: 'unproved', detail: check.missing } : judge(check);
+  return 'missing' in observed ? { kind: 'unproved', detail: observed.missing } : judge(observed);
 }
 
-function attemptOf(check: ObservedAttempt | NotObserved): Attempted | null {
-  return 'missing' in check ? null : check.attempt;
+function attemptOf(observed: ObservedAttempt | NotObserved): Attempted | null {
+  return 'missing' in observed ? null : observed.attempt;
 }
 
-/** A facility that only some kernels have: told as that, and only where a scenario says it may be missing. */
+/** A facility that only some kernels have: reported as that, and only where the scenario allows that it is missing. */
 function absence(
   { scenario }: { readonly scenario: string },
   attempts: readonly (Attempted | null)[],
@@ -187,7 +211,7 @@ function reporter({ class: name, environment, scenario }: Place) {
     environment,
     scenario,
     check,
-    attempt: attempt?.words ?? null,
+    attempt: attempt?.operation ?? null,
     outcome,
   });
 }

@@ -1,44 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { EventReader } from '../contracts/contract.js';
 import type { CheckOutcome } from '../model/check.js';
-import type { EventPattern, ObservedAttempt, RawEvent } from '../model/scenario-evidence.js';
+import type { EventFields, EventPattern, ObservedAttempt, RawEvent } from '../model/scenario-evidence.js';
 
 const shownEvents = 3;
 
-/** An attempt that a rule matched is told once it has happened, as what it was and with what was done about it. */
-export function judgeEvent({ events, pattern }: ObservedAttempt, action: string): CheckOutcome {
-  if (pattern === null) return { kind: 'unproved', detail: 'no event is expected of it' };
-  const expected = patternWords(pattern, action);
+/** An attempt that a rule matched has an event, as what it was and with what was done about it. */
+export function judgeEvent(observed: ObservedAttempt, reader: EventReader): CheckOutcome {
+  const { events, pattern } = observed;
+  if (pattern === null) return judgeSilence(observed, reader);
+  const expected = describePattern(pattern);
   if (events.length === 0) {
     return { kind: 'fail', code: 'EVENT_MISSING', expected, actual: 'nothing was told of this process', evidence: [] };
   }
-  const stray = events.find((event) => event['type'] !== pattern.type || event['action'] !== action);
-  if (stray === undefined && events.some((event) => matches(event, pattern, action))) return { kind: 'pass' };
-  return {
-    kind: 'fail',
-    code: 'EVENT_WRONG',
-    expected,
-    actual: difference(events, pattern, action),
-    evidence: shown(events),
-  };
+  const stray = events.some((event) => !has(event, pattern.always));
+  if (!stray && events.some((event) => pattern.anyOf.some((fields) => has(event, fields)))) return { kind: 'pass' };
+  return { kind: 'fail', code: 'EVENT_WRONG', expected, actual: difference(events, pattern), evidence: shown(events) };
 }
 
-/** Nothing is told of an attempt that no rule matches. */
-export function judgeSilence({ events }: ObservedAttempt): CheckOutcome {
-  if (events.length === 0) return { kind: 'pass' };
-  const actual = `told as ${String(events[0]?.['type'])} ${String(events[0]?.['action'])}`;
+/** An attempt that no rule matches has no event. */
+export function judgeSilence({ events }: ObservedAttempt, reader: EventReader): CheckOutcome {
+  const [first] = events;
+  if (first === undefined) return { kind: 'pass' };
+  const actual = `told as ${reader.describe(first)}`;
   return { kind: 'fail', code: 'EVENT_WRONG', expected: 'no event', actual, evidence: shown(events) };
 }
 
-function matches(event: RawEvent, { type, anyOf }: EventPattern, action: string): boolean {
-  if (event['type'] !== type || event['action'] !== action) return false;
-  return anyOf.some((fields) => Object.entries(fields).every(([field, value]) => event[field] === value));
+function has(event: RawEvent, fields: EventFields): boolean {
+  return Object.entries(fields).every(([field, value]) => event[field] === value);
 }
 
 /** What is wrong with the event that comes nearest. */
-function difference(events: readonly RawEvent[], { type, anyOf }: EventPattern, action: string): string {
-  const stray = events.find((event) => event['type'] !== type || event['action'] !== action);
+function difference(events: readonly RawEvent[], { always, anyOf }: EventPattern): string {
+  const stray = events.find((event) => !has(event, always));
   const wrongs = (stray === undefined ? events : [stray]).flatMap((event) =>
     anyOf.map((fields) =>
-      Object.entries({ type, action, ...fields })
+      Object.entries({ ...always, ...fields })
         .filter(([field, value]) => event[field] !== value)
         .map(([field]) => `${field} is ${JSON.stringify(event[field])}`),
     ),
@@ -47,7 +44,7 @@ function difference(events: readonly RawEvent[], { type, anyOf }: EventPattern, 
   return nearest.join(', ');
 }
 
-function patternWords({ type, anyOf }: EventPattern, action: string): string {
+function describePattern({ always, anyOf }: EventPattern): string {
   // Of a path and an inode number a person wants to read the path.
   const named = anyOf.filter((fields) => 'path' in fields);
   const alternatives = (named.length > 0 ? named : anyOf).map((fields) =>
@@ -55,7 +52,7 @@ function patternWords({ type, anyOf }: EventPattern, action: string): string {
       .map(([field, value]) => ` ${field}=${value}`)
       .join(''),
   );
-  return `${type} ${action}${alternatives.join(' or')}`;
+  return `${Object.values(always).join(' ')}${alternatives.join(' or')}`;
 }
 
 function shown(events: readonly RawEvent[]): readonly string[] {

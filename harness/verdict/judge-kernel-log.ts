@@ -1,9 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { CheckOutcome } from '../model/check.js';
 import type { KernelLogEvidence } from '../model/scenario-evidence.js';
 
 /**
- * Lines by which a kernel says that something is wrong with it, WARN and worse. `cut here` comes before every WARN and
- * BUG (lib/bug.c, kernel/panic.c); the others are words of those who do not use it.
+ * Lines by which a kernel reports that something is wrong with it, WARN and worse. `cut here` comes before every WARN and
+ * BUG (lib/bug.c, kernel/panic.c); the others are messages of code that does not use it.
  */
 const splats: readonly RegExp[] = [
   /^-+\[ cut here \]-+$/,
@@ -28,12 +29,12 @@ export function judgeKernelLog({ records }: KernelLogEvidence): CheckOutcome {
   const first = records.findIndex(({ text }) => splats.some((pattern) => pattern.test(text)));
   if (first < 0) return { kind: 'pass' };
   const splat = records.slice(first, first + shown).map(({ text }) => text);
-  const telling = splat.find((text) => /^(?:WARNING|BUG|INFO|Oops)/.test(text)) ?? splat[0] ?? '';
+  const headline = splat.find((text) => /^(?:WARNING|BUG|INFO|Oops)/.test(text)) ?? splat[0] ?? '';
   return {
     kind: 'fail',
     code: 'KERNEL_SPLAT',
     expected: 'no complaint of the kernel',
-    actual: telling,
+    actual: headline,
     evidence: splat,
   };
 }

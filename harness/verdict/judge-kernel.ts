@@ -1,8 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { ScenarioReport } from '../model/check.js';
 import type { GuestFacts } from '../model/facts.js';
 import type { BrokenKernel, KernelReport, MissingKernel, ObjectReport, RanKernel } from '../model/report.js';
 import type { Verdict } from '../model/verdict.js';
-import { verifierLogPath } from '../results/paths.js';
+import { libbpfLogPath, verifierLogPath } from '../results/paths.js';
 import type { KernelResult, SessionFault, SessionResult } from '../results/session.js';
 import { starved } from './out-of-memory.js';
 import { judgeObject, pass, unparsedLogs } from './judge-object.js';
@@ -122,6 +123,7 @@ function judgeObjects(session: SessionResult, facts: GuestFacts): ObjectReport[]
     judgeObject(evidence, {
       facts,
       logPath: (program) => verifierLogPath(session.identity.id, evidence.object, program, session.asked),
+      libbpfPath: libbpfLogPath(session.identity.id, evidence.object, session.asked),
     }),
   );
 }

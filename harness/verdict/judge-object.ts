@@ -1,7 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
 import {
   type AttachOutcome,
   isLoaderDeath,
-  type MapDeclaration,
+  type MapEvidence,
   type ObjectEvidence,
   type ProgramDeclaration,
   type ProgramEvidence,
@@ -21,13 +22,16 @@ export interface JudgeContext {
   readonly facts: Pick<GuestFacts, 'btf' | 'release'>;
   /** Path of a program's verifier log, relative to the report folder. */
   readonly logPath: (program: string) => string;
+  /** Path of what libbpf said of the object, relative to the report folder. */
+  readonly libbpfPath: string;
 }
 
 export const pass: Verdict = { kind: 'pass' };
 
 export function judgeObject(evidence: ObjectEvidence, context: JudgeContext): ObjectReport {
   const programs = evidence.declared.programs.map((declared) => judgeProgram(declared, evidence, context));
-  const whole = evidence.whole === null ? unloaded(evidence) : judgeWhole(evidence.whole, programs);
+  const whole =
+    evidence.whole === null ? unloaded(evidence, context) : judgeWhole(evidence, evidence.whole, programs, context);
   return {
     object: evidence.object,
     verdict: objectVerdict(evidence, programs, whole),
@@ -41,16 +45,21 @@ export function judgeObject(evidence: ObjectEvidence, context: JudgeContext): Ob
 }
 
 /** An object that libbpf does not open is a failure of the whole: there are no programs to speak of. */
-function unloaded({ open }: ObjectEvidence): ObjectReport['whole'] {
+function unloaded({ open }: ObjectEvidence, { libbpfPath }: JudgeContext): ObjectReport['whole'] {
   if (open.errno === 0) return { kind: 'not-tried' };
-  const line = `open: ${errnoName(open.errno)}; ${decisiveMessage(open.libbpf) ?? 'no words'}`;
-  return { kind: 'failed', code: 'OBJECT_INVALID', why: explainWithoutLog(open.errno, line) };
+  const code = 'OBJECT_INVALID';
+  const { libbpf, unresolved } = open;
+  const line = `open: ${errnoName(open.errno)}; ${decisiveMessage(libbpf) ?? 'no words'}`;
+  const log = libbpf.length === 0 ? null : libbpfPath;
+  return { kind: 'failed', code, why: explainWithoutLog(open.errno, line, { code, libbpf, unresolved }, log) };
 }
 
 function judgeProgram(declared: ProgramDeclaration, object: ObjectEvidence, context: JudgeContext): ProgramReport {
   const evidence = object.programs.find((candidate) => candidate.program === declared.name);
-  const load = evidence === undefined ? unanswered : judgeLoad(declared, evidence, object.declared.maps, context);
-  const attach = isOwed(declared, object.whole) ? unattached : judgeAttach(object.whole?.attach.get(declared.name));
+  const load = evidence === undefined ? unanswered : judgeLoad(declared, evidence, object.maps, context);
+  const attach = isOwed(declared, object.whole)
+    ? unattached
+    : judgeAttach(object.whole?.attach.get(declared.name), context);
   return {
     name: declared.name,
     section: declared.section,
@@ -88,26 +97,29 @@ function isOwed({ name, autoload }: ProgramDeclaration, whole: WholeEvidence | n
 function judgeLoad(
   declared: ProgramDeclaration,
   evidence: ProgramEvidence,
-  maps: readonly MapDeclaration[],
-  { facts, logPath }: JudgeContext,
+  maps: readonly MapEvidence[],
+  { facts, logPath, libbpfPath }: JudgeContext,
 ): LoadVerdict {
   if (evidence.stage === 'done' && evidence.errno === 0) return { kind: 'loaded' };
   const reason = classifyLoad(evidence, facts);
   const { release } = facts;
-  const why = explainLoad({ declared, evidence, reason, maps, release, logPath: logPath(evidence.program) });
+  const log = evidence.log !== '' ? logPath(evidence.program) : evidence.libbpf.length > 0 ? libbpfPath : null;
+  const why = explainLoad({ declared, evidence, reason, maps, release, log });
   return { kind: 'failed', code: reason.code, why };
 }
 
-function judgeAttach(outcome: AttachOutcome | undefined): AttachVerdict {
+function judgeAttach(outcome: AttachOutcome | undefined, { libbpfPath }: JudgeContext): AttachVerdict {
   if (outcome === undefined) return { kind: 'not-tried' };
   if (outcome.kind !== 'failed') return outcome;
-  const { attachPoint, errno, libbpf } = outcome;
+  const { attachPoint, symbol, errno, libbpf } = outcome;
   const missing = attachPoint?.exists === false;
   const evidence = missing
     ? `this kernel has no ${attachPoint.name} to attach to`
     : (decisiveMessage(libbpf) ?? 'no words');
   const code = missing ? 'HOOK_MISSING' : 'ATTACH_FAILED';
-  const why = explainWithoutLog(errno, `attach: ${errnoName(errno)}; ${evidence}`, { code, attachPoint });
+  const log = libbpf.length === 0 ? null : libbpfPath;
+  const known = { code, attachPoint, symbol, libbpf } as const;
+  const why = explainWithoutLog(errno, `attach: ${errnoName(errno)}; ${evidence}`, known, log);
   return { kind: 'failed', code, why };
 }
 
@@ -118,7 +130,12 @@ function programVerdict(load: LoadVerdict, attach: AttachVerdict): Verdict {
 }
 
 /** The whole object fails for the reason of the program it stopped at; without one, for a reason of its own. */
-function judgeWhole(whole: WholeEvidence, programs: readonly ProgramReport[]): LoadVerdict {
+function judgeWhole(
+  { maps }: ObjectEvidence,
+  whole: WholeEvidence,
+  programs: readonly ProgramReport[],
+  { facts, libbpfPath }: JudgeContext,
+): LoadVerdict {
   if (whole.stage === 'done' && whole.errno === 0) return { kind: 'loaded' };
   const culprit =
     programs.find((program) => program.name === whole.stoppedAt) ??
@@ -129,11 +146,12 @@ function judgeWhole(whole: WholeEvidence, programs: readonly ProgramReport[]): L
   }
   const code: FailureCode = whole.stage === 'map' ? 'MAP_UNSUPPORTED' : 'LOAD_FAILED';
   const words = [whole.stoppedAt, decisiveMessage(whole.libbpf)].filter((word) => word !== null).join(': ');
-  return {
-    kind: 'failed',
-    code,
-    why: explainWithoutLog(whole.errno, `stage ${whole.stage}: ${errnoName(whole.errno)}; ${words}`),
-  };
+  const { errno, libbpf } = whole;
+  const missingMaps = maps.filter((map) => map.errno !== 0 && map.map === whole.stoppedAt);
+  const known = { code, libbpf, missingMaps, release: facts.release } as const;
+  const log = libbpf.length === 0 ? null : libbpfPath;
+  const line = `stage ${whole.stage}: ${errnoName(errno)}; ${words}`;
+  return { kind: 'failed', code, why: explainWithoutLog(errno, line, known, log) };
 }
 
 function objectVerdict(

@@ -1,251 +1,134 @@
-import type { CheckCode, CheckOutcome, CheckReport, Environment } from '../model/check.js';
-import type { OracleSnapshot, PostureEvidence, RawEvent, RuntimeState } from '../model/scenario-evidence.js';
-import { describeExpected, meets, describeOutcome } from './describe-outcome.js';
-
-/** Offsets in agent_config, 48 bytes (the contract's Object section). */
-const auditOnlyOffset = 0;
-const signalFallbackOffset = 44;
+// SPDX-License-Identifier: Apache-2.0
+import type { Contract, StateMeaning } from '../contracts/contract.js';
+import type { CheckCode, CheckOutcome, CheckReport } from '../model/check.js';
+import type { PostureEvidence, RawEvent } from '../model/scenario-evidence.js';
+import { describeExpected, describeOutcome, meets } from './describe-outcome.js';
+import { judgeLive, judgeReportedHooks } from './judge-live.js';
 
 const pass: CheckOutcome = { kind: 'pass' };
-const notTold: CheckOutcome = {
-  kind: 'not-offered',
-  by: 'kernel',
-  detail: 'this kernel does not say at which hook a link is (5.13 and newer do)',
-};
 
-/** One row of the posture table: what the agent says, beside what the kernel says and what an attempt comes to. */
-export function judgePosture(evidence: PostureEvidence): readonly CheckReport[] {
+/** One start of the agent: its claims, beside what the kernel has and what an attempt comes to. */
+export function judgePosture(evidence: PostureEvidence, contract: Contract): readonly CheckReport[] {
   const { class: name, environment, scenario, attempt } = evidence;
-  const line = (check: string, outcome: CheckOutcome, attempt: string | null = null): CheckReport => ({
+  const line = (check: string, outcome: CheckOutcome, operation: string | null = null): CheckReport => ({
     class: name,
     environment,
     scenario,
     check,
-    attempt,
+    attempt: operation,
     outcome,
   });
-  const up = judgeComingUp(evidence);
+  const meaning = meaningOf(evidence.expected, contract);
+  const up = judgeComingUp(evidence, meaning);
   if (up.kind === 'fail') return [line('start', up)];
+  const { report, configMap } = contract;
   return [
     line('start', up),
-    line('state', judgeState(evidence)),
-    line('report', judgeReport(evidence)),
+    ...(report === null
+      ? []
+      : [line('state', judgeState(evidence, report, meaning)), line('report', judgeReport(evidence, report))]),
     line('announcement', judgeAnnouncement(evidence)),
-    ...(attempt === null ? [] : [line('attempt', judgeAttempt(evidence), attempt.words)]),
-    line('live', judgeLive(evidence)),
-    line('reported hooks', judgeReportedHooks(evidence)),
-    line('agent_config', judgeConfig(evidence)),
+    ...(attempt === null ? [] : [line('attempt', judgeAttempt(evidence, meaning), attempt.operation)]),
+    line('live', judgeLive(evidence, contract)),
+    ...(report === null ? [] : [line('reported hooks', judgeHooks(evidence, report))]),
+    ...(configMap === null ? [] : [line(configMap.name, judgeConfig(evidence, configMap))]),
   ];
 }
 
-/** DEGRADED ends with exit status 1 and a report; everything else stays. */
-function judgeComingUp({ comingUp, expected, claim }: PostureEvidence): CheckOutcome {
+function meaningOf(state: string, { name, states }: Contract): StateMeaning {
+  const meaning = Object.hasOwn(states, state) ? states[state] : undefined;
+  if (meaning === undefined) throw new Error(`verdict: the contract ${name} has no state ${state}`);
+  return meaning;
+}
+
+type Reader = NonNullable<Contract['report']>;
+
+/** A state that gives up ends with its exit status and a report; everything else stays. */
+function judgeComingUp({ comingUp, expected, claim }: PostureEvidence, { exit }: StateMeaning): CheckOutcome {
   if (comingUp.kind === 'silent') {
     return failed('AGENT_HUNG', 'a state is announced', `nothing within ${comingUp.ms / 1000} s`);
   }
   if (comingUp.kind === 'announced') return pass;
-  if (expected === 'DEGRADED' && comingUp.status === 1) return pass;
-  const words = [...comingUp.words, ...reportLine(claim.report)];
-  if (comingUp.status === null) return failed('AGENT_DIED', 'it announces a state', comingUp.end, words);
-  const wanted = expected === 'DEGRADED' ? 'exit 1' : expected;
-  return failed('POSTURE_DISHONEST', wanted, `it gave up: ${comingUp.end}`, words);
+  if (exit !== null && comingUp.status === exit) return pass;
+  const lines = [...comingUp.output, ...reportLine(claim.report)];
+  if (comingUp.status === null) return failed('AGENT_DIED', 'it announces a state', comingUp.end, lines);
+  const wanted = exit === null ? expected : `exit ${exit}`;
+  return failed('POSTURE_DISHONEST', wanted, `it gave up: ${comingUp.end}`, lines);
 }
 
-function judgeState({ claim, expected, comingUp }: PostureEvidence): CheckOutcome {
-  const { report } = claim;
-  if (report.kind === 'bad') return failed('POSTURE_DISHONEST', `a report that says ${expected}`, report.why);
-  const said = report.value['runtime_state'];
-  if (said !== expected) return failed('POSTURE_DISHONEST', expected, String(said), reportLine(report));
-  if (expected === 'DEGRADED' && comingUp.kind !== 'ended') {
-    return failed('POSTURE_DISHONEST', 'exit 1', 'it goes on running', reportLine(report));
+function judgeState(evidence: PostureEvidence, reader: Reader, { exit }: StateMeaning): CheckOutcome {
+  const { claim, expected, comingUp } = evidence;
+  const report = readOf(claim.report);
+  if (typeof report === 'string') return failed('POSTURE_DISHONEST', `a report that says ${expected}`, report);
+  const claimed = reader.stateOf(report);
+  if (claimed !== expected) {
+    return failed('POSTURE_DISHONEST', expected, String(claimed), reportLine(claim.report));
+  }
+  if (exit !== null && comingUp.kind !== 'ended') {
+    return failed('POSTURE_DISHONEST', `exit ${exit}`, 'it goes on running', reportLine(claim.report));
   }
   return pass;
 }
 
-/** What the report says in several places must say the same, whatever it says. */
-function judgeReport({ claim, expected, snapshot, environment }: PostureEvidence): CheckOutcome {
-  if (claim.report.kind === 'bad') return failed('POSTURE_DISHONEST', 'a report', claim.report.why);
-  const wrong = [
-    ...contradictions(claim.report.value, expected),
-    ...lsmContradictions(claim.report.value, snapshot, environment),
-  ];
+/** Fields of the report must agree with each other, and with the machine. */
+function judgeReport({ claim, expected, snapshot, environment }: PostureEvidence, reader: Reader): CheckOutcome {
+  const report = readOf(claim.report);
+  if (typeof report === 'string') return failed('POSTURE_DISHONEST', 'a report', report);
+  // The override makes the agent believe that it is missing.
+  const bpfLsm = environment !== 'lsm-override' && (snapshot.lsm?.includes('bpf') ?? false);
+  const wrong = reader.contradictions(report, expected, { bpfLsm });
   return wrong.length === 0
     ? pass
     : failed('POSTURE_DISHONEST', 'a report without a contradiction', wrong.join('; '), reportLine(claim.report));
 }
 
-/** What the report says of the LSM is what the kernel says, or what the override has told the agent. */
-function lsmContradictions(report: RawEvent, { lsm }: OracleSnapshot, environment: Environment): readonly string[] {
-  const has = environment !== 'lsm-override' && (lsm?.includes('bpf') ?? false);
-  return report['lsm_enabled'] === has
-    ? []
-    : [`lsm_enabled is ${String(report['lsm_enabled'])}, and should be ${String(has)}`];
-}
-
-function contradictions(report: RawEvent, expected: RuntimeState): readonly string[] {
-  const blockers = report['enforce_blockers'];
-  if (!Array.isArray(blockers)) return ['enforce_blockers is no list'];
-  const wrong: string[] = [];
-  if (report['schema_version'] !== 1) wrong.push('schema_version is not 1');
-  if (report['enforce_capable'] !== (blockers.length === 0)) {
-    wrong.push(`enforce_capable is ${String(report['enforce_capable'])} with ${blockers.length} blockers`);
-  }
-  wrong.push(...missingFields(report));
-  if (expected === 'ENFORCE') wrong.push(...enforceContradictions(report));
-  if ((expected === 'DEGRADED' || expected === 'AUDIT_FALLBACK') && report['enforce_capable'] !== false) {
-    wrong.push(`${expected} with enforce_capable`);
-  }
-  if (expected === 'ENFORCE_SIGNAL') wrong.push(...signalContradictions(report, blockers));
-  if ((expected === 'AUDIT' || expected === 'AUDIT_FALLBACK') && report['audit_only'] !== true) {
-    wrong.push(`${expected} without audit_only`);
-  }
-  return wrong;
-}
-
-const reportFields = [
-  'kernel_version',
-  'capability',
-  'lsm_enabled',
-  'hooks',
-  'requirements',
-  'requirements_met',
-  'policy',
-];
-
-function missingFields(report: RawEvent): readonly string[] {
-  return reportFields.filter((field) => report[field] === undefined).map((field) => `there is no ${field}`);
-}
-
-function enforceContradictions(report: RawEvent): readonly string[] {
-  const wanted = { enforce_capable: true, audit_only: false, lsm_enabled: true, capability: 'Full' } as const;
-  return Object.entries(wanted)
-    .filter(([field, value]) => report[field] !== value)
-    .map(([field]) => `ENFORCE with ${field} ${JSON.stringify(report[field])}`);
-}
-
-function signalContradictions(report: RawEvent, blockers: readonly unknown[]): readonly string[] {
-  const wrong: string[] = [];
-  if (report['audit_only'] !== false) wrong.push('ENFORCE_SIGNAL with audit_only');
-  if (report['enforce_capable'] !== false) wrong.push('ENFORCE_SIGNAL with enforce_capable');
-  if (!blockers.includes('BPF_LSM_DISABLED')) wrong.push('ENFORCE_SIGNAL without BPF_LSM_DISABLED');
-  return wrong;
-}
-
-/** An announced state is told as an event too, by agents whose readiness is one. */
+/** An announced state is an event too, for agents whose readiness is one. */
 function judgeAnnouncement({ claim, expected }: PostureEvidence): CheckOutcome {
   if (claim.announced === null) return pass;
   // A state that is taken back was announced before it was true.
-  const told = [...claim.earlier, claim.announced];
-  if (told.every((state) => state === expected)) return pass;
-  return failed('POSTURE_DISHONEST', `${expected}, and nothing else`, told.join(', then '));
+  const announced = [...claim.earlier, claim.announced];
+  if (announced.every((state) => state === expected)) return pass;
+  return failed('POSTURE_DISHONEST', `${expected}, and nothing else`, announced.join(', then '));
 }
 
 /** A state that enforces is proved by an attempt, and so is one that does not. */
-function judgeAttempt({ attempt, attemptExpected, expected }: PostureEvidence): CheckOutcome {
+function judgeAttempt({ attempt, attemptExpected }: PostureEvidence, { enforces, exit }: StateMeaning): CheckOutcome {
   if (attempt === null || meets(attempt.outcome, attemptExpected)) return pass;
-  const enforces = expected === 'ENFORCE' || expected === 'ENFORCE_SIGNAL';
   if (attempt.outcome.kind === 'signalled' && attemptExpected.kind === 'signalled') {
     return failed('WRONG_SIGNAL', describeExpected(attemptExpected), describeOutcome(attempt.outcome));
   }
-  const code: CheckCode = enforces ? 'ENFORCEMENT_LEAK' : expected === 'DEGRADED' ? 'FALSE_BLOCK' : 'AUDIT_DENIED';
+  const code: CheckCode = enforces ? 'ENFORCEMENT_LEAK' : exit === null ? 'AUDIT_DENIED' : 'FALSE_BLOCK';
   return failed(code, describeExpected(attemptExpected), describeOutcome(attempt.outcome));
 }
 
-/** An agent that claims to enforce has live what the kernel offers to enforce by. */
-function judgeLive({ claim, snapshot, hooks, tracepoints, comingUp }: PostureEvidence): CheckOutcome {
-  const state = claim.report.kind === 'read' ? claim.report.value['runtime_state'] : null;
-  if (comingUp.kind === 'ended') return judgeNothingLeft(snapshot);
-  if (state === 'ENFORCE') return judgeLiveHooks(snapshot, hooks);
-  if (state !== 'ENFORCE_SIGNAL') return pass;
-  if (hasLive(snapshot)) {
-    return failed('POSTURE_DISHONEST', 'only tracepoints are attached', `live LSM hooks: ${liveWords(snapshot)}`);
-  }
-  const missing = tracepoints.filter((name) => !snapshot.tracepoints.includes(name));
-  if (missing.length === 0) return pass;
-  return failed('SILENT_DOWNGRADE', 'every fallback tracepoint is live', `not live: ${missing.join(', ')}`);
+function judgeHooks({ claim, comingUp, snapshot }: PostureEvidence, reader: Reader): CheckOutcome {
+  const report = readOf(claim.report);
+  if (typeof report === 'string' || comingUp.kind !== 'announced') return pass;
+  return judgeReportedHooks(report, snapshot, reader);
 }
 
-/** Whoever gives up takes its hooks along. */
-function judgeNothingLeft(snapshot: OracleSnapshot): CheckOutcome {
-  if (!hasLive(snapshot)) return pass;
-  const left = `still live: ${liveWords(snapshot)}`;
-  return failed('POSTURE_DISHONEST', 'nothing is left of an agent that gave up', left);
-}
-
-const hasLive = ({ live, unplaced }: OracleSnapshot): boolean => live.length + unplaced > 0;
-
-function liveWords({ live, unplaced }: OracleSnapshot): string {
-  return [...live, ...(unplaced === 0 ? [] : [`${unplaced} of which the kernel does not say the hook`])].join(', ');
-}
-
-function judgeLiveHooks(snapshot: OracleSnapshot, hooks: readonly string[]): CheckOutcome {
-  if (snapshot.lsm?.includes('bpf') !== true) {
-    const list = snapshot.lsm?.join(',') ?? 'none';
-    return failed('SILENT_DOWNGRADE', 'bpf in the LSM list', `the list is ${list}, and no LSM program is ever called`);
-  }
-  if (!hasLive(snapshot)) {
-    return failed('SILENT_DOWNGRADE', 'every hook the kernel offers is live', 'claims ENFORCE; not one hook is live');
-  }
-  const missing = hooks.filter((hook) => (snapshot.offered?.includes(hook) ?? true) && !snapshot.live.includes(hook));
-  if (missing.length === 0) return pass;
-  // Links whose hook nobody knows may be at these, if they are as many.
-  if (missing.length <= snapshot.unplaced) return notTold;
-  const words = snapshot.unplaced === 0 ? 'not live' : `at most ${snapshot.unplaced} live of`;
-  return failed(
-    'SILENT_DOWNGRADE',
-    'every hook the kernel offers is live',
-    `claims ENFORCE; ${words}: ${missing.join(', ')}`,
-  );
-}
-
-/** `hooks` of the report, hook by hook, against live links. */
-function judgeReportedHooks({ claim, snapshot, comingUp }: PostureEvidence): CheckOutcome {
-  if (claim.report.kind === 'bad' || comingUp.kind !== 'announced') return pass;
-  const said = claim.report.value['hooks'];
-  if (typeof said !== 'object' || said === null) {
-    return failed('POSTURE_DISHONEST', 'hooks in the report', `hooks is ${JSON.stringify(said)}`);
-  }
-  if (snapshot.unplaced > 0) return judgeCount(Object.values(said), snapshot);
-  const silent = snapshot.live.filter((hook) => !(`lsm_${hook}` in said)).map((hook) => `${hook}: live, and not told`);
-  const lies = Object.entries(said)
-    .filter(([key, value]) => (value === 'attached') !== snapshot.live.includes(key.replace(/^lsm_/, '')))
-    .map(([key, value]) => `${key}: says ${JSON.stringify(value)}, ${value === 'attached' ? 'not live' : 'live'}`);
-  const wrong = [...lies, ...silent];
-  return wrong.length === 0 ? pass : failed('SILENT_DOWNGRADE', 'hooks as the kernel has them', wrong.join('; '));
-}
-
-/** Where the kernel does not say which hooks are live, it still says how many. */
-function judgeCount(said: readonly unknown[], { live, unplaced }: OracleSnapshot): CheckOutcome {
-  const claimed = said.filter((value) => value === 'attached').length;
-  const links = live.length + unplaced;
-  if (claimed <= links) return notTold;
-  return failed('SILENT_DOWNGRADE', `${claimed} live LSM links, as told`, `${links} are live`);
-}
-
-/** What the programs in the kernel were told to do. */
-function judgeConfig({ snapshot, comingUp, expected }: PostureEvidence): CheckOutcome {
+/** What the programs in the kernel are set to do. */
+function judgeConfig(
+  { snapshot, comingUp, expected }: PostureEvidence,
+  { name, fault }: NonNullable<Contract['configMap']>,
+): CheckOutcome {
   if (comingUp.kind !== 'announced') return pass;
-  const { config } = snapshot;
-  if (config === null) {
-    return { kind: 'not-offered', by: 'agent', detail: 'it has no array map agent_config' };
-  }
-  if (config.length !== 48) return failed('POSTURE_DISHONEST', '48 bytes', `${config.length} bytes`);
-  const audits = config[auditOnlyOffset] === 1;
-  const signals = config[signalFallbackOffset] === 1;
-  const wanted = {
-    audits: expected === 'AUDIT' || expected === 'AUDIT_FALLBACK',
-    signals: expected === 'ENFORCE_SIGNAL',
-  };
-  if (audits === wanted.audits && signals === wanted.signals) return pass;
-  const words = (one: typeof wanted): string =>
-    `audit_only=${Number(one.audits)} signal_fallback_enforce=${Number(one.signals)}`;
-  return failed('POSTURE_DISHONEST', words(wanted), words({ audits, signals }));
+  if (snapshot.config === null) return { kind: 'not-offered', by: 'agent', detail: `it has no array map ${name}` };
+  const wrong = fault(Buffer.from(snapshot.config, 'hex'), expected);
+  return wrong === null ? pass : failed('POSTURE_DISHONEST', wrong.expected, wrong.actual);
 }
 
 function failed(code: CheckCode, expected: string, actual: string, evidence: readonly string[] = []): CheckOutcome {
   return { kind: 'fail', code, expected, actual, evidence };
 }
 
+/** The report, or why there is none. */
+function readOf(report: PostureEvidence['claim']['report']): RawEvent | string {
+  if (report === null) return 'there is no capability report';
+  return report.kind === 'bad' ? report.why : report.value;
+}
+
 function reportLine(report: PostureEvidence['claim']['report']): readonly string[] {
+  if (report === null) return [];
   return report.kind === 'bad' ? [report.why] : [`report: ${JSON.stringify(report.value).slice(0, 600)}`];
 }

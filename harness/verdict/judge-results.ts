@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { KernelReport } from '../model/report.js';
 import type { KernelResult } from '../results/session.js';
 import { judgeCommand } from './judge-command.js';

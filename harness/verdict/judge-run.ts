@@ -1,11 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
 import { ExitCode } from '../model/exit-code.js';
 import { type Finding, type KernelReport, reportSchema, type RunReport } from '../model/report.js';
 import type { RunConditions } from '../results/run-frame.js';
-
-/** Faults of reporters, as the multiplexer recorded them. */
-export interface ReporterFault {
-  readonly message: string;
-}
 
 /** The report of a run whose kernels are judged. */
 export function judgeRun(conditions: RunConditions, kernels: readonly KernelReport[]): RunReport {
@@ -39,7 +35,7 @@ export function runFindings(kernels: readonly KernelReport[]): readonly Finding[
 }
 
 /** A report that could not be written must not look like a green one. */
-export function reporterFindings(faults: readonly ReporterFault[]): readonly Finding[] {
+export function reporterFindings(faults: readonly { readonly message: string }[]): readonly Finding[] {
   return faults.map(({ message }) => ({ verdict: { kind: 'infra', cause: 'REPORTER' }, message }));
 }
 

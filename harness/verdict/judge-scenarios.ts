@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Contract } from '../contracts/contract.js';
 import { assertNever } from '../model/assert-never.js';
 import type { CheckOutcome, CheckReport } from '../model/check.js';
 import type {
@@ -14,21 +16,21 @@ import { judgePosture } from './judge-posture.js';
 
 const pass: CheckOutcome = { kind: 'pass' };
 
-/** All checks that follow from what one machine saw, in the order in which it saw it. */
-export function judgeScenarios(evidence: readonly ScenarioEvidence[]): readonly CheckReport[] {
-  return evidence.flatMap(judgeOne);
+/** All checks that follow from what one machine saw, in the order in which it saw it. `contract`: the agent's. */
+export function judgeScenarios(evidence: readonly ScenarioEvidence[], contract: Contract): readonly CheckReport[] {
+  return evidence.flatMap((one) => judgeOne(one, contract));
 }
 
-function judgeOne(evidence: ScenarioEvidence): readonly CheckReport[] {
+function judgeOne(evidence: ScenarioEvidence, contract: Contract): readonly CheckReport[] {
   switch (evidence.kind) {
     case 'denial':
-      return judgeDenial(evidence);
+      return judgeDenial(evidence, contract.events);
     case 'uncovered':
-      return judgeUncovered(evidence);
+      return judgeUncovered(evidence, contract.events);
     case 'allowed':
-      return judgeAllowed(evidence);
+      return judgeAllowed(evidence, contract.events);
     case 'posture':
-      return judgePosture(evidence);
+      return judgePosture(evidence, contract);
     case 'not-offered': {
       const { by, detail } = evidence;
       return [line(evidence, 'offered', { kind: 'not-offered', by, detail })];
@@ -73,7 +75,7 @@ function judgeRecords({ records, atLeast, dirty }: RecordsEvidence): CheckOutcom
 function judgeLife({ life }: LifeEvidence): CheckOutcome {
   if (life.kind === 'running') return pass;
   if (life.kind === 'hung') return fail('AGENT_HUNG', 'it ends on SIGTERM', `still there after ${life.ms / 1000} s`);
-  return fail('AGENT_DIED', 'it runs until it is told to end', life.end, life.words);
+  return fail('AGENT_DIED', 'it runs until it is told to end', life.end, life.output);
 }
 
 function judgeEventLines({ lines, bad }: EventLinesEvidence): CheckOutcome {

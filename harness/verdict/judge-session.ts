@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Contract } from '../contracts/contract.js';
+import { contractNamed } from '../contracts/registry.js';
 import type { CheckReport, ScenarioReport } from '../model/check.js';
 import type { ScenarioEvidence } from '../model/scenario-evidence.js';
 import type { Verdict } from '../model/verdict.js';
@@ -5,7 +8,7 @@ import type { ScenarioSession } from '../results/session.js';
 import { fidelityChecks } from './fidelity.js';
 import { judgeScenarios } from './judge-scenarios.js';
 
-/** What each machine of a kernel proved; the override's also that the override tells the truth. */
+/** What each machine of a kernel proved; the override's also whether the override shows the truth. */
 export function judgeSessions(sessions: readonly ScenarioSession[]): readonly ScenarioReport[] {
   const reports = sessions.map(judgeSession);
   const real = reports.find(({ environment }) => environment === 'no-lsm');
@@ -18,10 +21,11 @@ export function judgeSessions(sessions: readonly ScenarioSession[]): readonly Sc
 
 function judgeSession(session: ScenarioSession): ScenarioReport {
   const { environment, evidence, fault, boot, console, ms } = session;
+  const contract = contractNamed(session.contract);
   return {
     environment,
-    posture: claimedPosture(evidence),
-    checks: distinct(judgeScenarios(evidence)),
+    posture: claimedPosture(evidence, contract),
+    checks: distinct(judgeScenarios(evidence, contract)),
     fault,
     cmdline: boot?.cmdline ?? '',
     console,
@@ -31,12 +35,12 @@ function judgeSession(session: ScenarioSession): ScenarioReport {
   };
 }
 
-/** What the agent said it was when it was told to enforce and should have been able to; null when it was not told. */
-function claimedPosture(evidence: readonly ScenarioEvidence[]): string | null {
+/** The state that the agent claimed where it should have enforced; null where it was not asked to. */
+function claimedPosture(evidence: readonly ScenarioEvidence[], { report, states }: Contract): string | null {
   for (const one of evidence) {
-    if (one.kind !== 'posture' || (one.expected !== 'ENFORCE' && one.expected !== 'ENFORCE_SIGNAL')) continue;
-    const { report, announced } = one.claim;
-    const state = report.kind === 'read' ? report.value['runtime_state'] : announced;
+    if (one.kind !== 'posture' || states[one.expected]?.enforces !== true) continue;
+    const { report: given, announced } = one.claim;
+    const state = given?.kind === 'read' ? report?.stateOf(given.value) : announced;
     return typeof state === 'string' ? state : 'nothing';
   }
   return null;
@@ -66,7 +70,7 @@ export function scenarioVerdict(reports: readonly ScenarioReport[]): Exclude<Ver
   return gap === undefined && !nothing ? null : { kind: 'fail', stage: 'enforce', code: 'NOTHING_TESTED' };
 }
 
-/** ObservedAttempts that only say that a proof could be held, and prove nothing by themselves. */
+/** Checks that only show that something could be proved, and prove nothing by themselves. */
 const preliminary = /^(?:control( neighbour)?|start|alive|event lines|kernel log)( \d+)?$/;
 
 /** Never green by default: a machine that proved nothing, or could not look at what it should have, is no pass. */
@@ -78,6 +82,6 @@ function provesSomething({ checks }: ScenarioReport): boolean {
 
 /** All that was asked of a machine is nothing that the agent, or this kernel, offers. */
 function isDeclined({ checks }: ScenarioReport): boolean {
-  const told = checks.filter(({ check }) => !preliminary.test(check));
-  return told.length > 0 && told.every(({ outcome }) => outcome.kind === 'not-offered' || outcome.kind === 'gained');
+  const asked = checks.filter(({ check }) => !preliminary.test(check));
+  return asked.length > 0 && asked.every(({ outcome }) => outcome.kind === 'not-offered' || outcome.kind === 'gained');
 }

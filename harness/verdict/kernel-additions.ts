@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Which release of the kernel added what. Only what was checked: numbers never move, they end at 155 in the BTF of 5.10,
  * at 209 in that of 6.1 and at 211 in that of 6.12 to 7.2, and the kernels at hand have or lack each kfunc and map type
@@ -50,16 +51,35 @@ const kfuncs: Readonly<Record<string, string>> = {
   bpf_obj_drop_impl: '6.2',
   bpf_cast_to_kern_ctx: '6.2',
   bpf_rdonly_cast: '6.2',
+  bpf_cpumask_create: '6.3',
   bpf_iter_num_new: '6.4',
   bpf_iter_num_next: '6.4',
   bpf_iter_num_destroy: '6.4',
   bpf_dynptr_slice: '6.4',
+  bpf_dynptr_from_skb: '6.4',
+  bpf_dynptr_from_xdp: '6.4',
+  bpf_dynptr_adjust: '6.5',
+  bpf_dynptr_size: '6.5',
+  bpf_dynptr_clone: '6.5',
+  bpf_sock_destroy: '6.5',
+  bpf_task_under_cgroup: '6.5',
+  bpf_iter_task_new: '6.7',
+  bpf_iter_css_new: '6.7',
+  bpf_iter_task_vma_new: '6.7',
+  bpf_percpu_obj_new_impl: '6.7',
+  bpf_throw: '6.7',
   bpf_get_file_xattr: '6.8',
   bpf_get_fsverity_digest: '6.8',
+  bpf_arena_alloc_pages: '6.9',
+  bpf_wq_init: '6.10',
+  bpf_preempt_disable: '6.10',
+  bpf_iter_bits_new: '6.11',
   bpf_get_dentry_xattr: '6.12',
   bpf_get_task_exe_file: '6.12',
   bpf_put_file: '6.12',
   bpf_path_d_path: '6.12',
+  bpf_copy_from_user_str: '6.12',
+  bpf_strcmp: '6.17',
 };
 
 /** Release that added a kfunc, or null where it is not known here. */
@@ -87,6 +107,27 @@ export function mapTypeAge(type: string): Age | null {
   const number = Number(type);
   if (number > lastMapType) return { kind: 'none' };
   return number < firstYoungMapType ? { kind: 'old' } : null;
+}
+
+/** Program types that 5.10 lacks, as libbpf names them. */
+const programTypes: Readonly<Record<string, string>> = { syscall: '5.14', netfilter: '6.4' };
+
+/** Null where the age is not known. */
+export function programTypeAge(type: string): Age | null {
+  const release = programTypes[type];
+  return release === undefined ? null : { kind: 'since', release };
+}
+
+/** `; it came with 6.2`, after the name of something that a kernel lacks. */
+export function since(age: Age): string {
+  switch (age.kind) {
+    case 'since':
+      return `; it came with ${age.release}`;
+    case 'none':
+      return '; no kernel up to 7.2 has it';
+    case 'old':
+      return '';
+  }
 }
 
 /** Is the kernel (`uname -r`) too old to have something of this age. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { LadderStep, LadderStepName } from '../model/evidence.js';
 import type { LadderReport, LadderStage } from '../model/report.js';
 import { saysNothing } from '../model/verifier-lines.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** What libbpf says after every failure, whatever the cause was. */
 const hollow = [/^failed to load object /, /: failed to load: -\d+$/, /^-- (?:BEGIN|END) PROG LOAD LOG --$/];
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Functions of the kernel's own that share the prefix. */
 const notHooks = /^(?:func_proto|verify_prog|find_cgroup_shim|is_sleepable_hook|is_trusted|get_retval_range)$/;
 
@@ -13,6 +14,27 @@ export function nearestHooks(name: string, hooks: readonly string[]): readonly s
     .sort((a, b) => a.distance - b.distance || (a.hook < b.hook ? -1 : 1))
     .slice(0, 3)
     .map(({ hook }) => hook);
+}
+
+/** Of names in general: those that have the wanted one in them come before those that are a slip away. */
+export function nearestNames(wanted: string, names: readonly string[]): readonly string[] {
+  const core = wanted.replace(/^_+/, '');
+  return [...new Set(names)]
+    .filter((name) => name !== wanted)
+    .map((name) => ({ name, ...(name.includes(core) ? { distance: 0, limit: 0 } : slips(wanted, name)) }))
+    .filter(({ distance, limit }) => distance <= limit)
+    .sort((a, b) => a.distance - b.distance || a.name.length - b.name.length || (a.name < b.name ? -1 : 1))
+    .slice(0, 3)
+    .map(({ name }) => name);
+}
+
+/** Letters that differ, and how many may: a third of what follows the beginning that both have. */
+function slips(wanted: string, name: string): { readonly distance: number; readonly limit: number } {
+  const shared = Array.from(wanted).findIndex((letter, at) => letter !== name[at]);
+  const rest = shared < 0 ? '' : wanted.slice(shared);
+  const sorted = (text: string): string => Array.from(text).sort().join('');
+  const distance = sorted(wanted) === sorted(name) ? 1 : editDistance(wanted, name);
+  return { distance, limit: Math.max(1, Math.floor(rest.length / 3)) };
 }
 
 /** `file_mmap` is one slip away from `mmap_file`, however many letters have moved. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { ChangeKind, ManifestChange } from '../model/manifest.js';
 
 /** What was asked. Of a `part`, rows of the baseline that were not asked about are no news. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { type Manifest, type ManifestChange, type ManifestScenario, scenarioRanks } from '../model/manifest.js';
 import { change, noRow, type Scope } from './manifest-change.js';
 

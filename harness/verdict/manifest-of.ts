@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { type CheckOutcome, type CheckReport, checkClasses, environments } from '../model/check.js';
 import type { VerifierStats } from '../model/evidence.js';
 import {
@@ -16,7 +17,7 @@ import type { FailureCode } from '../model/verdict.js';
 const unreliable: ReadonlySet<FailureCode> = new Set(['FLAKY', 'NOTHING_TESTED']);
 
 /** Answered everything it was asked, the same each time: only such a kernel may become a baseline. */
-export function isComplete(kernel: KernelReport): kernel is RanKernel {
+export function mayBeBaseline(kernel: KernelReport): kernel is RanKernel {
   if (kernel.status !== 'ran' || kernel.verdict.kind === 'infra') return false;
   if (kernel.verdict.kind === 'fail' && unreliable.has(kernel.verdict.code)) return false;
   return kernel.objects.length > 0 && kernel.scenarios.every(({ fault }) => fault === null);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { KernelId } from '../model/kernel.js';
 import type { Manifest } from '../model/manifest.js';
 import type { ObjectIdentity } from '../model/object.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { ManifestChange, ManifestProgram, ManifestStats, StatLimit, StatLimits } from '../model/manifest.js';
 
 type Stat = 'insns' | 'states';

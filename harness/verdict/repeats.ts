@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { repeatFolder } from '../results/paths.js';
 import type { BrokenKernel, KernelReport, RanKernel } from '../model/report.js';
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { LineInfo } from '../model/evidence.js';
 import type { SourceLine } from '../model/report.js';
 
@@ -5,7 +6,12 @@ import type { SourceLine } from '../model/report.js';
 export function sourceOf(lines: readonly LineInfo[] | null, insn: number | null): SourceLine | null {
   if (lines === null || insn === null) return null;
   const hit = lines.filter((line) => line.insn <= insn).reduce(later, undefined);
-  return hit === undefined ? null : { file: hit.file, line: hit.line, text: hit.text.trim() };
+  return hit === undefined ? null : placed(hit);
+}
+
+/** The place of a record of line info. */
+export function placed({ file, line, text }: Omit<LineInfo, 'insn'>): SourceLine {
+  return { file, line, text: text.trim() };
 }
 
 function later(best: LineInfo | undefined, line: LineInfo): LineInfo {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { endless, instruction, isClosing, isWalking } from '../model/verifier-lines.js';
 
 /**

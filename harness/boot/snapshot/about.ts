@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { z } from 'zod';
 import { hashBytes } from '../../kernels/cache/hash.js';
 import { parsedJson } from '../../proc/json.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** A snapshot as far as its place on the disk goes. */
 export interface Occupant {
   readonly key: string;

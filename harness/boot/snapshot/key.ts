@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { readFile } from 'node:fs/promises';
 import { hashBytes } from '../../kernels/cache/hash.js';
 import { type MachineSpec, qemuArgv } from '../qemu-argv.js';

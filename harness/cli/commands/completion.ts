@@ -1,8 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
 import { Command } from 'commander';
 import { parseChoice } from '../../config/values.js';
 import { measureIds } from '../../model/bench.js';
 import { capabilities } from '../../model/capability.js';
 import { checkClasses } from '../../model/check.js';
+import { reporterNames } from '../../report/names.js';
 import { backends } from '../common-flags.js';
 
 const shells = ['bash', 'zsh', 'fish'] as const;
@@ -17,11 +19,11 @@ export function completionCommand(program: Command, stdout: NodeJS.WriteStream):
       const { loadCatalog } = await import('../../kernels/catalog.js');
       const catalog = await loadCatalog();
       const ids = ['default', 'all', ...catalog.kernels.map(({ id }) => id)];
-      stdout.write(scripts[shell](wordsOf(program), ids));
+      stdout.write(scripts[shell](completionsOf(program), ids));
     });
 }
 
-interface Words {
+interface Completions {
   readonly commands: readonly string[];
   /** Commands that have commands of their own. */
   readonly groups: readonly { readonly name: string; readonly commands: readonly string[] }[];
@@ -32,7 +34,7 @@ interface Words {
 /** Only choices that stay when the catalog changes; kernels come from there. */
 const classes = [...checkClasses, 'load'];
 
-function wordsOf(program: Command): Words {
+function completionsOf(program: Command): Completions {
   const deep = program.commands.flatMap((command) => [command, ...command.commands]);
   const flags = [program, ...deep].flatMap(({ options }) => options.map((option) => option.long ?? ''));
   return {
@@ -46,7 +48,7 @@ function wordsOf(program: Command): Words {
 
 const nameOf = (command: Command): string => command.name();
 
-const scripts: Readonly<Record<(typeof shells)[number], (words: Words, kernels: readonly string[]) => string>> = {
+const scripts: Readonly<Record<(typeof shells)[number], (words: Completions, kernels: readonly string[]) => string>> = {
   bash: ({ commands, groups, flags }, kernels) => `_bpf_matrix() {
   local current=\${COMP_WORDS[COMP_CWORD]} previous=\${COMP_WORDS[COMP_CWORD-1]}
   case $previous in
@@ -54,6 +56,7 @@ const scripts: Readonly<Record<(typeof shells)[number], (words: Words, kernels: 
     --accel) COMPREPLY=($(compgen -W 'auto kvm tcg' -- "$current")) ;;
     --backend) COMPREPLY=($(compgen -W '${backends.join(' ')}' -- "$current")) ;;
     --measure) COMPREPLY=($(compgen -W '${measureIds.join(' ')}' -- "$current")) ;;
+    --reporter) COMPREPLY=($(compgen -W '${reporterNames.join(' ')}' -- "$current")) ;;
     --only) COMPREPLY=($(compgen -W '${classes.join(' ')}' -- "$current")) ;;
     --without-capability) COMPREPLY=($(compgen -W '${capabilities.join(' ')}' -- "$current")) ;;
     --clang) COMPREPLY=($(compgen -c "\${current:-clang-}" | grep -x 'clang-[0-9]*')) ;;
@@ -80,6 +83,7 @@ complete -F _bpf_matrix bpf-matrix
       `complete -c bpf-matrix -l backend -x -a '${backends.join(' ')}'`,
       `complete -c bpf-matrix -l measure -x -a '${measureIds.join(' ')}'`,
       `complete -c bpf-matrix -l without-capability -x -a '${capabilities.join(' ')}'`,
+      `complete -c bpf-matrix -l reporter -x -a '${reporterNames.join(' ')}'`,
       `complete -c bpf-matrix -l only -x -a '${classes.join(' ')}'`,
       ...flags.map((flag) => `complete -c bpf-matrix -l ${flag.replace(/^--/, '')}`),
       '',

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { InfraError } from '../../model/errors.js';
 import { freeSpace } from '../../proc/disk.js';
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { join } from 'node:path';
 import { kernelCmdline } from '../../boot/cmdline.js';
 import { qemuArgv } from '../../boot/qemu-argv.js';
@@ -7,7 +8,7 @@ import { InfraError } from '../../model/errors.js';
 import type { ReadyKernel } from '../../model/kernel.js';
 import type { Accelerator } from '../../model/report.js';
 import { shellQuote } from '../../proc/shell-quote.js';
-import { withTempFolder } from '../../proc/temp.js';
+import { withScratchFolder } from '../../proc/temp.js';
 import { type Timed, timed } from './timed.js';
 
 export interface BenchPlan {
@@ -51,7 +52,7 @@ interface Method {
 
 /** Takes every measure once a round, one after the other, so that a busy minute of the host spoils none of them alone. */
 export async function runBench(plan: BenchPlan): Promise<readonly Measure[]> {
-  return withTempFolder('bench', async (out) => {
+  return withScratchFolder('bench', async (out) => {
     const methods = methodsOf(plan, out).filter(({ id }) => plan.only?.has(id) ?? true);
     const samples = new Map<MeasureId, number[]>();
     const faults = new Map<MeasureId, string>();

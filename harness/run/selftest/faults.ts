@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+import { defaultContract } from '../../contracts/registry.js';
 import type { CheckClass, Environment } from '../../model/check.js';
 import type { FailureCode, InfraCause } from '../../model/verdict.js';
 
@@ -46,6 +48,7 @@ function load(name: string, what: string, caught: Fault['caught']): Fault {
 }
 
 const lsm = ['lsm'] as const;
+const { lsm: lsmOverride } = defaultContract.conventions.overrides;
 
 /** The return-range check knows no negation from 6.12 to 6.16. */
 function withoutNegation(kernel: string): readonly Code[] {
@@ -117,7 +120,7 @@ export const faults: readonly Fault[] = [
     caught: everywhere('WRONG_SIGNAL'),
     follows: ['EVENT_WRONG'],
   }),
-  agent('override-lies', 'sends KILL where AEGIS_LSM_PATH is set, and what was configured where it is not', {
+  agent('override-lies', `sends KILL where ${String(lsmOverride)} is set, and what was configured where it is not`, {
     environments: ['lsm-override', 'no-lsm'],
     classes: ['signal'],
     caught: everywhere('SEAM_INFIDELITY'),

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pLimit from 'p-limit';
@@ -11,7 +12,7 @@ import type { ReadyKernel } from '../../model/kernel.js';
 import type { KernelReport } from '../../model/report.js';
 import type { Agent } from '../../model/agent.js';
 import type { FailureCode, InfraCause } from '../../model/verdict.js';
-import type { SelftestRow } from '../../report/selftest-table.js';
+import type { SelftestRow } from '../../report/pages/selftest.js';
 import { judgeKernel } from '../../verdict/judge-kernel.js';
 import { judgeSessions, scenarioVerdict } from '../../verdict/judge-session.js';
 import type { AccelProvider, SessionContext } from '../context.js';
@@ -41,7 +42,7 @@ export interface SelftestOptions {
   readonly onResult: (result: FaultResult) => void;
 }
 
-/** Plants every fault on a kernel and tells what the harness made of it. */
+/** Plants every fault on a kernel and reports what the harness made of it. */
 export async function runSelftest(options: SelftestOptions): Promise<readonly FaultResult[]> {
   const slot = pLimit(options.jobs);
   const work = options.faults.map(async (fault) => {
@@ -51,10 +52,6 @@ export async function runSelftest(options: SelftestOptions): Promise<readonly Fa
   });
   await Promise.allSettled(work);
   return Promise.all(work);
-}
-
-export function isCaught({ missed, surplus }: FaultResult): boolean {
-  return missed.length === 0 && surplus.length === 0;
 }
 
 type Slot = <T>(work: () => Promise<T>) => Promise<T>;

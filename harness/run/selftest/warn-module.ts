@@ -1,16 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
 /*
  * A kernel module that warns: one of the kernel's own modules with another beginning. No stock kernel can be asked to
- * WARN, and no module can be built without its headers; but a module that is there has a bug table (lib/bug.c,
- * arch/x86/include/asm/bug.h), and its init can be made to run into `ud2` at a place that the table calls a warning.
+ * WARN, and no module can be built without its headers; but a module that is there has a bug table (lib/bug.c
+ * and each architecture's asm/bug.h), and its init can be made to trap at a place that the table calls a warning.
  */
 
-const endbr64 = Buffer.from([0xf3, 0x0f, 0x1e, 0xfa]);
-const callFentry = 0xe8;
-/** ud2; xor eax,eax; ret */
-const body = Buffer.from([0x0f, 0x0b, 0x31, 0xc0, 0xc3]);
-/** R_X86_64_NONE and R_X86_64_PC32 (x86-64 psABI). */
-const relocNone = 0n;
-const relocPc32 = 2n;
+import { target } from '../../target.js';
+
+const { landingPad, traceCall, trapAndReturn, relocNone, relocRelative32 } = target.warning;
+const pad = Buffer.from(landingPad);
+const body = Buffer.from(trapAndReturn);
 const relaSize = 24;
 const symbolSize = 24;
 
@@ -23,7 +22,7 @@ interface Section {
 }
 
 /**
- * The module under another name, whose init warns once and succeeds. `bytes` is an uncompressed x86-64 module with at
+ * The module under another name, whose init warns once and succeeds. `bytes` is an uncompressed module with at
  * least one WARN in it, such as overlay.ko.
  * @throws Error when the module is not like that.
  */
@@ -87,8 +86,8 @@ function findInit(elf: Buffer, symbols: Section, strings: Section) {
 
 /** Bytes that stay: the landing pad, and the call that ftrace looks for. */
 function prologue(code: Buffer): number {
-  const pad = code.subarray(0, 4).equals(endbr64) ? 4 : 0;
-  return code[pad] === callFentry ? pad + 5 : pad;
+  const start = code.subarray(0, pad.length).equals(pad) ? pad.length : 0;
+  return code[start] === traceCall.first ? start + traceCall.length : start;
 }
 
 /** What the linker would have written over the new instructions. */
@@ -96,13 +95,13 @@ function dropRelocations(elf: Buffer, { offset, size }: Section, from: number, l
   for (let at = offset; at < offset + size; at += relaSize) {
     const place = Number(elf.readBigUInt64LE(at));
     const overlaps = place + 4 > from && place < from + length;
-    if (overlaps) elf.writeBigUInt64LE(relocNone, at + 8);
+    if (overlaps) elf.writeBigUInt64LE(BigInt(relocNone), at + 8);
   }
 }
 
 /** The first place that the bug table knows is where init now warns. */
 function pointFirstWarning(elf: Buffer, { offset }: Section, symbol: number, addend: number): void {
-  elf.writeBigUInt64LE((BigInt(symbol) << 32n) | relocPc32, offset + 8);
+  elf.writeBigUInt64LE((BigInt(symbol) << 32n) | BigInt(relocRelative32), offset + 8);
   elf.writeBigInt64LE(BigInt(addend), offset + 16);
 }
 

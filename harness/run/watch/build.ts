@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { BuildCommand } from '../../config/watch.js';
 import { InfraError } from '../../model/errors.js';
 import { CommandError } from '../../proc/run.js';
@@ -6,7 +7,7 @@ import { runGroup } from '../../proc/run-group.js';
 export type BuildResult = { readonly ok: true } | { readonly ok: false; readonly output: string };
 
 /** A command as a person would type it. */
-export const wordsOf = ({ argv }: BuildCommand): string => argv.join(' ');
+export const commandLine = ({ argv }: BuildCommand): string => argv.join(' ');
 
 /**
  * Builds. Ended early by SIGTERM to all that it started; make takes half-written targets along.

@@ -1,12 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { WatchTarget } from '../../config/watch.js';
 import { readObjects, type ObjectFile } from '../../config/objects.js';
 import { UsageError } from '../../model/errors.js';
 import type { KernelId } from '../../model/kernel.js';
 import type { RanKernel, RunReport } from '../../model/report.js';
 import { FileWatch, type Saved } from '../../proc/watch-files.js';
-import type { WatchTeller } from '../../report/watch-teller.js';
-import { compareRuns, isComplete } from '../../verdict/compare-runs.js';
-import { build, wordsOf } from './build.js';
+import type { WatchEvent } from '../../report/views/watch-events.js';
+import { compareRuns, hasAllAnswers } from '../../verdict/compare-runs.js';
+import { build, commandLine } from './build.js';
 
 /** Milliseconds without another event after which a save is complete; editors write in several steps. */
 const settle = 40;
@@ -18,7 +19,8 @@ export interface WatchPlan {
   readonly load: (objects: readonly ObjectFile[], signal: AbortSignal) => Promise<Loaded>;
   /** Called when an answer is out and nothing is asked: time to boot machines for the next. */
   readonly rest: () => void;
-  readonly tell: WatchTeller;
+  /** Takes what happens, one event after the other. */
+  readonly onEvent: (event: WatchEvent) => void;
   readonly signal: AbortSignal;
 }
 
@@ -33,7 +35,7 @@ class Overtaken extends Error {
   override readonly name = 'Overtaken';
 }
 
-/** Runs, tells, waits for a save, and again; a save in the middle starts anew. Ends with the signal's reason only. */
+/** Runs, reports, waits for a save, and again; a save in the middle starts anew. Ends with the signal's reason only. */
 export async function watchLoop(plan: WatchPlan): Promise<never> {
   const files = new FileWatch(settle);
   const steps = new Steps(plan, files);
@@ -51,12 +53,12 @@ async function untilSaved(
   files: FileWatch,
   { plan, saved }: { plan: WatchPlan; saved: Saved | null },
 ): Promise<Saved> {
-  const { signal, tell } = plan;
+  const { signal, onEvent } = plan;
   const overtake = new AbortController();
   const next = files.next(signal);
   const step = steps.run(saved, AbortSignal.any([signal, overtake.signal])).then(() => {
     plan.rest();
-    tell({ type: 'waiting' });
+    onEvent({ type: 'waiting' });
   });
   // Whatever ends the wait, the step is waited for: its machines and its compiler must be gone.
   const over = next.then(() => {
@@ -68,7 +70,7 @@ async function untilSaved(
   } catch (error) {
     signal.throwIfAborted();
     if (!overtake.signal.aborted) throw error;
-    tell({ type: 'overtaken' });
+    onEvent({ type: 'overtaken' });
   }
   return next;
 }
@@ -89,38 +91,38 @@ class Steps {
   }
 
   async run(saved: Saved | null, signal: AbortSignal): Promise<void> {
-    const { kernels, load, tell } = this.#plan;
+    const { kernels, load, onEvent } = this.#plan;
     const started = saved?.at ?? performance.now();
     const objects = await this.#objects(signal);
     if (objects === null) return;
     const built = performance.now();
     const hashes = objects.map(({ identity }) => identity.sha256).join(' ');
     if (hashes === this.#answered) {
-      tell({ type: 'same', ms: built - started });
+      onEvent({ type: 'same', ms: built - started });
       return;
     }
-    tell({ type: 'loading', kernels });
+    onEvent({ type: 'loading', kernels });
     const { report, known } = await load(objects, signal);
     const done = performance.now();
     const change = compareRuns(this.#before, report);
     this.#remember(report, hashes);
     this.#runs += 1;
     const ms = { total: done - started, build: built - started, load: done - built };
-    tell({
+    onEvent({
       type: 'step',
       step: { run: this.#runs, objects: report.objects, change, known, saved: saved?.path ?? null, ms: rounded(ms) },
     });
   }
 
-  /** Builds and reads; null when there is nothing to load, which has been told. */
+  /** Builds and reads; null when there is nothing to load, which has been reported. */
   async #objects(signal: AbortSignal): Promise<readonly ObjectFile[] | null> {
-    const { target, tell } = this.#plan;
+    const { target, onEvent } = this.#plan;
     try {
       if (target.build !== null) {
-        tell({ type: 'building', command: wordsOf(target.build) });
+        onEvent({ type: 'building', command: commandLine(target.build) });
         const result = await build(target.build, signal);
         if (!result.ok) {
-          tell({ type: 'build-failed', command: wordsOf(target.build), output: result.output });
+          onEvent({ type: 'build-failed', command: commandLine(target.build), output: result.output });
           return null;
         }
       }
@@ -130,13 +132,13 @@ class Steps {
     } catch (error) {
       signal.throwIfAborted();
       if (!(error instanceof UsageError)) throw error;
-      tell({ type: 'unusable', message: error.message, next: error.next ?? 'save it again' });
+      onEvent({ type: 'unusable', message: error.message, next: error.next ?? 'save it again' });
       return null;
     }
   }
 
   #remember(report: RunReport, hashes: string): void {
-    const complete = report.kernels.filter(isComplete);
+    const complete = report.kernels.filter(hasAllAnswers);
     for (const kernel of complete) this.#before.set(kernel.id, kernel);
     this.#answered = complete.length === report.kernels.length ? hashes : null;
   }

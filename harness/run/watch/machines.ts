@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { join } from 'node:path';
 import type { KernelId, ReadyKernel } from '../../model/kernel.js';
 import type { AccelProvider, SessionContext } from '../context.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { copyFile, mkdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { LiveGuest } from '../launch.js';
@@ -85,5 +86,5 @@ async function keep(from: string, to: string): Promise<void> {
 }
 
 function noted(): void {
-  // The life is told by whoever uses the machine.
+  // Whoever uses the machine reports its life.
 }

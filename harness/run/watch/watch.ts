@@ -1,30 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { ObjectFile } from '../../config/objects.js';
 import type { WatchTarget } from '../../config/watch.js';
 import { LoadMemo } from '../../guest/load-memo.js';
 import { InterruptedError } from '../../model/errors.js';
 import type { KernelId, ReadyKernel } from '../../model/kernel.js';
 import type { RunReport } from '../../model/report.js';
-import { withTempFolder } from '../../proc/temp.js';
-import type { WatchTeller } from '../../report/watch-teller.js';
+import { withScratchFolder } from '../../proc/temp.js';
+import type { WatchEvent } from '../../report/views/watch-events.js';
 import type { SessionContext } from '../context.js';
 import { machineVersion } from '../host.js';
-import { writeVerifierLogs } from '../logs.js';
+import { writeLoadLogs } from '../logs.js';
 import { type KernelRequest, type KernelWork, type MatrixOptions, onceAccel, runMatrix } from '../matrix.js';
 import { runSession } from '../session.js';
 import { watchLoop } from './loop.js';
 import { WaitingMachines } from './machines.js';
 
-export interface WatchOptions extends Omit<MatrixOptions, 'kernels' | 'objects' | 'out' | 'onEvent' | 'keep'> {
+export interface WatchRun extends Omit<MatrixOptions, 'kernels' | 'objects' | 'out' | 'onEvent' | 'keep'> {
   readonly kernels: readonly ReadyKernel[];
   readonly target: WatchTarget;
-  readonly tell: WatchTeller;
+  /** Takes what happens, one event after the other. */
+  readonly onEvent: (event: WatchEvent) => void;
   /** Gives `run` a report folder, and puts what it wrote into place. */
   readonly report: (run: (out: string) => Promise<RunReport>) => Promise<RunReport>;
 }
 
 /** Watches until the signal aborts, and rejects with its reason; no machine is left then. */
-export async function watch(options: WatchOptions): Promise<never> {
-  return withTempFolder('watch', async (folder) => {
+export async function watch(options: WatchRun): Promise<never> {
+  return withScratchFolder('watch', async (folder) => {
     const memos = new LoadMemos();
     const machines = await machinesFor(options, folder);
     try {
@@ -47,7 +49,7 @@ export async function watch(options: WatchOptions): Promise<never> {
   });
 }
 
-async function machinesFor(options: WatchOptions, folder: string): Promise<WaitingMachines> {
+async function machinesFor(options: WatchRun, folder: string): Promise<WaitingMachines> {
   const kernels = options.kernels.map(requestOf);
   const onEvent = (): void => undefined;
   const matrix: MatrixOptions = { ...options, kernels, objects: [], out: folder, onEvent, keep: null };
@@ -55,7 +57,7 @@ async function machinesFor(options: WatchOptions, folder: string): Promise<Waiti
     ...matrix,
     qemuVersion: await machineVersion(options, options.signal),
     emit: (event) => {
-      if (event.type === 'notice') options.tell(event);
+      if (event.type === 'notice') options.onEvent(event);
     },
   };
   return new WaitingMachines({ context, accelFor: onceAccel(matrix, context), folder });
@@ -69,12 +71,12 @@ interface Load {
 }
 
 /** A run like any other, load-only, on machines that were booted ahead. */
-function loadOnce(options: WatchOptions, { objects, signal, machines, memos }: Load): Promise<RunReport> {
+function loadOnce(options: WatchRun, { objects, signal, machines, memos }: Load): Promise<RunReport> {
   const work: KernelWork = (kernel, accelFor, context, slot) =>
     slot('load', async () => {
       const memoOf = memos.of.bind(memos);
       const session = await runSession(kernel, accelFor, { ...context, memoOf }, machines.host);
-      await writeVerifierLogs(context.out, session);
+      await writeLoadLogs(context.out, session);
       return { kind: 'session', session, scenarios: [] };
     });
   return options.report((out) =>

@@ -1,14 +1,16 @@
-import { denied, flagEvent, fromExempt, type Words, scenarioClass } from '../language.js';
+// SPDX-License-Identifier: Apache-2.0
+import { denied, fromExempt, ruleEvent, scenarioClass } from '../language.js';
+import type { ProbeOperation } from '../scenario.js';
 
-/** bpf(2) itself, which `[deny_bpf]` forbids to all but the agent and an exempt cgroup. */
+/** bpf(2) itself, which `[deny_bpf]` forbids to everybody but the agent and an exempt cgroup. */
 export const bpf = scenarioClass('bpf', (t) => {
   const pin = `/sys/fs/bpf/pin${t.replaceAll('/', '-')}`;
-  const operation = (name: string, ...words: Words) =>
+  const operation = (name: string, ...one: ProbeOperation) =>
     denied(name, {
       rules: ['deny_bpf', 'allow_cgroup'],
-      attempt: words,
-      neighbour: fromExempt(...words),
-      event: flagEvent,
+      attempt: one,
+      neighbour: fromExempt(...one),
+      event: ruleEvent,
     });
   return {
     arrange: [['bpf-pin', pin]],

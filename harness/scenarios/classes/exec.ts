@@ -1,7 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
+import { target } from '../../target.js';
 import { probePaths } from '../probe.js';
 import { denied, fileEvent, uncovered, scenarioClass } from '../language.js';
-
-const loader = '/lib64/ld-linux-x86-64.so.2';
 
 /** Programs by path, and the ways around execve(2). */
 export const exec = scenarioClass('exec', (t) => {
@@ -48,8 +48,8 @@ export const exec = scenarioClass('exec', (t) => {
       }),
       denied('the dynamic loader run on it', {
         rules,
-        attempt: ['loader', loader, dynamic],
-        neighbour: ['loader', loader, `${t}/dynamic-other`],
+        attempt: ['loader', target.loader, dynamic],
+        neighbour: ['loader', target.loader, `${t}/dynamic-other`],
         event: fileEvent(dynamic),
         fallback: { uncovered: 'sched_process_exec sees the loader, not what it maps' },
       }),

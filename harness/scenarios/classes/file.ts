@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { denied, fileEvent, fromExempt, uncovered, scenarioClass } from '../language.js';
 
 /** Files by path, by inode and below a denied folder: everything that would read, change, move or replace one. */

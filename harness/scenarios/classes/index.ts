@@ -1,4 +1,7 @@
-import type { ScenarioClass } from '../language.js';
+// SPDX-License-Identifier: Apache-2.0
+import { assertNever } from '../../model/assert-never.js';
+import type { AttemptSet } from '../../contracts/proof.js';
+import type { Scenario, ScenarioClass } from '../scenario.js';
 import { bpf } from './bpf.js';
 import { exec } from './exec.js';
 import { file } from './file.js';
@@ -8,11 +11,11 @@ import { bypass } from './bypass.js';
 import { posture } from './posture.js';
 import { ptrace } from './ptrace.js';
 
-/** Classes of attempts that rules deny, in the order in which they are told. */
+/** Classes of attempts that rules deny, in the order of the reports. */
 export const denialClasses: readonly ScenarioClass[] = [file, exec, ptrace, module, bpf, network, bypass, posture];
 
-/** The part of a class that has to do with tracepoints: what they meet, and what they are known not to see. */
-export function fallbackPart({ class: name, in: content }: ScenarioClass): ScenarioClass {
+/** The part of a class that has to do with tracepoints: what they catch, and what they are known not to see. */
+function fallbackPart({ class: name, in: content }: ScenarioClass): ScenarioClass {
   return {
     class: name,
     in: (folder) => {
@@ -23,14 +26,14 @@ export function fallbackPart({ class: name, in: content }: ScenarioClass): Scena
   };
 }
 
-function fallbackOf(scenario: ReturnType<ScenarioClass['in']>['scenarios'][number]) {
+function fallbackOf(scenario: Scenario) {
   return scenario.kind === 'denied' ? scenario.fallback : null;
 }
 
 /** Classes whose rules no signal can serve would keep the fallback from being possible at all. */
 export const fallbackClasses: readonly ScenarioClass[] = [file, exec, network, bypass, posture].map(fallbackPart);
 
-/** One attempt of each kind that the contract names: open, exec, connect, sendto. */
+/** One attempt of each kind: open, exec, connect, sendto. */
 const essentialNames = [
   'open(2) for reading',
   'execve',
@@ -48,3 +51,16 @@ export const essentialClasses: readonly ScenarioClass[] = [file, exec, network].
     return { ...whole, scenarios };
   },
 }));
+
+export function classesOf(set: AttemptSet): readonly ScenarioClass[] {
+  switch (set) {
+    case 'all':
+      return denialClasses;
+    case 'tracepoints':
+      return fallbackClasses;
+    case 'essential':
+      return essentialClasses;
+    default:
+      return assertNever(set);
+  }
+}

@@ -1,16 +1,18 @@
-import { denied, flagEvent, fromExempt, type Words, scenarioClass } from '../language.js';
+// SPDX-License-Identifier: Apache-2.0
+import { denied, fromExempt, ruleEvent, scenarioClass } from '../language.js';
+import type { ProbeOperation } from '../scenario.js';
 
 /** A module of this very kernel, as the initramfs carries it. */
 const realModule = '/modules/extra/dummy.ko';
 
 /** Loading kernel modules, which `[deny_module_load]` forbids to all but an exempt cgroup. */
 export const module = scenarioClass('module', () => {
-  const operation = (name: string, ...words: Words) =>
+  const operation = (name: string, ...one: ProbeOperation) =>
     denied(name, {
       rules: ['deny_module_load', 'allow_cgroup'],
-      attempt: words,
-      neighbour: fromExempt(...words),
-      event: flagEvent,
+      attempt: one,
+      neighbour: fromExempt(...one),
+      event: ruleEvent,
       // Superseded releases come without their modules package.
       optional: true,
     });

@@ -1,14 +1,7 @@
-import {
-  allowed,
-  type Allowed,
-  type Denial,
-  denied,
-  fromExempt,
-  netEvent,
-  type NetFields,
-  scenarioClass,
-  type Words,
-} from '../language.js';
+// SPDX-License-Identifier: Apache-2.0
+import type { NetworkFields, SocketOperation } from '../../contracts/contract.js';
+import { allowed, denied, fromExempt, netEvent, scenarioClass } from '../language.js';
+import type { Allowed, Denial, ProbeOperation } from '../scenario.js';
 
 /** Where the server listens, on every address of the guest, TCP and UDP. */
 export const servedPorts = [80, 81, 82, 84, 86, 90, 91] as const;
@@ -27,14 +20,14 @@ const port = ['deny_port'] as const;
 
 interface Parts {
   readonly rules: Denial['rules'];
-  readonly neighbour: Words;
-  readonly fields: NetFields;
+  readonly neighbour: ProbeOperation;
+  readonly fields: NetworkFields;
   readonly fallback?: Denial['fallback'];
 }
 
-/** An attempt at one of the socket hooks, with the event that has to tell of it. */
-function at(hook: Parameters<typeof netEvent>[0]) {
-  return (name: string, attempt: Words, { rules, neighbour, fields, fallback = 'signal' }: Parts): Denial =>
+/** An attempt at one of the socket hooks, and the event that must report it. */
+function at(hook: SocketOperation) {
+  return (name: string, attempt: ProbeOperation, { rules, neighbour, fields, fallback = 'signal' }: Parts): Denial =>
     denied(name, { rules, attempt, neighbour, event: netEvent(hook, fields), fallback });
 }
 
@@ -44,9 +37,9 @@ const binds = at('bind');
 const accepts = at('accept');
 const receives = at('recvmsg');
 
-const tcpNeighbour: Words = ['connect', '127.0.0.5', '80', 'tcp'];
-const udpNeighbour: Words = ['connect', '127.0.0.5', '80', 'udp'];
-const sendNeighbour: Words = ['sendto', '127.0.0.5', '80'];
+const tcpNeighbour: ProbeOperation = ['connect', '127.0.0.5', '80', 'tcp'];
+const udpNeighbour: ProbeOperation = ['connect', '127.0.0.5', '80', 'udp'];
+const sendNeighbour: ProbeOperation = ['sendto', '127.0.0.5', '80'];
 const v4 = { family: 'ipv4', rule_type: 'ip', remote_ip: '127.0.0.2' } as const;
 const v6 = { family: 'ipv6', rule_type: 'ip', remote_ip: 'fd00:1::2' } as const;
 

@@ -1,7 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+import { target } from '../../target.js';
 import { allowed, fromExempt, scenarioClass } from '../language.js';
 import { probePaths } from '../probe.js';
 
-const survivors = ['/init', '/lib64/ld-linux-x86-64.so.2'];
+const survivors = ['/init', target.loader];
 
 /** What rules may not do: stop an exempt cgroup, or take from the machine what it lives by. */
 export const posture = scenarioClass('posture', (t) => {
@@ -35,7 +37,7 @@ export const posture = scenarioClass('posture', (t) => {
       allowed('init, which no rule may take away', { rules: ['deny_path'], attempt: ['open', '/init', 'r'] }),
       allowed('the dynamic loader, which no rule may take away', {
         rules: ['deny_path'],
-        attempt: ['open', '/lib64/ld-linux-x86-64.so.2', 'r'],
+        attempt: ['open', target.loader, 'r'],
       }),
     ],
   };

@@ -1,17 +1,18 @@
-import { denied, flagEvent, fromExempt, scenarioClass } from '../language.js';
+// SPDX-License-Identifier: Apache-2.0
+import { denied, fromExempt, ruleEvent, scenarioClass } from '../language.js';
 
 const eperm = 1;
 /** What opening /proc/PID/mem makes of every refusal: mm_access() answers EACCES (kernel/fork.c). */
 const eacces = 13;
 
-/** ObservationContext into other processes, which `[deny_ptrace]` forbids to all but an exempt cgroup. */
+/** Looking into other processes, which `[deny_ptrace]` forbids to all but an exempt cgroup. */
 export const ptrace = scenarioClass('ptrace', () => {
   const operation = (name: string, word: string, refusal = eperm) =>
     denied(name, {
       rules: ['deny_ptrace', 'allow_cgroup'],
       attempt: [word],
       neighbour: fromExempt(word),
-      event: flagEvent,
+      event: ruleEvent,
       refusal,
     });
   return {

@@ -1,11 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { run } from '../../guest/process.js';
-import { type AgentVm, type Attempt, bootAgentVm } from './agent-vm.js';
+import { runInGuest } from '../../guest/process.js';
+import { type AgentVm, type Attempted, openAgentVm } from './agent-vm.js';
 
 const EPERM = 1;
-const ok: Attempt = { errno: 0 };
-const denied: Attempt = { errno: EPERM };
+const ok: Attempted = { errno: 0 };
+const denied: Attempted = { errno: EPERM };
 
 /** Every kind of rule, with a denied case and an allowed neighbour beside it. */
 const policy = (inode: string): string => `version=1
@@ -42,7 +43,7 @@ ${inode}
 
 interface Case {
   readonly what: string;
-  readonly words: string;
+  readonly attempt: string;
   /** What the operation comes to without the agent; 0 when left out. Some allowed ones fail in their own way. */
   readonly free?: number;
 }
@@ -53,87 +54,91 @@ const exempt = '/sys/fs/cgroup/exempt';
 
 /** Denied: EPERM with the agent, `free` without it. */
 const deniedCases: readonly Case[] = [
-  { what: 'open(2)', words: 'open /t/secret r' },
-  { what: 'creat(2)', words: 'creat /t/secret' },
-  { what: 'openat', words: 'openat /t/secret r' },
-  { what: 'openat2', words: 'openat2 /t/secret r' },
-  { what: 'open for writing', words: 'open /t/secret w' },
-  { what: 'open with O_TRUNC', words: 'open /t/secret wt' },
-  { what: 'a relative path', words: 'relative /t secret' },
-  { what: 'relative to a descriptor', words: 'dirfd /t secret' },
-  { what: 'a path with ..', words: 'open /t/sub/../secret r' },
-  { what: 'a symlink', words: 'open /t/symlink r' },
-  { what: 'a hard link', words: 'open /t/hardlink r' },
-  { what: '/proc/self/fd', words: 'reopen /t/secret' },
-  { what: 'a path in an unfaulted page', words: 'unfaulted /t/secret' },
-  { what: 'a bind mount', words: 'bind-mount /t/secret /t/mountpoint' },
-  { what: 'truncate(2)', words: 'truncate /t/secret' },
-  { what: 'rename away', words: 'rename /t/secret /t/moved' },
-  { what: 'rename over', words: 'rename /t/rename-source /t/secret' },
-  { what: 'link', words: 'link /t/secret /t/new-link' },
-  { what: 'a file below a denied folder', words: 'open /t/vault/inside r' },
-  { what: 'a rule on an inode', words: 'open /t/by-inode r' },
-  { what: 'execve', words: 'exec /t/tool' },
-  { what: 'an executable mapping', words: 'map /t/tool' },
-  { what: 'deny_ip', words: 'connect 127.0.0.2 80 tcp', free: ECONNREFUSED },
-  { what: 'deny_ip by IPv4-mapped IPv6', words: 'connect ::ffff:127.0.0.2 80 tcp', free: ECONNREFUSED },
-  { what: 'deny_ip by MPTCP', words: 'connect 127.0.0.2 80 mptcp', free: ECONNREFUSED },
-  { what: 'deny_ip over udp', words: 'connect 127.0.0.2 80 udp' },
-  { what: 'deny_ip of IPv6', words: 'connect ::2 80 udp', free: 101 },
-  { what: 'deny_cidr', words: 'connect 127.0.3.200 80 tcp', free: ECONNREFUSED },
-  { what: 'deny_ip_port', words: 'connect 127.0.0.4 81 tcp', free: ECONNREFUSED },
-  { what: 'the unspecified address, which is loopback', words: 'connect 0.0.0.0 86 tcp', free: ECONNREFUSED },
-  { what: 'the unspecified IPv6 address', words: 'connect :: 86 tcp', free: ECONNREFUSED },
-  { what: 'the unspecified address, mapped', words: 'connect ::ffff:0.0.0.0 86 tcp', free: ECONNREFUSED },
-  { what: 'the unspecified IPv6 address of a mapped socket', words: 'connect-mapped 127.0.0.1 87', free: ECONNREFUSED },
-  { what: 'deny_port for egress', words: 'connect 127.0.0.1 82 tcp', free: ECONNREFUSED },
-  { what: 'deny_port of udp for egress', words: 'sendto 127.0.0.1 84' },
-  { what: 'sendto', words: 'sendto 127.0.0.2 80' },
-  { what: 'sendto with AF_UNSPEC', words: 'sendto-unspec 127.0.0.2 80' },
-  { what: 'sendto by IPv4-mapped IPv6', words: 'sendto ::ffff:127.0.0.2 80' },
-  { what: 'sendmsg', words: 'sendmsg 127.0.3.1 80' },
-  { what: 'deny_port for bind', words: 'bind 127.0.0.1 82 tcp' },
-  { what: 'deny_port for bind of tcp', words: 'bind 0.0.0.0 83 tcp' },
-  { what: 'deny_port for bind of tcp by MPTCP', words: 'bind 127.0.0.1 83 mptcp' },
-  { what: 'deny_port for bind by IPv6', words: 'bind ::1 83 tcp' },
-  { what: 'accept of a peer that waits', words: 'accept 9001 127.0.0.2' },
-  { what: 'recv from a peer that came after accept', words: 'recv 9002 127.0.3.3' },
-  { what: 'send to a denied peer, naming another', words: 'send-elsewhere 9006 127.0.3.3 127.0.0.5' },
-  { what: 'ptrace', words: 'ptrace' },
-  { what: 'PTRACE_TRACEME', words: 'traceme' },
-  { what: 'finit_module', words: 'finit_module /t/allowed', free: ENOEXEC },
-  { what: 'init_module', words: 'init_module', free: ENOEXEC },
-  { what: 'bpf(2)', words: 'bpf' },
-  { what: 'a path that appeared later', words: 'open /t/later r' },
-  { what: 'a hard link of a path that appeared later', words: 'open /t/later-link r' },
+  { what: 'open(2)', attempt: 'open /t/secret r' },
+  { what: 'creat(2)', attempt: 'creat /t/secret' },
+  { what: 'openat', attempt: 'openat /t/secret r' },
+  { what: 'openat2', attempt: 'openat2 /t/secret r' },
+  { what: 'open for writing', attempt: 'open /t/secret w' },
+  { what: 'open with O_TRUNC', attempt: 'open /t/secret wt' },
+  { what: 'a relative path', attempt: 'relative /t secret' },
+  { what: 'relative to a descriptor', attempt: 'dirfd /t secret' },
+  { what: 'a path with ..', attempt: 'open /t/sub/../secret r' },
+  { what: 'a symlink', attempt: 'open /t/symlink r' },
+  { what: 'a hard link', attempt: 'open /t/hardlink r' },
+  { what: '/proc/self/fd', attempt: 'reopen /t/secret' },
+  { what: 'a path in an unfaulted page', attempt: 'unfaulted /t/secret' },
+  { what: 'a bind mount', attempt: 'bind-mount /t/secret /t/mountpoint' },
+  { what: 'truncate(2)', attempt: 'truncate /t/secret' },
+  { what: 'rename away', attempt: 'rename /t/secret /t/moved' },
+  { what: 'rename over', attempt: 'rename /t/rename-source /t/secret' },
+  { what: 'link', attempt: 'link /t/secret /t/new-link' },
+  { what: 'a file below a denied folder', attempt: 'open /t/vault/inside r' },
+  { what: 'a rule on an inode', attempt: 'open /t/by-inode r' },
+  { what: 'execve', attempt: 'exec /t/tool' },
+  { what: 'an executable mapping', attempt: 'map /t/tool' },
+  { what: 'deny_ip', attempt: 'connect 127.0.0.2 80 tcp', free: ECONNREFUSED },
+  { what: 'deny_ip by IPv4-mapped IPv6', attempt: 'connect ::ffff:127.0.0.2 80 tcp', free: ECONNREFUSED },
+  { what: 'deny_ip by MPTCP', attempt: 'connect 127.0.0.2 80 mptcp', free: ECONNREFUSED },
+  { what: 'deny_ip over udp', attempt: 'connect 127.0.0.2 80 udp' },
+  { what: 'deny_ip of IPv6', attempt: 'connect ::2 80 udp', free: 101 },
+  { what: 'deny_cidr', attempt: 'connect 127.0.3.200 80 tcp', free: ECONNREFUSED },
+  { what: 'deny_ip_port', attempt: 'connect 127.0.0.4 81 tcp', free: ECONNREFUSED },
+  { what: 'the unspecified address, which is loopback', attempt: 'connect 0.0.0.0 86 tcp', free: ECONNREFUSED },
+  { what: 'the unspecified IPv6 address', attempt: 'connect :: 86 tcp', free: ECONNREFUSED },
+  { what: 'the unspecified address, mapped', attempt: 'connect ::ffff:0.0.0.0 86 tcp', free: ECONNREFUSED },
+  {
+    what: 'the unspecified IPv6 address of a mapped socket',
+    attempt: 'connect-mapped 127.0.0.1 87',
+    free: ECONNREFUSED,
+  },
+  { what: 'deny_port for egress', attempt: 'connect 127.0.0.1 82 tcp', free: ECONNREFUSED },
+  { what: 'deny_port of udp for egress', attempt: 'sendto 127.0.0.1 84' },
+  { what: 'sendto', attempt: 'sendto 127.0.0.2 80' },
+  { what: 'sendto with AF_UNSPEC', attempt: 'sendto-unspec 127.0.0.2 80' },
+  { what: 'sendto by IPv4-mapped IPv6', attempt: 'sendto ::ffff:127.0.0.2 80' },
+  { what: 'sendmsg', attempt: 'sendmsg 127.0.3.1 80' },
+  { what: 'deny_port for bind', attempt: 'bind 127.0.0.1 82 tcp' },
+  { what: 'deny_port for bind of tcp', attempt: 'bind 0.0.0.0 83 tcp' },
+  { what: 'deny_port for bind of tcp by MPTCP', attempt: 'bind 127.0.0.1 83 mptcp' },
+  { what: 'deny_port for bind by IPv6', attempt: 'bind ::1 83 tcp' },
+  { what: 'accept of a peer that waits', attempt: 'accept 9001 127.0.0.2' },
+  { what: 'recv from a peer that came after accept', attempt: 'recv 9002 127.0.3.3' },
+  { what: 'send to a denied peer, naming another', attempt: 'send-elsewhere 9006 127.0.3.3 127.0.0.5' },
+  { what: 'ptrace', attempt: 'ptrace' },
+  { what: 'PTRACE_TRACEME', attempt: 'traceme' },
+  { what: 'finit_module', attempt: 'finit_module /t/allowed', free: ENOEXEC },
+  { what: 'init_module', attempt: 'init_module', free: ENOEXEC },
+  { what: 'bpf(2)', attempt: 'bpf' },
+  { what: 'a path that appeared later', attempt: 'open /t/later r' },
+  { what: 'a hard link of a path that appeared later', attempt: 'open /t/later-link r' },
 ];
 
 /** Beside the rules: the same with the agent as without it. */
 const allowedCases: readonly Case[] = [
-  { what: 'another file', words: 'open /t/allowed r' },
-  { what: 'truncate of another file', words: 'truncate /t/scratch' },
-  { what: 'rename of another file', words: 'rename /t/scratch /t/scratch' },
-  { what: 'another program', words: 'exec /t/other-tool' },
-  { what: 'an executable mapping of another file', words: 'map /t/other-tool' },
-  { what: 'reading a program that may not run', words: 'open /t/tool r' },
-  { what: 'another address', words: 'connect 127.0.0.5 80 tcp', free: ECONNREFUSED },
-  { what: 'an address beside the prefix', words: 'connect 127.0.4.1 80 tcp', free: ECONNREFUSED },
-  { what: 'an IPv6 address beside a rule on IPv4', words: 'connect ::1 87 tcp', free: ECONNREFUSED },
-  { what: 'another port of a denied pair', words: 'connect 127.0.0.4 80 tcp', free: ECONNREFUSED },
-  { what: 'another port', words: 'connect 127.0.0.1 85 tcp', free: ECONNREFUSED },
-  { what: 'egress to a port that is denied for bind', words: 'connect 127.0.0.1 83 tcp', free: ECONNREFUSED },
-  { what: 'tcp to a port that is denied for udp', words: 'connect 127.0.0.1 84 tcp', free: ECONNREFUSED },
-  { what: 'udp on a port that is denied for tcp', words: 'bind 127.0.0.1 83 udp' },
-  { what: 'sendto another address', words: 'sendto 127.0.0.5 80' },
-  { what: 'bind of another port', words: 'bind 127.0.0.1 85 tcp' },
-  { what: 'listen on another port', words: 'listen 127.0.0.1 9003' },
-  { what: 'accept of another peer', words: 'accept 9004 127.0.0.5' },
-  { what: 'recv from another peer', words: 'recv 9005 127.0.0.5' },
-  { what: 'send to another peer, naming a denied one', words: 'send-elsewhere 9007 127.0.0.5 127.0.3.3' },
+  { what: 'another file', attempt: 'open /t/allowed r' },
+  { what: 'truncate of another file', attempt: 'truncate /t/scratch' },
+  { what: 'rename of another file', attempt: 'rename /t/scratch /t/scratch' },
+  { what: 'another program', attempt: 'exec /t/other-tool' },
+  { what: 'an executable mapping of another file', attempt: 'map /t/other-tool' },
+  { what: 'reading a program that may not run', attempt: 'open /t/tool r' },
+  { what: 'another address', attempt: 'connect 127.0.0.5 80 tcp', free: ECONNREFUSED },
+  { what: 'an address beside the prefix', attempt: 'connect 127.0.4.1 80 tcp', free: ECONNREFUSED },
+  { what: 'an IPv6 address beside a rule on IPv4', attempt: 'connect ::1 87 tcp', free: ECONNREFUSED },
+  { what: 'another port of a denied pair', attempt: 'connect 127.0.0.4 80 tcp', free: ECONNREFUSED },
+  { what: 'another port', attempt: 'connect 127.0.0.1 85 tcp', free: ECONNREFUSED },
+  { what: 'egress to a port that is denied for bind', attempt: 'connect 127.0.0.1 83 tcp', free: ECONNREFUSED },
+  { what: 'tcp to a port that is denied for udp', attempt: 'connect 127.0.0.1 84 tcp', free: ECONNREFUSED },
+  { what: 'udp on a port that is denied for tcp', attempt: 'bind 127.0.0.1 83 udp' },
+  { what: 'sendto another address', attempt: 'sendto 127.0.0.5 80' },
+  { what: 'bind of another port', attempt: 'bind 127.0.0.1 85 tcp' },
+  { what: 'listen on another port', attempt: 'listen 127.0.0.1 9003' },
+  { what: 'accept of another peer', attempt: 'accept 9004 127.0.0.5' },
+  { what: 'recv from another peer', attempt: 'recv 9005 127.0.0.5' },
+  { what: 'send to another peer, naming a denied one', attempt: 'send-elsewhere 9007 127.0.0.5 127.0.3.3' },
 ];
 
 async function arrange(vm: AgentVm): Promise<string> {
-  const { stdout } = await run(vm.guest, { argv: ['/aegis/attempt', 'mkdir', '/t'], timeout: 10_000 });
+  const { stdout } = await runInGuest(vm.guest, { argv: ['/aegis/attempt', 'mkdir', '/t'], timeout: 10_000 });
   expect(stdout.toString().trim()).toBe('0');
   for (const folder of ['/t/sub', '/t/vault', '/t/lower', '/t/upper', '/t/work', '/t/merged', '/t/dir']) {
     expect(await vm.attempt(['mkdir', folder])).toEqual(ok);
@@ -171,7 +176,7 @@ describe.each(['6.1', '6.12', '6.17', '7.2'])('enforcement on %s', (kernel) => {
   let inode: string;
 
   beforeAll(async () => {
-    vm = await bootAgentVm(kernel);
+    vm = await openAgentVm(kernel);
     inode = await arrange(vm);
   });
   afterAll(() => vm.stop());
@@ -179,8 +184,8 @@ describe.each(['6.1', '6.12', '6.17', '7.2'])('enforcement on %s', (kernel) => {
   it('every operation has its own outcome without the agent', async () => {
     await vm.put('/t/later', 'x');
     await vm.attempt(['link', '/t/later', '/t/later-link']);
-    for (const { words, free = 0 } of [...deniedCases, ...allowedCases]) {
-      expect([words, await vm.attempt(words.split(' '))]).toEqual([words, { errno: free }]);
+    for (const { attempt, free = 0 } of [...deniedCases, ...allowedCases]) {
+      expect([attempt, await vm.attempt(attempt.split(' '))]).toEqual([attempt, { errno: free }]);
       await restore(vm);
     }
     await vm.attempt(['unlink', '/t/later-link']);
@@ -204,11 +209,11 @@ describe.each(['6.1', '6.12', '6.17', '7.2'])('enforcement on %s', (kernel) => {
 
   it('denies with EPERM', async () => {
     await vm.attempt(['open', '/t/later', 'wc'], exempt);
-    // At once: by its string, before the agent has looked again and found an inode.
+    // At once: by its string, before the agent has read the path again and found an inode.
     expect(await vm.attempt(['open', '/t/later', 'r'])).toEqual(denied);
     await vm.attempt(['link', '/t/later', '/t/later-link'], exempt);
-    for (const { words } of deniedCases) {
-      expect([words, await vm.attempt(words.split(' '))]).toEqual([words, denied]);
+    for (const { attempt } of deniedCases) {
+      expect([attempt, await vm.attempt(attempt.split(' '))]).toEqual([attempt, denied]);
     }
     expect(await vm.attempt(['unlink', '/t/secret'])).toEqual(denied);
     // Bound while exempt, so that the answer is that of listen and not of bind.
@@ -218,25 +223,25 @@ describe.each(['6.1', '6.12', '6.17', '7.2'])('enforcement on %s', (kernel) => {
   it('goes on denying a path below a symlinked folder after its file was replaced', async () => {
     expect(await vm.attempt(['openat', '/t/way/f', 'r'])).toEqual(denied);
     await vm.attempt(['rename', '/t/dir/new', '/t/dir/f'], exempt);
-    // The agent looks at its paths once a second.
+    // The agent reads its paths again once a second.
     await sleep(3000);
     expect(await vm.attempt(['openat', '/t/way/f', 'r'])).toEqual(denied);
     expect(await vm.attempt(['openat', '/t/dir/f', 'r'])).toEqual(denied);
   });
 
   it('leaves the neighbours alone', async () => {
-    for (const { words, free = 0 } of allowedCases) {
-      expect([words, await vm.attempt(words.split(' '))]).toEqual([words, { errno: free }]);
+    for (const { attempt, free = 0 } of allowedCases) {
+      expect([attempt, await vm.attempt(attempt.split(' '))]).toEqual([attempt, { errno: free }]);
     }
   });
 
   it('leaves an exempt cgroup alone', async () => {
-    for (const { words, free = 0 } of deniedCases.filter(({ what }) => /open|connect|ptrace|bpf/.test(what))) {
-      expect([words, await vm.attempt(words.split(' '), exempt)]).toEqual([words, { errno: free }]);
+    for (const { attempt, free = 0 } of deniedCases.filter(({ what }) => /open|connect|ptrace|bpf/.test(what))) {
+      expect([attempt, await vm.attempt(attempt.split(' '), exempt)]).toEqual([attempt, { errno: free }]);
     }
   });
 
-  it('tells each attempt as it was, and stops at SIGTERM', async () => {
+  it('reports each attempt as it was, and stops at SIGTERM', async () => {
     const { end, events } = await vm.end();
     expect(end).toEqual({ kind: 'exited', status: 0 });
     expect(events[0]).toMatchObject({ type: 'state_change', state: 'ENFORCE' });

@@ -1,6 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadModule } from '../../guest/modules.js';
-import { type AgentVm, bootAgentVm } from './agent-vm.js';
+import { type AgentVm, openAgentVm } from './agent-vm.js';
 
 const ok = { errno: 0 };
 const denied = { errno: 1 };
@@ -12,7 +13,7 @@ const policy = 'version=1\n[deny_path]\n/t/lower/secret\n/t/merged/over\n';
 describe.each(['6.1', '6.12'])('an overlay on %s', (kernel) => {
   let vm: AgentVm;
   beforeAll(async () => {
-    vm = await bootAgentVm(kernel);
+    vm = await openAgentVm(kernel);
     await loadModule(vm.guest, '/modules/extra/overlay.ko');
     for (const name of ['lower/secret', 'lower/over', 'lower/free', 'lower/free2', 'upper/x', 'work/x', 'merged/x']) {
       await vm.put(`/t/${name}`, 'content');
@@ -33,8 +34,8 @@ describe.each(['6.1', '6.12'])('an overlay on %s', (kernel) => {
     ['rename /t/merged/over /t/merged/moved', 'rename'],
     ['unlink /t/merged/over', 'unlink'],
     ['link /t/merged/over /t/merged/linked', 'link'],
-  ])('%s is denied: %s', async (words) => {
-    expect(await vm.attempt(words.split(' '))).toEqual(denied);
+  ])('%s is denied: %s', async (attempt) => {
+    expect(await vm.attempt(attempt.split(' '))).toEqual(denied);
   });
 
   it('its neighbours are not', async () => {
@@ -46,8 +47,8 @@ describe.each(['6.1', '6.12'])('an overlay on %s', (kernel) => {
 
   it('the same succeeds without the agent', async () => {
     await vm.end();
-    for (const words of ['open /t/merged/secret w', 'open /t/merged/over r', 'chmod /t/merged/over']) {
-      expect([words, await vm.attempt(words.split(' '))]).toEqual([words, ok]);
+    for (const attempt of ['open /t/merged/secret w', 'open /t/merged/over r', 'chmod /t/merged/over']) {
+      expect([attempt, await vm.attempt(attempt.split(' '))]).toEqual([attempt, ok]);
     }
   });
 });

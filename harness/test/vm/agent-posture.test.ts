@@ -1,8 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readBpfElf } from '../../config/elf.js';
 import { getFile, putFile, removeFile } from '../../guest/files.js';
-import { type AgentVm, bootAgentVm } from './agent-vm.js';
+import { type AgentVm, openAgentVm } from './agent-vm.js';
 
 const SIGINT = 2;
 const SIGKILL = 9;
@@ -21,7 +22,7 @@ const auditFallback = '--enforce-gate-mode=audit-fallback';
 const openSecret = ['open', '/t/secret', 'r'];
 
 async function bootArranged(kernel: string, lsm?: readonly string[]): Promise<AgentVm> {
-  const vm = await bootAgentVm(kernel, lsm);
+  const vm = await openAgentVm(kernel, lsm);
   await vm.put('/t/secret', 'x'.repeat(4096));
   await vm.put('/t/allowed', 'x'.repeat(4096));
   await vm.put('/t/mountpoint', '');
@@ -44,7 +45,7 @@ describe('with the BPF LSM', () => {
   });
   afterAll(() => vm.stop());
 
-  it('audit: tells, and denies nothing', async () => {
+  it('audit: reports, and denies nothing', async () => {
     const report = await vm.start([], { policy: fileRule });
     expect(report).toMatchObject({
       runtime_state: 'AUDIT',
@@ -118,7 +119,7 @@ describe('with the BPF LSM', () => {
     expect(events).toContainEqual(expect.objectContaining({ type: 'block', action: 'AUDIT' }));
   });
 
-  it('a hook that is not in the BTF is told as that', async () => {
+  it('a hook that is not in the BTF is reported as that', async () => {
     const btf = await getFile(vm.guest, '/sys/kernel/btf/vmlinux');
     const name = Buffer.from('\0bpf_lsm_socket_connect\0');
     expect(btf.includes(name)).toBe(true);
@@ -280,13 +281,13 @@ describe.each([
   });
 
   it('signals every denied attempt once, by whatever name', async () => {
-    for (const words of signalled) {
-      expect([words, await vm.attempt(words.split(' '))]).toEqual([words, { signal: SIGTERM }]);
+    for (const attempt of signalled) {
+      expect([attempt, await vm.attempt(attempt.split(' '))]).toEqual([attempt, { signal: SIGTERM }]);
     }
     // No rule takes the agent or the loader from the machine, not even one that names it.
     expect(await vm.attempt(['open', '/aegis/aegis-agent', 'r'])).toEqual({ errno: 0 });
-    for (const [words, errno] of untouched) {
-      expect([words, await vm.attempt(words.split(' '))]).toEqual([words, { errno }]);
+    for (const [attempt, errno] of untouched) {
+      expect([attempt, await vm.attempt(attempt.split(' '))]).toEqual([attempt, { errno }]);
     }
     const { end, events } = await vm.end();
     expect(end).toEqual({ kind: 'exited', status: 0 });

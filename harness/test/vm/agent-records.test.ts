@@ -1,6 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { dirtyBytes } from '../../scenarios/dirty-tail.js';
-import { type AgentVm, bootAgentVm } from './agent-vm.js';
+import { dirtyBytes } from '../../contracts/aegis/records.js';
+import { type AgentVm, openAgentVm } from './agent-vm.js';
 
 /** More than one lap of a ring buffer of 256 KiB with records of 328 bytes. */
 const oneLap = 900;
@@ -12,7 +13,7 @@ const oneLap = 900;
 describe('raw records, after a lap of the ring', () => {
   let vm: AgentVm;
   beforeAll(async () => {
-    vm = await bootAgentVm('6.12');
+    vm = await openAgentVm('6.12');
     await vm.put('/t/secret', 'x');
     await vm.copyAttempt(`/t/${'long-name-'.repeat(20)}`);
   });

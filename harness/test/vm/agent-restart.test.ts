@@ -1,9 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { getFile, putFile } from '../../guest/files.js';
-import { type ProcessEnd, run, sendSignal, spawn, waitFor } from '../../guest/process.js';
-import { type AgentEvent, decodeEvents } from '../../scenarios/events.js';
-import { type AgentVm, bootAgentVm } from './agent-vm.js';
+import { type ProcessEnd, runInGuest, sendSignal, spawn, waitFor } from '../../guest/process.js';
+import { type AgentEvent, decodeEvents } from '../../contracts/aegis/events.js';
+import { type AgentVm, openAgentVm } from './agent-vm.js';
 
 const SIGHUP = 1;
 const SIGTERM = 15;
@@ -17,7 +18,7 @@ const files = (...names: readonly string[]): string =>
 
 const at = { policy: '/aegis/policy', second: '/aegis/second.policy', events: '/aegis/second.jsonl' };
 
-/** Opens `path` in a tight loop; finish() tells how often that succeeded, and whether it was denied at all. */
+/** Opens `path` in a tight loop; finish() gives how often that succeeded, and whether it was denied at all. */
 async function watch(vm: AgentVm, path: string) {
   const argv = ['/aegis/attempt', 'watch', '/dev/null', '-', path, '60000'] as const;
   await putFile(vm.guest, '/aegis/watched', '');
@@ -36,7 +37,7 @@ async function eventsOf(vm: AgentVm, path: string): Promise<readonly AgentEvent[
   return decodeEvents(text.slice(0, text.lastIndexOf('\n') + 1));
 }
 
-/** Another agent, told to take over, until it has announced a state or ended. */
+/** Another agent, which is to take over, until it has announced a state or ended. */
 async function takeOver(
   vm: AgentVm,
   policy: string,
@@ -63,7 +64,11 @@ async function stop(vm: AgentVm, pid: number): Promise<void> {
 
 /** `policy_generation` of the one agent_config there is. */
 async function generation(vm: AgentVm): Promise<number> {
-  const { stdout } = await run(vm.guest, { argv: ['/aegis/oracle', 'snapshot'], cgroup: exempt, timeout: 20_000 });
+  const { stdout } = await runInGuest(vm.guest, {
+    argv: ['/aegis/oracle', 'snapshot'],
+    cgroup: exempt,
+    timeout: 20_000,
+  });
   const { config } = JSON.parse(stdout.toString()) as { config: string };
   return Buffer.from(config, 'hex').readUInt32LE(32);
 }
@@ -73,13 +78,13 @@ const stateChanges = (events: readonly AgentEvent[]) => events.filter(({ type })
 describe('a running agent on 6.12', () => {
   let vm: AgentVm;
   beforeAll(async () => {
-    vm = await bootAgentVm('6.12');
+    vm = await openAgentVm('6.12');
     for (const name of ['held', 'first', 'second']) await vm.put(`/t/${name}`, 'x'.repeat(4096));
     await vm.attempt(['mkdir', exempt]);
   });
   afterAll(() => vm.stop());
 
-  /** Asks the running agent to read `policy`, and waits for what it tells. */
+  /** Asks the running agent to read `policy`, and waits for what it reports. */
   async function reload(policy: string): Promise<AgentEvent | undefined> {
     const before = stateChanges(await vm.events()).length;
     await vm.put(at.policy, policy);
@@ -88,7 +93,7 @@ describe('a running agent on 6.12', () => {
       const changes = stateChanges(await vm.events());
       if (changes.length > before) return changes.at(-1);
     }
-    throw new Error('nothing told within 20 s');
+    throw new Error('nothing reported within 20 s');
   }
 
   it('is taken over without a moment in which a denied open succeeds', async () => {
@@ -142,8 +147,8 @@ describe('a running agent on 6.12', () => {
     await vm.start(enforce, { policy: files('/t/first', '/t/held', '/t/later') });
     const finish = await watch(vm, '/t/held');
     const more = Array.from({ length: 500 }, (_, index) => `10.1.${index >> 8}.${index & 255}`).join('\n');
-    const told = await reload(`${files('/t/second', '/t/held', '/t/later')}[deny_ip]\n${more}\n`);
-    expect(told).toMatchObject({ state: 'ENFORCE', reason: 'POLICY_APPLIED' });
+    const change = await reload(`${files('/t/second', '/t/held', '/t/later')}[deny_ip]\n${more}\n`);
+    expect(change).toMatchObject({ state: 'ENFORCE', reason: 'POLICY_APPLIED' });
     expect(await generation(vm)).toBe(2);
     expect(await vm.attempt(['open', '/t/second', 'r'])).toEqual(denied);
     expect(await vm.attempt(['open', '/t/first', 'r'])).toEqual(allowed);
@@ -164,7 +169,7 @@ describe('a running agent on 6.12', () => {
     ['a malformed policy', 'version=1\n[deny_ip]\nnonsense\n', /^\/aegis\/policy:3: /],
     ['a cgroup that is not there', 'version=1\n[allow_cgroup]\n/none\n', /^line 3: \/none: /],
     ['no policy', '', /the policy is empty/],
-  ])('%s: the old one is kept, and that is told', async (_, policy, error) => {
+  ])('%s: the old one is kept, and that is reported', async (_, policy, error) => {
     expect(await reload(policy)).toMatchObject({ state: 'ENFORCE', reason: 'POLICY_INVALID' });
     const report = await vm.report();
     expect(report).toMatchObject({ runtime_state: 'ENFORCE', enforce_capable: true, policy: { rules: 1 } });
@@ -175,8 +180,8 @@ describe('a running agent on 6.12', () => {
 
   it('a policy larger than the maps is refused whole', async () => {
     const many = Array.from({ length: 3000 }, (_, index) => `10.2.${index >> 8}.${index & 255}`).join('\n');
-    const told = await reload(`${files('/t/second')}[deny_ip]\n${many}\n`);
-    expect(told).toMatchObject({ state: 'ENFORCE', reason: 'POLICY_FAILED' });
+    const change = await reload(`${files('/t/second')}[deny_ip]\n${many}\n`);
+    expect(change).toMatchObject({ state: 'ENFORCE', reason: 'POLICY_FAILED' });
     expect(await vm.attempt(['open', '/t/second', 'r'])).toEqual(allowed);
     expect(await vm.attempt(['open', '/t/held', 'r'])).toEqual(denied);
     expect(await vm.attempt(['connect', '10.2.0.1', '80', 'udp'])).not.toEqual(denied);
@@ -196,8 +201,8 @@ describe('a running agent on 6.12', () => {
     btf.write('\0bpf_lsm_socket_connecs\0', btf.indexOf(Buffer.from('\0bpf_lsm_socket_connect\0')));
     await putFile(vm.guest, '/aegis/btf', btf);
     await vm.start(enforce, { policy: files('/t/held'), env: { AEGIS_BTF_VMLINUX_PATH: '/aegis/btf' } });
-    const told = await reload(`${files('/t/second')}[deny_ip]\n127.0.0.2\n`);
-    expect(told).toMatchObject({ state: 'ENFORCE', reason: 'NETWORK_HOOK_UNAVAILABLE' });
+    const change = await reload(`${files('/t/second')}[deny_ip]\n127.0.0.2\n`);
+    expect(change).toMatchObject({ state: 'ENFORCE', reason: 'NETWORK_HOOK_UNAVAILABLE' });
     expect(await vm.attempt(['open', '/t/held', 'r'])).toEqual(denied);
     expect(await vm.attempt(['open', '/t/second', 'r'])).toEqual(allowed);
     await vm.end();
@@ -223,7 +228,7 @@ describe('a running agent on 6.12', () => {
       const { pid } = await takeOver(vm, files('/t/held'), { agent });
       const finish = await watch(vm, '/t/held');
       await sendSignal(vm.guest, pid, SIGHUP);
-      for (let told = 0; told < 2;) told = stateChanges(await eventsOf(vm, at.events)).length;
+      for (let changes = 0; changes < 2;) changes = stateChanges(await eventsOf(vm, at.events)).length;
       expect((await finish()).opened).toBeGreaterThan(0);
       await stop(vm, pid);
     });

@@ -1,11 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
 import { readFile } from 'node:fs/promises';
 import { defaultLsm } from '../../boot/cmdline.js';
 import type { Machine } from '../../boot/machine.js';
 import type { Guest } from '../../guest/client.js';
 import { getFile, getTextIfThere, putFile } from '../../guest/files.js';
-import { type ProcessEnd, run, sendSignal, spawn, waitFor } from '../../guest/process.js';
-import { type AgentEvent, decodeEvents } from '../../scenarios/events.js';
-import { boot } from './boot.js';
+import { type ProcessEnd, runInGuest, sendSignal, spawn, waitFor } from '../../guest/process.js';
+import { type AgentEvent, decodeEvents } from '../../contracts/aegis/events.js';
+import { countAgent } from './count-agent.js';
+import { openGuest } from './open-guest.js';
 
 const agentPath = '/aegis/aegis-agent';
 const attemptPath = '/aegis/attempt';
@@ -14,7 +16,7 @@ const reportPath = '/aegis/capabilities.json';
 const eventsPath = '/aegis/events.jsonl';
 const policyPath = '/aegis/policy';
 
-/** The capability report, as far as the tests look at it. */
+/** The capability report, as far as the tests read it. */
 export interface Capabilities {
   readonly schema_version: number;
   readonly capability: string;
@@ -32,14 +34,14 @@ export interface Capabilities {
 }
 
 /** What one operation came to: the errno it ended with, or the signal that ended its process. */
-export type Attempt = { readonly errno: number } | { readonly signal: number };
+export type Attempted = { readonly errno: number } | { readonly signal: number };
 
 export interface StartOptions {
   readonly policy?: string;
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** A booted kernel with the agent's files in it. */
+/** A guest with the agent's files in it. */
 export class AgentVm {
   #agent: number | null = null;
 
@@ -49,7 +51,7 @@ export class AgentVm {
     readonly stop: () => Promise<void>,
   ) {}
 
-  /** Starts the agent, waits until it has announced a state, and gives its report. Throws with its words if it ends. */
+  /** Starts the agent, waits until it has announced a state, and gives its report. Throws with its stderr if it ends. */
   async start(flags: readonly string[], options: StartOptions = {}): Promise<Capabilities> {
     const { argv, env } = await this.#prepare(flags, options);
     this.#agent = await spawn(this.guest, { argv, env, stdout: eventsPath, stderr: '/aegis/stderr' });
@@ -69,7 +71,7 @@ export class AgentVm {
   ): Promise<{ readonly end: ProcessEnd; readonly report: Capabilities; readonly events: readonly AgentEvent[] }> {
     const { argv, env } = await this.#prepare(flags, options);
     const { uid, uncapped = false } = options;
-    const result = await run(this.guest, {
+    const result = await runInGuest(this.guest, {
       argv: uncapped ? [attemptPath, 'uncapped', ...argv] : argv,
       env,
       timeout: 60_000,
@@ -83,13 +85,14 @@ export class AgentVm {
   /** A second agent while one runs, with the same report path; gives how it ended. */
   async startBeside(flags: readonly string[], more: Readonly<Record<string, string>> = {}): Promise<ProcessEnd> {
     const env = { AEGIS_CAPABILITIES_REPORT_PATH: reportPath, ...more };
-    return (await run(this.guest, { argv: [agentPath, 'run', ...flags], env, timeout: 60_000 })).end;
+    return (await runInGuest(this.guest, { argv: [agentPath, 'run', ...flags], env, timeout: 60_000 })).end;
   }
 
   async #prepare(
     flags: readonly string[],
     { policy, env = {} }: StartOptions,
   ): Promise<{ argv: [string, ...string[]]; env: Record<string, string> }> {
+    countAgent();
     // A test that failed in the middle has left one behind.
     if (this.#agent !== null) await this.kill();
     await putFile(this.guest, eventsPath, '');
@@ -109,13 +112,13 @@ export class AgentVm {
     return JSON.parse((await getFile(this.guest, reportPath)).toString()) as Capabilities;
   }
 
-  /** Everything the agent has told so far. */
+  /** Every event of the agent so far. */
   async events(): Promise<readonly AgentEvent[]> {
     const text = (await getFile(this.guest, eventsPath)).toString();
     return decodeEvents(text.slice(0, text.lastIndexOf('\n') + 1));
   }
 
-  /** SIGTERM; gives how the agent ended, and everything it has told. */
+  /** SIGTERM; gives how the agent ended, and all its events. */
   async end(): Promise<{
     readonly end: ProcessEnd | { readonly kind: 'running' };
     readonly events: readonly AgentEvent[];
@@ -127,7 +130,7 @@ export class AgentVm {
     return { end, events: await this.events() };
   }
 
-  /** How the agent ended, which somebody else has told to. */
+  /** How the agent ended, which another one has stopped. */
   async ended(): Promise<ProcessEnd | { readonly kind: 'running' }> {
     if (this.#agent === null) throw new Error('no agent is running');
     const end = await waitFor(this.guest, this.#agent, 10_000);
@@ -150,16 +153,16 @@ export class AgentVm {
   }
 
   /** One operation in a fresh process, in the root cgroup or another. */
-  async attempt(words: readonly string[], cgroup?: string): Promise<Attempt> {
-    const result = await run(this.guest, {
-      argv: [attemptPath, ...words],
+  async attempt(argv: readonly string[], cgroup?: string): Promise<Attempted> {
+    const result = await runInGuest(this.guest, {
+      argv: [attemptPath, ...argv],
       timeout: 20_000,
       ...(cgroup === undefined ? {} : { cgroup }),
     });
     if (result.end.kind === 'signalled') return { signal: result.end.signal };
     const text = result.stdout.toString().trim();
     if (result.end.kind !== 'exited' || result.end.status !== 0 || !/^\d+$/.test(text)) {
-      throw new Error(`attempt ${words.join(' ')}: ${JSON.stringify(result.end)} ${text} ${result.stderr.toString()}`);
+      throw new Error(`attempt ${argv.join(' ')}: ${JSON.stringify(result.end)} ${text} ${result.stderr.toString()}`);
     }
     return { errno: Number(text) };
   }
@@ -172,7 +175,10 @@ export class AgentVm {
 
   /** The records of the ring buffer that the agent has not read yet, raw. */
   async rawRecords(): Promise<readonly Buffer[]> {
-    const { stdout, stderr, truncated } = await run(this.guest, { argv: [oraclePath, 'records'], timeout: 20_000 });
+    const { stdout, stderr, truncated } = await runInGuest(this.guest, {
+      argv: [oraclePath, 'records'],
+      timeout: 20_000,
+    });
     if (truncated || stderr.length > 0) throw new Error(`oracle: ${truncated ? 'cut' : stderr.toString()}`);
     return stdout
       .toString()
@@ -181,9 +187,9 @@ export class AgentVm {
       .map((line) => Buffer.from(line, 'hex'));
   }
 
-  /** The kernel device and inode number of a file, as deny_inode wants them, where stat(2) tells them. */
+  /** The kernel device and inode number of a file, as deny_inode wants them, where stat(2) gives them. */
   async inodeOf(path: string): Promise<string> {
-    const { stdout } = await run(this.guest, { argv: [attemptPath, 'stat', path], timeout: 10_000 });
+    const { stdout } = await runInGuest(this.guest, { argv: [attemptPath, 'stat', path], timeout: 10_000 });
     return stdout.toString().trim().replace(' ', ':');
   }
 
@@ -197,14 +203,12 @@ export class AgentVm {
   }
 }
 
-/** Boots a kernel of the catalog with the agent's files in it. */
-export async function bootAgentVm(id: string, lsm: readonly string[] = defaultLsm): Promise<AgentVm> {
-  const { machine, guest: connecting, stop } = await boot(id, { lsm, vmMs: 600_000 });
+/** A guest of a kernel of the catalog with the agent's files in it. */
+export async function openAgentVm(id: string, lsm: readonly string[] = defaultLsm): Promise<AgentVm> {
+  const { machine, guest, stop } = await openGuest(id, lsm);
   try {
-    const guest = await connecting;
-    const vm = new AgentVm(guest, machine, stop);
     await upload(guest);
-    return vm;
+    return new AgentVm(guest, machine, stop);
   } catch (error) {
     await stop();
     throw error;

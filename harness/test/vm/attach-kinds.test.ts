@@ -1,10 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
 import { readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { getTextIfThere, putFile } from '../../guest/files.js';
 import { loadWhole } from '../../guest/load-whole.js';
 import type { AttachVerdict, RunReport } from '../../model/report.js';
 import { type Finished, kernelOf, matrix, objectOf, programOf, reportOf, textOf, variant } from './matrix.js';
-import { bootProbe, snapshotOf } from './probe-vm.js';
+import { openProbeVm, snapshotOf } from './probe-vm.js';
 
 const kernels = ['6.1', '6.12', '7.2'];
 const objects = ['attach_kinds', 'attach_kinds_newer', 'attach_kinds_filter', 'attach_kinds_ops', 'attach_kinds_none'];
@@ -90,7 +91,7 @@ describe('programs that libbpf leaves to their loader are attached at places of 
 });
 
 it('nothing stays: no program, no link, no cgroup, and the guest has the devices that it had', async () => {
-  const { guest, stop } = await bootProbe('6.12');
+  const { guest, stop } = await openProbeVm('6.12');
   const seen = async (): Promise<unknown> => {
     const { programs, links, perf } = await snapshotOf(guest);
     return [programs, links, perf, await getTextIfThere(guest, '/sys/fs/cgroup/cgroup.stat'), await devices()];

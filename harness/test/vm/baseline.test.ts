@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -66,18 +67,18 @@ describe('a baseline', { timeout: patience }, () => {
     let planted = JSON.parse(written) as Manifest;
     for (const plant of Object.values(plants)) planted = plant(planted);
     await writeFile(path, JSON.stringify(planted));
-    const told = await run();
-    expect(told.exitCode).toBe(1);
+    const contradicted = await run();
+    expect(contradicted.exitCode).toBe(1);
     const texts = await Promise.all(
       ['run.json', 'junit.xml', 'summary.md', 'manifest-diff.md', 'manifest-diff.json'].map((file) =>
-        textOf(told, file),
+        textOf(contradicted, file),
       ),
     );
-    const codes = (await reportOf(told)).findings.flatMap(({ verdict }) =>
+    const codes = (await reportOf(contradicted)).findings.flatMap(({ verdict }) =>
       verdict.kind === 'fail' ? [verdict.code] : [],
     );
     expect(new Set(codes)).toEqual(new Set(Object.keys(plants)));
-    for (const text of [told.stdout, ...texts]) for (const code of codes) expect(text).toContain(code);
+    for (const text of [contradicted.stdout, ...texts]) for (const code of codes) expect(text).toContain(code);
     expect(await read()).toBe(JSON.stringify(planted));
   });
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
 import { seriesOf } from '../../model/point-release.js';
 import type { Bisection } from '../../verdict/bisect.js';
@@ -38,9 +39,9 @@ describe('bisect', () => {
     [['--program', 'socket_connect', '--from', 'six'], '--from takes a kernel version'],
     [['--program', 'socket_connect', '--from', '6.2', '--to', '6.3'], 'offers no release from 6.2 to 6.3'],
     [[], "required option '-p, --program <name>'"],
-  ])('%j is a usage error', async (args, words) => {
+  ])('%j is a usage error', async (args, message) => {
     const run = await matrix(['bisect', variant('layout_ternary'), ...args]);
     expect(run.exitCode).toBe(2);
-    expect(run.stderr).toContain(words);
+    expect(run.stderr).toContain(message);
   });
 });

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { kernelOf, matrix, objectOf, reportOf, textOf } from './matrix.js';
@@ -36,9 +37,9 @@ describe('--clang', () => {
     [['--clang', '19', '--object', 'build/aegis.bpf.o'], 'leave one of the two out'],
     [['--clang', '16,19', '--only', 'file'], 'an agent loads one object, and --clang builds 2'],
     [['compare', '--clang', '19'], 'compare --clang 16,19'],
-  ])('%j is a usage error', async (args, words) => {
+  ])('%j is a usage error', async (args, message) => {
     const run = await matrix([...args, '--kernel', '6.12']);
     expect(run.exitCode).toBe(2);
-    expect(run.stderr).toContain(words);
+    expect(run.stderr).toContain(message);
   });
 });

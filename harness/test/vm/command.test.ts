@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -54,18 +55,18 @@ describe('a command in a kernel', () => {
   });
 
   it.each([
-    { args: [], words: 'exit 3', tail: ['the reason'] },
-    { args: ['a'], words: 'killed by SIGABRT', tail: [] },
-    { args: ['s'], words: 'did not end within 2 s and was killed', tail: ['sleeping'] },
-  ])('fails with $words', async ({ args, words, tail }) => {
+    { args: [], message: 'exit 3', tail: ['the reason'] },
+    { args: ['a'], message: 'killed by SIGABRT', tail: [] },
+    { args: ['s'], message: 'did not end within 2 s and was killed', tail: ['sleeping'] },
+  ])('fails with $message', async ({ args, message, tail }) => {
     const run = await matrix(['command', '-k', '6.12', '--timeout', '2s', '--', faulty, ...args]);
     expect(run.exitCode).toBe(1);
     const kernel = kernelOf(await reportOf(run), '6.12');
     expect(kernel).toMatchObject({ status: 'ran', verdict: { kind: 'fail', stage: 'run', code: 'COMMAND_FAILED' } });
-    expect(kernel.detail).toContain(words);
+    expect(kernel.detail).toContain(message);
     expect(kernel).toMatchObject({ command: { tail } });
     for (const text of [run.stdout, await textOf(run, 'summary.md'), await textOf(run, 'junit.xml')]) {
-      expect(text).toContain(words);
+      expect(text).toContain(message);
       for (const line of tail) expect(text).toContain(line);
     }
   });

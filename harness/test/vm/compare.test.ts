@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
 import type { Comparison } from '../../verdict/compare.js';
 import { matrix, textOf, variant } from './matrix.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { execFileSync } from 'node:child_process';
 import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -7,6 +8,7 @@ import { putFile } from '../../guest/files.js';
 import { loadObject } from '../../scenarios/load.js';
 import { boot, readyKernel } from './boot.js';
 import { kernelOf, matrix, objectOf, reportOf, textOf, variant } from './matrix.js';
+import { openGuest } from './open-guest.js';
 
 /** What breaks around an agent: each ends with its own code, exit 3, the console in the report. */
 let folder: string;
@@ -30,10 +32,9 @@ async function brokenKernel(
 
 describe('a kernel that breaks in the middle', () => {
   it('panics: KERNEL_PANIC within a second, not a timeout', async () => {
-    const { machine, guest, stop } = await boot('6.12');
+    const { machine, guest, stop } = await openGuest('6.12');
     try {
-      const ready = await guest;
-      const fault = await machine.guard(putFile(ready, '/proc/sysrq-trigger', 'c')).catch((error: unknown) => error);
+      const fault = await machine.guard(putFile(guest, '/proc/sysrq-trigger', 'c')).catch((error: unknown) => error);
       expect(fault).toMatchObject({ infra: 'KERNEL_PANIC' });
       expect(machine.console.tail().join('\n')).toContain('sysrq');
     } finally {
@@ -70,7 +71,7 @@ describe('a kernel that breaks in the middle', () => {
   it('is kept busy and says nothing: VM_TIMEOUT at --timeout', async () => {
     const quiet = 'nosoftlockup rcupdate.rcu_cpu_stall_suppress=1';
     const fault = await brokenKernel([
-      ...['--kernel', '6.12', '--object', variant('kernel_stall'), '--append', quiet, '--timeout', '20'],
+      ...['--kernel', '6.12', '--object', variant('kernel_stall'), '--append', quiet, '--timeout', '10'],
     ]);
     expect(fault.cause).toBe('VM_TIMEOUT');
   });
@@ -101,7 +102,7 @@ describe('a kernel that never gets that far', () => {
     const entry = ((bytes[0x1f1] ?? 4) + 1) * 512;
     for (const offset of [0, 0x200]) bytes.writeUInt16LE(0xfeeb, entry + offset);
     await writeFile(image, bytes);
-    const fault = await brokenKernel(['--kernel-image', `hang=${image}`, '--timeout', '6'], 'hang');
+    const fault = await brokenKernel(['--kernel-image', `hang=${image}`, '--timeout', '3'], 'hang');
     expect(fault.cause).toBe('BOOT_TIMEOUT');
   });
 
@@ -117,7 +118,7 @@ describe('a kernel that never gets that far', () => {
     const source = join(folder, 'mute.c');
     await writeFile(source, '#include <unistd.h>\nint main(void) { for (;;) pause(); }\n');
     execFileSync('gcc', ['-static', '-o', join(folder, 'mute'), source]);
-    const { guest, stop } = await boot('6.12', { init: join(folder, 'mute'), helloMs: 15_000 });
+    const { guest, stop } = await boot('6.12', { init: join(folder, 'mute'), helloMs: 10_000 });
     try {
       await expect(guest).rejects.toMatchObject({ infra: 'HELLO_TIMEOUT' });
     } finally {
@@ -137,7 +138,7 @@ describe('a kernel that never gets that far', () => {
     }
   });
 
-  it('is refused by QEMU: QEMU_START with its words', async () => {
+  it('is refused by QEMU: QEMU_START with its message', async () => {
     const run = await matrix(['--only', 'load', '--kernel', '6.12', '--accel', 'tcg'], {
       BPF_MATRIX_QEMU: join(folder, 'none'),
     });
@@ -213,10 +214,10 @@ describe('usage', () => {
     [['--timeout', 'soon'], /--timeout/],
     [['--accel', 'warp'], /--accel/],
     [['--no-such-flag'], /no-such-flag/],
-  ])('%j is exit 2 with one clear error', async (args, words) => {
+  ])('%j is exit 2 with one clear error', async (args, message) => {
     const run = await matrix(args);
     expect(run.exitCode).toBe(2);
-    expect(run.stderr).toMatch(words);
+    expect(run.stderr).toMatch(message);
     expect(run.stderr.split('\n').filter((line) => line.startsWith('error:')).length).toBe(1);
   });
 });

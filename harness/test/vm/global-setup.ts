@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { execFileSync } from 'node:child_process';
 
 /** What the tests boot: built from the sources at hand, kernels in the cache. Fails loudly when it cannot be had. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
@@ -6,7 +7,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { kernelOf, matrix, reportOf, temporaryOut } from './matrix.js';
-import { qemus } from './qemus.js';
+import { markOf, qemus } from './qemus.js';
 
 /** Where these runs have their temporary files, and no other. */
 let temporary: string;
@@ -16,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => rm(temporary, { recursive: true, force: true }));
 
 let next = 0;
-const uniqueMark = (): string => `bpfmatrixtest.mark=${process.pid}-${next++}`;
+const uniqueMark = (): string => `interrupt-${process.pid}-${next++}`;
 
 async function until(what: () => boolean, ms: number): Promise<void> {
   for (const end = Date.now() + ms; Date.now() < end;) {
@@ -29,10 +30,11 @@ async function until(what: () => boolean, ms: number): Promise<void> {
 async function start(mark: string, out: string): Promise<ChildProcess> {
   const child = spawn(
     'node',
-    ['dist/harness/cli/main.js', '--kernel', '6.1,6.12', '--cold', '--append', mark, '--out', out, '--accel', 'tcg'],
-    { stdio: 'ignore', env: { ...process.env, TMPDIR: temporary } },
+    ['dist/harness/cli/main.js', '--kernel', '6.1,6.12', '--cold', '--out', out, '--accel', 'tcg'],
+    { stdio: 'ignore', env: { ...process.env, ...markOf(mark), TMPDIR: temporary } },
   );
-  await until(() => qemus(mark).length > 0, 20_000);
+  // A machine of each kernel at least.
+  await until(() => qemus(mark).length > 1, 20_000);
   return child;
 }
 
@@ -82,10 +84,10 @@ describe('interrupted', () => {
 describe('QEMU killed in the middle', () => {
   it('is QEMU_EXITED by SIGKILL, exit 3, with the console so far', async () => {
     const mark = uniqueMark();
-    const running = matrix(['--only', 'load', '--kernel', '6.12', '--cold', '--append', mark, '--accel', 'tcg']);
+    const running = matrix(['--only', 'load', '--kernel', '6.12', '--cold', '--accel', 'tcg'], markOf(mark));
     await until(() => qemus(mark).length > 0, 20_000);
     await sleep(700);
-    for (const pid of qemus(mark)) process.kill(Number(pid), 'SIGKILL');
+    for (const pid of qemus(mark)) process.kill(pid, 'SIGKILL');
     const run = await running;
     expect(run.exitCode).toBe(3);
     const kernel = kernelOf(await reportOf(run), '6.12');

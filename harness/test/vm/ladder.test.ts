@@ -1,15 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { putFile } from '../../guest/files.js';
-import { run as runProcess } from '../../guest/process.js';
+import { runInGuest } from '../../guest/process.js';
 import type { Explanation, RunReport } from '../../model/report.js';
 import { loadObject } from '../../scenarios/load.js';
 import { ladderReport } from '../../verdict/ladder.js';
 import { withWideRecords } from '../fixtures/wide-records.js';
-import { boot } from './boot.js';
 import { type Finished, kernelOf, matrix, objectOf, programOf, reportOf, textOf, variant } from './matrix.js';
+import { openGuest } from './open-guest.js';
 
 let folder: string;
 let run: Finished;
@@ -63,7 +64,7 @@ describe('a refusal without a word, and the stage that experiments find', () => 
     }
   });
 
-  it.each(['5.10', '6.12'])('is not that of func info on %s: the kernel has words for it', (kernel) => {
+  it.each(['5.10', '6.12'])('is not that of func info on %s: the kernel says so itself', (kernel) => {
     const { load } = programOf(objectOf(kernelOf(report, kernel), 'wide_funcs'), 'healthy_open');
     const why = { decidingLine: 'invalid func info rec size 260', ladder: null };
     expect(load).toMatchObject({ code: 'VERIFIER_REJECTED', why });
@@ -85,7 +86,7 @@ describe('a refusal without a word, and the stage that experiments find', () => 
     expect(lacking.stdout).toMatch(/tried with all capabilities +loads/);
   });
 
-  it('is told in every report', async () => {
+  it('is in every report', async () => {
     for (const text of [run.stdout, await textOf(run, 'junit.xml'), await textOf(run, 'summary.md')]) {
       expect(text).toMatch(/tried:? without line info +loads/);
       expect(text).toContain('docs/rejections/refused-silently.md');
@@ -95,15 +96,14 @@ describe('a refusal without a word, and the stage that experiments find', () => 
 
 describe('where an LSM program refuses what no kernel at hand refuses without a word', () => {
   it('func info and BTF are found', async () => {
-    const { machine, guest, stop } = await boot('6.12');
+    const { machine, guest, stop } = await openGuest('6.12');
     try {
-      const ready = await guest;
-      await putFile(ready, '/pin', await readFile('build/probe/pin'), 0o755);
-      await putFile(ready, '/gate.bpf.o', await readFile(variant('gate_debug_info')));
-      const gated = await runProcess(ready, { argv: ['/pin', '/gate.bpf.o'], timeout: 20_000 });
+      await putFile(guest, '/pin', await readFile('build/probe/pin'), 0o755);
+      await putFile(guest, '/gate.bpf.o', await readFile(variant('gate_debug_info')));
+      const gated = await runInGuest(guest, { argv: ['/pin', '/gate.bpf.o'], timeout: 20_000 });
       expect([gated.end, gated.stderr.toString()]).toEqual([{ kind: 'exited', status: 0 }, '']);
       const bytes = await readFile(variant('healthy'));
-      const { programs } = await machine.guard(loadObject(ready, { name: 'healthy', bytes, timeout: 60_000 }));
+      const { programs } = await machine.guard(loadObject(guest, { name: 'healthy', bytes, timeout: 60_000 }));
       const stages = programs.map(({ program, ladder }) => [program, ladderReport(ladder)?.stage]);
       expect(stages).toEqual([
         ['healthy_open', 'btf'],

@@ -1,7 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
 import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
 import { checkClasses } from '../../model/check.js';
-import type { RanKernel } from '../../model/report.js';
+import { type RanKernel, reportSchema } from '../../model/report.js';
 import { kernelOf, matrix, objectOf, reportOf, textOf } from './matrix.js';
 
 const postures = [
@@ -71,7 +72,7 @@ describe('the report folder', () => {
     expect(kernel.facts.lsm).toContain('bpf');
     expect(kernel.facts.btf?.sha256).toMatch(/^[0-9a-f]{64}$/);
     expect(kernel.facts.config?.options['CONFIG_BPF_LSM']).toBe('y');
-    expect(kernel.identity.debs[0]?.sha256).toMatch(/^[0-9a-f]{64}$/);
+    expect(kernel.identity.artifacts[0]?.sha256).toMatch(/^[0-9a-f]{64}$/);
     expect(kernel.boot.cmdline).toContain('lsm=');
     expect(report.objects[0]?.compiler).toContain('clang');
     expect(await textOf(run, 'logs/6.12/console.log')).toContain('Linux version 6.12');
@@ -86,7 +87,7 @@ describe('the report folder', () => {
 
   it('is printed as JSON and nothing else with --json', async () => {
     const run = await matrix(['--only', 'load', '--kernel', '6.12', '--json']);
-    expect(JSON.parse(run.stdout)).toMatchObject({ schema: 1, exitCode: 0 });
+    expect(JSON.parse(run.stdout)).toMatchObject({ schema: reportSchema, exitCode: 0 });
     expect(run.stderr).toContain('6.12');
   });
 });

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -9,7 +10,7 @@ import { LoadMemo } from '../../guest/load-memo.js';
 import { ends } from '../../guest/protocol.js';
 import type { ObjectEvidence } from '../../model/evidence.js';
 import { loadObject } from '../../scenarios/load.js';
-import { boot, type Booted } from './boot.js';
+import { openGuest, type OpenGuest } from './open-guest.js';
 
 /** Two programs that share a map and a type, and one that shares nothing. */
 const source = `
@@ -56,18 +57,18 @@ int BPF_PROG(with_nothing)
 `;
 
 let folder: string;
-let machine: Booted;
+let opened: OpenGuest;
 let guest: Guest;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'memo-test-'));
   await cp('bpf', join(folder, 'bpf'), { recursive: true });
   await symlink(resolve('.bootstrap'), join(folder, '.bootstrap'));
-  machine = await boot('6.17');
-  guest = await machine.guest;
+  opened = await openGuest('6.17');
+  ({ guest } = opened);
 });
 afterAll(async () => {
-  await machine.stop();
+  await opened.stop();
   await rm(folder, { recursive: true, force: true });
 });
 
@@ -108,7 +109,7 @@ describe('an object that was loaded before and has been edited', () => {
 
   it('is answered for while it is attached, and detached before anything else is done', async () => {
     await load(original, new LoadMemo());
-    await putFile(guest, '/tmp/linger.bpf.o', await readFile(join(folder, 'build/variants/memo.bpf.o')));
+    await putFile(guest, '/tmp/linger.bpf.o', await compiled(original));
     const request = { path: '/tmp/linger.bpf.o', timeoutMs: 60_000, attach: 1, withoutCapabilities: undefined };
     const reply = await guest.call('loadWhole', { ...request, linger: 1 }, 60_000);
     expect([reply.end, reply.outcome.map(({ errno }) => errno)]).toEqual([ends.running, [0, 0, 0]]);
@@ -116,7 +117,7 @@ describe('an object that was loaded before and has been edited', () => {
     expect([patient.end, patient.endCode]).toEqual([ends.exited, 0]);
   });
 
-  it('that is rejected is told as it is now, and known again when it is mended', async () => {
+  it('that is rejected is reported as it is now, and known again when it is mended', async () => {
     const memo = new LoadMemo();
     await load(original, memo);
     const program = source.replace('entry && entry->count', 'entry->count');
@@ -140,12 +141,24 @@ interface Sources {
 
 const original: Sources = { program: source, licence: 'Dual BSD/GPL' };
 
-async function load({ program, licence }: Sources, memo: LoadMemo): Promise<ObjectEvidence> {
+async function load(sources: Sources, memo: LoadMemo): Promise<ObjectEvidence> {
+  return loadObject(guest, { name: 'memo', bytes: await compiled(sources), timeout: 60_000, memo });
+}
+
+/** Every case begins with the same object: by its sources, so that none is compiled twice. */
+const objects = new Map<string, Buffer>();
+
+async function compiled({ program, licence }: Sources): Promise<Buffer> {
+  const key = JSON.stringify([program, licence]);
+  const known = objects.get(key);
+  if (known !== undefined) return known;
   const variants = join(folder, 'bpf/variants');
   const header = await readFile('bpf/variants/variant.h', 'utf8');
   await writeFile(join(variants, 'variant.h'), header.replace('Dual BSD/GPL', licence));
   await writeFile(join(variants, 'memo.bpf.c'), program);
   const object = join(folder, 'build/variants/memo.bpf.o');
   await execa('make', ['-B', '-C', join(folder, 'bpf'), object]);
-  return loadObject(guest, { name: 'memo', bytes: await readFile(object), timeout: 60_000, memo });
+  const bytes = await readFile(object);
+  objects.set(key, bytes);
+  return bytes;
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { LoadVerdict, RunReport } from '../../model/report.js';
 import { type Finished, kernelOf, matrix, objectOf, programOf, reportOf, textOf, variant } from './matrix.js';
@@ -133,7 +134,7 @@ describe('planted faults are caught with their code, on real kernels', () => {
     if (verdict.kind === 'failed') expect(verdict.why.decidingLine).toContain('bpf_kfunc_from_the_future');
   });
 
-  it.each(kernels)('%s: an endless loop is told as one, with its source line', (kernel) => {
+  it.each(kernels)('%s: an endless loop is reported as one, with its source line', (kernel) => {
     const verdict = load(kernel, 'endless_loop', 'endless');
     expect(verdict).toMatchObject({ kind: 'failed', code: 'VERIFIER_REJECTED' });
     if (verdict.kind !== 'failed') return;
@@ -141,8 +142,8 @@ describe('planted faults are caught with their code, on real kernels', () => {
     expect(verdict.why.source?.file).toMatch(/endless_loop\.bpf\.c$/);
   });
 
-  it('the terminal tells kernel, program, code, deciding line, source line and log', () => {
-    for (const words of [
+  it('the terminal shows kernel, program, code, deciding line, source line and log', () => {
+    for (const text of [
       'leaky_connect',
       'VERIFIER_REJECTED',
       'Unreleased reference',
@@ -150,7 +151,7 @@ describe('planted faults are caught with their code, on real kernels', () => {
       'logs/{6.1,6.12,6.17}/verifier/missing_submit/leaky_connect.log',
       'HOOK_MISSING',
     ]) {
-      expect(run.stdout).toContain(words);
+      expect(run.stdout).toContain(text);
     }
   });
 });

@@ -1,5 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type AgentVm, bootAgentVm } from './agent-vm.js';
+import { type AgentVm, openAgentVm } from './agent-vm.js';
 import { type Answer, loaderPath, runBatch, snapshotOf, uploadProbe } from './probe-vm.js';
 
 const exempt = 'exempt';
@@ -105,7 +106,7 @@ const ok: Answer = { kind: 'returned', errno: 0 };
 describe('the probe, with an agent that forbids', () => {
   let vm: AgentVm;
   beforeAll(async () => {
-    vm = await bootAgentVm('6.12');
+    vm = await openAgentVm('6.12');
     await uploadProbe(vm.guest);
     await vm.attempt(['mkdir', '/t']);
     // In the cgroup: a policy wants it to exist.
@@ -116,7 +117,7 @@ describe('the probe, with an agent that forbids', () => {
   /** Tries all of them and expects the same of each. */
   async function all(attempts: readonly string[], expected: Answer, cgroup?: string): Promise<void> {
     const lines = attempts.map((attempt) => ({
-      words: attempt.split(' '),
+      argv: attempt.split(' '),
       ...(cgroup === undefined ? {} : { cgroup }),
     }));
     const answers = await runBatch(vm.guest, lines);
@@ -125,7 +126,7 @@ describe('the probe, with an agent that forbids', () => {
     );
   }
 
-  it('tells every denial as EPERM, and what is allowed as 0', async () => {
+  it('reports every denial as EPERM, and what is allowed as 0', async () => {
     const report = await vm.start(['--enforce', '--enforce-signal=none'], { policy });
     expect(report.runtime_state).toBe('ENFORCE');
     await all(denied, eperm);
@@ -148,7 +149,7 @@ describe('the probe, with an agent that forbids', () => {
     await vm.end();
   });
 
-  it('tells a signal from a denial, and sees programs on tracepoints', async () => {
+  it('distinguishes a signal from a denial, and sees programs on tracepoints', async () => {
     await vm.put('/t/lsm', 'lockdown');
     const report = await vm.start(['--enforce', '--enforce-fallback=signal', '--enforce-signal=term'], {
       policy: 'version=1\n[deny_path]\n/t/secret\n[deny_ip]\n192.0.2.1\n',

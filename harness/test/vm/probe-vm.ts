@@ -1,9 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
 import { readFile } from 'node:fs/promises';
 import type { Guest } from '../../guest/client.js';
 import { putFile } from '../../guest/files.js';
 import { loadModule } from '../../guest/modules.js';
-import { run, type RunResult } from '../../guest/process.js';
-import { boot } from './boot.js';
+import { runInGuest, type RunResult } from '../../guest/process.js';
+import { openGuest } from './open-guest.js';
 
 export const attemptPath = '/probe/attempt';
 export const oraclePath = '/probe/oracle';
@@ -16,23 +17,22 @@ export type Answer =
   | { readonly kind: 'timed-out' }
   | { readonly kind: 'not-arranged' | 'absent'; readonly detail: string };
 
-/** Words of an attempt, its cgroup and its milliseconds. */
+/** The arguments of an attempt, its cgroup and its milliseconds. */
 export interface Line {
-  readonly words: readonly string[];
+  readonly argv: readonly string[];
   readonly cgroup?: string;
   readonly timeout?: number;
 }
 
-/** A booted kernel with the probe in it, and no agent. */
+/** A guest with the probe in it, and no agent. */
 export interface ProbeVm {
   readonly guest: Guest;
   readonly stop: () => Promise<void>;
 }
 
-export async function bootProbe(id: string): Promise<ProbeVm> {
-  const { guest: connecting, stop } = await boot(id, { vmMs: 600_000 });
+export async function openProbeVm(id: string): Promise<ProbeVm> {
+  const { guest, stop } = await openGuest(id);
   try {
-    const guest = await connecting;
     await uploadProbe(guest);
     return { guest, stop };
   } catch (error) {
@@ -52,10 +52,10 @@ export async function uploadProbe(guest: Guest): Promise<void> {
 
 /** Runs the lines as one batch. Throws when it does not end with status 0. */
 export async function runBatch(guest: Guest, lines: readonly Line[]): Promise<readonly Answer[]> {
-  const stdin = lines.map(({ words, cgroup = '-', timeout = 10_000 }, id) =>
-    [id, cgroup, timeout, ...words].join('\t').concat('\n'),
+  const stdin = lines.map(({ argv, cgroup = '-', timeout = 10_000 }, id) =>
+    [id, cgroup, timeout, ...argv].join('\t').concat('\n'),
   );
-  const result = await run(guest, { argv: [attemptPath, 'batch'], stdin: stdin.join(''), timeout: 120_000 });
+  const result = await runInGuest(guest, { argv: [attemptPath, 'batch'], stdin: stdin.join(''), timeout: 120_000 });
   const text = success(result);
   return text.trimEnd().split('\n').map(withoutNumbers);
 }
@@ -74,7 +74,7 @@ export interface Snapshot {
 /** Asked from a cgroup that the agent exempts, or from the root. */
 export async function snapshotOf(guest: Guest, cgroup?: string): Promise<Snapshot> {
   const where = cgroup === undefined ? {} : { cgroup };
-  const result = await run(guest, { argv: [oraclePath, 'snapshot'], timeout: 20_000, ...where });
+  const result = await runInGuest(guest, { argv: [oraclePath, 'snapshot'], timeout: 20_000, ...where });
   return JSON.parse(success(result)) as Snapshot;
 }
 
@@ -85,7 +85,7 @@ export interface KernelLog {
 
 /** What the kernel has logged after a record; all of it after -1. */
 export async function kernelLog(guest: Guest, after: number): Promise<KernelLog> {
-  const text = success(await run(guest, { argv: [oraclePath, 'kmsg', String(after)], timeout: 20_000 }));
+  const text = success(await runInGuest(guest, { argv: [oraclePath, 'kmsg', String(after)], timeout: 20_000 }));
   const lines = text
     .trimEnd()
     .split('\n')
@@ -94,7 +94,7 @@ export async function kernelLog(guest: Guest, after: number): Promise<KernelLog>
   return { records: lines as KernelLog['records'], last };
 }
 
-/** What a program printed. Throws with its words when it did not end with status 0. */
+/** What a program printed. Throws with its stderr when it did not end with status 0. */
 function success({ end, stdout, stderr }: RunResult): string {
   if (end.kind !== 'exited' || end.status !== 0) throw new Error(`${JSON.stringify(end)}: ${stderr.toString()}`);
   return stdout.toString();

@@ -1,10 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { getTextIfThere, putFile } from '../../guest/files.js';
-import { run, sendSignal, spawn, waitFor } from '../../guest/process.js';
+import { runInGuest, sendSignal, spawn, waitFor } from '../../guest/process.js';
 import {
   type Answer,
   attemptPath,
-  bootProbe,
+  openProbeVm,
   type Line,
   loaderPath,
   oraclePath,
@@ -14,7 +15,7 @@ import {
   snapshotOf,
 } from './probe-vm.js';
 
-/** `PROBE_KERNELS=6.1,7.2` looks at others. */
+/** `PROBE_KERNELS=6.1,7.2` tries others. */
 const kernels = (process.env['PROBE_KERNELS'] ?? '6.12').split(',');
 
 const errno = (value: number): Answer => ({ kind: 'returned', errno: value });
@@ -130,24 +131,27 @@ describe.each(kernels)('the probe on %s, with nobody to forbid anything', (kerne
   let vm: ProbeVm;
   let answers: readonly Answer[];
   beforeAll(async () => {
-    vm = await bootProbe(kernel);
+    vm = await openProbeVm(kernel);
     answers = await runBatch(
       vm.guest,
-      free.map(([words, , line = {}]) => ({ ...line, words: words.split(' ') })),
+      free.map(([attempt, , line = {}]) => ({ ...line, argv: attempt.split(' ') })),
     );
   });
   afterAll(() => vm.stop());
 
-  const answerTo = async (words: readonly string[], line: Partial<Line> = {}): Promise<Answer | undefined> =>
-    (await runBatch(vm.guest, [{ ...line, words }]))[0];
+  const answerTo = async (argv: readonly string[], line: Partial<Line> = {}): Promise<Answer | undefined> =>
+    (await runBatch(vm.guest, [{ ...line, argv }]))[0];
 
   it('answers every line', () => {
     expect(answers).toHaveLength(free.length);
   });
 
-  it.each(free.map(([words, expected], index) => ({ words, expected, index })))('$words', ({ expected, index }) => {
-    expect(answers[index]).toEqual(expected);
-  });
+  it.each(free.map(([attempt, expected], index) => ({ attempt, expected, index })))(
+    '$attempt',
+    ({ expected, index }) => {
+      expect(answers[index]).toEqual(expected);
+    },
+  );
 
   it.each([
     ['too slow', ['stubborn', '1000000000', '/t/secret'], { kind: 'timed-out' }],
@@ -186,18 +190,18 @@ describe.each(kernels)('the probe on %s, with nobody to forbid anything', (kerne
         detail: 'the link never led to the secret',
       },
     ],
-  ])('%s', async (_, words, expected) => {
-    expect(await answerTo(words, { timeout: 3000 })).toEqual(expected);
+  ])('%s', async (_, argv, expected) => {
+    expect(await answerTo(argv, { timeout: 3000 })).toEqual(expected);
   });
 
-  it('a signal is told with its number, one that was survived is not', async () => {
+  it('a signal is reported with its number, one that was survived is not', async () => {
     expect(await answerTo(['raise', '15'])).toEqual({ kind: 'signalled', signal: 15 });
     expect(await answerTo(['raise', '0'])).toEqual(ok);
   });
 
   it('a malformed line ends the batch with its number, and what came before it is answered', async () => {
     const stdin = '7\t-\t1000\tkill-child\n8\t-\tsoon\tkill-child\n9\t-\t1000\tkill-child\n';
-    const result = await run(vm.guest, { argv: [attemptPath, 'batch'], stdin, timeout: 10_000 });
+    const result = await runInGuest(vm.guest, { argv: [attemptPath, 'batch'], stdin, timeout: 10_000 });
     expect(result.end).toEqual({ kind: 'exited', status: 2 });
     expect(result.stderr.toString()).toBe('attempt: line 2: TIMEOUT_MS is not a number\n');
     expect(result.stdout.toString()).toMatch(/^\{"id":7,"pid":\d+,"kind":"returned","errno":0\}\n$/);
@@ -210,7 +214,7 @@ describe.each(kernels)('the probe on %s, with nobody to forbid anything', (kerne
     expect(await getTextIfThere(vm.guest, `/proc/${pid}/stat`)).toBeNull();
   });
 
-  it('serve takes connections until it is told to end', async () => {
+  it('serve takes connections until it is stopped', async () => {
     const pid = await spawn(vm.guest, { argv: [attemptPath, 'serve', '7100', '7101'], stdout: '/t/served' });
     await expect.poll(() => getTextIfThere(vm.guest, '/t/served'), { timeout: 5000 }).toBe('ready\n');
     for (const [ip, port] of [
@@ -225,9 +229,9 @@ describe.each(kernels)('the probe on %s, with nobody to forbid anything', (kerne
     expect(await waitFor(vm.guest, pid, 5000)).toEqual({ kind: 'exited', status: 0 });
   });
 
-  it('watch tells what it could open before and after an announcement', async () => {
-    const words = ['watch', '/t/events', 'ENFORCE', '/t/secret', '10000'];
-    const pid = await spawn(vm.guest, { argv: [attemptPath, ...words], stdout: '/t/watched' });
+  it('watch reports what it could open before and after an announcement', async () => {
+    const argv = ['watch', '/t/events', 'ENFORCE', '/t/secret', '10000'];
+    const pid = await spawn(vm.guest, { argv: [attemptPath, ...argv], stdout: '/t/watched' });
     await putFile(vm.guest, '/t/events', '{"state":"AUDIT"}');
     await new Promise((resolve) => setTimeout(resolve, 300));
     await putFile(vm.guest, '/t/events', '{"state":"ENFORCE"}');
@@ -248,7 +252,7 @@ describe.each(kernels)('the probe on %s, with nobody to forbid anything', (kerne
     expect(snapshot.hooks).not.toContain('func_proto');
   });
 
-  it("the oracle tells the kernel's own words only", async () => {
+  it("the oracle shows the kernel's own lines only", async () => {
     const before = await kernelLog(vm.guest, -1);
     expect(before.records[0]?.text).toMatch(/^Linux version /);
     // A record without a newline is not finished before the next one begins.

@@ -1,8 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
 import { execa } from 'execa';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { aegis } from '../../contracts/aegis/index.js';
 import { type CheckReport, checkClasses } from '../../model/check.js';
 import { faults } from '../../run/selftest/faults.js';
-import { type FaultResult, isCaught } from '../../run/selftest/selftest.js';
+import { isCaught } from '../../report/pages/selftest.js';
+import type { FaultResult } from '../../run/selftest/selftest.js';
 import { catalogue } from '../../scenarios/catalogue.js';
 import { type Finished, kernelOf, matrix, reportOf, textOf } from './matrix.js';
 
@@ -38,7 +41,7 @@ describe('scenarios of our own agent', () => {
   });
 
   it.each(['exec', 'ptrace'] as const)('%s: every denial has its control, neighbour, audit and events', (name) => {
-    const listed = catalogue().filter((entry) => entry.class === name && entry.attempt !== null);
+    const listed = catalogue(aegis).filter((entry) => entry.class === name && entry.attempt !== null);
     for (const { scenario } of listed) {
       const own = checks.filter((check) => check.class === name && check.scenario === scenario);
       const expected =

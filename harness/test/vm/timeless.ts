@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** A report without what differs between two runs of the same: times, and how the machines came up. */
 export function timeless(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(timeless);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { execa } from 'execa';
@@ -54,15 +55,15 @@ describe.each(['7.2', '6.12'])('veristat of %s', (series) => {
     expect([built.exitCode, built.stderr]).toEqual([0, '']);
     const files = objects.flatMap((file) => ['--file', `/t/${basename(file)}=${file}`]);
     const paths = objects.map((file) => `/t/${basename(file)}`);
-    const words = [binary, '-o', 'csv', '-e', headOf(ours), ...paths];
-    const asked = await matrix(['command', '-k', kernel, ...files, '--', ...words]);
+    const argv = [binary, '-o', 'csv', '-e', headOf(ours), ...paths];
+    const asked = await matrix(['command', '-k', kernel, ...files, '--', ...argv]);
     theirs = await textOf(asked, `logs/${kernel}/command.stdout`);
   }, 600_000);
 
   /** What veristat makes of two CSV files on this host. */
   async function compared(base: string, comparison: string) {
-    const words = ['-C', '-e', 'file,prog,verdict,insns,states', '-o', 'csv', base, comparison];
-    const { exitCode, stdout, stderr } = await execa(binary, words, { reject: false });
+    const argv = ['-C', '-e', 'file,prog,verdict,insns,states', '-o', 'csv', base, comparison];
+    const { exitCode, stdout, stderr } = await execa(binary, argv, { reject: false });
     return { exitCode, stderr, rows: [...rowsOf(stdout).values()] };
   }
 

@@ -1,9 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { kernelOf, matrix, objectOf, reportOf, variant } from './matrix.js';
-import { qemus } from './qemus.js';
+import { markOf, qemus } from './qemus.js';
 
 let folder: string;
 let vng: string;
@@ -41,14 +42,18 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-const mark = `bpfmatrixtest.vng=${process.pid}`;
+const mark = `vng-${process.pid}`;
 const load = (...more: string[]) =>
   matrix(['--kernel', '6.12', '--only', 'load', '--accel', 'tcg', '--object', variant('layout_ternary'), ...more], {
+    ...markOf(mark),
     BPF_MATRIX_VNG: vng,
   });
 
 it('gives the same verdicts through vng, says so, and leaves no machine', async () => {
-  const [own, through] = [await load(), await load('--backend', 'virtme-ng', '--append', mark)];
+  const own = await load();
+  const running = load('--backend', 'virtme-ng');
+  await expect.poll(() => qemus(mark).length, { timeout: 60_000 }).toBe(1);
+  const through = await running;
   expect([own.exitCode, through.exitCode]).toEqual([1, 1]);
   const reports = await Promise.all([reportOf(own), reportOf(through)]);
   const [mine, theirs] = reports.map((report) => objectOf(kernelOf(report, '6.12'), 'layout_ternary'));

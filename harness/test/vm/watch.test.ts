@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
@@ -7,8 +8,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { ChangeRow } from '../../verdict/compare-runs.js';
 import type { ReasonGroup } from '../../verdict/compare-kernel.js';
-import type { WatchEvent, WatchStep } from '../../report/watch-events.js';
-import { qemus } from './qemus.js';
+import type { WatchEvent, WatchStep } from '../../report/views/watch-events.js';
+import { markOf, qemus } from './qemus.js';
 
 let folder: string;
 let child: ChildProcess;
@@ -34,14 +35,14 @@ afterEach(async () => {
 });
 
 function start(kernels: string): void {
-  mark = `bpfmatrixtest.watch=${process.pid}-${Date.now()}`;
+  mark = `watch-${process.pid}-${Date.now()}`;
   const object = join(folder, 'build/variants/layout_barrier.bpf.o');
   const args = ['watch', '--json', '-k', kernels, '--object', object, '--config', 'config.json'];
-  child = spawn(
-    'node',
-    [resolve('dist/harness/cli/main.js'), ...args, '--append', mark, '--accel', 'tcg', '--out', 'report'],
-    { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, TMPDIR: temporary() } },
-  );
+  child = spawn('node', [resolve('dist/harness/cli/main.js'), ...args, '--accel', 'tcg', '--out', 'report'], {
+    cwd: folder,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...markOf(mark), TMPDIR: temporary() },
+  });
   output = errors = '';
   child.stdout?.on('data', (chunk: Buffer) => (output += chunk.toString()));
   child.stderr?.on('data', (chunk: Buffer) => (errors += chunk.toString()));
@@ -64,6 +65,9 @@ async function until<T extends WatchEvent['type']>(type: T, count = 1): Promise<
   throw new Error(`no ${type} ${count}: ${output}${errors}`);
 }
 
+/** A machine a kernel is kept ready for the next save. */
+const machinesWait = (): Promise<void> => expect.poll(() => qemus(mark).length, { timeout: 20_000 }).toBeGreaterThan(0);
+
 const source = (): string => join(folder, 'bpf/variants/layout_barrier.bpf.c');
 const edit = async (from: string | RegExp, to: string): Promise<void> =>
   writeFile(source(), (await readFile(source(), 'utf8')).replace(from, to));
@@ -80,7 +84,7 @@ async function consoleEnds({ change }: WatchStep): Promise<string> {
 const lostOn = ({ change }: WatchStep): string[] =>
   change.objects.flatMap(({ kernels }) => kernels.filter(({ lost }) => lost.length > 0).map(({ id }) => id));
 
-it('tells what an edit changes on three kernels, a broken compile, and the way back; Ctrl-C leaves nothing', async () => {
+it('shows what an edit changes on three kernels, a broken compile, and the way back; Ctrl-C leaves nothing', async () => {
   const good = await readFile(source(), 'utf8');
   start('6.1,6.12,6.17');
   const first = (await until('step')).step;
@@ -116,6 +120,7 @@ it('tells what an edit changes on three kernels, a broken compile, and the way b
   expect(back.change.objects[0]!.kernels[1]).toMatchObject({ loadedBefore: 0, loaded: 7, rejected: [], still: [] });
   expect(await readdir(join(folder, 'report'))).toContain('run.json');
 
+  await machinesWait();
   child.kill('SIGINT');
   const [code] = (await once(child, 'exit')) as [number];
   expect(code).toBe(0);
@@ -127,8 +132,9 @@ it('tells what an edit changes on three kernels, a broken compile, and the way b
 it('replaces a machine that dies while it waits, and gives up one that a later save has overtaken', async () => {
   start('6.12');
   await until('step');
-  await sleep(4000);
-  for (const pid of qemus(mark)) process.kill(Number(pid), 'SIGKILL');
+  await machinesWait();
+  await sleep(2000);
+  for (const pid of qemus(mark)) process.kill(pid, 'SIGKILL');
   await edit(/asm volatile.*;/, ';');
   await sleep(600);
   await edit(';\n\treturn', ';\n\n\treturn');

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { availableParallelism, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { parseChoice, parseCount, parseMemory } from '../../../config/values.js';
@@ -8,21 +9,21 @@ import { chooseAccel } from '../../../boot/accel.js';
 import { defaultLsm } from '../../../boot/cmdline.js';
 import { type BenchReport, measureIds } from '../../../model/bench.js';
 import { InfraError, MatrixError } from '../../../model/errors.js';
-import { ExitCode } from '../../../model/exit-code.js';
+import type { ExitCode } from '../../../model/exit-code.js';
 import type { ReadyKernel } from '../../../model/kernel.js';
-import { benchLines, renderBenchJson } from '../../../report/bench-lines.js';
-import { pageFor } from '../../../report/page.js';
-import { paletteFor } from '../../../report/palette.js';
 import { type BenchPlan, runBench } from '../../../run/bench/bench.js';
 import { machineVersion } from '../../../run/host.js';
+import { target } from '../../../target.js';
 import { backendOf } from '../../backend.js';
 import type { BenchFlags } from './flags.js';
 import { kernelRequests } from '../../kernel-requests.js';
+import { chosenReporters, reportAlone } from '../../reporters.js';
 import { builtFile, type CliContext } from '../../context.js';
 
-/** `bench`: measures, and tells. */
+/** `bench`: measures, and reports. */
 export async function bench(flags: BenchFlags, cli: CliContext): Promise<ExitCode> {
-  const { stdout, stderr, env, signal } = cli;
+  const { stderr, signal } = cli;
+  const selected = await chosenReporters('benchmark', flags);
   const started = new Date().toISOString();
   const [load = 0] = loadavg();
   const onStep = (text: string): void => void stderr.write(`${text}\n`);
@@ -38,15 +39,12 @@ export async function bench(flags: BenchFlags, cli: CliContext): Promise<ExitCod
   const measures = await runBench(plan);
   const object = plan.object ?? 'build/aegis.bpf.o';
   const report: BenchReport = { schema: 1, started, host, rounds: plan.rounds, kernels, object, measures };
-  const columns = stdout.isTTY ? stdout.columns : Number.POSITIVE_INFINITY;
-  const page = pageFor(columns, paletteFor(stdout, env), '.', process.cwd());
-  stdout.write(flags.json === true ? renderBenchJson(report) : `${benchLines(report, page).join('\n')}\n`);
-  return ExitCode.ok;
+  return reportAlone('benchmark', report, selected, cli);
 }
 
 async function planOf(flags: BenchFlags, cli: CliContext, onStep: (text: string) => void): Promise<BenchPlan> {
   const { env, signal } = cli;
-  const qemu = env['BPF_MATRIX_QEMU'] ?? 'qemu-system-x86_64';
+  const qemu = env['BPF_MATRIX_QEMU'] ?? target.qemu.binary;
   const cache = cacheFolder(env);
   const root = packageRoot();
   const rounds = parseCount('--rounds', flags.rounds);

@@ -1,11 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
 import { Command, Option } from 'commander';
 import { measureIds } from '../../../model/bench.js';
 import type { ExitCode } from '../../../model/exit-code.js';
-import { collect, type CommonFlags, withKernelFlags } from '../../common-flags.js';
+import { collect, type CommonFlags, reporterOption, withKernelFlags } from '../../common-flags.js';
 import type { CliContext } from '../../context.js';
 
 /** What commander hands over for `bench`. */
-export interface BenchFlags extends Pick<CommonFlags, 'kernel' | 'kernelImage' | 'accel' | 'memory' | 'json'> {
+export interface BenchFlags extends Pick<
+  CommonFlags,
+  'kernel' | 'kernelImage' | 'accel' | 'memory' | 'reporter' | 'json'
+> {
   readonly rounds: string;
   readonly object?: string;
   readonly complete?: true;
@@ -16,7 +20,7 @@ const help = `
 Every measure is a whole process as a person starts it, taken once a round, the rounds one after the other; the median
 counts. The floor is the same QEMU and kernel with an init that says one word and ends. "First verdict" is that of the
 smallest object on the first kernel; whole runs load the configured object. What is not installed is not measured, and
-said. docs/performance.md tells how to read it.
+reported as such. docs/performance.md explains how to read it.
 
 Examples:
   $ npm run bench
@@ -36,6 +40,7 @@ export function benchCommand(cli: CliContext, exit: (code: ExitCode) => void): C
     .option('--complete', 'also run every scenario on three kernels')
     .addOption(new Option('--accel <how>', 'as for run').default('auto').choices(['auto', 'kvm', 'tcg']))
     .option('--memory <MiB>', 'memory of one guest', '256')
+    .addOption(reporterOption())
     .option('--json', 'print JSON on stdout, progress on stderr')
     .addHelpText('after', help)
     .action(async (flags: BenchFlags) => {

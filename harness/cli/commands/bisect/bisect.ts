@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { programNames } from '../../../config/elf-symbols.js';
 import { readObjects, type ObjectFile } from '../../../config/objects.js';
 import { parseDuration } from '../../../config/values.js';
@@ -6,22 +7,19 @@ import { UsageError } from '../../../model/errors.js';
 import type { ExitCode } from '../../../model/exit-code.js';
 import type { KernelId } from '../../../model/kernel.js';
 import { comparePoints, type PointVersion, pointVersion } from '../../../model/point-release.js';
-import type { RunReport } from '../../../model/report.js';
-import { bisectReporter, renderBisectJson } from '../../../report/bisect-files.js';
-import { bisectLines } from '../../../report/bisect-terminal.js';
 import { type FlipSearch, searchFlips } from '../../../run/bisect.js';
-import { type Bisection, bisection } from '../../../verdict/bisect.js';
+import { bisection } from '../../../verdict/bisect.js';
 import type { BisectFlags } from './flags.js';
-import { runCommand, type Task, type Explained, withoutAgent } from '../../run-command.js';
+import { runCommand, type Task, withoutAgent } from '../../run-command.js';
 import { loaderOf } from '../../loader.js';
 import type { CliContext } from '../../context.js';
 
-/** `bisect`: asks releases of one object's program, and tells where the verdict flips. */
+/** `bisect`: asks releases of one object's program, and reports where the verdict flips. */
 export function bisect(file: string, flags: BisectFlags, cli: CliContext): Promise<ExitCode> {
   return runCommand(flags, cli, () => plan(file, flags, cli));
 }
 
-async function plan(file: string, flags: BisectFlags, { signal }: CliContext): Promise<Task> {
+async function plan(file: string, flags: BisectFlags, { signal }: CliContext): Promise<Task<'bisection'>> {
   const range = rangeOf(flags);
   const { withoutCapabilities, notices, build } = await loaderOf(flags, signal);
   const objects = await readObjects([file]);
@@ -36,7 +34,11 @@ async function plan(file: string, flags: BisectFlags, { signal }: CliContext): P
     built: build.folder,
     command: 'bisect',
     work: null,
-    telling: tellingOf((report) => bisection(report, flags.program, offered)),
+    conclusion: {
+      kind: 'bisection',
+      reportOf: (run) => bisection(run, flags.program, offered),
+      exitCode: ({ exitCode }) => exitCode,
+    },
     search: async (options, context) => {
       const search = await flipSearch(context, range, flags, signal);
       offered.push(...search.requests.map(({ id }) => id));
@@ -85,18 +87,9 @@ async function flipSearch(
   }
   const requests = releases.map((release) => ({
     id: release.id,
-    source: 'debian' as const,
+    source: release.family,
     resolve: (onProgress: Parameters<FlipSearch['requests'][number]['resolve']>[0]) =>
       resolvePointRelease(release, context, signal, onProgress),
   }));
   return { requests, program, all: all === true };
-}
-
-function tellingOf(bisect: (report: RunReport) => Bisection): Explained {
-  return {
-    files: [bisectReporter(bisect)],
-    summary: (report, page) => bisectLines(bisect(report), page),
-    json: (report) => renderBisectJson(bisect(report)),
-    exitCode: (report) => bisect(report).exitCode,
-  };
 }

@@ -1,8 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
 import { cacheFolder } from '../../../kernels/index.js';
 import { UsageError } from '../../../model/errors.js';
 import { ExitCode } from '../../../model/exit-code.js';
 import { type CacheKind, cacheKinds } from '../../../model/cache-kind.js';
-import { span, tableLines } from '../../../report/table.js';
+import { span, tableLines } from '../../../report/views/table.js';
 import { type CacheRow, clearCache, listCache } from '../../../run/cache.js';
 import type { CliContext } from '../../context.js';
 

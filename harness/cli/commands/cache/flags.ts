@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { Command } from 'commander';
 import { type CacheKind, cacheKinds } from '../../../model/cache-kind.js';
 import type { ExitCode } from '../../../model/exit-code.js';

@@ -1,9 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
 import { readCommand } from '../../../config/command.js';
 import { parseDuration } from '../../../config/values.js';
 import type { ExitCode } from '../../../model/exit-code.js';
 import { commandWork } from '../../../run/command.js';
 import type { CommandFlags } from './flags.js';
-import { runCommand, withoutAgent } from '../../run-command.js';
+import { ownConclusion, runCommand, withoutAgent } from '../../run-command.js';
 import type { CliContext } from '../../context.js';
 
 /** Milliseconds a machine has besides the command's own time: to boot under emulation, take files, give its output. */
@@ -22,6 +23,7 @@ export function commandInKernels(words: readonly string[], flags: CommandFlags, 
       timeout: timeout + machineTime,
       command: 'command',
       work: commandWork({ target, timeout }),
+      conclusion: ownConclusion,
     };
   });
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { Command } from 'commander';
 import type { ExitCode } from '../../../model/exit-code.js';
 import { collect, type CommonFlags, withKernelFlags, withMachineFlags } from '../../common-flags.js';
@@ -11,7 +12,7 @@ export interface CommandFlags extends CommonFlags {
 }
 
 const help = `
-The program runs as root, from /command, with nothing cli it but its shared libraries and the files you give it.
+The program runs as root, from /command, with nothing around it but its shared libraries and the files you give it.
 Exit code 0 is a pass, anything else COMMAND_FAILED; its whole output is in logs/<kernel>/command.stdout and .stderr.
 
 Examples:

@@ -1,25 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
 import { buildWithClangs, type ClangOptions, parseClangs } from '../../../config/clang.js';
 import { readObjects } from '../../../config/objects.js';
 import { parseDuration } from '../../../config/values.js';
 import { packageRoot } from '../../../kernels/package-root.js';
 import { UsageError } from '../../../model/errors.js';
 import type { ExitCode } from '../../../model/exit-code.js';
-import type { RunReport } from '../../../model/report.js';
-import { compareReporter, renderCompareJson } from '../../../report/compare-files.js';
-import { compareLines } from '../../../report/compare-terminal.js';
-import { compareObjects, type Comparison } from '../../../verdict/compare.js';
+import { compareObjects } from '../../../verdict/compare.js';
 import type { CompareFlags } from './flags.js';
 import { displayed } from '../../displayed.js';
-import { runCommand, type Task, type Explained, withoutAgent } from '../../run-command.js';
+import { runCommand, type Task, withoutAgent } from '../../run-command.js';
 import { loaderOf } from '../../loader.js';
 import type { CliContext } from '../../context.js';
 
-/** `compare`: loads all objects in each kernel, and tells what they lose against the first. */
+/** `compare`: loads all objects in each kernel, and reports what they lose against the first. */
 export function compare(files: readonly string[], flags: CompareFlags, cli: CliContext): Promise<ExitCode> {
   return runCommand(flags, cli, () => plan(files, flags, cli.signal));
 }
 
-async function plan(files: readonly string[], flags: CompareFlags, signal: AbortSignal): Promise<Task> {
+async function plan(files: readonly string[], flags: CompareFlags, signal: AbortSignal): Promise<Task<'comparison'>> {
   const { withoutCapabilities, notices: ofLoader, build } = await loaderOf(flags, signal);
   const { objects, notices } = await objectsOf(files, flags, { build, signal });
   const names = objects.map(({ identity }) => identity.name);
@@ -32,7 +30,11 @@ async function plan(files: readonly string[], flags: CompareFlags, signal: Abort
     notices: [...ofLoader, ...notices],
     command: 'compare',
     work: null,
-    telling: tellingOf((report) => compareObjects(report, names)),
+    conclusion: {
+      kind: 'comparison',
+      reportOf: (run) => compareObjects(run, names),
+      exitCode: ({ exitCode }) => exitCode,
+    },
   };
 }
 
@@ -40,7 +42,7 @@ async function objectsOf(
   files: readonly string[],
   { clang }: CompareFlags,
   options: Pick<ClangOptions, 'build' | 'signal'>,
-): Promise<Pick<Task, 'objects' | 'notices'>> {
+): Promise<Pick<Task<'comparison'>, 'objects' | 'notices'>> {
   if (clang !== undefined) return compiled(files, clang, options);
   if (files.length < 2) {
     throw new UsageError({
@@ -57,7 +59,7 @@ async function compiled(
   files: readonly string[],
   clang: readonly string[],
   options: Pick<ClangOptions, 'build' | 'signal'>,
-): Promise<Pick<Task, 'objects' | 'notices'>> {
+): Promise<Pick<Task<'comparison'>, 'objects' | 'notices'>> {
   const names = parseClangs('--clang', clang);
   if (files.length > 0 || names.length < 2) {
     throw new UsageError({
@@ -71,13 +73,4 @@ async function compiled(
     message: `compare --clang: ${names.join(' and ')} build the same object`,
     next: 'there is nothing to compare; run --clang loads it once',
   });
-}
-
-function tellingOf(compare: (report: RunReport) => Comparison): Explained {
-  return {
-    files: [compareReporter(compare)],
-    summary: (report, page) => compareLines(compare(report), page),
-    json: (report) => renderCompareJson(compare(report)),
-    exitCode: (report) => compare(report).exitCode,
-  };
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { Command } from 'commander';
 import type { ExitCode } from '../../../model/exit-code.js';
 import { collect, type CommonFlags, timeoutOption, withKernelFlags, withMachineFlags } from '../../common-flags.js';
@@ -30,7 +31,7 @@ Exit codes:
 /** `compare A.bpf.o B.bpf.o [...]`. */
 export function compareCommand(cli: CliContext, exit: (code: ExitCode) => void): Command {
   const command = new Command('compare')
-    .description('load several objects in each kernel and tell what the others lose against the first')
+    .description('load several objects in each kernel and show what the others lose against the first')
     .argument('[objects...]', 'BPF objects, two or more; what is in force first')
     .option('--clang <versions>', 'compare what these compilers make of our own object: 16,19; repeatable', collect);
   return withMachineFlags(withLoaderFlags(withKernelFlags(command)))

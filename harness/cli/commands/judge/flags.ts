@@ -1,10 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
 import { Command } from 'commander';
 import type { ExitCode } from '../../../model/exit-code.js';
+import { reporterOption } from '../../common-flags.js';
 import type { CliContext } from '../../context.js';
 
 /** What commander hands over for `judge`. */
 export interface JudgeFlags {
   readonly out?: string;
+  readonly reporter?: readonly string[];
   readonly json?: true;
   readonly debug?: true;
 }
@@ -26,6 +29,7 @@ export function judgeCommandOf(cli: CliContext, exit: (code: ExitCode) => void):
     .description('pass the verdicts of a finished run again from its stored evidence (docs/evidence.md)')
     .argument('<dir>', 'report folder of a finished run')
     .option('--out <dir>', 'report folder to write (default: the same, replaced as a whole)')
+    .addOption(reporterOption())
     .option('--json', 'print run.json on stdout, the rest on stderr')
     .option('--debug', 'print causes and stacks')
     .addHelpText('after', help)

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { cp, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UsageError } from '../../../model/errors.js';
@@ -12,12 +13,12 @@ import { openOutDir } from '../../../results/out-dir.js';
 import { keptFolders } from '../../../results/paths.js';
 import { absent } from '../../../results/replaceable.js';
 import { readFrame, type RunFrame } from '../../../results/run-frame.js';
-import { publish } from '../../../run/publish.js';
 import { judgeResults } from '../../../verdict/judge-results.js';
 import { judgeRun } from '../../../verdict/judge-run.js';
 import type { CliContext } from '../../context.js';
-import { conclude, liveHub, ownTelling } from '../../run-command.js';
-import { baselineTask, besideBaseline } from '../run/baseline.js';
+import { chosenReporters } from '../../reporters.js';
+import { conclude, openReporting, ownConclusion } from '../../run-command.js';
+import { baselineTask } from '../run/baseline.js';
 import type { JudgeFlags } from './flags.js';
 
 /** `judge`: a stored run once more, from evidence to exit code; nothing boots. */
@@ -25,6 +26,7 @@ export async function judge(dir: string, flags: JudgeFlags, cli: CliContext): Pr
   const disposal = new Disposal();
   const place = flags.out ?? dir;
   try {
+    const selected = await chosenReporters('run', { ...flags, out: place });
     const frame = await judgeable(dir);
     const kernels: KernelReport[] = [];
     for (const id of frame.kernels) kernels.push(await judgeStored(dir, id));
@@ -32,18 +34,9 @@ export async function judge(dir: string, flags: JudgeFlags, cli: CliContext): Pr
     disposal.add(removeAtExit(out.staging));
     disposal.add(() => out.discard());
     await copyKept(dir, out.staging);
-    const live = liveHub(flags, cli, ownTelling.summary);
-    disposal.add(() => {
-      live.close();
-    });
+    const reporting = openReporting(ownConclusion, selected, { cli, out, disposal });
     const task = frame.baseline === null ? undefined : baselineTask(frame.baseline);
-    const { report, reporters } = besideBaseline(judgeRun(frame, kernels), task);
-    const final = await publish(report, out, [...ownTelling.files, ...reporters], live);
-    return await conclude(final, ownTelling, {
-      place: out.place,
-      live,
-      json: flags.json === true ? cli.stdout : null,
-    });
+    return await conclude(judgeRun(frame, kernels), task, reporting);
   } catch (error) {
     throw await diskError(error, place);
   } finally {

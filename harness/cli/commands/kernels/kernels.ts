@@ -1,4 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 import { readConfig } from '../../../config/file.js';
+import { conventions } from '../../../contracts/registry.js';
 import {
   cacheFolder,
   type KernelContext,
@@ -11,7 +13,7 @@ import {
 import { ExitCode } from '../../../model/exit-code.js';
 import type { KernelResolution } from '../../../model/kernel.js';
 import { selectKernels } from '../../../plan/select.js';
-import { span, tableLines } from '../../../report/table.js';
+import { span, tableLines } from '../../../report/views/table.js';
 import type { KernelsAction, KernelsFlags } from './flags.js';
 import type { CliContext } from '../../context.js';
 
@@ -37,7 +39,7 @@ async function withContext(
   { env }: CliContext,
   work: (context: KernelContext) => Promise<ExitCode>,
 ): Promise<ExitCode> {
-  const { archives } = await readConfig(flags.config ?? null);
+  const { archives } = await readConfig(flags.config ?? null, conventions);
   const context = await openKernelContext({ env, cacheDir: cacheFolder(env), archives: archives ?? {} });
   try {
     return await work(context);

@@ -1,13 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
 import { dirname } from 'node:path';
 import { agentObject } from '../../../config/agent.js';
 import { defaultConfigFile, readConfig } from '../../../config/file.js';
 import { pinnedBuild } from '../../../config/libbpf.js';
 import { readObjects } from '../../../config/objects.js';
+import { conventions } from '../../../contracts/registry.js';
 import { packageRoot } from '../../../kernels/package-root.js';
 import { UsageError } from '../../../model/errors.js';
 import { ExitCode } from '../../../model/exit-code.js';
 import type { Manifest } from '../../../model/manifest.js';
-import { countOf } from '../../../report/words.js';
+import { countOf } from '../../../report/views/format.js';
 import { readBaseline } from '../../../results/manifest.js';
 import { type SectionDifference, sectionDifferences } from '../../../verdict/manifest-sections.js';
 import type { ManifestFlags } from './flags.js';
@@ -21,10 +23,10 @@ export async function checkManifest(flags: ManifestFlags, { stdout }: CliContext
 }
 
 async function checked(flags: ManifestFlags): Promise<{ readonly lines: readonly string[]; readonly differ: boolean }> {
-  const config = await readConfig(flags.config ?? null);
+  const config = await readConfig(flags.config ?? null, conventions);
   const configFile = flags.config ?? defaultConfigFile;
   const root = packageRoot();
-  const places = { root, built: pinnedBuild(root).folder, configFile, folder: dirname(configFile) };
+  const places = { conventions, root, built: pinnedBuild(root).folder, configFile, folder: dirname(configFile) };
   const [object] = await readObjects([flags.object ?? agentObject(config, places)]);
   if (object === undefined) throw new Error('manifest: no object was read');
   const manifests = await manifestsOf(flags.baseline);

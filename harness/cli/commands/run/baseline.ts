@@ -1,15 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
 import { access, constants } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { MatrixConfig } from '../../../config/file.js';
 import { UsageError } from '../../../model/errors.js';
 import { defaultStatLimits, type StatLimits } from '../../../model/manifest.js';
 import type { RunReport } from '../../../model/report.js';
-import { baselineWriter, manifestDiffReporter, manifestReporter } from '../../../report/manifest-files.js';
-import type { Reporter } from '../../../report/reporter.js';
-import { veristatReporter } from '../../../report/veristat-files.js';
+import type { BaselineResult } from '../../../report/reporter.js';
+import { type BaselineWriter, baselineWriter } from '../../../report/reporters/manifest.js';
 import { evidenceSchema } from '../../../results/evidence-store.js';
 import { type Baseline, readBaseline } from '../../../results/manifest.js';
-import { makeFolder } from '../../../results/out-dir.js';
+import { ensureFolder } from '../../../results/out-dir.js';
 import type { RunFrame, StoredBaseline } from '../../../results/run-frame.js';
 import { type BaselineOptions, compareBaseline, withBaseline } from '../../../verdict/baseline.js';
 import { defaultBaseline } from '../../common-flags.js';
@@ -68,7 +68,7 @@ function partOf({ only, object, clang, lsm, append, withoutCapability: without }
 /** Found out before anything boots, and not after an hour. */
 async function writable(folder: string): Promise<void> {
   try {
-    await makeFolder(resolve(folder));
+    await ensureFolder(resolve(folder));
     await access(folder, constants.W_OK);
   } catch (cause) {
     throw new UsageError({
@@ -83,31 +83,30 @@ function limitsOf({ veristat }: MatrixConfig): StatLimits {
   return { ...defaultStatLimits, ...veristat };
 }
 
-/** The report with what its baseline says otherwise, and who writes that down. */
-export function besideBaseline(
-  ran: RunReport,
-  task: BaselineTask | undefined,
-): { readonly report: RunReport; readonly reporters: readonly Reporter[] } {
-  if (task === undefined) return { report: ran, reporters: [] };
-  const { manifests } = task;
-  if (manifests === null) return { report: ran, reporters: ownReporters(task) };
-  if (!task.named && !task.update && isForeign(ran, manifests)) {
-    const notice = `${task.folder} is about another agent, so nothing was compared; name a baseline with --baseline`;
-    return {
-      report: { ...ran, notices: [...ran.notices, notice] },
-      reporters: ownReporters({ ...task, manifests: null }),
-    };
-  }
-  const diffs = compareBaseline(ran, manifests, task);
-  const reporters = [...ownReporters(task), manifestDiffReporter(task.folder, diffs)];
-  if (task.writes) reporters.push(baselineWriter(task.folder));
-  return { report: withBaseline(ran, diffs), reporters };
+/** A run beside its baseline. */
+export interface BesideBaseline {
+  /** With what the baseline says otherwise. */
+  readonly report: RunReport;
+  readonly baseline: BaselineResult | null;
+  /** Rewrite the baseline. */
+  readonly writers: readonly BaselineWriter[];
 }
 
-/** What every run leaves, compared or not. The manifest of a part would be taken for one of the whole. */
-function ownReporters({ scope, manifests }: BaselineTask): readonly Reporter[] {
-  const veristat = veristatReporter(manifests ?? new Map());
-  return scope === 'whole' ? [manifestReporter, veristat] : [veristat];
+export function besideBaseline(ran: RunReport, task: BaselineTask | undefined): BesideBaseline {
+  if (task === undefined) return { report: ran, baseline: null, writers: [] };
+  const { folder, scope, manifests } = task;
+  if (manifests === null) return { report: ran, baseline: { folder, scope, manifests, diffs: null }, writers: [] };
+  if (!task.named && !task.update && isForeign(ran, manifests)) {
+    const notice = `${folder} is about another agent, so nothing was compared; name a baseline with --baseline`;
+    const report = { ...ran, notices: [...ran.notices, notice] };
+    return { report, baseline: { folder, scope, manifests: null, diffs: null }, writers: [] };
+  }
+  const diffs = compareBaseline(ran, manifests, task);
+  return {
+    report: withBaseline(ran, diffs),
+    baseline: { folder, scope, manifests, diffs },
+    writers: task.writes ? [baselineWriter(ran, folder)] : [],
+  };
 }
 
 /** A baseline that merely is there, beside a run with another team's configuration. */

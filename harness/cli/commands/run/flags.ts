@@ -1,7 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
 import { Command } from 'commander';
+import { archiveVariable, familySettings } from '../../../kernels/families.js';
 import { checkClasses } from '../../../model/check.js';
 import type { ExitCode } from '../../../model/exit-code.js';
-import { collect, type CommonFlags, timeoutOption, withKernelFlags, withMachineFlags } from '../../common-flags.js';
+import { target } from '../../../target.js';
+import {
+  collect,
+  type CommonFlags,
+  reporterHelp,
+  timeoutOption,
+  withKernelFlags,
+  withMachineFlags,
+} from '../../common-flags.js';
 import { type LoaderFlags, withLoaderFlags } from '../../loader-flags.js';
 import type { CliContext } from '../../context.js';
 
@@ -55,6 +65,10 @@ Exit codes:
   130  interrupted
 `;
 
+const archiveVariables = familySettings
+  .filter(({ role }) => role !== 'Keyring')
+  .map(({ family, role }) => archiveVariable(family, role));
+
 export const runHelp = `
 Examples:
   $ npm run matrix -- --kernel 6.8                    one kernel, as in CI
@@ -66,15 +80,17 @@ Examples:
                                                       as a loader that has neither
   $ npm run matrix -- --config theirs.json            prove another team's agent (docs/configuration.md)
   $ npm run matrix -- --kernel all --available        everything that can be had here
-  $ npm run matrix -- --kernel-image mine=arch/x86/boot/bzImage,modules=/lib/modules/6.8.0
+  $ npm run matrix -- --kernel-image mine=${target.image.built},modules=/lib/modules/6.8.0
   $ npm run matrix -- --kernel-image mine=../linux    a kernel build tree
   $ npm run matrix -- --kernel 6.12 --update          make what it came to the baseline (docs/manifest.md)
+  $ npm run matrix -- --reporter junit=junit.xml      junit.xml in a place of its own, too
   $ npm run matrix -- command -k 6.12 -- ./my-test    run a program of your own in each kernel
 ${exitHelp}
+${reporterHelp}
 Environment:
-  BPF_MATRIX_QEMU                the QEMU binary (default: qemu-system-x86_64)
+  BPF_MATRIX_QEMU                the QEMU binary (default: ${target.qemu.binary})
   BPF_MATRIX_VNG                 vng, for --backend virtme-ng (default: vng)
-  BPF_MATRIX_DEBIAN_ARCHIVE, BPF_MATRIX_DEBIAN_SECURITY_ARCHIVE, BPF_MATRIX_UBUNTU_ARCHIVE
+  ${archiveVariables.join(', ')}
                                  where kernels come from (kernels/README.md)
   XDG_CACHE_HOME                 where they are kept, and frozen guests (cache list)
   BPF_MATRIX_SNAPSHOT_MIB        what frozen guests may take together (default: 4096; 0: keep none)

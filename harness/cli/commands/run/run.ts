@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { dirname, join } from 'node:path';
 import { readAgent, agentObject } from '../../../config/agent.js';
 import { buildWithClangs, type ClangBuilds, type ClangOptions, parseClangs } from '../../../config/clang.js';
@@ -7,11 +8,12 @@ import { type Only, parseOnly } from '../../../config/only.js';
 import { objectFiles } from '../../../config/object-files.js';
 import { noticesAbout, type ObjectFile, readObjectsOneByOne } from '../../../config/objects.js';
 import { parseCount, parseDuration } from '../../../config/values.js';
+import { conventions, defaultContract } from '../../../contracts/registry.js';
 import { packageRoot } from '../../../kernels/package-root.js';
 import { UsageError } from '../../../model/errors.js';
 import type { ExitCode } from '../../../model/exit-code.js';
 import { baselineOf } from './baseline.js';
-import { runCommand, type Task } from '../../run-command.js';
+import { ownConclusion, runCommand, type Task } from '../../run-command.js';
 import { displayed } from '../../displayed.js';
 import { loaderOf } from '../../loader.js';
 import { withoutCapability } from '../../loader-flags.js';
@@ -23,14 +25,15 @@ export function run(flags: RunFlags, cli: CliContext): Promise<ExitCode> {
   return runCommand(flags, cli, (config) => plan(flags, config, cli.signal));
 }
 
-async function plan(flags: RunFlags, config: MatrixConfig, signal: AbortSignal): Promise<Task> {
+async function plan(flags: RunFlags, config: MatrixConfig, signal: AbortSignal): Promise<Task<'run'>> {
   const asked = parseOnly('--only', flags.only);
   const { withoutCapabilities, notices: ofLoader, build } = await loaderOf(flags, signal);
   const compiled = await builds(flags, config, { build, signal });
   const silent = silence(flags, config, asked);
   const only = silent === null ? asked : 'none';
   const configFile = flags.config ?? defaultConfigFile;
-  const places = { root: packageRoot(), built: build.folder, configFile, folder: dirname(configFile) };
+  const root = packageRoot();
+  const places = { conventions, root, built: build.folder, configFile, folder: dirname(configFile) };
   if (config.agent === undefined) await checkBuilt(flags, only, build);
   const { objects, notices } = compiled ?? (await namedObjects(flags.object ?? [agentObject(config, places)]));
   const named = compiled ?? flags.object;
@@ -47,11 +50,12 @@ async function plan(flags: RunFlags, config: MatrixConfig, signal: AbortSignal):
     baseline: await baselineOf(flags, config),
     command: 'run',
     work: null,
+    conclusion: ownConclusion,
   };
 }
 
 /** Files, folders and patterns. */
-async function namedObjects(names: readonly string[]): Promise<Pick<Task, 'objects' | 'notices'>> {
+async function namedObjects(names: readonly string[]): Promise<Pick<Task<'run'>, 'objects' | 'notices'>> {
   const { files, notices } = await objectFiles('--object', names);
   const objects = await readObjectsOneByOne(files.map((file) => displayed(file)));
   return { objects, notices: [...notices, ...noticesAbout(objects)] };
@@ -113,9 +117,10 @@ function oneObject(objects: readonly ObjectFile[], { clang }: RunFlags, only: On
 }
 
 async function checkBuilt({ object, clang }: RunFlags, only: Only, { folder }: Build): Promise<void> {
-  const own = [
-    ...(object === undefined && clang === undefined ? ['aegis.bpf.o'] : []),
-    ...(only === 'none' ? [] : ['agent/aegis-agent']),
+  const { own } = defaultContract.conventions;
+  const needed = [
+    ...(object === undefined && clang === undefined ? [own.object] : []),
+    ...(only === 'none' ? [] : [own.binary]),
   ];
-  await Promise.all(own.map((file) => builtFile(join(folder, file))));
+  await Promise.all(needed.map((file) => builtFile(join(folder, file))));
 }

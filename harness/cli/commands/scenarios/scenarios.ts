@@ -1,7 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
 import { type Only, parseOnly } from '../../../config/only.js';
+import { defaultContract } from '../../../contracts/registry.js';
 import { ExitCode } from '../../../model/exit-code.js';
 import { checkClasses } from '../../../model/check.js';
-import { span, tableLines } from '../../../report/table.js';
+import { span, tableLines } from '../../../report/views/table.js';
 import { catalogue } from '../../../scenarios/catalogue.js';
 import type { ScenariosFlags } from './flags.js';
 import type { CliContext } from '../../context.js';
@@ -17,7 +19,7 @@ export function listScenarios(flags: ScenariosFlags, { stdout }: CliContext): Ex
 
 function selected(only: Only): readonly Entry[] {
   if (only === 'none') return [];
-  return catalogue().filter((entry) => only === 'all' || only.has(entry.class));
+  return catalogue(defaultContract).filter((entry) => only === 'all' || only.has(entry.class));
 }
 
 /** A block a class, in the order of the columns of a summary. */

@@ -1,36 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
 import { readAgent } from '../../../config/agent.js';
 import { readConfig } from '../../../config/file.js';
 import { parseDuration } from '../../../config/values.js';
+import { conventions } from '../../../contracts/registry.js';
 import { openKernelContext } from '../../../kernels/index.js';
 import { packageRoot } from '../../../kernels/package-root.js';
 import { UsageError } from '../../../model/errors.js';
 import { ExitCode } from '../../../model/exit-code.js';
 import { Disposal } from '../../../proc/disposal.js';
-import { withTempFolder } from '../../../proc/temp.js';
-import { pageFor } from '../../../report/page.js';
-import { paletteFor } from '../../../report/palette.js';
-import { selftestLines } from '../../../report/selftest-table.js';
+import { withScratchFolder } from '../../../proc/temp.js';
+import { isCaught } from '../../../report/pages/selftest.js';
 import { machineVersion } from '../../../run/host.js';
 import { type MatrixOptions, onceAccel } from '../../../run/matrix.js';
 import { type Fault, faults } from '../../../run/selftest/faults.js';
-import { type FaultResult, isCaught, runSelftest } from '../../../run/selftest/selftest.js';
+import { type FaultResult, runSelftest } from '../../../run/selftest/selftest.js';
 import { fixedOptions } from '../../run-command.js';
 import { kernelRequests } from '../../kernel-requests.js';
+import { chosenReporters, reportAlone } from '../../reporters.js';
 import type { SelftestFlags } from './flags.js';
 import type { CliContext } from '../../context.js';
 
-/** `selftest`: plants each fault on each kernel, and tells which were caught. */
+/** `selftest`: plants each fault on each kernel, and reports which were caught. */
 export async function selftest(flags: SelftestFlags, cli: CliContext): Promise<ExitCode> {
   const wanted = selectFaults(flags.fault);
+  const selected = await chosenReporters('selftest', flags);
   const disposal = new Disposal();
   const chosen = { ...flags, kernel: flags.kernel ?? ['6.12'] };
   try {
-    return await withTempFolder('selftest', async (out) => {
+    return await withScratchFolder('selftest', async (out) => {
       const options = await optionsOf(chosen, cli, { disposal, out });
       const { results, missing } = await testKernels(options, wanted, cli);
-      tell(results, flags, cli);
+      const reported = await reportAlone('selftest', results, selected, cli);
       if (results.some((result) => !isCaught(result))) return ExitCode.incompatible;
-      return missing || results.length === 0 ? ExitCode.incomplete : ExitCode.ok;
+      return missing || results.length === 0 ? ExitCode.incomplete : reported;
     });
   } finally {
     await disposal.run();
@@ -53,12 +55,12 @@ async function optionsOf(
   cli: CliContext,
   { disposal, out }: { readonly disposal: Disposal; readonly out: string },
 ): Promise<MatrixOptions> {
-  const config = await readConfig(flags.config ?? null);
+  const config = await readConfig(flags.config ?? null, conventions);
   const fixed = await fixedOptions(flags, cli);
   const kernels = await openKernelContext({ env: cli.env, cacheDir: fixed.cache, archives: config.archives ?? {} });
   disposal.add(() => kernels.close());
   const root = packageRoot();
-  const agent = await readAgent({}, { root, built: fixed.built, folder: root, object: null });
+  const agent = await readAgent({}, { conventions, root, built: fixed.built, folder: root, object: null });
   const requests = await kernelRequests(flags, kernels, cli);
   return {
     ...fixed,
@@ -98,14 +100,4 @@ async function testKernels(options: MatrixOptions, wanted: readonly Fault[], cli
     results.push(...(await runSelftest({ kernel, faults: wanted, agent, jobs, accelFor, context, onResult })));
   }
   return { results, missing };
-}
-
-function tell(results: readonly FaultResult[], flags: SelftestFlags, { stdout, env }: CliContext): void {
-  if (flags.json === true) {
-    stdout.write(`${JSON.stringify(results, null, 2)}\n`);
-    return;
-  }
-  const columns = stdout.isTTY ? stdout.columns : Number.POSITIVE_INFINITY;
-  const page = pageFor(columns, paletteFor(stdout, env), '.', process.cwd());
-  stdout.write(`${selftestLines(results, page).join('\n')}\n`);
 }

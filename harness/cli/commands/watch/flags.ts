@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { Command } from 'commander';
 import type { ExitCode } from '../../../model/exit-code.js';
 import { collect, type CommonFlags, withKernelFlags, withMachineFlags } from '../../common-flags.js';
@@ -11,7 +12,7 @@ export interface WatchFlags extends CommonFlags, LoaderFlags {
 }
 
 const help = `
-Builds and loads the object, then waits. Each save builds it anew and tells what that changed against the last run:
+Builds and loads the object, then waits. Each save builds it anew and shows what that changed against the last run:
 programs x kernels, programs lost and gained, new rejections with their source line, instructions. A save in the middle
 starts anew; a source that does not compile shows the compiler's message, and the next save goes on from there.
 
@@ -36,7 +37,7 @@ Exit codes:
 
 /** `watch`. */
 export function watchCommand(cli: CliContext, exit: (code: ExitCode) => void): Command {
-  const command = new Command('watch').description('build and load on every save, and tell what the edit changed');
+  const command = new Command('watch').description('build and load on every save, and show what the edit changed');
   withKernelFlags(command).option(
     '-o, --object <file>',
     'BPF object to watch instead of the configured one; repeatable',

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { dirname } from 'node:path';
 import { agentObject } from '../../../config/agent.js';
 import { defaultConfigFile, type MatrixConfig, readConfig } from '../../../config/file.js';
@@ -5,18 +6,22 @@ import type { Build } from '../../../config/libbpf.js';
 import { parseDuration } from '../../../config/values.js';
 import { watchTarget } from '../../../config/watch.js';
 import { openKernelContext } from '../../../kernels/index.js';
+import { conventions } from '../../../contracts/registry.js';
 import { packageRoot } from '../../../kernels/package-root.js';
 import { InfraError, InterruptedError } from '../../../model/errors.js';
 import { ExitCode } from '../../../model/exit-code.js';
 import type { ReadyKernel, UnavailableKernel } from '../../../model/kernel.js';
 import type { RunReport } from '../../../model/report.js';
 import { removeAtExit } from '../../../proc/temp.js';
-import { watchJson, watchTeller, type WatchTeller } from '../../../report/watch-teller.js';
+import { ReporterHub } from '../../../report/reporter.js';
+import { makeReporters } from '../../../report/select.js';
+import type { WatchEvent } from '../../../report/views/watch-events.js';
 import { openOutDir } from '../../../results/out-dir.js';
 import { writeRunJson } from '../../../results/run-json.js';
 import { watch } from '../../../run/watch/watch.js';
 import { fixedOptions, withoutAgent } from '../../run-command.js';
 import { kernelRequests } from '../../kernel-requests.js';
+import { chosenReporters } from '../../reporters.js';
 import { loaderOf } from '../../loader.js';
 import type { CliContext } from '../../context.js';
 import type { WatchFlags } from './flags.js';
@@ -33,14 +38,14 @@ export async function watchUntilEnd(flags: WatchFlags, cli: CliContext): Promise
 }
 
 async function watchWith(flags: WatchFlags, cli: CliContext): Promise<never> {
-  const config = await readConfig(flags.config ?? null);
+  const config = await readConfig(flags.config ?? null, conventions);
   const fixed = await fixedOptions(flags, cli);
   const { build, notices, withoutCapabilities } = await loaderOf(flags, cli.signal);
   const target = await targetOf(flags, config, build);
   const timeout = parseDuration('--timeout', flags.timeout);
-  const tell = tellerOf(flags, cli);
-  for (const text of notices) tell({ type: 'notice', text });
-  const kernels = await readyKernels(flags, cli, { config, cache: fixed.cache, tell });
+  const onEvent = await watcher(flags, cli);
+  for (const text of [...config.notices, ...notices]) onEvent({ type: 'notice', text });
+  const kernels = await readyKernels(flags, cli, { config, cache: fixed.cache, onEvent });
   // Found out now, and not after the first answer.
   await (await openOutDir(flags.out)).discard();
   return watch({
@@ -53,33 +58,44 @@ async function watchWith(flags: WatchFlags, cli: CliContext): Promise<never> {
     signal: cli.signal,
     kernels,
     target,
-    tell,
+    onEvent,
     report: (run) => reported(flags.out, run),
   });
 }
 
 function targetOf({ object, config: file }: WatchFlags, config: MatrixConfig, build: Build) {
   const configFile = file ?? defaultConfigFile;
-  const places = { root: packageRoot(), build, built: build.folder, configFile, folder: dirname(configFile) };
+  const root = packageRoot();
+  const places = { conventions, root, build, built: build.folder, configFile, folder: dirname(configFile) };
   return watchTarget(config, object ?? [agentObject(config, places)], places);
 }
 
-/** --json: one line each on stdout. */
-function tellerOf({ json, out }: WatchFlags, { stdout, env }: CliContext): WatchTeller {
-  return json === true ? watchJson(stdout) : watchTeller({ stream: stdout, env, cwd: process.cwd(), out });
+type OnEvent = (event: WatchEvent) => void;
+
+/** Who reports. A watch that cannot say what it finds ends. */
+async function watcher(flags: WatchFlags, cli: CliContext): Promise<OnEvent> {
+  const places = { ...cli, cwd: process.cwd(), folder: flags.out, staging: null };
+  const hub = new ReporterHub(makeReporters('watch', await chosenReporters('watch', flags), places).live);
+  return (event) => {
+    hub.onEvent(event);
+    const [fault] = hub.faults;
+    if (fault === undefined) return;
+    const next = 'this is a fault of bpf-matrix: run again with --debug and report what it prints';
+    throw new InfraError('REPORTER', { message: fault.message, next, cause: fault.error });
+  };
 }
 
 interface Found {
   readonly config: MatrixConfig;
   readonly cache: string;
-  readonly tell: WatchTeller;
+  readonly onEvent: OnEvent;
 }
 
-/** Kernels are got hold of once. Those that were not named may be missing, which is told; not all of them. */
+/** Kernels are got hold of once. Those that were not named may be missing, which is reported; not all of them. */
 async function readyKernels(
   flags: WatchFlags,
   cli: CliContext,
-  { config, cache, tell }: Found,
+  { config, cache, onEvent }: Found,
 ): Promise<readonly ReadyKernel[]> {
   const context = await openKernelContext({ env: cli.env, cacheDir: cache, archives: config.archives ?? {} });
   try {
@@ -88,7 +104,7 @@ async function readyKernels(
     const named = flags.kernel !== undefined && flags.available !== true;
     for (const kernel of found.filter((one) => one.status === 'unavailable')) {
       if (named) throw absent(kernel);
-      tell({ type: 'notice', text: `${kernel.id} is not watched: ${kernel.reason}: ${kernel.detail}` });
+      onEvent({ type: 'notice', text: `${kernel.id} is not watched: ${kernel.reason}: ${kernel.detail}` });
     }
     const ready = found.filter((one) => one.status === 'ready');
     const [first] = found;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -25,7 +26,7 @@ afterAll(() => rm(folder, { recursive: true }));
 
 describe('virtme-ng', () => {
   it('is told the same arguments in the same order, always', () => {
-    const { program, argv, ends } = commandOf(backend, 'qemu', spec);
+    const { program, argv, prefix, ends } = commandOf(backend, '/bin/qemu', spec);
     expect([program, ...argv].join(' ')).toBe(
       'vng --run /k/vmlinuz --name bpf-matrix --qemu /w/vng-qemu --disable-kvm --disable-microvm --force-9p ' +
         '--skip-modules --disable-monitor --cpus 2 --memory 256M --append loglevel=6 console=ttyS0 lsm=bpf ' +
@@ -33,6 +34,7 @@ describe('virtme-ng', () => {
         '-chardev socket,id=rpc,fd=3 -device virtserialport,bus=bpf-matrix.0,chardev=rpc,name=bpf-matrix.rpc ' +
         '-initrd /k/init.cpio',
     );
+    expect(prefix, 'what the wrapper starts').toContain('BPF_MATRIX_QEMU=/bin/qemu');
     expect(ends).toBe('group');
   });
 

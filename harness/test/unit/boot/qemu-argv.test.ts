@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { expect, it } from 'vitest';
 import { kernelCmdline } from '../../../boot/cmdline.js';
 import { qemuArgv } from '../../../boot/qemu-argv.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
@@ -99,6 +100,16 @@ describe('cache clear', () => {
     expect(await left()).toEqual(['kkk', 'iii']);
     await told('clear', '--all');
     expect(await left()).toEqual([]);
+  });
+
+  it('forgets with --all what is kept besides, and only then', async () => {
+    const besides = ['btf', 'code', 'veristat'];
+    for (const name of besides) await mkdir(join(cache, name), { recursive: true });
+    await writeFile(join(cache, 'kvm.json'), '{}');
+    await told('clear', '--kernels', '--images');
+    expect(await readdir(cache)).toEqual(expect.arrayContaining([...besides, 'kvm.json']));
+    await told('clear', '--all');
+    expect((await readdir(cache)).filter((name) => [...besides, 'kvm.json'].includes(name))).toEqual([]);
   });
 
   it('that is told nothing removes nothing', async () => {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { Command } from 'commander';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -9,7 +10,8 @@ import type { RunFlags } from '../../../cli/commands/run/flags.js';
 import type { CliContext } from '../../../cli/context.js';
 import type { RunReport } from '../../../model/report.js';
 import { readBaseline, writeManifest } from '../../../results/manifest.js';
-import { isComplete, manifestOf } from '../../../verdict/manifest-of.js';
+import { mayBeBaseline, manifestOf } from '../../../verdict/manifest-of.js';
+import { writeReport } from '../../fixtures/reporting.js';
 import { proved } from '../../fixtures/report-proofs.js';
 import { broken } from '../../fixtures/reports.js';
 
@@ -21,34 +23,35 @@ afterEach(() => rm(folder, { recursive: true }));
 
 const flags: RunFlags = { repeat: '1', timeout: '10m', accel: 'auto', backend: 'qemu', out: 'x', memory: '256' };
 
-/** Every file reporter of a run, as `publish` would call them. */
-async function told(report: RunReport, more: Partial<RunFlags>): Promise<RunReport> {
+/** What a run leaves of manifests, as `publish` would write it. */
+async function publishedRun(report: RunReport, more: Partial<RunFlags>): Promise<RunReport> {
   const task = await baselineOf({ ...flags, ...more }, {});
-  const beside = besideBaseline(report, task);
-  for (const reporter of beside.reporters) await reporter.onEnd?.(beside.report, join(folder, 'out'));
-  return beside.report;
+  const { writers, ...finished } = besideBaseline(report, task);
+  for (const name of ['manifest', 'veristat'] as const) await writeReport(name, 'run', finished, join(folder, 'out'));
+  for (const writer of writers) await writer.onEnd();
+  return finished.report;
 }
 
 it('writes a baseline with --update, and compares with it', async () => {
   const baseline = join(folder, 'baseline');
-  expect((await told(proved(), { baseline, update: true })).findings).toEqual([]);
+  expect((await publishedRun(proved(), { baseline, update: true })).findings).toEqual([]);
   expect([...(await readBaseline(baseline))!.keys()].sort()).toEqual(
     proved()
       .kernels.map(({ id }) => id)
       .sort(),
   );
-  expect((await told(proved(), { baseline })).findings).toEqual([]);
+  expect((await publishedRun(proved(), { baseline })).findings).toEqual([]);
   const files = ['manifest-diff.json', 'manifest-diff.md', 'manifests', 'veristat', 'veristat.md'];
   expect((await readdir(join(folder, 'out'))).sort()).toEqual(files);
 });
 
 it('leaves no manifest of a part: it would be taken for one of the whole', async () => {
-  await told(proved(), { only: ['file'] });
+  await publishedRun(proved(), { only: ['file'] });
   expect((await readdir(join(folder, 'out'))).sort()).toEqual(['veristat', 'veristat.md']);
 });
 
 it('keeps the manifest of a kernel that broke', async () => {
-  await told(broken(), { baseline: folder, update: true });
+  await publishedRun(broken(), { baseline: folder, update: true });
   expect([...(await readBaseline(folder))!.keys()]).not.toContain('6.7');
 });
 
@@ -73,7 +76,7 @@ it('takes limits from the configuration', async () => {
 });
 
 it('leaves the baseline of another agent alone unless it is named', async () => {
-  const manifests = new Map([['6.1', { ...manifestOf(proved(), proved().kernels.find(isComplete)!), agent: null }]]);
+  const manifests = new Map([['6.1', { ...manifestOf(proved(), proved().kernels.find(mayBeBaseline)!), agent: null }]]);
   const task = { ...(await baselineOf({ ...flags, baseline: folder }, {})), manifests };
   expect(besideBaseline(proved(), { ...task, named: false }).report.notices.join()).toMatch(/about another agent/);
   expect(besideBaseline(proved(), task).report.exitCode).toBe(1);
@@ -94,7 +97,7 @@ const object = 'build/variants/healthy.bpf.o';
 /** A manifest of that object on two kernels, with these sections. */
 async function baselineWith(...sections: string[]): Promise<void> {
   const report = proved();
-  for (const kernel of report.kernels.filter(isComplete).slice(0, 2)) {
+  for (const kernel of report.kernels.filter(mayBeBaseline).slice(0, 2)) {
     const manifest = manifestOf(report, kernel);
     const programs = sections.map((section) => ({ ...manifest.objects[0]!.programs[0]!, section }));
     const objects = [{ ...manifest.objects[0]!, name: 'healthy', programs }];

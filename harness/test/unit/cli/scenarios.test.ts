@@ -1,7 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
 import { Command } from 'commander';
 import { expect, it } from 'vitest';
 import { scenariosCommand } from '../../../cli/commands/scenarios/flags.js';
 import type { CliContext } from '../../../cli/context.js';
+import { aegis } from '../../../contracts/aegis/index.js';
 import { checkClasses } from '../../../model/check.js';
 import { catalogue } from '../../../scenarios/catalogue.js';
 
@@ -17,7 +19,7 @@ async function listed(...flags: string[]): Promise<string> {
 it('lists every scenario under its class', async () => {
   const text = await listed();
   for (const name of checkClasses) expect(text).toMatch(new RegExp(`^${name} \\(\\d+\\)$`, 'm'));
-  expect(text).toContain(`\n${catalogue().length} scenarios\n`);
+  expect(text).toContain(`\n${catalogue(aegis).length} scenarios\n`);
 });
 
 it('lists the classes that are asked for', async () => {

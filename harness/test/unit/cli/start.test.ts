@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { rolldown } from 'rolldown';
 import { expect, it } from 'vitest';
 
@@ -20,7 +21,10 @@ it('reads of libraries commander alone, and of ours no stage, before it knows th
   expect([...new Set(folders)].sort()).toEqual(['cli', 'config', 'kernels', 'model', 'report']);
   expect(files.filter((file) => /^harness\/(config|kernels|report)\//.test(file)).sort()).toEqual([
     'harness/config/values.ts',
+    // A table without an import, for the variables that --help tells of.
+    'harness/kernels/families.ts',
     'harness/kernels/package-root.ts',
     'harness/report/errors.ts',
+    'harness/report/names.ts',
   ]);
 });

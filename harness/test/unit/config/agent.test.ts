@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { execFileSync } from 'node:child_process';
 import { chmod, copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -6,7 +7,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readAgent } from '../../../config/agent.js';
 import { readConfig } from '../../../config/file.js';
 import { UsageError } from '../../../model/errors.js';
-import { ruleKinds, type Agent } from '../../../model/agent.js';
+import type { Agent } from '../../../model/agent.js';
+import { ruleKinds } from '../../../contracts/aegis/policy.js';
+import { conventions } from '../../../contracts/registry.js';
 
 let folder: string;
 beforeAll(async () => {
@@ -29,7 +32,8 @@ const minimal = { name: 'theirs', object: 'theirs.bpf.o', binary: '/bin/true' };
 async function agentOf(agent: object): Promise<Agent> {
   const file = join(folder, 'matrix.config.json');
   await writeFile(file, JSON.stringify({ agent }));
-  return readAgent(await readConfig(file), { root: '.', built: 'build', folder, object: null });
+  const places = { conventions, root: '.', built: 'build', folder, object: null };
+  return readAgent(await readConfig(file, conventions), places);
 }
 
 const refusal = (agent: object): Promise<UsageError> =>
@@ -40,7 +44,7 @@ const refusal = (agent: object): Promise<UsageError> =>
     (error: unknown) => error as UsageError,
   );
 
-const places = { root: process.cwd(), built: join(process.cwd(), 'build') };
+const places = { conventions, root: process.cwd(), built: join(process.cwd(), 'build') };
 
 describe('our own agent', () => {
   it('is the contract, its hooks and the files of the build', async () => {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { LoaderFlags } from '../../../cli/loader-flags.js';

@@ -1,5 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
 import { expect, it } from 'vitest';
 import { parseOnly } from '../../../config/only.js';
+import { checkClasses } from '../../../model/check.js';
 import { UsageError } from '../../../model/errors.js';
 
 it.each([
@@ -13,10 +15,7 @@ it.each([
 });
 
 it.each([
-  [
-    ['files'],
-    "--only takes file, exec, ptrace, module, bpf, network, bypass, posture, records, restart, signal or load, not 'files'",
-  ],
+  [['files'], `--only takes ${checkClasses.join(', ')} or load, not 'files'`],
   [['file,'], "not ''"],
   [[''], "not ''"],
   [['load', 'file'], '--only load means no scenarios, and file are some'],

@@ -1,5 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
-import { expand, placeholders, unknownPlaceholder } from '../../../config/placeholders.js';
+import { expand, placeholdersOf, unknownPlaceholder } from '../../../config/placeholders.js';
+import { conventions } from '../../../contracts/registry.js';
+
+const placeholders = placeholdersOf(conventions[0]);
 
 const values = { mode: '--enforce', signal: '', policy: '/aegis/p {mode}', toString: 'x' };
 
@@ -28,11 +32,11 @@ describe('expand', () => {
 
 describe('unknownPlaceholder', () => {
   it('knows all of them', () => {
-    expect(unknownPlaceholder(placeholders.map((name) => `{${name}}`).join(''))).toBeNull();
+    expect(unknownPlaceholder(placeholders.map((name) => `{${name}}`).join(''), placeholders)).toBeNull();
   });
 
   it('names the first that is unknown', () => {
-    expect(unknownPlaceholder('{mode} {polcy} {nope}')).toBe('{polcy}');
-    expect(unknownPlaceholder('{toString}')).toBe('{toString}');
+    expect(unknownPlaceholder('{mode} {polcy} {nope}', placeholders)).toBe('{polcy}');
+    expect(unknownPlaceholder('{toString}', placeholders)).toBe('{toString}');
   });
 });

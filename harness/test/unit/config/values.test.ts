@@ -1,8 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
 import { availableParallelism } from 'node:os';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { conventions } from '../../../contracts/registry.js';
 import { readConfig } from '../../../config/file.js';
 import { parseDuration, parseJobs, parseKernelImage, parseLsm } from '../../../config/values.js';
 import { UsageError } from '../../../model/errors.js';
@@ -47,12 +49,12 @@ describe('readConfig', () => {
     const folder = await mkdtemp(join(tmpdir(), 'config-test-'));
     const file = join(folder, 'matrix.config.json');
     await writeFile(file, text);
-    return readConfig(file).finally(() => rm(folder, { recursive: true }));
+    return readConfig(file, conventions).finally(() => rm(folder, { recursive: true }));
   };
 
   it('is content without a file, but not without the one that was named', async () => {
-    expect(await readConfig(null)).toEqual({});
-    await expect(readConfig('no/such.json')).rejects.toThrow(/no\/such.json cannot be read/);
+    expect(await readConfig(null, conventions)).toEqual({ notices: [] });
+    await expect(readConfig('no/such.json', conventions)).rejects.toThrow(/no\/such.json cannot be read/);
   });
 
   it.each([

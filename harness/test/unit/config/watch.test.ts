@@ -1,4 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { conventions } from '../../../contracts/registry.js';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -83,6 +85,6 @@ describe('what is watched', () => {
   it('has a command and sources, or is refused', async () => {
     const file = join(root, 'matrix.config.json');
     await writeFile(file, JSON.stringify({ watch: { build: [], sources: ['src'] } }));
-    await expect(readConfig(file)).rejects.toThrow('watch.build');
+    await expect(readConfig(file, conventions)).rejects.toThrow('watch.build');
   });
 });

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
 import { Guest } from '../../../guest/client.js';
 import { GuestRefusal } from '../../../guest/errors.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { duplexPair, type Duplex } from 'node:stream';
 import { messages, type ReplyOf, type Request, type RequestOf } from '../../../guest/messages.js';
 import { operations, protocolVersion } from '../../../guest/protocol.js';

@@ -1,13 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
 import { createHash, randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Guest } from '../../../guest/client.js';
-import { getFile, getTextIfThere, hashFile, putFile, removeFile } from '../../../guest/files.js';
+import { getFile, getTextIfThere, hashGuestFile, putFile, removeFile } from '../../../guest/files.js';
 import { inspectObject } from '../../../guest/inspect.js';
 import { loadModule } from '../../../guest/modules.js';
-import { run, sendSignal, spawn, waitFor } from '../../../guest/process.js';
+import { lookUpSymbol } from '../../../guest/kernel-names.js';
+import { endOf, runInGuest, sendSignal, spawn, waitFor } from '../../../guest/process.js';
 import { runProgram } from '../../../proc/run.js';
 import { buildHostGuest, startHostGuest, type HostGuest } from './host-guest.js';
 
@@ -60,7 +62,7 @@ describe('files', () => {
     expect((await stat(at('new/folder/file'))).mode & 0o7777).toBe(0o640);
     expect(content.equals(await getFile(guest, at('new/folder/file')))).toBe(true);
     const sha256 = createHash('sha256').update(content).digest('hex');
-    expect(await hashFile(guest, at('new/folder/file'))).toEqual({ sha256, size });
+    expect(await hashGuestFile(guest, at('new/folder/file'))).toEqual({ sha256, size });
   });
 
   it('that are shorter than before are cut', async () => {
@@ -82,7 +84,7 @@ describe('files', () => {
   it('that are folders or devices are refused, not waited for', async () => {
     await mkdir(at('folder'), { recursive: true });
     await expect(getFile(guest, at('folder'))).rejects.toMatchObject({ errno: 21 });
-    await expect(hashFile(guest, '/dev/zero')).rejects.toMatchObject({ errno: 22 });
+    await expect(hashGuestFile(guest, '/dev/zero')).rejects.toMatchObject({ errno: 22 });
     await runProgram('mkfifo', [at('fifo')]);
     await expect(putFile(guest, at('fifo'), 'x')).rejects.toMatchObject({ errno: 6 });
   });
@@ -92,7 +94,7 @@ describe('processes', () => {
   const shell = (script: string) => ['/bin/sh', '-c', script] as const;
 
   it('get exactly their environment', async () => {
-    const result = await run(guest, {
+    const result = await runInGuest(guest, {
       argv: [...shell('cat; env | grep -v -e PWD -e SHLVL -e _=; pwd; echo no >&2; exit 3')],
       env: { A: 'b=c' },
       cwd: '/usr',
@@ -106,7 +108,7 @@ describe('processes', () => {
   });
 
   it('are told apart by how they end', async () => {
-    expect((await run(guest, { argv: [...shell('kill -SEGV $$')], timeout: 5000 })).end).toEqual({
+    expect((await runInGuest(guest, { argv: [...shell('kill -SEGV $$')], timeout: 5000 })).end).toEqual({
       kind: 'signalled',
       signal: 11,
     });
@@ -114,7 +116,10 @@ describe('processes', () => {
 
   it('that hang are killed with their whole session, and what they said is kept', async () => {
     const started = Date.now();
-    const result = await run(guest, { argv: [...shell('echo said; sleep 50 & trap "" TERM; sleep 51')], timeout: 300 });
+    const result = await runInGuest(guest, {
+      argv: [...shell('echo said; sleep 50 & trap "" TERM; sleep 51')],
+      timeout: 300,
+    });
     expect(result.end).toEqual({ kind: 'timed-out' });
     expect(result.stdout.toString()).toBe('said\n');
     expect(Date.now() - started).toBeLessThan(2500);
@@ -123,25 +128,29 @@ describe('processes', () => {
 
   it('that leave a child with their output open are not waited for, and the child is ended', async () => {
     const started = Date.now();
-    const result = await run(guest, { argv: [...shell('sleep 50 & echo $!')], timeout: 10_000 });
+    const result = await runInGuest(guest, { argv: [...shell('sleep 50 & echo $!')], timeout: 10_000 });
     expect(result.end).toEqual({ kind: 'exited', status: 0 });
     expect(Date.now() - started).toBeLessThan(2500);
     await expect.poll(() => stateOf(Number(result.stdout.toString()))).toMatch(/^(gone|Z)$/);
   });
 
   it('that say too much are cut', async () => {
-    const result = await run(guest, { argv: [...shell('yes | head -c 300000')], timeout: 5000, maxOutput: 1000 });
+    const result = await runInGuest(guest, {
+      argv: [...shell('yes | head -c 300000')],
+      timeout: 5000,
+      maxOutput: 1000,
+    });
     expect(result).toMatchObject({ end: { kind: 'exited', status: 0 }, truncated: true });
     expect(result.stdout).toHaveLength(1000);
   });
 
   it('that cannot be started say at which step', async () => {
     const start = { argv: ['/no/such/program'] as const, timeout: 1000 };
-    await expect(run(guest, start)).rejects.toMatchObject({
+    await expect(runInGuest(guest, start)).rejects.toMatchObject({
       errno: 2,
       message: expect.stringContaining('execve') as string,
     });
-    await expect(run(guest, { ...start, argv: ['/bin/true'], cwd: '/no/folder' })).rejects.toMatchObject({
+    await expect(runInGuest(guest, { ...start, argv: ['/bin/true'], cwd: '/no/folder' })).rejects.toMatchObject({
       message: expect.stringContaining('cwd') as string,
     });
   });
@@ -203,7 +212,7 @@ describe('objects', () => {
     await runProgram('mkfifo', [at('hang')]);
     const started = Date.now();
     const { open } = await inspectObject(guest, at('hang'), 200);
-    expect(open).toEqual({ errno: 110, libbpf: ['guest: the loader did not finish within 0.2 s'] });
+    expect(open).toEqual({ errno: 110, libbpf: ['guest: the loader did not finish within 0.2 s'], unresolved: [] });
     expect(Date.now() - started).toBeLessThan(2000);
     expect(processesOf(host.process.pid!)).toEqual([]);
   });
@@ -217,7 +226,54 @@ describe('objects', () => {
       [worker] = processesOf(host.process.pid!);
     }
     process.kill(worker, 'SIGSEGV');
-    expect((await asked).open).toEqual({ errno: 131, libbpf: ['guest: the loader was killed by signal 11'] });
+    const libbpf = ['guest: the loader was killed by signal 11'];
+    expect((await asked).open).toEqual({ errno: 131, libbpf, unresolved: [] });
+  });
+});
+
+describe('what there is in place of what was asked for', () => {
+  it('is the place that uses what an object does not define, with its line', async () => {
+    const object = await readFile('build/variants/cases/extern_undefined.bpf.o');
+    await putFile(guest, at('extern.o'), object);
+    const { open } = await inspectObject(guest, at('extern.o'));
+    expect(open.errno).not.toBe(0);
+    expect(open.unresolved).toEqual([
+      {
+        symbol: 'sum_of',
+        section: 'tracepoint/syscalls/sys_enter_openat',
+        insn: expect.any(Number) as unknown,
+        line: {
+          file: expect.stringContaining('extern_undefined.bpf.c') as unknown,
+          line: 14,
+          column: expect.any(Number) as unknown,
+          text: '\treturn sum_of(bytes, BYTES);',
+        },
+      },
+    ]);
+  });
+
+  it.each([
+    ['no object', Buffer.from('not an object')],
+    ['half of one', Buffer.from('\x7fELF\x02\x01\x01')],
+  ])('is nothing in %s', async (_, bytes) => {
+    await putFile(guest, at('broken.o'), bytes);
+    expect((await inspectObject(guest, at('broken.o'))).open.unresolved).toEqual([]);
+  });
+
+  it('survives every cut and every changed byte of the tables of an object', async () => {
+    const object = await readFile('build/variants/cases/extern_undefined.bpf.o');
+    for (let offset = 64; offset < object.length; offset += 37) {
+      const damaged = Buffer.from(object);
+      damaged[offset] = 0xff;
+      await putFile(guest, at('damaged.o'), offset % 2 === 0 ? damaged : object.subarray(0, offset));
+      const reply = await guest.call('unresolved', { path: at('damaged.o'), timeoutMs: 5000 });
+      expect(endOf(reply.end, reply.endCode), String(offset)).toEqual({ kind: 'exited', status: 0 });
+    }
+  });
+
+  it('of a function is what this kernel has of it', async () => {
+    const symbol = await lookUpSymbol(guest, 'no_such_kernel_function_offsetall');
+    expect(symbol).toMatchObject({ symbols: [], near: [] });
   });
 });
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { errorShape } from '../../../guest/messages.js';
 import {

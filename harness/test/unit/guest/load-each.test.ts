@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
 import { Guest } from '../../../guest/client.js';
 import { LoadMemo } from '../../../guest/load-memo.js';
@@ -49,10 +50,13 @@ function alone(rest: Partial<Alone> = {}): Uint8Array {
     logPath: undefined,
     logBytes: undefined,
     linesPath: undefined,
+    insnsPath: undefined,
   };
   return reply('loadAlone', { ...worked, ...done, ...unsized, ...nowhere, ...open, typeSupported: undefined, ...rest });
 }
 const step = (name: string, errno: number) => ({ name, text: '', errno, logBytes: 0, statsLog: '' });
+const sizes = { type: 'hash', keySize: 4, valueSize: 4, maxEntries: 0 };
+const asked = { ...sizes, mapFlags: 1, hasInner: 0 };
 const ladder = reply('loadLadder', {
   ...worked,
   ...done,
@@ -65,7 +69,7 @@ const rejected = alone({ stage: stages.prog, errno: 22 });
 function declare(...names: string[]) {
   const programs = names.map((name) => ({ name, section: 'lsm/x', type: 'lsm', autoload: true, insns: 2 }));
   const maps = ['m1', 'm2'].map((name) => ({ name, type: 'hash', keySize: 4, valueSize: 4, maxEntries: 1 }));
-  return { programs, maps };
+  return { programs, maps, tables: new Map<string, string>() };
 }
 
 async function each(
@@ -215,7 +219,7 @@ describe('an object, program by program', () => {
   it('is judged without the maps that the kernel cannot create', async () => {
     const { calls, programs, maps } = await each(['a', 'b'], ({ name, message }) => {
       if (name === 'loadMaps')
-        return reply('loadMaps', { ...worked, ...done, map: [{ name: 'm2', errno: 22, usedBy: ['b'] }] });
+        return reply('loadMaps', { ...worked, ...done, map: [{ name: 'm2', errno: 22, ...asked, usedBy: ['b'] }] });
       if (name === 'loadAlone') return rejected;
       return name === 'loadSurvey' && message.withoutMap.length > 0
         ? surveyed({ a: 0, b: 22 }, { map: [{ name: 'm1', errno: 0 }] })
@@ -224,8 +228,8 @@ describe('an object, program by program', () => {
     expect(calls).toEqual(['survey - -', 'loadMaps', 'survey - -m2', 'alone b -m2']);
     expect(programs.map(({ missingMaps }) => missingMaps)).toEqual([[], ['m2']]);
     expect(maps).toEqual([
-      { map: 'm1', errno: 0 },
-      { map: 'm2', errno: 22 },
+      { map: 'm1', errno: 0, asked: null },
+      { map: 'm2', errno: 22, asked: { ...sizes, flags: 1, hasInner: false } },
     ]);
   });
 
@@ -302,6 +306,8 @@ describe('an object, program by program', () => {
         progTypeSupported: true,
         missingMaps: [],
         libbpf: ['w'],
+        kernelTypes: [],
+        instructions: null,
         ladder: null,
       },
     ]);
@@ -333,9 +339,9 @@ describe('the whole object', () => {
     expect([...attach]).toEqual([
       ['a', { kind: 'attached', place: null }],
       ['b', { kind: 'unattachable', reason: 'why' }],
-      ['c', { kind: 'failed', errno: 2, libbpf: ['w'], attachPoint: null }],
+      ['c', { kind: 'failed', errno: 2, libbpf: ['w'], attachPoint: null, symbol: null }],
       // The kernel was asked and said EOPNOTSUPP: that is its answer, not libbpf's.
-      ['d', { kind: 'failed', errno: 95, libbpf: ['w'], attachPoint: null }],
+      ['d', { kind: 'failed', errno: 95, libbpf: ['w'], attachPoint: null, symbol: null }],
       ['e', { kind: 'attached', place: 'a cgroup' }],
     ]);
   });

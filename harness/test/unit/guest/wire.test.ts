@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
 import { frameMax, kinds, fields, payloadMax } from '../../../guest/protocol.js';
 import { decodeMessage, encodeMessage, many, manyOf, one, optional } from '../../../guest/shape.js';

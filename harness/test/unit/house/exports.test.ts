@@ -33,6 +33,11 @@ describe('sharedNames', () => {
     expect(sharedNames(readExports(sources))).toEqual([{ name: 'words', files: ['harness/a.ts', 'harness/b.ts'] }]);
   });
 
+  it('lets a type and a value of one file share a name', () => {
+    const sources = new Map([['harness/a.ts', 'export const Code = { ok: 0 };\nexport type Code = 0;']]);
+    expect(sharedNames(readExports(sources))).toEqual([]);
+  });
+
   it.each([
     'export class row {}',
     'export type row = 1;',

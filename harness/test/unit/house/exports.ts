@@ -32,7 +32,8 @@ export function sharedNames(
 ): readonly { readonly name: string; readonly files: readonly string[] }[] {
   const places = new Map<string, string[]>();
   for (const [file, { declared }] of table) {
-    for (const { name } of declared) places.set(name, [...(places.get(name) ?? []), file]);
+    // A type and a value may share a name in one file.
+    for (const name of new Set(declared.map((one) => one.name))) places.set(name, [...(places.get(name) ?? []), file]);
   }
   return [...places]
     .filter(([, files]) => files.length > 1)

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -68,7 +69,7 @@ async function kernel(shape: Shape): Promise<ReadyKernel> {
     suite: null,
     package: null,
     version: null,
-    debs: [],
+    artifacts: [],
     imageSha256: '',
     lock: 'pinned',
     pinnedVersion: null,

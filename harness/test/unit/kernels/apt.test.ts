@@ -1,9 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { classifyApt } from '../../../kernels/archive/apt-errors.js';
-import { type AptSource, makeAptRoot } from '../../../kernels/archive/apt-root.js';
+import { classifyApt } from '../../../kernels/providers/apt/apt-errors.js';
+import { type AptSource, makeAptRoot } from '../../../kernels/providers/apt/apt-root.js';
 import { runProgram } from '../../../proc/run.js';
 
 const source: AptSource = {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { cp, mkdir, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
 import { hostname } from 'node:os';
@@ -5,6 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { sweepTempFolders } from '../../../kernels/cache/temp.js';
 import { type KernelContext, resolveKernel } from '../../../kernels/index.js';
+import { readAbout } from '../../../kernels/fetch.js';
 import type { ReadyKernel } from '../../../model/kernel.js';
 import { runProgram } from '../../../proc/run.js';
 import { publish } from './fixture/archive.js';
@@ -234,6 +236,14 @@ describe('an interrupted fetch', () => {
   });
 });
 
+test('an entry that was made while artifacts were called debs is read as one of today', () => {
+  const artifacts = [{ package: 'linux-image-6.1', version: '6.1-1', sha256: '0'.repeat(64) }];
+  const about = { family: 'debian', suite: 'bookworm', release: '6.1.0-41-cloud-amd64' };
+  expect(readAbout({ ...about, debs: artifacts })).toEqual({ ...about, artifacts });
+  expect(readAbout({ ...about, artifacts })).toEqual({ ...about, artifacts });
+  expect(readAbout(about)).toBeNull();
+});
+
 describe('temporary folders', () => {
   test('of dead processes are swept, of living and of foreign ones are not', async () => {
     const store = join(world.folder, 'swept');
@@ -242,7 +252,7 @@ describe('temporary folders', () => {
     const foreign = '.tmp-other-host-4194999-0123abcd';
     const stale = '.tmp-other-host-4194998-0123abcd';
     for (const name of [dead, mine, foreign, stale, 'entry'])
-      await mkdir(join(store, name, 'debs'), { recursive: true });
+      await mkdir(join(store, name, 'artifacts'), { recursive: true });
     await utimes(join(store, stale), new Date(0), new Date(0));
     expect((await sweepTempFolders(store)).sort()).toEqual([dead, stale].sort());
     expect((await readdir(store)).sort()).toEqual([mine, foreign, 'entry'].sort());

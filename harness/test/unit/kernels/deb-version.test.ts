@@ -1,5 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 import { describe, expect, test } from 'vitest';
-import { compareDebVersions } from '../../../kernels/deb-version.js';
+import { compareDebVersions } from '../../../kernels/providers/apt/deb-version.js';
 import { runProgram } from '../../../proc/run.js';
 
 /** In ascending order. */

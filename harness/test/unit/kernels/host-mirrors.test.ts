@@ -1,11 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
-import { type Archive, archivesOf, uriFor, withEnvironment } from '../../../kernels/archive/archives.js';
-import { familyMirrors, hostSources, securitySibling } from '../../../kernels/archive/host-mirrors.js';
-import { parseDeb822, parseOneLine } from '../../../kernels/archive/sources-parse.js';
+import { type Archive, archivesOf, uriFor } from '../../../kernels/providers/apt/archives.js';
+import { familyMirrors, hostSources, securityBeside } from '../../../kernels/providers/apt/host-mirrors.js';
+import { parseDeb822, parseOneLine } from '../../../kernels/providers/apt/sources-parse.js';
 import { loadCatalog } from '../../../kernels/catalog.js';
+import { withEnvironment } from '../../../kernels/settings.js';
 
 const made: string[] = [];
 afterEach(async () => {
@@ -168,7 +170,7 @@ describe("a family's mirrors among the host's sources", () => {
   });
 
   test('a path that is not /debian has no security sibling', () => {
-    expect(securitySibling('http://deb.example/mirror/')).toBeNull();
+    expect(securityBeside('debian', 'http://deb.example/mirror/')).toBeNull();
   });
 });
 

@@ -1,8 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { parseImageHeader } from '../../../kernels/bzimage.js';
+import { parseImageHeader } from '../../../kernels/image-format.js';
 import { localKernel } from '../../../kernels/index.js';
 import { fakeBzImage, fakeModule } from './fixture/fake-kernel.js';
 
@@ -41,7 +42,7 @@ const image = (): string => join(folder, `boot/vmlinuz-${release}`);
 describe('a kernel of the user', () => {
   test('is what it is, with its configuration found beside it', async () => {
     const kernel = await localKernel({ id: 'mine', image: image(), modules: null });
-    expect(kernel.identity).toMatchObject({ id: 'mine', source: 'file', lock: 'local', debs: [], version: null });
+    expect(kernel.identity).toMatchObject({ id: 'mine', source: 'file', lock: 'local', artifacts: [], version: null });
     expect(kernel.identity.imageSha256).toMatch(/^[0-9a-f]{64}$/);
     expect(kernel.files).toEqual({ image: image(), modules: null, config: join(folder, `boot/config-${release}`) });
   });
@@ -95,8 +96,8 @@ describe('parseImageHeader', () => {
     const sector = Buffer.alloc(1024);
     sector.writeUInt16LE(0xaa55, 0x1fe);
     expect(parseImageHeader(sector)).toBeNull();
-    expect(parseImageHeader(fakeBzImage(release).subarray(0, 0x400))).toEqual({ kind: 'bzImage', release: null });
-    expect(parseImageHeader(fakeBzImage(release))).toEqual({ kind: 'bzImage', release });
+    expect(parseImageHeader(fakeBzImage(release).subarray(0, 0x400))).toEqual({ kind: 'boot-image', release: null });
+    expect(parseImageHeader(fakeBzImage(release))).toEqual({ kind: 'boot-image', release });
   });
 
   test('an ELF for another machine is no kernel', () => {

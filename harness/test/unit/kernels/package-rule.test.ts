@@ -1,6 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
 import { describe, expect, test } from 'vitest';
-import { type Candidate, candidates } from '../../../kernels/package-rule.js';
-import { type IndexEntry, parsePackages } from '../../../kernels/packages-index.js';
+import { candidates } from '../../../kernels/providers/apt/package-rule.js';
+import { parsePackages } from '../../../kernels/providers/apt/packages-index.js';
+import type { Candidate, OfferedArtifact } from '../../../kernels/providers/provider.js';
 
 /** Paragraphs as they are in an index, `name version [depends]` each. */
 function index(...packages: readonly string[]): string {
@@ -24,8 +26,9 @@ function found(family: 'debian' | 'ubuntu', series: string | null, ...packages: 
   const flavour = family === 'debian' ? 'cloud-amd64' : 'generic';
   const list = candidates({ family, series }, flavour, 'suite', parsePackages(index(...packages)));
   // Every package of a kernel is of its own version, or it is none of its packages.
-  const own = (candidate: Candidate): IndexEntry[] => candidate.debs.filter((deb) => deb.version === candidate.version);
-  return list.map((candidate) => [candidate.version, ...own(candidate).map((deb) => deb.package)]);
+  const own = (candidate: Candidate): OfferedArtifact[] =>
+    candidate.artifacts.filter((artifact) => artifact.version === candidate.version);
+  return list.map((candidate) => [candidate.version, ...own(candidate).map((artifact) => artifact.package)]);
 }
 
 describe('Debian', () => {

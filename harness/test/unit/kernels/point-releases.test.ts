@@ -1,18 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
 import { expect, it } from 'vitest';
 import { openKernelContext } from '../../../kernels/index.js';
 import { byPointRelease, pointReleases } from '../../../kernels/point-releases.js';
-import type { Offer } from '../../../kernels/search.js';
+import type { Offer } from '../../../kernels/providers/provider.js';
 import { MatrixError } from '../../../model/errors.js';
 
 const offer = (version: string): Offer => ({
-  candidate: { release: `${version}-cloud-amd64`, version, suite: 'trixie', debs: [] },
-  archive: {} as Offer['archive'],
+  candidate: { release: `${version}-cloud-amd64`, version, suite: 'trixie', artifacts: [] },
+  source: {} as Offer['source'],
   root: '/none',
 });
 
 it('packages are one release each, oldest first by number, newest packaging first', () => {
   const versions = ['6.12.117-1', '6.12.48-1', '6.12.48-1~bpo12+1', '6.1.192-2', '6.1.99-1', '6.16~rc1-1', '7.0-1'];
-  const releases = byPointRelease(versions.map(offer));
+  const releases = byPointRelease('debian', versions.map(offer));
   expect(releases.map(({ id, offers }) => [id, ...offers.map(({ candidate }) => candidate.version)])).toEqual([
     ['6.1.99', '6.1.99-1'],
     ['6.1.192', '6.1.192-2'],

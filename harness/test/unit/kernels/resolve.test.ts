@@ -1,8 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { listKernels, resolveKernel, updateLock } from '../../../kernels/index.js';
-import { loadLock } from '../../../kernels/lock.js';
+import { loadLock, lockVersion } from '../../../kernels/lock.js';
 import type { KernelResolution, ReadyKernel, UnavailableKernel } from '../../../model/kernel.js';
 import { SigningKey } from './fixture/archive.js';
 import { releases, World } from './fixture/world.js';
@@ -45,7 +46,7 @@ describe('which version', () => {
     await world.publish('jammy-updates', ['old', 'new']);
     const kernel = ready(await resolveKernel('5.15', await world.context({ lock: world.lockOn('old') })));
     expect(kernel.identity).toMatchObject({ version: releases.old.version, lock: 'pinned' });
-    expect(kernel.identity.debs).toEqual(world.lockOn('old').kernels['5.15']!.debs);
+    expect(kernel.identity.artifacts).toEqual(world.lockOn('old').kernels['5.15']!.artifacts);
   });
 
   test('a locked version that the mirror has dropped comes from the snapshot of its date', async () => {
@@ -72,8 +73,11 @@ describe('which version', () => {
     await world.publish('jammy-updates', ['old']);
     const lock = world.lockOn('old');
     const entry = lock.kernels['5.15']!;
-    const changed = { ...entry, debs: entry.debs.map((deb) => ({ ...deb, sha256: '0'.repeat(64) })) };
-    const context = await world.context({ lock: { schema: 1, kernels: { '5.15': changed } } });
+    const changed = {
+      ...entry,
+      artifacts: entry.artifacts.map((artifact) => ({ ...artifact, sha256: '0'.repeat(64) })),
+    };
+    const context = await world.context({ lock: { schema: lockVersion, kernels: { '5.15': changed } } });
     expect(ready(await resolveKernel('5.15', context)).identity.lock).toBe('drifted');
   });
 });
@@ -175,7 +179,7 @@ describe('updateLock', () => {
     expect(updates[1]).toMatchObject({ kind: 'failed', id: '6.8', why: { status: 'unavailable' } });
     const lock = await loadLock(context.lockPath);
     expect(lock.kernels['6.8']).toBeNull();
-    expect(lock.kernels['5.15']!.debs).toEqual(world.lockOn('new').kernels['5.15']!.debs);
+    expect(lock.kernels['5.15']!.artifacts).toEqual(world.lockOn('new').kernels['5.15']!.artifacts);
     const kernel = ready(await resolveKernel('5.15', await world.context({ lock })));
     expect(kernel.identity.lock).toBe('pinned');
     const [again] = await updateLock(['5.15'], await world.context({ lock }));
@@ -205,7 +209,7 @@ test('listKernels tells lock and cache without asking anybody', async () => {
       tier: 'default',
       source: 'ubuntu',
       suite: 'jammy-updates',
-      ...world.lockOn('old').kernels['5.15']!.debs[0],
+      ...world.lockOn('old').kernels['5.15']!.artifacts[0],
       lock: 'pinned',
       cached: true,
     },

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
 import { comparePoints, isBetween, pointVersion, seriesOf } from '../../../model/point-release.js';
 import { type Answers, nextProbes } from '../../../plan/bisect.js';

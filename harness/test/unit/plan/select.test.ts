@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { describe, expect, test } from 'vitest';
 import { UsageError } from '../../../model/errors.js';
 import { nearest, selectKernels, type SelectableKernel } from '../../../plan/select.js';

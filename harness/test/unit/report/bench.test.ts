@@ -1,11 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
 import { expect, it } from 'vitest';
 import type { BenchReport, Measure, MeasureId } from '../../../model/bench.js';
-import { figuresOf, medianOf } from '../../../report/bench-figures.js';
-import { benchLines, renderBenchJson } from '../../../report/bench-lines.js';
-import { pageFor } from '../../../report/page.js';
-import { paletteFor } from '../../../report/palette.js';
+import { toStream } from '../../../report/destination.js';
+import { benchmarkPage } from '../../../report/pages/benchmark.js';
+import { jsonReporter } from '../../../report/reporters/json.js';
+import { figuresOf, medianOf } from '../../../report/views/figures.js';
+import { pageOf, surface } from '../../fixtures/reporting.js';
 
-const page = pageFor(120, paletteFor({ isTTY: false }, {}), '.', '/');
+const page = pageOf(120);
 
 const taken = (id: MeasureId, ...samples: number[]): Measure => ({ id, words: id, unit: 's', samples, why: null });
 const not = (id: MeasureId, why: string): Measure => ({ id, words: id, unit: 's', samples: [], why });
@@ -48,7 +50,7 @@ it('says why there is no figure, and never takes it for met', () => {
 });
 
 it('tells ratios first, then measures with their spread, and what was not measured', () => {
-  const text = benchLines(
+  const text = benchmarkPage(
     reportOf([taken('floor', 2, 2.5, 2.25), taken('cold-first', 2.25), not('vng-own', 'there is no vng')]),
     page,
   ).join('\n');
@@ -60,10 +62,13 @@ it('tells ratios first, then measures with their spread, and what was not measur
 });
 
 it('says that a busy host spoils it', () => {
-  expect(benchLines(reportOf([], 6), page).at(-1)).toContain('the host was busy');
+  expect(benchmarkPage(reportOf([], 6), page).at(-1)).toContain('the host was busy');
 });
 
-it('writes JSON with measures and figures', () => {
-  const parsed = JSON.parse(renderBenchJson(reportOf([taken('floor', 2)]))) as { schema: number; figures: unknown[] };
+it('writes JSON with measures and figures', async () => {
+  let text = '';
+  const to = toStream({ write: (more) => (text += more) }, surface);
+  await jsonReporter.kinds.benchmark?.(to).onEnd?.(reportOf([taken('floor', 2)]));
+  const parsed = JSON.parse(text) as { schema: number; figures: unknown[] };
   expect([parsed.schema, parsed.figures.length]).toEqual([1, 7]);
 });

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
 import { InfraError, UsageError } from '../../../model/errors.js';
 import { renderError } from '../../../report/errors.js';

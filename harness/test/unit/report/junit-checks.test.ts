@@ -1,6 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
 import { beforeAll, describe, expect, it } from 'vitest';
-import { junitOf } from '../../../report/junit.js';
-import { renderJunit } from '../../../report/junit-xml.js';
+import { junitOf } from '../../../report/reporters/junit.js';
+import { renderJunit } from '../../../report/views/junit-xml.js';
 import { brokenMachines, leaking, proved, toothless } from '../../fixtures/report-proofs.js';
 import { every, parseXml, type Element } from '../../fixtures/xml.js';
 
@@ -45,7 +46,7 @@ describe('checks in junit.xml', () => {
 
   it('bear their environment in the classname, in one suite', () => {
     const classnames = suite('proved', '6.12.network').children.map(({ attributes }) => attributes['classname']);
-    expect([...new Set(classnames)]).toEqual(['6.12.network', '6.12.network (override)', '6.12.network (no-lsm)']);
+    expect([...new Set(classnames)]).toEqual(['6.12.network', '6.12.network (lsm-override)', '6.12.network (no-lsm)']);
     expect(suite('proved', '6.12.network').attributes).toMatchObject({ tests: '162', failures: '0', skipped: '0' });
   });
 
@@ -67,11 +68,11 @@ describe('checks in junit.xml', () => {
 
   it.each([
     ['5.10.bypass', '5.10.bypass', 'io_uring: denied', 'not offered by the kernel: CONFIG_IO_URING is off'],
-    ['6.1.network', '6.1.network (no-lsm)', 'port: denied', 'not offered by the item: deny_port'],
-    ['newest.network', 'newest.network (override)', 'port: event', 'unproved: the control failed'],
+    ['6.1.network', '6.1.network (no-lsm)', 'port: denied', 'not offered by the agent: deny_port'],
+    ['newest.network', 'newest.network (lsm-override)', 'port: event', 'unproved: the control failed'],
     [
       '6.1.exec',
-      '6.1.exec (override)',
+      '6.1.exec (lsm-override)',
       'memfd: denied',
       'gained, an improvement to write down: SIGTERM; a tracepoint does not see what a descriptor leads to',
     ],

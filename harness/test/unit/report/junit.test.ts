@@ -1,10 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { RunReport } from '../../../model/report.js';
-import { junitOf, junitReporter } from '../../../report/junit.js';
-import { renderJunit } from '../../../report/junit-xml.js';
+import { junitOf } from '../../../report/reporters/junit.js';
+import { renderJunit } from '../../../report/views/junit-xml.js';
 import { everyReportBothWays } from '../../fixtures/both-ways.js';
 import {
   allPass,
@@ -18,6 +19,7 @@ import {
   unavailable,
   withFindings,
 } from '../../fixtures/reports.js';
+import { finished, writeReport } from '../../fixtures/reporting.js';
 import { loadedProgram, objectOf, ranKernel } from '../../fixtures/report-parts.js';
 import { every, parseXml, type Element } from '../../fixtures/xml.js';
 
@@ -114,7 +116,7 @@ describe('a verdict in junit.xml', () => {
     const [object] = kernel.objects;
     const programs = object!.programs.map((program) => ({ ...program, verdict: { kind: 'pass' } as const }));
     const kernels = [{ ...kernel, objects: [{ ...object!, programs }] }, ...others];
-    expect(junitOf({ ...report, kernels })).toEqual(junitOf(report));
+    expect(renderJunit(junitOf({ ...report, kernels }))).toEqual(renderJunit(junitOf(report)));
   });
 
   it('of a machine that broke after a failure was proved is both, each in its place', async () => {
@@ -222,7 +224,7 @@ it('names that would be equal in the file are told apart', async () => {
 
 it('the reporter writes the file into the report folder', async () => {
   const dir = await mkdtemp(join(tmpdir(), 'junit-'));
-  await junitReporter.onEnd?.(allPass(), dir);
+  await writeReport('junit', 'run', finished(allPass()), dir);
   expect(await readFile(join(dir, 'junit.xml'), 'utf8')).toBe(renderJunit(junitOf(allPass())));
   await rm(dir, { recursive: true });
 });

@@ -1,12 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
 import type { RunEvent } from '../../../model/events.js';
-import { liveLines } from '../../../report/live-lines.js';
-import { advance, nothingYet } from '../../../report/live-state.js';
-import { paletteFor } from '../../../report/palette.js';
-import { PlainReporter, plainLines } from '../../../report/plain.js';
+import { toStream } from '../../../report/destination.js';
+import { plainLines, plainReporter } from '../../../report/reporters/plain.js';
+import { advance, liveLines, nothingYet } from '../../../report/views/live.js';
+import { paletteFor } from '../../../report/views/page.js';
 import { checkEvents } from '../../fixtures/report-checks.js';
 import { leaking } from '../../fixtures/report-proofs.js';
 import { eventsOf } from '../../fixtures/replay.js';
+import { surface } from '../../fixtures/reporting.js';
 
 const events: readonly RunEvent[] = [eventsOf(leaking())[0]!, ...checkEvents(leaking())];
 
@@ -24,8 +26,8 @@ function lineOf(kernel: string, count: number, columns = 80): string {
 function printed(all: readonly RunEvent[]): readonly string[] {
   let text = '';
   const stream = { write: (more: string): void => void (text += more) };
-  const reporter = new PlainReporter({ stream, env: {}, cwd: '/home/me' });
-  for (const event of all) reporter.onEvent(event);
+  const reporter = plainReporter.kinds.run?.(toStream(stream, surface));
+  for (const event of all) reporter?.onEvent?.(event);
   return text.trimEnd().split('\n');
 }
 

@@ -1,5 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
-import { renderMarkdown } from '../../../report/markdown.js';
+import { renderMarkdown } from '../../../report/reporters/markdown.js';
 import { changed, leak } from '../../fixtures/report-checks.js';
 import { brokenMachines, leaking, proved, toothless } from '../../fixtures/report-proofs.js';
 
@@ -10,12 +11,12 @@ describe('summary.md of a run that proved an agent', () => {
     expect(lines.slice(at + 1, at + 6)).toEqual([
       '| --- | :-: | :-: | :-: | :-: | :-: |',
       '| claims (lsm) | ✅ ENFORCE | ✅ ENFORCE | ✅ ENFORCE | ✅ ENFORCE | ✅ ENFORCE |',
-      `| claims (override) |${' ✅ ENFORCE_SIGNAL |'.repeat(5)}`,
+      `| claims (lsm-override) |${' ✅ ENFORCE_SIGNAL |'.repeat(5)}`,
       `| claims (no-lsm) |${' ✅ ENFORCE_SIGNAL |'.repeat(5)}`,
       '| file | ✅ 48/48 | ✅ 48/48 | ❌ 45/48 | ❌ 45/48 | ✅ 48/48 |',
     ]);
-    expect(lines).toContain('| network (override) | ✅ 54/54 | ✅ 54/54 | ✅ 54/54 | ✅ 54/54 | ⚠️ 53/54 |');
-    expect(lines).toContain(`| exec (override) |${' ✅ 29/29 ^1 |'.repeat(5)}`);
+    expect(lines).toContain('| network (lsm-override) | ✅ 54/54 | ✅ 54/54 | ✅ 54/54 | ✅ 54/54 | ⚠️ 53/54 |');
+    expect(lines).toContain(`| exec (lsm-override) |${' ✅ 29/29 ^1 |'.repeat(5)}`);
   });
 
   it('tells a failed scenario with all its checks, collapsed', () => {
@@ -42,8 +43,10 @@ describe('summary.md of a run that proved an agent', () => {
 
   it('has improvements, what is not offered, and machines that broke', () => {
     const text = renderMarkdown(leaking());
-    expect(text).toContain('- **5.10, 6.1, 6.12, 6.17, newest** exec (override): memfd, denied: SIGTERM; a tracepoint');
-    expect(text).toContain('- by the item 30 (deny_port 30)');
+    expect(text).toContain(
+      '- **5.10, 6.1, 6.12, 6.17, newest** exec (lsm-override): memfd, denied: SIGTERM; a tracepoint',
+    );
+    expect(text).toContain('- by the agent 30 (deny_port 30)');
     const broken = renderMarkdown(brokenMachines());
     expect(broken).toContain('<summary>💥 <b>6.12</b> (no-lsm) KERNEL_PANIC: the kernel panicked during connect');
     expect(broken).toContain('Console: `logs/6.12/no-lsm/console.log`');

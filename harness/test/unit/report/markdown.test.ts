@@ -1,11 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { markdownReporter, renderMarkdown } from '../../../report/markdown.js';
-import { block, code, escape } from '../../../report/markdown-text.js';
+import { renderMarkdown } from '../../../report/reporters/markdown.js';
+import { block, code, escape } from '../../../report/views/markdown.js';
 import type { RunReport } from '../../../model/report.js';
 import { everyReportBothWays, stored } from '../../fixtures/both-ways.js';
+import { finished, writeReport } from '../../fixtures/reporting.js';
 import { loadedProgram, objectOf, ranKernel, rejectedProgram, returnRange } from '../../fixtures/report-parts.js';
 import {
   allPass,
@@ -153,7 +155,7 @@ describe('the size', () => {
 
 it('the reporter writes the file into the report folder', async () => {
   const dir = await mkdtemp(join(tmpdir(), 'markdown-'));
-  await markdownReporter.onEnd?.(allPass(), dir);
+  await writeReport('markdown', 'run', finished(allPass()), dir);
   expect(await readFile(join(dir, 'summary.md'), 'utf8')).toBe(renderMarkdown(allPass()));
   await rm(dir, { recursive: true });
 });

@@ -1,16 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
-import { PlainReporter, plainLines } from '../../../report/plain.js';
+import { toStream } from '../../../report/destination.js';
+import { plainLines, plainReporter } from '../../../report/reporters/plain.js';
 import type { RunReport } from '../../../model/report.js';
 import { everyReportBothWays } from '../../fixtures/both-ways.js';
 import { eventsOf } from '../../fixtures/replay.js';
+import { finished, surface } from '../../fixtures/reporting.js';
 import { broken, optionalFailing, rejectedOn612, unavailable } from '../../fixtures/reports.js';
 
 function printed(report: RunReport, env: Record<string, string> = {}): string {
   let text = '';
   const stream = { write: (more: string): void => void (text += more) };
-  const reporter = new PlainReporter({ stream, env, cwd: '/home/me' });
-  for (const event of eventsOf(report)) reporter.onEvent(event);
-  reporter.onEnd(report, '/home/me/reports/latest');
+  const reporter = plainReporter.kinds.run?.(toStream(stream, { ...surface, env }));
+  for (const event of eventsOf(report)) reporter?.onEvent?.(event);
+  void reporter?.onEnd?.(finished(report));
   return text;
 }
 

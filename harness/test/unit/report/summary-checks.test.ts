@@ -1,16 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
-import { checkGridOf } from '../../../report/check-grid.js';
-import { pageFor } from '../../../report/page.js';
-import { paletteFor } from '../../../report/palette.js';
-import { summaryLines } from '../../../report/summary.js';
-import { withoutAnsi } from '../../../report/text.js';
+import { runPage } from '../../../report/pages/run.js';
+import { checkGridOf } from '../../../report/views/check-grid.js';
+import { withoutAnsi } from '../../../report/views/text.js';
 import type { RunReport } from '../../../model/report.js';
+import { pageOf } from '../../fixtures/reporting.js';
 import { agent, changed, leak } from '../../fixtures/report-checks.js';
 import { brokenMachines, leaking, proved, toothless } from '../../fixtures/report-proofs.js';
 import { allPass, broken67 } from '../../fixtures/reports.js';
 
 function summary(report: RunReport, columns = 80, env = {}): readonly string[] {
-  return summaryLines(report, pageFor(columns, paletteFor({}, env), '/home/me/reports/latest', '/home/me'));
+  return runPage(report, pageOf(columns, env));
 }
 
 /** The lines of the section, up to the empty line that ends it. */
@@ -27,49 +27,49 @@ describe('the table classes x kernels', () => {
     for (const line of lines) expect(line.length).toBeLessThanOrEqual(80);
     expect(lines).toEqual([
       expect.stringMatching(/^ {2}build\/agent\/aegis-agent {2}sha256 [0-9a-f]{12}$/),
-      '                    5.10      6.1       6.12      6.17      newest',
-      '  claims (lsm)      ENFORCE   ENFORCE   ENFORCE   ENFORCE   ENFORCE',
-      '  claims (override)     ENFORCE_  ENFORCE_  ENFORCE_  ENFORCE_  ENFORCE_',
-      '                    SIGNAL    SIGNAL    SIGNAL    SIGNAL    SIGNAL',
-      '  claims (no-lsm)   ENFORCE_  ENFORCE_  ENFORCE_  ENFORCE_  ENFORCE_',
-      '                    SIGNAL    SIGNAL    SIGNAL    SIGNAL    SIGNAL',
-      '  file              48/48     48/48     45/48     45/48     48/48',
-      '  file (override)       48/48     48/48     48/48     48/48     48/48',
-      '  file (no-lsm)     48/48     48/48     48/48     48/48     48/48',
-      '  exec              30/30     30/30     30/30     30/30     30/30',
-      '  exec (override)       29/29 ^1  29/29 ^1  29/29 ^1  29/29 ^1  29/29 ^1',
-      '  exec (no-lsm)     30/30     30/30     30/30     30/30     30/30',
-      '  ptrace            24/24     24/24     24/24     24/24     24/24',
-      '  module            12/12     12/12     12/12     12/12     12/12',
-      '  bpf               18/18     18/18     18/18     18/18     18/18',
-      '  network           54/54     54/54     54/54     54/54     54/54',
-      '  network (override)    54/54     54/54     54/54     54/54     53/54',
-      '  network (no-lsm)  48/48 +6  48/48 +6  48/48 +6  48/48 +6  48/48 +6',
-      '  bypass            42/42 +6  48/48     48/48     48/48     48/48',
-      '  posture           12/12     12/12     12/12     12/12     12/12',
-      '  posture (override)    12/12     12/12     12/12     12/12     12/12',
-      '  posture (no-lsm)  12/12     12/12     12/12     12/12     12/12',
-      '  records           1/1       1/1       1/1       1/1       1/1',
-      '  restart           6/6       6/6       6/6       6/6       6/6',
-      '  signal (override)     5/5       5/5       5/5       5/5       5/5',
-      '  signal (no-lsm)   5/5       5/5       5/5       5/5       5/5',
-      '  claims the posture the item says it has when told to enforce',
-      '  +n     not offered by the item or the kernel; never counted as passed',
+      '                          5.10      6.1       6.12      6.17      newest',
+      '  claims (lsm)            ENFORCE   ENFORCE   ENFORCE   ENFORCE   ENFORCE',
+      '  claims (lsm-override)   ENFORCE_  ENFORCE_  ENFORCE_  ENFORCE_  ENFORCE_',
+      '                          SIGNAL    SIGNAL    SIGNAL    SIGNAL    SIGNAL',
+      '  claims (no-lsm)         ENFORCE_  ENFORCE_  ENFORCE_  ENFORCE_  ENFORCE_',
+      '                          SIGNAL    SIGNAL    SIGNAL    SIGNAL    SIGNAL',
+      '  file                    48/48     48/48     45/48     45/48     48/48',
+      '  file (lsm-override)     48/48     48/48     48/48     48/48     48/48',
+      '  file (no-lsm)           48/48     48/48     48/48     48/48     48/48',
+      '  exec                    30/30     30/30     30/30     30/30     30/30',
+      '  exec (lsm-override)     29/29 ^1  29/29 ^1  29/29 ^1  29/29 ^1  29/29 ^1',
+      '  exec (no-lsm)           30/30     30/30     30/30     30/30     30/30',
+      '  ptrace                  24/24     24/24     24/24     24/24     24/24',
+      '  module                  12/12     12/12     12/12     12/12     12/12',
+      '  bpf                     18/18     18/18     18/18     18/18     18/18',
+      '  network                 54/54     54/54     54/54     54/54     54/54',
+      '  network (lsm-override)  54/54     54/54     54/54     54/54     53/54',
+      '  network (no-lsm)        48/48 +6  48/48 +6  48/48 +6  48/48 +6  48/48 +6',
+      '  bypass                  42/42 +6  48/48     48/48     48/48     48/48',
+      '  posture                 12/12     12/12     12/12     12/12     12/12',
+      '  posture (lsm-override)  12/12     12/12     12/12     12/12     12/12',
+      '  posture (no-lsm)        12/12     12/12     12/12     12/12     12/12',
+      '  records                 1/1       1/1       1/1       1/1       1/1',
+      '  restart                 6/6       6/6       6/6       6/6       6/6',
+      '  signal (lsm-override)   5/5       5/5       5/5       5/5       5/5',
+      '  signal (no-lsm)         5/5       5/5       5/5       5/5       5/5',
+      '  claims the posture the agent says it has when told to enforce',
+      '  +n     not offered by the agent or the kernel; never counted as passed',
       '  ^n     said to be out of reach, and met: improvements to write down',
     ]);
   });
 
   it('keeps a posture on one line where there is room', () => {
     expect(summary(proved(), 120)).toContainEqual(
-      expect.stringMatching(/^ {2}claims \(override\) +(ENFORCE_SIGNAL\s*){5}$/),
+      expect.stringMatching(/^ {2}claims \(lsm-override\) +(ENFORCE_SIGNAL\s*){5}$/),
     );
   });
 
   it('says what is unknown after a machine broke, also beside what had passed', () => {
     const lines = section(summary(brokenMachines()), 'aegis-agent');
-    expect(lines).toContain('  claims (no-lsm)  ?               ENFORCE_SIGNAL  -     ?');
-    expect(lines).toContain('  file (override)      48/48           48/48           -     ?');
-    expect(lines).toContain('  exec (no-lsm)    ?               2/2?            -     ?');
+    expect(lines).toContain('  claims (no-lsm)         ?               ENFORCE_SIGNAL  -     ?');
+    expect(lines).toContain('  file (lsm-override)     48/48           48/48           -     ?');
+    expect(lines).toContain('  exec (no-lsm)           ?               2/2?            -     ?');
     expect(lines).toContain('  ?      the machine broke; there may have been more to ask');
   });
 
@@ -78,7 +78,9 @@ describe('the table classes x kernels', () => {
     const row = coloured.find((line) => withoutAnsi(line).startsWith('  file  '))!;
     expect(row).toContain('\u001b[32m48/48');
     expect(row).toContain('\u001b[31m\u001b[1m45/48');
-    expect(coloured.find((line) => withoutAnsi(line).startsWith('  network (override)'))).toContain('\u001b[33m53/54');
+    expect(coloured.find((line) => withoutAnsi(line).startsWith('  network (lsm-override)'))).toContain(
+      '\u001b[33m53/54',
+    );
     expect(coloured.map(withoutAnsi).map((line) => line.trimEnd())).toEqual(summary(leaking()));
   });
 
@@ -88,9 +90,9 @@ describe('the table classes x kernels', () => {
     const postures = [null, 'EN\u001b[31mFORCE\u0000', 'X'.repeat(100)];
     const scenarios = kernel.scenarios.map((one, at) => ({ ...one, posture: postures[at] ?? null }));
     const lines = summary({ ...proved(), kernels: [{ ...kernel, scenarios }] });
-    expect(lines).toContain('  claims (lsm)      -');
-    expect(lines).toContain('  claims (override)     ENFORCE\\x00');
-    expect(lines).toContain('  claims (no-lsm)   XXXXXXXXXXXXX...');
+    expect(lines).toContain('  claims (lsm)            -');
+    expect(lines).toContain('  claims (lsm-override)   ENFORCE\\x00');
+    expect(lines).toContain('  claims (no-lsm)         XXXXXXXXXXXXX...');
   });
 
   it('is not there when nothing was proved', () => {
@@ -103,7 +105,7 @@ describe('the table classes x kernels', () => {
     if (kernel?.status !== 'ran') throw new Error('fixture');
     const nothing = changed(kernel, () => ({ kind: 'not-offered', by: 'agent', detail: 'nothing' }));
     const lines = summary({ ...proved(), kernels: [nothing] });
-    expect(lines).toContain('  file              +48');
+    expect(lines).toContain('  file                    +48');
     expect(lines).toContainEqual(expect.stringMatching(/^0 checks: 0 pass; \d+ not offered$/));
   });
 });
@@ -139,8 +141,8 @@ describe('failed checks', () => {
       });
     const lines = section(summary({ ...proved(), kernels, exitCode: 1 }), 'Failed checks');
     expect(lines.filter((line) => line.includes('FAIL'))).toEqual([
-      '    FAIL 5.10 (override)  unlink',
-      '    FAIL 6.1 (override)  unlink',
+      '    FAIL 5.10 (lsm-override)  unlink',
+      '    FAIL 6.1 (lsm-override)  unlink',
     ]);
     expect(lines.join('\n')).not.toContain('evidence of');
   });
@@ -179,11 +181,11 @@ describe('beside the failures', () => {
   it('are improvements, what is not offered and why, and the totals', () => {
     const lines = summary(leaking());
     expect(section(lines, 'Improvements to write down')).toEqual([
-      '  5.10, 6.1, 6.12, 6.17, newest  exec (override)  memfd, denied',
+      '  5.10, 6.1, 6.12, 6.17, newest  exec (lsm-override)  memfd, denied',
       '    SIGTERM; a tracepoint does not see what a descriptor leads to',
     ]);
     expect(section(lines, 'Not offered')).toEqual([
-      '  by the kernel 6 (CONFIG_IO_URING is off 6); by the item 30 (deny_port 30)',
+      '  by the kernel 6 (CONFIG_IO_URING is off 6); by the agent 30 (deny_port 30)',
     ]);
     expect(lines).toContain('2 714 checks: 2 707 pass, 6 failed, 1 unproved; 36 not offered, 5 gained');
   });

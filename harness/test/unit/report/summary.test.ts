@@ -1,15 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
-import { pageFor } from '../../../report/page.js';
-import { paletteFor } from '../../../report/palette.js';
-import { braced } from '../../../report/summary-failures.js';
-import { gridsOf } from '../../../report/grid.js';
-import { gridLines } from '../../../report/summary-grid.js';
-import { kernelTable } from '../../../report/summary-kernels.js';
-import { cellWords } from '../../../report/words.js';
-import { summaryLines } from '../../../report/summary.js';
-import { width } from '../../../report/text.js';
+import { kernelTable, runPage } from '../../../report/pages/run.js';
+import { braced } from '../../../report/pages/run-failures.js';
+import { gridLines } from '../../../report/pages/run-tables.js';
+import { gridsOf } from '../../../report/views/grid.js';
+import { cellLabels } from '../../../report/views/labels.js';
+import { width } from '../../../report/views/text.js';
 import type { RunReport } from '../../../model/report.js';
 import { everyReportBothWays, stored } from '../../fixtures/both-ways.js';
+import { pageOf } from '../../fixtures/reporting.js';
 import { loadedProgram, objectOf, ranKernel } from '../../fixtures/report-parts.js';
 import {
   allPass,
@@ -28,7 +27,7 @@ import {
 } from '../../fixtures/reports.js';
 
 function summary(report: RunReport, columns = 80): readonly string[] {
-  return summaryLines(report, pageFor(columns, paletteFor({}, {}), '/home/me/reports/latest', '/home/me'));
+  return runPage(report, pageOf(columns));
 }
 
 describe('the summary of every report', async () => {
@@ -40,9 +39,9 @@ describe('the summary of every report', async () => {
   });
 
   it.each(all)('%s: keeps its tables inside 40, 80 and 160 columns', (_name, report) => {
-    const meanings = Object.values(cellWords).map((word) => word.meaning);
+    const meanings = Object.values(cellLabels).map(({ meaning }) => meaning);
     for (const columns of [40, 80, 160]) {
-      const page = pageFor(columns, paletteFor({}, {}), '/out', '/');
+      const page = pageOf(columns);
       const grids = gridsOf(report).flatMap((grid, index) => gridLines(grid, report.objects[index]!, page));
       const tables = [...kernelTable(report, page), ...grids];
       const legend = (line: string): boolean => meanings.some((meaning) => line.endsWith(meaning));

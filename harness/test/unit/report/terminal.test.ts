@@ -1,16 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { RunEvent } from '../../../model/events.js';
-import { LiveReporter, terminalReporter } from '../../../report/terminal.js';
-import { PlainReporter } from '../../../report/plain.js';
+import { toStream } from '../../../report/destination.js';
+import { runPage } from '../../../report/pages/run.js';
+import { PlainReporter } from '../../../report/reporters/plain.js';
+import { LiveReporter, terminalReporter } from '../../../report/reporters/terminal.js';
 import { eventsOf } from '../../fixtures/replay.js';
+import { finished, surface } from '../../fixtures/reporting.js';
 import { allPass, broken, rejectedOn612, thirteenKernels } from '../../fixtures/reports.js';
 import { VirtualTerminal } from '../../fixtures/virtual-terminal.js';
 
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
 
-function reporterOn(stream: VirtualTerminal): LiveReporter {
-  return new LiveReporter({ stream, env: { NO_COLOR: '1' }, cwd: '/somewhere' });
+function reporterOn(stream: VirtualTerminal): LiveReporter<'run'> {
+  const to = toStream(stream, { ...surface, env: { NO_COLOR: '1' } });
+  return new LiveReporter<'run'>(to, ({ report }, page) => runPage(report, page));
 }
 
 function phase(kernel: string, detail: string): RunEvent {
@@ -129,7 +134,7 @@ describe('the live block', () => {
     const reporter = reporterOn(terminal);
     for (const event of eventsOf(broken())) reporter.onEvent(event);
     vi.advanceTimersByTime(1000);
-    reporter.onEnd(broken(), '/somewhere/reports/latest');
+    reporter.onEnd(finished(broken()));
     expect(terminal.writes.join('')).not.toMatch(/\u001b\[\?|\u001b[^[]/);
     expect(vi.getTimerCount()).toBe(0);
   });
@@ -141,7 +146,7 @@ describe('the end on a terminal', () => {
     const reporter = reporterOn(terminal);
     for (const event of eventsOf(rejectedOn612())) reporter.onEvent(event);
     vi.advanceTimersByTime(1000);
-    reporter.onEnd(rejectedOn612(), '/somewhere/reports/latest');
+    reporter.onEnd(finished(rejectedOn612()));
     reporter.close();
     const text = terminal.lines().join('\n');
     expect(text).not.toContain('at a time');
@@ -170,6 +175,7 @@ describe('the choice', () => {
     [{}, { FORCE_COLOR: '1' }, PlainReporter],
   ])('%j with %j', (stream, env, expected) => {
     const write = (): void => undefined;
-    expect(terminalReporter({ stream: { ...stream, write }, env, cwd: '/' })).toBeInstanceOf(expected);
+    const to = toStream({ ...stream, write }, { ...surface, env });
+    expect(terminalReporter.kinds.run?.(to)).toBeInstanceOf(expected);
   });
 });

@@ -1,7 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
-import { paletteFor } from '../../../report/palette.js';
-import { clip, fill, oneLine, width } from '../../../report/text.js';
-import { duration, shortCompiler } from '../../../report/words.js';
+import { duration, shortCompiler } from '../../../report/views/format.js';
+import { paletteFor } from '../../../report/views/page.js';
+import { clip, fill, oneLine, width } from '../../../report/views/text.js';
 
 describe('text of others', () => {
   it.each([

@@ -1,14 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { Manifest } from '../../../model/manifest.js';
 import type { RanKernel, RunReport } from '../../../model/report.js';
-import { veristatReporter } from '../../../report/veristat-files.js';
-import { renderVeristat } from '../../../report/veristat-markdown.js';
+import { renderVeristat } from '../../../report/reporters/veristat.js';
 import { veristatCsv } from '../../../results/veristat-csv.js';
-import { isComplete, manifestOf } from '../../../verdict/manifest-of.js';
+import { mayBeBaseline, manifestOf } from '../../../verdict/manifest-of.js';
 import { broken, rejectedOn612 } from '../../fixtures/reports.js';
+import { finished, writeReport } from '../../fixtures/reporting.js';
 import { aegis, run } from '../../fixtures/report-base.js';
 import { loadedProgram, objectOf, ranKernel } from '../../fixtures/report-parts.js';
 
@@ -22,7 +23,7 @@ function kernel(id: string, insns: number): RanKernel {
 }
 
 function manifests(report: RunReport): readonly Manifest[] {
-  return report.kernels.filter(isComplete).map((one) => manifestOf(report, one));
+  return report.kernels.filter(mayBeBaseline).map((one) => manifestOf(report, one));
 }
 
 it('has the columns that veristat has had since 6.12, and what it prints of a program that failed', () => {
@@ -53,7 +54,7 @@ it('shows base, now and change, kernels side by side, and who is the outlier', (
 it('writes a file a kernel that ran to its end', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'veristat-test-'));
   try {
-    await veristatReporter(new Map()).onEnd?.(broken(), folder);
+    await writeReport('veristat', 'run', finished(broken()), folder);
     expect((await readdir(join(folder, 'veristat'))).sort()).toEqual(['6.1.csv', '6.12.csv', '6.17.csv']);
     expect(await readdir(folder)).toContain('veristat.md');
   } finally {

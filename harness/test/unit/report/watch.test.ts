@@ -1,16 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
 import { expect, it } from 'vitest';
-import { pageFor } from '../../../report/page.js';
-import { paletteFor } from '../../../report/palette.js';
-import type { WatchEvent, WatchStep } from '../../../report/watch-events.js';
-import { stepLines } from '../../../report/watch-lines.js';
-import { watchJson, watchTeller } from '../../../report/watch-teller.js';
+import { toStream, type TextStream } from '../../../report/destination.js';
+import { stepLines } from '../../../report/pages/watch.js';
+import { jsonReporter } from '../../../report/reporters/json.js';
+import { terminalReporter } from '../../../report/reporters/terminal.js';
+import type { WatchEvent, WatchStep } from '../../../report/views/watch-events.js';
 import { rejectedNow, type RunChange } from '../../../verdict/compare-runs.js';
 import { hooks, kernelWith, rejected } from '../../fixtures/compare.js';
+import { pageOf, surface } from '../../fixtures/reporting.js';
 import { broken67 } from '../../fixtures/report-base.js';
 import { identityOfObject, loadedProgram, objectOf } from '../../fixtures/report-parts.js';
 import { changeOf, costing, good, objectName } from '../../fixtures/watch.js';
 
-const page = pageFor(100, paletteFor({ isTTY: false }, {}), '/home/me/reports', '/home/me');
+const page = pageOf(100);
 const range = 'At program exit the register R0 has unknown scalar value should have been in [-4095, 0]';
 const open = 'lsm/file_open';
 
@@ -19,7 +21,7 @@ function step(change: RunChange, saved: string | null = '/src/net.bpf.h', known 
   return { run: 2, objects: [identityOfObject(objectName, hooks)], change, known, saved, ms };
 }
 
-const told = (change: RunChange, saved?: null): string => stepLines(step(change, saved), page).join('\n');
+const described = (change: RunChange, saved?: null): string => stepLines(step(change, saved), page).join('\n');
 
 it('says which answers are from before', () => {
   const kernels = [kernelWith('6.12', good())];
@@ -27,13 +29,13 @@ it('says which answers are from before', () => {
   expect(stepLines(step(change, undefined, 117), page).join('\n')).toContain(
     '117 answers from before: what the verifier gets to see of the program is the same',
   );
-  expect(told(change)).not.toContain('from before');
+  expect(described(change)).not.toContain('from before');
 });
 
 it('tells instructions by program and kernel, only where they changed, and how many did not', () => {
   const before = [kernelWith('6.1', costing(open, 100)), kernelWith('6.12', costing(open, 100))];
   const after = [kernelWith('6.1', costing(open, 150)), kernelWith('6.12', costing(open, 100))];
-  const text = told(changeOf(before, after));
+  const text = described(changeOf(before, after));
   expect(text).toMatch(/file_open {2}100 -> 150 \+50\.0 % {2}100 =/);
   expect(text).not.toContain('socket_connect');
   expect(text).toContain('6 programs unchanged');
@@ -48,7 +50,7 @@ it('tells what is lost, why, and the line of the source', () => {
     [kernelWith('6.1', good()), kernelWith('6.12', good())],
     [kernelWith('6.1', good()), kernelWith('6.12', rejected(objectName, [open]))],
   );
-  const text = told(change);
+  const text = described(change);
   expect(text).toContain('  6.12: 6/7 load (7 before): lost file_open');
   expect(text).toContain(
     [
@@ -68,23 +70,23 @@ it('does not call fine what was rejected before and still is, and tells a new re
     [kernelWith('6.12', rejected(objectName, [open]))],
     [kernelWith('6.12', rejected(objectName, [open]))],
   );
-  expect(told(same)).not.toContain('New rejections');
-  expect(told(same)).toContain('1 rejection, 0 of them new');
+  expect(described(same)).not.toContain('New rejections');
+  expect(described(same)).toContain('1 rejection, 0 of them new');
   const other = changeOf(
     [kernelWith('6.12', rejected(objectName, [open]))],
     [kernelWith('6.12', rejected(objectName, [open], ['R3 invalid mem access']))],
   );
-  expect(told(other)).toContain('R3 invalid mem access');
-  expect(told(other)).toContain('1 rejection, 1 of them new');
+  expect(described(other)).toContain('R3 invalid mem access');
+  expect(described(other)).toContain('1 rejection, 1 of them new');
 });
 
 it('tells a gain, and a program that is new and does not load', () => {
-  const gained = told(changeOf([kernelWith('6.12', rejected(objectName, [open]))], [kernelWith('6.12', good())]));
+  const gained = described(changeOf([kernelWith('6.12', rejected(objectName, [open]))], [kernelWith('6.12', good())]));
   expect(gained).toContain('7/7 load (6 before): gained file_open');
   expect(gained).toContain('everything loads on 1 kernel');
   const fewer = objectOf(objectName, hooks.slice(0, 6).map(loadedProgram));
   const added = changeOf([kernelWith('6.12', fewer)], [kernelWith('6.12', rejected(objectName, [open]))]);
-  expect(told(added)).toMatch(/file_open {2}none -> FAIL/);
+  expect(described(added)).toMatch(/file_open {2}none -> FAIL/);
   expect(rejectedNow(added)).toBe(1);
 });
 
@@ -93,10 +95,12 @@ it('counts a program that loads and cannot be attached, and a whole that fails a
   if (load?.kind !== 'failed') throw new Error('fixture');
   const failed = { ...load, code: 'ATTACH_FAILED' as const };
   const unattached = { ...good(), programs: good().programs.map((program) => ({ ...program, attach: failed })) };
-  expect(told(changeOf([kernelWith('6.12', good())], [kernelWith('6.12', unattached)]))).toContain('ATTACH_FAILED');
+  expect(described(changeOf([kernelWith('6.12', good())], [kernelWith('6.12', unattached)]))).toContain(
+    'ATTACH_FAILED',
+  );
   const wholeFails = { ...good(), whole: load };
   const change = changeOf([kernelWith('6.12', good())], [kernelWith('6.12', wholeFails)]);
-  expect(told(change)).toContain('lost whole object');
+  expect(described(change)).toContain('lost whole object');
   expect(rejectedNow(change)).toBe(1);
   expect(rejectedNow(changeOf([kernelWith('6.12', wholeFails)], [kernelWith('6.12', wholeFails)]))).toBe(1);
 });
@@ -105,11 +109,11 @@ it('leaves an optional program out of what stands', () => {
   const optional = rejected(objectName, [open]);
   const programs = optional.programs.map((program) => ({ ...program, optional: program.section === open }));
   const kernel = kernelWith('6.12', { ...optional, programs, whole: { kind: 'loaded' } });
-  expect(told(changeOf([kernel], [kernel]))).toContain('everything loads on 1 kernel');
+  expect(described(changeOf([kernel], [kernel]))).toContain('everything loads on 1 kernel');
 });
 
 it('tells the first run as it is, against nothing', () => {
-  const text = told(changeOf([], [kernelWith('6.12', rejected(objectName, [open]))]), null);
+  const text = described(changeOf([], [kernelWith('6.12', rejected(objectName, [open]))]), null);
   expect(text).toContain('after the start');
   expect(text).toMatch(/file_open +FAIL/);
   expect(text).toContain('Rejected\n');
@@ -117,14 +121,14 @@ it('tells the first run as it is, against nothing', () => {
 });
 
 it('tells a kernel without an answer, and holds the next against the last answer', () => {
-  const text = told(changeOf([kernelWith('6.7', good())], [broken67]));
+  const text = described(changeOf([kernelWith('6.7', good())], [broken67]));
   expect(text).toContain('6.7: no answer: KERNEL_PANIC');
   expect(text).toContain('no kernel gave an answer');
 });
 
-function streamOf(isTTY: boolean): { stream: NodeJS.WriteStream; written: () => string } {
+function streamOf(isTTY: boolean): { stream: TextStream; written: () => string } {
   let text = '';
-  const stream = { isTTY, columns: 60, write: (part: string) => (text += part) } as unknown as NodeJS.WriteStream;
+  const stream = { isTTY, columns: 60, write: (part: string) => (text += part) };
   return { stream, written: () => text };
 }
 
@@ -135,12 +139,12 @@ const events: readonly WatchEvent[] = [
 ];
 
 it('shows what goes on for a moment on a terminal only; a compiler keeps its columns and no control bytes', () => {
-  const options = { env: { TERM: 'xterm', NO_COLOR: '1' }, cwd: '/', out: '/r' };
+  const place = { ...surface, env: { TERM: 'xterm', NO_COLOR: '1' } };
   const plain = streamOf(false);
   const screen = streamOf(true);
-  for (const event of events) {
-    watchTeller({ ...options, stream: plain.stream })(event);
-    watchTeller({ ...options, stream: screen.stream })(event);
+  for (const { stream } of [plain, screen]) {
+    const reporter = terminalReporter.kinds.watch?.(toStream(stream, place));
+    for (const event of events) reporter?.onEvent?.(event);
   }
   expect(plain.written()).toBe(
     [
@@ -159,7 +163,8 @@ it('shows what goes on for a moment on a terminal only; a compiler keeps its col
 
 it('writes one line of JSON for each thing that came about', () => {
   const { stream, written } = streamOf(false);
-  for (const event of events) watchJson(stream)(event);
+  const reporter = jsonReporter.kinds.watch?.(toStream(stream, surface));
+  for (const event of events) reporter?.onEvent?.(event);
   const lines = written().trim().split('\n');
   expect(lines.map((line) => (JSON.parse(line) as WatchEvent).type)).toEqual(['build-failed']);
 });

@@ -1,8 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
-import { junitOf } from '../../../report/junit.js';
-import { renderJunit } from '../../../report/junit-xml.js';
-import { renderMarkdown } from '../../../report/markdown.js';
-import { causeFacts, excerptLines, ladderLines, pathLines } from '../../../report/why.js';
+import { junitOf } from '../../../report/reporters/junit.js';
+import { renderJunit } from '../../../report/views/junit-xml.js';
+import { renderMarkdown } from '../../../report/reporters/markdown.js';
+import { causeFacts, excerptLines, ladderLines, pathLines } from '../../../report/views/why.js';
 import { returnRange, unexplained } from '../../fixtures/report-parts.js';
 import { rejectedOn612 } from '../../fixtures/reports.js';
 

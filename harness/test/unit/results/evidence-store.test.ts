@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -26,13 +27,13 @@ function results(): readonly [KernelResult, ...KernelResult[]] {
     libbpf: [],
     attach: new Map([
       ['deny_open', { kind: 'attached', place: null } as const],
-      ['deny_exec', { kind: 'failed', errno: 524, libbpf: ['no'], attachPoint: null } as const],
+      ['deny_exec', { kind: 'failed', errno: 524, libbpf: ['no'], attachPoint: null, symbol: null } as const],
     ]),
   } as const;
   const object = {
     object: 'aegis',
-    open: { errno: 0, libbpf: [] },
-    declared: { programs: [], maps: [] },
+    open: { errno: 0, libbpf: [], unresolved: [] },
+    declared: { programs: [], maps: [], tables: new Map([['ops', 'sched_ext_ops']]) },
     programs: [],
     maps: [],
     whole,
@@ -81,7 +82,7 @@ describe('damaged evidence is refused with its file', () => {
     ['is not there', () => rm(path()), /ENOENT/],
     [
       'was cut in the middle',
-      async () => truncate(path(), (await readFile(path())).length / 2),
+      async () => truncate(path(), Math.floor((await readFile(path())).length / 2)),
       /unexpected end of file/,
     ],
     ['is empty', () => truncate(path(), 0), /unexpected end of file/],

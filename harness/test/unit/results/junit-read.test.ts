@@ -2,9 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { UsageError } from '../../../model/errors.js';
 import type { RunReport } from '../../../model/report.js';
-import { junitOf } from '../../../report/junit.js';
-import type { JunitRun } from '../../../report/junit-model.js';
-import { renderJunit } from '../../../report/junit-xml.js';
+import { junitOf } from '../../../report/reporters/junit.js';
+import { type JunitRun, renderJunit } from '../../../report/views/junit-xml.js';
 import { readJunit, type StoredJunit } from '../../../results/junit-read.js';
 import { everyReportBothWays } from '../../fixtures/both-ways.js';
 import { allPass, broken, rejectedOn612, unavailable } from '../../fixtures/reports.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -15,11 +16,13 @@ it('reads a run of version 1 in the words of version 2', async () => {
   const [kernel] = report.kernels;
   if (kernel?.status !== 'ran') throw new Error('fixture');
   expect(kernel.scenarios.map(({ environment }) => environment)).toEqual(['lsm', 'lsm-override', 'no-lsm']);
+  expect(kernel.identity.artifacts).toHaveLength(1);
+  expect(kernel.identity.artifacts[0]?.package).toBe(kernel.identity.package);
   const checks = kernel.scenarios.flatMap((machine) => machine.checks);
   expect(new Set(checks.map(({ environment }) => environment))).toEqual(new Set(['lsm', 'lsm-override', 'no-lsm']));
   expect(checks.map(({ check }) => check)).toContain('kernel log');
   expect(kernel.scenarios[0]?.checks.at(-1)?.outcome).toMatchObject({ kind: 'not-offered', by: 'agent' });
-  expect(JSON.stringify(report)).not.toMatch(/"(?:setting|leg)"|"seam"|"subject"/);
+  expect(JSON.stringify(report)).not.toMatch(/"(?:setting|leg|debs)"|"seam"|"subject"/);
 });
 
 it('reads a baseline of version 1', async () => {

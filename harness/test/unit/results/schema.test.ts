@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { expect, it } from 'vitest';
 import { runSchema } from '../../../results/schema.js';
 import { everyReport } from '../../fixtures/reports.js';

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { InfraError, InterruptedError, UsageError } from '../../../model/errors.js';
 import type { KernelResolution } from '../../../model/kernel.js';
-import type { KernelReport, RanKernel, RunReport } from '../../../model/report.js';
+import type { RunReport } from '../../../model/report.js';
 import type { Agent } from '../../../model/agent.js';
 import {
   type KernelRequest,
@@ -13,8 +13,9 @@ import {
   proveWork,
   runMatrix,
 } from '../../../run/matrix.js';
-import { whole } from '../../fixtures/compare.js';
-import { ranKernel } from '../../fixtures/report-parts.js';
+import type { KernelResult } from '../../../results/session.js';
+import { healthy, loading } from '../../fixtures/evidence-session.js';
+import { resultOf } from '../../fixtures/results.js';
 import { FakeHost } from './fixture/host.js';
 
 let host: FakeHost;
@@ -38,8 +39,7 @@ const unavailable = (id: string): KernelResolution => ({
   tried: ['the archive: no'],
   next: 'try another',
 });
-const ran = (id: string): RanKernel => ranKernel(id, `${id}.0-test`, [whole('aegis')]);
-const passes: KernelWork = (kernel) => Promise.resolve(ran(kernel.identity.id));
+const passes: KernelWork = (kernel) => Promise.resolve(resultOf(kernel.identity.id));
 
 function options(ids: readonly (string | KernelRequest)[], more: Partial<MatrixOptions> = {}): MatrixOptions {
   return {
@@ -55,6 +55,7 @@ function options(ids: readonly (string | KernelRequest)[], more: Partial<MatrixO
     frozen: false,
     tool: { name: 'bpf-matrix', version: '0' },
     onEvent: (event) => host.events.push(event),
+    keep: null,
     ...more,
   };
 }
@@ -107,8 +108,7 @@ describe('the report of a run', () => {
   });
 
   it('tells what has failed and what was not tested by its exit code', async () => {
-    const fails: KernelWork = () =>
-      Promise.resolve({ ...ran('6.1'), verdict: { kind: 'fail', stage: 'load', code: 'LOAD_FAILED' } });
+    const fails: KernelWork = () => Promise.resolve(resultOf('6.1', 'fail'));
     expect((await run(['6.1', request('5.15', () => Promise.resolve(unavailable('5.15')))], fails)).exitCode).toBe(1);
   });
 });
@@ -176,7 +176,11 @@ describe('what is no data', () => {
   });
 
   it('is a proof that the LSM list leaves no machine for, told before anything boots', () => {
-    const asked = options(['6.1'], { agent: {} as Agent, only: new Set(['file']), lsm: ['landlock'] });
+    const asked = options(['6.1'], {
+      agent: { contract: 'aegis' } as unknown as Agent,
+      only: new Set(['file']),
+      lsm: ['landlock'],
+    });
     expect(() => proveWork(asked)).toThrow(UsageError);
     expect(() => proveWork({ ...asked, lsm: ['landlock', 'bpf'] })).not.toThrow();
   });
@@ -220,8 +224,29 @@ describe('--jobs', () => {
   });
 });
 
+describe('what a kernel answered', () => {
+  it('is kept each time it was asked, before it is judged, also of one that could not be had', async () => {
+    const kept: [string, readonly string[]][] = [];
+    const keep: MatrixOptions['keep'] = (kernel, results) => {
+      expect(host.events.some((event) => event.type === 'kernel-finished' && event.report.id === kernel)).toBe(false);
+      kept.push([kernel, results.map(({ kind }) => kind)]);
+      return Promise.resolve();
+    };
+    await run([request('5.15', () => Promise.resolve(unavailable('5.15'))), '6.1'], passes, { keep, repeat: 2 });
+    expect(kept.sort()).toEqual([
+      ['5.15', ['unavailable']],
+      ['6.1', ['command', 'command']],
+    ]);
+  });
+
+  it('that cannot be kept ends the run', async () => {
+    const keep = (): Promise<void> => Promise.reject(new Error('no room'));
+    await expect(run(['6.1'], passes, { keep })).rejects.toThrow('no room');
+  });
+});
+
 describe('--repeat', () => {
-  const recorded = (answers: readonly KernelReport[]): { outs: string[]; work: KernelWork } => {
+  const recorded = (answers: readonly KernelResult[]): { outs: string[]; work: KernelWork } => {
     const outs: string[] = [];
     const work: KernelWork = (_kernel, _accel, { out }) => {
       outs.push(out);
@@ -229,7 +254,7 @@ describe('--repeat', () => {
     };
     return { outs, work };
   };
-  const same = ran('6.1');
+  const same: KernelResult = { kind: 'session', session: loading(), scenarios: healthy() };
 
   it('asks that often, each time with a folder of its own', async () => {
     const { outs, work } = recorded([same]);
@@ -240,7 +265,7 @@ describe('--repeat', () => {
   });
 
   it('calls an answer that changed a flake', async () => {
-    const { work } = recorded([same, { ...same, objects: [] }]);
+    const { work } = recorded([same, { ...same, scenarios: healthy().slice(1) }]);
     const report = await run(['6.1'], work, { repeat: 2 });
     expect(report.kernels).toMatchObject([{ verdict: { kind: 'fail', code: 'FLAKY' } }]);
     expect(report.exitCode).toBe(1);

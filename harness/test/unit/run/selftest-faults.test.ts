@@ -1,8 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { aegis } from '../../../contracts/aegis/index.js';
 import { checkClasses, checkCodes } from '../../../model/check.js';
 import { failureCodes, infraCauses } from '../../../model/verdict.js';
-import { type FaultResult, isCaught } from '../../../run/selftest/selftest.js';
+import { isCaught } from '../../../report/pages/selftest.js';
+import type { FaultResult } from '../../../run/selftest/selftest.js';
 import { faults } from '../../../run/selftest/faults.js';
 import { environmentsOf } from '../../../run/scenario-session.js';
 
@@ -46,7 +49,7 @@ describe('the planted faults', () => {
     }
     expect(environments.length).toBeGreaterThan(0);
     expect(classes.length).toBeGreaterThan(0);
-    const machines = environmentsOf(new Set(classes === 'all' ? checkClasses : classes), ['yama', 'bpf']);
+    const machines = environmentsOf(aegis, new Set(classes === 'all' ? checkClasses : classes), ['yama', 'bpf']);
     for (const environment of environments) expect(machines).toContain(environment);
   });
 
@@ -100,24 +103,24 @@ describe('environmentsOf', () => {
   const lsm = ['landlock', 'bpf'];
 
   it('takes all three machines for everything', () => {
-    expect(environmentsOf(new Set(checkClasses), lsm)).toEqual(['lsm', 'lsm-override', 'no-lsm']);
+    expect(environmentsOf(aegis, new Set(checkClasses), lsm)).toEqual(['lsm', 'lsm-override', 'no-lsm']);
   });
 
   it.each(checkClasses)('proves %s on at least one machine', (name) => {
     const without = name === 'posture' || name === 'signal';
-    expect(environmentsOf(new Set([name]), lsm)).toEqual(without ? ['lsm', 'lsm-override', 'no-lsm'] : ['lsm']);
+    expect(environmentsOf(aegis, new Set([name]), lsm)).toEqual(without ? ['lsm', 'lsm-override', 'no-lsm'] : ['lsm']);
   });
 
   it('never takes the override without the machine that shows whether it lies', () => {
     for (let bits = 0; bits < 2 ** checkClasses.length; bits++) {
       const classes = new Set(checkClasses.filter((_, n) => (bits >> n) & 1));
-      const taken = environmentsOf(classes, lsm);
+      const taken = environmentsOf(aegis, classes, lsm);
       expect(taken.includes('lsm-override')).toBe(taken.includes('no-lsm'));
       expect(taken.length > 0).toBe(classes.size > 0);
     }
   });
 
   it('boots nothing with bpf where --lsm leaves it out', () => {
-    expect(environmentsOf(new Set(checkClasses), ['landlock'])).toEqual(['no-lsm']);
+    expect(environmentsOf(aegis, new Set(checkClasses), ['landlock'])).toEqual(['no-lsm']);
   });
 });

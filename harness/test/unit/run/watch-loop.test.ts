@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { existsSync } from 'node:fs';
 import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -6,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { WatchTarget } from '../../../config/watch.js';
 import type { KernelReport } from '../../../model/report.js';
-import type { WatchEvent } from '../../../report/watch-events.js';
+import type { WatchEvent } from '../../../report/views/watch-events.js';
 import { watchLoop, type WatchPlan } from '../../../run/watch/loop.js';
 import { kernelWith } from '../../fixtures/compare.js';
 import { good, runWith } from '../../fixtures/watch.js';
@@ -47,10 +48,10 @@ function start(load: WatchPlan['load'], script_ = script): void {
     watched: () => Promise.resolve({ files: [join(folder, 'source'), join(folder, 'extra')], folders: [] }),
   };
   const plan = { target, kernels: ['6.12'], load, rest: () => undefined, signal: end.signal };
-  const tell = (event: WatchEvent): void => {
+  const onEvent = (event: WatchEvent): void => {
     events.push(event);
   };
-  running = watchLoop({ ...plan, tell });
+  running = watchLoop({ ...plan, onEvent });
   running.catch(() => undefined);
 }
 
@@ -154,6 +155,6 @@ it('ends with the reason of the signal, and is an error where there is nothing t
     watched: () => Promise.resolve({ files: [], folders: [] }),
   };
   const signal = new AbortController().signal;
-  const plan = { target, kernels: [], load: () => answer(), rest: () => undefined, signal, tell: () => undefined };
+  const plan = { target, kernels: [], load: () => answer(), rest: () => undefined, signal, onEvent: () => undefined };
   await expect(watchLoop(plan)).rejects.toThrow('there is no no-such-compiler to build with');
 });

@@ -1,14 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { aegis } from '../../../contracts/aegis/index.js';
+import { ruleKinds } from '../../../contracts/aegis/policy.js';
+import type { StartRequest } from '../../../contracts/proof.js';
 import type { Guest } from '../../../guest/client.js';
 import { checkClasses, environments, type Environment } from '../../../model/check.js';
 import type { OracleSnapshot, ScenarioEvidence } from '../../../model/scenario-evidence.js';
-import { type Agent, ruleKinds } from '../../../model/agent.js';
+import type { Agent } from '../../../model/agent.js';
 import { GuestSession } from '../../../scenarios/guest-session.js';
 import { catalogue } from '../../../scenarios/catalogue.js';
-import type { Attempt } from '../../../scenarios/language.js';
-import { proveFallback } from '../../../scenarios/prove-fallback.js';
-import { proveWithLsm } from '../../../scenarios/prove-lsm.js';
-import type { Asked } from '../../../scenarios/agent-runner.js';
+import { proveAll } from '../../../scenarios/prove-proofs.js';
+import type { Attempt } from '../../../scenarios/scenario.js';
 import { judgeScenarios } from '../../../verdict/judge-scenarios.js';
 
 /*
@@ -16,8 +18,8 @@ import { judgeScenarios } from '../../../verdict/judge-scenarios.js';
  * nothing is enforced. What it proves is not looked at here, but that it is asked at all.
  */
 const world = vi.hoisted(() => {
-  const dies: (asked: Asked) => boolean = () => false;
-  return { pid: 0, told: 0, dies };
+  const dies: (request: StartRequest) => boolean = () => false;
+  return { pid: 0, events: 0, dies };
 });
 
 vi.mock('../../../guest/files.js', () => ({
@@ -27,21 +29,21 @@ vi.mock('../../../guest/files.js', () => ({
   getFile: () => Promise.resolve(Buffer.from('\0bpf_lsm_socket_connect\0')),
 }));
 vi.mock('../../../guest/process.js', () => ({
-  run: () => Promise.resolve({ stdout: Buffer.from('20 7\n'), stderr: Buffer.alloc(0) }),
+  runInGuest: () => Promise.resolve({ stdout: Buffer.from('20 7\n'), stderr: Buffer.alloc(0) }),
   spawn: () => Promise.resolve(1),
   sendSignal: () => Promise.resolve(),
   waitFor: () => Promise.resolve({ kind: 'exited', status: 0 }),
 }));
 vi.mock('../../../scenarios/attempts.js', () => {
-  const done = ({ words }: Attempt) => ({
-    words: words.join(' '),
+  const done = ({ operation }: Attempt) => ({
+    operation: operation.join(' '),
     pid: ++world.pid,
     // A denied open, so that whoever waits for one does not wait for long.
-    outcome: { kind: 'returned', errno: words[0] === 'open' ? 1 : 0 },
+    outcome: { kind: 'returned', errno: operation[0] === 'open' ? 1 : 0 },
   });
   return {
     arrange: () => Promise.resolve(),
-    attempt: (_: Guest, words: Attempt['words']) => Promise.resolve(done({ words, cgroup: null })),
+    runAttempt: (_: Guest, operation: Attempt['operation']) => Promise.resolve(done({ operation, cgroup: null })),
     runAttempts: (_: Guest, attempts: readonly Attempt[]) => Promise.resolve(attempts.map(done)),
   };
 });
@@ -52,7 +54,7 @@ vi.mock('../../../scenarios/oracle.js', () => {
     live: [],
     unplaced: 0,
     tracepoints: [],
-    config: new Uint8Array(48),
+    config: '00'.repeat(48),
   };
   return {
     snapshot: () => Promise.resolve(seen),
@@ -60,24 +62,24 @@ vi.mock('../../../scenarios/oracle.js', () => {
     rawRecords: () => Promise.resolve([]),
   };
 });
-vi.mock('../../../scenarios/agent.js', () => {
-  const gaveUp = { kind: 'ended', end: 'exit 2', status: 2, words: ['no such option'] };
+vi.mock('../../../scenarios/agent-runner.js', () => {
+  const gaveUp = { kind: 'ended', end: 'exit 2', status: 2, output: ['no such option'] };
   const started = (lives: boolean) => ({
     comingUp: lives ? { kind: 'announced' } : gaveUp,
     pid: lives ? 5 : null,
     files: { policy: '/p', stdout: '/o', stderr: '/e' },
     claim: () => Promise.resolve({ report: { kind: 'bad', why: 'none' }, announced: null, earlier: [] }),
-    // It has always something new to tell, so that nobody waits for its word.
-    events: () => Promise.resolve({ events: Array(++world.told).fill({ type: 'state_change' }), bad: [] }),
-    stop: () => Promise.resolve(lives ? { kind: 'stopped' } : { kind: 'ended', end: 'it had ended', words: [] }),
+    // It always has a new event, so that nobody waits for one.
+    events: () => Promise.resolve({ events: Array(++world.events).fill({ type: 'state_change' }), bad: [] }),
+    stop: () => Promise.resolve(lives ? { kind: 'stopped' } : { kind: 'ended', end: 'it had ended', output: [] }),
     ending: () => Promise.resolve({ kind: 'stopped' }),
     giveUp: () => Promise.resolve(),
     signal: () => Promise.resolve(),
-    look: () => Promise.resolve({ kind: 'running' }),
+    poll: () => Promise.resolve({ kind: 'running' }),
   });
   class AgentRunner {
     nextPromise = () => ({ file: '/f', needle: 'ENFORCE' });
-    start = (asked: Asked) => Promise.resolve(started(!world.dies(asked)));
+    start = (request: StartRequest) => Promise.resolve(started(!world.dies(request)));
   }
   return { AgentRunner };
 });
@@ -87,8 +89,7 @@ const nobody = null as unknown as Guest;
 const agent = {
   rules: new Set(ruleKinds),
   signals: new Set(['none', 'term', 'int', 'kill']),
-  fallback: true,
-  auditFallback: true,
+  features: new Set(['fallback', 'auditFallback']),
   overrides: new Set(['lsm', 'btf']),
   prepare: [],
   hooks: [],
@@ -104,10 +105,11 @@ async function proved(environment: Environment, more: Partial<Agent> = {}): Prom
     environment,
     classes: new Set(checkClasses),
     record: (one) => evidence.push(one),
-    tell: () => undefined,
+    contract: aegis,
+    onPhase: () => undefined,
     plant: undefined,
   });
-  await (environment === 'lsm' ? proveWithLsm(session) : proveFallback(session));
+  await proveAll(session);
   return evidence;
 }
 
@@ -131,7 +133,7 @@ describe('the catalogue', () => {
     const ran = evidence
       .filter(({ kind }) => !ofPhases.includes(kind))
       .map((one) => `${one.class}: ${listedName(environment, one.scenario)}`);
-    const listed = catalogue()
+    const listed = catalogue(aegis)
       .filter((one) => one.environments.includes(environment))
       .map((one) => `${one.class}: ${one.scenario}`);
     expect([...new Set(ran)].sort()).toEqual([...listed].sort());
@@ -139,15 +141,15 @@ describe('the catalogue', () => {
 
   it('names nothing twice on a machine, and nothing that no machine runs', () => {
     for (const environment of environments) {
-      const names = catalogue().filter((one) => one.environments.includes(environment));
+      const names = catalogue(aegis).filter((one) => one.environments.includes(environment));
       const keys = names.map((one) => `${one.class}: ${one.scenario}`);
       expect(new Set(keys).size).toBe(keys.length);
     }
-    for (const one of catalogue()) expect(one.environments.length).toBeGreaterThan(0);
+    for (const one of catalogue(aegis)) expect(one.environments.length).toBeGreaterThan(0);
   });
 
   it('has several hundred checks behind it', async () => {
-    const checks = judgeScenarios(await proved('lsm'));
+    const checks = judgeScenarios(await proved('lsm'), aegis);
     expect(checks.length).toBeGreaterThan(300);
   });
 });
@@ -157,25 +159,25 @@ describe('an agent without some kind of rule', () => {
     const evidence = await proved('lsm', { rules: new Set(ruleKinds.filter((kind) => kind !== left)) });
     const lacking = evidence.filter((one) => one.kind === 'not-offered' && one.detail.includes(left));
     expect(lacking.length).toBeGreaterThan(0);
-    for (const one of judgeScenarios(lacking)) expect(one.outcome.kind).toBe('not-offered');
+    for (const one of judgeScenarios(lacking, aegis)) expect(one.outcome.kind).toBe('not-offered');
   });
 });
 
 describe('an agent that does not come up', () => {
-  const ways: readonly (readonly [string, Environment, (asked: Asked) => boolean])[] = [
+  const ways: readonly (readonly [string, Environment, (request: StartRequest) => boolean])[] = [
     ['at all', 'lsm', () => true],
     ['at all', 'lsm-override', () => true],
-    ['to audit', 'lsm', ({ mode }) => mode === 'audit'],
-    ['to audit', 'no-lsm', ({ mode }) => mode === 'audit'],
-    ['to enforce', 'lsm', ({ mode }) => mode === 'enforce'],
-    ['with signal term', 'lsm-override', ({ signal }) => signal === 'term'],
+    ['to audit', 'lsm', ({ options }) => options['mode'] === 'audit'],
+    ['to audit', 'no-lsm', ({ options }) => options['mode'] === 'audit'],
+    ['to enforce', 'lsm', ({ options }) => options['mode'] === 'enforce'],
+    ['with signal term', 'lsm-override', ({ options }) => options['signal'] === 'term'],
     ['to take over', 'lsm', ({ more }) => more !== undefined],
-    ['with signal kill', 'lsm', ({ signal }) => signal === 'kill'],
+    ['with signal kill', 'lsm', ({ options }) => options['signal'] === 'kill'],
   ];
 
   it.each(ways)('%s on %s is told as what it is', async (_, environment, dies) => {
     world.dies = dies;
-    const raised = judgeScenarios(await proved(environment)).flatMap(({ outcome }) =>
+    const raised = judgeScenarios(await proved(environment), aegis).flatMap(({ outcome }) =>
       outcome.kind === 'fail' ? [`${outcome.code}: ${outcome.actual}`] : [],
     );
     expect(raised.filter((one) => /AGENT_DIED|POSTURE_DISHONEST: it gave up/.test(one))).not.toEqual([]);

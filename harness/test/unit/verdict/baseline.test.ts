@@ -1,18 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
 import { type ManifestChange, defaultStatLimits, type Manifest } from '../../../model/manifest.js';
 import type { RanKernel, RunReport } from '../../../model/report.js';
 import type { ManifestCode } from '../../../model/verdict.js';
-import { junitOf } from '../../../report/junit.js';
-import { renderJunit } from '../../../report/junit-xml.js';
-import { renderDiff } from '../../../report/manifest-files.js';
-import { pageFor } from '../../../report/page.js';
-import { paletteFor } from '../../../report/palette.js';
-import { summaryLines } from '../../../report/summary.js';
-import { renderMarkdown } from '../../../report/markdown.js';
+import { junitOf } from '../../../report/reporters/junit.js';
+import { renderJunit } from '../../../report/views/junit-xml.js';
+import { renderDiff } from '../../../report/reporters/manifest.js';
+import { renderMarkdown } from '../../../report/reporters/markdown.js';
+import { runPage } from '../../../report/pages/run.js';
 import { renderRunJson } from '../../../results/run-json.js';
 import { type BaselineOptions, compareBaseline, withBaseline } from '../../../verdict/baseline.js';
-import { isComplete, manifestOf } from '../../../verdict/manifest-of.js';
+import { mayBeBaseline, manifestOf } from '../../../verdict/manifest-of.js';
 import { changed, leak } from '../../fixtures/report-checks.js';
+import { pageOf } from '../../fixtures/reporting.js';
 import { proved } from '../../fixtures/report-proofs.js';
 import { rejectedProgram, returnRange } from '../../fixtures/report-parts.js';
 import { broken, unavailable } from '../../fixtures/reports.js';
@@ -20,7 +20,7 @@ import { broken, unavailable } from '../../fixtures/reports.js';
 const options: BaselineOptions = { scope: 'whole', limits: defaultStatLimits, update: false, named: false };
 
 function baselineOf(report: RunReport): Map<string, Manifest> {
-  return new Map(report.kernels.filter(isComplete).map((kernel) => [kernel.id, manifestOf(report, kernel)]));
+  return new Map(report.kernels.filter(mayBeBaseline).map((kernel) => [kernel.id, manifestOf(report, kernel)]));
 }
 
 function first(report: RunReport): RanKernel {
@@ -108,7 +108,7 @@ describe.each(Object.entries(faults))('%s', (code, plant) => {
     expect(renderJunit(junitOf(report))).toContain(`type="${code}"`);
     expect(renderMarkdown(report)).toContain(`**${code}**`);
     expect(renderDiff('reports/baseline', diffs)).toContain(`| ❌ | ${code} |`);
-    expect(summaryLines(report, pageFor(120, paletteFor({}, {}), '/out', '/')).join('\n')).toContain(code);
+    expect(runPage(report, pageOf(120)).join('\n')).toContain(code);
   });
 
   it('is cleared by --update', () => {

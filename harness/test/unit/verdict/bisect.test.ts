@@ -1,7 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
 import type { KernelReport, LoadVerdict, ProgramReport } from '../../../model/report.js';
-import { renderBisectMarkdown } from '../../../report/bisect-files.js';
-import { bisectConclusion, bisectTable, flipLine, reasonLines } from '../../../report/bisect-words.js';
+import {
+  bisectConclusion,
+  bisectionMarkdown,
+  describeFlip,
+  reasonLines,
+  releaseTable,
+} from '../../../report/pages/bisection.js';
 import { type Bisection, bisection } from '../../../verdict/bisect.js';
 import { broken67, run, unavailable515 } from '../../fixtures/report-base.js';
 import { loadedProgram, objectOf, ranKernel, returnRange } from '../../fixtures/report-parts.js';
@@ -33,12 +39,12 @@ describe('bisection', () => {
   ]);
 
   it('tells each flip, and why', () => {
-    expect(twice.flips.map(flipLine)).toEqual([
+    expect(twice.flips.map(describeFlip)).toEqual([
       'between 6.1.192 and 6.12.43: loads -> VERIFIER_REJECTED',
       'between 6.12.48 and 6.17.8: VERIFIER_REJECTED -> loads',
     ]);
     expect(twice.exitCode).toBe(1);
-    expect(bisectTable(twice).map(({ release, verdict }) => `${release} ${verdict}`)).toEqual([
+    expect(releaseTable(twice).map(({ release, verdict }) => `${release} ${verdict}`)).toEqual([
       '6.1.170 loads',
       '... 1 not asked',
       '6.1.192 loads',
@@ -48,14 +54,14 @@ describe('bisection', () => {
     ]);
     expect(reasonLines(twice)).toEqual([expect.stringMatching(/^6\.12\.43, 6\.12\.48: lsm-return-range: At program/)]);
     expect(bisectConclusion(twice)).toBe('FAIL: exit 1, aegis/file_open flips 2 times (5 of 6 releases asked)');
-    expect(renderBisectMarkdown(twice)).toContain('between 6.1.192 and 6.12.43');
+    expect(bisectionMarkdown(twice)).toContain('between 6.1.192 and 6.12.43');
   });
 
   it('a release without an answer is no flip, and is named where it hides one', () => {
     const absent = { ...unavailable515, id: '6.1.192' };
     const holed = of([kernel('6.1.180', loads), absent, kernel('6.12.43', rejected)]);
     expect(holed.flips).toMatchObject([{ between: ['6.1.180', '6.12.43'], unknown: ['6.1.192'] }]);
-    expect(holed.flips.map(flipLine)[0]).toContain('6.1.192 in between gave no answer');
+    expect(holed.flips.map(describeFlip)[0]).toContain('6.1.192 in between gave no answer');
     expect(holed.rows[1]?.answer).toMatchObject({ kind: 'missing', code: 'ARCHIVE_UNREACHABLE' });
   });
 

@@ -1,19 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
-import type { MapDeclaration } from '../../../model/evidence.js';
+import type { MapEvidence } from '../../../model/evidence.js';
 import { causeOf, pageOf } from '../../../verdict/causes.js';
-import type { CauseCase } from '../../../verdict/causes-case.js';
+import { type CauseCase, nothingKnown } from '../../../verdict/causes-case.js';
+import { trailOf } from '../../../verdict/verifier-trail.js';
 
-const map = (type: string): MapDeclaration => ({ name: 'm', type, keySize: 4, valueSize: 4, maxEntries: 1 });
+const map = (type: string): MapEvidence => ({
+  map: 'm',
+  errno: 22,
+  asked: { type, keySize: 4, valueSize: 4, maxEntries: type.endsWith('_storage') ? 0 : 1, flags: 1, hasInner: false },
+});
 
 function rejection(decidingLine: string, more: Partial<CauseCase> = {}): CauseCase {
   return {
+    ...nothingKnown,
     code: 'VERIFIER_REJECTED',
     decidingLine,
-    verdictLines: [],
+    marks: trailOf(`7: (85) call something#1\n${decidingLine}\n`),
     type: 'lsm',
-    attachPoint: null,
-    missingMaps: [],
-    ladder: null,
+    section: 'lsm/file_open',
     release: '6.1.0-56-cloud-amd64',
     ...more,
   };
@@ -32,7 +37,6 @@ describe('causeOf', () => {
     ['missing-null-check', "R1 invalid mem access 'ringbuf_mem_or_null'"],
     ['missing-null-check', 'R1 type=map_value_or_null expected=fp, pkt, pkt_meta, map_key, map_value'],
     ['missing-null-check', 'R0 pointer arithmetic on map_value_or_null prohibited, null-check it first'],
-    ['missing-null-check', 'Possibly NULL pointer passed to trusted arg0'],
     ['unbounded-access', 'R0 unbounded memory access, make sure to bounds check any such access'],
     ['unbounded-access', "R2 min value is negative, either use unsigned or 'var &= const'"],
     ['uninitialised-stack', 'invalid indirect read from stack R2 off -8+1 size 8'],
@@ -66,7 +70,7 @@ describe('causeOf', () => {
 
   it('calls a return range an LSM matter for LSM programs alone', () => {
     const line = 'At program exit the register R0 has value (0x2; 0x0) should have been in (0x0; 0x1)';
-    expect(idOf(rejection(line, { type: 'cgroup_skb' }))).toBeNull();
+    expect(idOf(rejection(line, { type: 'cgroup_skb' }))).toBe('return-range');
   });
 
   it('puts the numbers of the log into the words', () => {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
 import type { ProgramEvidence } from '../../../model/evidence.js';
 import { classifyLoad } from '../../../verdict/classify-load.js';
@@ -17,6 +18,8 @@ function evidence(parts: Partial<ProgramEvidence>): ProgramEvidence {
     progTypeSupported: null,
     missingMaps: [],
     libbpf: [],
+    kernelTypes: [],
+    instructions: null,
     ladder: null,
     ...parts,
   };

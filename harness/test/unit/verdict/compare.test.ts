@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
 import { ExitCode } from '../../../model/exit-code.js';
 import type { KernelReport, ObjectReport, RunReport } from '../../../model/report.js';

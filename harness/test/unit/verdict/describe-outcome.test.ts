@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { expect, it } from 'vitest';
 import type { Expected } from '../../../model/scenario-evidence.js';
 import { describeExpected, meets, describeOutcome } from '../../../verdict/describe-outcome.js';

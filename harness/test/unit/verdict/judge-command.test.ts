@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
 import type { CommandEnd } from '../../../model/command.js';
 import type { CommandEvidence } from '../../../results/command.js';

@@ -1,4 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
+import { events as reader } from '../../../contracts/aegis/event-reader.js';
 import type { AttemptOutcome } from '../../../model/scenario-evidence.js';
 import { judgeDenial } from '../../../verdict/judge-denial.js';
 import {
@@ -12,7 +14,7 @@ import {
   killing,
   check,
   missing,
-  pattern,
+  patternOf,
   refused,
   succeeded,
   told,
@@ -20,6 +22,7 @@ import {
   verdicts,
 } from '../../fixtures/evidence.js';
 
+const judged = (evidence: ReturnType<typeof denial>) => judgeDenial(evidence, reader);
 const neighbour = check(succeeded);
 const denied = (outcome: AttemptOutcome) => ({ denied: told(outcome, 'BLOCK'), neighbour });
 const absent: AttemptOutcome = { kind: 'absent', detail: 'CONFIG_IO_URING is off' };
@@ -49,11 +52,27 @@ describe('a denial', () => {
     expect(verdicts(alone)).toEqual({ control: 'pass', denied: 'pass', event: 'pass' });
   });
 
+  it('has no check of an agent that enforces where none does', () => {
+    const { audited } = denial();
+    const observing = denial({ enforced: null });
+    expect(verdicts(observing)).toEqual({
+      control: 'pass',
+      'control neighbour': 'pass',
+      audit: 'pass',
+      'audit event': 'pass',
+    });
+    expect(codes(denial({ enforced: null, audited: told(refused, 'AUDIT') }))).toEqual(['AUDIT_DENIED']);
+    const stopped = { ...observing, audited: { denied: audited!.denied, neighbour: check(refused) } };
+    expect(verdicts(stopped)).toMatchObject({ 'audit neighbour': 'AUDIT_DENIED', 'audit neighbour event': 'pass' });
+    const loud = { ...observing, audited: { denied: audited!.denied, neighbour: told(succeeded, 'AUDIT') } };
+    expect(verdicts(loud)).toMatchObject({ 'audit neighbour': 'pass', 'audit neighbour event': 'EVENT_WRONG' });
+  });
+
   it('names class, environment and scenario, and what was attempted', () => {
-    for (const check of judgeDenial(denial({ environment: 'no-lsm', class: 'exec', scenario: 'execve' }))) {
+    for (const check of judged(denial({ environment: 'no-lsm', class: 'exec', scenario: 'execve' }))) {
       expect(check).toMatchObject({ class: 'exec', environment: 'no-lsm', scenario: 'execve' });
     }
-    const attempts = judgeDenial(denial()).map(({ attempt }) => attempt);
+    const attempts = judged(denial()).map(({ attempt }) => attempt);
     expect(attempts.slice(0, 3)).toEqual(['open /t/secret r', 'open /t/plain r', 'open /t/secret r']);
   });
 
@@ -83,9 +102,9 @@ describe('a denial', () => {
   });
 
   it('says what had to happen and what did', () => {
-    const leak = judgeDenial(denial({ enforced: denied(succeeded) })).find(({ check: name }) => name === 'denied');
+    const leak = judged(denial({ enforced: denied(succeeded) })).find(({ check: name }) => name === 'denied');
     expect(leak?.outcome).toMatchObject({ expected: 'EPERM', actual: 'succeeded' });
-    const wrong = judgeDenial(killing(15, 'TERM', { enforced: denied(killedBy(2)) }));
+    const wrong = judged(killing(15, 'TERM', { enforced: denied(killedBy(2)) }));
     expect(wrong.find(({ check: name }) => name === 'denied')?.outcome).toMatchObject({
       code: 'WRONG_SIGNAL',
       expected: 'killed by SIGTERM',
@@ -174,7 +193,7 @@ describe('a facility that a kernel may lack', () => {
   it('cannot vanish once there is an agent', () => {
     expect(codes(denial({ optional: true, enforced: denied(absent) }))).toEqual(['ENFORCEMENT_LEAK']);
     expect(codes(denial({ optional: true, audited: told(absent, 'AUDIT') }))).toEqual(['AUDIT_DENIED']);
-    expect(codes(allowed({ optional: true, enforced: check(absent) }))).toEqual(['FALSE_BLOCK']);
+    expect(codes(allowed({ optional: true, observed: check(absent) }))).toEqual(['FALSE_BLOCK']);
   });
 });
 
@@ -189,20 +208,20 @@ describe('an attempt out of reach', () => {
 
   it('is gained, not passed, where it is met after all', () => {
     for (const outcome of [refused, killedBy(15)]) {
-      expect(verdicts(uncovered({ enforced: check(outcome) }))['not covered']).toBe('gained');
+      expect(verdicts(uncovered({ observed: check(outcome) }))['not covered']).toBe('gained');
     }
   });
 
   it.each([noEntry, { kind: 'timed-out' }, { kind: 'not-arranged', detail: 'no file' }, killedBy(11)] as const)(
     'is no improvement where it fails in another way: %o',
     (outcome) => {
-      expect(verdicts(uncovered({ enforced: check(outcome) }))['not covered']).toBe('CONTROL_FAILED');
+      expect(verdicts(uncovered({ observed: check(outcome) }))['not covered']).toBe('CONTROL_FAILED');
     },
   );
 
   it('is not boasted of', () => {
-    expect(verdicts(uncovered({ enforced: told(succeeded, 'BLOCK') }))['not covered event']).toBe('EVENT_WRONG');
-    expect(verdicts(uncovered({ enforced: told(succeeded, 'AUDIT') }))['not covered event']).toBe('pass');
+    expect(verdicts(uncovered({ observed: told(succeeded, 'BLOCK') }))['not covered event']).toBe('EVENT_WRONG');
+    expect(verdicts(uncovered({ observed: told(succeeded, 'AUDIT') }))['not covered event']).toBe('pass');
   });
 
   it('proves nothing without its control or its check', () => {
@@ -211,7 +230,7 @@ describe('an attempt out of reach', () => {
       'not covered': 'unproved',
       'not covered event': 'unproved',
     });
-    expect(verdicts(uncovered({ enforced: missing }))['not covered']).toBe('unproved');
+    expect(verdicts(uncovered({ observed: missing }))['not covered']).toBe('unproved');
   });
 });
 
@@ -221,28 +240,28 @@ describe('an attempt that nobody may stop', () => {
   });
 
   it.each(except(succeeded))('is a false block when it comes to %j', (outcome) => {
-    expect(verdicts(allowed({ enforced: check(outcome) }))).toMatchObject({ allowed: 'FALSE_BLOCK', silence: 'pass' });
+    expect(verdicts(allowed({ observed: check(outcome) }))).toMatchObject({ allowed: 'FALSE_BLOCK', silence: 'pass' });
   });
 
   it('is not told of', () => {
-    const enforced = check(succeeded, [event({ action: 'AUDIT' })], pattern);
-    expect(verdicts(allowed({ enforced }))).toMatchObject({ allowed: 'pass', silence: 'EVENT_WRONG' });
+    const observed = check(succeeded, [event({ action: 'AUDIT' })], patternOf('AUDIT'));
+    expect(verdicts(allowed({ observed }))).toMatchObject({ allowed: 'pass', silence: 'EVENT_WRONG' });
   });
 
   it.each([noEntry, { kind: 'timed-out' }, { kind: 'not-arranged', detail: 'no file' }, killedBy(11)] as const)(
     'is no improvement where it fails in another way: %o',
     (outcome) => {
-      expect(verdicts(uncovered({ enforced: check(outcome) }))['not covered']).toBe('CONTROL_FAILED');
+      expect(verdicts(uncovered({ observed: check(outcome) }))['not covered']).toBe('CONTROL_FAILED');
     },
   );
 
   it('is not boasted of', () => {
-    expect(verdicts(uncovered({ enforced: told(succeeded, 'BLOCK') }))['not covered event']).toBe('EVENT_WRONG');
-    expect(verdicts(uncovered({ enforced: told(succeeded, 'AUDIT') }))['not covered event']).toBe('pass');
+    expect(verdicts(uncovered({ observed: told(succeeded, 'BLOCK') }))['not covered event']).toBe('EVENT_WRONG');
+    expect(verdicts(uncovered({ observed: told(succeeded, 'AUDIT') }))['not covered event']).toBe('pass');
   });
 
   it('proves nothing without its control or its check', () => {
     expect(verdicts(allowed({ control: attempt(refused) }))).toEqual({ control: 'CONTROL_FAILED' });
-    expect(verdicts(allowed({ enforced: missing }))).toMatchObject({ allowed: 'unproved', silence: 'unproved' });
+    expect(verdicts(allowed({ observed: missing }))).toMatchObject({ allowed: 'unproved', silence: 'unproved' });
   });
 });

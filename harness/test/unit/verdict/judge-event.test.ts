@@ -1,11 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
-import type { RawEvent } from '../../../model/scenario-evidence.js';
+import { events as reader } from '../../../contracts/aegis/event-reader.js';
+import type { SocketOperation } from '../../../contracts/contract.js';
+import type { EventPattern, RawEvent } from '../../../model/scenario-evidence.js';
 import { netEvent } from '../../../scenarios/language.js';
 import { judgeEvent, judgeSilence } from '../../../verdict/judge-event.js';
-import { event, check, pattern, refused, wordOf } from '../../fixtures/evidence.js';
+import { check, event, patternOf, refused, wordOf } from '../../fixtures/evidence.js';
 
-const judged = (events: readonly RawEvent[], action = 'BLOCK', about = pattern) =>
-  judgeEvent(check(refused, events, about), action);
+const judged = (events: readonly RawEvent[], about: EventPattern = patternOf('BLOCK')) =>
+  judgeEvent(check(refused, events, about), reader);
 const word = (...args: Parameters<typeof judged>) => wordOf(judged(...args));
 
 const without = (field: string): RawEvent =>
@@ -56,7 +59,7 @@ describe('judgeEvent', () => {
 
   it.each(['AUDIT', 'BLOCK', 'TERM', 'INT', 'KILL'])('takes %s for itself alone', (action) => {
     for (const asked of ['AUDIT', 'BLOCK', 'TERM', 'INT', 'KILL']) {
-      expect(word([event({ action })], asked)).toBe(asked === action ? 'pass' : 'EVENT_WRONG');
+      expect(word([event({ action })], patternOf(asked))).toBe(asked === action ? 'pass' : 'EVENT_WRONG');
     }
   });
 
@@ -79,18 +82,27 @@ describe('judgeEvent', () => {
     expect(wordOf(judged([event(), event()]))).toBe('pass');
   });
 
-  it('proves nothing where nobody knows what to expect', () => {
-    expect(wordOf(judgeEvent(check(refused, [event()]), 'BLOCK'))).toBe('unproved');
+  it('takes nothing but silence where no event is expected', () => {
+    expect(wordOf(judgeEvent(check(refused), reader))).toBe('pass');
+    expect(wordOf(judgeEvent(check(refused, [event()]), reader))).toBe('EVENT_WRONG');
   });
 });
 
 describe('the pattern of a network event', () => {
   const fields = { family: 'ipv4', protocol: 'tcp', remote_ip: '127.0.0.2', remote_port: 80, rule_type: 'ip' } as const;
-  const connect = netEvent('connect', fields);
+  const patternAt = (operation: SocketOperation, about: Parameters<typeof netEvent>[1]): EventPattern => {
+    const found = reader.pattern({ about: netEvent(operation, about), action: 'BLOCK', comm: null }, () => ({
+      dev: 0,
+      ino: 0,
+    }));
+    if (found === null) throw new Error(`no event at ${operation}`);
+    return found;
+  };
+  const connect = patternAt('connect', fields);
   const net = event({ type: 'net_connect_block', direction: 'egress', ...fields });
 
   it('holds when every field does', () => {
-    expect(word([net], 'BLOCK', connect)).toBe('pass');
+    expect(word([net], connect)).toBe('pass');
   });
 
   it.each([
@@ -101,7 +113,7 @@ describe('the pattern of a network event', () => {
     ['remote_port', 20_480],
     ['rule_type', 'cidr'],
   ])('does not hold with another %s', (field, value) => {
-    expect(word([{ ...net, [field]: value }], 'BLOCK', connect)).toBe('EVENT_WRONG');
+    expect(word([{ ...net, [field]: value }], connect)).toBe('EVENT_WRONG');
   });
 
   it.each([
@@ -112,14 +124,15 @@ describe('the pattern of a network event', () => {
     ['sendmsg', 'net_sendmsg_block', 'send'],
     ['recvmsg', 'net_recvmsg_block', 'recv'],
   ] as const)('at %s is %s with the direction %s', (hook, type, direction) => {
-    expect(netEvent(hook, { rule_type: 'port' })).toEqual({ type, anyOf: [{ direction, rule_type: 'port' }] });
+    const always = { type, action: 'BLOCK' };
+    expect(patternAt(hook, { rule_type: 'port' })).toEqual({ always, anyOf: [{ direction, rule_type: 'port' }] });
   });
 });
 
 describe('judgeSilence', () => {
   it('takes nothing but silence', () => {
-    expect(wordOf(judgeSilence(check(refused)))).toBe('pass');
-    expect(judgeSilence(check(refused, [event({ action: 'AUDIT' })]))).toMatchObject({
+    expect(wordOf(judgeSilence(check(refused), reader))).toBe('pass');
+    expect(judgeSilence(check(refused, [event({ action: 'AUDIT' })]), reader)).toMatchObject({
       code: 'EVENT_WRONG',
       expected: 'no event',
       actual: 'told as block AUDIT',

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { expect, it } from 'vitest';
 import type { KernelLogEvidence } from '../../../model/scenario-evidence.js';
 import { judgeKernelLog } from '../../../verdict/judge-kernel-log.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
 import { ExitCode } from '../../../model/exit-code.js';
 import type { KernelReport } from '../../../model/report.js';
@@ -63,7 +64,7 @@ describe('a kernel with scenarios', () => {
     const vacuous = denial({
       control: { attempt: attempt({ kind: 'returned', errno: 2 }), neighbour: attempt(succeeded) },
     });
-    const gained = uncovered({ enforced: check(killedBy(15)) });
+    const gained = uncovered({ observed: check(killedBy(15)) });
     const report = judge([machine('lsm', [notOffered, vacuous, gained, denial({ scenario: 'openat' })])]);
     // 8 of the good one; of the vacuous one only its neighbour's control; both of what was gained. Nothing of the rest.
     expect(report.detail).toBe('11/18 checks passed');
@@ -80,7 +81,7 @@ describe('run.json', () => {
       'a machine that never started',
       healthyBut(machine('lsm-override', [], { boot: null, console: null, fault: panic })),
     ],
-    ['an improvement', healthyBut(machine('lsm', [uncovered({ enforced: check(refused) })]))],
+    ['an improvement', healthyBut(machine('lsm', [uncovered({ observed: check(refused) })]))],
   ])('keeps every check of %s', (_, scenarios) => {
     const report = run([judge(scenarios)], ExitCode.ok, { agent });
     const read: unknown = JSON.parse(JSON.stringify(report));

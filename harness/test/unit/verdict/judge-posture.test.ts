@@ -1,14 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
-import { type PostureEvidence, runtimeStates } from '../../../model/scenario-evidence.js';
+import { aegisStateNames, type AegisState } from '../../../contracts/aegis/states.js';
+import type { PostureEvidence } from '../../../model/scenario-evidence.js';
 import { codes, attempt, everyOutcome, killedBy, refused, succeeded, verdicts } from '../../fixtures/evidence.js';
 import { config, hooks, posture, type ReportParts, report, snapshot } from '../../fixtures/evidence-posture.js';
 
-const running = runtimeStates.filter((state) => state !== 'DEGRADED');
+const running = aegisStateNames.filter((state) => state !== 'DEGRADED');
 const ended = (status: number | null, end = `exit ${String(status)}`): PostureEvidence['comingUp'] => ({
   kind: 'ended',
   end,
   status,
-  words: [],
+  output: [],
 });
 
 describe('an honest agent', () => {
@@ -35,8 +37,8 @@ describe('an honest agent', () => {
 });
 
 // Every row of the table (what must come out), each with every other state that an agent might claim instead.
-const pairs = runtimeStates.flatMap((expected) =>
-  runtimeStates.filter((said) => said !== expected).map((said) => ({ expected, said })),
+const pairs = aegisStateNames.flatMap((expected) =>
+  aegisStateNames.filter((said) => said !== expected).map((said) => ({ expected, said })),
 );
 
 describe('the posture table', () => {
@@ -76,12 +78,12 @@ describe('coming up', () => {
     expect(verdicts(posture('DEGRADED', { comingUp: { kind: 'announced' } }))['state']).toBe('POSTURE_DISHONEST');
   });
 
-  it.each(runtimeStates)('%s is reached by nobody who is killed or keeps silent', (state) => {
+  it.each(aegisStateNames)('%s is reached by nobody who is killed or keeps silent', (state) => {
     expect(verdicts(posture(state, { comingUp: ended(null, 'killed by signal 6') }))).toEqual({ start: 'AGENT_DIED' });
     expect(verdicts(posture(state, { comingUp: { kind: 'silent', ms: 30_000 } }))).toEqual({ start: 'AGENT_HUNG' });
   });
 
-  it.each(runtimeStates)('%s needs a report', (state) => {
+  it.each(aegisStateNames)('%s needs a report', (state) => {
     const claim = {
       report: { kind: 'bad', why: 'there is no capability report' },
       announced: state,
@@ -92,8 +94,7 @@ describe('coming up', () => {
 });
 
 describe('the report', () => {
-  const saying = (state: (typeof runtimeStates)[number], said: ReportParts) =>
-    verdicts(posture(state, {}, said))['report'];
+  const saying = (state: AegisState, said: ReportParts) => verdicts(posture(state, {}, said))['report'];
 
   it.each([
     ['another schema', 'ENFORCE', { schema_version: 2 }],
@@ -217,7 +218,7 @@ describe('agent_config', () => {
 
   it('has 48 bytes', () => {
     for (const length of [0, 47, 49]) {
-      const evidence = posture('ENFORCE', { snapshot: snapshot({ config: new Uint8Array(length) }) });
+      const evidence = posture('ENFORCE', { snapshot: snapshot({ config: '00'.repeat(length) }) });
       expect(verdicts(evidence)['agent_config']).toBe('POSTURE_DISHONEST');
     }
   });

@@ -1,4 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
+import { aegis } from '../../../contracts/aegis/index.js';
 import { checkClasses, checkCodes } from '../../../model/check.js';
 import type { LifeEvidence, RecordsEvidence, WatchEvidence } from '../../../model/scenario-evidence.js';
 import { judgeScenarios } from '../../../verdict/judge-scenarios.js';
@@ -77,7 +79,7 @@ describe('raw records', () => {
 
   it('tell a few of many', () => {
     const dirty = Array.from({ length: 50 }, (_, n) => `record ${n}`);
-    const [check] = judgeScenarios([records({ dirty })]);
+    const [check] = judgeScenarios([records({ dirty })], aegis);
     expect(check?.outcome).toMatchObject({ actual: 'record 0' });
     expect(check?.outcome.kind === 'fail' && check.outcome.evidence).toHaveLength(5);
   });
@@ -88,8 +90,8 @@ describe('a life', () => {
 
   it('goes on until it is told to end', () => {
     expect(verdicts(life({ kind: 'running' }))).toEqual({ alive: 'pass' });
-    expect(verdicts(life({ kind: 'ended', end: 'exit 0', words: [] }))).toEqual({ alive: 'AGENT_DIED' });
-    expect(verdicts(life({ kind: 'ended', end: 'killed by signal 6', words: ['abort'] }))).toEqual({
+    expect(verdicts(life({ kind: 'ended', end: 'exit 0', output: [] }))).toEqual({ alive: 'AGENT_DIED' });
+    expect(verdicts(life({ kind: 'ended', end: 'killed by signal 6', output: ['abort'] }))).toEqual({
       alive: 'AGENT_DIED',
     });
     expect(verdicts(life({ kind: 'hung', ms: 10_000 }))).toEqual({ alive: 'AGENT_HUNG' });
@@ -108,7 +110,7 @@ describe('lines of events', () => {
 describe('what is not offered', () => {
   it.each(['agent', 'kernel'] as const)('by the %s is told as that, and as nothing else', (by) => {
     const one = { kind: 'not-offered', class: 'file', ...about, by, detail: 'it has no deny_path rules' } as const;
-    expect(judgeScenarios([one])).toEqual([
+    expect(judgeScenarios([one], aegis)).toEqual([
       {
         class: 'file',
         ...about,
@@ -123,7 +125,7 @@ describe('what is not offered', () => {
 describe('many pieces of evidence', () => {
   it('give their checks in order, each where it belongs', () => {
     const all = [denial(), allowed({ scenario: 'exempt' }), uncovered({ scenario: 'chmod' }), posture('ENFORCE')];
-    const checks = judgeScenarios(all);
+    const checks = judgeScenarios(all, aegis);
     expect([...new Set(checks.map(({ scenario }) => scenario))]).toEqual([
       'open for reading',
       'exempt',
@@ -131,6 +133,6 @@ describe('many pieces of evidence', () => {
       'ENFORCE',
     ]);
     expect(checks.every(({ class: name }) => checkClasses.includes(name))).toBe(true);
-    expect(judgeScenarios([])).toEqual([]);
+    expect(judgeScenarios([], aegis)).toEqual([]);
   });
 });

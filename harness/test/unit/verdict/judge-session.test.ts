@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
 import { type CheckOutcome, checkCodes, type CheckReport } from '../../../model/check.js';
 import type { ScenarioEvidence } from '../../../model/scenario-evidence.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
 import type { ObjectEvidence, ProgramDeclaration, ProgramEvidence } from '../../../model/evidence.js';
 import type { KernelReport } from '../../../model/report.js';
@@ -7,6 +8,7 @@ import { exitCodeOf, reporterFindings, runFindings } from '../../../verdict/judg
 const context = {
   facts: { btf: { sha256: 'aa', size: 1 }, release: '6.12.1' },
   logPath: (program: string) => `logs/${program}.log`,
+  libbpfPath: 'logs/libbpf.log',
 };
 
 const declared = (name: string, autoload = true): ProgramDeclaration => ({
@@ -39,6 +41,8 @@ const loaded = (program: string): ProgramEvidence => ({
   progTypeSupported: null,
   missingMaps: [],
   libbpf: [],
+  kernelTypes: [],
+  instructions: null,
   ladder: null,
 });
 
@@ -57,8 +61,8 @@ const rejected = (program: string): ProgramEvidence => ({
 function object(programs: ProgramEvidence[], parts: Partial<ObjectEvidence> = {}): ObjectEvidence {
   return {
     object: 'o',
-    open: { errno: 0, libbpf: [] },
-    declared: { programs: programs.map(({ program }) => declared(program)), maps: [] },
+    open: { errno: 0, libbpf: [], unresolved: [] },
+    declared: { programs: programs.map(({ program }) => declared(program)), maps: [], tables: new Map() },
     programs,
     maps: [],
     whole: {
@@ -108,7 +112,11 @@ describe('judgeObject', () => {
       judgeObject(
         {
           ...evidence,
-          declared: { programs: optional ? [declared('a'), declared('b', false)] : programs, maps: [] },
+          declared: {
+            programs: optional ? [declared('a'), declared('b', false)] : programs,
+            maps: [],
+            tables: new Map(),
+          },
           whole: { stage: 'done', errno: 0, stoppedAt: null, libbpf: [], attach: outcomes },
         },
         context,
@@ -121,7 +129,7 @@ describe('judgeObject', () => {
   it('tells of an optional program that does not load, and passes', () => {
     const evidence = object([loaded('a'), rejected('b')]);
     const report = judgeObject(
-      { ...evidence, declared: { programs: [declared('a'), declared('b', false)], maps: [] } },
+      { ...evidence, declared: { programs: [declared('a'), declared('b', false)], maps: [], tables: new Map() } },
       context,
     );
     expect(report.programs[1]).toMatchObject({ optional: true, verdict: { kind: 'fail' } });
@@ -134,7 +142,7 @@ describe('judgeObject', () => {
 
   it('passes an object with nothing but maps when they were created, and not when one was not', () => {
     const table = { name: 'table', type: 'hash', keySize: 4, valueSize: 8, maxEntries: 1 };
-    const evidence = { ...object([]), declared: { programs: [], maps: [table] } };
+    const evidence = { ...object([]), declared: { programs: [], maps: [table], tables: new Map() } };
     expect(judgeObject(evidence, context).verdict).toEqual({ kind: 'pass' });
     const whole = { ...evidence.whole!, stage: 'map', errno: 22, stoppedAt: 'table' } as const;
     expect(judgeObject({ ...evidence, whole }, context).verdict).toMatchObject({ code: 'MAP_UNSUPPORTED' });
@@ -142,7 +150,7 @@ describe('judgeObject', () => {
   });
 
   it('says why an object was not opened, in the words of whoever refused it', () => {
-    const open = { errno: 8, libbpf: ['the file is not an ELF file'] };
+    const open = { errno: 8, libbpf: ['the file is not an ELF file'], unresolved: [] };
     const report = judgeObject({ ...object([]), open, whole: null }, context);
     expect(report.verdict).toMatchObject({ code: 'OBJECT_INVALID' });
     expect(report.whole).toMatchObject({
@@ -154,7 +162,7 @@ describe('judgeObject', () => {
   it('fails a declared program that the guest said nothing of', () => {
     const evidence = object([loaded('a')]);
     const report = judgeObject(
-      { ...evidence, declared: { programs: [declared('a'), declared('lost')], maps: [] } },
+      { ...evidence, declared: { programs: [declared('a'), declared('lost')], maps: [], tables: new Map() } },
       context,
     );
     expect(report.verdict).toMatchObject({ kind: 'fail', code: 'LOAD_FAILED' });
@@ -167,7 +175,7 @@ describe('judgeObject', () => {
       stoppedAt: null,
       libbpf: [],
       attach: new Map([
-        ['a', { kind: 'failed' as const, errno: 16, libbpf: ['busy'], attachPoint: null }],
+        ['a', { kind: 'failed' as const, errno: 16, libbpf: ['busy'], attachPoint: null, symbol: null }],
         ['b', { kind: 'unattachable' as const, reason: 'why' }],
       ]),
     };

@@ -1,8 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
 import { type LadderStep, type LadderStepName, ladderStepNames } from '../../../model/evidence.js';
 import type { LadderStage } from '../../../model/report.js';
 import { saysNothing } from '../../../model/verifier-lines.js';
 import { causeOf } from '../../../verdict/causes.js';
+import { nothingKnown } from '../../../verdict/causes-case.js';
 import { ladderReport } from '../../../verdict/ladder.js';
 
 const EINVAL = 22;
@@ -44,15 +46,7 @@ describe('what steps prove', () => {
   ])('%s: %j', (stage, more) => {
     const ladder = ladderReport(steps(more));
     expect(ladder?.stage).toBe(stage);
-    const agent = {
-      decidingLine: '',
-      verdictLines: [],
-      type: 'lsm',
-      attachPoint: null,
-      missingMaps: [],
-      release: '',
-    };
-    const cause = causeOf({ ...agent, code: 'LOAD_FAILED', ladder });
+    const cause = causeOf({ ...nothingKnown, code: 'LOAD_FAILED', decidingLine: '', type: 'lsm', ladder });
     if (stage === 'unknown') expect(cause).toBeNull();
     else expect(cause).toMatchObject({ id: 'refused-silently', hint: expect.stringMatching(/./) as unknown });
   });

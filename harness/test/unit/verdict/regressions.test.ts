@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { expect, it } from 'vitest';
 import { defaultStatLimits, type ManifestProgram, type StatLimits } from '../../../model/manifest.js';
 import { growth, isRegression, regressionsOf } from '../../../verdict/regressions.js';

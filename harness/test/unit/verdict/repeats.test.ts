@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
 import type { KernelReport, RanKernel } from '../../../model/report.js';
 import { judgeRepeats } from '../../../verdict/repeats.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
 import { around } from '../../../verdict/source.js';
 import { pathOf } from '../../../verdict/verifier-path.js';

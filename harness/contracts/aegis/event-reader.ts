@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { EventPattern } from '../../model/scenario-evidence.js';
+import type { EventReader, ExpectedEvent, InodeOf } from '../contract.js';
+import { readEventLines } from './event-lines.js';
+import { aegisConventions } from './conventions.js';
+import { directions } from './events.js';
+
+/** Events of the contract: one JSON object a line, with `type` and `action`. */
+export const events: EventReader = {
+  read: readEventLines,
+  stateOf: ({ type, state }) => (type === 'state_change' ? String(state) : null),
+  // Every process that executes a program has an exec event.
+  isAboutAttempt: ({ type }) => type !== 'exec' && type !== 'state_change',
+  pattern,
+  describe: ({ type, action }) => `${String(type)} ${String(action)}`,
+  claimedStop: ({ action }) => (action === 'AUDIT' ? null : String(action)),
+  actionOf: ({ action }) => action,
+  announcement,
+};
+
+function pattern({ about, action, comm }: ExpectedEvent, inode: InodeOf): EventPattern {
+  const who = comm === null ? {} : { comm };
+  switch (about.kind) {
+    case 'file': {
+      // By inode on the LSM side, by path or inode on a tracepoint.
+      const { dev, ino } = inode(about.path);
+      return {
+        always: { type: 'block', action },
+        anyOf: [
+          { dev, ino, ...who },
+          { path: about.path, ...who },
+        ],
+      };
+    }
+    case 'rule':
+      return { always: { type: 'block', action }, anyOf: [who] };
+    case 'network': {
+      const type = `net_${about.operation}_block` as const;
+      return { always: { type, action }, anyOf: [{ direction: directions[type], ...about.fields, ...who }] };
+    }
+  }
+}
+
+/** By the contract's own announcement, or by a line of the agent's own that is plain text. */
+function announcement(state: string, ready: RegExp): string | null {
+  if (ready.source === aegisConventions.ready.pattern) return `"state":"${state}"`;
+  return /^[\w :,"-]+$/.test(ready.source) ? ready.source : null;
+}

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { AgentOffer } from '../contract.js';
+import type { NeighbourEvent, PostureRow, Proof } from '../proof.js';
+import { aegisConventions } from './conventions.js';
+import {
+  auditing,
+  ended,
+  lackingFeatures,
+  lackingRules,
+  notOffered,
+  postureProof,
+  refused,
+  row,
+  rowUnless,
+  type SignalWay,
+  signalWays,
+  succeeds,
+} from './proof-parts.js';
+
+const enforce = { mode: 'enforce' } as const;
+
+/** Everything that is proved where `bpf` is in the LSM list. */
+export function lsmProofs(offer: AgentOffer): readonly Proof[] {
+  return [
+    ...denials(offer),
+    records(offer),
+    ...signals(offer),
+    restart(offer),
+    { kind: 'announcement', class: 'posture', ...announcement },
+    ...rows(offer).map(postureProof),
+    ...missingHook(offer),
+  ];
+}
+
+const announcement = { scenario: 'enforcement is announced when it is true', state: 'ENFORCE', options: enforce };
+
+/** A program that may run has an event too. */
+const execEvent: NeighbourEvent = {
+  class: 'exec',
+  scenario: 'a program that may run',
+  check: 'exec event',
+  neighbourOf: 'execve',
+  fields: { type: 'exec' },
+  expected: 'an exec event of its process',
+};
+
+/** Without the agent, with one that only audits, with one that enforces. */
+function denials({ rules }: AgentOffer): readonly Proof[] {
+  return [
+    { kind: 'controls', class: 'each', phase: 'controls', folder: 'free', attempts: 'all' },
+    {
+      kind: 'attempts',
+      class: 'each',
+      attempts: 'all',
+      controls: 'free',
+      observing: auditing,
+      enforcing: {
+        phase: 'enforce',
+        folder: 'enforce',
+        options: enforce,
+        state: 'ENFORCE',
+        action: 'BLOCK',
+        expected: refused,
+      },
+      label: null,
+      neighbourEvents: rules.has('deny_exec') ? [execEvent] : [],
+    },
+  ];
+}
+
+function records(offer: AgentOffer): Proof {
+  const scenario = 'records hold what was written for them';
+  const lacking = lackingRules(offer, ['deny_path', 'deny_ip']);
+  if (lacking !== null) return notOffered('records', { name: scenario, detail: lacking });
+  return { kind: 'records', class: 'records', scenario, options: enforce };
+}
+
+/** An attempt is denied anyway; the signal comes on top of it. */
+const ways: readonly SignalWay[] = [
+  { signal: 'term', expected: ended.term, action: 'TERM' },
+  { signal: 'int', expected: ended.int, action: 'INT' },
+];
+
+function signals(offer: AgentOffer): readonly Proof[] {
+  const controls = 'signal-free';
+  return [
+    { kind: 'controls', class: 'signal', phase: 'signal controls', folder: controls, attempts: 'essential' },
+    ...signalWays(ways, { controls, options: {}, offer }),
+    escalation(offer),
+  ];
+}
+
+/** KILL is reached by steps: TERM until the Nth violation of a process, then KILL. */
+function escalation({ signals: known, rules }: AgentOffer): Proof {
+  const scenario = 'TERM to KILL escalation';
+  if (!known.has('kill') || !rules.has('deny_path')) {
+    return notOffered('signal', { name: scenario, detail: 'it has no signal kill, or no deny_path rules' });
+  }
+  return {
+    kind: 'escalation',
+    class: 'signal',
+    scenario,
+    options: { ...enforce, signal: 'kill', threshold: '3' },
+    first: ended.term,
+    last: ended.kill,
+    threshold: 3,
+    actions: ['TERM', 'TERM', 'KILL'],
+  };
+}
+
+function restart(offer: AgentOffer): Proof {
+  const scenarios = {
+    takeover: 'a restart without a gap',
+    reload: 'a new policy without a gap',
+    malformed: 'a policy nobody can read',
+  };
+  const lacking = lackingRules(offer, ['deny_path']);
+  if (lacking !== null) return notOffered('restart', { name: scenarios.takeover, detail: lacking });
+  return { kind: 'restart', class: 'restart', options: enforce, scenarios };
+}
+
+/** Rows of the posture table that need the BPF LSM, besides those that the other proofs look at. */
+function rows(offer: AgentOffer) {
+  const { fallback, auditFallback } = lackingFeatures(offer);
+  const options = { fallback: 'signal', ...(auditFallback === null ? { gate: 'audit-fallback' } : {}) };
+  const prepares = offer.prepare.length === 0 ? null : 'it reads its policy in a step of its own';
+  return [
+    rowUnless(fallback, row('the signal fallback asked for where the LSM works', 'ENFORCE', refused, { options })),
+    rowUnless(prepares, row('a policy nobody can read', 'DEGRADED', succeeds, { malformed: true })),
+  ];
+}
+
+/** A hook that a network rule needs is not there, as far as the agent can see. */
+function missingHook(offer: AgentOffer): readonly Proof[] {
+  const otherwise = {
+    name: 'a hook is missing',
+    detail: `it has no deny_ip rules, or does not heed ${String(aegisConventions.overrides.btf)}`,
+  };
+  if (!offer.overrides.has('btf') || !offer.rules.has('deny_ip')) return [notOffered('posture', otherwise)];
+  const closed: PostureRow = row('a hook is missing: fail-closed', 'DEGRADED', succeeds);
+  const options = { gate: 'audit-fallback' };
+  const audits = row('a hook is missing: audit-fallback', 'AUDIT_FALLBACK', succeeds, { options });
+  const both = [closed, rowUnless(lackingFeatures(offer).auditFallback, audits)];
+  return [{ kind: 'missing-hook', class: 'posture', hook: 'socket_connect', rows: both, otherwise }];
+}

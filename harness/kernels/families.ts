@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * The families of distributions that kernels are taken from, one row each; the only place that knows them apart. A leaf:
+ * it imports nothing, so that the model, the configuration and stored results can take their names from it. What a
+ * family's archive is called and where it is, people may change: that is in kernels/catalog.json.
+ */
+
+/** What can be said of a family's archives, in matrix.config.json and by environment. */
+export type SettingRole = 'Archive' | 'SecurityArchive' | 'Keyring';
+
+interface FamilyRow {
+  /** The module in `providers/` that gets its kernels. */
+  readonly provider: string;
+  /** As people write it. */
+  readonly title: string;
+  readonly settings: readonly SettingRole[];
+  /**
+   * Whether the package's version begins with the number of the point release, as `6.12.43-1` does: such a family can be
+   * bisected. `alsoIn` has suites that keep old point releases and that no kernel of the catalog is taken from.
+   */
+  readonly pointReleases: { readonly alsoIn: readonly string[] } | null;
+}
+
+/** A family with archives that apt reads. */
+interface AptFamilyRow extends FamilyRow {
+  readonly provider: 'apt';
+  /** How a source among the host's is recognised as this family's. */
+  readonly host: { readonly keyring: RegExp; readonly path: RegExp; readonly components: readonly string[] };
+  /**
+   * Null: suites that end in `-security` are in the archive itself. Else they are in one beside it, whose name has
+   * `-security` after what the first group of `main` matches of the archive's URI.
+   */
+  readonly security: { readonly main: RegExp } | null;
+  /** The family whose archive has this one's keyring as a package. */
+  readonly keyringFrom: string;
+  /** Names of packages that may hold the image of `<RELEASE>`, best first. */
+  readonly images: readonly string[];
+  /** Names of packages with the rest of it: modules, configuration. */
+  readonly companions: readonly string[];
+}
+
+export const families = {
+  debian: {
+    provider: 'apt',
+    title: 'Debian',
+    settings: ['Archive', 'SecurityArchive', 'Keyring'],
+    pointReleases: { alsoIn: ['bookworm-backports'] },
+    host: {
+      keyring: /\/debian-archive-[a-z-]*\.(gpg|pgp|asc)$/,
+      path: /(^|\/)debian(-security)?(\.list)?$/,
+      components: ['main', 'contrib', 'non-free', 'non-free-firmware'],
+    },
+    // `.../debian-security` beside `.../debian`, for a file of mirrors too.
+    security: { main: /^(.*\/debian)(\.list)?\/?$/ },
+    keyringFrom: 'ubuntu',
+    // Split off into linux-binary-* in 6.19; the unsigned ones appear before the signed ones and differ by the signature.
+    images: [
+      'linux-binary-<RELEASE>',
+      'linux-image-<RELEASE>',
+      'linux-binary-unsigned-<RELEASE>',
+      'linux-image-<RELEASE>-unsigned',
+    ],
+    // The configuration of split kernels is in linux-base-*.
+    companions: ['linux-modules-<RELEASE>', 'linux-base-<RELEASE>'],
+  },
+  ubuntu: {
+    provider: 'apt',
+    title: 'Ubuntu',
+    settings: ['Archive', 'Keyring'],
+    // `6.8.0-149.149` is of 6.8.12 or so.
+    pointReleases: null,
+    host: {
+      keyring: /\/ubuntu-archive-keyring\.(gpg|pgp|asc)$/,
+      path: /(^|\/)ubuntu(\.list)?$/,
+      components: ['main', 'restricted', 'universe', 'multiverse'],
+    },
+    security: null,
+    keyringFrom: 'debian',
+    images: ['linux-image-<RELEASE>', 'linux-image-unsigned-<RELEASE>'],
+    // It has the configuration and all that guests load; the large linux-modules-extra-* is not needed.
+    companions: ['linux-modules-<RELEASE>'],
+  },
+} as const satisfies Readonly<Record<string, AptFamilyRow>>;
+
+export type Family = keyof typeof families;
+export type ProviderName = (typeof families)[Family]['provider'];
+/** The families that one provider serves. */
+export type FamilyOf<P extends ProviderName> = {
+  [F in Family]: (typeof families)[F]['provider'] extends P ? F : never;
+}[Family];
+
+export const familyNames = Object.keys(families) as readonly Family[];
+
+/** `debianSecurityArchive`: a key of `archives` in matrix.config.json. */
+export type ArchiveSetting = `${Family}${SettingRole}`;
+
+export function archiveSetting(family: Family, role: SettingRole): ArchiveSetting {
+  return `${family}${role}`;
+}
+
+/** `BPF_MATRIX_DEBIAN_SECURITY_ARCHIVE`: the environment variable that wins over the setting. */
+export function archiveVariable(family: Family, role: SettingRole): string {
+  return `BPF_MATRIX_${family}${role.replace(/[A-Z]/g, '_$&')}`.toUpperCase();
+}
+
+export interface FamilySetting {
+  readonly family: Family;
+  readonly role: SettingRole;
+}
+
+/** Every setting that there is. */
+export const familySettings: readonly FamilySetting[] = familyNames.flatMap((family) =>
+  families[family].settings.map((role) => ({ family, role })),
+);

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { CommandError } from '../../../proc/run.js';
+import { type IndexEntry, parsePackages } from './packages-index.js';
+import { target } from '../../../target.js';
+import { runTool } from '../../tool.js';
+import { type AptFailure, classifyApt } from './apt-errors.js';
+
+/** One suite of one archive, as apt is told of it. */
+export interface AptSource {
+  readonly uri: string;
+  readonly suite: string;
+  readonly components: readonly string[];
+  readonly keyring: string;
+  readonly expires: boolean;
+  /** Seconds of silence after which an archive counts as away. */
+  readonly patience: number;
+}
+
+export type AptOutcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly why: AptFailure };
+
+/** Milliseconds for a whole index or package; a dead host is noticed far earlier, by apt's own timeouts. */
+const updateLimit = 180_000;
+const downloadLimit = 900_000;
+
+/**
+ * Lays out a private apt state in `folder`: its own lists, cache, empty dpkg status and only this source, with the
+ * family's keyring as the only key. The host's proxy settings stay in force; its hooks, preferences and keys do not.
+ */
+export async function makeAptRoot(folder: string, source: AptSource): Promise<void> {
+  await mkdir(join(folder, 'lists', 'partial'), { recursive: true });
+  await mkdir(join(folder, 'cache', 'archives', 'partial'), { recursive: true });
+  await writeFile(join(folder, 'status'), '');
+  await writeFile(join(folder, 'archive.sources'), sourcesFile(source));
+  await writeFile(join(folder, 'apt.conf'), aptConfiguration(folder, source.patience));
+}
+
+/** The one deb822 stanza. `Targets` keeps hosts with AppStream or command-not-found from fetching those as well. */
+function sourcesFile(source: AptSource): string {
+  return [
+    'Types: deb',
+    `URIs: ${source.uri}`,
+    `Suites: ${source.suite}`,
+    `Components: ${source.components.join(' ')}`,
+    `Architectures: ${target.debArchitecture}`,
+    'Targets: Packages',
+    'Languages: none',
+    `Signed-By: ${source.keyring}`,
+    ...(source.expires ? [] : ['Check-Valid-Until: no']),
+    '',
+  ].join('\n');
+}
+
+/** Read with `-c`, after the host's own apt.conf, so that it can clear the host's hooks. */
+function aptConfiguration(folder: string, patience: number): string {
+  const values: Readonly<Record<string, string>> = {
+    'Dir::State::lists': join(folder, 'lists'),
+    'Dir::State::status': join(folder, 'status'),
+    'Dir::Cache': join(folder, 'cache'),
+    'Dir::Etc::sourcelist': join(folder, 'archive.sources'),
+    'Dir::Etc::sourceparts': '/dev/null',
+    'Dir::Etc::preferences': '/dev/null',
+    'Dir::Etc::preferencesparts': '/dev/null',
+    'Dir::Etc::trusted': '/dev/null',
+    'Dir::Etc::trustedparts': '/dev/null',
+    'APT::Architecture': target.debArchitecture,
+    'APT::Update::Error-Mode': 'any',
+    // Without this, root's apt changes to the user _apt, who may not enter the caller's cache folder.
+    'APT::Sandbox::User': 'root',
+    'APT::Get::AllowUnauthenticated': 'false',
+    'Acquire::AllowInsecureRepositories': 'false',
+    'Acquire::GzipIndexes': 'false',
+    'Acquire::Languages': 'none',
+    // apt itself asks a silent server twice, so this is half of the time until it is given up.
+    'Acquire::http::Timeout': String(patience),
+    'Acquire::https::Timeout': String(patience),
+  };
+  // Container images and desktops hook into every update and would act on the host's own state.
+  const hooks = ['Update::Pre-Invoke', 'Update::Post-Invoke', 'Update::Post-Invoke-Success'].map(
+    (name) => `APT::${name}`,
+  );
+  const cleared = [...hooks, 'DPkg::Pre-Invoke', 'DPkg::Post-Invoke', 'APT::Architectures'];
+  const clear = cleared.map((name) => `#clear ${name};`);
+  return [...clear, ...Object.entries(values).map(([name, value]) => `${name} "${value}";`), ''].join('\n');
+}
+
+/** A failure this fast was no timeout, but a connection that broke: worth a second try. Milliseconds. */
+const brief = 2_000;
+
+/** Fetches the signed index of the root's suite and reads the kernel packages in it. */
+export async function updateIndex(folder: string, signal?: AbortSignal): Promise<AptOutcome<IndexEntry[]>> {
+  const update = (): Promise<AptFailure | null> =>
+    apt(folder, ['-o', 'Acquire::Retries=0', 'update'], { timeout: updateLimit, ...(signal ? { signal } : {}) });
+  const started = performance.now();
+  let failure = await update();
+  if (failure?.kind === 'unreachable' && performance.now() - started < brief) failure = await update();
+  if (failure) return { ok: false, why: failure };
+  const lists = join(folder, 'lists');
+  const names = (await readdir(lists)).filter((name) => name.endsWith('_Packages'));
+  const entries = await Promise.all(
+    names.map(async (name) => parsePackages(await readFile(join(lists, name), 'utf8'))),
+  );
+  return { ok: true, value: entries.flat() };
+}
+
+/** Downloads exact versions into `into`; apt checks them against the signed index. */
+export async function downloadDebs(
+  folder: string,
+  entries: readonly Pick<IndexEntry, 'package' | 'version'>[],
+  into: string,
+  signal?: AbortSignal,
+): Promise<AptOutcome<string[]>> {
+  const wanted = entries.map((entry) => `${entry.package}=${entry.version}`);
+  const failure = await apt(folder, ['-o', 'Acquire::Retries=2', 'download', ...wanted], {
+    cwd: into,
+    timeout: downloadLimit,
+    ...(signal ? { signal } : {}),
+  });
+  if (failure) return { ok: false, why: failure };
+  return { ok: true, value: (await readdir(into)).filter((name) => name.endsWith('.deb')).map((n) => join(into, n)) };
+}
+
+/** Null when apt succeeded. */
+async function apt(
+  folder: string,
+  words: readonly string[],
+  options: { readonly cwd?: string; readonly timeout: number; readonly signal?: AbortSignal },
+): Promise<AptFailure | null> {
+  try {
+    const result = await runTool('apt-get', ['-q', '-c', join(folder, 'apt.conf'), ...words], options);
+    return result.exitCode === 0 ? null : classifyApt(`${result.stdout}\n${result.stderr}`);
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    const detail = error.reason === 'timeout' ? `no end within ${options.timeout / 1000} s` : error.message;
+    return { kind: 'unreachable', detail };
+  }
+}

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+import { access } from 'node:fs/promises';
+import type { Catalog } from '../../catalog.js';
+import { archiveSetting } from '../../families.js';
+import type { ArchiveSettings } from '../../settings.js';
+import type { Source } from '../provider.js';
+import type { AptFamily } from './family.js';
+import { familyMirrors, hostSources, type Mirror, securityBeside } from './host-mirrors.js';
+
+/** One archive to try. */
+export interface Archive extends Mirror {
+  readonly family: AptFamily;
+  readonly origin: Source['origin'];
+  /** Old snapshots have an expired Valid-Until by design. */
+  readonly expires: boolean;
+}
+
+/**
+ * The archives of a family in the order they are tried: configured, the host's own, the dated public one.
+ * `date` picks another snapshot than the catalog's.
+ */
+export async function archivesOf(
+  family: AptFamily,
+  catalog: Catalog,
+  settings: ArchiveSettings,
+  date: string | null = null,
+): Promise<Archive[]> {
+  const host = familyMirrors(family, await hostSources(settings.etcApt ?? '/etc/apt'));
+  const { snapshot } = catalog.families[family];
+  const dated = (uri: string): string => uri.replace('<DATE>', date ?? snapshot.date);
+  const all: Archive[] = [
+    ...configured(family, settings).map((mirror) => entry(family, 'configured', mirror)),
+    ...host.map((mirror) => entry(family, "this host's mirror", mirror)),
+    entry(family, 'public snapshot', { archive: dated(snapshot.archive), security: dated(snapshot.security) }),
+  ];
+  return all.filter((archive, index) => all.findIndex((other) => other.archive === archive.archive) === index);
+}
+
+function entry(family: AptFamily, origin: Archive['origin'], mirror: Mirror): Archive {
+  return { family, origin, ...mirror, expires: origin !== 'public snapshot' };
+}
+
+function configured(family: AptFamily, settings: ArchiveSettings): Mirror[] {
+  const archive = settings[archiveSetting(family, 'Archive')];
+  if (archive === undefined) return [];
+  const security = settings[archiveSetting(family, 'SecurityArchive')] ?? securityBeside(family, archive);
+  return [{ archive, security }];
+}
+
+/** The URI that serves a suite, or null when this archive has no place for it. */
+export function uriFor(archive: Archive, suite: string): string | null {
+  return suite.endsWith('-security') ? archive.security : archive.archive;
+}
+
+/** The first keyring of the family that exists, or null. */
+export async function findKeyring(
+  family: AptFamily,
+  catalog: Catalog,
+  settings: ArchiveSettings,
+): Promise<string | null> {
+  const own = settings[archiveSetting(family, 'Keyring')];
+  for (const path of own === undefined ? catalog.families[family].keyrings : [own]) {
+    if (await readable(path)) return path;
+  }
+  return null;
+}
+
+async function readable(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}

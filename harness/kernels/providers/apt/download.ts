@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+import { basename } from 'node:path';
+import { hashFile } from '../../cache/hash.js';
+import { DownloadError, type OfferedArtifact } from '../provider.js';
+import { downloadDebs } from './apt-root.js';
+
+/** Downloads and, apt having done so already, hashes again what is really on the disk: the lock relies on it. */
+export async function downloadVerified(
+  root: string,
+  artifacts: readonly OfferedArtifact[],
+  into: string,
+  signal?: AbortSignal,
+): Promise<readonly string[]> {
+  const result = await downloadDebs(root, artifacts, into, signal);
+  if (!result.ok) throw new DownloadError(result.why.kind, result.why.detail);
+  const wanted = new Set(artifacts.map(({ sha256 }) => sha256));
+  for (const file of result.value) {
+    if (!wanted.delete(await hashFile(file, signal))) {
+      throw new DownloadError('damaged', `${basename(file)} is not what the signed index lists`);
+    }
+  }
+  if (wanted.size > 0)
+    throw new DownloadError('damaged', `${wanted.size} of ${artifacts.length} packages did not arrive`);
+  return result.value;
+}

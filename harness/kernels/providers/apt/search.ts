@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { CatalogKernel } from '../../catalog.js';
+import type { KernelContext } from '../../context.js';
+import { type Answer, type FailureKind, type ListOptions, newestFirst, type Offer } from '../provider.js';
+import { type Archive, archivesOf, uriFor } from './archives.js';
+import { compareDebVersions } from './deb-version.js';
+import type { AptFamily } from './family.js';
+import type { AptKeys } from './index-reader.js';
+import { familyKeyring } from './keyring.js';
+import { candidates } from './package-rule.js';
+
+type AptKernel = CatalogKernel & { family: AptFamily };
+
+/**
+ * Asks the archives of a kernel's family one after the other; the caller stops when it has enough.
+ * @throws ToolMissingError without apt-get or the family's keyring.
+ */
+export async function* searchArchives(
+  kernel: AptKernel,
+  context: KernelContext,
+  { snapshotDate, onNotice, signal }: ListOptions,
+): AsyncGenerator<Answer<Offer>> {
+  const { catalog, settings } = context;
+  const family = catalog.families[kernel.family];
+  const keyring = await familyKeyring(kernel.family, context, onNotice, signal);
+  for (const archive of await archivesOf(kernel.family, catalog, settings, snapshotDate)) {
+    const keys = { keyring, components: family.components };
+    yield await ask(kernel, context, archive, keys, signal);
+  }
+}
+
+const byAge = newestFirst(compareDebVersions);
+
+async function ask(
+  kernel: AptKernel,
+  context: KernelContext,
+  archive: Archive,
+  keys: AptKeys,
+  signal?: AbortSignal,
+): Promise<Answer<Offer>> {
+  const { flavour } = context.catalog.families[kernel.family];
+  const reads = await Promise.all(
+    kernel.suites.map(async (suite) => ({ suite, result: await context.indexes.read(archive, suite, keys, signal) })),
+  );
+  const source = { uri: archive.archive, origin: archive.origin };
+  const offers: Offer[] = [];
+  const failures: FailureKind[] = [];
+  const tried: string[] = [];
+  for (const { suite, result } of reads) {
+    const found = result.ok ? candidates(kernel, flavour, suite, result.entries) : [];
+    if (result.ok) offers.push(...found.map((candidate) => ({ candidate, source, root: result.root })));
+    else failures.push(result.why.kind);
+    const answer = result.ok ? (found[0] ? `newest is ${found[0].version}` : 'none of this series') : result.why.detail;
+    tried.push(`${uriFor(archive, suite) ?? archive.archive} (${archive.origin}) ${suite}: ${answer}`);
+  }
+  offers.sort((a, b) => byAge(a.candidate, b.candidate));
+  return { offers, failures, tried, read: reads.filter(({ result }) => result.ok).length };
+}

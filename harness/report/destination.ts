@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+import { join } from 'node:path';
+import { writeFileAtomic } from '../proc/atomic.js';
+import type { Reporter, ReportKind, Reports } from './reporter.js';
+import type { TerminalEnv } from './views/page.js';
+
+/** The part of a terminal that is needed here; `process.stdout` is one. */
+export interface TextStream {
+  write(text: string): unknown;
+  readonly isTTY?: boolean | undefined;
+  readonly columns?: number | undefined;
+  readonly rows?: number | undefined;
+}
+
+/** For texts that show paths and colours. */
+export interface Surface {
+  readonly env: TerminalEnv;
+  /** Paths below it are shown relative to it. */
+  readonly cwd: string;
+  /** The report folder as it will be when the command has ended. */
+  readonly folder: string;
+}
+
+/** Where one reporter writes. */
+export interface Destination extends Surface {
+  /** For text that is shown as it comes. */
+  readonly stream: TextStream;
+  /** Writes one file of the report whole or not at all; `name` is relative to the report folder. */
+  readonly save: (name: string, text: string) => Promise<void>;
+}
+
+/** Everything goes to the stream, files too. */
+export function toStream(stream: TextStream, surface: Surface): Destination {
+  return {
+    ...surface,
+    stream,
+    save: (_name, text) => {
+      stream.write(text);
+      return Promise.resolve();
+    },
+  };
+}
+
+/** Files go into a folder under their own names. There is nowhere to show text as it comes. */
+export function toFolder(folder: string, surface: Surface): Destination {
+  return {
+    ...surface,
+    stream: { write: () => undefined },
+    save: (name, text) => writeFileAtomic(join(folder, name), text),
+  };
+}
+
+/** One file of the user's, in place of the name that it would have; text that is shown as it comes is collected. */
+export function toFile(path: string, surface: Surface): Destination & { readonly collected: () => string } {
+  let text = '';
+  return {
+    ...surface,
+    stream: { write: (more) => (text += more) },
+    save: (_name, whole) => writeFileAtomic(path, whole),
+    collected: () => text,
+  };
+}
+
+/** Makes a reporter that renders the finished report as one file. */
+export function oneFile<K extends ReportKind>(
+  reporter: string,
+  file: string,
+  render: (report: Reports[K]) => string,
+): (to: Destination) => Reporter<K> {
+  return (to) => ({ name: reporter, onEnd: (report) => to.save(file, render(report)) });
+}

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { BrokenKernel, KernelReport, MissingKernel, RunReport } from '../../model/report.js';
+import { hasOwnFault, ownFault } from '../views/cases.js';
+import { failuresOf } from '../views/failures.js';
+import { describeBoot, duration } from '../views/format.js';
+import { gridsOf, type Grid } from '../views/grid.js';
+import { libbpfVersions } from '../views/identity.js';
+import { codeOf, exitLabel, verdictLabels } from '../views/labels.js';
+import type { Page } from '../views/page.js';
+import { span, tableLines, type Span } from '../views/table.js';
+import { oneLine } from '../views/text.js';
+import { checkTotals, kernelTotals, programTotals } from '../views/totals.js';
+import { unattachedLines } from '../views/unattached.js';
+import { checkFailureLines, failureLines, gainLines, notOfferedLines } from './run-failures.js';
+import { checkGridLines, gridLines } from './run-tables.js';
+
+/** The end of a run for a person: kernels, tables, every fault with its evidence, totals, verdict. */
+export function runPage(report: RunReport, page: Page): readonly string[] {
+  const grids = gridsOf(report);
+  const failures = failuresOf(report);
+  const held = failures.filter((failure) => failure.kind !== 'optional');
+  const optional = failures.filter((failure) => failure.kind === 'optional');
+  return [
+    ...kernelTable(report, page),
+    '',
+    ...report.objects.flatMap((identity, index) => {
+      const grid = grids[index];
+      return grid ? [...gridLines(grid, identity, page), ''] : [];
+    }),
+    ...spaced(checkGridLines(report, page)),
+    ...section(
+      'Failures',
+      held.flatMap((failure) => failureLines(failure, page)),
+      page,
+    ),
+    ...section('Failed checks', checkFailureLines(report, page), page),
+    ...section('Broken machines of scenarios', brokenMachineLines(report, page), page),
+    ...section('Command', commandLines(report, page), page),
+    ...section('Broken kernels', brokenLines(report, page), page),
+    ...section('Kernels that could not be had', absentLines(report, page), page),
+    ...section(
+      'Optional programs not to be had',
+      optional.flatMap((failure) => failureLines(failure, page)),
+      page,
+    ),
+    ...section('Loaded and not attached', spaced(unattachedLines(report)), page),
+    ...section('Improvements to write down', spaced(gainLines(report, page)), page),
+    ...section('Not offered', spaced(notOfferedLines(report)), page),
+    ...section('Findings about the run', findingLines(report, page), page),
+    ...section('Notes', spaced(noteLines(report.kernels, page)), page),
+    ...totals(report, grids, page),
+  ];
+}
+
+function section(title: string, lines: readonly string[], page: Page): readonly string[] {
+  return lines.length === 0 ? [] : [page.palette.strong(title), ...lines];
+}
+
+function spaced(lines: readonly string[]): readonly string[] {
+  return lines.length === 0 ? [] : [...lines, ''];
+}
+
+function findingLines(report: RunReport, page: Page): readonly string[] {
+  return spaced(
+    report.findings.map(({ verdict, message }) => {
+      const { text, tone } = verdictLabels[verdict.kind];
+      return page.palette.tones[tone](`  ${text} ${codeOf(verdict) ?? ''}: ${oneLine(message)}`);
+    }),
+  );
+}
+
+function totals(report: RunReport, grids: readonly Grid[], page: Page): readonly string[] {
+  const verdict = exitLabel(report.exitCode);
+  const accel = report.host.accel === null ? '' : `, ${report.host.accel}`;
+  const tool = [`${report.tool.name} ${report.tool.version}`, ...libbpfVersions(report)].join(', ');
+  return [
+    `${kernelTotals(report)}; ${programTotals(grids)}`,
+    ...checkTotals(report),
+    page.palette.dim(`${tool}, ${duration(report.ms)}${accel}; report: ${page.path('.')}`),
+    page.palette.tones[verdict.tone](`${verdict.text}: exit ${report.exitCode}, ${verdict.meaning}`),
+  ];
+}
+
+/** One line a kernel: what it was, exactly, and how it came out. */
+export function kernelTable(report: RunReport, page: Page): readonly string[] {
+  const head = ['kernel', 'verdict', 'release', 'boot', 'version', 'lock', 'total'];
+  const rows = report.kernels.map((kernel) => kernelRow(kernel, page));
+  return tableLines([head.map((text) => span(text, page.palette.dim)), ...rows], 2, page.columns);
+}
+
+function kernelRow(kernel: KernelReport, page: Page): readonly Span[] {
+  const { text, tone } = verdictLabels[kernel.verdict.kind];
+  const start = [span(kernel.id, page.palette.strong), span(text, page.palette.tones[tone])];
+  if (kernel.status === 'unavailable') return [...start, span(kernel.reason, page.palette.tones[tone])];
+  const { version, lock } = kernel.identity;
+  return [
+    ...start,
+    span(oneLine(kernel.facts?.release ?? '?')),
+    span(kernel.boot === null ? '-' : describeBoot(kernel.boot)),
+    span(version ?? '-'),
+    lock === 'drifted' ? span('DRIFTED', page.palette.tones.warn) : span(lock),
+    span(duration(kernel.ms)),
+  ];
+}
+
+/** Kernels whose own fault no program explains: broken machines, and agents with nothing to show. */
+function brokenLines(report: RunReport, page: Page): readonly string[] {
+  return report.kernels.flatMap((kernel) => {
+    if (kernel.status === 'unavailable' || !hasOwnFault(kernel)) return [];
+    const { kind, code } = ownFault(kernel);
+    const { text, tone } = verdictLabels[kind];
+    return [
+      page.palette.tones[tone](`  ${text} ${kernel.id}  ${code}`),
+      `    ${oneLine(kernel.detail)}`,
+      ...(kernel.status === 'broken' ? machineLines(kernel, page) : []),
+      '',
+    ];
+  });
+}
+
+/** Machines that broke while scenarios ran on them; the checks before that count, and are in the table. */
+function brokenMachineLines(report: RunReport, page: Page): readonly string[] {
+  const { text, tone } = verdictLabels.infra;
+  return report.kernels.flatMap((kernel) => {
+    if (kernel.status === 'unavailable') return [];
+    return kernel.scenarios.flatMap(({ environment, fault, console }) => {
+      if (fault === null) return [];
+      const title = `  ${text} ${kernel.id} (${environment})  ${fault.cause}`;
+      return [
+        page.palette.tones[tone](title),
+        `    ${oneLine(fault.message)}`,
+        ...machineLines({ ...fault, console }, page),
+        '',
+      ];
+    });
+  });
+}
+
+/** Console lines shown; the whole console is in the log. */
+const shownTail = 15;
+
+function machineLines(machine: Pick<BrokenKernel, 'consoleTail' | 'next' | 'console'>, page: Page): readonly string[] {
+  const tail = machine.consoleTail.slice(-shownTail).map((line) => page.palette.dim(`    | ${oneLine(line)}`));
+  return [
+    ...tail,
+    `    next  ${oneLine(machine.next)}`,
+    `    log   ${machine.console === null ? 'none: QEMU never started' : page.path(machine.console)}`,
+  ];
+}
+
+function absentLines(report: RunReport, page: Page): readonly string[] {
+  const absent = report.kernels.filter((kernel): kernel is MissingKernel => kernel.status === 'unavailable');
+  return absent.flatMap((kernel) => [
+    page.palette.tones.warn(`  ${kernel.id}  ${kernel.reason}`),
+    `    ${oneLine(kernel.detail)}`,
+    ...kernel.tried.map((line) => `    tried ${oneLine(line)}`),
+    `    next  ${oneLine(kernel.next)}`,
+    '',
+  ]);
+}
+
+function noteLines(kernels: readonly KernelReport[], page: Page): readonly string[] {
+  return kernels.flatMap((kernel) =>
+    kernel.notes.map((note) => page.palette.tones.warn(`  ${kernel.id}: ${oneLine(note)}`)),
+  );
+}
+
+/** The command in each kernel: one line for a pass, and its last output for a failure. */
+function commandLines(report: RunReport, page: Page): readonly string[] {
+  const lines = report.kernels.flatMap((kernel) => {
+    if (kernel.status === 'unavailable' || kernel.command === null) return [];
+    const { verdict, detail, tail, stdout, stderr } = kernel.command;
+    const { text, tone } = verdictLabels[verdict.kind];
+    const title = page.palette.tones[tone](`  ${text} ${kernel.id}  ${oneLine(detail)}`);
+    if (verdict.kind === 'pass') return [title];
+    const output = tail.map((line) => page.palette.dim(`    | ${oneLine(line)}`));
+    return [title, ...output, `    out   ${page.path(stdout)}`, `    err   ${page.path(stderr)}`];
+  });
+  return lines.length === 0 ? [] : [...lines, ''];
+}

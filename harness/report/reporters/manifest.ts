@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { ManifestChange, ManifestDiff } from '../../model/manifest.js';
+import type { RunReport } from '../../model/report.js';
+import { manifestCodes } from '../../model/verdict.js';
+import { renderManifest, writeManifest } from '../../results/manifest.js';
+import { manifestName } from '../../results/paths.js';
+import { mayBeBaseline, manifestOf } from '../../verdict/manifest-of.js';
+import type { ReporterDefinition } from '../reporter.js';
+import { countOf } from '../views/format.js';
+import { code, escape, tableRow } from '../views/markdown.js';
+
+/** `manifests/<kernel>.json` of a whole run, which --update would make the baseline; and `manifest-diff.md`, `.json`. */
+export const manifestReporter: ReporterDefinition = {
+  writes: 'folder',
+  kinds: {
+    run: ({ save }) => ({
+      name: 'manifest',
+      onEnd: async ({ report, baseline }) => {
+        if (baseline === null) return;
+        // The manifest of a part would be taken for one of the whole.
+        const kernels = baseline.scope === 'whole' ? report.kernels.filter(mayBeBaseline) : [];
+        for (const kernel of kernels) {
+          await save(`manifests/${manifestName(kernel.id)}`, renderManifest(manifestOf(report, kernel)));
+        }
+        if (baseline.diffs === null) return;
+        const { folder, diffs } = baseline;
+        const json = { schema: 1, baseline: folder, kernels: diffs };
+        await save('manifest-diff.json', `${JSON.stringify(json, null, 2)}\n`);
+        await save('manifest-diff.md', renderDiff(folder, diffs));
+      },
+    }),
+  },
+};
+
+/** Writes a baseline, whatever else is reported. */
+export interface BaselineWriter {
+  readonly name: string;
+  onEnd(): Promise<void>;
+}
+
+/** Makes the run the baseline. It runs with the reporters: a folder that cannot be written fails the run. */
+export function baselineWriter(report: RunReport, folder: string): BaselineWriter {
+  return {
+    name: 'baseline',
+    onEnd: async () => {
+      for (const kernel of report.kernels.filter(mayBeBaseline))
+        await writeManifest(folder, manifestOf(report, kernel));
+    },
+  };
+}
+
+/** `manifest-diff.md`: totals, then a table a kernel, failures first. */
+export function renderDiff(baseline: string, diffs: readonly ManifestDiff[]): string {
+  const changes = diffs.flatMap((diff) => diff.changes);
+  const failures = changes.filter(({ kind }) => isFailure(kind));
+  const updated = diffs.some((diff) => diff.updated) ? '; the baseline was rewritten by --update' : '';
+  const total = `${countOf(failures.length, 'failure')}, ${countOf(changes.length - failures.length, 'note')}`;
+  return [
+    `## Against ${code(baseline)}`,
+    '',
+    `${countOf(diffs.length, 'kernel')}: ${total}${updated}.`,
+    '',
+    ...diffs.flatMap(kernelBlock),
+  ].join('\n');
+}
+
+function kernelBlock({ kernel, skipped, changes, updated }: ManifestDiff): readonly string[] {
+  const state = skipped !== null ? 'not compared' : changes.length === 0 ? 'as in the baseline' : null;
+  const head = `### ${escape(kernel)}${state === null ? '' : `: ${state}`}${updated ? ' (rewritten)' : ''}`;
+  if (skipped !== null) return [head, '', `${escape(skipped)}.`, ''];
+  if (changes.length === 0) return [head, ''];
+  const sorted = [...changes.filter(({ kind }) => isFailure(kind)), ...changes.filter(({ kind }) => !isFailure(kind))];
+  const rows = sorted.map(changeRow);
+  return [head, '', tableRow(['', 'what', 'item', 'before', 'now']), '|---|---|---|---|---|', ...rows, ''];
+}
+
+function changeRow({ kind, item, before, now }: ManifestChange): string {
+  return tableRow([isFailure(kind) ? '❌' : 'ℹ️', kind, code(item), code(before), code(now)]);
+}
+
+function isFailure(kind: ManifestChange['kind']): boolean {
+  return manifestCodes.some((one) => one === kind);
+}

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+import { assertNever } from '../../model/assert-never.js';
+import type { CheckReport, Environment } from '../../model/check.js';
+import type { RunEvent } from '../../model/events.js';
+import type { KernelReport, ProgramReport } from '../../model/report.js';
+import type { Destination } from '../destination.js';
+import { benchmarkPage } from '../pages/benchmark.js';
+import { bisectionPage } from '../pages/bisection.js';
+import { comparisonPage } from '../pages/comparison.js';
+import { runPage } from '../pages/run.js';
+import { selftestPage } from '../pages/selftest.js';
+import { watchLines } from '../pages/watch.js';
+import type { Reporter, ReporterDefinition, ReportKind, Reports, RunKind } from '../reporter.js';
+import { casesOf, isBad, isHeld } from '../views/cases.js';
+import { checksOf, describeFailure, isFailed, labelOf, tallyOf, tallyText, type FailedCheck } from '../views/checks.js';
+import { duration } from '../views/format.js';
+import { codeOf, verdictLabels } from '../views/labels.js';
+import { titleOf } from '../views/live.js';
+import { pageFor, paletteFor, type Page } from '../views/page.js';
+import { oneLine } from '../views/text.js';
+
+/** One line an event, no cursor movement: for logs and pipes. Colours only when FORCE_COLOR asks for them. */
+export const plainReporter: ReporterDefinition = {
+  writes: 'stream',
+  kinds: {
+    run: (to) => new PlainReporter<'run'>('plain', to, ({ report }, page) => runPage(report, page)),
+    comparison: (to) => new PlainReporter<'comparison'>('plain', to, comparisonPage),
+    bisection: (to) => new PlainReporter<'bisection'>('plain', to, bisectionPage),
+    benchmark: (to) => plainPage('plain', to, benchmarkPage),
+    selftest: (to) => plainPage('plain', to, selftestPage),
+    watch: (to) => plainWatch('plain', to),
+  },
+};
+
+/** Lays out a finished report for a person. */
+export type PageOf<R> = (report: R, page: Page) => readonly string[];
+
+/** Columns that the end of a run is laid out for where nobody says how wide the page is: a CI log. */
+const pageWidth = 120;
+
+/** Lines as a run goes on, then its page. */
+export class PlainReporter<K extends RunKind> implements Reporter<K> {
+  readonly name: string;
+  readonly #to: Destination;
+  readonly #pageOf: PageOf<Reports[K]>;
+  readonly #batches = new CheckBatches();
+
+  constructor(name: string, to: Destination, pageOf: PageOf<Reports[K]>) {
+    this.name = name;
+    this.#to = to;
+    this.#pageOf = pageOf;
+  }
+
+  onEvent(event: RunEvent): void {
+    writeLines(this.#to, [...this.#batches.take(event), ...plainLines(event)]);
+  }
+
+  onEnd(report: Reports[K]): void {
+    const { stream, env } = this.#to;
+    const page = pageFor(pageWidth, paletteFor(stream, env), this.#to);
+    writeLines(this.#to, ['', ...this.#pageOf(report, page)]);
+  }
+}
+
+/** A page alone, as wide as the terminal; as wide as it gets where there is none. */
+export function plainPage<K extends ReportKind>(
+  name: string,
+  to: Destination,
+  pageOf: PageOf<Reports[K]>,
+): Reporter<K> {
+  return {
+    name,
+    onEnd: (report) => {
+      writeLines(to, pageOf(report, widePage(to)));
+    },
+  };
+}
+
+/** What has come about in a watch, as it comes. */
+export function plainWatch(name: string, to: Destination): Reporter<'watch'> {
+  return {
+    name,
+    onEvent: (event) => {
+      writeLines(to, watchLines(event, widePage(to)));
+    },
+  };
+}
+
+/** As wide as the terminal, without bounds where there is none. */
+export function widePage(to: Destination): Page {
+  const { stream, env } = to;
+  const columns = stream.isTTY === true ? (stream.columns ?? 80) : Number.POSITIVE_INFINITY;
+  return pageFor(columns, paletteFor(stream, env), to);
+}
+
+function writeLines({ stream }: Destination, lines: readonly string[]): void {
+  if (lines.length > 0) stream.write(lines.map((line) => `${line}\n`).join(''));
+}
+
+/** None for what needs no line of its own: a program that is fine, and the end of the run; the page has both. */
+export function plainLines(event: RunEvent): readonly string[] {
+  switch (event.type) {
+    case 'run-started':
+      return [oneLine(titleOf(event))];
+    case 'notice':
+      return [`note: ${oneLine(event.text)}`];
+    case 'kernel-phase':
+      return [`${event.kernel}: ${event.phase}${event.detail === '' ? '' : `: ${oneLine(event.detail)}`}`];
+    case 'program-judged': {
+      const judgement = describeProgram(event.program);
+      const name = oneLine(`${event.object}/${event.program.name}`);
+      return judgement === null ? [] : [`${event.kernel}: ${name}: ${judgement}`];
+    }
+    case 'checks-judged':
+      return event.checks.filter(isFailed).map((check) => `${event.kernel}: ${failedLine(check)}`);
+    case 'kernel-finished':
+      return [`${event.report.id}: ${describeEnd(event.report)}`];
+    case 'run-finished':
+      return [];
+    default:
+      return assertNever(event);
+  }
+}
+
+function describeProgram(program: ProgramReport): string | null {
+  const { load, attach, verdict } = program;
+  const failed = [load, attach].find((step) => step.kind === 'failed');
+  const label = isHeld(program) ? verdictLabels[verdict.kind].text : 'optional';
+  if (failed) return `${label} ${failed.code}: ${oneLine(failed.why.decidingLine)}`;
+  return isHeld(program) ? `${label} ${codeOf(verdict) ?? ''}` : null;
+}
+
+function failedLine(check: FailedCheck): string {
+  const label = verdictLabels.fail.text;
+  return `${labelOf(check)}: ${oneLine(`${check.scenario}, ${check.check}: ${label} ${describeFailure(check.outcome)}`)}`;
+}
+
+function describeEnd(report: KernelReport): string {
+  const label = verdictLabels[report.verdict.kind].text;
+  const code = report.status === 'broken' ? report.cause : codeOf(report.verdict);
+  const end = `${label}${code === null ? '' : ` ${code}`}: ${oneLine(report.detail)}`;
+  if (report.status === 'unavailable') return end;
+  const bad = casesOf(report).filter((one) => isBad(one.outcome)).length + checksOf(report).filter(isFailed).length;
+  return `${end}${bad === 0 ? '' : `; ${bad} failed`} (${duration(report.ms)})`;
+}
+
+/**
+ * Counts checks until their kernel goes on to something else: they come a scenario at a time, and a line for each would
+ * bury the failed ones.
+ */
+class CheckBatches {
+  readonly #open = new Map<string, Map<Environment, readonly CheckReport[]>>();
+
+  /** A line for each batch that ends with this event. */
+  take(event: RunEvent): readonly string[] {
+    switch (event.type) {
+      case 'checks-judged':
+        this.#add(event);
+        return [];
+      case 'kernel-phase':
+        return this.#close(event.kernel);
+      case 'kernel-finished':
+        return this.#close(event.report.id);
+      default:
+        return [];
+    }
+  }
+
+  #add({ kernel, environment, checks }: Extract<RunEvent, { type: 'checks-judged' }>): void {
+    const batches = this.#open.get(kernel) ?? new Map<Environment, readonly CheckReport[]>();
+    batches.set(environment, [...(batches.get(environment) ?? []), ...checks]);
+    this.#open.set(kernel, batches);
+  }
+
+  #close(kernel: string): readonly string[] {
+    const batches = [...(this.#open.get(kernel) ?? [])];
+    this.#open.delete(kernel);
+    return batches
+      .filter(([, checks]) => checks.length > 0)
+      .map(([environment, checks]) => `${kernel}: ${environment}: ${tallyText(tallyOf(checks))}`);
+  }
+}

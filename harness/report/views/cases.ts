@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+import { assertNever } from '../../model/assert-never.js';
+import type { ScenarioReport } from '../../model/check.js';
+import type { BrokenKernel, Explanation, ObjectReport, ProgramReport, RanKernel } from '../../model/report.js';
+import type { Verdict } from '../../model/verdict.js';
+import { checksOf, isFailed } from './checks.js';
+import { codeOf, type Code } from './labels.js';
+
+/**
+ * A report taken apart into single questions with one answer each, so that all reporters agree. The
+ * answers come from the verdicts in the report; nothing is judged here.
+ */
+export type Outcome =
+  | { readonly kind: 'pass' }
+  | { readonly kind: 'skipped'; readonly reason: string }
+  /** Optional and failed: reported, and does not fail the run. */
+  | { readonly kind: 'optional'; readonly code: Code; readonly why: Explanation }
+  | { readonly kind: 'fail' | 'infra'; readonly code: Code; readonly why: Explanation | null };
+
+export interface Case {
+  readonly object: string;
+  /** Program, or `whole object`. */
+  readonly item: string;
+  readonly step: 'load' | 'attach';
+  readonly outcome: Outcome;
+  /** Seconds the verifier took, where the kernel says. */
+  readonly seconds: number | null;
+}
+
+export const wholeObject = 'whole object';
+
+const ok: Outcome = { kind: 'pass' };
+
+export function casesOf(kernel: RanKernel | BrokenKernel): readonly Case[] {
+  return kernel.objects.flatMap((object) => [
+    ...object.programs.flatMap((program) => casesOfProgram(object, program)),
+    caseOfWhole(object),
+  ]);
+}
+
+/** Does the program's verdict count against the run: the failure of an optional program is only reported. */
+export function isHeld(program: Pick<ProgramReport, 'optional' | 'verdict'>): boolean {
+  return program.verdict.kind !== 'pass' && !(program.optional && program.verdict.kind === 'fail');
+}
+
+function casesOfProgram(object: ObjectReport, program: ProgramReport): readonly Case[] {
+  const time = program.stats?.verificationTime ?? null;
+  const seconds = time === null ? null : time / 1e6;
+  let load = loadOutcome(program);
+  let attach = attachOutcome(program, object.whole);
+  // A verdict that neither step explains must not get lost: it goes where it belongs by its stage.
+  if (isHeld(program) && program.verdict.kind !== 'pass' && !isBad(load) && !isBad(attach)) {
+    const unexplained = badOutcome(program.verdict, null);
+    if (program.verdict.kind === 'fail' && program.verdict.stage !== 'load') attach = unexplained;
+    else load = unexplained;
+  }
+  const base = { object: object.object, item: program.name };
+  return [
+    { ...base, step: 'load', outcome: load, seconds },
+    { ...base, step: 'attach', outcome: attach, seconds: null },
+  ];
+}
+
+function loadOutcome({ load, ...program }: ProgramReport): Outcome {
+  return load.kind === 'loaded' ? ok : failedOutcome(program, load.code, load.why);
+}
+
+function attachOutcome({ load, attach, ...program }: ProgramReport, whole: ObjectReport['whole']): Outcome {
+  switch (attach.kind) {
+    case 'attached':
+      return ok;
+    case 'unattachable':
+      return { kind: 'skipped', reason: `not attached: ${attach.reason}` };
+    case 'not-tried':
+      if (load.kind === 'failed') return { kind: 'skipped', reason: 'not tried: it did not load' };
+      return { kind: 'skipped', reason: notAttached[whole.kind] };
+    case 'failed':
+      return failedOutcome(program, attach.code, attach.why);
+    default:
+      return assertNever(attach);
+  }
+}
+
+/** Why a program that loads alone was not attached: attaching is tried with the whole object. */
+const notAttached: Readonly<Record<ObjectReport['whole']['kind'], string>> = {
+  loaded: 'not tried: not a part of the object as it is loaded whole',
+  failed: 'not tried: the whole object did not load',
+  'not-tried': 'not tried: the whole object was not loaded',
+};
+
+function failedOutcome(program: Pick<ProgramReport, 'optional' | 'verdict'>, code: Code, why: Explanation): Outcome {
+  if (program.verdict.kind === 'pass' || !isHeld(program)) return { kind: 'optional', code, why };
+  return { kind: program.verdict.kind === 'fail' ? 'fail' : 'infra', code, why };
+}
+
+function caseOfWhole(report: ObjectReport): Case {
+  const base = { object: report.object, item: wholeObject, step: 'load', seconds: null } as const;
+  const { whole, verdict } = report;
+  if (whole.kind === 'failed') {
+    const outcome: Outcome =
+      verdict.kind === 'pass'
+        ? { kind: 'optional', code: whole.code, why: whole.why }
+        : wholeFault(report, whole.code, whole.why);
+    return { ...base, outcome };
+  }
+  const explained = report.programs.some(isHeld);
+  if (verdict.kind !== 'pass' && !explained) return { ...base, outcome: badOutcome(verdict, null) };
+  return { ...base, outcome: whole.kind === 'loaded' ? ok : { kind: 'skipped', reason: 'not tried' } };
+}
+
+/** The whole object has its own code, which may not be the one of the program that gave the object its verdict. */
+function wholeFault({ verdict }: ObjectReport, code: Code, why: Explanation): Outcome {
+  return { kind: verdict.kind === 'fail' ? 'fail' : 'infra', code, why };
+}
+
+function badOutcome(verdict: Exclude<Verdict, { kind: 'pass' }>, why: Explanation | null): Outcome {
+  return { kind: verdict.kind === 'fail' ? 'fail' : 'infra', code: codeOf(verdict) ?? 'HARNESS', why };
+}
+
+export function isBad(outcome: Outcome): outcome is Extract<Outcome, { kind: 'fail' | 'infra' }> {
+  return outcome.kind === 'fail' || outcome.kind === 'infra';
+}
+
+/** A kernel whose own verdict nothing inside it explains: no program, no check and no machine of its scenarios. */
+export function hasOwnFault(kernel: RanKernel | BrokenKernel): boolean {
+  if (kernel.status === 'broken') return !kernel.scenarios.some((machine) => isFaultOf(kernel, machine));
+  const code = codeOf(kernel.verdict);
+  return code !== null && !codesIn(kernel).has(code);
+}
+
+function codesIn(kernel: RanKernel): ReadonlySet<Code> {
+  return new Set<Code>([
+    ...casesOf(kernel).flatMap(({ outcome }) => (isBad(outcome) ? [outcome.code] : [])),
+    ...kernel.scenarios.flatMap(({ fault }) => (fault === null ? [] : [fault.cause])),
+    ...commandCodes(kernel),
+    ...checksOf(kernel)
+      .filter(isFailed)
+      .map(({ outcome }) => outcome.code),
+  ]);
+}
+
+function commandCodes({ command }: RanKernel): readonly Code[] {
+  const code = command === null ? null : codeOf(command.verdict);
+  return code === null ? [] : [code];
+}
+
+/** A kernel may be broken because a machine of its scenarios is, which is reported in its own place. */
+function isFaultOf(kernel: BrokenKernel, { fault }: ScenarioReport): boolean {
+  return fault !== null && fault.cause === kernel.cause && fault.message === kernel.detail;
+}
+
+/**
+ * The fault of the kernel itself. Of a broken one always what broke: its verdict may be a failure that was proved
+ * before, and that one is reported with the program.
+ */
+export function ownFault(kernel: RanKernel | BrokenKernel): { readonly kind: Verdict['kind']; readonly code: Code } {
+  if (kernel.status === 'broken') return { kind: 'infra', code: kernel.cause };
+  return { kind: kernel.verdict.kind, code: codeOf(kernel.verdict) ?? 'HARNESS' };
+}

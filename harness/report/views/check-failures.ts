@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+import {
+  checkClasses,
+  type CheckClass,
+  type CheckCode,
+  type CheckOutcome,
+  type CheckReport,
+  type Environment,
+} from '../../model/check.js';
+import type { KernelReport, RunReport } from '../../model/report.js';
+import { checksOf, isFailed, labelOf, type FailedCheck } from './checks.js';
+import { grouped } from './format.js';
+
+/** What failed of one scenario, with every kernel that shows the same. */
+export interface ScenarioFailure {
+  readonly class: CheckClass;
+  readonly environment: Environment;
+  readonly scenario: string;
+  /** In the order of the report; their evidence is that of the first kernel. */
+  readonly checks: readonly FailedCheck[];
+  readonly kernels: readonly string[];
+}
+
+/** The failures of a class as a person can still read them. */
+export interface ClassFailures {
+  readonly class: CheckClass;
+  readonly shown: readonly ScenarioFailure[];
+  /** Failed checks of each code that are not shown, one a kernel. */
+  readonly more: readonly { readonly code: CheckCode; readonly count: number }[];
+}
+
+/** All failed checks by class, then in the order of kernels and scenarios; equal ones merged over kernels. */
+export function checkFailuresOf(report: RunReport): readonly ClassFailures[] {
+  const merged = new Map<string, ScenarioFailure>();
+  for (const failure of report.kernels.flatMap(failuresIn)) {
+    const key = sameness(failure);
+    const before = merged.get(key);
+    merged.set(key, before ? { ...before, kernels: [...before.kernels, ...failure.kernels] } : failure);
+  }
+  const all = [...merged.values()];
+  return checkClasses
+    .map((name) => all.filter((failure) => failure.class === name))
+    .flatMap((failures) => (failures[0] === undefined ? [] : [capped(failures[0].class, failures)]));
+}
+
+function failuresIn(kernel: KernelReport): readonly ScenarioFailure[] {
+  const byScenario = new Map<string, ScenarioFailure>();
+  for (const check of checksOf(kernel).filter(isFailed)) {
+    const { class: name, environment, scenario } = check;
+    const key = JSON.stringify([name, environment, scenario]);
+    const checks = [...(byScenario.get(key)?.checks ?? []), check];
+    byScenario.set(key, { class: name, environment, scenario, checks, kernels: [kernel.id] });
+  }
+  return [...byScenario.values()];
+}
+
+/** Evidence does not count: it holds process numbers and times, which differ from kernel to kernel. */
+function sameness({ class: name, environment, scenario, checks }: ScenarioFailure): string {
+  const facts = checks.map(({ check, attempt, outcome: { code, expected, actual } }) => [
+    check,
+    attempt,
+    code,
+    expected,
+    actual,
+  ]);
+  return JSON.stringify([name, environment, scenario, facts]);
+}
+
+/** Checks shown of one code in one class: an agent that enforces nothing fails in hundreds of ways, all alike. */
+const shownOfCode = 12;
+
+function capped(name: CheckClass, failures: readonly ScenarioFailure[]): ClassFailures {
+  const shown: ScenarioFailure[] = [];
+  const seen = new Map<CheckCode, number>();
+  const left = new Map<CheckCode, number>();
+  for (const failure of failures) {
+    const checks = failure.checks.filter(({ outcome: { code } }) => {
+      const count = seen.get(code) ?? 0;
+      if (count >= shownOfCode) left.set(code, (left.get(code) ?? 0) + failure.kernels.length);
+      else seen.set(code, count + 1);
+      return count < shownOfCode;
+    });
+    if (checks.length > 0) shown.push({ ...failure, checks });
+  }
+  return { class: name, shown, more: [...left].map(([code, count]) => ({ code, count })) };
+}
+
+/** An improvement: said to be out of reach, and met. */
+export interface Gain {
+  /** `network (lsm-override)`. */
+  readonly label: string;
+  readonly scenario: string;
+  readonly check: string;
+  readonly detail: string;
+  readonly kernels: readonly string[];
+}
+
+/** Improvements in the order of kernels and checks, equal ones merged over kernels. */
+export function gainsOf(report: RunReport): readonly Gain[] {
+  const merged = new Map<string, Gain>();
+  for (const kernel of report.kernels) {
+    for (const one of checksOf(kernel)) {
+      if (one.outcome.kind !== 'gained') continue;
+      const { scenario, check, outcome } = one;
+      const gain = { label: labelOf(one), scenario, check, detail: outcome.detail };
+      const key = JSON.stringify(gain);
+      merged.set(key, { ...gain, kernels: [...(merged.get(key)?.kernels ?? []), kernel.id] });
+    }
+  }
+  return [...merged.values()];
+}
+
+type NotOffered = Extract<CheckOutcome, { kind: 'not-offered' }>;
+
+/** Reasons named for each side; the rest is counted. */
+const namedReasons = 4;
+
+/** `by the kernel 12 (no io_uring 8, no fanotify 4)`, `by the agent 3 (deny_bpf 3)`; most frequent reasons first. */
+export function notOfferedTexts(report: RunReport): readonly string[] {
+  const all = report.kernels.flatMap(checksOf).flatMap(notOfferedIn);
+  return (['kernel', 'agent'] as const).flatMap((by) => {
+    const mine = all.filter((one) => one.by === by);
+    return mine.length === 0 ? [] : [`by the ${by} ${grouped(mine.length)} (${reasons(mine)})`];
+  });
+}
+
+function notOfferedIn({ outcome }: CheckReport): readonly NotOffered[] {
+  return outcome.kind === 'not-offered' ? [outcome] : [];
+}
+
+function reasons(all: readonly NotOffered[]): string {
+  const counts = new Map<string, number>();
+  for (const { detail } of all) counts.set(detail, (counts.get(detail) ?? 0) + 1);
+  const often = [...counts].sort(([, a], [, b]) => b - a);
+  const rest = often.slice(namedReasons).reduce((sum, [, count]) => sum + count, 0);
+  const named = often.slice(0, namedReasons).map(([detail, count]) => `${detail} ${grouped(count)}`);
+  return [...named, ...(rest === 0 ? [] : [`other reasons ${grouped(rest)}`])].join(', ');
+}

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+import { isEnforcingState } from '../../contracts/registry.js';
+import { assertNever } from '../../model/assert-never.js';
+import {
+  checkClasses,
+  environments,
+  type CheckClass,
+  type ScenarioReport,
+  type Environment,
+} from '../../model/check.js';
+import type { KernelReport, RunReport } from '../../model/report.js';
+import { askedOf, checksOf, labelOf, tallyOf, type CheckTally } from './checks.js';
+import { cellLabels, type CellKind, type CellText, type Tone } from './labels.js';
+import { oneLine } from './text.js';
+
+/** Why a cell has no answer. */
+export type Blank = 'not-asked' | 'unknown' | 'unavailable';
+
+export type CheckCell =
+  | { readonly kind: Blank }
+  /** `broke`: the machine did not come to its end, so there may have been more to ask. */
+  | { readonly kind: 'tally'; readonly tally: CheckTally; readonly broke: boolean };
+
+export type ClaimCell =
+  | { readonly kind: Blank }
+  /** Null: the agent never said what it is. */
+  | { readonly kind: 'claimed'; readonly posture: string | null };
+
+export interface CheckRow {
+  /** `signal (lsm-override)`. */
+  readonly label: string;
+  readonly cells: readonly CheckCell[];
+}
+
+export interface ClaimRow {
+  /** `claims (lsm-override)`. */
+  readonly label: string;
+  readonly cells: readonly ClaimCell[];
+}
+
+/** Classes x kernels, with what the agent claimed above; cells in the order of the report's kernels. */
+export interface CheckGrid {
+  readonly kernels: readonly KernelReport[];
+  readonly claims: readonly ClaimRow[];
+  readonly rows: readonly CheckRow[];
+}
+
+/** Null when no machine ran scenarios: the run was about loading. */
+export function checkGridOf({ kernels }: RunReport): CheckGrid | null {
+  const machines = kernels.flatMap((kernel) => (kernel.status === 'unavailable' ? [] : kernel.scenarios));
+  if (machines.length === 0) return null;
+  const ran = environments.filter((environment) => machines.some((machine) => machine.environment === environment));
+  const asked = new Set(kernels.flatMap(checksOf).map(labelOf));
+  const pairs = checkClasses.flatMap((name) => environments.map((environment) => ({ class: name, environment })));
+  return {
+    kernels,
+    claims: ran.map((environment) => ({
+      label: `claims (${environment})`,
+      cells: kernels.map((kernel) => claimCell(kernel, environment)),
+    })),
+    rows: pairs
+      .map((pair) => ({ pair, label: labelOf(pair) }))
+      .filter(({ label }) => asked.has(label))
+      .map(({ pair, label }) => ({ label, cells: kernels.map((kernel) => checkCell(kernel, pair)) })),
+  };
+}
+
+function claimCell(kernel: KernelReport, environment: Environment): ClaimCell {
+  const machines = machinesOf(kernel, environment);
+  const claimed = machines.find(({ posture }) => posture !== null);
+  if (claimed) return { kind: 'claimed', posture: claimed.posture };
+  const finished = machines.some(({ fault }) => fault === null);
+  return finished ? { kind: 'claimed', posture: null } : { kind: blankOf(kernel) };
+}
+
+function checkCell(
+  kernel: KernelReport,
+  pair: { readonly class: CheckClass; readonly environment: Environment },
+): CheckCell {
+  const machines = machinesOf(kernel, pair.environment);
+  const checks = machines.flatMap((machine) => machine.checks).filter((check) => check.class === pair.class);
+  if (checks.length === 0) {
+    const finished = machines.length > 0 && machines.every(({ fault }) => fault === null);
+    return { kind: finished ? 'not-asked' : blankOf(kernel) };
+  }
+  return { kind: 'tally', tally: tallyOf(checks), broke: machines.some(({ fault }) => fault !== null) };
+}
+
+function machinesOf(kernel: KernelReport, environment: Environment): readonly ScenarioReport[] {
+  return kernel.status === 'unavailable'
+    ? []
+    : kernel.scenarios.filter((machine) => machine.environment === environment);
+}
+
+/** After a break nobody knows what would have been asked. */
+function blankOf(kernel: KernelReport): Blank {
+  if (kernel.status === 'unavailable') return 'unavailable';
+  const broke = kernel.status === 'broken' || kernel.scenarios.some(({ fault }) => fault !== null);
+  return broke ? 'unknown' : 'not-asked';
+}
+
+/** A posture is what the agent says of itself, and may be anything. */
+export function claimText(cell: ClaimCell): CellText {
+  if (cell.kind !== 'claimed') return cellLabels[cell.kind];
+  const { posture } = cell;
+  if (posture === null) return { text: '-', tone: 'dull' };
+  return { text: oneLine(posture), tone: isEnforcingState(posture) ? 'good' : 'warn' };
+}
+
+/** `42/42`, `40/42 +3`, `12/12?`: passed of asked, and what stands beside it. */
+export function checkText(cell: CheckCell): CellText {
+  if (cell.kind !== 'tally') return cellLabels[cell.kind];
+  const { tally, broke } = cell;
+  const asked = askedOf(tally);
+  const fraction = asked === 0 ? '' : `${tally.pass}/${asked}`;
+  const text = [
+    `${fraction}${broke ? '?' : ''}`,
+    ...(tally['not-offered'] === 0 ? [] : [`+${tally['not-offered']}`]),
+    ...(tally.gained === 0 ? [] : [`^${tally.gained}`]),
+  ];
+  return { text: text.filter((part) => part !== '').join(' '), tone: toneOf(tally, broke) };
+}
+
+function toneOf(tally: CheckTally, broke: boolean): Tone {
+  if (tally.fail > 0) return 'bad';
+  if (tally.unproved > 0 || broke) return 'warn';
+  return tally.pass > 0 ? 'good' : 'dull';
+}
+
+/** A sign in the table and what it means. */
+export interface LegendEntry {
+  readonly sign: string;
+  readonly meaning: string;
+}
+
+const signs = {
+  claims: { sign: 'claims', meaning: 'the posture the agent says it has when told to enforce' },
+  offered: { sign: '+n', meaning: 'not offered by the agent or the kernel; never counted as passed' },
+  gained: { sign: '^n', meaning: 'said to be out of reach, and met: improvements to write down' },
+  broke: { sign: '?', meaning: 'the machine broke; there may have been more to ask' },
+} as const;
+
+/** What the signs in use mean, in a fixed order. */
+export function checkLegend({ claims, rows }: CheckGrid): readonly LegendEntry[] {
+  const cells = rows.flatMap((row) => row.cells);
+  const has = (test: (tally: CheckTally) => boolean): boolean =>
+    cells.some((cell) => cell.kind === 'tally' && test(cell.tally));
+  const blanks = new Set<CellKind>();
+  for (const { kind } of [...claims, ...rows].flatMap((row): readonly (CheckCell | ClaimCell)[] => row.cells)) {
+    if (kind !== 'tally' && kind !== 'claimed' && kind !== 'unknown') blanks.add(kind);
+  }
+  const broke = [...claims.flatMap((row) => row.cells), ...cells].some(isBroken);
+  return [
+    signs.claims,
+    ...(has((tally) => tally['not-offered'] > 0) ? [signs.offered] : []),
+    ...(has((tally) => tally.gained > 0) ? [signs.gained] : []),
+    ...(broke ? [signs.broke] : []),
+    ...[...blanks].map((kind) => ({ sign: cellLabels[kind].text, meaning: cellLabels[kind].meaning })),
+  ];
+}
+
+function isBroken(cell: CheckCell | ClaimCell): boolean {
+  switch (cell.kind) {
+    case 'tally':
+      return cell.broke;
+    case 'unknown':
+      return true;
+    case 'claimed':
+    case 'not-asked':
+    case 'unavailable':
+      return false;
+    default:
+      return assertNever(cell);
+  }
+}

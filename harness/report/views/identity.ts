@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+import { capabilityName } from '../../model/capability.js';
+import type { GuestFacts } from '../../model/facts.js';
+import type { KernelIdentity } from '../../model/kernel.js';
+import type { BootReport, BrokenKernel, RanKernel, RunReport } from '../../model/report.js';
+import type { ObjectIdentity } from '../../model/object.js';
+
+type Property = readonly [name: string, value: string];
+type Unsure = readonly [name: string, value: string | null | undefined];
+
+/** All that a result on this kernel belongs to, as names and values; what is unknown is left out. */
+export function propertiesOf(kernel: RanKernel | BrokenKernel, report: RunReport): readonly Property[] {
+  const all: readonly Unsure[] = [
+    ['tool', `${report.tool.name} ${report.tool.version}`],
+    ...ofKernel(kernel.identity),
+    ...(kernel.facts === null ? [] : ofFacts(kernel.facts)),
+    ...(kernel.boot === null ? [] : ofBoot(kernel.boot)),
+    ...report.objects.flatMap(ofObject),
+    ['loader.without-capabilities', lackedBy(report)],
+    ['agent.name', report.agent?.name],
+    ['agent.file', report.agent?.file],
+    ['agent.sha256', report.agent?.sha256],
+  ];
+  return all.flatMap(([name, value]) => (value == null ? [] : [[name, value] as const]));
+}
+
+/** `libbpf 1.7.0`, as the guests name theirs; more than one where stored runs were merged, none where nothing booted. */
+export function libbpfVersions({ kernels }: RunReport): readonly string[] {
+  const versions = kernels.flatMap((kernel) =>
+    kernel.status === 'unavailable' || kernel.facts === null ? [] : [`libbpf ${kernel.facts.libbpf}`],
+  );
+  return [...new Set(versions)];
+}
+
+/** Null for a loader with all capabilities. */
+function lackedBy({ options }: RunReport): string | null {
+  const { withoutCapabilities: names } = options;
+  return names.length === 0 ? null : names.map(capabilityName).join(',');
+}
+
+function ofKernel(identity: KernelIdentity): readonly Unsure[] {
+  return [
+    ['kernel.source', identity.source],
+    ['kernel.suite', identity.suite],
+    ['kernel.package', identity.package],
+    ['kernel.version', identity.version],
+    ['kernel.lock', identity.lock],
+    ['kernel.pinned-version', identity.pinnedVersion],
+    ['kernel.image-sha256', identity.imageSha256],
+    ...identity.artifacts.map((one): Unsure => [`artifact.${one.package}`, `${one.version} sha256:${one.sha256}`]),
+  ];
+}
+
+function ofFacts(facts: GuestFacts): readonly Unsure[] {
+  return [
+    ['guest.release', facts.release],
+    ['guest.build', facts.build],
+    ['guest.lsm', facts.lsm?.join(',')],
+    ['guest.btf-sha256', facts.btf?.sha256],
+    ['guest.config-sha256', facts.config?.sha256],
+    ['guest.libbpf', facts.libbpf],
+  ];
+}
+
+function ofBoot(boot: BootReport): readonly Unsure[] {
+  return [
+    ['boot.qemu', boot.qemu],
+    ['boot.accel', boot.accel],
+    ['boot.start', boot.start],
+    ['boot.cmdline', boot.cmdline],
+    ['boot.initramfs-sha256', boot.initramfsSha256],
+  ];
+}
+
+function ofObject(object: ObjectIdentity): readonly Unsure[] {
+  return [
+    [`object.${object.name}.file`, object.file],
+    [`object.${object.name}.sha256`, object.sha256],
+    [`object.${object.name}.compiler`, object.compiler],
+  ];
+}

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+import XMLBuilder from 'fast-xml-builder';
+import { assertNever } from '../../model/assert-never.js';
+import { withoutAnsi } from './text.js';
+
+/** What a JUnit file holds; results/junit-read.ts reads the same back. */
+export interface JunitRun {
+  readonly name: string;
+  /** Seconds. */
+  readonly time: number;
+  /** ISO 8601, UTC. */
+  readonly started: string;
+  readonly suites: readonly JunitSuite[];
+}
+
+export type JunitResult =
+  | { readonly kind: 'passed' }
+  | { readonly kind: 'skipped'; readonly message: string }
+  /** `failure` is the agent's fault, `error` that of the machinery. A case never has both. */
+  | { readonly kind: 'failure' | 'error'; readonly type: string; readonly message: string; readonly text: string };
+
+export interface JunitCase {
+  readonly classname: string;
+  readonly name: string;
+  readonly result: JunitResult;
+  /** Seconds; 0 when left out. */
+  readonly time?: number;
+  readonly source?: { readonly file: string; readonly line: number } | null;
+}
+
+export interface JunitSuite {
+  readonly name: string;
+  readonly cases: readonly JunitCase[];
+  /** Seconds; 0 when left out. */
+  readonly time?: number;
+  readonly properties?: readonly (readonly [string, string])[];
+  readonly output?: string | null;
+}
+
+/** The bytes of a JUnit file. */
+export function renderJunit({ name, time, started, suites }: JunitRun): string {
+  const all = unique(suites);
+  return renderXml({
+    testsuites: {
+      ...attributes({ name, ...counts(all.flatMap(({ cases }) => cases)), time: seconds(time) }),
+      testsuite: all.map((suite) => suiteNode(suite, started)),
+    },
+  });
+}
+
+/**
+ * Makes every classname + name unique over the run: some readers drop the second of two equal ones in silence. Names
+ * count as they will stand in the file, where different control bytes look the same.
+ */
+function unique(suites: readonly JunitSuite[]): readonly JunitSuite[] {
+  const seen = new Set<string>();
+  const taken = (classname: string, name: string): boolean => {
+    const key = `${xmlAttribute(classname)}\n${xmlAttribute(name)}`;
+    return seen.size === seen.add(key).size;
+  };
+  const renamed = (one: JunitCase): JunitCase => {
+    let name = one.name;
+    for (let n = 2; taken(one.classname, name); n++) name = `${one.name} (${n})`;
+    return { ...one, name };
+  };
+  return suites.map((suite) => ({ ...suite, cases: suite.cases.map(renamed) }));
+}
+
+function suiteNode({ name, cases, time = 0, properties = [], output = null }: JunitSuite, started: string): XmlNode {
+  // Readers that follow the XSD want the time without a zone.
+  const timestamp = started.slice(0, 19);
+  const property = properties.map(([key, value]) => attributes({ name: key, value }));
+  return {
+    ...attributes({ name, ...counts(cases), time: seconds(time), timestamp }),
+    ...(property.length === 0 ? {} : { properties: { property } }),
+    testcase: cases.map(caseNode),
+    ...(output === null ? {} : { 'system-out': xmlText(output) }),
+  };
+}
+
+function caseNode({ classname, name, time = 0, source = null, result }: JunitCase): XmlNode {
+  const place = source === null ? {} : { file: source.file, line: String(source.line) };
+  return { ...attributes({ classname, name, time: seconds(time), ...place }), ...resultNode(result) };
+}
+
+function resultNode(result: JunitResult): XmlNode {
+  switch (result.kind) {
+    case 'passed':
+      return {};
+    case 'skipped':
+      return { skipped: attributes({ message: result.message }) };
+    case 'failure':
+    case 'error': {
+      const { message, type } = result;
+      return { [result.kind]: { ...attributes({ message, type }), '#text': xmlText(result.text) } };
+    }
+    default:
+      return assertNever(result);
+  }
+}
+
+function counts(cases: readonly JunitCase[]): Readonly<Record<string, string>> {
+  const of = (kind: JunitResult['kind']): string => String(cases.filter((one) => one.result.kind === kind).length);
+  return { tests: String(cases.length), failures: of('failure'), errors: of('error'), skipped: of('skipped') };
+}
+
+function seconds(time: number): string {
+  return time.toFixed(3);
+}
+
+/** An element as fast-xml-builder takes it: `@_name` is an attribute, `#text` the text, anything else a child. */
+type XmlNode = Record<string, unknown>;
+
+const builder = new XMLBuilder({
+  format: true,
+  ignoreAttributes: false,
+  suppressEmptyNode: true,
+  // On, an attribute with the value `true` would lose it, and attributes without values are not XML.
+  suppressBooleanAttributes: false,
+});
+
+/** A document that any XML 1.0 parser takes, whatever its texts hold, as long as they went through the functions below. */
+function renderXml(root: XmlNode): string {
+  return builder.build({ '?xml': { '@_version': '1.0', '@_encoding': 'UTF-8' }, ...root });
+}
+
+function attributes(values: Readonly<Record<string, string>>): XmlNode {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [`@_${name}`, xmlAttribute(value)]));
+}
+
+// All that XML 1.0 does not allow (https://www.w3.org/TR/xml/#charsets), and the C1 bytes that it discourages.
+const forbidden = /[^\t\n\r\u0020-\u007e\u00a0-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu;
+
+/**
+ * Text that any XML 1.0 parser takes back as it is: colours dropped, line ends as `\n`, and each forbidden character
+ * (NUL, ESC, lone surrogates, U+FFFE, U+FFFF) as the visible U+FFFD. Escaping `<`, `&` and `]]>` is the builder's part.
+ */
+function xmlText(text: string): string {
+  return withoutAnsi(text).replace(/\r\n?/g, '\n').replace(forbidden, '\ufffd');
+}
+
+/** The same for an attribute, where a parser makes every white space a blank. */
+function xmlAttribute(text: string): string {
+  return xmlText(text).replace(/\s+/g, ' ').trim();
+}

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+import { assertNever } from '../../model/assert-never.js';
+import { ExitCode } from '../../model/exit-code.js';
+import type { FailureCode, InfraCause, UnavailableReason, Verdict } from '../../model/verdict.js';
+
+/** Good or bad news; a terminal turns it into a colour, which never carries meaning alone. */
+export type Tone = 'good' | 'bad' | 'warn' | 'dull';
+
+/** Text for one table cell. */
+export interface CellText {
+  readonly text: string;
+  readonly tone: Tone;
+}
+
+/** How a kind of result is shown. Its text is ASCII and short. */
+export interface Label extends CellText {
+  readonly symbol: string;
+  readonly meaning: string;
+}
+
+export type Code = FailureCode | InfraCause | UnavailableReason;
+
+/** The code inside a verdict; null for a pass. */
+export function codeOf(verdict: Verdict): Code | null {
+  switch (verdict.kind) {
+    case 'pass':
+      return null;
+    case 'fail':
+      return verdict.code;
+    case 'infra':
+      return verdict.cause;
+    case 'unavailable':
+      return verdict.reason;
+    default:
+      return assertNever(verdict);
+  }
+}
+
+export const verdictLabels: Readonly<Record<Verdict['kind'], Label>> = {
+  pass: { text: 'pass', symbol: '✅', tone: 'good', meaning: 'ran and passed' },
+  fail: { text: 'FAIL', symbol: '❌', tone: 'bad', meaning: 'the agent failed' },
+  infra: { text: 'BROKEN', symbol: '💥', tone: 'bad', meaning: 'the machinery broke; the agent is not blamed' },
+  unavailable: { text: 'absent', symbol: '⚠️', tone: 'warn', meaning: 'the kernel could not be had' },
+};
+
+/** What one program came to on one kernel. */
+export type CellKind =
+  'ok' | 'loaded' | 'unproven' | 'fail' | 'infra' | 'optional' | 'not-asked' | 'unknown' | 'unavailable';
+
+/** In the order of a legend. */
+export const cellLabels: Readonly<Record<CellKind, Label>> = {
+  ok: { text: 'ok', symbol: '✅', tone: 'good', meaning: 'loaded and attached' },
+  loaded: { text: 'load', symbol: '☑️', tone: 'good', meaning: 'loaded; libbpf cannot attach this type by itself' },
+  unproven: { text: 'ok?', symbol: '🔸', tone: 'warn', meaning: 'loaded alone; attaching was not tried' },
+  fail: { text: 'FAIL', symbol: '❌', tone: 'bad', meaning: 'failed, see below' },
+  infra: { text: 'ERR', symbol: '💥', tone: 'bad', meaning: 'the machinery broke here' },
+  optional: {
+    text: 'opt',
+    symbol: '➖',
+    tone: 'warn',
+    meaning: 'optional and not to be had here; does not fail the run',
+  },
+  'not-asked': { text: '.', symbol: '·', tone: 'dull', meaning: 'not tried' },
+  unknown: { text: '?', symbol: '❔', tone: 'warn', meaning: 'the kernel broke before it was known' },
+  unavailable: { text: '-', symbol: '⚠️', tone: 'dull', meaning: 'the kernel could not be had' },
+};
+
+const exitMeanings: Readonly<Record<ExitCode, string>> = {
+  [ExitCode.ok]: 'every required kernel ran and passed',
+  [ExitCode.incompatible]: 'an incompatibility or a regression',
+  [ExitCode.usage]: 'usage or configuration error; nothing was booted',
+  [ExitCode.incomplete]: 'machinery broke or a kernel could not be had; nothing failed',
+  [ExitCode.interrupted]: 'interrupted',
+};
+
+export function exitLabel(exitCode: ExitCode): Label {
+  const meaning = exitMeanings[exitCode];
+  switch (exitCode) {
+    case ExitCode.ok:
+      return { text: 'PASS', symbol: '✅', tone: 'good', meaning };
+    case ExitCode.incompatible:
+      return { text: 'FAIL', symbol: '❌', tone: 'bad', meaning };
+    case ExitCode.incomplete:
+      return { text: 'INCOMPLETE', symbol: '⚠️', tone: 'warn', meaning };
+    case ExitCode.usage:
+      return { text: 'ERROR', symbol: '❌', tone: 'bad', meaning };
+    case ExitCode.interrupted:
+      return { text: 'INTERRUPTED', symbol: '⚠️', tone: 'warn', meaning };
+    default:
+      return assertNever(exitCode);
+  }
+}

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+import { oneLine } from './text.js';
+
+/**
+ * What means something to GitHub's Markdown or to HTML in the middle of a line. An underscore inside a word and a colon
+ * that starts neither a link nor an emoji mean nothing, and stay readable in the raw file.
+ */
+const special = /[\\`*[{}<>#|~&@$]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|:(?=\/\/|[\w+-]+:)/g;
+
+/**
+ * Text of others as one line of Markdown or HTML that shows as it is: no emphasis, links, mentions, tags or table
+ * borders. Each special character becomes a numeric reference, which also works where a backslash does not.
+ */
+export function escape(text: string): string {
+  return oneLine(text).replace(special, (char) => `&#${char.charCodeAt(0)};`);
+}
+
+/** Text of others as code, in Markdown. A pipe would end a table cell even in backticks, so that one goes as HTML. */
+export function code(text: string): string {
+  const line = oneLine(text).trim();
+  return line === '' || /[`|]/.test(line) ? htmlCode(line) : `\`${line}\``;
+}
+
+/** Text of others as code inside HTML, where Markdown is not read. */
+export function htmlCode(text: string): string {
+  return `<code>${escape(text)}</code>`;
+}
+
+/** Lines of others as a block, with a fence longer than any run of backticks in them. */
+export function block(lines: readonly string[]): readonly string[] {
+  const clean = lines.map(oneLine);
+  const longest = Math.max(2, ...clean.flatMap((line) => (line.match(/`+/g) ?? []).map((run) => run.length)));
+  const fence = '`'.repeat(longest + 1);
+  return [`${fence}text`, ...clean, fence];
+}
+
+export function tableRow(cells: readonly string[]): string {
+  return `| ${cells.join(' | ')} |`;
+}
+
+export function details(summary: string, body: readonly string[]): readonly string[] {
+  // The empty lines are what makes GitHub read the body as Markdown.
+  return ['<details>', `<summary>${summary}</summary>`, '', ...body, '', '</details>', ''];
+}
+
+/** GitHub drops a step summary over 1 MiB; the rest is for what other steps of the job write. */
+export const markdownLimit = 900 * 1024;
+
+/** Lines that are kept or left out as a whole. */
+export type Block = readonly string[];
+
+export interface Section {
+  readonly title: string | null;
+  readonly blocks: readonly Block[];
+}
+
+/**
+ * The sections in order, as much as fits into `limit` bytes. Each section that lost blocks says how many, so that
+ * nothing goes missing in silence; sections that come later may still fit.
+ */
+export function withinBudget(sections: readonly Section[], limit: number): string {
+  // Room that the notes about what was left out may take themselves.
+  let left = limit - 200 * sections.length;
+  const lines: string[] = [];
+  for (const { title, blocks } of sections) {
+    if (blocks.length === 0) continue;
+    const kept = blocks.filter((block) => {
+      const size = Buffer.byteLength(block.join('\n')) + 1;
+      if (size > left) return false;
+      left -= size;
+      return true;
+    });
+    if (title !== null) lines.push(`### ${title}`, '');
+    lines.push(...kept.flat());
+    if (kept.length < blocks.length) lines.push(leftOut(blocks.length - kept.length), '');
+  }
+  return `${lines.join('\n').trimEnd()}\n`;
+}
+
+function leftOut(count: number): string {
+  return `_${count} more left out here to stay within the size limit of a summary; all of them are in run.json._`;
+}

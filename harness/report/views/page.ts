@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+import { isAbsolute, join, relative } from 'node:path';
+import { Chalk, type ChalkInstance } from 'chalk';
+import type { Tone } from './labels.js';
+
+/** What a text is laid out for. */
+export interface Page {
+  /** Width in terminal columns. */
+  readonly columns: number;
+  readonly palette: Palette;
+  /** A path of the report as the reader can use it. */
+  path(inReport: string): string;
+}
+
+/** Paths of the report folder are shown relative to `cwd` where they are inside it. */
+export function pageFor(
+  columns: number,
+  palette: Palette,
+  { folder, cwd }: { readonly folder: string; readonly cwd: string },
+): Page {
+  const near = relative(cwd, folder);
+  const base = near.startsWith('..') || isAbsolute(near) ? folder : near;
+  return { columns, palette, path: (inReport) => join(base, inReport) };
+}
+
+export type Paint = (text: string) => string;
+
+/** Colours by meaning. Every paint returns its text as it is when there are no colours. */
+export interface Palette {
+  readonly tones: Readonly<Record<Tone, Paint>>;
+  readonly strong: Paint;
+  readonly dim: Paint;
+}
+
+export type TerminalEnv = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Colours for a stream: NO_COLOR (not empty) says no, else FORCE_COLOR says yes (or no, with 0 or false), else only a
+ * terminal that is not `dumb` gets them. Sixteen colours, which every theme can read.
+ */
+export function paletteFor(stream: { readonly isTTY?: boolean | undefined }, env: TerminalEnv): Palette {
+  return paletteOf(new Chalk({ level: wantsColour(stream.isTTY === true, env) ? 1 : 0 }));
+}
+
+function wantsColour(isTerminal: boolean, env: TerminalEnv): boolean {
+  if ((env['NO_COLOR'] ?? '') !== '') return false;
+  const force = env['FORCE_COLOR'];
+  if (force !== undefined) return force !== '0' && force !== 'false';
+  return isTerminal && env['TERM'] !== 'dumb';
+}
+
+function paletteOf(chalk: ChalkInstance): Palette {
+  return {
+    tones: { good: chalk.green, bad: chalk.red.bold, warn: chalk.yellow, dull: chalk.dim },
+    strong: chalk.bold,
+    dim: chalk.dim,
+  };
+}

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Inode, InodeOf } from '../contracts/contract.js';
+import type { Guest } from '../guest/client.js';
+import { putFile } from '../guest/files.js';
+import { runInGuest } from '../guest/process.js';
+import type { CheckClass } from '../model/check.js';
+import { arrange } from './attempts.js';
+import type { GuestSession } from './guest-session.js';
+import { probePaths } from './probe.js';
+import type { ClassContent, ScenarioClass } from './scenario.js';
+
+/** A class with its files in place. */
+interface ArrangedClass extends ClassContent {
+  readonly class: CheckClass;
+}
+
+/** All classes with their files in place, for one phase. */
+export interface Arranged {
+  readonly classes: readonly ArrangedClass[];
+  readonly inode: InodeOf;
+  readonly policy: string | null;
+}
+
+/** Puts the files of all classes below `/t/<phase>` and writes the policy about them. */
+export async function arrangeAll(
+  session: GuestSession,
+  phase: string,
+  wanted: readonly ScenarioClass[],
+): Promise<Arranged> {
+  const { guest } = session;
+  const classes = wanted.map(({ class: name, in: content }) => ({ class: name, ...content(folderOf(phase, name)) }));
+  for (const one of classes) await makeGuestFolder(guest, folderOf(phase, one.class));
+  await arrange(
+    guest,
+    classes.flatMap((one) => one.arrange),
+  );
+  const inode = await inodesOf(guest, classes);
+  const rules = classes.map((one) => one.rules(inode));
+  return { classes, inode, policy: session.policy(1, rules) };
+}
+
+async function inodesOf(guest: Guest, classes: readonly ArrangedClass[]): Promise<InodeOf> {
+  const known = new Map<string, Inode>();
+  for (const path of classes.flatMap(({ inodes }) => inodes)) known.set(path, await statInode(guest, path));
+  return (path) => {
+    const found = known.get(path);
+    if (found === undefined) throw new Error(`scenarios: ${path} is not among the inodes of its class`);
+    return found;
+  };
+}
+
+/** A folder with those above it, whether or not they are there. */
+export async function makeGuestFolder(guest: Guest, path: string): Promise<void> {
+  await putFile(guest, `${path}/.folder`, '');
+}
+
+export function folderOf(phase: string, name: CheckClass): string {
+  return `/t/${phase}/${name}`;
+}
+
+async function statInode(guest: Guest, path: string): Promise<Inode> {
+  const { stdout, stderr } = await runInGuest(guest, { argv: [probePaths.attempt, 'stat', path], timeout: 10_000 });
+  const [dev, ino] = stdout.toString().trim().split(' ').map(Number);
+  if (dev === undefined || ino === undefined || Number.isNaN(dev + ino)) {
+    throw new Error(`scenarios: no inode of ${path}: ${stderr.toString()}`);
+  }
+  return { dev, ino };
+}

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { GuestEnd, ProcessEnd } from '../guest/process.js';
+import type { ComingUp } from '../model/scenario-evidence.js';
+
+/* How the end of an agent's process is described. */
+
+export function describeEnd(end: GuestEnd): string {
+  switch (end.kind) {
+    case 'exited':
+      return `exit ${end.status}`;
+    case 'signalled':
+      return `killed by signal ${end.signal}`;
+    case 'timed-out':
+      return 'did not end in time';
+    case 'running':
+      return 'is running';
+  }
+}
+
+/** An agent that ended where it should have come up; `output` is the end of what it wrote to stderr. */
+export function endedComingUp(end: ProcessEnd, output: readonly string[]): ComingUp {
+  return { kind: 'ended', end: describeEnd(end), status: end.kind === 'exited' ? end.status : null, output };
+}
+
+/** The last lines of an output. */
+export function lastLines(text: string): readonly string[] {
+  return text.trimEnd().split('\n').slice(-5);
+}
+
+/** The lines that are finished; what is still being written is not looked at. */
+export function wholeLines(text: string): readonly string[] {
+  return text.split('\n').slice(0, -1);
+}

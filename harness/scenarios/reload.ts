@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+import { putFile } from '../guest/files.js';
+import { runAttempt } from './attempts.js';
+import { claim, claimGeneration, claimUp, generation, type Restarting } from './restart-claims.js';
+import type { Started } from './started.js';
+import { recordWatch, watchOpens } from './watch-opens.js';
+
+/** Milliseconds within which a new policy must be in force. */
+const reloadDeadline = 15_000;
+
+/** A new policy while it runs: the old rules hold throughout, the new one comes, a bad one changes nothing. */
+export async function proveReload(restarting: Restarting, started: Started): Promise<void> {
+  const { session, proof } = restarting;
+  const scenario = proof.scenarios.reload;
+  const { reload } = session.agent;
+  await session.phase(scenario, async () => {
+    if (!(await claimUp(restarting, scenario, started))) return;
+    if (reload === null) {
+      session.notOffered(proof.class, scenario, 'it does not read its policy again');
+    } else {
+      await proveNewPolicy(restarting, started, reload);
+      await proveBadPolicy(restarting, started, reload);
+    }
+    await session.end(started, scenario);
+  });
+}
+
+async function proveNewPolicy(restarting: Restarting, started: Started, reload: number): Promise<void> {
+  const { session, proof, files } = restarting;
+  const scenario = proof.scenarios.reload;
+  const before = await generation(restarting);
+  const watch = await watchOpens(session, files.held, null);
+  await putFile(session.guest, started.files.policy, files.second ?? '', 0o644);
+  await started.signal(reload);
+  const inForce = await deniedWithin(restarting, files.added, reloadDeadline);
+  const about = { class: proof.class, scenario, blames: 'ENFORCEMENT_LEAK', check: 'no gap' } as const;
+  recordWatch(session, about, await watch.finish());
+  claim(restarting, scenario, {
+    check: 'the new rule',
+    blames: 'ENFORCEMENT_LEAK',
+    holds: inForce,
+    expected: 'EPERM',
+    actual: inForce ? 'EPERM' : `not denied within ${reloadDeadline / 1000} s`,
+  });
+  claimGeneration(restarting, scenario, { before, after: await generation(restarting), same: false });
+}
+
+async function proveBadPolicy(restarting: Restarting, started: Started, reload: number): Promise<void> {
+  const { session, proof, files } = restarting;
+  const scenario = proof.scenarios.malformed;
+  const before = await generation(restarting);
+  const earlier = (await started.events()).events.length;
+  await putFile(session.guest, started.files.policy, session.contract.policy?.malformed ?? '', 0o644);
+  await started.signal(reload);
+  // It announces that, or nothing: either way it has had its time.
+  for (const until = performance.now() + reloadDeadline; performance.now() < until;) {
+    const { events } = await started.events();
+    if (events.slice(earlier).some((event) => session.contract.events.stateOf(event) !== null)) break;
+  }
+  await claimStillDenied(restarting, 'the old rule', files.held);
+  await claimStillDenied(restarting, 'the newer rule', files.added);
+  claimGeneration(restarting, scenario, { before, after: await generation(restarting), same: true });
+}
+
+async function claimStillDenied(restarting: Restarting, check: string, path: string): Promise<void> {
+  const { outcome } = await runAttempt(restarting.session.guest, ['open', path, 'r']);
+  const holds = outcome.kind === 'returned' && outcome.errno === 1;
+  claim(restarting, restarting.proof.scenarios.malformed, {
+    check,
+    blames: 'ENFORCEMENT_LEAK',
+    holds,
+    expected: 'EPERM as before',
+    actual: holds ? 'EPERM' : JSON.stringify(outcome),
+  });
+}
+
+async function deniedWithin({ session }: Restarting, path: string, ms: number): Promise<boolean> {
+  for (const until = performance.now() + ms; performance.now() < until;) {
+    const { outcome } = await runAttempt(session.guest, ['open', path, 'r']);
+    if (outcome.kind === 'returned' && outcome.errno === 1) return true;
+  }
+  return false;
+}

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { EventSubject, InodeOf, PolicyRules } from '../contracts/contract.js';
+import type { RuleKind } from '../model/agent.js';
+import type { CheckClass } from '../model/check.js';
+
+/*
+ * What a scenario is. A class of scenarios is a function of the folder its files live in; it states what has to be there,
+ * which rules the policy has, and what is denied by them. Everything else, controls, audit, neighbours, events, follows
+ * from that, alike for every class.
+ */
+
+/** An operation of the guest's `attempt` program with its arguments (bpf/probe). */
+export type ProbeOperation = readonly [string, ...string[]];
+
+export interface Attempt {
+  readonly operation: ProbeOperation;
+  /** A cgroup the attempt begins in; null stays in the root cgroup, where nothing is exempt. */
+  readonly cgroup: string | null;
+}
+
+export interface Denial {
+  readonly kind: 'denied';
+  readonly name: string;
+  /** Kinds of rule without which there is nothing to prove. */
+  readonly rules: readonly RuleKind[];
+  readonly attempt: Attempt;
+  /** The same beside the rule; null only where there is no such thing. */
+  readonly neighbour: Attempt | null;
+  readonly event: EventSubject;
+  /** Errno where nobody objects; 0 unless the operation cannot succeed. */
+  readonly free: number;
+  /** Errno of the denial; EPERM unless the kernel turns it into another one on its way. */
+  readonly refusal: number;
+  /** May the kernel be without it. */
+  readonly optional: boolean;
+  /** Without the BPF LSM: met by a signal, out of a tracepoint's sight with the reason why, or not asked. */
+  readonly fallback: 'signal' | { readonly uncovered: string } | null;
+}
+
+/** An attempt that nothing covers, not even with the BPF LSM: written down, so that an improvement shows. */
+export interface Uncovered {
+  readonly kind: 'uncovered';
+  readonly name: string;
+  readonly rules: readonly RuleKind[];
+  readonly attempt: Attempt;
+  readonly why: string;
+  readonly free: number;
+  readonly optional: boolean;
+}
+
+/** An attempt that a rule speaks of and nobody may stop all the same: an exempt cgroup, a file no rule may take away. */
+export interface Allowed {
+  readonly kind: 'allowed';
+  readonly name: string;
+  readonly rules: readonly RuleKind[];
+  readonly attempt: Attempt;
+  readonly free: number;
+  readonly optional: boolean;
+}
+
+export type Scenario = Denial | Uncovered | Allowed;
+
+/** A class with its files in one folder. */
+export interface ClassContent {
+  /** Done before any agent runs. */
+  readonly arrange: readonly ProbeOperation[];
+  /** Files whose inode numbers rules and events speak of. */
+  readonly inodes: readonly string[];
+  readonly rules: (inode: InodeOf) => PolicyRules;
+  readonly scenarios: readonly Scenario[];
+}
+
+export interface ScenarioClass {
+  readonly class: CheckClass;
+  /** `folder` is the class's own, and new for each phase. */
+  readonly in: (folder: string) => ClassContent;
+}

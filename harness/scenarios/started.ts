@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Contract, EventLines } from '../contracts/contract.js';
+import type { Guest } from '../guest/client.js';
+import { getTextIfThere } from '../guest/files.js';
+import { type GuestEnd, sendSignal, waitFor } from '../guest/process.js';
+import type { Agent } from '../model/agent.js';
+import type { Claim, ComingUp, RawEvent } from '../model/scenario-evidence.js';
+import { describeEnd, endedComingUp, lastLines, wholeLines } from './process-end.js';
+
+const sigterm = 15;
+const sigkill = 9;
+
+/** Where the files of one start are, in the guest. */
+export interface StartFiles {
+  readonly policy: string;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Whose start it is. */
+export interface AgentInGuest {
+  readonly guest: Guest;
+  readonly agent: Agent;
+  readonly contract: Contract;
+}
+
+export type Stop =
+  | { readonly kind: 'stopped' }
+  | { readonly kind: 'ended'; readonly end: string; readonly output: readonly string[] }
+  | { readonly kind: 'hung'; readonly ms: number };
+
+/** An agent that was started. `pid` is null once it has ended. */
+export class Started {
+  #pid: number | null;
+  #comingUp: ComingUp;
+
+  constructor(
+    readonly of: AgentInGuest,
+    readonly files: StartFiles,
+    pid: number | null,
+    comingUp: ComingUp,
+  ) {
+    this.#pid = pid;
+    this.#comingUp = comingUp;
+  }
+
+  get pid(): number | null {
+    return this.#pid;
+  }
+
+  get comingUp(): ComingUp {
+    return this.#comingUp;
+  }
+
+  /** Waits for the end of an agent that has announced that it gives up. */
+  async giveUp(): Promise<void> {
+    if (this.#pid === null) return;
+    const end = await this.#waitForEnd(this.#pid);
+    if (end.kind === 'running') return;
+    this.#pid = null;
+    this.#comingUp = endedComingUp(end, await this.#output());
+  }
+
+  /** What it claims about itself now. */
+  async claim(): Promise<Claim> {
+    const { agent, contract, guest } = this.of;
+    const report = agent.report === null ? null : readReport(await getTextIfThere(guest, agent.report));
+    const states = (await this.events()).events.flatMap((event) => contract.events.stateOf(event) ?? []);
+    return { report, announced: states.at(-1) ?? null, earlier: states.slice(0, -1) };
+  }
+
+  /** Every line it has written so far. */
+  async events(): Promise<EventLines> {
+    const { contract, guest } = this.of;
+    return contract.events.read(wholeLines((await getTextIfThere(guest, this.files.stdout)) ?? ''));
+  }
+
+  /** Has it ended by itself? An observation, no wait. */
+  async poll(): Promise<{ readonly kind: 'running' } | Extract<Stop, { kind: 'ended' }>> {
+    if (this.#pid === null) return { kind: 'ended', end: 'it had ended', output: [] };
+    const end = await waitFor(this.of.guest, this.#pid, 0);
+    if (end.kind === 'running') return end;
+    this.#pid = null;
+    return { kind: 'ended', end: describeEnd(end), output: await this.#output() };
+  }
+
+  async signal(signo: number): Promise<void> {
+    if (this.#pid !== null) await sendSignal(this.of.guest, this.#pid, signo);
+  }
+
+  /** SIGTERM, and SIGKILL for one that does not listen. */
+  async stop(): Promise<Stop> {
+    const before = await this.poll();
+    if (before.kind === 'ended') return before;
+    await this.signal(sigterm);
+    return this.ending();
+  }
+
+  /** Waits for the end of an agent that has been asked to end. */
+  async ending(): Promise<Stop> {
+    if (this.#pid === null) return { kind: 'stopped' };
+    const { guest, agent } = this.of;
+    const end = await this.#waitForEnd(this.#pid);
+    if (end.kind === 'running') {
+      await sendSignal(guest, this.#pid, sigkill);
+      await waitFor(guest, this.#pid, agent.deadlines.stop);
+      this.#pid = null;
+      return { kind: 'hung', ms: agent.deadlines.stop };
+    }
+    this.#pid = null;
+    const asked = (end.kind === 'exited' && end.status === 0) || (end.kind === 'signalled' && end.signal === sigterm);
+    return asked ? { kind: 'stopped' } : { kind: 'ended', end: describeEnd(end), output: await this.#output() };
+  }
+
+  /** As long as the agent may take; time in which the machine could not run does not count. */
+  async #waitForEnd(pid: number): Promise<GuestEnd> {
+    const { guest, agent } = this.of;
+    const limit = agent.deadlines.stop;
+    const until = guest.clock() + limit;
+    for (let left = limit; ; left = until - guest.clock()) {
+      const end = await waitFor(guest, pid, Math.max(0, Math.round(left)));
+      if (end.kind !== 'running' || guest.clock() >= until) return end;
+    }
+  }
+
+  async #output(): Promise<readonly string[]> {
+    return lastLines((await getTextIfThere(this.of.guest, this.files.stderr)) ?? '');
+  }
+}
+
+function readReport(text: string | null): NonNullable<Claim['report']> {
+  if (text === null) return { kind: 'bad', why: 'there is no capability report' };
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+      return { kind: 'read', value: value as RawEvent };
+    }
+    return { kind: 'bad', why: 'the capability report is not a JSON object' };
+  } catch (error) {
+    return { kind: 'bad', why: `the capability report is not JSON: ${(error as Error).message}` };
+  }
+}

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+import { z } from 'zod';
+import type { AnnouncementProof } from '../contracts/proof.js';
+import { getTextIfThere, putFile } from '../guest/files.js';
+import { sendSignal, spawn, waitFor } from '../guest/process.js';
+import { InfraError } from '../model/errors.js';
+import type { WatchEvidence } from '../model/scenario-evidence.js';
+import { runAttempt } from './attempts.js';
+import type { GuestSession } from './guest-session.js';
+import { rowSecret } from './posture.js';
+import { probePaths } from './probe.js';
+
+const sigterm = 15;
+/** Longer than any phase; the watch is ended by a signal. */
+const watchMs = 120_000;
+
+const watched = z.strictObject({
+  announced: z.boolean(),
+  openedBefore: z.number(),
+  deniedBefore: z.number(),
+  openedAfter: z.number(),
+  deniedAfter: z.number(),
+});
+
+export type WatchedOpens = z.output<typeof watched>;
+
+/** Opens `path` in a tight loop until finish() is called. `promise`: from which text in which file on it is denied. */
+export async function watchOpens(
+  session: GuestSession,
+  path: string,
+  promise: { readonly file: string; readonly needle: string } | null,
+): Promise<{ finish(): Promise<WatchedOpens> }> {
+  const { guest } = session;
+  const out = `/probe/watch-${Math.random().toString(36).slice(2)}`;
+  const { file, needle } = promise ?? { file: '/dev/null', needle: '-' };
+  await putFile(guest, out, '');
+  const argv = [probePaths.attempt, 'watch', file, needle, path, String(watchMs)] as const;
+  const pid = await spawn(guest, { argv, stdout: out });
+  return {
+    async finish() {
+      await sendSignal(guest, pid, sigterm);
+      await waitFor(guest, pid, 10_000);
+      return parseWatched((await getTextIfThere(guest, out)) ?? '');
+    },
+  };
+}
+
+function parseWatched(text: string): WatchedOpens {
+  try {
+    return watched.parse(JSON.parse(text));
+  } catch (cause) {
+    throw new InfraError('HARNESS', {
+      message: `scenarios: the watch wrote ${JSON.stringify(text)}`,
+      next: 'this is a fault of the harness: report it with the kernel it happened on',
+      cause,
+    });
+  }
+}
+
+/** Records what the watch saw once the denial was promised. */
+export function recordWatch(
+  session: GuestSession,
+  about: Pick<WatchEvidence, 'class' | 'scenario' | 'blames' | 'check'>,
+  { announced, openedAfter, deniedAfter }: WatchedOpens,
+): void {
+  const { environment } = session;
+  session.record({ kind: 'watch', ...about, environment, announced, opened: openedAfter, denied: deniedAfter });
+}
+
+/** From the moment the agent announces the state nothing denied gets through. */
+export async function proveAnnouncement(
+  session: GuestSession,
+  { class: name, scenario, state, options }: AnnouncementProof,
+): Promise<void> {
+  const promise = session.runner.nextPromise(state);
+  if (promise === null) {
+    session.notOffered(name, scenario, 'its readiness is no plain text to wait for');
+    return;
+  }
+  await session.phase(scenario, async () => {
+    const policy = session.policy(1, [{ deny_path: [rowSecret] }]);
+    const watch = await watchOpens(session, rowSecret, promise);
+    const started = await session.start({ options, policy });
+    await runAttempt(session.guest, ['open', rowSecret, 'r']);
+    const blames = 'POSTURE_DISHONEST';
+    recordWatch(session, { class: name, scenario, blames, check: 'announcement' }, await watch.finish());
+    await session.end(started, scenario);
+  });
+}
