@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { programSections, readBpfElf } from './elf.js';
 import { ElfError, headerSize } from './elf-header.js';
 
