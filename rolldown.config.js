@@ -5,7 +5,7 @@ import { defineConfig } from 'rolldown';
  * The command line tool with its libraries as few files, because reading many is most of what a start costs
  * (docs/adr/0008). Types are checked by scripts/check alone.
  */
-const tool = defineConfig({
+export default defineConfig({
   input: ['harness/cli/main.ts', 'harness/cli/program.ts'],
   platform: 'node',
   tsconfig: 'tsconfig.json',
@@ -29,14 +29,3 @@ const tool = defineConfig({
     chunkFileNames: '[name].js',
   },
 });
-
-/** What scripts/compare-objects does with files: one file, so that no start of the tool reads any of it. */
-const comparison = defineConfig({
-  input: 'harness/cli/compare-objects.ts',
-  platform: 'node',
-  tsconfig: 'tsconfig.json',
-  transform: tool.transform,
-  output: { dir: 'dist/harness/cli', format: 'esm', codeSplitting: false },
-});
-
-export default [tool, comparison];

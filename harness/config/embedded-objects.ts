@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { programSections, readBpfElf } from './elf.js';
+import { EM_BPF, programSections, readBpfElf, sectionHeaderSize, SHT_NOBITS } from './elf.js';
 import { ElfError, headerSize } from './elf-header.js';
 
 /** A BPF object as it lies in another file: all of it, or a skeleton's data in a program. */
@@ -18,8 +18,6 @@ export interface EmbeddedObjects {
 }
 
 const magic = Buffer.from('\x7fELF', 'latin1');
-const EM_BPF = 247;
-const sectionHeaderSize = 64;
 
 /** Looks at every place of the file that begins like a BPF object. */
 export function embeddedObjects(bytes: Buffer): EmbeddedObjects {
@@ -52,5 +50,5 @@ function lengthAt(rest: Buffer): number {
   const end = table + rest.readUInt16LE(60) * sectionHeaderSize;
   if (end > rest.length) return rest.length;
   const sections = readBpfElf(rest);
-  return Math.max(end, ...sections.map(({ offset, size, type }) => (type === 8 ? 0 : offset + size)));
+  return Math.max(end, ...sections.map(({ offset, size, type }) => (type === SHT_NOBITS ? 0 : offset + size)));
 }

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { LoaderAnswer } from '../../../model/loader-answer.js';
 import type { ObjectReport } from '../../../model/report.js';
 import { agreementPage } from '../../../report/pages/agreement.js';
 import { readLoaderLines, readVeristat } from '../../../results/loader-answers.js';
-import { agreementOf } from '../../../verdict/agreement.js';
+import { agreementOf, differenceKinds } from '../../../verdict/agreement.js';
 import { agreementRows } from '../../../verdict/agreement-rows.js';
 import { kernelWith, whole } from '../../fixtures/compare.js';
 
@@ -89,4 +90,9 @@ describe('agreementRows', () => {
       ['-', 'OBJECT_INVALID', 'agrees'],
     ]);
   });
+});
+
+it('each kind of difference has a row in docs/comparison.md, and no row is left over', () => {
+  const rows = readFileSync('docs/comparison.md', 'utf8').matchAll(/^\| `([a-z-]+)` /gm);
+  expect([...rows].map(([, kind]) => kind)).toEqual([...differenceKinds]);
 });
