@@ -14,9 +14,9 @@ void load_whole(const void *input, struct out *out, struct progress *progress)
 
 	if (!begin_load(request, &object, out, progress))
 		return;
-	subject_leave_out(&subject, request->without_maps);
+	object_leave_out(&object, request->without_maps);
 	for (char **name = request->skip_programs; *name; name++) {
-		struct subject_prog *prog = subject_find(&subject, *name);
+		struct object_prog *prog = object_find(&object, *name);
 
 		if (prog)
 			bpf_program__set_autoload(prog->prog, false);
