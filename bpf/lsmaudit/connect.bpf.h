@@ -41,7 +41,8 @@ unreadable:
 	return 0;
 }
 
-static __always_inline void observe_connect(const void *address, int len)
+/* True for a destination that was to be reported. */
+static __always_inline _Bool observe_connect(const void *address, int len)
 {
 	__u32 pid = bpf_get_current_pid_tgid() >> 32;
 	struct destination to = {};
@@ -49,10 +50,10 @@ static __always_inline void observe_connect(const void *address, int len)
 	__u64 since;
 
 	if (!is_traced(pid, &since) || !read_destination(&to, address, len))
-		return;
+		return 0;
 	record = RESERVE(struct audit_connect);
 	if (!record)
-		return;
+		return 1;
 	fill_head(&record->head, AUDIT_CONNECT, pid);
 	record->family = to.family;
 	record->port = fault_port_byte_order() ? to.port : bpf_ntohs(to.port);
@@ -61,12 +62,14 @@ static __always_inline void observe_connect(const void *address, int len)
 	else
 		__builtin_memcpy(record->address, to.v6, sizeof(to.v6));
 	bpf_ringbuf_submit(record, 0);
+	return 1;
 }
 
 SEC("lsm/socket_connect")
 int BPF_PROG(audit_connect, struct socket *socket, struct sockaddr *address, int len, int ret)
 {
-	observe_connect(address, len);
+	if (observe_connect(address, len) && fault_observer_denies())
+		return -1;
 	return passed_on(ret);
 }
 

@@ -21,7 +21,7 @@ FAULT(fault_no_addrlen_check, LSMAUDIT_FAULT_NO_ADDRLEN_CHECK)
 /* The programs return 0 in place of what comes in. */
 FAULT(fault_returns_zero, LSMAUDIT_FAULT_RETURNS_ZERO)
 
-/* What is reported is denied. */
+/* A connect that is reported is denied. */
 FAULT(fault_observer_denies, LSMAUDIT_FAULT_OBSERVER_DENIES)
 
 /* Everybody is traced. */

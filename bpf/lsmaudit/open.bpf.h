@@ -65,31 +65,27 @@ static __always_inline _Bool submit_open(struct file *file, __u32 pid)
 
 /* Remembered once the record is on its way: one that was lost gets another chance at the next open.
  */
-static __always_inline _Bool observe_open(struct file *file)
+static __always_inline void observe_open(struct file *file)
 {
 	struct seen_key key = {.pid = bpf_get_current_pid_tgid() >> 32};
 
 	if (!is_traced(key.pid, &key.since))
-		return 0;
+		return;
 	key.ino = BPF_CORE_READ(file, f_inode, i_ino);
 	key.dev = BPF_CORE_READ(file, f_inode, i_sb, s_dev);
 	key.generation = BPF_CORE_READ(file, f_inode, i_generation);
 	if (bpf_map_lookup_elem(&seen, &key))
-		return 1;
+		return;
 	if (fault_mark_before_submit())
 		remember(&key);
 	if (submit_open(file, key.pid))
 		remember(&key);
-	return 1;
 }
 
 SEC("lsm/file_open")
 int BPF_PROG(audit_open, struct file *file, int ret)
 {
-	_Bool traced = observe_open(file);
-
-	if (traced && fault_observer_denies())
-		return -1;
+	observe_open(file);
 	return passed_on(ret);
 }
 

@@ -179,4 +179,6 @@ export interface DirtyByte {
 export interface RecordReader {
   /** Every byte that should be zero and is not; null for a record of another layout. */
   readonly dirtyBytes: (record: Uint8Array) => readonly DirtyByte[] | null;
+  /** The hook whose program has written it; null where a record does not say. */
+  readonly hookOf: (record: Uint8Array) => string | null;
 }

@@ -129,6 +129,8 @@ export interface FullRingProof {
   readonly scenario: string;
   /** With a ring buffer that has no room for as many records. */
   readonly options: StartRequest['options'];
+  /** At which an open is seen. */
+  readonly hook: string;
   readonly files: number;
 }
 
@@ -139,6 +141,8 @@ export interface ManyOpensProof {
   readonly scenario: string;
   /** With a ring buffer that has room for all their records. */
   readonly options: StartRequest['options'];
+  /** At which an open is seen. */
+  readonly hook: string;
   readonly files: number;
 }
 

@@ -3,13 +3,23 @@ import type { GuestSession } from './guest-session.js';
 import { type LiveProgram, livePrograms } from './oracle.js';
 
 /**
- * Records whether the kernel has called the program at each of the agent's hooks: one that is loaded and linked and never
+ * Records whether the kernel has called the program at each hook at which something was tried: one that is loaded and linked and never
  * called looks alive. Gives all of them.
  */
-export async function recordCalls(session: GuestSession, scenario: string): Promise<readonly LiveProgram[]> {
+export async function recordCalls(
+  session: GuestSession,
+  scenario: string,
+  hooks: readonly string[],
+): Promise<readonly LiveProgram[]> {
   const programs = await livePrograms(session.guest);
-  for (const hook of session.agent.hooks) recordCall(session, scenario, hook, programs);
+  for (const hook of hooks) recordCall(session, scenario, hook, programs);
   return programs;
+}
+
+/** Where a person has to look for a mistake: `hook file_open, program audit_open`. */
+export async function describeProgram({ guest }: GuestSession, hook: string): Promise<string> {
+  const found = (await livePrograms(guest)).find((one) => one.hook === hook);
+  return `hook ${hook}, ${found === undefined ? 'program unknown' : `program ${found.name}`}`;
 }
 
 function recordCall(session: GuestSession, scenario: string, hook: string, programs: readonly LiveProgram[]): void {

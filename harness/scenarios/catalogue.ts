@@ -53,6 +53,7 @@ function listedOf(proofs: readonly Proof[], environment: ContractEnvironment): r
 
 function entriesOf(proof: Proof, environment: ContractEnvironment): readonly Listed[] {
   const compound = (scenario: string): Listed => ({ class: proof.class as CheckClass, scenario, attempt: null });
+  if ('scenario' in proof) return [compound(proof.scenario)];
   switch (proof.kind) {
     case 'controls':
     case 'not-offered':
@@ -65,13 +66,6 @@ function entriesOf(proof: Proof, environment: ContractEnvironment): readonly Lis
       return proof.rows.map(({ name }) => compound(name));
     case 'restart':
       return [proof.scenarios.takeover, proof.scenarios.reload, proof.scenarios.malformed].map(compound);
-    case 'announcement':
-    case 'records':
-    case 'full-ring':
-    case 'many-opens':
-    case 'returns':
-    case 'escalation':
-      return [compound(proof.scenario)];
     default:
       return assertNever(proof);
   }

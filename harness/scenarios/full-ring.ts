@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { FullRingProof } from '../contracts/proof.js';
-import type { GuestSession } from './guest-session.js';
+import { describeProgram } from './calls.js';
+import type { ClaimParts, GuestSession } from './guest-session.js';
 import { countReports, makeNumberedFiles, numbersWith, Rounds, someFiles } from './numbered-opens.js';
-import { checkUp } from './phases.js';
+import { checkTraced, checkUp } from './phases.js';
 import type { Started } from './started.js';
 
 const sigstop = 19;
@@ -23,6 +24,8 @@ export async function proveFullRing(session: GuestSession, proof: FullRingProof)
   await session.phase(scenario, async () => {
     const started = await session.start({ options: proof.options, policy: null });
     if (!(await checkUp(session, scenario, started))) return;
+    if (!(await checkTraced(session, scenario, started))) return;
+    const where = await describeProgram(session, proof.hook);
     await started.signal(sigstop);
     const process = await Rounds.start(session, folder, { files, rounds });
     const errnos = [await process.finished()];
@@ -32,7 +35,7 @@ export async function proveFullRing(session: GuestSession, proof: FullRingProof)
     await process.end();
     if (!(await session.end(started, scenario))) return;
     const counts = countReports(session, (await started.events()).events, files);
-    recordFullRing(session, proof, { errnos, lost, counts });
+    recordFullRing(session, proof, { errnos, lost, counts, where });
   });
 }
 
@@ -42,54 +45,43 @@ interface FullRing {
   /** What the agent said when it went on. */
   readonly lost: number;
   readonly counts: readonly number[];
+  /** The hook and its program. */
+  readonly where: string;
 }
 
 function recordFullRing(
   session: GuestSession,
   { class: name, scenario, files }: FullRingProof,
-  { errnos, lost, counts }: FullRing,
+  { errnos, lost, counts, where }: FullRing,
 ): void {
-  const attempt = `rounds /t/full-ring/file ${files} ${rounds}`;
-  const failed = errnos.find((errno) => errno !== 0);
-  session.claim(name, scenario, {
-    check: 'every open succeeds',
+  const about = { attempt: `rounds /t/full-ring/file ${files} ${rounds}`, details: [where] };
+  const claim = (check: string, holds: boolean, parts: Pick<ClaimParts, 'blames' | 'expected' | 'actual'>): void => {
+    session.claim(name, scenario, { ...about, check, holds, ...parts });
+  };
+  const failed = errnos.find((errno) => errno !== 0) ?? 0;
+  claim('every open succeeds', failed === 0, {
     blames: 'OBSERVER_DENIED',
-    holds: failed === undefined,
     expected: 'every open succeeds, with a full ring buffer too',
-    actual: `one came to errno ${failed ?? 0}`,
-    attempt,
+    actual: `one came to errno ${failed}`,
   });
-  session.claim(name, scenario, {
-    check: 'losses are reported',
+  claim('losses are reported', lost > 0, {
     blames: 'EVENT_MISSING',
-    holds: lost > 0,
     expected: 'the agent says that records were lost',
     actual: `${lost} lost, while it was stopped and ${files} files were opened`,
-    attempt,
   });
   const never = numbersWith(counts, (count) => count === 0);
-  session.claim(name, scenario, {
-    check: 'a lost record gets another chance',
+  claim('a lost record gets another chance', never.length === 0, {
     blames: 'EVENT_MISSING',
-    holds: never.length === 0,
-    expected: 'a file whose record was lost is reported when it is opened again',
+    expected:
+      'a file whose record was lost is reported at its next open: it is remembered only once its record is on its way',
     actual: `${someFiles(never)} never reported, in ${rounds} opens each by one process`,
-    attempt,
-    details: [describeHook(session), 'a file is to be remembered after its record was submitted, and not before'],
   });
   const twice = numbersWith(counts, (count) => count > 1);
-  session.claim(name, scenario, {
-    check: 'each file once',
+  claim('each file once', twice.length === 0, {
     blames: 'EVENT_WRONG',
-    holds: twice.length === 0,
     expected: 'one event a file and process',
     actual: `${someFiles(twice)} reported more than once`,
-    attempt,
   });
-}
-
-function describeHook({ agent }: GuestSession): string {
-  return `the agent's hooks: ${agent.hooks.join(', ')}`;
 }
 
 /** What the agent says that it lost, as soon as it says so. */

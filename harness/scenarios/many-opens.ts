@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { ManyOpensProof } from '../contracts/proof.js';
 import { runInGuest } from '../guest/process.js';
+import { describeProgram } from './calls.js';
 import type { GuestSession } from './guest-session.js';
 import { countReports, makeNumberedFiles, numbersWith, someFiles } from './numbered-opens.js';
-import { checkUp } from './phases.js';
+import { checkTraced, checkUp } from './phases.js';
 import { commandLine } from './process-end.js';
 import { probePaths } from './probe.js';
 
@@ -21,6 +22,8 @@ export async function proveManyOpens(session: GuestSession, proof: ManyOpensProo
   await session.phase(scenario, async () => {
     const started = await session.start({ options: proof.options, policy: null });
     if (!(await checkUp(session, scenario, started))) return;
+    if (!(await checkTraced(session, scenario, started))) return;
+    const where = await describeProgram(session, proof.hook);
     const argv = commandLine([...session.runner.enroll, probePaths.attempt, ...operation]);
     const { end, stdout, stderr } = await runInGuest(session.guest, { argv, timeout: openTimeout });
     if (!(await session.end(started, scenario))) return;
@@ -32,6 +35,7 @@ export async function proveManyOpens(session: GuestSession, proof: ManyOpensProo
       answer,
       counts: countReports(session, events, files),
       lost: events.flatMap((event) => session.contract.events.lostOf(event) ?? []).at(-1) ?? 0,
+      where,
     });
   });
 }
@@ -42,12 +46,14 @@ interface ManyOpens {
   readonly answer: string;
   readonly counts: readonly number[];
   readonly lost: number;
+  /** The hook and its program. */
+  readonly where: string;
 }
 
 function recordManyOpens(
   session: GuestSession,
   { class: name, scenario, files }: ManyOpensProof,
-  { attempt, succeeded, answer, counts, lost }: ManyOpens,
+  { attempt, succeeded, answer, counts, lost, where }: ManyOpens,
 ): void {
   session.claim(name, scenario, {
     check: 'every open succeeds',
@@ -56,6 +62,7 @@ function recordManyOpens(
     expected: `${files} opens succeed`,
     actual: answer,
     attempt,
+    details: [where],
   });
   const never = numbersWith(counts, (count) => count === 0);
   session.claim(name, scenario, {
@@ -65,6 +72,7 @@ function recordManyOpens(
     expected: `an event for each of ${files} files, and none lost: the ring buffer has room for all`,
     actual: `${never.length} without an event${never.length === 0 ? '' : ` (${someFiles(never)})`}, ${lost} lost`,
     attempt,
+    details: [where],
   });
   const [first = 0, ...others] = counts;
   const twice = numbersWith([1, ...others], (count) => count > 1);
@@ -75,6 +83,7 @@ function recordManyOpens(
     expected: 'one event for a file that is opened once',
     actual: `${someFiles(twice)} reported more than once`,
     attempt,
+    details: [where],
   });
   session.claim(name, scenario, {
     check: 'the oldest is forgotten',
@@ -83,5 +92,6 @@ function recordManyOpens(
     expected: 'two events for file 0: it was opened first and last, and forgotten in between',
     actual: `${first} events`,
     attempt,
+    details: [where],
   });
 }

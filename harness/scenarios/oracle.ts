@@ -23,9 +23,7 @@ const id = z.number().int().nonnegative();
 const snapshotShape = z.strictObject({
   lsm: z.string().nullable(),
   hooks: z.array(z.string()).nullable(),
-  programs: z.array(
-    z.strictObject({ id, runs: id, name: z.string(), type: z.string(), hook: z.string().nullable() }),
-  ),
+  programs: z.array(z.strictObject({ id, runs: id, name: z.string(), type: z.string(), hook: z.string().nullable() })),
   links: z.array(z.strictObject({ id, type: z.string(), programId: id, hook: z.string().nullable() })),
   perf: z.array(z.strictObject({ pid: id, programId: id, tracepoint: z.string() })),
   config: z

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { EventSubject } from '../contracts/contract.js';
 import type { StartRequest } from '../contracts/proof.js';
+import { runInGuest } from '../guest/process.js';
 import type { CheckClass } from '../model/check.js';
 import type { Attempted, ComingUp, EventPattern, NotObserved, RawEvent } from '../model/scenario-evidence.js';
 import type { Arranged } from './arrangement.js';
 import { runAttempts } from './attempts.js';
 import type { GuestSession } from './guest-session.js';
 import type { LiveProgram } from './oracle.js';
+import { probePaths } from './probe.js';
+import { commandLine, describeEnd, lastLines } from './process-end.js';
 import type { Attempt, Scenario } from './scenario.js';
 import type { Started } from './started.js';
 
@@ -89,6 +92,7 @@ export async function phaseWith(
     const started = await session.start(request);
     await before(started);
     if (!(await checkUp(session, phase, started))) return { missing: `the agent did not come up (${phase})` };
+    if (!(await checkTraced(session, phase, started))) return { missing: `nothing could be traced (${phase})` };
     const attempts = await attemptScenarios(session, arranged, action);
     const programs = await after();
     const alive = await session.end(started, phase);
@@ -102,6 +106,25 @@ export async function checkUp(session: GuestSession, scenario: string, started: 
   if (started.comingUp.kind === 'announced') return true;
   recordNotUp(session, scenario, started.comingUp);
   if (started.pid !== null) await session.end(started, scenario);
+  return false;
+}
+
+/** Can a process start that the agent looks at? Without, nothing else in its phase can be looked at; it is then ended. */
+export async function checkTraced(session: GuestSession, scenario: string, started: Started): Promise<boolean> {
+  const { enroll } = session.runner;
+  if (enroll.length === 0) return true;
+  const argv = commandLine([...enroll, probePaths.attempt, 'batch']);
+  const { end, stderr } = await runInGuest(session.guest, { argv, timeout: 60_000 });
+  if (end.kind === 'exited' && end.status === 0) return true;
+  session.claim('posture', scenario, {
+    check: 'a traced process starts',
+    blames: 'OBSERVER_DENIED',
+    holds: false,
+    expected: 'it starts, as without the agent',
+    actual: `${describeEnd(end)}: ${lastLines(stderr.toString()).join(' ')}`,
+    attempt: argv.join(' '),
+  });
+  await session.end(started, scenario);
   return false;
 }
 

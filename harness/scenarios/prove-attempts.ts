@@ -73,7 +73,7 @@ async function proveObserving(
       if (calls) await arrange(session.guest, [countRuns]);
       await recordState(session, started, observing, succeeds);
     },
-    after: async () => (calls ? recordCalls(session, observing.phase) : []),
+    after: async () => (calls ? recordCalls(session, observing.phase, hooksOf(arranged)) : []),
   });
   return { arranged, phase };
 }
@@ -95,12 +95,13 @@ async function proveEnforcing(
   return { arranged, phase };
 }
 
-function runPhase(
-  session: GuestSession,
-  phase: AttemptsPhase,
-  arranged: Arranged,
-  watch: PhaseWatch,
-): Promise<Phase> {
+/** Hooks at which something is tried. */
+function hooksOf({ classes }: Arranged): readonly string[] {
+  const scenarios = classes.flatMap((one) => one.scenarios);
+  return [...new Set(scenarios.flatMap((one) => (one.kind === 'observed' ? [one.hook] : [])))];
+}
+
+function runPhase(session: GuestSession, phase: AttemptsPhase, arranged: Arranged, watch: PhaseWatch): Promise<Phase> {
   return phaseWith(session, phase, { options: phase.options, policy: arranged.policy }, arranged, watch);
 }
 

@@ -30,6 +30,7 @@ function isWanted(session: GuestSession, proof: Proof): boolean {
 }
 
 async function prove(session: GuestSession, proof: Proof, controls: Controls): Promise<void> {
+  if ('scenario' in proof) return proveScenario(session, proof);
   switch (proof.kind) {
     case 'controls':
       return proveControls(session, proof, controls);
@@ -39,6 +40,19 @@ async function prove(session: GuestSession, proof: Proof, controls: Controls): P
       return proveRow(session, proof.row);
     case 'missing-hook':
       return proveMissingHook(session, proof);
+    case 'restart':
+      return proveRestart(session, proof);
+    case 'not-offered':
+      session.notOffered(proof.class, proof.name, proof.detail);
+      return;
+    default:
+      return assertNever(proof);
+  }
+}
+
+/** A proof that is one scenario with a way of its own. */
+async function proveScenario(session: GuestSession, proof: Extract<Proof, { scenario: string }>): Promise<void> {
+  switch (proof.kind) {
     case 'announcement':
       return proveAnnouncement(session, proof);
     case 'records':
@@ -51,11 +65,6 @@ async function prove(session: GuestSession, proof: Proof, controls: Controls): P
       return proveReturns(session, proof);
     case 'escalation':
       return proveEscalation(session, proof);
-    case 'restart':
-      return proveRestart(session, proof);
-    case 'not-offered':
-      session.notOffered(proof.class, proof.name, proof.detail);
-      return;
     default:
       return assertNever(proof);
   }

@@ -4,10 +4,11 @@ import type { RecordsProof } from '../contracts/proof.js';
 import type { Attempted } from '../model/scenario-evidence.js';
 import { folderOf, makeGuestFolder } from './arrangement.js';
 import { arrange, runAttempts } from './attempts.js';
+import { describeProgram } from './calls.js';
 import type { GuestSession } from './guest-session.js';
 import { rawRecords } from './oracle.js';
 import { plainAttempt } from './language.js';
-import { checkUp } from './phases.js';
+import { checkTraced, checkUp } from './phases.js';
 import { probePaths } from './probe.js';
 import type { Attempt, ProbeOperation } from './scenario.js';
 import type { Started } from './started.js';
@@ -52,6 +53,7 @@ export async function proveRecords(session: GuestSession, proof: RecordsProof): 
   await session.phase('records', async () => {
     const started = await session.start({ options: proof.options, policy });
     if (!(await checkUp(session, 'records', started))) return;
+    if (!(await checkTraced(session, 'records', started))) return;
     await readRecords(session, proof, started, files);
     if (started.pid !== null) await session.end(started, 'records');
   });
@@ -83,7 +85,10 @@ async function readRecords(
     session.notOffered(name, scenario, 'its records have a layout of their own');
     return;
   }
-  const dirty = read.flatMap((one, index) => describeDirt(one, raw[index]));
+  const writers = await writersOf(session, raw);
+  const dirty = read.flatMap((one, index) =>
+    describeDirt(one, `${raw[index]?.length ?? 0} bytes${writers[index] ?? ''}`),
+  );
   const { environment } = session;
   session.record({
     kind: 'records',
@@ -124,13 +129,23 @@ function lastAttempts({ secret }: RecordFiles): readonly ProbeOperation[] {
   ]).flat();
 }
 
-/** One line for a record that is not clean; none for a clean one. */
-function describeDirt(bytes: readonly DirtyByte[] | null, record: Buffer | undefined): readonly string[] {
+/** ` (hook file_open, program audit_open)` for each record; nothing for one that does not say where it is from. */
+async function writersOf(session: GuestSession, raw: readonly Buffer[]): Promise<readonly string[]> {
+  const hooks = raw.map((record) => session.contract.records?.hookOf(record) ?? null);
+  const known = new Map<string, string>();
+  for (const hook of hooks) {
+    if (hook !== null && !known.has(hook)) known.set(hook, ` (${await describeProgram(session, hook)})`);
+  }
+  return hooks.map((hook) => (hook === null ? '' : (known.get(hook) ?? '')));
+}
+
+/** One line for a record that is not clean; none for a clean one. `record`: what it is, in words. */
+function describeDirt(bytes: readonly DirtyByte[] | null, record: string): readonly string[] {
   if (bytes === null) return ['a record of no known layout'];
   if (bytes.length === 0) return [];
   const fields = [...new Set(bytes.map(({ field }) => field))].map((field) => {
     const mine = bytes.filter((byte) => byte.field === field);
     return `${mine.length} bytes of ${field}, from offset ${mine[0]?.offset ?? 0}`;
   });
-  return [`record of ${record?.length ?? 0} bytes: ${fields.join('; ')}`];
+  return [`record of ${record}: ${fields.join('; ')}`];
 }

@@ -4,7 +4,7 @@ import type { ReturnsProof } from '../contracts/proof.js';
 import { runInGuest } from '../guest/process.js';
 import { InfraError } from '../model/errors.js';
 import type { GuestSession } from './guest-session.js';
-import { checkUp } from './phases.js';
+import { checkTraced, checkUp } from './phases.js';
 import { commandLine } from './process-end.js';
 import { probePaths } from './probe.js';
 
@@ -34,6 +34,7 @@ export async function proveReturns(session: GuestSession, proof: ReturnsProof): 
   await session.phase(scenario, async () => {
     const started = await session.start({ options: proof.options, policy: null });
     if (!(await checkUp(session, scenario, started))) return;
+    if (!(await checkTraced(session, scenario, started))) return;
     const { enroll } = session.runner;
     const traced = await rehearse(session, enroll);
     const untraced = enroll.length === 0 ? [] : await rehearse(session, []);

@@ -15,8 +15,15 @@ export function judgeEvent(observed: ObservedAttempt, reader: EventReader): Chec
     return { kind: 'fail', code: 'EVENT_MISSING', expected, actual: 'nothing was told of this process', evidence: [] };
   }
   const stray = events.some((event) => !hasFields(event, pattern.always));
-  if (!stray && events.some((event) => pattern.anyOf.some((fields) => hasFields(event, fields)))) return { kind: 'pass' };
-  return { kind: 'fail', code: 'EVENT_WRONG', expected, actual: describeDifference(events, pattern), evidence: shownEventLines(events) };
+  if (!stray && events.some((event) => pattern.anyOf.some((fields) => hasFields(event, fields))))
+    return { kind: 'pass' };
+  return {
+    kind: 'fail',
+    code: 'EVENT_WRONG',
+    expected,
+    actual: describeDifference(events, pattern),
+    evidence: shownEventLines(events),
+  };
 }
 
 /** An attempt that no rule matches has no event. */

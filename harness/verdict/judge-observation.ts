@@ -38,7 +38,11 @@ export function judgeObservation(evidence: ObservationEvidence, reader: EventRea
     const of = one.traced ? '' : 'untraced ';
     return [
       line(`${of}outcome`, operation, judgeUnchanged(one, evidence)),
-      line(`${of}event`, operation, one.traced ? judgeEvents(one, evidence) : judgeUntraced(one, evidence, reader)),
+      line(
+        `${of}event`,
+        operation,
+        one.traced ? judgeEvents(one, evidence, reader) : judgeUntraced(one, evidence, reader),
+      ),
     ];
   });
   return [controlled, ...checks];
@@ -59,15 +63,16 @@ function judgeUnchanged({ attempt, traced }: ReportedAttempt, at: At): CheckOutc
 }
 
 /** Exactly the events that were asked for, each once. */
-function judgeEvents({ patterns, events }: ReportedAttempt, at: At): CheckOutcome {
+function judgeEvents({ patterns, events }: ReportedAttempt, at: At, reader: EventReader): CheckOutcome {
   const { missing, surplus } = match(patterns, events);
   const expected = expectation(patterns, at);
   const details = [describeHook(at), ...shownEventLines(events)];
   const [first] = missing;
   if (first === undefined) {
-    if (surplus.length === 0) return pass;
-    const actual = `${events.length} events: ${surplus.length} more than asked for`;
-    return failed('EVENT_WRONG', expected, actual, details);
+    const [stray] = surplus;
+    if (stray === undefined) return pass;
+    const more = surplus.length > 1 ? `, and ${surplus.length - 1} more` : '';
+    return failed('EVENT_WRONG', expected, `reported as ${reader.describe(stray)}${more}`, details);
   }
   if (surplus.length === 0) return failed('EVENT_MISSING', expected, 'nothing was reported', details);
   return failed('EVENT_WRONG', expected, describeDifference(surplus, first), details);

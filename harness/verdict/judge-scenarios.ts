@@ -23,15 +23,8 @@ export function judgeScenarios(evidence: readonly ScenarioEvidence[], contract: 
 }
 
 function judgeOne(evidence: ScenarioEvidence, contract: Contract): readonly CheckReport[] {
+  if ('control' in evidence) return judgeAttempt(evidence, contract.events);
   switch (evidence.kind) {
-    case 'denial':
-      return judgeDenial(evidence, contract.events);
-    case 'uncovered':
-      return judgeUncovered(evidence, contract.events);
-    case 'allowed':
-      return judgeAllowed(evidence, contract.events);
-    case 'observation':
-      return judgeObservation(evidence, contract.events);
     case 'posture':
       return judgePosture(evidence, contract);
     case 'not-offered': {
@@ -50,6 +43,25 @@ function judgeOne(evidence: ScenarioEvidence, contract: Contract): readonly Chec
       return [line(evidence, 'event lines', judgeEventLines(evidence))];
     case 'kernel-log':
       return [line(evidence, 'kernel log', judgeKernelLog(evidence))];
+    default:
+      return assertNever(evidence);
+  }
+}
+
+/** What was tried once without an agent and then with one. */
+function judgeAttempt(
+  evidence: Extract<ScenarioEvidence, { control: unknown }>,
+  reader: Contract['events'],
+): readonly CheckReport[] {
+  switch (evidence.kind) {
+    case 'denial':
+      return judgeDenial(evidence, reader);
+    case 'uncovered':
+      return judgeUncovered(evidence, reader);
+    case 'allowed':
+      return judgeAllowed(evidence, reader);
+    case 'observation':
+      return judgeObservation(evidence, reader);
     default:
       return assertNever(evidence);
   }

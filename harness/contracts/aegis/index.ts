@@ -43,5 +43,5 @@ export const aegis: Contract = {
   policy,
   report,
   configMap,
-  records: { dirtyBytes },
+  records: { dirtyBytes, hookOf: () => null },
 };

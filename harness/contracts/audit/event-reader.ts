@@ -36,7 +36,9 @@ function pattern({ about, comm }: ExpectedEvent): EventPattern | null {
 }
 
 function describe({ type, name, mode, ip, port }: RawEvent): string {
-  return type === 'connect' ? `connect to ${String(ip)} port ${String(port)}` : `${String(type)} ${String(name)} ${String(mode)}`;
+  return type === 'connect'
+    ? `connect to ${String(ip)} port ${String(port)}`
+    : `${String(type)} ${String(name)} ${String(mode)}`;
 }
 
 function lostOf({ type, ring, read, family }: RawEvent): number | null {

@@ -3,7 +3,7 @@ import type { Contract } from '../contract.js';
 import { auditConventions } from './conventions.js';
 import { auditEvents } from './event-reader.js';
 import { observingProofs, skippingProofs } from './proofs.js';
-import { auditDirtyBytes } from './records.js';
+import { auditDirtyBytes, auditHookOf } from './records.js';
 import { auditStates } from './states.js';
 
 /** Agents that observe: they report what traced processes open and connect to, and deny nothing. */
@@ -21,5 +21,5 @@ export const audit: Contract = {
   policy: null,
   report: null,
   configMap: null,
-  records: { dirtyBytes: auditDirtyBytes },
+  records: { dirtyBytes: auditDirtyBytes, hookOf: auditHookOf },
 };

@@ -38,6 +38,7 @@ export const observingProofs: readonly Proof[] = [
     class: 'file',
     scenario: 'the ring buffer is full',
     options: { ring: smallRing },
+    hook: 'file_open',
     files: 60,
   },
   {
@@ -45,6 +46,7 @@ export const observingProofs: readonly Proof[] = [
     class: 'file',
     scenario: '10 000 opens, and a memory of 1 024',
     options: { ring: largeRing, remember: '1024' },
+    hook: 'file_open',
     files: 10_000,
   },
   {

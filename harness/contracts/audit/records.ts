@@ -29,3 +29,9 @@ export function auditDirtyBytes(record: Uint8Array): readonly DirtyByte[] | null
   const spans = view.getUint32(familyOffset, true) === ipv4 ? ipv4Spans : connectSpans;
   return spans.flatMap((span) => dirtyIn(record, span));
 }
+
+export function auditHookOf(record: Uint8Array): string | null {
+  const type = record.byteLength >= 4 ? new DataView(record.buffer, record.byteOffset).getUint32(0, true) : 0;
+  if (type === openType) return 'file_open';
+  return type === connectType ? 'socket_connect' : null;
+}

@@ -239,9 +239,9 @@ export const faults: readonly Fault[] = [
     caught: everywhere('EVENT_WRONG'),
     follows: [],
   }),
-  observer('observer_denies', 'file_open denies what it reports', {
-    classes: ['file'],
+  observer('observer_denies', 'socket_connect denies what it reports', {
+    classes: ['network'],
     caught: everywhere('OBSERVER_DENIED'),
-    follows: ['EVENT_MISSING', 'EVENT_WRONG', 'RETURN_REPLACED'],
+    follows: [],
   }),
 ];

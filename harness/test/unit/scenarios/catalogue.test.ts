@@ -43,7 +43,8 @@ vi.mock('../../../scenarios/attempts.js', () => {
   });
   return {
     arrange: () => Promise.resolve(),
-    runAttempt: (_: Guest, operation: Attempt['operation']) => Promise.resolve(done({ operation, cgroup: null, traced: false })),
+    runAttempt: (_: Guest, operation: Attempt['operation']) =>
+      Promise.resolve(done({ operation, cgroup: null, traced: false })),
     runAttempts: (_: Guest, attempts: readonly Attempt[]) => Promise.resolve(attempts.map(done)),
   };
 });
