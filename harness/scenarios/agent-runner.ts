@@ -4,7 +4,7 @@ import type { StartRequest } from '../contracts/proof.js';
 import { getTextIfThere, putFile, removeFile } from '../guest/files.js';
 import { runInGuest, spawn, waitFor } from '../guest/process.js';
 import type { ComingUp } from '../model/scenario-evidence.js';
-import { commandLine, endedComingUp, lastLines, wholeLines } from './process-end.js';
+import { argvOf, endedComingUp, lastLines, wholeLines } from './process-end.js';
 import { type AgentInGuest, Started, type StartFiles } from './started.js';
 
 /** Milliseconds after which the agent's output is read again. */
@@ -44,10 +44,10 @@ export class AgentRunner {
     if (request.policy !== null) await putFile(guest, files.policy, request.policy, 0o644);
     await this.#removeReport();
     for (const argv of agent.prepare) {
-      const failed = await this.#prepare(commandLine(expand(argv, values)), env);
+      const failed = await this.#prepare(argvOf(expand(argv, values)), env);
       if (failed !== null) return new Started(this.of, files, null, failed);
     }
-    const argv = commandLine(expand([...agent.run, ...(request.more ?? [])], values));
+    const argv = argvOf(expand([...agent.run, ...(request.more ?? [])], values));
     const pid = await spawn(guest, { argv, env, stdout: files.stdout, stderr: files.stderr });
     return this.#comeUp(pid, files);
   }

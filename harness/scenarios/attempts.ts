@@ -5,7 +5,7 @@ import { runInGuest } from '../guest/process.js';
 import { InfraError } from '../model/errors.js';
 import type { Attempted, AttemptOutcome } from '../model/scenario-evidence.js';
 import { plainAttempt } from './language.js';
-import { commandLine } from './process-end.js';
+import { argvOf } from './process-end.js';
 import { probePaths } from './probe.js';
 import type { Attempt, ProbeOperation } from './scenario.js';
 
@@ -91,7 +91,7 @@ async function attemptBatch(
     [id, cgroup ?? '-', attemptTimeout, ...operation].join('\t'),
   );
   const { end, stdout, stderr, truncated } = await runInGuest(guest, {
-    argv: commandLine([...enroll, probePaths.attempt, 'batch']),
+    argv: argvOf([...enroll, probePaths.attempt, 'batch']),
     stdin: `${lines.join('\n')}\n`,
     timeout: attempts.length * attemptTimeout + batchSlack,
   });

@@ -5,7 +5,7 @@ import { describeProgram } from './calls.js';
 import type { GuestSession } from './guest-session.js';
 import { countReports, makeNumberedFiles, numbersWith, someFiles } from './numbered-opens.js';
 import { checkTraced, checkUp } from './phases.js';
-import { commandLine } from './process-end.js';
+import { argvOf } from './process-end.js';
 import { probePaths } from './probe.js';
 
 /** Milliseconds for all of them. */
@@ -24,7 +24,7 @@ export async function proveManyOpens(session: GuestSession, proof: ManyOpensProo
     if (!(await checkUp(session, scenario, started))) return;
     if (!(await checkTraced(session, scenario, started))) return;
     const where = await describeProgram(session, proof.hook);
-    const argv = commandLine([...session.runner.enroll, probePaths.attempt, ...operation]);
+    const argv = argvOf([...session.runner.enroll, probePaths.attempt, ...operation]);
     const { end, stdout, stderr } = await runInGuest(session.guest, { argv, timeout: openTimeout });
     if (!(await session.end(started, scenario))) return;
     const { events } = await started.events();

@@ -6,7 +6,7 @@ import type { RawEvent } from '../model/scenario-evidence.js';
 import { folderOf, makeGuestFolder } from './arrangement.js';
 import { arrange } from './attempts.js';
 import type { GuestSession } from './guest-session.js';
-import { commandLine, wholeLines } from './process-end.js';
+import { argvOf, wholeLines } from './process-end.js';
 import { probePaths } from './probe.js';
 
 const sigusr1 = 10;
@@ -41,7 +41,7 @@ export class Rounds {
     const out = `${folder}.rounds`;
     await putFile(session.guest, out, '');
     const probe = [probePaths.attempt, 'rounds', folder, String(files), String(rounds)];
-    const argv = commandLine([...session.runner.enroll, ...probe]);
+    const argv = argvOf([...session.runner.enroll, ...probe]);
     return new Rounds(session, await spawn(session.guest, { argv, stdout: out, stderr: out }), out);
   }
 

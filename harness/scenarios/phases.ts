@@ -9,7 +9,7 @@ import { runAttempts } from './attempts.js';
 import type { GuestSession } from './guest-session.js';
 import type { LiveProgram } from './oracle.js';
 import { probePaths } from './probe.js';
-import { commandLine, describeEnd, lastLines } from './process-end.js';
+import { argvOf, describeEnd, lastLines } from './process-end.js';
 import type { Attempt, Scenario } from './scenario.js';
 import type { Started } from './started.js';
 
@@ -113,7 +113,7 @@ export async function checkUp(session: GuestSession, scenario: string, started: 
 export async function checkTraced(session: GuestSession, scenario: string, started: Started): Promise<boolean> {
   const { enroll } = session.runner;
   if (enroll.length === 0) return true;
-  const argv = commandLine([...enroll, probePaths.attempt, 'batch']);
+  const argv = argvOf([...enroll, probePaths.attempt, 'batch']);
   const { end, stderr } = await runInGuest(session.guest, { argv, timeout: 60_000 });
   if (end.kind === 'exited' && end.status === 0) return true;
   session.claim('posture', scenario, {

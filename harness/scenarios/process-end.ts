@@ -5,7 +5,7 @@ import type { ComingUp } from '../model/scenario-evidence.js';
 /* How a process is started, and how its end is described. */
 
 /** @throws Error for nothing to start */
-export function commandLine(argv: readonly string[]): [string, ...string[]] {
+export function argvOf(argv: readonly string[]): [string, ...string[]] {
   const [first, ...rest] = argv;
   if (first === undefined) throw new Error('a command without a program');
   return [first, ...rest];

@@ -5,7 +5,7 @@ import { runInGuest } from '../guest/process.js';
 import { InfraError } from '../model/errors.js';
 import type { GuestSession } from './guest-session.js';
 import { checkTraced, checkUp } from './phases.js';
-import { commandLine } from './process-end.js';
+import { argvOf } from './process-end.js';
 import { probePaths } from './probe.js';
 
 const rehearsalTimeout = 60_000;
@@ -45,7 +45,7 @@ export async function proveReturns(session: GuestSession, proof: ReturnsProof): 
 }
 
 async function rehearse({ guest, agent }: GuestSession, enroll: readonly string[]): Promise<readonly Rehearsed[]> {
-  const argv = commandLine([...enroll, probePaths.rehearse, agent.paths.object]);
+  const argv = argvOf([...enroll, probePaths.rehearse, agent.paths.object]);
   const { end, stdout, stderr } = await runInGuest(guest, { argv, timeout: rehearsalTimeout });
   const text = stdout.toString();
   try {

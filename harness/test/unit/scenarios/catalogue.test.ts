@@ -79,6 +79,7 @@ vi.mock('../../../scenarios/agent-runner.js', () => {
     poll: () => Promise.resolve({ kind: 'running' }),
   });
   class AgentRunner {
+    enroll = [];
     nextPromise = () => ({ file: '/f', needle: 'ENFORCE' });
     start = (request: StartRequest) => Promise.resolve(started(!world.dies(request)));
   }
