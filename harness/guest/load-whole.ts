@@ -2,10 +2,10 @@
 import type { AttachOutcome, WholeEvidence } from '../model/evidence.js';
 import type { Guest } from './client.js';
 import { attachPointOf } from './load-alone.js';
-import { loaderField, type LoaderOptions } from './loader.js';
+import { encodeLoader, type LoaderOptions } from './loader.js';
 import type { ReplyOf } from './messages.js';
 import type { Message } from './shape.js';
-import { deathOf, stageOf, type WorkerDeath } from './worker.js';
+import { workerDeath, workerStage, type WorkerDeath } from './worker.js';
 
 export interface LoadWholeOptions extends LoaderOptions {
   /** Attach each loaded program after the load, and detach all again. */
@@ -22,13 +22,19 @@ export type AttachReply = Message<ReplyOf<'loadWhole'>>;
 /** Loads the object as an agent does, all or nothing, its autoload flags honoured. */
 export async function loadWhole(guest: Guest, path: string, options: LoadWholeOptions): Promise<WholeEvidence> {
   const { attach, linger = false, timeout } = options;
-  const request = { path, timeoutMs: timeout, attach: attach ? 1 : 0, linger: linger ? 1 : 0, ...loaderField(options) };
-  return wholeOf(await guest.call('loadWhole', request, timeout), timeout);
+  const request = {
+    path,
+    timeoutMs: timeout,
+    attach: attach ? 1 : 0,
+    linger: linger ? 1 : 0,
+    ...encodeLoader(options),
+  };
+  return wholeEvidenceOf(await guest.call('loadWhole', request, timeout), timeout);
 }
 
 /** Reads a reply; `timeout` was the worker's time in ms. */
-export function wholeOf(reply: AttachReply, timeout: number): WholeEvidence {
-  const death = deathOf(reply, timeout);
+export function wholeEvidenceOf(reply: AttachReply, timeout: number): WholeEvidence {
+  const death = workerDeath(reply, timeout);
   const attach = new Map(reply.outcome.map((outcome) => [outcome.name, outcomeOf(outcome)]));
   // One that died attaching, but at no program, has attached nothing that could be told of.
   if (death === null || (death.attaching && death.at !== '')) {
@@ -41,7 +47,7 @@ export function wholeOf(reply: AttachReply, timeout: number): WholeEvidence {
         symbol: null,
       });
     return {
-      stage: stageOf(reply.stage),
+      stage: workerStage(reply.stage),
       errno: reply.errno ?? 0,
       stoppedAt: reply.stoppedAt ?? null,
       libbpf: reply.warning,

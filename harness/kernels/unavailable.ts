@@ -29,7 +29,7 @@ function nextStep(reason: UnavailableReason, id: KernelId, family: Family): stri
   }
 }
 
-export function unavailable(
+export function unavailableKernel(
   kernel: { readonly id: KernelId; readonly family: Family },
   reason: UnavailableReason,
   detail: string,
@@ -45,5 +45,5 @@ export function toolMissing(
   tried: readonly string[],
 ): UnavailableKernel {
   const next = `Install it: sudo apt-get install ${error.package_}`;
-  return { ...unavailable(kernel, 'TOOL_MISSING', error.message, [...tried, ...error.tried]), next };
+  return { ...unavailableKernel(kernel, 'TOOL_MISSING', error.message, [...tried, ...error.tried]), next };
 }

@@ -4,7 +4,7 @@ import type { UnavailableReason } from '../model/verdict.js';
 import type { CatalogKernel } from './catalog.js';
 import { families } from './families.js';
 import type { Answer, FailureKind, Offer } from './providers/provider.js';
-import { unavailable } from './unavailable.js';
+import { unavailableKernel } from './unavailable.js';
 
 /** Names the one reason why a kernel could not be had, the most telling first; `tried` tells all of them. */
 export function whyNot(
@@ -14,7 +14,7 @@ export function whyNot(
   tried: readonly string[],
 ): UnavailableKernel {
   const reason = reasonOf(answers, fetchFailures);
-  return unavailable(kernel, reason, detailOf(kernel, reason), tried);
+  return unavailableKernel(kernel, reason, detailOf(kernel, reason), tried);
 }
 
 function reasonOf(answers: readonly Answer<Offer>[], fetchFailures: readonly FailureKind[]): UnavailableReason {

@@ -7,10 +7,10 @@ import type { ScenarioEvidence } from '../model/scenario-evidence.js';
 import type { Agent } from '../model/agent.js';
 import type { Guest } from '../guest/client.js';
 import type { ScenarioSession } from '../results/session.js';
-import { prove } from '../scenarios/prove.js';
+import { proveSession } from '../scenarios/prove.js';
 import { judgeScenarios } from '../verdict/judge-scenarios.js';
 import type { AccelProvider, SessionContext } from './context.js';
-import { onMachine } from './machine-session.js';
+import { withMachine } from './machine-session.js';
 
 /** What the scenarios of a run are about. */
 export interface ScenarioPlan {
@@ -50,9 +50,9 @@ export async function runScenarios(options: ScenarioRun): Promise<ScenarioSessio
   const contract = contractNamed(plan.agent.contract);
   const evidence: ScenarioEvidence[] = [];
   const lsm = environment === 'no-lsm' ? context.lsm.filter((name) => name !== 'bpf') : context.lsm;
-  const life = await onMachine({ kernel, accelFor, context, lsm, name: environment }, ({ guest, machine }) =>
+  const life = await withMachine({ kernel, accelFor, context, lsm, name: environment }, ({ guest, machine }) =>
     machine.guard(
-      prove({
+      proveSession({
         guest,
         ...plan,
         contract,

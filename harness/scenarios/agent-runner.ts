@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-import { expand } from '../config/placeholders.js';
+import { expandPlaceholders } from '../config/placeholders.js';
 import type { StartRequest } from '../contracts/proof.js';
 import { getTextIfThere, putFile, removeFile } from '../guest/files.js';
-import { runInGuest, spawn, waitFor } from '../guest/process.js';
+import { runInGuest, spawnInGuest, waitForProcess } from '../guest/process.js';
 import type { ComingUp } from '../model/scenario-evidence.js';
-import { endedComingUp, lastLines, wholeLines } from './process-end.js';
+import { endedComingUp, lastOutputLines, wholeOutputLines } from './process-end.js';
 import { type AgentInGuest, Started, type StartFiles } from './started.js';
 
 /** Milliseconds after which the agent's output is read again. */
@@ -34,15 +34,15 @@ export class AgentRunner {
     // Files of their own for each start: two may run at the same time.
     const files = filesOf(agent.paths.folder, ++this.#starts);
     const values = this.#values(request, files.policy);
-    const env = { ...mapValues(agent.env, (value) => expand([value], values)[0] ?? ''), ...request.env };
+    const env = { ...mapValues(agent.env, (value) => expandPlaceholders([value], values)[0] ?? ''), ...request.env };
     if (request.policy !== null) await putFile(guest, files.policy, request.policy, 0o644);
     await this.#removeReport();
     for (const argv of agent.prepare) {
-      const failed = await this.#prepare(nonEmpty(expand(argv, values)), env);
+      const failed = await this.#prepare(nonEmpty(expandPlaceholders(argv, values)), env);
       if (failed !== null) return new Started(this.of, files, null, failed);
     }
-    const argv = nonEmpty(expand([...agent.run, ...(request.more ?? [])], values));
-    const pid = await spawn(guest, { argv, env, stdout: files.stdout, stderr: files.stderr });
+    const argv = nonEmpty(expandPlaceholders([...agent.run, ...(request.more ?? [])], values));
+    const pid = await spawnInGuest(guest, { argv, env, stdout: files.stdout, stderr: files.stderr });
     return this.#comeUp(pid, files);
   }
 
@@ -62,13 +62,13 @@ export class AgentRunner {
     for (const until = guest.clock() + deadline; guest.clock() < until;) {
       const left = Math.max(0, Math.ceil(until - guest.clock()));
       const grown = { path: files[stream], size: Buffer.byteLength(output) };
-      const end = await waitFor(guest, pid, Math.min(pollInterval, left), grown);
+      const end = await waitForProcess(guest, pid, Math.min(pollInterval, left), grown);
       output = (await getTextIfThere(guest, files[stream])) ?? '';
       if (end.kind !== 'running') {
-        const stderr = lastLines((await getTextIfThere(guest, files.stderr)) ?? '');
+        const stderr = lastOutputLines((await getTextIfThere(guest, files.stderr)) ?? '');
         return new Started(this.of, files, null, endedComingUp(end, stderr));
       }
-      if (wholeLines(output).some((line) => pattern.test(line))) return this.#announced(pid, files);
+      if (wholeOutputLines(output).some((line) => pattern.test(line))) return this.#announced(pid, files);
     }
     return new Started(this.of, files, pid, { kind: 'silent', ms: deadline });
   }
@@ -85,7 +85,7 @@ export class AgentRunner {
   async #prepare(argv: readonly [string, ...string[]], env: Record<string, string>): Promise<ComingUp | null> {
     const { end, stderr } = await runInGuest(this.of.guest, { argv, env, timeout: prepareTimeout });
     if (end.kind === 'exited' && end.status === 0) return null;
-    return endedComingUp(end, [`prepare: ${argv.join(' ')}`, ...lastLines(stderr.toString())]);
+    return endedComingUp(end, [`prepare: ${argv.join(' ')}`, ...lastOutputLines(stderr.toString())]);
   }
 
   /** Values of all placeholders, spelled as this agent wants them. */

@@ -17,7 +17,7 @@ export interface CatalogueEntry {
 type Listed = Omit<CatalogueEntry, 'environments'>;
 
 /** Every scenario of a contract, for people who look for one: single attempts first, then those that are more. */
-export function catalogue(contract: Contract): readonly CatalogueEntry[] {
+export function scenarioCatalogue(contract: Contract): readonly CatalogueEntry[] {
   // Environments that are asked the same are one line.
   const groups = new Map<string, { readonly listed: readonly Listed[]; readonly environments: Environment[] }>();
   for (const one of contract.environments) {

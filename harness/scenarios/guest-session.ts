@@ -5,7 +5,7 @@ import type { Guest } from '../guest/client.js';
 import type { CheckClass, Environment } from '../model/check.js';
 import type { ClaimEvidence, ScenarioEvidence } from '../model/scenario-evidence.js';
 import type { Agent, Override } from '../model/agent.js';
-import { kernelLog } from './oracle.js';
+import { oracleKernelLog } from './oracle.js';
 import { AgentRunner } from './agent-runner.js';
 import type { Started } from './started.js';
 
@@ -64,7 +64,7 @@ export class GuestSession {
 
   /** What the kernel logged before anything was tried belongs to no phase. */
   async settleLog(): Promise<void> {
-    this.#logged = (await kernelLog(this.guest, this.#logged)).last;
+    this.#logged = (await oracleKernelLog(this.guest, this.#logged)).last;
   }
 
   /** What the agent does not claim to do: reported, and never counted as passed. */
@@ -103,7 +103,7 @@ export class GuestSession {
   async phase<T>(name: string, work: () => Promise<T>): Promise<T> {
     this.options.onPhase(name);
     const result = await work();
-    const { records, last } = await kernelLog(this.guest, this.#logged);
+    const { records, last } = await oracleKernelLog(this.guest, this.#logged);
     this.#logged = last;
     this.record({ kind: 'kernel-log', class: 'posture', environment: this.environment, scenario: name, records });
     return result;

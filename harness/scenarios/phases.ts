@@ -51,7 +51,7 @@ function neighboursOf(scenario: Scenario): readonly Attempt[] {
 }
 
 /** Starts the agent, does everything, and ends it. `during` looks at whatever else there is while it runs. */
-export async function phaseWith(
+export async function provePhase(
   session: GuestSession,
   { phase, action }: { readonly phase: string; readonly action: string },
   request: StartRequest,
@@ -61,7 +61,7 @@ export async function phaseWith(
   return session.phase(phase, async () => {
     const started = await session.start(request);
     await during(started);
-    if (!(await checkUp(session, phase, started))) return { missing: `the agent did not come up (${phase})` };
+    if (!(await checkAgentUp(session, phase, started))) return { missing: `the agent did not come up (${phase})` };
     const attempts = await attemptScenarios(session, arranged, action);
     const alive = await session.end(started, phase);
     if (!alive) return { missing: `the agent did not live through it (${phase})` };
@@ -70,7 +70,7 @@ export async function phaseWith(
 }
 
 /** Is it up? One that is not is recorded, and ended if it still runs: nothing else in its phase can be looked at. */
-export async function checkUp(session: GuestSession, scenario: string, started: Started): Promise<boolean> {
+export async function checkAgentUp(session: GuestSession, scenario: string, started: Started): Promise<boolean> {
   if (started.comingUp.kind === 'announced') return true;
   recordNotUp(session, scenario, started.comingUp);
   if (started.pid !== null) await session.end(started, scenario);

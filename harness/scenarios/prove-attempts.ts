@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { AttemptsPhase, AttemptsProof, AttemptSet, ControlsProof, NeighbourEvent } from '../contracts/proof.js';
 import type { Expected, RawEvent } from '../model/scenario-evidence.js';
-import { type Arranged, arrangeAll } from './arrangement.js';
+import { type Arranged, arrangePhase } from './arrangement.js';
 import { classesOf } from './classes/index.js';
 import type { GuestSession } from './guest-session.js';
 import { recordObservations } from './observations.js';
-import { attemptScenarios, type Phase, phaseWith, type ScenarioAttempt } from './phases.js';
+import { attemptScenarios, type Phase, provePhase, type ScenarioAttempt } from './phases.js';
 import { recordPosture } from './posture.js';
 import type { ScenarioClass } from './scenario.js';
 import type { Started } from './started.js';
@@ -19,7 +19,7 @@ const succeeds: Expected = { kind: 'returned', errno: 0 };
 export async function proveControls(session: GuestSession, proof: ControlsProof, controls: Controls): Promise<void> {
   const wanted = wantedClasses(session, proof);
   const free = await session.phase(proof.phase, async () =>
-    attemptScenarios(session, await arrangeAll(session, proof.folder, wanted), null),
+    attemptScenarios(session, await arrangePhase(session, proof.folder, wanted), null),
   );
   controls.set(proof.folder, free);
 }
@@ -63,7 +63,7 @@ async function proveObserving(
   wanted: readonly ScenarioClass[],
 ): Promise<Finished | null> {
   if (observing === null) return null;
-  const arranged = await arrangeAll(session, observing.folder, wanted);
+  const arranged = await arrangePhase(session, observing.folder, wanted);
   const phase = await runPhase(session, observing, arranged, (started) =>
     recordState(session, started, observing, succeeds),
   );
@@ -76,7 +76,7 @@ async function proveEnforcing(
   wanted: readonly ScenarioClass[],
 ): Promise<Finished | null> {
   if (enforcing === null) return null;
-  const arranged = await arrangeAll(session, enforcing.folder, wanted);
+  const arranged = await arrangePhase(session, enforcing.folder, wanted);
   const phase = await runPhase(session, enforcing, arranged, async (started) => {
     await recordState(session, started, enforcing, enforcing.expected);
     if (started.comingUp.kind === 'announced' && label === null) await session.options.plant?.(session.guest);
@@ -90,7 +90,7 @@ function runPhase(
   arranged: Arranged,
   during: (started: Started) => Promise<void>,
 ): Promise<Phase> {
-  return phaseWith(session, phase, { options: phase.options, policy: arranged.policy }, arranged, during);
+  return provePhase(session, phase, { options: phase.options, policy: arranged.policy }, arranged, during);
 }
 
 async function recordState(

@@ -3,7 +3,7 @@ import type { Proof } from '../contracts/proof.js';
 import { assertNever } from '../model/assert-never.js';
 import { proveEscalation } from './escalation.js';
 import type { GuestSession } from './guest-session.js';
-import { arrangeRows, overrideLsm, proveMissingHook, proveRow } from './posture.js';
+import { arrangePostureRows, overrideLsm, proveMissingHook, provePostureRow } from './posture.js';
 import { type Controls, proveAttempts, proveControls, wantedClasses } from './prove-attempts.js';
 import { proveRecords } from './records.js';
 import { proveRestart } from './restart.js';
@@ -13,7 +13,7 @@ import { proveAnnouncement } from './watch-opens.js';
 export async function proveAll(session: GuestSession): Promise<void> {
   if (session.environment === 'lsm-override') await overrideLsm(session);
   const proofs = session.contract.proofs(session.environment, session.agent).filter((one) => isWanted(session, one));
-  if (proofs.some(({ kind }) => rowKinds.has(kind))) await arrangeRows(session);
+  if (proofs.some(({ kind }) => rowKinds.has(kind))) await arrangePostureRows(session);
   const controls: Controls = new Map();
   for (const proof of proofs) await prove(session, proof, controls);
 }
@@ -33,7 +33,7 @@ async function prove(session: GuestSession, proof: Proof, controls: Controls): P
     case 'attempts':
       return proveAttempts(session, proof, controls);
     case 'posture':
-      return proveRow(session, proof.row);
+      return provePostureRow(session, proof.row);
     case 'missing-hook':
       return proveMissingHook(session, proof);
     case 'announcement':

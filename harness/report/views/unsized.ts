@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { RunReport } from '../../model/report.js';
 import { isUnsized } from '../../verdict/unsized-maps.js';
-import { escape } from './markdown.js';
+import { escapeMarkdown } from './markdown.js';
 import { oneLine } from './text.js';
 
 const why = 'no size in the object; created with one, as its own loader would';
@@ -21,4 +21,4 @@ export const unsizedLines = (report: RunReport): readonly string[] =>
   unsizedOf(report).map((name) => oneLine(`  ${name}: ${why}`));
 
 export const unsizedBlocks = (report: RunReport): readonly (readonly string[])[] =>
-  unsizedOf(report).map((name) => [`- ${escape(name)}: ${why}`, '']);
+  unsizedOf(report).map((name) => [`- ${escapeMarkdown(name)}: ${why}`, '']);

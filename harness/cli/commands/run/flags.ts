@@ -5,7 +5,7 @@ import { checkClasses } from '../../../model/check.js';
 import type { ExitCode } from '../../../model/exit-code.js';
 import { target } from '../../../target.js';
 import {
-  collect,
+  collectOption,
   type CommonFlags,
   reporterHelp,
   timeoutOption,
@@ -33,13 +33,13 @@ export function matrixCommand(cli: CliContext, exit: (code: ExitCode) => void): 
     .option(
       '-o, --object <file>',
       'BPF object to load instead of the configured one, a folder of them, or a pattern; repeatable',
-      collect,
+      collectOption,
     )
-    .option('--clang <versions>', 'build our own object with each of these compilers: 16,19; repeatable', collect)
+    .option('--clang <versions>', 'build our own object with each of these compilers: 16,19; repeatable', collectOption)
     .option(
       '--only <classes>',
       `run only these scenarios: ${checkClasses.join(', ')}; or load, for none; repeatable`,
-      collect,
+      collectOption,
     )
     .option('--repeat <n>', 'ask each kernel everything so often, to see whether the answers stay the same', '1')
     .addOption(timeoutOption())
@@ -51,8 +51,8 @@ export function matrixCommand(cli: CliContext, exit: (code: ExitCode) => void): 
   return withMachineFlags(withLoaderFlags(command))
     .addHelpText('after', runHelp)
     .action(async (flags: RunFlags) => {
-      const { run } = await import('./run.js');
-      exit(await run(flags, cli));
+      const { runMatrixCommand } = await import('./run.js');
+      exit(await runMatrixCommand(flags, cli));
     });
 }
 

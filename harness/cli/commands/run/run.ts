@@ -6,28 +6,28 @@ import { defaultConfigFile, type MatrixConfig } from '../../../config/file.js';
 import type { Build } from '../../../config/libbpf.js';
 import { type Only, parseOnly } from '../../../config/only.js';
 import { objectFiles } from '../../../config/object-files.js';
-import { noticesAbout, type ObjectFile, readObjectsOneByOne } from '../../../config/objects.js';
+import { objectNotices, type ObjectFile, readObjectsOneByOne } from '../../../config/objects.js';
 import { parseCount, parseDuration } from '../../../config/values.js';
 import { conventions, defaultContract } from '../../../contracts/registry.js';
 import { packageRoot } from '../../../kernels/package-root.js';
 import { UsageError } from '../../../model/errors.js';
 import type { ExitCode } from '../../../model/exit-code.js';
-import { baselineOf } from './baseline.js';
+import { baselineFromFlags } from './baseline.js';
 import { ownConclusion, runCommand, type Task } from '../../run-command.js';
-import { displayed } from '../../displayed.js';
-import { loaderOf } from '../../loader.js';
+import { displayedPath } from '../../displayed.js';
+import { loaderFromFlags } from '../../loader.js';
 import { withoutCapability } from '../../loader-flags.js';
 import type { RunFlags } from './flags.js';
 import { builtFile, type CliContext } from '../../context.js';
 
 /** `bpf-matrix run`: loads the objects in each kernel and proves what the agent claims. */
-export function run(flags: RunFlags, cli: CliContext): Promise<ExitCode> {
+export function runMatrixCommand(flags: RunFlags, cli: CliContext): Promise<ExitCode> {
   return runCommand(flags, cli, (config) => plan(flags, config, cli.signal));
 }
 
 async function plan(flags: RunFlags, config: MatrixConfig, signal: AbortSignal): Promise<Task<'run'>> {
   const asked = parseOnly('--only', flags.only);
-  const { withoutCapabilities, notices: ofLoader, build } = await loaderOf(flags, signal);
+  const { withoutCapabilities, notices: ofLoader, build } = await loaderFromFlags(flags, signal);
   const compiled = await builds(flags, config, { build, signal });
   const silent = silence(flags, config, asked);
   const only = silent === null ? asked : 'none';
@@ -47,7 +47,7 @@ async function plan(flags: RunFlags, config: MatrixConfig, signal: AbortSignal):
     timeout: parseDuration('--timeout', flags.timeout),
     withoutCapabilities,
     notices: [...ofLoader, ...(silent === null ? [] : [silent]), ...notices],
-    baseline: await baselineOf(flags, config),
+    baseline: await baselineFromFlags(flags, config),
     command: 'run',
     work: null,
     conclusion: ownConclusion,
@@ -57,8 +57,8 @@ async function plan(flags: RunFlags, config: MatrixConfig, signal: AbortSignal):
 /** Files, folders and patterns. */
 async function namedObjects(names: readonly string[]): Promise<Pick<Task<'run'>, 'objects' | 'notices'>> {
   const { files, notices } = await objectFiles('--object', names);
-  const objects = await readObjectsOneByOne(files.map((file) => displayed(file)));
-  return { objects, notices: [...notices, ...noticesAbout(objects)] };
+  const objects = await readObjectsOneByOne(files.map((file) => displayedPath(file)));
+  return { objects, notices: [...notices, ...objectNotices(objects)] };
 }
 
 /** Our object by each compiler that is named; null where none is. */
@@ -75,7 +75,12 @@ async function builds(
       next: 'leave one of the two out; --object takes what other compilers built',
     });
   }
-  return buildWithClangs(parseClangs('--clang', clang), { root: packageRoot(), build, signal, displayed });
+  return buildWithClangs(parseClangs('--clang', clang), {
+    root: packageRoot(),
+    build,
+    signal,
+    displayed: displayedPath,
+  });
 }
 
 /** Why only loading is judged although nobody asked for that; null where all is, or what was asked for. */
