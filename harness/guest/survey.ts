@@ -4,7 +4,7 @@ import type { Guest } from './client.js';
 import { protocolError } from './errors.js';
 import { attachPointOf, unansweredEvidence, loadStatsOf } from './load-alone.js';
 import type { KnownProgram, LoadMemo } from './load-memo.js';
-import { wholeEvidenceOf } from './load-whole.js';
+import { type LeftOut, wholeEvidenceOf } from './load-whole.js';
 import { encodeLoader, type LoaderOptions } from './loader.js';
 import type { ReplyOf } from './messages.js';
 import type { Message } from './shape.js';
@@ -23,12 +23,6 @@ export interface SurveyOptions extends LoaderOptions {
   readonly memo?: LoadMemo | undefined;
 }
 
-/** Left out of a pass: programs that are judged already, maps that cannot be created. */
-export interface LeftOut {
-  readonly programs: readonly string[];
-  readonly maps: readonly string[];
-}
-
 export interface SurveyResult {
   readonly stage: ReturnType<typeof workerStage>;
   readonly loaded: readonly ProgramEvidence[];
@@ -45,8 +39,8 @@ export interface SurveyResult {
 type Reply = Message<ReplyOf<'loadSurvey'>>;
 type Answer = Reply['program'][number];
 
-/** One pass over an object. */
-export async function surveyObject(
+/** One pass over an object. Left out are programs that are judged already, and maps that cannot be created. */
+export async function survey(
   guest: Guest,
   path: string,
   leftOut: LeftOut,
