@@ -40,7 +40,7 @@ type Reply = Message<ReplyOf<'loadSurvey'>>;
 type Answer = Reply['program'][number];
 
 /** One pass over an object. Left out are programs that are judged already, and maps that cannot be created. */
-export async function survey(
+export async function surveyObject(
   guest: Guest,
   path: string,
   leftOut: LeftOut,
