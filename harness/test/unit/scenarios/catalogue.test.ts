@@ -106,6 +106,7 @@ async function proved(environment: Environment, more: Partial<Agent> = {}): Prom
     classes: new Set(checkClasses),
     record: (one) => evidence.push(one),
     contract: aegis,
+    keep: () => Promise.resolve(),
     onPhase: () => undefined,
     plant: undefined,
   });
