@@ -11,6 +11,7 @@ import { span, tableLines, type Span } from '../views/table.js';
 import { oneLine } from '../views/text.js';
 import { checkTotals, kernelTotals, programTotals } from '../views/totals.js';
 import { unattachedLines } from '../views/unattached.js';
+import { unsizedLines } from '../views/unsized.js';
 import { checkFailureLines, failureLines, gainLines, notOfferedLines } from './run-failures.js';
 import { checkGridLines, gridLines } from './run-tables.js';
 
@@ -44,6 +45,7 @@ export function runPage(report: RunReport, page: Page): readonly string[] {
       page,
     ),
     ...section('Loaded and not attached', spaced(unattachedLines(report)), page),
+    ...section('Maps without a size', spaced(unsizedLines(report)), page),
     ...section('Improvements to write down', spaced(gainLines(report, page)), page),
     ...section('Not offered', spaced(notOfferedLines(report)), page),
     ...section('Findings about the run', findingLines(report, page), page),
