@@ -4,7 +4,7 @@ import type { Attempted, RawEvent } from '../model/scenario-evidence.js';
 import { makeGuestFolder } from './arrangement.js';
 import { arrangeAttempts, runAttempt } from './attempts.js';
 import type { GuestSession } from './guest-session.js';
-import { checkAgentUp } from './phases.js';
+import { checkUp } from './comes-up.js';
 
 const secret = '/t/escalation/secret';
 
@@ -17,7 +17,7 @@ export async function proveEscalation(session: GuestSession, proof: EscalationPr
   const policy = session.policy(1, [{ deny_path: [secret] }]);
   await session.phase(scenario, async () => {
     const started = await session.start({ options, policy });
-    if (!(await checkAgentUp(session, scenario, started))) return;
+    if (!(await checkUp(session, scenario, started))) return;
     const violations = {
       defiant: await runAttempt(guest, ['defiant', secret]),
       once: await runAttempt(guest, ['open', secret, 'r']),

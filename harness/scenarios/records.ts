@@ -6,7 +6,7 @@ import { phaseFolder, makeGuestFolder } from './arrangement.js';
 import { arrangeAttempts, runAttempts } from './attempts.js';
 import type { GuestSession } from './guest-session.js';
 import { oracleRawRecords } from './oracle.js';
-import { checkAgentUp } from './phases.js';
+import { checkUp } from './comes-up.js';
 import { probePaths } from './probe.js';
 import type { Attempt, ProbeOperation } from './scenario.js';
 import type { Started } from './started.js';
@@ -38,7 +38,7 @@ export async function proveRecords(session: GuestSession, proof: RecordsProof): 
   const policy = session.policy(1, [{ deny_path: [files.secret], deny_ip: ['127.0.0.2'] }]);
   await session.phase('records', async () => {
     const started = await session.start({ options: proof.options, policy });
-    if (!(await checkAgentUp(session, 'records', started))) return;
+    if (!(await checkUp(session, 'records', started))) return;
     await readRecords(session, proof, started, files);
     if (started.pid !== null) await session.end(started, 'records');
   });
