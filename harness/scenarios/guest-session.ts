@@ -3,8 +3,9 @@ import type { Contract, PolicyRules } from '../contracts/contract.js';
 import type { StartRequest } from '../contracts/proof.js';
 import type { Guest } from '../guest/client.js';
 import type { CheckClass, Environment } from '../model/check.js';
-import type { ClaimEvidence, ScenarioEvidence } from '../model/scenario-evidence.js';
+import { type ClaimEvidence, endedEarly, type ScenarioEvidence } from '../model/scenario-evidence.js';
 import type { Agent, Override } from '../model/agent.js';
+import type { ScenarioFilter } from '../plan/scenario-filter.js';
 import { kernelLog } from './oracle.js';
 import { AgentRunner } from './agent-runner.js';
 import type { Started } from './started.js';
@@ -17,6 +18,10 @@ export interface GuestSessionOptions {
   readonly contract: Contract;
   readonly environment: Environment;
   readonly classes: ReadonlySet<CheckClass>;
+  /** Of these classes. */
+  readonly scenarios: ScenarioFilter;
+  /** True once nothing more is to be begun: the run ends at its first failure, and there was one. */
+  readonly halted: () => boolean;
   /** Takes each piece of evidence as it comes: a machine that breaks keeps what it has proved. */
   readonly record: (evidence: ScenarioEvidence) => void;
   /** `enforce`, `posture: fallback off`: for people who watch. */
@@ -70,6 +75,11 @@ export class GuestSession {
   /** What the agent does not claim to do: reported, and never counted as passed. */
   notOffered(name: CheckClass, scenario: string, detail: string): void {
     this.record({ kind: 'not-offered', class: name, environment: this.environment, scenario, by: 'agent', detail });
+  }
+
+  /** What was not begun any more: reported, and never counted as passed. */
+  notRun(name: CheckClass, scenario: string): void {
+    this.record({ kind: 'not-run', class: name, environment: this.environment, scenario, detail: endedEarly });
   }
 
   /** A policy with these rules; null where the contract has none. */

@@ -35,6 +35,8 @@ function judgeOne(evidence: ScenarioEvidence, contract: Contract): readonly Chec
       const { by, detail } = evidence;
       return [line(evidence, 'offered', { kind: 'not-offered', by, detail })];
     }
+    case 'not-run':
+      return [line(evidence, 'run', { kind: 'unproved', detail: evidence.detail })];
     case 'watch':
       return [line(evidence, evidence.check, judgeWatch(evidence))];
     case 'claim':

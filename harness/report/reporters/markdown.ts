@@ -58,7 +58,7 @@ export function renderMarkdown(report: RunReport, limit: number = markdownLimit)
       { title: 'Broken machines of scenarios', blocks: brokenMachineBlocks(report) },
       { title: 'Command', blocks: commandBlocks(report) },
       { title: 'Broken kernels', blocks: brokenBlocks(report) },
-      { title: 'Kernels that could not be had', blocks: absentBlocks(report) },
+      { title: 'Kernels that were not run', blocks: absentBlocks(report) },
       { title: 'Optional programs not to be had', blocks: optional },
       { title: 'Loaded and not attached', blocks: unattachedBlocks(report) },
       { title: 'Improvements to write down', blocks: gainBlocks(report) },

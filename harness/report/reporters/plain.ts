@@ -14,7 +14,7 @@ import type { Reporter, ReporterDefinition, ReportKind, Reports, RunKind } from 
 import { casesOf, isBad, isHeld } from '../views/cases.js';
 import { checksOf, describeFailure, isFailed, labelOf, tallyOf, tallyText, type FailedCheck } from '../views/checks.js';
 import { duration } from '../views/format.js';
-import { codeOf, verdictLabels } from '../views/labels.js';
+import { codeOf, verdictLabel, verdictLabels } from '../views/labels.js';
 import { titleOf } from '../views/live.js';
 import { pageFor, paletteFor, type Page } from '../views/page.js';
 import { oneLine } from '../views/text.js';
@@ -136,7 +136,7 @@ function failedLine(check: FailedCheck): string {
 }
 
 function describeEnd(report: KernelReport): string {
-  const label = verdictLabels[report.verdict.kind].text;
+  const label = verdictLabel(report.verdict).text;
   const code = report.status === 'broken' ? report.cause : codeOf(report.verdict);
   const end = `${label}${code === null ? '' : ` ${code}`}: ${oneLine(report.detail)}`;
   if (report.status === 'unavailable') return end;
