@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# The probe: what is tried in a guest, and what is looked at there, without believing any agent. It shares no code with
+# The probe: what is tried in a guest, and what is read there, without believing any agent. It shares no code with
 # the agent or its object.
 #
-# probe/attempt  tries things and tells what they came to
-# probe/oracle   tells what lives in the kernel and what it has logged
+# probe/attempt  makes attempts and reports their outcomes
+# probe/oracle   reports what lives in the kernel and what it has logged
 # probe/pin      attaches an object and leaves it there: what a guest is to have, whoever asks
 # probe/loader   loads programs one by one with plain libbpf: what bpf/guest is held against
 # probe/quiet    a target of exec: ends with 0; static
