@@ -6,6 +6,7 @@
 # libbpf/libbpf.so.1     the same, for agent-mini
 # libbpf/include/bpf     its headers, for programs and objects
 # libbpf/identity        which one it is, and the hash of its sources
+# libbpf/libeu.a         what some hosts' static libelf lacks (libelf/search_tree.c)
 
 LIBBPF_PINNED := $(shell awk '!/^\#/ && NF == 2 { print $$1; exit }' $(SRC)/libbpf.pin)
 LIBBPF_SOURCES := $(ROOT)/.bootstrap/libbpf
@@ -21,7 +22,7 @@ endif
 # The kernel's own headers are those of the pinned release, with whichever libbpf: our sources need what is new in them.
 LIBBPF_INCLUDES := -isystem $(LIBBPF)/include -isystem $(LIBBPF_SOURCES)/$(LIBBPF_PINNED)/include/uapi
 # A libelf that reads compressed sections wants zstd too (Ubuntu 24.04, Debian 13).
-LIBBPF_NEEDS := -lelf -lz $(if $(shell $(CC) -print-file-name=libzstd.a | grep /),-lzstd)
+LIBBPF_NEEDS := -lelf $(LIBBPF)/libeu.a -lz $(if $(shell $(CC) -print-file-name=libzstd.a | grep /),-lzstd)
 # Stands for all of them.
 LIBBPF_HEADERS := $(LIBBPF)/include/bpf/libbpf.h
 
@@ -40,7 +41,12 @@ $(LIBBPF_HEADERS): $(LIBBPF)/identity $(SRC)/libbpf.mk
 	$(call libbpf_make,install_headers)
 	$(Q)touch $@
 
-$(LIBBPF)/libbpf.a: $(LIBBPF)/identity $(SRC)/libbpf.mk
+$(LIBBPF)/libeu.a: $(SRC)/libelf/search_tree.c $(SRC)/libbpf.mk
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) -O2 -D_GNU_SOURCE -Wall -Wextra -Werror -c $< -o $(@:.a=.o)
+	$(Q)rm -f $@ && $(AR) rcD $@ $(@:.a=.o)
+
+$(LIBBPF)/libbpf.a: $(LIBBPF)/identity $(SRC)/libbpf.mk $(LIBBPF)/libeu.a
 	$(call say,LIBBPF)
 	$(Q)rm -rf $(LIBBPF)/objects
 	$(call libbpf_make,$(LIBBPF)/objects/libbpf.a)
