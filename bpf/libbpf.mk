@@ -6,7 +6,6 @@
 # libbpf/libbpf.so.1     the same, for agent-mini
 # libbpf/include/bpf     its headers, for programs and objects
 # libbpf/identity        which one it is, and the hash of its sources
-# libbpf/libeu.a         what some hosts' static libelf lacks (libelf/search_tree.c)
 
 LIBBPF_PINNED := $(shell awk '!/^\#/ && NF == 2 { print $$1; exit }' $(SRC)/libbpf.pin)
 LIBBPF_SOURCES := $(ROOT)/.bootstrap/libbpf
@@ -40,11 +39,6 @@ $(LIBBPF_HEADERS): $(LIBBPF)/identity $(SRC)/libbpf.mk
 	$(Q)rm -rf $(LIBBPF)/include
 	$(call libbpf_make,install_headers)
 	$(Q)touch $@
-
-$(LIBBPF)/libeu.a: $(SRC)/libelf/search_tree.c $(SRC)/libbpf.mk
-	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) -O2 -D_GNU_SOURCE -Wall -Wextra -Werror -c $< -o $(@:.a=.o)
-	$(Q)rm -f $@ && $(AR) rcD $@ $(@:.a=.o)
 
 $(LIBBPF)/libbpf.a: $(LIBBPF)/identity $(SRC)/libbpf.mk $(LIBBPF)/libeu.a
 	$(call say,LIBBPF)
