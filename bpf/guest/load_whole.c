@@ -14,6 +14,13 @@ void load_whole(const void *input, struct out *out, struct progress *progress)
 
 	if (!begin_load(request, &object, out, progress))
 		return;
+	object_leave_out(&object, request->without_maps);
+	for (char **name = request->skip_programs; *name; name++) {
+		struct object_prog *prog = object_find(&object, *name);
+
+		if (prog)
+			bpf_program__set_autoload(prog->prog, false);
+	}
 	trace_set(&trace);
 	int err = positive_errno(bpf_object__load(object.obj));
 

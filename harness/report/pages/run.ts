@@ -10,6 +10,7 @@ import type { Page } from '../views/page.js';
 import { span, tableLines, type Span } from '../views/table.js';
 import { oneLine } from '../views/text.js';
 import { checkTotals, kernelTotals, programTotals } from '../views/totals.js';
+import { partialLines } from '../views/partial.js';
 import { unattachedLines } from '../views/unattached.js';
 import { unsizedLines } from '../views/unsized.js';
 import { checkFailureLines, failureLines, gainLines, notOfferedLines } from './run-failures.js';
@@ -44,6 +45,7 @@ export function runPage(report: RunReport, page: Page): readonly string[] {
       optional.flatMap((failure) => failureLines(failure, page)),
       page,
     ),
+    ...section('What loads of the rest', spaced(partialLines(report)), page),
     ...section('Loaded and not attached', spaced(unattachedLines(report)), page),
     ...section('Maps without a size', spaced(unsizedLines(report)), page),
     ...section('Improvements to write down', spaced(gainLines(report, page)), page),
