@@ -22,7 +22,7 @@ import {
   type FailedCheck,
 } from '../views/checks.js';
 import { formatDuration } from '../views/format.js';
-import { verdictCode, verdictLabels } from '../views/labels.js';
+import { verdictCode, verdictLabel, verdictLabels } from '../views/labels.js';
 import { liveTitle } from '../views/live.js';
 import { terminalPage, terminalPalette, type Page } from '../views/page.js';
 import { oneLine } from '../views/text.js';
@@ -144,7 +144,7 @@ function failedLine(check: FailedCheck): string {
 }
 
 function describeEnd(report: KernelReport): string {
-  const label = verdictLabels[report.verdict.kind].text;
+  const label = verdictLabel(report.verdict).text;
   const code = report.status === 'broken' ? report.cause : verdictCode(report.verdict);
   const end = `${label}${code === null ? '' : ` ${code}`}: ${oneLine(report.detail)}`;
   if (report.status === 'unavailable') return end;

@@ -56,8 +56,12 @@ export async function baselineFromFlags(flags: RunFlags, config: MatrixConfig): 
 }
 
 /** The flag that leaves something out of a run, or makes it one about other machines or another loader. */
-function partOf({ only, object, clang, lsm, append, withoutCapability: without }: RunFlags): string | null {
+function partOf(flags: RunFlags): string | null {
+  const { only, object, clang, lsm, append, withoutCapability: without } = flags;
+  if (flags.lastFailed === true) return '--last-failed';
+  if (flags.failFast === true) return '-x';
   if (only !== undefined) return '--only';
+  if (flags.scenario !== undefined) return '--scenario';
   if (object !== undefined) return '--object';
   if (clang !== undefined) return '--clang';
   if (lsm !== undefined) return '--lsm';

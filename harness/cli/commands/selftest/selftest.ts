@@ -7,6 +7,7 @@ import { openKernelContext } from '../../../kernels/index.js';
 import { packageRoot } from '../../../kernels/package-root.js';
 import { UsageError } from '../../../model/errors.js';
 import { ExitCode } from '../../../model/exit-code.js';
+import { everyScenario } from '../../../plan/scenario-filter.js';
 import { Disposal } from '../../../proc/disposal.js';
 import { withScratchFolder } from '../../../proc/temp.js';
 import { isFaultCaught } from '../../../report/pages/selftest.js';
@@ -68,6 +69,8 @@ async function optionsOf(
     objects: [],
     agent,
     only: 'all',
+    scenarios: everyScenario,
+    firstFailure: null,
     repeat: 1,
     withoutCapabilities: [],
     notices: [],
