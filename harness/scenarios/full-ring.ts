@@ -3,7 +3,7 @@ import type { FullRingProof } from '../contracts/proof.js';
 import { describeProgram } from './calls.js';
 import type { ClaimParts, GuestSession } from './guest-session.js';
 import { countReports, makeNumberedFiles, numbersWith, Rounds, someFiles } from './numbered-opens.js';
-import { checkTraced, checkUp } from './phases.js';
+import { checkTraced, checkUp } from './comes-up.js';
 import type { Started } from './started.js';
 
 const sigstop = 19;

@@ -4,7 +4,7 @@ import { runInGuest } from '../guest/process.js';
 import { describeProgram } from './calls.js';
 import type { GuestSession } from './guest-session.js';
 import { countReports, makeNumberedFiles, numbersWith, someFiles } from './numbered-opens.js';
-import { checkTraced, checkUp } from './phases.js';
+import { checkTraced, checkUp } from './comes-up.js';
 import { argvOf } from './process-end.js';
 import { probePaths } from './probe.js';
 

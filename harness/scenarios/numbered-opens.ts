@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-import { sendSignal, spawn, waitFor } from '../guest/process.js';
+import { sendSignal, spawnInGuest, waitForProcess } from '../guest/process.js';
 import { getTextIfThere, putFile } from '../guest/files.js';
 import { InfraError } from '../model/errors.js';
 import type { RawEvent } from '../model/scenario-evidence.js';
-import { folderOf, makeGuestFolder } from './arrangement.js';
-import { arrange } from './attempts.js';
+import { makeGuestFolder, phaseFolder } from './arrangement.js';
+import { arrangeAttempts } from './attempts.js';
 import type { GuestSession } from './guest-session.js';
-import { argvOf, wholeLines } from './process-end.js';
+import { argvOf, wholeOutputLines } from './process-end.js';
 import { probePaths } from './probe.js';
 
 const sigusr1 = 10;
@@ -15,9 +15,9 @@ const roundTimeout = 60_000;
 
 /** Files 0, 1, 2, ... in a folder of their own. */
 export async function makeNumberedFiles(session: GuestSession, phase: string, count: number): Promise<string> {
-  const folder = folderOf(phase, 'file');
+  const folder = phaseFolder(phase, 'file');
   await makeGuestFolder(session.guest, folder);
-  await arrange(session.guest, [['fill', folder, String(count)]]);
+  await arrangeAttempts(session.guest, [['fill', folder, String(count)]]);
   return folder;
 }
 
@@ -42,7 +42,7 @@ export class Rounds {
     await putFile(session.guest, out, '');
     const probe = [probePaths.attempt, 'rounds', folder, String(files), String(rounds)];
     const argv = argvOf([...session.runner.enroll, ...probe]);
-    return new Rounds(session, await spawn(session.guest, { argv, stdout: out, stderr: out }), out);
+    return new Rounds(session, await spawnInGuest(session.guest, { argv, stdout: out, stderr: out }), out);
   }
 
   /** Waits for the end of the round that runs: the first errno that was not 0, or 0. */
@@ -50,7 +50,7 @@ export class Rounds {
     const { guest } = this.session;
     for (const until = guest.clock() + roundTimeout; guest.clock() < until;) {
       const output = (await getTextIfThere(guest, this.out)) ?? '';
-      const line = wholeLines(output)[this.#done];
+      const line = wholeOutputLines(output)[this.#done];
       if (line !== undefined && /^\d+$/.test(line)) {
         this.#done++;
         return Number(line);
@@ -75,7 +75,7 @@ export class Rounds {
   /** For more output than `size`, or its end, which is told only once. */
   async #wait(ms: number, size?: number): Promise<void> {
     const grown = size === undefined ? {} : { path: this.out, size };
-    this.#ended = (await waitFor(this.session.guest, this.pid, ms, grown)).kind !== 'running';
+    this.#ended = (await waitForProcess(this.session.guest, this.pid, ms, grown)).kind !== 'running';
   }
 
   #broken(what: string): InfraError {

@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { EventSubject } from '../contracts/contract.js';
-import type { StartRequest } from '../contracts/proof.js';
-import { runInGuest } from '../guest/process.js';
+import type { AttemptsPhase } from '../contracts/proof.js';
 import type { CheckClass } from '../model/check.js';
-import type { Attempted, ComingUp, EventPattern, NotObserved, RawEvent } from '../model/scenario-evidence.js';
+import type { Attempted, EventPattern, NotObserved, RawEvent } from '../model/scenario-evidence.js';
 import type { Arranged } from './arrangement.js';
 import { runAttempts } from './attempts.js';
+import { checkTraced, checkUp } from './comes-up.js';
 import type { GuestSession } from './guest-session.js';
 import type { LiveProgram } from './oracle.js';
-import { probePaths } from './probe.js';
-import { argvOf, describeEnd, lastLines } from './process-end.js';
 import type { Attempt, Scenario } from './scenario.js';
 import type { Started } from './started.js';
 
@@ -23,15 +21,18 @@ export interface ScenarioAttempt {
   readonly patterns: readonly EventPattern[];
 }
 
-/** What a phase came to: attempts with their events, or why nothing of it counts. */
-export type Phase =
-  | {
-      readonly attempts: readonly ScenarioAttempt[];
-      readonly events: readonly RawEvent[];
-      /** Where the agent's programs are, as far as that was asked. */
-      readonly programs: readonly LiveProgram[];
-    }
-  | NotObserved;
+/** What a phase came to. */
+export interface Phase {
+  readonly attempts: readonly ScenarioAttempt[];
+  readonly events: readonly RawEvent[];
+  /** Where the agent's programs are, as far as that was asked. */
+  readonly programs: readonly LiveProgram[];
+  /** Why a scenario is not among its attempts. */
+  readonly open: (scenario: Scenario) => NotObserved;
+}
+
+/** How the agent is started for a phase, and the action in its events. */
+export type AgentPhase = Pick<AttemptsPhase, 'phase' | 'options' | 'action'>;
 
 /** The probe's name for whoever does an attempt; a program that is executed has its own. */
 const attemptComm = 'attempt';
@@ -80,62 +81,54 @@ export interface PhaseWatch {
   readonly after: () => Promise<readonly LiveProgram[]>;
 }
 
+/** The agent gave up, and nothing of that has been recorded. */
+export const notUp = 'not up';
+
 /** Starts the agent, does everything, and ends it. */
-export async function phaseWith(
+export async function provePhase(
   session: GuestSession,
-  { phase, action }: { readonly phase: string; readonly action: string },
-  request: StartRequest,
+  phase: AgentPhase,
   arranged: Arranged,
+  watch: PhaseWatch,
+): Promise<Phase> {
+  return session.phase(phase.phase, async () => {
+    const started = await session.start({ options: phase.options, policy: arranged.policy });
+    return attemptWith(session, phase, arranged, started, watch);
+  });
+}
+
+/** The same; an agent that ends where it should come up is left to the caller. */
+export async function tryPhase(
+  session: GuestSession,
+  phase: AgentPhase,
+  arranged: Arranged,
+  watch: PhaseWatch,
+): Promise<Phase | typeof notUp> {
+  return session.phase(phase.phase, async () => {
+    const started = await session.start({ options: phase.options, policy: arranged.policy });
+    if (started.comingUp.kind === 'ended') return notUp;
+    return attemptWith(session, phase, arranged, started, watch);
+  });
+}
+
+async function attemptWith(
+  session: GuestSession,
+  { phase, action }: AgentPhase,
+  arranged: Arranged,
+  started: Started,
   { before, after }: PhaseWatch,
 ): Promise<Phase> {
-  return session.phase(phase, async () => {
-    const started = await session.start(request);
-    await before(started);
-    if (!(await checkUp(session, phase, started))) return { missing: `the agent did not come up (${phase})` };
-    if (!(await checkTraced(session, phase, started))) return { missing: `nothing could be traced (${phase})` };
-    const attempts = await attemptScenarios(session, arranged, action);
-    const programs = await after();
-    const alive = await session.end(started, phase);
-    if (!alive) return { missing: `the agent did not live through it (${phase})` };
-    return { attempts, events: (await started.events()).events, programs };
-  });
+  await before(started);
+  if (!(await checkUp(session, phase, started))) return nothingOf(phase, 'did not come up');
+  if (!(await checkTraced(session, phase, started))) return nothingOf(phase, 'cannot be told whom to look at');
+  const attempts = await attemptScenarios(session, arranged, action);
+  const programs = await after();
+  const alive = await session.end(started, phase, attempts);
+  if (!alive) return nothingOf(phase, 'did not live through it');
+  const { events } = await started.events();
+  return { attempts, events, programs, open: ({ name }) => ({ missing: `${name} was left out (${phase})`, phase }) };
 }
 
-/** Is it up? One that is not is recorded, and ended if it still runs: nothing else in its phase can be looked at. */
-export async function checkUp(session: GuestSession, scenario: string, started: Started): Promise<boolean> {
-  if (started.comingUp.kind === 'announced') return true;
-  recordNotUp(session, scenario, started.comingUp);
-  if (started.pid !== null) await session.end(started, scenario);
-  return false;
-}
-
-/** Can a process start that the agent looks at? Without, nothing else in its phase can be looked at; it is then ended. */
-export async function checkTraced(session: GuestSession, scenario: string, started: Started): Promise<boolean> {
-  const { enroll } = session.runner;
-  if (enroll.length === 0) return true;
-  const argv = argvOf([...enroll, probePaths.attempt, 'batch']);
-  const { end, stderr } = await runInGuest(session.guest, { argv, timeout: 60_000 });
-  if (end.kind === 'exited' && end.status === 0) return true;
-  session.claim('posture', scenario, {
-    check: 'a traced process starts',
-    blames: 'OBSERVER_DENIED',
-    holds: false,
-    expected: 'it starts, as without the agent',
-    actual: `${describeEnd(end)}: ${lastLines(stderr.toString()).join(' ')}`,
-    attempt: argv.join(' '),
-  });
-  await session.end(started, scenario);
-  return false;
-}
-
-function recordNotUp(session: GuestSession, scenario: string, comingUp: ComingUp): void {
-  const claim = { check: 'comes up', holds: false, expected: 'a state is announced' };
-  if (comingUp.kind === 'silent') {
-    const actual = `nothing within ${comingUp.ms / 1000} s`;
-    session.claim('posture', scenario, { ...claim, blames: 'AGENT_HUNG', actual });
-  } else if (comingUp.kind === 'ended') {
-    const blames = comingUp.status === null ? 'AGENT_DIED' : 'POSTURE_DISHONEST';
-    const actual = `it gave up: ${comingUp.end}: ${comingUp.output.join(' ')}`;
-    session.claim('posture', scenario, { ...claim, blames, actual });
-  }
+function nothingOf(phase: string, why: string): Phase {
+  return { attempts: [], events: [], programs: [], open: () => ({ missing: `the agent ${why} (${phase})`, phase }) };
 }

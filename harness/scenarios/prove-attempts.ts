@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { AttemptsPhase, AttemptsProof, AttemptSet, ControlsProof, NeighbourEvent } from '../contracts/proof.js';
+import type { AttemptsPhase, AttemptsProof, ControlsProof, NeighbourEvent } from '../contracts/proof.js';
 import { hasFields } from '../model/event-fields.js';
 import type { Expected } from '../model/scenario-evidence.js';
-import { type Arranged, arrangeAll } from './arrangement.js';
-import { arrange } from './attempts.js';
-import { classesOf } from './classes/index.js';
+import { type Arranged, arrangePhase } from './arrangement.js';
+import { arrangeAttempts } from './attempts.js';
+import { recordCalls } from './calls.js';
 import type { GuestSession } from './guest-session.js';
 import { recordObservations } from './observations.js';
-import { recordCalls } from './calls.js';
+import { runPhase } from './kinds-apart.js';
 import { countRuns } from './oracle.js';
-import { attemptScenarios, type Phase, type PhaseWatch, phaseWith, type ScenarioAttempt } from './phases.js';
+import { attemptScenarios, type Phase, type ScenarioAttempt } from './phases.js';
 import { recordPosture } from './posture.js';
 import type { ScenarioClass } from './scenario.js';
 import type { Started } from './started.js';
@@ -19,22 +19,34 @@ export type Controls = Map<string, readonly ScenarioAttempt[]>;
 
 const succeeds: Expected = { kind: 'returned', errno: 0 };
 
+/** The attempts that are wanted, and the place where those without an agent go. */
+interface Attempts {
+  readonly classes: readonly ScenarioClass[];
+  readonly controls: Controls;
+}
+
 /** Without the agent. */
-export async function proveControls(session: GuestSession, proof: ControlsProof, controls: Controls): Promise<void> {
-  const wanted = wantedClasses(session, proof);
+export async function proveControls(
+  session: GuestSession,
+  proof: ControlsProof,
+  { classes, controls }: Attempts,
+): Promise<void> {
   const free = await session.phase(proof.phase, async () =>
-    attemptScenarios(session, await arrangeAll(session, proof.folder, wanted), null),
+    attemptScenarios(session, await arrangePhase(session, proof.folder, classes), null),
   );
   controls.set(proof.folder, free);
 }
 
 /** With an agent that only observes, with one that enforces. */
-export async function proveAttempts(session: GuestSession, proof: AttemptsProof, controls: Controls): Promise<void> {
+export async function proveAttempts(
+  session: GuestSession,
+  proof: AttemptsProof,
+  { classes, controls }: Attempts,
+): Promise<void> {
   const free = controls.get(proof.controls);
   if (free === undefined) throw new Error(`scenarios: no controls in ${proof.controls}`);
-  const wanted = wantedClasses(session, proof);
-  const audited = await proveObserving(session, proof, wanted);
-  const enforced = await proveEnforcing(session, proof, wanted);
+  const audited = await proveObserving(session, proof, classes);
+  const enforced = await proveEnforcing(session, proof, classes);
   const last = enforced ?? audited;
   if (last === null) throw new Error('scenarios: attempts without a phase');
   recordObservations(session, last.arranged, proof, {
@@ -43,17 +55,6 @@ export async function proveAttempts(session: GuestSession, proof: AttemptsProof,
     enforced: enforced?.phase ?? null,
   });
   for (const event of proof.neighbourEvents) recordNeighbourEvent(session, event, last.phase);
-}
-
-/** The classes of a set that were asked for. */
-export function wantedClasses(
-  session: GuestSession,
-  { class: name, attempts }: { readonly class: ControlsProof['class']; readonly attempts: AttemptSet },
-): readonly ScenarioClass[] {
-  const own = session.contract.environments.find(({ environment }) => environment === session.environment);
-  const all = classesOf(attempts);
-  if (name !== 'each') return all;
-  return all.filter((one) => session.wants(one.class) && own?.classes.includes(one.class) === true);
 }
 
 interface Finished {
@@ -67,10 +68,10 @@ async function proveObserving(
   wanted: readonly ScenarioClass[],
 ): Promise<Finished | null> {
   if (observing === null) return null;
-  const arranged = await arrangeAll(session, observing.folder, wanted);
+  const arranged = await arrangePhase(session, observing.folder, wanted);
   const phase = await runPhase(session, observing, arranged, {
     before: async (started) => {
-      if (calls) await arrange(session.guest, [countRuns]);
+      if (calls) await arrangeAttempts(session.guest, [countRuns]);
       await recordState(session, started, observing, succeeds);
     },
     after: async () => (calls ? recordCalls(session, observing.phase, hooksOf(arranged)) : []),
@@ -84,7 +85,7 @@ async function proveEnforcing(
   wanted: readonly ScenarioClass[],
 ): Promise<Finished | null> {
   if (enforcing === null) return null;
-  const arranged = await arrangeAll(session, enforcing.folder, wanted);
+  const arranged = await arrangePhase(session, enforcing.folder, wanted);
   const phase = await runPhase(session, enforcing, arranged, {
     before: async (started) => {
       await recordState(session, started, enforcing, enforcing.expected);
@@ -101,10 +102,6 @@ function hooksOf({ classes }: Arranged): readonly string[] {
   return [...new Set(scenarios.flatMap((one) => (one.kind === 'observed' ? [one.hook] : [])))];
 }
 
-function runPhase(session: GuestSession, phase: AttemptsPhase, arranged: Arranged, watch: PhaseWatch): Promise<Phase> {
-  return phaseWith(session, phase, { options: phase.options, policy: arranged.policy }, arranged, watch);
-}
-
 async function recordState(
   session: GuestSession,
   started: Started,
@@ -115,10 +112,11 @@ async function recordState(
 }
 
 function recordNeighbourEvent(session: GuestSession, wanted: NeighbourEvent, phase: Phase): void {
-  if ('missing' in phase || !session.wants(wanted.class)) return;
+  if (!session.wants(wanted.class)) return;
   const { class: name, scenario, check, neighbourOf, fields, expected } = wanted;
   const of = phase.attempts.find((one) => one.class === name && one.scenario.name === neighbourOf);
-  const holds = phase.events.some((event) => event['pid'] === of?.neighbour?.pid && hasFields(event, fields));
+  if (of === undefined) return;
+  const holds = phase.events.some((event) => event['pid'] === of.neighbour?.pid && hasFields(event, fields));
   session.claim(name, scenario, {
     check,
     blames: 'EVENT_MISSING',

@@ -4,7 +4,7 @@ import type { ReturnsProof } from '../contracts/proof.js';
 import { runInGuest } from '../guest/process.js';
 import { InfraError } from '../model/errors.js';
 import type { GuestSession } from './guest-session.js';
-import { checkTraced, checkUp } from './phases.js';
+import { checkTraced, checkUp } from './comes-up.js';
 import { argvOf } from './process-end.js';
 import { probePaths } from './probe.js';
 

@@ -3,7 +3,7 @@ import type { EventReader } from '../contracts/contract.js';
 import { fitsPattern } from '../model/event-fields.js';
 import type { CheckOutcome, CheckReport } from '../model/check.js';
 import type { EventPattern, ObservationEvidence, RawEvent, ReportedAttempt } from '../model/scenario-evidence.js';
-import { describeExpected, describeOutcome, meets } from './describe-outcome.js';
+import { describeExpected, describeOutcome, outcomeMeets } from './describe-outcome.js';
 import { describeDifference, describePattern, shownEventLines } from './judge-event.js';
 
 const pass: CheckOutcome = { kind: 'pass' };
@@ -23,7 +23,7 @@ export function judgeObservation(evidence: ObservationEvidence, reader: EventRea
     const { detail } = control.outcome;
     return [line('control', control.operation, { kind: 'not-offered', by: 'kernel', detail })];
   }
-  if (!meets(control.outcome, free)) {
+  if (!outcomeMeets(control.outcome, free)) {
     const actual = describeOutcome(control.outcome);
     const outcome = failed('CONTROL_FAILED', describeExpected(free), actual, []);
     return [line('control', control.operation, outcome)];
@@ -56,7 +56,7 @@ function describeHook({ hook, program }: At): string {
 }
 
 function judgeUnchanged({ attempt, traced }: ReportedAttempt, at: At): CheckOutcome {
-  if (meets(attempt.outcome, at.free)) return pass;
+  if (outcomeMeets(attempt.outcome, at.free)) return pass;
   const expected = `${describeExpected(at.free)}, as without the agent`;
   const whose = traced ? 'a traced process' : 'a process that is not traced';
   return failed('OBSERVER_DENIED', expected, describeOutcome(attempt.outcome), [describeHook(at), `by ${whose}`]);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { observed, openEvent, scenarioClass } from '../language.js';
+import { observedScenario, openEvent, scenarioClass } from '../language.js';
 import { probePaths } from '../probe.js';
 import type { Observed } from '../scenario.js';
 
@@ -35,13 +35,21 @@ export const observedFile = scenarioClass('file', (t) => {
 function plainOpens(t: string, file: string): readonly Observed[] {
   const events = [openEvent('plain', 'r')];
   return [
-    observed('open(2) for reading', { hook, attempt: ['open', file, 'r'], events }),
-    observed('open(2) for writing', { hook, attempt: ['open', file, 'w'], events: [openEvent('plain', 'w')] }),
-    observed('open(2) for both', { hook, attempt: ['open', `${t}/both`, 'rw'], events: [openEvent('both', 'rw')] }),
-    observed('creat', { hook, attempt: ['creat', `${t}/made`], events: [openEvent('made', 'w')] }),
-    observed('openat', { hook, attempt: ['openat', file, 'r'], events }),
-    observed('openat2', { hook, attempt: ['openat2', file, 'r'], events, optional: true }),
-    observed('a program that is executed', { hook, attempt: ['exec', `${t}/tool`], events: [openEvent('tool', 'r')] }),
+    observedScenario('open(2) for reading', { hook, attempt: ['open', file, 'r'], events }),
+    observedScenario('open(2) for writing', { hook, attempt: ['open', file, 'w'], events: [openEvent('plain', 'w')] }),
+    observedScenario('open(2) for both', {
+      hook,
+      attempt: ['open', `${t}/both`, 'rw'],
+      events: [openEvent('both', 'rw')],
+    }),
+    observedScenario('creat', { hook, attempt: ['creat', `${t}/made`], events: [openEvent('made', 'w')] }),
+    observedScenario('openat', { hook, attempt: ['openat', file, 'r'], events }),
+    observedScenario('openat2', { hook, attempt: ['openat2', file, 'r'], events, optional: true }),
+    observedScenario('a program that is executed', {
+      hook,
+      attempt: ['exec', `${t}/tool`],
+      events: [openEvent('tool', 'r')],
+    }),
   ];
 }
 
@@ -49,21 +57,21 @@ function plainOpens(t: string, file: string): readonly Observed[] {
 function otherNames(t: string, file: string): readonly Observed[] {
   const events = [openEvent('plain', 'r')];
   return [
-    observed('a relative path', { hook, attempt: ['relative', t, 'plain'], events }),
-    observed('a path relative to an O_PATH descriptor, which is no open', {
+    observedScenario('a relative path', { hook, attempt: ['relative', t, 'plain'], events }),
+    observedScenario('a path relative to an O_PATH descriptor, which is no open', {
       hook,
       attempt: ['dirfd', t, 'plain'],
       events,
     }),
-    observed('an O_PATH descriptor opened through /proc', { hook, attempt: ['reopen', file], events }),
-    observed('a symlink', { hook, attempt: ['open', `${t}/symlink`, 'r'], events }),
-    observed('a hard link', { hook, attempt: ['open', `${t}/link`, 'r'], events: [openEvent('link', 'r')] }),
-    observed('the longest name', {
+    observedScenario('an O_PATH descriptor opened through /proc', { hook, attempt: ['reopen', file], events }),
+    observedScenario('a symlink', { hook, attempt: ['open', `${t}/symlink`, 'r'], events }),
+    observedScenario('a hard link', { hook, attempt: ['open', `${t}/link`, 'r'], events: [openEvent('link', 'r')] }),
+    observedScenario('the longest name', {
       hook,
       attempt: ['open', `${t}/${longName}`, 'r'],
       events: [openEvent(longName, 'r')],
     }),
-    observed('a name to be escaped', {
+    observedScenario('a name to be escaped', {
       hook,
       attempt: ['open', `${t}/${oddName}`, 'r'],
       events: [openEvent(oddName, 'r')],
@@ -75,14 +83,19 @@ function otherNames(t: string, file: string): readonly Observed[] {
 function families(t: string): readonly Observed[] {
   const by = 'descendant';
   return [
-    observed('a child', { hook, by, attempt: ['fork-open', '1', `${t}/young`], events: [openEvent('young', 'r')] }),
-    observed('the child of a child of a child', {
+    observedScenario('a child', {
+      hook,
+      by,
+      attempt: ['fork-open', '1', `${t}/young`],
+      events: [openEvent('young', 'r')],
+    }),
+    observedScenario('the child of a child of a child', {
       hook,
       by,
       attempt: ['fork-open', '3', `${t}/old`],
       events: [openEvent('old', 'r')],
     }),
-    observed('the child of a process that is not traced', {
+    observedScenario('the child of a process that is not traced', {
       hook,
       by,
       traced: false,
@@ -94,10 +107,15 @@ function families(t: string): readonly Observed[] {
 
 function again(t: string): Observed {
   const events = [openEvent('often', 'r')];
-  return observed('one file fifty times', { hook, attempt: ['stubborn', '50', `${t}/often`], events });
+  return observedScenario('one file fifty times', { hook, attempt: ['stubborn', '50', `${t}/often`], events });
 }
 
 /** What is not there is not opened. */
 function missing(t: string): Observed {
-  return observed('a file that is not there', { hook, attempt: ['open', `${t}/missing`, 'r'], events: [], free: 2 });
+  return observedScenario('a file that is not there', {
+    hook,
+    attempt: ['open', `${t}/missing`, 'r'],
+    events: [],
+    free: 2,
+  });
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { destinationEvent, observed, scenarioClass } from '../language.js';
+import { destinationEvent, observedScenario, scenarioClass } from '../language.js';
 import type { Observed } from '../scenario.js';
 import { servedPorts } from './network.js';
 
@@ -24,7 +24,7 @@ export const observedNetwork = scenarioClass('network', (t) => ({
 function to(name: string, ip: string, port: number, more: { free?: number; protocol?: string } = {}): Observed {
   const { free = 0, protocol = 'tcp' } = more;
   const attempt = ['connect', ip, String(port), protocol] as const;
-  return observed(name, { hook, attempt, events: [destinationEvent(ip, port)], free });
+  return observedScenario(name, { hook, attempt, events: [destinationEvent(ip, port)], free });
 }
 
 function destinations(): readonly Observed[] {
@@ -34,7 +34,7 @@ function destinations(): readonly Observed[] {
     to('UDP over IPv4', '127.0.0.2', unserved, { protocol: 'udp' }),
     to('UDP over IPv6', '::1', unserved, { protocol: 'udp' }),
     to('TCP to a port where nobody listens', '127.0.0.1', unserved, { free: refused }),
-    observed('an IPv4 address written as IPv6', {
+    observedScenario('an IPv4 address written as IPv6', {
       hook,
       attempt: ['connect', '::ffff:127.0.0.1', String(served), 'tcp'],
       events: [destinationEvent('127.0.0.1', served)],
@@ -49,7 +49,7 @@ function lengths(): readonly Observed[] {
     const whole = length >= (ip.includes(':') ? inet6Length : inetLength);
     const events = whole ? [destinationEvent(ip, unserved)] : [];
     const attempt = ['connect-length', ip, port, String(length)] as const;
-    return observed(name, { hook, attempt, events, free: whole ? 0 : invalid });
+    return observedScenario(name, { hook, attempt, events, free: whole ? 0 : invalid });
   };
   return [
     of('an IPv4 address of full length', '127.0.0.1', inetLength),
@@ -67,7 +67,7 @@ function lengths(): readonly Observed[] {
 function elsewhere(t: string): readonly Observed[] {
   const missing = 2;
   return [
-    observed('AF_UNSPEC, which ends a connection', { hook, attempt: ['disconnect'], events: [] }),
-    observed('a local socket', { hook, attempt: ['connect-unix', `${t}/socket`], events: [], free: missing }),
+    observedScenario('AF_UNSPEC, which ends a connection', { hook, attempt: ['disconnect'], events: [] }),
+    observedScenario('a local socket', { hook, attempt: ['connect-unix', `${t}/socket`], events: [], free: missing }),
   ];
 }

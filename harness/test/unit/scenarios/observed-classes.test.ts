@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { auditEvents } from '../../../contracts/audit/event-reader.js';
 import { audit } from '../../../contracts/audit/index.js';
-import { catalogue } from '../../../scenarios/catalogue.js';
+import { scenarioCatalogue } from '../../../scenarios/catalogue.js';
 import { observedClasses } from '../../../scenarios/classes/index.js';
 import type { Observed } from '../../../scenarios/scenario.js';
 
@@ -59,7 +59,7 @@ describe('attempts for an observer', () => {
   });
 
   it('are listed with the other scenarios of the contract', () => {
-    const listed = catalogue(audit).map(({ scenario }) => scenario);
+    const listed = scenarioCatalogue(audit).map(({ scenario }) => scenario);
     for (const { scenario } of all) expect(listed).toContain(scenario.name);
     expect(listed).toContain('the ring buffer is full');
     expect(listed).toContain('bpf is not in the LSM list');
