@@ -55,6 +55,17 @@ export function clip(text: string, columns: number): string {
   return kept + dots;
 }
 
+/** Lines of at most `columns`, broken between words; a word that is wider has a line of its own, and sticks out. */
+export function wrapped(text: string, columns: number): readonly string[] {
+  const lines: string[] = [];
+  for (const word of text.split(/\s+/)) {
+    const last = lines.at(-1);
+    if (last !== undefined && width(last) + 1 + width(word) <= columns) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
+}
+
 /** Exactly `columns` wide, filled on the right. */
 export function fill(text: string, columns: number): string {
   const cut = clip(text, columns);
