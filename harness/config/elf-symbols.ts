@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-import { cString } from './elf-header.js';
+import { elfString } from './elf-header.js';
 import { programSections, readBpfElf } from './elf.js';
 
 const STT_FUNC = 2;
 const symbolSize = 24;
 
 /** Names of an object's programs, as libbpf takes them: functions that begin in a program section. Throws ElfError. */
-export function programNames(bytes: Buffer): readonly string[] {
+export function elfProgramNames(bytes: Buffer): readonly string[] {
   const sections = readBpfElf(bytes);
   const programs = new Set(programSections(sections).map((section) => sections.indexOf(section)));
   const table = sections.find(({ name }) => name === '.symtab');
@@ -14,5 +14,5 @@ export function programNames(bytes: Buffer): readonly string[] {
   if (table === undefined || strings === undefined) return [];
   return Array.from({ length: Math.floor(table.size / symbolSize) }, (_, at) => table.offset + at * symbolSize)
     .filter((at) => (bytes.readUInt8(at + 4) & 0xf) === STT_FUNC && programs.has(bytes.readUInt16LE(at + 6)))
-    .map((at) => cString(bytes, strings.offset + bytes.readUInt32LE(at), strings.offset + strings.size));
+    .map((at) => elfString(bytes, strings.offset + bytes.readUInt32LE(at), strings.offset + strings.size));
 }

@@ -28,14 +28,14 @@ export interface LiveGuest {
 }
 
 /** The machine of a plan. */
-export function specOf({ kernel, initramfs, accel }: LaunchPlan, context: SessionContext): MachineSpec {
+export function machineSpecOf({ kernel, initramfs, accel }: LaunchPlan, context: SessionContext): MachineSpec {
   return {
     accel,
     memory: context.memory,
     cpus: context.cpus,
     kernel: kernel.files.image,
     initramfs: initramfs.path,
-    cmdline: cmdlineOf(context),
+    cmdline: sessionCmdline(context),
   };
 }
 
@@ -43,7 +43,7 @@ export function specOf({ kernel, initramfs, accel }: LaunchPlan, context: Sessio
  * Starts the machine of one session. `consoleLog` is relative to the report folder. `restored` is the console of the
  * boot that it goes on from; null boots.
  */
-export async function launch(
+export async function launchMachine(
   plan: LaunchPlan,
   context: SessionContext,
   { consoleLog, restored }: { readonly consoleLog: string; readonly restored: Uint8Array | null },
@@ -55,7 +55,7 @@ export async function launch(
   const machine = new Machine({
     label: id,
     qemu: context.qemu,
-    spec: specOf(plan, context),
+    spec: machineSpecOf(plan, context),
     backend: context.backend,
     consolePath: console,
     deadlines: plan.deadlines,
@@ -79,7 +79,7 @@ export function bootReport(
     accel: plan.accel,
     start,
     argv: machine.command,
-    cmdline: cmdlineOf(context),
+    cmdline: sessionCmdline(context),
     initramfsSha256: plan.initramfs.sha256,
     modules: plan.initramfs.modules,
     bootMs: Math.round(ms),
@@ -87,6 +87,6 @@ export function bootReport(
 }
 
 /** The kernel command line of a session. */
-export function cmdlineOf({ lsm, append }: SessionContext): string {
+export function sessionCmdline({ lsm, append }: SessionContext): string {
   return kernelCmdline({ lsm, extra: append });
 }

@@ -19,7 +19,7 @@ import type { AccelProvider, SessionContext } from './context.js';
 import type { FirstFailure } from './first-failure.js';
 import { machineVersion } from './host.js';
 import { writeLoadLogs } from './logs.js';
-import { availableMemory, placesFor } from './places.js';
+import { availableMemory, machinePlaces } from './places.js';
 import { machinePool, type Slot } from './pool.js';
 import { runScenarios, type ScenarioPlan, plannedEnvironments } from './scenario-session.js';
 import { runSession } from './session.js';
@@ -148,7 +148,7 @@ async function runKernels(
 
 /** Memory that is not there would be paid for by guests that are killed: fewer machines at a time, and said. */
 async function places({ jobs, memory }: MatrixOptions, { emit }: SessionContext): Promise<number> {
-  const { places: fit, notice } = placesFor(jobs, memory, await availableMemory());
+  const { places: fit, notice } = machinePlaces(jobs, memory, await availableMemory());
   if (notice !== null) emit({ type: 'notice', text: notice });
   return fit;
 }

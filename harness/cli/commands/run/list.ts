@@ -6,8 +6,8 @@ import { cacheFolder } from '../../../kernels/cache/folder.js';
 import { openKernelContext } from '../../../kernels/index.js';
 import { type CheckClass, checkClasses, type Environment } from '../../../model/check.js';
 import { ExitCode } from '../../../model/exit-code.js';
-import { countOf } from '../../../report/views/format.js';
-import { span, tableLines } from '../../../report/views/table.js';
+import { formatCount } from '../../../report/views/format.js';
+import { tableSpan, tableLines } from '../../../report/views/table.js';
 import type { KernelRequest } from '../../../run/matrix.js';
 import { plannedEnvironments } from '../../../run/scenario-session.js';
 import { type CatalogueEntry, plannedEntries } from '../../../scenarios/catalogue.js';
@@ -82,14 +82,14 @@ function scenariosOf(flags: RunFlags, { agent, only, scenarios }: Task<'run'>) {
 
 function listingLines({ kernels, objects, agent, environments, scenarios, notices }: Listing, columns: number) {
   return [
-    countOf(kernels.length, 'kernel'),
+    formatCount(kernels.length, 'kernel'),
     ...table(
       kernels.map(({ id, source }) => [id, source]),
       columns,
     ),
     '',
     ...objects.flatMap(({ file, programs }) => [
-      `${file}: ${countOf(programs.length, 'program section')}`,
+      `${file}: ${formatCount(programs.length, 'program section')}`,
       ...sideBySide(programs, columns),
       '',
     ]),
@@ -142,7 +142,7 @@ function sideBySide(names: readonly string[], columns: number): readonly string[
 
 function table(rows: readonly (readonly string[])[], columns: number): readonly string[] {
   return tableLines(
-    rows.map((row) => row.map((text) => span(text))),
+    rows.map((row) => row.map((text) => tableSpan(text))),
     2,
     columns,
   );
