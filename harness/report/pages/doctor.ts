@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { ExitCode } from '../../model/exit-code.js';
 import type { HostCheck, HostReport, HostState } from '../../model/doctor.js';
-import { countOf } from '../views/format.js';
+import { formatCount } from '../views/format.js';
 import type { CellText } from '../views/labels.js';
 import type { Page } from '../views/page.js';
-import { fill, wrapped } from '../views/text.js';
+import { padText, wrapText } from '../views/text.js';
 
 const labels: Readonly<Record<HostState, CellText>> = {
   ok: { text: 'ok', tone: 'good' },
@@ -34,9 +34,9 @@ function checkLines(
 ): readonly string[] {
   const { text, tone } = labels[state];
   const room = Math.max(20, columns - indent);
-  const [first = '', ...rest] = wrapped(detail, room);
-  const head = `  ${palette.tones[tone](fill(text, stateWidth))}  ${fill(name, nameWidth)}  ${first}`;
-  const steps = next === null ? [] : wrapped(`next: ${next}`, room).map((line) => palette.dim(line));
+  const [first = '', ...rest] = wrapText(detail, room);
+  const head = `  ${palette.tones[tone](padText(text, stateWidth))}  ${padText(name, nameWidth)}  ${first}`;
+  const steps = next === null ? [] : wrapText(`next: ${next}`, room).map((line) => palette.dim(line));
   return [head, ...[...rest, ...steps].map((line) => `${' '.repeat(indent)}${line}`)];
 }
 
@@ -44,6 +44,6 @@ function ending(checks: readonly HostCheck[], { palette }: Omit<Page, 'path'>): 
   const missing = checks.filter(({ state }) => state === 'missing');
   if (missing.length === 0) return palette.tones.good(`READY: exit ${ExitCode.ok}, all that runs need is here`);
   const names = missing.map(({ name }) => name).join(', ');
-  const text = `NOT READY: exit ${ExitCode.incomplete}, ${countOf(missing.length, 'thing')} missing: ${names}`;
+  const text = `NOT READY: exit ${ExitCode.incomplete}, ${formatCount(missing.length, 'thing')} missing: ${names}`;
   return palette.tones.bad(text);
 }

@@ -56,11 +56,12 @@ export function clipText(text: string, columns: number): string {
 }
 
 /** Lines of at most `columns`, broken between words; a word that is wider has a line of its own, and sticks out. */
-export function wrapped(text: string, columns: number): readonly string[] {
+export function wrapText(text: string, columns: number): readonly string[] {
   const lines: string[] = [];
   for (const word of text.split(/\s+/)) {
     const last = lines.at(-1);
-    if (last !== undefined && width(last) + 1 + width(word) <= columns) lines[lines.length - 1] = `${last} ${word}`;
+    if (last !== undefined && textWidth(last) + 1 + textWidth(word) <= columns)
+      lines[lines.length - 1] = `${last} ${word}`;
     else lines.push(word);
   }
   return lines;

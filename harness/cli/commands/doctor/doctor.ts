@@ -12,7 +12,7 @@ import type { HostCheck, HostReport } from '../../../model/doctor.js';
 import { ExitCode } from '../../../model/exit-code.js';
 import { selectKernels } from '../../../plan/select.js';
 import { doctorPage } from '../../../report/pages/doctor.js';
-import { paletteFor } from '../../../report/views/page.js';
+import { terminalPalette } from '../../../report/views/page.js';
 import { buildCheck, clangCheck, packagesCheck, toolsCheck } from '../../../run/doctor/build.js';
 import { diskCheck, memoryCheck, nodeCheck, systemCheck } from '../../../run/doctor/host.js';
 import { anyCached, kernelCheck } from '../../../run/doctor/kernels.js';
@@ -45,7 +45,7 @@ export async function doctor(flags: DoctorFlags, cli: CliContext): Promise<ExitC
 
 function report(found: HostReport, flags: DoctorFlags, { stdout, env }: CliContext): ExitCode {
   const columns = stdout.isTTY ? stdout.columns : 100;
-  const lines = doctorPage(found, { columns, palette: paletteFor(stdout, env) });
+  const lines = doctorPage(found, { columns, palette: terminalPalette(stdout, env) });
   stdout.write(flags.json === true ? `${JSON.stringify(found, null, 2)}\n` : `${lines.join('\n')}\n`);
   return found.checks.some(({ state }) => state === 'missing') ? ExitCode.incomplete : ExitCode.ok;
 }

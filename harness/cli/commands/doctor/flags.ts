@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Command } from 'commander';
 import type { ExitCode } from '../../../model/exit-code.js';
-import { collect } from '../../common-flags.js';
+import { collectOption } from '../../common-flags.js';
 import type { CliContext } from '../../context.js';
 
 /** What commander hands over for `doctor`. */
@@ -28,7 +28,7 @@ Exit codes: 0 all that runs need is here, 2 usage or configuration, 3 something 
 export function doctorCommand(cli: CliContext, exit: (code: ExitCode) => void): Command {
   return new Command('doctor')
     .description('what this host can do, and what is missing, each with its next step')
-    .option('-k, --kernel <ids>', 'kernels that have to be had, as for run (default: default)', collect)
+    .option('-k, --kernel <ids>', 'kernels that have to be had, as for run (default: default)', collectOption)
     .option('--out <dir>', 'report folder whose disk is looked at', 'reports/latest')
     .option('--config <file>', 'configuration file, for its archives (default: matrix.config.json, where there is one)')
     .option('--json', 'as JSON')

@@ -2,9 +2,9 @@
 import { expect, it } from 'vitest';
 import type { HostReport } from '../../../model/doctor.js';
 import { doctorPage } from '../../../report/pages/doctor.js';
-import { paletteFor } from '../../../report/views/page.js';
+import { terminalPalette } from '../../../report/views/page.js';
 
-const palette = paletteFor({ isTTY: false }, {});
+const palette = terminalPalette({ isTTY: false }, {});
 const report: HostReport = {
   schema: 1,
   tool: { name: 'bpf-matrix', version: '0.1.0' },
