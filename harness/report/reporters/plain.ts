@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { assertNever } from '../../model/assert-never.js';
-import type { CheckReport, Environment } from '../../model/check.js';
+import { type CheckReport, type Environment, type FailedCheck, isFailedCheck } from '../../model/check.js';
 import type { RunEvent } from '../../model/events.js';
 import type { KernelReport, ProgramReport } from '../../model/report.js';
 import type { Destination } from '../destination.js';
@@ -12,7 +12,7 @@ import { selftestPage } from '../pages/selftest.js';
 import { watchLines } from '../pages/watch.js';
 import type { Reporter, ReporterDefinition, ReportKind, Reports, RunKind } from '../reporter.js';
 import { casesOf, isBad, isHeld } from '../views/cases.js';
-import { checksOf, describeFailure, isFailed, labelOf, tallyOf, tallyText, type FailedCheck } from '../views/checks.js';
+import { checksOf, describeFailure, labelOf, tallyOf, tallyText } from '../views/checks.js';
 import { duration } from '../views/format.js';
 import { codeOf, verdictLabels } from '../views/labels.js';
 import { titleOf } from '../views/live.js';
@@ -112,7 +112,7 @@ export function plainLines(event: RunEvent): readonly string[] {
       return judgement === null ? [] : [`${event.kernel}: ${name}: ${judgement}`];
     }
     case 'checks-judged':
-      return event.checks.filter(isFailed).map((check) => `${event.kernel}: ${failedLine(check)}`);
+      return event.checks.filter(isFailedCheck).map((check) => `${event.kernel}: ${failedLine(check)}`);
     case 'kernel-finished':
       return [`${event.report.id}: ${describeEnd(event.report)}`];
     case 'run-finished':
@@ -140,7 +140,8 @@ function describeEnd(report: KernelReport): string {
   const code = report.status === 'broken' ? report.cause : codeOf(report.verdict);
   const end = `${label}${code === null ? '' : ` ${code}`}: ${oneLine(report.detail)}`;
   if (report.status === 'unavailable') return end;
-  const bad = casesOf(report).filter((one) => isBad(one.outcome)).length + checksOf(report).filter(isFailed).length;
+  const bad =
+    casesOf(report).filter((one) => isBad(one.outcome)).length + checksOf(report).filter(isFailedCheck).length;
   return `${end}${bad === 0 ? '' : `; ${bad} failed`} (${duration(report.ms)})`;
 }
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { assertNever } from '../../model/assert-never.js';
-import type { ScenarioReport } from '../../model/check.js';
+import { isFailedCheck, type ScenarioReport } from '../../model/check.js';
 import type { BrokenKernel, Explanation, ObjectReport, ProgramReport, RanKernel } from '../../model/report.js';
 import type { Verdict } from '../../model/verdict.js';
-import { checksOf, isFailed } from './checks.js';
+import { checksOf } from './checks.js';
 import { codeOf, type Code } from './labels.js';
 
 /**
@@ -134,7 +134,7 @@ function codesIn(kernel: RanKernel): ReadonlySet<Code> {
     ...kernel.scenarios.flatMap(({ fault }) => (fault === null ? [] : [fault.cause])),
     ...commandCodes(kernel),
     ...checksOf(kernel)
-      .filter(isFailed)
+      .filter(isFailedCheck)
       .map(({ outcome }) => outcome.code),
   ]);
 }

@@ -5,10 +5,12 @@ import {
   type CheckCode,
   type CheckOutcome,
   type CheckReport,
+  type FailedCheck,
+  isFailedCheck,
   type Environment,
 } from '../../model/check.js';
 import type { KernelReport, RunReport } from '../../model/report.js';
-import { checksOf, isFailed, labelOf, type FailedCheck } from './checks.js';
+import { checksOf, labelOf } from './checks.js';
 import { grouped } from './format.js';
 
 /** What failed of one scenario, with every kernel that shows the same. */
@@ -45,7 +47,7 @@ export function checkFailuresOf(report: RunReport): readonly ClassFailures[] {
 
 function failuresIn(kernel: KernelReport): readonly ScenarioFailure[] {
   const byScenario = new Map<string, ScenarioFailure>();
-  for (const check of checksOf(kernel).filter(isFailed)) {
+  for (const check of checksOf(kernel).filter(isFailedCheck)) {
     const { class: name, environment, scenario } = check;
     const key = JSON.stringify([name, environment, scenario]);
     const checks = [...(byScenario.get(key)?.checks ?? []), check];

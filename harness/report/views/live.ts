@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+import { isFailedCheck } from '../../model/check.js';
 import { assertNever } from '../../model/assert-never.js';
 import type { KernelPhase, RunEvent } from '../../model/events.js';
 import type { Verdict } from '../../model/verdict.js';
 import { isHeld } from './cases.js';
-import { isFailed } from './checks.js';
 import { countOf, duration } from './format.js';
 import { verdictLabels } from './labels.js';
 import type { Palette } from './page.js';
@@ -56,7 +56,7 @@ export function advance(state: LiveState, event: RunEvent, now: number): LiveSta
       return change(state, event.kernel, (kernel) => ({
         ...kernel,
         checks: kernel.checks + event.checks.length,
-        failed: kernel.failed + event.checks.filter(isFailed).length,
+        failed: kernel.failed + event.checks.filter(isFailedCheck).length,
       }));
     case 'kernel-finished': {
       const { id, detail, verdict } = event.report;

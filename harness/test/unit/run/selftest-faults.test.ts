@@ -88,6 +88,8 @@ describe('isCaught', () => {
     raised: ['AGENT_DIED'],
     missed: [],
     surplus: [],
+    causes: [],
+    split: null,
     findings: [],
     ms: 1,
   };
@@ -96,6 +98,7 @@ describe('isCaught', () => {
     expect(isCaught(result)).toBe(true);
     expect(isCaught({ ...result, raised: [], missed: ['AGENT_DIED'] })).toBe(false);
     expect(isCaught({ ...result, raised: ['AGENT_DIED', 'FALSE_BLOCK'], surplus: ['FALSE_BLOCK'] })).toBe(false);
+    expect(isCaught({ ...result, split: 'there are 2' })).toBe(false);
   });
 });
 
