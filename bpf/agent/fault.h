@@ -65,7 +65,7 @@ static inline bool fault_after_third_line(void)
 
 /* fault.c, only in faulty agents. */
 struct agent;
-void fault_line_told(void);
+void fault_line_printed(void);
 void fault_claim_enforce(struct agent *agent);
 void fault_pause_ms(unsigned ms);
 

@@ -42,12 +42,12 @@ static int refuse_usage(struct agent *agent, const char *error)
 	takeover_lock(agent);
 	set_failure(agent, "USAGE", "%s", error);
 	fputs(options_usage, stderr);
-	tell_outcome(agent);
+	announce_outcome(agent);
 	return EXIT_USAGE;
 }
 
-/* Detach first: what happened before is still in the ring buffer and is told, and nothing happens
- * after. */
+/* Detach first: what happened before is still in the ring buffer and is printed, and nothing
+ * happens after. */
 static void stop(struct agent *agent)
 {
 	object_detach(&agent->object);

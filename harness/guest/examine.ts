@@ -1,11 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-import { isLoaderDeath, type ObjectEvidence, type ProgramEvidence, type WholeEvidence } from '../model/evidence.js';
+import {
+  isLoaderDeath,
+  type MapEvidence,
+  type ObjectEvidence,
+  type PartialEvidence,
+  type ProgramEvidence,
+  type WholeEvidence,
+} from '../model/evidence.js';
 import type { Guest } from './client.js';
 import { lookUpSymbol, probedFunction } from './kernel-names.js';
 import { inspectObject } from './inspect.js';
 import type { LoadMemo } from './load-memo.js';
 import { loadEach } from './load-each.js';
-import { loadWhole } from './load-whole.js';
+import { type LeftOut, loadWhole, type LoadWholeOptions } from './load-whole.js';
 import type { LoaderOptions } from './loader.js';
 
 export interface ExamineOptions extends LoaderOptions {
@@ -36,8 +43,41 @@ export async function examineObject(
     linger,
   });
   const { programs, maps } = pass;
-  const whole = pass.whole ?? (await loadWhole(guest, path, { ...options, attach: true, linger, timeout: wholeMs }));
-  return { object, open, declared, programs, maps, whole: await withSymbols(guest, whole, declared) };
+  const asAgent = { ...options, attach: true, linger, timeout: wholeMs };
+  const whole = pass.whole ?? (await loadWhole(guest, path, asAgent));
+  const leftOut = whole.stage === 'done' && whole.errno === 0 ? null : leftOutOf(declared.programs, programs, maps);
+  const partial =
+    leftOut === null ? null : await loadPartially(guest, path, declared, { ...asAgent, without: leftOut });
+  return {
+    ...{ object, open, declared, programs, maps },
+    whole: await withSymbols(guest, whole, declared),
+    ...(partial === null ? {} : { partial }),
+  };
+}
+
+/** What an agent with optional programs would go without; null when that is nothing, or all. */
+function leftOutOf(
+  declared: ObjectEvidence['declared']['programs'],
+  programs: readonly ProgramEvidence[],
+  maps: readonly MapEvidence[],
+): LeftOut | null {
+  const wanted = new Set(declared.filter(({ autoload }) => autoload).map(({ name }) => name));
+  const asked = programs.filter(({ program }) => wanted.has(program));
+  const failed = asked.filter(({ stage, errno }) => stage !== 'done' || errno !== 0);
+  const refused = maps.filter(({ errno }) => errno !== 0).map(({ map }) => map);
+  if (failed.length === asked.length || failed.length + refused.length === 0) return null;
+  return { programs: failed.map(({ program }) => program), maps: refused };
+}
+
+async function loadPartially(
+  guest: Guest,
+  path: string,
+  declared: ObjectEvidence['declared'],
+  options: LoadWholeOptions & { readonly without: LeftOut },
+): Promise<PartialEvidence> {
+  const { programs, maps } = options.without;
+  const part = await withSymbols(guest, await loadWhole(guest, path, options), declared);
+  return { ...part, withoutPrograms: programs, withoutMaps: maps };
 }
 
 /** Observations for the functions that probes could not be put on. */

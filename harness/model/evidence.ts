@@ -215,6 +215,12 @@ export interface WholeEvidence {
   readonly attach: ReadonlyMap<string, AttachOutcome>;
 }
 
+/** The object once more, without what cannot be loaded alone: as an agent with optional programs loads it. */
+export interface PartialEvidence extends WholeEvidence {
+  readonly withoutPrograms: readonly string[];
+  readonly withoutMaps: readonly string[];
+}
+
 export interface ObjectEvidence {
   readonly object: string;
   /** Errno of opening the object, with libbpf's words; the rest is empty when it is not 0. */
@@ -233,4 +239,6 @@ export interface ObjectEvidence {
   readonly programs: readonly ProgramEvidence[];
   readonly maps: readonly MapEvidence[];
   readonly whole: WholeEvidence | null;
+  /** Absent unless the whole does not load, and something of it does. */
+  readonly partial?: PartialEvidence;
 }

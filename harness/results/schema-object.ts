@@ -82,6 +82,13 @@ export const objectReport = z.strictObject({
   programs: z.array(program),
   maps: z.array(map),
   whole: z.discriminatedUnion('kind', [loaded, failed, notTried]),
+  partial: z
+    .strictObject({
+      withoutPrograms: z.array(z.string()),
+      withoutMaps: z.array(z.string()),
+      load: z.discriminatedUnion('kind', [loaded, failed]),
+    })
+    .exactOptional(),
 });
 
 export const objectIdentity = z.strictObject({

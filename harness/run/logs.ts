@@ -26,14 +26,15 @@ async function write(path: string, text: string): Promise<void> {
 }
 
 /** All of libbpf's warnings, under what they were about. */
-function libbpfWords({ open, programs, whole }: ObjectEvidence): string {
-  const attached = [...(whole?.attach ?? [])].map(
+function libbpfWords({ open, programs, whole, partial }: ObjectEvidence): string {
+  const attached = [...(whole?.attach ?? []), ...(partial?.attach ?? [])].map(
     ([name, outcome]) => [`attach ${name}`, outcome.kind === 'failed' ? outcome.libbpf : []] as const,
   );
   const parts: readonly (readonly [about: string, lines: readonly string[]])[] = [
     ['open', open.libbpf],
     ...programs.map(({ program, libbpf }) => [`load ${program} alone`, libbpf] as const),
     ['load the whole object', whole?.libbpf ?? []],
+    ['load the object without what does not load', partial?.libbpf ?? []],
     ...attached,
   ];
   return parts

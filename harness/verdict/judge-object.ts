@@ -4,6 +4,7 @@ import {
   isLoaderDeath,
   type MapEvidence,
   type ObjectEvidence,
+  type PartialEvidence,
   type ProgramDeclaration,
   type ProgramEvidence,
   type WholeEvidence,
@@ -41,7 +42,17 @@ export function judgeObject(evidence: ObjectEvidence, context: JudgeContext): Ob
       return { ...map, error: errno === 0 ? null : errnoName(errno) };
     }),
     whole,
+    ...(evidence.partial === undefined ? {} : { partial: judgePartial(evidence, evidence.partial, context) }),
   };
+}
+
+function judgePartial(
+  evidence: ObjectEvidence,
+  partial: PartialEvidence,
+  context: JudgeContext,
+): NonNullable<ObjectReport['partial']> {
+  const { withoutPrograms, withoutMaps } = partial;
+  return { withoutPrograms, withoutMaps, load: judgeWhole(evidence, partial, [], context) };
 }
 
 /** An object that libbpf does not open is a failure of the whole: there are no programs to speak of. */
@@ -57,9 +68,8 @@ function unloaded({ open }: ObjectEvidence, { libbpfPath }: JudgeContext): Objec
 function judgeProgram(declared: ProgramDeclaration, object: ObjectEvidence, context: JudgeContext): ProgramReport {
   const evidence = object.programs.find((candidate) => candidate.program === declared.name);
   const load = evidence === undefined ? unanswered : judgeLoad(declared, evidence, object.maps, context);
-  const attach = isOwed(declared, object.whole)
-    ? unattached
-    : judgeAttach(object.whole?.attach.get(declared.name), context);
+  const attached = attachedEvidence(object);
+  const attach = isOwed(declared, attached) ? unattached : judgeAttach(attached?.attach.get(declared.name), context);
   return {
     name: declared.name,
     section: declared.section,
@@ -86,10 +96,17 @@ const unattached: AttachVerdict = {
   why: explainWithoutLog(0, 'attach: the guest did not answer for this program'),
 };
 
+const isLoaded = ({ stage, errno }: WholeEvidence): boolean => stage === 'done' && errno === 0;
+
+/** The load that was attached: that of the whole, or of the part that loads. */
+function attachedEvidence({ whole, partial }: ObjectEvidence): WholeEvidence | PartialEvidence | null {
+  return whole === null || isLoaded(whole) ? whole : (partial ?? whole);
+}
+
 /** Is the answer about attaching a program missing that an agent would have got? */
-function isOwed({ name, autoload }: ProgramDeclaration, whole: WholeEvidence | null): boolean {
-  if (!autoload || whole === null || whole.stage !== 'done' || whole.errno !== 0 || whole.attach.has(name))
-    return false;
+function isOwed({ name, autoload }: ProgramDeclaration, whole: WholeEvidence | PartialEvidence | null): boolean {
+  if (!autoload || whole === null || !isLoaded(whole) || whole.attach.has(name)) return false;
+  if ('withoutPrograms' in whole && whole.withoutPrograms.includes(name)) return false;
   // A loader that died on the way has told at which program; it came to no other.
   return ![...whole.attach.values()].some((outcome) => outcome.kind === 'failed' && isLoaderDeath(outcome.errno));
 }
@@ -136,7 +153,7 @@ function judgeWhole(
   programs: readonly ProgramReport[],
   { facts, libbpfPath }: JudgeContext,
 ): LoadVerdict {
-  if (whole.stage === 'done' && whole.errno === 0) return { kind: 'loaded' };
+  if (isLoaded(whole)) return { kind: 'loaded' };
   const culprit =
     programs.find((program) => program.name === whole.stoppedAt) ??
     programs.find((program) => !program.optional && program.load.kind === 'failed');

@@ -16,7 +16,7 @@
 #define LOOKED_AT (256 * 1024)
 
 /*
- * Between two opens: each is an event that an agent has to tell, and on one processor a tighter
+ * Between two opens: each is an event that an agent has to report, and on one processor a tighter
  * loop keeps an agent that starts from starting.
  */
 #define BEFORE_US 5000

@@ -1,10 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 import { assertNever } from '../../model/assert-never.js';
 import { isFailedCheck, type ScenarioReport } from '../../model/check.js';
-import type { BrokenKernel, Explanation, ObjectReport, ProgramReport, RanKernel } from '../../model/report.js';
+import type {
+  BrokenKernel,
+  Explanation,
+  ObjectReport,
+  PartialReport,
+  ProgramReport,
+  RanKernel,
+} from '../../model/report.js';
 import type { Verdict } from '../../model/verdict.js';
 import { checksOf } from './checks.js';
 import { codeOf, type Code } from './labels.js';
+import { describeLeftOut } from './partial.js';
 
 /**
  * A report taken apart into single questions with one answer each, so that all reporters agree. The
@@ -35,6 +43,7 @@ export function casesOf(kernel: RanKernel | BrokenKernel): readonly Case[] {
   return kernel.objects.flatMap((object) => [
     ...object.programs.flatMap((program) => casesOfProgram(object, program)),
     caseOfWhole(object),
+    ...(object.partial === undefined ? [] : [caseOfPart(object, object.partial)]),
   ]);
 }
 
@@ -106,6 +115,13 @@ function caseOfWhole(report: ObjectReport): Case {
   const explained = report.programs.some(isHeld);
   if (verdict.kind !== 'pass' && !explained) return { ...base, outcome: badOutcome(verdict, null) };
   return { ...base, outcome: whole.kind === 'loaded' ? ok : { kind: 'skipped', reason: 'not tried' } };
+}
+
+/** What an agent with optional programs gets; what it has to do without has failed in rows of its own. */
+function caseOfPart({ object }: ObjectReport, partial: PartialReport): Case {
+  const { load } = partial;
+  const outcome: Outcome = load.kind === 'loaded' ? ok : { kind: 'optional', code: load.code, why: load.why };
+  return { object, item: describeLeftOut(partial), step: 'load', outcome, seconds: null };
 }
 
 /** The whole object has its own code, which may not be the one of the program that gave the object its verdict. */
