@@ -63,7 +63,9 @@ export function failedIn(machine: ProvedMachine): readonly Failed[] {
   const failed = machine.report.checks.filter(isFailedCheck);
   const leaders = new Map<FailedCheck, FailedCheck[]>();
   const leaderOf = (check: FailedCheck): FailedCheck | undefined =>
-    leadersOf(check).flatMap((name) => failed.find((one) => isSamePlace(one, check) && baseOf(one) === name))[0];
+    leadersOf(check, machine.contract).flatMap((name) =>
+      failed.find((one) => isSamePlace(one, check) && baseOf(one) === name),
+    )[0];
   for (const check of failed) {
     const leader = leaderOf(check);
     if (leader === undefined) leaders.set(check, leaders.get(check) ?? []);
@@ -83,6 +85,8 @@ const followed: Readonly<Record<string, readonly string[]>> = {
   silence: ['allowed'],
   'not covered event': ['not covered'],
   'comes up': ['start'],
+  // One that gave up where it must not claim what it claims.
+  alive: ['state'],
   announcement: ['state'],
   report: ['state', 'announcement'],
   live: ['state', 'announcement'],
@@ -90,17 +94,12 @@ const followed: Readonly<Record<string, readonly string[]>> = {
   'reported hooks': ['state', 'announcement', 'live'],
 };
 
-/** Checks of which one that fails explains this one. */
-function leadersOf({ check, class: name }: CheckReport): readonly string[] {
+/** Checks of which one that fails explains this one. What a start is set to do follows from its state. */
+function leadersOf({ check }: CheckReport, { configMap }: Contract): readonly string[] {
   const base = withoutNumber(check);
   if (Object.hasOwn(followed, base)) return followed[base] ?? [];
-  // The configuration map of a start, by whatever name: what it is set to follows from the state.
-  return name === 'posture' && !firstOfStart.test(base) ? ['state'] : [];
+  return base === configMap?.name ? ['state'] : [];
 }
-
-/** Checks of a start that speak for themselves, and attempts of the class posture. */
-const firstOfStart =
-  /^(?:start|state|kernel log|event lines|control|control neighbour|allowed|denied|neighbour|audit|LSM list)$/;
 
 const withoutNumber = (check: string): string => check.replace(/ \d+$/, '');
 export const baseOf = ({ check }: CheckReport): string => withoutNumber(check);

@@ -35,7 +35,7 @@ export function findingOf(kernel: string, root: WholeRoot, programs: readonly Ke
     first: firstAttempt(first),
     eventClaim: eventClaim(root, first),
     doc: `docs/failure-codes.md#${code.toLowerCase()}`,
-    rerun: ['--kernel', kernel, '--only', first.class],
+    rerun: ['--kernel', kernel, '--only', classToRerun(root, first)],
     checks: failed.length,
     byClass: byClass(failed),
     folded: [
@@ -61,6 +61,12 @@ function isLeak({ attempt, outcome }: FailedCheck): boolean {
 function firstAttempt({ outcome, class: name, environment, scenario, check, attempt }: FailedCheck): FirstAttempt {
   const { expected, actual, evidence } = outcome;
   return { class: name, environment, scenario, check, attempt, expected, actual, evidence };
+}
+
+/** What an agent that ended kept from being looked at is what makes it end again. */
+function classToRerun({ unproved, follows }: WholeRoot, first: FailedCheck): CheckClass {
+  if (first.attempt !== null) return first.class;
+  return [...follows, ...unproved].find(({ class: name }) => name !== 'posture')?.class ?? first.class;
 }
 
 /** Only of what succeeded although its event says that it was stopped. */

@@ -60,6 +60,12 @@ export class Pool {
   }
 }
 
+/** The kind of rule over which an agent gives up, as the check says it: `a policy with deny_ptrace`. */
+export function refusedKind({ check, outcome }: FailedCheck): RuleKind | null {
+  const kind = outcome.code === 'POLICY_REFUSED' ? /^a policy with (\w+)$/.exec(check)?.[1] : undefined;
+  return kind === undefined ? null : (kind as RuleKind);
+}
+
 /** In the order in which each key comes first. */
 export function groupedBy<T>(all: readonly T[], keyOf: (one: T) => string): readonly (readonly T[])[] {
   const groups = new Map<string, T[]>();

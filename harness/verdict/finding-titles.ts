@@ -95,11 +95,13 @@ function listed(names: readonly string[]): string {
   return [...names.slice(0, shownNames), ...(rest > 0 ? [`${rest} more`] : [])].join(', ');
 }
 
-function checkTitle({ code, shown }: Root): string {
+function checkTitle({ code, shown, rule }: Root): string {
   const [first] = shown;
   if (first === undefined) throw new Error('verdict: a root without a check');
   const { scenario, check, outcome } = first.check;
   if (code === 'KERNEL_SPLAT') return `the kernel complains: ${outcome.actual}`;
+  if (code === 'AGENT_NOT_STARTED') return `the agent does not start: ${outcome.actual}`;
+  if (code === 'POLICY_REFUSED') return `the agent refuses ${rule ?? 'a kind of'} rules: ${outcome.actual}`;
   if (code === 'EVENT_DIRTY_TAIL') return `records hold bytes that were not written for them: ${outcome.actual}`;
   return `${scenario}: ${check}: expected ${outcome.expected}, ${outcome.actual}`;
 }

@@ -5,7 +5,7 @@ import { attemptRoots } from './finding-attempts.js';
 import { failedIn, isSameScenario, type ProvedMachine } from './finding-facts.js';
 import { loadFindings, type LoadedObject } from './finding-loads.js';
 import { findingOf } from './finding-of.js';
-import { groupedBy, Pool, type Root, rootOf, type WholeRoot } from './finding-roots.js';
+import { groupedBy, Pool, refusedKind, type Root, rootOf, type WholeRoot } from './finding-roots.js';
 import { seamEchoes, seamRoots } from './finding-seam.js';
 import { claimRoots, endRoots } from './finding-starts.js';
 
@@ -58,7 +58,13 @@ function otherRoots(pool: Pool): readonly Root[] {
   );
   return groups.map((shown) => {
     const code = shown[0]?.check.outcome.code ?? 'CONTROL_FAILED';
-    return rootOf({ code, subject: { kind: 'check' }, hooks: [], rule: null, shown });
+    return rootOf({
+      code,
+      subject: { kind: 'check' },
+      hooks: [],
+      rule: shown[0] ? refusedKind(shown[0].check) : null,
+      shown,
+    });
   });
 }
 
@@ -101,7 +107,10 @@ function withUnproved(roots: readonly WholeRoot[], unproved: readonly CheckRepor
 /** `the agent did not come up (enforce)` is about the start in that phase, `its control failed` about its own scenario. */
 function isCauseOf(cause: FailedCheck, { environment, outcome, ...check }: CheckReport): boolean {
   if (outcome.kind !== 'unproved' || cause.environment !== environment) return false;
-  const phase = /\(([^()]+)\)$/.exec(outcome.detail)?.[1];
+  // Evidence of older versions names the phase in the text alone.
+  const phase = outcome.phase ?? /\(([^()]+)\)$/.exec(outcome.detail)?.[1];
+  const refused = refusedKind(cause);
+  if (refused !== null && !outcome.detail.includes(refused)) return false;
   return phase === undefined
     ? isSameScenario(cause, check) && cause.check.startsWith('control')
     : cause.scenario === phase && cause.class === 'posture';

@@ -169,6 +169,7 @@ export const faults: readonly Fault[] = [
     classes: ['file', 'ptrace'],
     caught: everywhere('POLICY_REFUSED'),
     follows: [],
+    at: { rule: 'deny_ptrace' },
   }),
   agent('crash', 'ends by abort() after its third event', {
     environments: lsm,
