@@ -24,7 +24,7 @@ import type { CliContext } from './context.js';
 import { watchCommand } from './commands/watch/flags.js';
 
 /** Runs one command line; returns its exit code. */
-export async function main(argv: readonly string[]): Promise<number> {
+export async function runCommandLine(argv: readonly string[]): Promise<number> {
   const abort = new AbortController();
   // Everything under way listens to it: one listener a kernel, a machine, a request.
   setMaxListeners(0, abort.signal);

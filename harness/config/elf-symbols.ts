@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-import { cString } from './elf-header.js';
+import { elfString } from './elf-header.js';
 import { programSections, readBpfElf } from './elf.js';
 
 const STT_FUNC = 2;
 const symbolSize = 24;
 
 /** Names of an object's programs, as libbpf takes them. Throws ElfError. */
-export function programNames(bytes: Buffer): readonly string[] {
+export function elfProgramNames(bytes: Buffer): readonly string[] {
   return programsInElf(bytes).map(({ name }) => name);
 }
 
@@ -20,7 +20,7 @@ export function programsInElf(bytes: Buffer): readonly { readonly name: string; 
   return Array.from({ length: Math.floor(table.size / symbolSize) }, (_, at) => table.offset + at * symbolSize)
     .filter((at) => (bytes.readUInt8(at + 4) & 0xf) === STT_FUNC && programs.has(bytes.readUInt16LE(at + 6)))
     .map((at) => ({
-      name: cString(bytes, strings.offset + bytes.readUInt32LE(at), strings.offset + strings.size),
+      name: elfString(bytes, strings.offset + bytes.readUInt32LE(at), strings.offset + strings.size),
       section: programs.get(bytes.readUInt16LE(at + 6)) ?? '',
     }));
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** A run of either version: findings of kernels came later, and are none where nobody looked for them. */
 export function upgradedRun(value: unknown): unknown {
-  const run = upgraded(value);
+  const run = upgradedSchema(value);
   if (!isRecord(run) || !Array.isArray(run['kernels'])) return run;
   return { ...run, kernels: run['kernels'].map(withFindings) };
 }
@@ -15,7 +15,7 @@ function withFindings(kernel: unknown): unknown {
  * `lsm-override` for `seam`, `check` for `leg`, `agent` for `subject`, `artifacts` for `debs`; what it did not say of an
  * attach is added. A value that is not of version 1 is left as it is.
  */
-export function upgraded(value: unknown): unknown {
+export function upgradedSchema(value: unknown): unknown {
   if (!isRecord(value) || value['schema'] !== 1) return value;
   return { ...(renamed(value) as Readonly<Record<string, unknown>>), schema: 2 };
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { InfraError, UsageError } from '../model/errors.js';
 import { reportSchema, type RunReport } from '../model/report.js';
 import { writeFileAtomic } from '../proc/atomic.js';
-import { describeIssues } from './issues.js';
+import { describeSchemaIssues } from './issues.js';
 import { upgradedRun } from './older-schema.js';
 import { runSchema } from './schema.js';
 
@@ -18,7 +18,7 @@ export function renderRunJson(report: RunReport): string {
   const parsed = runSchema.safeParse(report);
   if (!parsed.success) {
     throw new InfraError('HARNESS', {
-      message: `the report of this run does not fit its own schema: ${describeIssues(parsed.error, report)}`,
+      message: `the report of this run does not fit its own schema: ${describeSchemaIssues(parsed.error, report)}`,
       next: 'this is a fault of the harness: please report it with this message',
       cause: parsed.error,
     });
@@ -43,7 +43,7 @@ export async function readRunJson(path: string): Promise<RunReport> {
   const parsed = runSchema.safeParse(value);
   if (parsed.success) return parsed.data;
   throw new UsageError({
-    message: `${path}: ${describeIssues(parsed.error, value)}`,
+    message: `${path}: ${describeSchemaIssues(parsed.error, value)}`,
     next: 'the file was edited or written by another tool; run the matrix again to make a new one',
     cause: parsed.error,
   });

@@ -27,14 +27,14 @@ export interface LiveGuest {
 }
 
 /** The machine of a plan. */
-export function specOf({ kernel, initramfs, accel }: LaunchPlan, context: SessionContext): MachineSpec {
+export function machineSpecOf({ kernel, initramfs, accel }: LaunchPlan, context: SessionContext): MachineSpec {
   return {
     accel,
     memory: context.memory,
     cpus: context.cpus,
     kernel: kernel.files.image,
     initramfs: initramfs.path,
-    cmdline: cmdlineOf(context),
+    cmdline: sessionCmdline(context),
   };
 }
 
@@ -42,7 +42,7 @@ export function specOf({ kernel, initramfs, accel }: LaunchPlan, context: Sessio
  * Starts the machine of one session. `consoleLog` is relative to the report folder. `restored` is the console of the
  * boot that it goes on from; null boots.
  */
-export async function launch(
+export async function launchMachine(
   plan: LaunchPlan,
   context: SessionContext,
   { consoleLog, restored }: { readonly consoleLog: string; readonly restored: Uint8Array | null },
@@ -54,7 +54,7 @@ export async function launch(
   const machine = new Machine({
     label: id,
     qemu: context.qemu,
-    spec: specOf(plan, context),
+    spec: machineSpecOf(plan, context),
     backend: context.backend,
     consolePath: console,
     deadlines: plan.deadlines,
@@ -78,7 +78,7 @@ export function bootReport(
     accel: plan.accel,
     start,
     argv: machine.command,
-    cmdline: cmdlineOf(context),
+    cmdline: sessionCmdline(context),
     initramfsSha256: plan.initramfs.sha256,
     modules: plan.initramfs.modules,
     bootMs: Math.round(ms),
@@ -86,7 +86,7 @@ export function bootReport(
 }
 
 /** The kernel command line of a session. */
-export function cmdlineOf({ lsm, append }: SessionContext): string {
+export function sessionCmdline({ lsm, append }: SessionContext): string {
   return kernelCmdline({ lsm, extra: append });
 }
 

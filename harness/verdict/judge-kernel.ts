@@ -7,7 +7,7 @@ import { libbpfLogPath, verifierLogPath } from '../results/paths.js';
 import type { KernelResult, SessionFault, SessionResult } from '../results/session.js';
 import type { ProvedMachine } from './finding-facts.js';
 import { findingsOf } from './findings.js';
-import { starved } from './out-of-memory.js';
+import { outOfMemoryLines } from './out-of-memory.js';
 import { judgeObject, pass, unparsedLogs } from './judge-object.js';
 import { provedMachines, scenarioVerdict } from './judge-session.js';
 
@@ -31,7 +31,7 @@ export function judgeKernel(result: Exclude<KernelResult, { kind: 'command' }>):
       consoleTail: [],
     });
   }
-  const hungry = session.objects.flatMap(starved);
+  const hungry = session.objects.flatMap(outOfMemoryLines);
   if (hungry[0] !== undefined) return broken(withoutStarved(session), machines, memoryFault(hungry));
   const unparsed = session.objects.flatMap(unparsedLogs);
   if (unparsed[0] !== undefined) return broken(session, machines, unparsedFault(unparsed));
@@ -104,7 +104,7 @@ function missing(kernel: Extract<KernelResult, { kind: 'unavailable' }>['kernel'
 
 /** An object that met the limit of the guest was not judged at all. */
 function withoutStarved(session: SessionResult): SessionResult {
-  return { ...session, objects: session.objects.filter((evidence) => starved(evidence).length === 0) };
+  return { ...session, objects: session.objects.filter((evidence) => outOfMemoryLines(evidence).length === 0) };
 }
 
 function memoryFault(hungry: readonly string[]): SessionFault {

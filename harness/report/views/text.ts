@@ -29,7 +29,7 @@ const wide =
   /^[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]$/u;
 
 /** Terminal columns that `text` takes; no control bytes in it. */
-export function width(text: string): number {
+export function textWidth(text: string): number {
   let columns = 0;
   for (const char of text) columns += charWidth(char);
   return columns;
@@ -42,8 +42,8 @@ function charWidth(char: string): number {
 }
 
 /** At most `columns` wide; a cut shows as `...`. */
-export function clip(text: string, columns: number): string {
-  if (width(text) <= columns) return text;
+export function clipText(text: string, columns: number): string {
+  if (textWidth(text) <= columns) return text;
   const dots = '...'.slice(0, Math.max(0, columns));
   let kept = '';
   let used = dots.length;
@@ -56,7 +56,7 @@ export function clip(text: string, columns: number): string {
 }
 
 /** Exactly `columns` wide, filled on the right. */
-export function fill(text: string, columns: number): string {
-  const cut = clip(text, columns);
-  return cut + ' '.repeat(Math.max(0, columns - width(cut)));
+export function padText(text: string, columns: number): string {
+  const cut = clipText(text, columns);
+  return cut + ' '.repeat(Math.max(0, columns - textWidth(cut)));
 }

@@ -15,6 +15,7 @@ import type { KernelReport } from '../../model/report.js';
 import type { Agent } from '../../model/agent.js';
 import type { FailureCode, InfraCause } from '../../model/verdict.js';
 import type { SelftestRow } from '../../report/pages/selftest.js';
+import { everyScenario } from '../../plan/scenario-filter.js';
 import type { LoadedObject } from '../../verdict/finding-loads.js';
 import { findingsOf } from '../../verdict/findings.js';
 import { judgeKernel } from '../../verdict/judge-kernel.js';
@@ -126,6 +127,8 @@ async function tryAgent(options: SelftestOptions, fault: Fault, slot: Slot): Pro
   const plan: ScenarioPlan = {
     agent: await faultyAgent(options.agent, fault),
     classes: new Set(fault.classes === 'all' ? checkClasses : fault.classes),
+    scenarios: everyScenario,
+    halted: () => false,
     probe: join(context.built, 'probe'),
     plant: fault.target.kind === 'warn' ? plantWarning : undefined,
   };
