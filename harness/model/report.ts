@@ -105,7 +105,7 @@ export interface ProgramReport {
   readonly name: string;
   readonly section: string;
   readonly type: string;
-  /** `SEC("?...")`: a failure is told, and does not fail the run. */
+  /** `SEC("?...")`: a failure is reported, and does not fail the run. */
   readonly optional: boolean;
   readonly load: LoadVerdict;
   readonly attach: AttachVerdict;

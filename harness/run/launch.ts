@@ -9,6 +9,7 @@ import type { Guest } from '../guest/client.js';
 import type { Initramfs } from '../images/index.js';
 import type { ReadyKernel } from '../model/kernel.js';
 import type { Accelerator, BootReport } from '../model/report.js';
+import { shellWord } from '../proc/shell-quote.js';
 import type { SessionContext } from './context.js';
 
 /** Everything that decides what boots. */
@@ -62,7 +63,7 @@ export async function launchMachine(
     restored,
   });
   const how = restored === null ? '' : ' (restored)';
-  context.debug(`${id}${how}: ${machine.command.map(quoted).join(' ')}`);
+  context.debug(`${id}${how}: ${machine.command.map(shellWord).join(' ')}`);
   return machine;
 }
 
@@ -88,9 +89,4 @@ export function bootReport(
 /** The kernel command line of a session. */
 export function sessionCmdline({ lsm, append }: SessionContext): string {
   return kernelCmdline({ lsm, extra: append });
-}
-
-/** A word as a shell takes it back. */
-function quoted(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
 }

@@ -36,7 +36,7 @@ export async function openSnapshot(key: string, plan: LaunchPlan, context: Sessi
   return null;
 }
 
-/** Tells why a snapshot goes, and that nothing is lost but time. */
+/** Reports why a snapshot goes, and that nothing is lost but time. */
 export async function dropSnapshot(key: string, why: string, plan: LaunchPlan, context: SessionContext): Promise<void> {
   await context.snapshots?.drop(key);
   const { id } = plan.kernel.identity;
@@ -63,7 +63,7 @@ export async function wakeSnapshot(
 
 /**
  * Freezes a guest that has just said hello, for the sessions to come. False when its machine did not outlive it; why a
- * snapshot could not be kept is told once a run.
+ * snapshot could not be kept is reported once a run.
  */
 export async function keepSnapshot(
   key: string,

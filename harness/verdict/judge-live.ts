@@ -119,7 +119,7 @@ export function judgeReportedHooks(
     ...reported
       .filter(({ hook, attached }) => attached !== snapshot.live.includes(hook))
       .map(({ key, value, attached }) => `${key}: says ${JSON.stringify(value)}, ${attached ? 'not live' : 'live'}`),
-    ...snapshot.live.filter((hook) => !keys.has(reader.keyOf(hook))).map((hook) => `${hook}: live, and not told`),
+    ...snapshot.live.filter((hook) => !keys.has(reader.keyOf(hook))).map((hook) => `${hook}: live, and not reported`),
   ];
   return wrong.length === 0 ? pass : failed('SILENT_DOWNGRADE', 'hooks as the kernel has them', wrong.join('; '));
 }
@@ -128,7 +128,7 @@ export function judgeReportedHooks(
 function judgeCount(claimed: number, { live, unplaced }: OracleSnapshot): CheckOutcome {
   const links = live.length + unplaced;
   if (claimed <= links) return hookUnknown;
-  return failed('SILENT_DOWNGRADE', `${claimed} live LSM links, as told`, `${links} are live`);
+  return failed('SILENT_DOWNGRADE', `${claimed} live LSM links, as reported`, `${links} are live`);
 }
 
 function failed(code: CheckCode, expected: string, actual: string): CheckOutcome {

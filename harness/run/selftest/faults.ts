@@ -22,7 +22,7 @@ export interface Fault {
     | { readonly kind: 'warn' }
     /** Nothing is wrong. */
     | { readonly kind: 'healthy' };
-  /** Where it is looked for: the fewest machines and classes that can tell. */
+  /** Where it is looked for: the fewest machines and classes that can show it. */
   readonly environments: readonly Environment[];
   readonly classes: readonly CheckClass[] | 'all';
   /** Must all be raised; by kernel where kernels differ. */
@@ -88,7 +88,7 @@ export const faults: readonly Fault[] = [
     follows: [],
     at: { hook: 'locked_down', program: null },
   }),
-  object('hook_returns_zero', 'file_open tells of a denial and returns 0', {
+  object('hook_returns_zero', 'file_open reports a denial and returns 0', {
     environments: lsm,
     classes: ['file'],
     caught: everywhere('ENFORCEMENT_LEAK'),
@@ -145,7 +145,7 @@ export const faults: readonly Fault[] = [
     caught: everywhere('EVENT_WRONG'),
     follows: [],
   }),
-  object('missing_event', 'a denied bind is never told', {
+  object('missing_event', 'a denied bind is never reported', {
     environments: lsm,
     classes: ['network'],
     caught: everywhere('EVENT_MISSING'),
