@@ -212,6 +212,8 @@ export interface ClaimEvidence extends Common {
   readonly holds: boolean;
   readonly expected: string;
   readonly actual: string;
+  /** The hook that it is about, where it is about one. */
+  readonly hook?: string;
   /** What was tried, where that is one operation of the probe. */
   readonly attempt?: string;
   /** More for a person, one line each. */

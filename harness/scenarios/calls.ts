@@ -33,6 +33,7 @@ function recordCall(session: GuestSession, scenario: string, hook: string, progr
   }
   session.claim('posture', scenario, {
     check,
+    hook,
     blames: 'SILENT_DOWNGRADE',
     holds: mine.some(({ runs }) => runs > 0),
     expected: `the kernel calls a program at ${hook} while attempts are made`,

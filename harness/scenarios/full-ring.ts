@@ -51,10 +51,10 @@ interface FullRing {
 
 function recordFullRing(
   session: GuestSession,
-  { class: name, scenario, files }: FullRingProof,
+  { class: name, scenario, files, hook }: FullRingProof,
   { errnos, lost, counts, where }: FullRing,
 ): void {
-  const about = { attempt: `rounds /t/full-ring/file ${files} ${rounds}`, details: [where] };
+  const about = { hook, attempt: `rounds /t/full-ring/file ${files} ${rounds}`, details: [where] };
   const claim = (check: string, holds: boolean, parts: Pick<ClaimParts, 'blames' | 'expected' | 'actual'>): void => {
     session.claim(name, scenario, { ...about, check, holds, ...parts });
   };

@@ -2,7 +2,7 @@
 import type { ManyOpensProof } from '../contracts/proof.js';
 import { runInGuest } from '../guest/process.js';
 import { describeProgram } from './calls.js';
-import type { GuestSession } from './guest-session.js';
+import type { ClaimParts, GuestSession } from './guest-session.js';
 import { countReports, makeNumberedFiles, numbersWith, someFiles } from './numbered-opens.js';
 import { checkTraced, checkUp } from './comes-up.js';
 import { argvOf } from './process-end.js';
@@ -52,46 +52,34 @@ interface ManyOpens {
 
 function recordManyOpens(
   session: GuestSession,
-  { class: name, scenario, files }: ManyOpensProof,
+  { class: name, scenario, files, hook }: ManyOpensProof,
   { attempt, succeeded, answer, counts, lost, where }: ManyOpens,
 ): void {
-  session.claim(name, scenario, {
-    check: 'every open succeeds',
+  const about = { hook, attempt, details: [where] };
+  const claim = (check: string, holds: boolean, parts: Pick<ClaimParts, 'blames' | 'expected' | 'actual'>): void => {
+    session.claim(name, scenario, { ...about, check, holds, ...parts });
+  };
+  claim('every open succeeds', succeeded, {
     blames: 'OBSERVER_DENIED',
-    holds: succeeded,
     expected: `${files} opens succeed`,
     actual: answer,
-    attempt,
-    details: [where],
   });
   const never = numbersWith(counts, (count) => count === 0);
-  session.claim(name, scenario, {
-    check: 'each is reported',
+  claim('each is reported', never.length === 0 && lost === 0, {
     blames: 'EVENT_MISSING',
-    holds: never.length === 0 && lost === 0,
     expected: `an event for each of ${files} files, and none lost: the ring buffer has room for all`,
     actual: `${never.length} without an event${never.length === 0 ? '' : ` (${someFiles(never)})`}, ${lost} lost`,
-    attempt,
-    details: [where],
   });
   const [first = 0, ...others] = counts;
   const twice = numbersWith([1, ...others], (count) => count > 1);
-  session.claim(name, scenario, {
-    check: 'each once',
+  claim('each once', twice.length === 0, {
     blames: 'EVENT_WRONG',
-    holds: twice.length === 0,
     expected: 'one event for a file that is opened once',
     actual: `${someFiles(twice)} reported more than once`,
-    attempt,
-    details: [where],
   });
-  session.claim(name, scenario, {
-    check: 'the oldest is forgotten',
+  claim('the oldest is forgotten', first === 2, {
     blames: 'EVENT_MISSING',
-    holds: first === 2,
     expected: 'two events for file 0: it was opened first and last, and forgotten in between',
     actual: `${first} events`,
-    attempt,
-    details: [where],
   });
 }

@@ -78,6 +78,7 @@ function recordReturns(
   const wrong = one.calls.find(({ given, returned }) => given !== returned);
   session.claim(name, scenario, {
     check,
+    hook: one.hook,
     blames: 'RETURN_REPLACED',
     holds: wrong === undefined,
     expected: `${one.program} at ${one.hook} returns ${wrong?.given ?? 0} when ${wrong?.given ?? 0} comes in`,

@@ -12,6 +12,7 @@ export const auditEvents: EventReader = {
   describe,
   // It denies nothing, and has no field in which it could say so.
   claimedStop: () => null,
+  ruleOf: () => null,
   actionOf: () => null,
   nameOf: ({ type, name }) => (type === 'file_open' ? String(name) : null),
   lostOf,
