@@ -47,7 +47,15 @@ export const ownConclusion: Conclusion<'run'> = {
 /** What a command wants done with each kernel; everything else follows from the flags all of them have. */
 export interface Task<K extends RunKind> extends Pick<
   MatrixOptions,
-  'objects' | 'agent' | 'only' | 'scenarios' | 'firstFailure' | 'repeat' | 'notices' | 'timeout' | 'withoutCapabilities'
+  | 'objects'
+  | 'agents'
+  | 'only'
+  | 'scenarios'
+  | 'firstFailure'
+  | 'repeat'
+  | 'notices'
+  | 'timeout'
+  | 'withoutCapabilities'
 > {
   /** In place of what bootstrap has built. */
   readonly built?: string;
@@ -66,7 +74,7 @@ export interface Task<K extends RunKind> extends Pick<
 
 /** What a command asks for that proves no agent. */
 export const withoutAgent = {
-  agent: null,
+  agents: [],
   only: 'none',
   scenarios: everyScenario,
   firstFailure: null,

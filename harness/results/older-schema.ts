@@ -1,9 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
-/** A run of either version: findings of kernels came later, and are none where nobody looked for them. */
+import { defaultContract } from '../contracts/registry.js';
+
+/**
+ * A run of either version: findings of kernels came later, and are none where nobody looked for them; so did further agents
+ * and contracts besides the default one.
+ */
 export function upgradedRun(value: unknown): unknown {
   const run = upgradedSchema(value);
   if (!isRecord(run) || !Array.isArray(run['kernels'])) return run;
-  return { ...run, kernels: run['kernels'].map(withFindings) };
+  return { others: [], ...run, kernels: run['kernels'].map(withFindings).map(withContracts) };
+}
+
+function withContracts(kernel: unknown): unknown {
+  if (!isRecord(kernel) || !Array.isArray(kernel['scenarios'])) return kernel;
+  const scenarios = kernel['scenarios'].map((one: unknown) =>
+    isRecord(one) && !('contract' in one) ? { contract: defaultContract.name, ...one } : one,
+  );
+  return { ...kernel, scenarios };
 }
 
 function withFindings(kernel: unknown): unknown {

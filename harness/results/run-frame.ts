@@ -76,7 +76,12 @@ export async function readRunFrame(out: string): Promise<RunFrame> {
   } catch (cause) {
     throw new UsageError({ message: `${path}: cannot be read (${(cause as Error).message})`, next, cause });
   }
-  const parsed = frameSchema.safeParse(value);
+  // Evidence of before there could be more agents says nothing of them.
+  const parsed = frameSchema.safeParse(isFields(value) ? { others: [], ...value } : value);
   if (!parsed.success) throw new UsageError({ message: `${path}: ${describeSchemaIssues(parsed.error, value)}`, next });
   return parsed.data;
+}
+
+function isFields(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -21,7 +21,11 @@ const conditions = {
   host: z.strictObject({ node: z.string(), qemu: z.string().nullable(), accel: accelerator.nullable() }),
   notices: z.array(z.string()),
 };
-const tested = { objects: z.array(objectIdentity), agent: agentIdentity.nullable() };
+const tested = {
+  objects: z.array(objectIdentity),
+  agent: agentIdentity.nullable(),
+  others: z.array(agentIdentity),
+};
 
 /** What of a run stands beside its kernels' answers. */
 export const frameFields = { tool, ...timing, ...conditions, ...tested };

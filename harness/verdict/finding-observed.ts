@@ -44,6 +44,10 @@ function observedRoot(shown: readonly Failed[], absorbed: readonly Failed[]): Ro
 
 /** What all of them show, or the field that is wrong in all of them. */
 function symptomOf(shown: readonly Failed[]): string | null {
+  const [first] = shown;
+  if (first !== undefined && baseOf(first.check) === 'untraced event')
+    return 'processes are reported that are not traced';
+  if (first?.check.outcome.expected.startsWith('no event') === true) return 'what must not be reported is';
   const actuals = new Set(shown.map(({ check }) => check.outcome.actual));
   const [only = null] = actuals.size === 1 ? actuals : [];
   if (only !== null) return only;

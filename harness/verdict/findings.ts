@@ -19,6 +19,15 @@ export function findingsOf(
   machines: readonly ProvedMachine[],
   objects: readonly LoadedObject[],
 ): readonly Finding[] {
+  const byContract = groupedBy(machines, ({ contract }) => contract.name);
+  return [...loadFindings(kernel, objects), ...byContract.flatMap((own) => provedFindings(kernel, own, objects))];
+}
+
+function provedFindings(
+  kernel: string,
+  machines: readonly ProvedMachine[],
+  objects: readonly LoadedObject[],
+): readonly Finding[] {
   const real =
     machines.find(({ report }) => report.environment === 'no-lsm')?.report.checks.filter(isFailedCheck) ?? [];
   const judged = machines.map((machine) => rootsOn(machine, real));
@@ -32,8 +41,7 @@ export function findingsOf(
   );
   const unproved = machines.flatMap(({ report }) => report.checks.filter(({ outcome }) => outcome.kind === 'unproved'));
   const programs = objects.flatMap((object) => object.programs);
-  const proved = withUnproved(roots, unproved).map((root) => findingOf(kernel, root, programs));
-  return [...loadFindings(kernel, objects), ...proved];
+  return withUnproved(roots, unproved).map((root) => findingOf(kernel, root, programs));
 }
 
 interface OnMachine {

@@ -5,7 +5,7 @@ import type { RunConditions } from '../results/run-frame.js';
 
 /** The report of a run whose kernels are judged. */
 export function judgeRun(conditions: RunConditions, kernels: readonly KernelReport[]): RunReport {
-  const { tool, started, ms, options, host, notices, objects, agent } = conditions;
+  const { tool, started, ms, options, host, notices, objects, agent, others } = conditions;
   const findings = runFindings(kernels);
   return {
     schema: reportSchema,
@@ -17,6 +17,7 @@ export function judgeRun(conditions: RunConditions, kernels: readonly KernelRepo
     notices,
     objects,
     agent,
+    others,
     kernels,
     findings,
     exitCode: exitCodeOf(kernels, findings, options.available),

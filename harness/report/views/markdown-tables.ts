@@ -62,6 +62,10 @@ function legend(grid: Grid): readonly string[] {
   ];
 }
 
+function agentNames({ agent, others }: RunReport): readonly string[] {
+  return agent === null ? [] : [agent, ...others].map(({ name }) => name);
+}
+
 /** The table classes x kernels below what the agent claimed, with a legend; null when no scenario ran. */
 export function checkTable(report: RunReport): readonly string[] | null {
   const grid = checkGridOf(report);
@@ -71,7 +75,7 @@ export function checkTable(report: RunReport): readonly string[] | null {
   );
   return [
     markdownTableRow([
-      escapeMarkdown(report.agent?.name ?? 'checks'),
+      escapeMarkdown(agentNames(report).join(', ') || 'checks'),
       ...grid.kernels.map(({ id }) => escapeMarkdown(id)),
     ]),
     markdownTableRow(['---', ...grid.kernels.map(() => ':-:')]),

@@ -78,7 +78,7 @@ async function optionsOf(
     ...fixed,
     kernels: requests,
     objects: [],
-    agent: null,
+    agents: [],
     only: 'all',
     scenarios: everyScenario,
     firstFailure: null,
