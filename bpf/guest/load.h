@@ -12,7 +12,7 @@ struct load_request {
 	const char *path;
 	/* NULL-terminated: maps that this kernel cannot create. */
 	char **without_maps;
-	/* NULL-terminated: programs that the survey leaves out. */
+	/* NULL-terminated: programs that LOAD_SURVEY and LOAD_WHOLE leave out. */
 	char **skip_programs;
 	/* NULL-terminated: keys of programs that the survey need not load again (load_key.h). */
 	char **known_keys;
@@ -50,7 +50,7 @@ void load_maps(const void *input, struct out *out, struct progress *progress);
 void load_alone(const void *input, struct out *out, struct progress *progress);
 /* One program again and again, each time with one thing changed: STEP records. */
 void load_ladder(const void *input, struct out *out, struct progress *progress);
-/* As an agent does it, and then attach. */
+/* As an agent does it, without what it can do without, and then attach. */
 void load_whole(const void *input, struct out *out, struct progress *progress);
 
 /*

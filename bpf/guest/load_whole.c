@@ -14,6 +14,13 @@ void load_whole(const void *input, struct out *out, struct progress *progress)
 
 	if (!begin_load(request, &subject, out, progress))
 		return;
+	subject_leave_out(&subject, request->without_maps);
+	for (char **name = request->skip_programs; *name; name++) {
+		struct subject_prog *prog = subject_find(&subject, *name);
+
+		if (prog)
+			bpf_program__set_autoload(prog->prog, false);
+	}
 	trace_set(&trace);
 	int err = subject_errno(bpf_object__load(subject.obj));
 

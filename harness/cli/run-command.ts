@@ -10,6 +10,7 @@ import { cacheFolder } from '../kernels/cache/folder.js';
 import { type KernelContext, openKernelContext } from '../kernels/index.js';
 import { packageRoot } from '../kernels/package-root.js';
 import type { ExitCode } from '../model/exit-code.js';
+import { noExpectations } from '../model/expectation.js';
 import type { RunReport } from '../model/report.js';
 import { Disposal } from '../proc/disposal.js';
 import { removeAtExit } from '../proc/temp.js';
@@ -46,7 +47,7 @@ export const ownConclusion: Conclusion<'run'> = {
 /** What a command wants done with each kernel; everything else follows from the flags all of them have. */
 export interface Task<K extends RunKind> extends Pick<
   MatrixOptions,
-  'objects' | 'agent' | 'only' | 'repeat' | 'notices' | 'timeout' | 'withoutCapabilities'
+  'objects' | 'agent' | 'only' | 'repeat' | 'notices' | 'timeout' | 'withoutCapabilities' | 'programs' | 'expectations'
 > {
   /** In place of what bootstrap has built. */
   readonly built?: string;
@@ -62,7 +63,13 @@ export interface Task<K extends RunKind> extends Pick<
 }
 
 /** What a command asks for that proves no agent. */
-export const withoutAgent = { agent: null, only: 'none', repeat: 1 } as const;
+export const withoutAgent = {
+  agent: null,
+  only: 'none',
+  repeat: 1,
+  programs: null,
+  expectations: noExpectations,
+} as const;
 
 /** `plan` reads what the command is about; all that can be wrong about a command line is wrong there. */
 export type Plan<K extends RunKind> = (config: MatrixConfig) => Promise<Task<K>>;

@@ -6,6 +6,7 @@ import { UsageError } from '../model/errors.js';
 import type { AgentConventions } from '../model/agent-conventions.js';
 import { agentSchema } from './agent-schema.js';
 import { describeIssue } from './describe-issue.js';
+import { expectationsSchema } from './expectations.js';
 import { renamedKeys } from './renamed-keys.js';
 
 /** The configuration file that is read when none is named. */
@@ -46,6 +47,7 @@ const fields = {
     })
     .optional()
     .describe('how `watch` makes the object anew'),
+  expectations: expectationsSchema.optional(),
 };
 
 /**

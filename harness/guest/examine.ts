@@ -16,6 +16,10 @@ export interface ExamineOptions extends LoaderOptions {
   /** Nothing more is asked of this guest: do not wait until all is detached. */
   readonly last?: boolean;
   readonly memo?: LoadMemo | undefined;
+  /** Programs that are loaded; left out, all of them. */
+  readonly asked?: (program: string) => boolean;
+  /** Programs that the whole is loaded without where they do not load; left out, none. */
+  readonly excused?: (program: string) => boolean;
   readonly onProgram?: (evidence: ProgramEvidence) => void;
 }
 
@@ -26,18 +30,53 @@ export async function examineObject(
   path: string,
   options: ExamineOptions,
 ): Promise<ObjectEvidence> {
-  const { open, declared } = await inspectObject(guest, path, options.programMs);
+  const inspected = await inspectObject(guest, path, options.programMs);
+  const { open } = inspected;
+  const { wholeMs, last: linger = false, asked = () => true } = options;
+  const declared = { ...inspected.declared, programs: inspected.declared.programs.filter(({ name }) => asked(name)) };
   if (open.errno !== 0) return { object, open, declared, programs: [], maps: [], whole: null };
-  const { wholeMs, last: linger = false } = options;
+  const unasked = inspected.declared.programs.map(({ name }) => name).filter((name) => !asked(name));
   const pass = await loadEach(guest, path, declared, {
     ...options,
     ...(canRemember(declared) ? {} : { memo: undefined }),
     attachMs: wholeMs,
     linger,
+    unasked,
   });
   const { programs, maps } = pass;
-  const whole = pass.whole ?? (await loadWhole(guest, path, { ...options, attach: true, linger, timeout: wholeMs }));
-  return { object, open, declared, programs, maps, whole: await withSymbols(guest, whole, declared) };
+  const leftOut = leftOutOf(declared, programs, options);
+  const without = { programs: [...unasked, ...leftOut], maps: needlessMaps(pass, leftOut, unasked) };
+  const whole =
+    pass.whole ?? (await loadWhole(guest, path, { ...options, attach: true, linger, without, timeout: wholeMs }));
+  return { object, open, declared, programs, maps, whole: await withSymbols(guest, { ...whole, leftOut }, declared) };
+}
+
+/** What an agent that can do without would not load here. */
+function leftOutOf(
+  declared: ObjectEvidence['declared'],
+  programs: readonly ProgramEvidence[],
+  { excused = () => false }: ExamineOptions,
+): readonly string[] {
+  const failed = programs.filter(({ stage, errno }) => stage !== 'done' || errno !== 0).map(({ program }) => program);
+  const loadable = declared.programs.filter(({ autoload }) => autoload).map(({ name }) => name);
+  return loadable.filter((name) => excused(name) && failed.includes(name));
+}
+
+/**
+ * Maps that this kernel cannot create, and that only programs use which are left out. Nothing is known of what programs
+ * use that were not asked: then it is each that no other program uses.
+ */
+function needlessMaps(
+  { programs, maps }: Pick<ObjectEvidence, 'programs' | 'maps'>,
+  leftOut: readonly string[],
+  unasked: readonly string[],
+): readonly string[] {
+  const usedBy = (map: string) => programs.filter(({ missingMaps }) => missingMaps.includes(map));
+  return maps
+    .filter(({ errno }) => errno !== 0)
+    .map(({ map }) => map)
+    .filter((map) => usedBy(map).every(({ program }) => leftOut.includes(program)))
+    .filter((map) => unasked.length > 0 || usedBy(map).length > 0);
 }
 
 /** Observations for the functions that probes could not be put on. */

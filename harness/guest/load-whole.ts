@@ -12,8 +12,16 @@ export interface LoadWholeOptions extends LoaderOptions {
   readonly attach: boolean;
   /** Be told as soon as all are attached; the next request waits until they are detached. */
   readonly linger?: boolean;
+  /** Left out of the load, as an agent does that can do without. */
+  readonly without?: LeftOut;
   /** Milliseconds for load and attach together. */
   readonly timeout: number;
+}
+
+/** Left out of a load: programs, and maps that are not to be created. */
+export interface LeftOut {
+  readonly programs: readonly string[];
+  readonly maps: readonly string[];
 }
 
 /** What the replies about a load with attach have in common. */
@@ -21,8 +29,16 @@ export type AttachReply = Message<ReplyOf<'loadWhole'>>;
 
 /** Loads the object as an agent does, all or nothing, its autoload flags honoured. */
 export async function loadWhole(guest: Guest, path: string, options: LoadWholeOptions): Promise<WholeEvidence> {
-  const { attach, linger = false, timeout } = options;
-  const request = { path, timeoutMs: timeout, attach: attach ? 1 : 0, linger: linger ? 1 : 0, ...loaderField(options) };
+  const { attach, linger = false, without, timeout } = options;
+  const request = {
+    path,
+    timeoutMs: timeout,
+    attach: attach ? 1 : 0,
+    linger: linger ? 1 : 0,
+    skipProgram: without?.programs ?? [],
+    withoutMap: without?.maps ?? [],
+    ...loaderField(options),
+  };
   return wholeOf(await guest.call('loadWhole', request, timeout), timeout);
 }
 
@@ -41,6 +57,7 @@ export function wholeOf(reply: AttachReply, timeout: number): WholeEvidence {
         symbol: null,
       });
     return {
+      leftOut: [],
       stage: stageOf(reply.stage),
       errno: reply.errno ?? 0,
       stoppedAt: reply.stoppedAt ?? null,
@@ -53,6 +70,7 @@ export function wholeOf(reply: AttachReply, timeout: number): WholeEvidence {
 
 function deadLoad(death: WorkerDeath, reply: AttachReply): WholeEvidence {
   return {
+    leftOut: [],
     stage: death.stage,
     errno: death.errno,
     stoppedAt: death.at === '' ? null : death.at,

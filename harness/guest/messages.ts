@@ -108,7 +108,7 @@ export const messages = {
     },
   },
   loadWhole: {
-    request: { ...load, attach: one, linger: optional },
+    request: { ...load, attach: one, linger: optional, skipProgram: many, withoutMap: many },
     reply: { ...worked, ...outcome, ...attached },
   },
   loadLadder: {

@@ -4,7 +4,7 @@ import type { Guest } from './client.js';
 import { protocolError } from './errors.js';
 import { attachPointOf, nothingSaid, statsOf } from './load-alone.js';
 import type { KnownProgram, LoadMemo } from './load-memo.js';
-import { wholeOf } from './load-whole.js';
+import { type LeftOut, wholeOf } from './load-whole.js';
 import { loaderField, type LoaderOptions } from './loader.js';
 import type { ReplyOf } from './messages.js';
 import type { Message } from './shape.js';
@@ -23,12 +23,6 @@ export interface SurveyOptions extends LoaderOptions {
   readonly memo?: LoadMemo | undefined;
 }
 
-/** Left out of a pass: programs that are judged already, maps that cannot be created. */
-export interface LeftOut {
-  readonly programs: readonly string[];
-  readonly maps: readonly string[];
-}
-
 export interface SurveyResult {
   readonly stage: ReturnType<typeof stageOf>;
   readonly loaded: readonly ProgramEvidence[];
@@ -45,7 +39,7 @@ export interface SurveyResult {
 type Reply = Message<ReplyOf<'loadSurvey'>>;
 type Answer = Reply['program'][number];
 
-/** One pass over an object. */
+/** One pass over an object. Left out are programs that are judged already, and maps that cannot be created. */
 export async function survey(
   guest: Guest,
   path: string,

@@ -206,6 +206,8 @@ export type AttachOutcome =
 
 /** The whole object loaded at once, as an agent does, and then attached program by program. */
 export interface WholeEvidence {
+  /** Programs that it was loaded without, because they fail on this kernel and are let to. */
+  readonly leftOut: readonly string[];
   readonly stage: LoadStage;
   readonly errno: Errno;
   /** The program or map libbpf stopped at, when it did. */

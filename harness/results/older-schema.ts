@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
+import { noExpectations } from '../model/expectation.js';
+
+type Fields = Readonly<Record<string, unknown>>;
+
 /**
  * What version 1 of `run.json` and of a manifest said, in the words of version 2: `environment` for `setting`,
  * `lsm-override` for `seam`, `check` for `leg`, `agent` for `subject`, `artifacts` for `debs`; what it did not say of an
- * attach is added. A value that is not of version 1 is left as it is.
+ * attach is added. What came to version 2 later is added to a run of either. Any other value is left as it is.
  */
 export function upgraded(value: unknown): unknown {
-  if (!isRecord(value) || value['schema'] !== 1) return value;
-  return { ...(renamed(value) as Readonly<Record<string, unknown>>), schema: 2 };
+  if (!isRecord(value)) return value;
+  const current = value['schema'] === 1 ? { ...(renamed(value) as Fields), schema: 2 } : value;
+  return current['schema'] === 2 && Array.isArray(current['kernels']) ? completedRun(current) : current;
 }
 
 const fields: Readonly<Record<string, string>> = { setting: 'environment', leg: 'check', debs: 'artifacts' };
@@ -35,6 +40,32 @@ function completed(key: string, value: unknown): unknown {
   return { ...value, reason: 'libbpf cannot attach this program type by itself' };
 }
 
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+/** Every program was loaded, nothing was expected of any, and no one counted which kernels take it. */
+function completedRun(run: Fields): Fields {
+  return {
+    expectations: noExpectations,
+    support: [],
+    ...run,
+    options: mapped(run['options'], (options) => ({ programs: null, ...options })),
+    kernels: each(run['kernels'], (kernel) =>
+      'objects' in kernel ? { ...kernel, objects: each(kernel['objects'], completedObject) } : kernel,
+    ),
+  };
+}
+
+function completedObject(object: Fields): Fields {
+  const programs = each(object['programs'], (program) => ({ expected: null, ...program }));
+  return { leftOut: [], ...object, programs };
+}
+
+function each(value: unknown, complete: (one: Fields) => Fields): unknown {
+  return Array.isArray(value) ? value.map((one: unknown) => mapped(one, complete)) : value;
+}
+
+function mapped(value: unknown, complete: (one: Fields) => Fields): unknown {
+  return isRecord(value) ? complete(value) : value;
+}
+
+function isRecord(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { readFile } from 'node:fs/promises';
+import { isOneOf } from '../config/glob.js';
 import { facts } from '../guest/facts.js';
 import type { FileHash } from '../guest/files.js';
 import type { KernelPhase } from '../model/events.js';
@@ -10,6 +11,7 @@ import { libbpfLogPath, verifierLogPath } from '../results/paths.js';
 import type { SessionResult } from '../results/session.js';
 import { loadObject, noObject } from '../scenarios/load.js';
 import { provideConfig } from '../scenarios/kernel-config.js';
+import { type ExpectedOf, expectedOn, mayFail } from '../verdict/expectations.js';
 import { judgeObject } from '../verdict/judge-object.js';
 import { btfHash } from './btf-memo.js';
 import type { AccelProvider, SessionContext } from './context.js';
@@ -50,14 +52,17 @@ class LoadSession {
     const btfOf = (ask: () => Promise<FileHash | null>) => btfHash(imageSha256, this.#context.cache, ask);
     this.facts = await machine.guard(facts(guest, config, btfOf));
     if (config !== null) await machine.guard(provideConfig(guest, config));
-    const { objects, withoutCapabilities, memoOf, snapshots } = this.#context;
+    const { objects, withoutCapabilities, programs, memoOf, snapshots } = this.#context;
+    const asked = isOneOf(programs);
     for (const [index, { identity, bytes, fault }] of objects.entries()) {
       this.#phase('load', identity.name);
       // A cold proof waits until all is detached, too: what breaks there is seen.
       const last = index === objects.length - 1 && snapshots !== null;
       const memo = memoOf?.(plan.kernel.identity.id, identity.name);
       const { load: timeout } = plan.deadlines;
-      const options = { name: identity.name, bytes, timeout, last, memo, withoutCapabilities };
+      const expected = this.#expected(identity.name, this.facts);
+      const excused = (program: string): boolean => mayFail(expected(program));
+      const options = { name: identity.name, bytes, timeout, last, memo, withoutCapabilities, asked, excused };
       const evidence =
         fault === null ? await machine.guard(loadObject(guest, options)) : noObject(identity.name, fault);
       this.objects.push(evidence);
@@ -71,9 +76,14 @@ class LoadSession {
     const { id } = this.#kernel.identity;
     const logPath = (program: string): string => verifierLogPath(id, evidence.object, program, objects.length);
     const libbpfPath = libbpfLogPath(id, evidence.object, objects.length);
-    for (const program of judgeObject(evidence, { facts, logPath, libbpfPath }).programs) {
+    const expected = this.#expected(evidence.object, facts);
+    for (const program of judgeObject(evidence, { facts, logPath, libbpfPath, expected }).programs) {
       emit({ type: 'program-judged', kernel: id, object: evidence.object, program });
     }
+  }
+
+  #expected(object: string, { release }: GuestFacts): ExpectedOf {
+    return expectedOn({ id: this.#kernel.identity.id, release }, object, this.#context.expectations.entries);
   }
 
   #phase(phase: KernelPhase, detail: string): void {

@@ -16,6 +16,10 @@ export interface LoadTarget extends LoaderOptions {
   readonly last?: boolean;
   /** Verdicts of this kernel on the programs of an earlier load. */
   readonly memo?: LoadMemo | undefined;
+  /** Programs that are loaded; left out, all of them. */
+  readonly asked?: (program: string) => boolean;
+  /** Programs that the object may be loaded without where they fail; left out, none. */
+  readonly excused?: (program: string) => boolean;
   readonly onProgram?: (evidence: ProgramEvidence) => void;
 }
 
@@ -37,7 +41,7 @@ export const noObject = (object: string, fault: string): ObjectEvidence => ({
 
 /** Uploads an object, loads each of its programs, then the whole, and attaches it. Leaves nothing behind but for the last. */
 export async function loadObject(guest: Guest, runner: LoadTarget): Promise<ObjectEvidence> {
-  const { name, bytes, timeout, last = false, memo, onProgram, withoutCapabilities = [] } = runner;
+  const { name, bytes, timeout, last = false, memo, onProgram, asked, excused, withoutCapabilities = [] } = runner;
   const path = uploadPath(name);
   await putFile(guest, path, bytes);
   const evidence = await examineObject(guest, name, path, {
@@ -47,6 +51,8 @@ export async function loadObject(guest: Guest, runner: LoadTarget): Promise<Obje
     memo,
     withoutCapabilities,
     ...(onProgram === undefined ? {} : { onProgram }),
+    ...(asked === undefined ? {} : { asked }),
+    ...(excused === undefined ? {} : { excused }),
   });
   if (!last) await removeFile(guest, path);
   return evidence;

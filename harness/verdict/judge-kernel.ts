@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { ScenarioReport } from '../model/check.js';
+import type { Expectation } from '../model/expectation.js';
 import type { GuestFacts } from '../model/facts.js';
 import type { BrokenKernel, KernelReport, MissingKernel, ObjectReport, RanKernel } from '../model/report.js';
 import type { Verdict } from '../model/verdict.js';
 import { libbpfLogPath, verifierLogPath } from '../results/paths.js';
 import type { KernelResult, SessionFault, SessionResult } from '../results/session.js';
+import { expectedOn, failedAsExpected } from './expectations.js';
 import { starved } from './out-of-memory.js';
 import { judgeObject, pass, unparsedLogs } from './judge-object.js';
 import { judgeSessions, scenarioVerdict } from './judge-session.js';
@@ -12,30 +14,41 @@ import { judgeSessions, scenarioVerdict } from './judge-session.js';
 type Scenarios = readonly ScenarioReport[];
 
 /** Judges one kernel by what it loaded and what its agent proved. */
-export function judgeKernel(result: Exclude<KernelResult, { kind: 'command' }>): KernelReport {
+export function judgeKernel(
+  result: Exclude<KernelResult, { kind: 'command' }>,
+  entries: readonly Expectation[],
+): KernelReport {
   if (result.kind === 'unavailable') return missing(result.kernel);
   const { session } = result;
   const scenarios = judgeSessions(result.scenarios);
   const { boot, facts } = session;
+  const objects = (of: SessionResult = session): readonly ObjectReport[] => judgeObjects(of, entries);
   const fault = session.fault ?? scenarios.find((one) => one.fault !== null)?.fault ?? null;
-  if (fault !== null) return broken(session, scenarios, fault);
+  if (fault !== null) return broken(session, { objects: objects(), scenarios, fault });
   if (boot === null || facts === null) {
-    return broken(session, scenarios, {
-      cause: 'HARNESS',
-      message: 'the session ended without facts',
-      next: 'report this with --debug output',
-      consoleTail: [],
-    });
+    return broken(session, { objects: [], scenarios, fault: withoutFacts });
   }
   const hungry = session.objects.flatMap(starved);
-  if (hungry[0] !== undefined) return broken(withoutStarved(session), scenarios, memoryFault(hungry));
+  if (hungry[0] !== undefined) {
+    return broken(session, { objects: objects(withoutStarved(session)), scenarios, fault: memoryFault(hungry) });
+  }
   const unparsed = session.objects.flatMap(unparsedLogs);
-  if (unparsed[0] !== undefined) return broken(session, scenarios, unparsedFault(unparsed));
-  return ran(session, scenarios, boot, facts);
+  if (unparsed[0] !== undefined) {
+    return broken(session, { objects: objects(), scenarios, fault: unparsedFault(unparsed) });
+  }
+  return ran(session, { objects: objects(), scenarios, boot, facts });
 }
 
-function ran(session: SessionResult, scenarios: Scenarios, boot: RanKernel['boot'], facts: GuestFacts): RanKernel {
-  const objects = judgeObjects(session, facts);
+const withoutFacts: SessionFault = {
+  cause: 'HARNESS',
+  message: 'the session ended without facts',
+  next: 'report this with --debug output',
+  consoleTail: [],
+};
+
+type Answered = Pick<RanKernel, 'objects' | 'scenarios' | 'boot' | 'facts'>;
+
+function ran(session: SessionResult, { objects, scenarios, boot, facts }: Answered): RanKernel {
   return {
     status: 'ran',
     id: session.identity.id,
@@ -55,8 +68,10 @@ function ran(session: SessionResult, scenarios: Scenarios, boot: RanKernel['boot
 }
 
 /** What the guest had answered before it broke still counts: a failure that was proved is not lost in the fault. */
-function broken(session: SessionResult, scenarios: Scenarios, fault: SessionFault): BrokenKernel {
-  const objects = session.facts === null ? [] : judgeObjects(session, session.facts);
+function broken(
+  session: SessionResult,
+  { objects, scenarios, fault }: Pick<RanKernel, 'objects' | 'scenarios'> & { readonly fault: SessionFault },
+): BrokenKernel {
   const proved = [...objects.map(({ verdict }) => verdict), scenarioVerdict(scenarios)].find(isFailure);
   return {
     status: 'broken',
@@ -118,12 +133,15 @@ function unparsedFault(unparsed: readonly string[]): SessionFault {
   };
 }
 
-function judgeObjects(session: SessionResult, facts: GuestFacts): ObjectReport[] {
-  return session.objects.map((evidence) =>
+function judgeObjects({ identity, facts, objects, asked }: SessionResult, entries: readonly Expectation[]) {
+  if (facts === null) return [];
+  const { id } = identity;
+  return objects.map((evidence) =>
     judgeObject(evidence, {
       facts,
-      logPath: (program) => verifierLogPath(session.identity.id, evidence.object, program, session.asked),
-      libbpfPath: libbpfLogPath(session.identity.id, evidence.object, session.asked),
+      logPath: (program) => verifierLogPath(id, evidence.object, program, asked),
+      libbpfPath: libbpfLogPath(id, evidence.object, asked),
+      expected: expectedOn({ id, release: facts.release }, evidence.object, entries),
     }),
   );
 }
@@ -153,7 +171,9 @@ function tally(objects: readonly ObjectReport[]): readonly string[] {
   const programs = objects.flatMap((object) => object.programs);
   const loaded = programs.filter((program) => program.load.kind === 'loaded').length;
   const attached = programs.filter((program) => program.attach.kind === 'attached').length;
-  return [`${loaded}/${programs.length} programs loaded, ${attached} attached`];
+  const expected = programs.filter(failedAsExpected).length;
+  const failed = expected === 0 ? [] : [`${expected} failed as expected`];
+  return [`${loaded}/${programs.length} programs loaded, ${attached} attached`, ...failed];
 }
 
 function driftNotes({ identity }: SessionResult): string[] {

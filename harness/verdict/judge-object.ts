@@ -8,11 +8,13 @@ import {
   type ProgramEvidence,
   type WholeEvidence,
 } from '../model/evidence.js';
+import type { Expectation } from '../model/expectation.js';
 import type { GuestFacts } from '../model/facts.js';
 import type { AttachVerdict, LoadVerdict, ObjectReport, ProgramReport } from '../model/report.js';
 import type { FailureCode, Verdict } from '../model/verdict.js';
 import { classifyLoad } from './classify-load.js';
 import { errnoName } from './errno.js';
+import { type ExpectedOf, failedAsExpected, isHeld, outcomeOf } from './expectations.js';
 import { explainLoad, explainWithoutLog } from './explain.js';
 import { decisiveLibbpfMessage } from './libbpf-messages.js';
 import { readVerifierLog } from './verifier-log.js';
@@ -24,6 +26,8 @@ export interface JudgeContext {
   readonly logPath: (program: string) => string;
   /** Path of what libbpf said of the object, relative to the report folder. */
   readonly libbpfPath: string;
+  /** What is expected of a program of it on this kernel. */
+  readonly expected: ExpectedOf;
 }
 
 export const pass: Verdict = { kind: 'pass' };
@@ -41,6 +45,7 @@ export function judgeObject(evidence: ObjectEvidence, context: JudgeContext): Ob
       return { ...map, error: errno === 0 ? null : errnoName(errno) };
     }),
     whole,
+    leftOut: evidence.whole?.leftOut ?? [],
   };
 }
 
@@ -60,16 +65,30 @@ function judgeProgram(declared: ProgramDeclaration, object: ObjectEvidence, cont
   const attach = isOwed(declared, object.whole)
     ? unattached
     : judgeAttach(object.whole?.attach.get(declared.name), context);
+  const expected = context.expected(declared.name);
   return {
     name: declared.name,
     section: declared.section,
     type: declared.type,
-    optional: !declared.autoload,
+    optional: isOptional(declared, expected),
+    expected: expected === null ? null : outcomeOf(expected, load, attach),
     load,
     attach,
     stats: evidence?.stats ?? null,
     verdict: programVerdict(load, attach),
   };
+}
+
+/** The configuration has the last word. */
+function isOptional({ autoload }: ProgramDeclaration, expected: Expectation | null): boolean {
+  switch (expected?.expect) {
+    case 'optional':
+      return true;
+    case 'required':
+      return false;
+    default:
+      return !autoload;
+  }
 }
 
 /** A declared program that the guest said nothing of is a failure, never a pass. */
@@ -88,8 +107,8 @@ const unattached: AttachVerdict = {
 
 /** Is the answer about attaching a program missing that an agent would have got? */
 function isOwed({ name, autoload }: ProgramDeclaration, whole: WholeEvidence | null): boolean {
-  if (!autoload || whole === null || whole.stage !== 'done' || whole.errno !== 0 || whole.attach.has(name))
-    return false;
+  if (!autoload || whole === null || whole.stage !== 'done' || whole.errno !== 0) return false;
+  if (whole.attach.has(name) || whole.leftOut.includes(name)) return false;
   // A loader that died on the way has told at which program; it came to no other.
   return ![...whole.attach.values()].some((outcome) => outcome.kind === 'failed' && isLoaderDeath(outcome.errno));
 }
@@ -139,7 +158,7 @@ function judgeWhole(
   if (whole.stage === 'done' && whole.errno === 0) return { kind: 'loaded' };
   const culprit =
     programs.find((program) => program.name === whole.stoppedAt) ??
-    programs.find((program) => !program.optional && program.load.kind === 'failed');
+    programs.find((program) => isHeld(program) && program.load.kind === 'failed');
   if (culprit?.load.kind === 'failed') {
     const { code, why } = culprit.load;
     return { kind: 'failed', code, why: { ...why, decidingLine: `${culprit.name}: ${why.decidingLine}` } };
@@ -160,15 +179,15 @@ function objectVerdict(
   whole: ObjectReport['whole'],
 ): Verdict {
   if (evidence.open.errno !== 0) return { kind: 'fail', stage: 'open', code: 'OBJECT_INVALID' };
-  const required = programs.filter((program) => !program.optional);
-  const failed = required.find((program) => program.verdict.kind !== 'pass');
+  const failed = programs.find(isHeld);
   if (failed !== undefined) return failed.verdict;
   if (whole.kind === 'failed') return { kind: 'fail', stage: 'load', code: whole.code };
   const { maps } = evidence.declared;
   // An object may have nothing but maps for others to use.
   const onlyMaps = programs.length === 0 && maps.length > 0;
-  const loaded = onlyMaps || programs.some((program) => program.load.kind === 'loaded');
-  return whole.kind === 'loaded' && loaded ? pass : { kind: 'fail', stage: 'load', code: 'NOTHING_TESTED' };
+  // That something fails as it was expected to was tested; that something may fail was not.
+  const tested = onlyMaps || programs.some((one) => one.load.kind === 'loaded' || failedAsExpected(one));
+  return whole.kind === 'loaded' && tested ? pass : { kind: 'fail', stage: 'load', code: 'NOTHING_TESTED' };
 }
 
 /** Loaded programs whose verifier statistics could not be read although the kernel wrote a log. */

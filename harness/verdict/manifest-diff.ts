@@ -13,6 +13,17 @@ import { change, noRow, type Scope } from './manifest-change.js';
 import { scenarioChanges } from './manifest-diff-scenarios.js';
 import { regressionsOf } from './regressions.js';
 
+/** What a baseline says about the programs of a run that did not load all: of the object as a whole it is nothing. */
+export function aboutPrograms(base: Manifest, now: Manifest): Manifest {
+  const objects = base.objects.map((object) => {
+    const own = now.objects.find(({ name }) => name === object.name);
+    if (own === undefined) return object;
+    const programs = object.programs.filter(({ name }) => own.programs.some((program) => program.name === name));
+    return { ...object, programs, whole: own.whole };
+  });
+  return { ...base, objects };
+}
+
 /** Everything that differs; without a baseline that is all of it. */
 export function diffManifests(
   base: Manifest | undefined,
@@ -59,7 +70,7 @@ function objectChanges(base: Manifest, now: ManifestObject, limits: StatLimits):
       const item = `${now.name}/${program.name}`;
       if (old === undefined) return [noRow(item, `${program.load} (${program.section})`)];
       // Where the object no longer loads as a whole, that nothing of it is attached is told once.
-      const told = before.whole === 'loaded' && now.whole !== 'loaded';
+      const told = isLoaded(before) && !isLoaded(now);
       const stats = sameCompiler ? regressionsOf(item, old, program, limits) : [];
       return [...programChanges(item, old, program, told), ...stats];
     }),
@@ -67,8 +78,15 @@ function objectChanges(base: Manifest, now: ManifestObject, limits: StatLimits):
   ];
 }
 
+function isLoaded({ whole }: ManifestObject): boolean {
+  return whole === 'loaded' || whole === 'part';
+}
+
 function wholeChanges(before: ManifestObject, now: ManifestObject): readonly ManifestChange[] {
   const item = `${now.name} as a whole`;
+  // What it is loaded without is told with the programs.
+  if (now.whole === 'part') return before.whole === 'part' ? [] : [change('CHANGED', item, before.whole, now.whole)];
+  if (before.whole === 'part' && now.whole !== 'loaded') return [change('PROGRAM_LOST', item, before.whole, now.whole)];
   const load = step('PROGRAM_LOST', 'loaded', item, before.whole, now.whole);
   const attached = before.programs.filter(({ attach }) => attach === 'attached').length;
   if (load[0]?.kind !== 'PROGRAM_LOST' || attached === 0) return load;

@@ -53,17 +53,23 @@ function kernelOf({ identity, facts }: RanKernel): ManifestKernel {
   };
 }
 
-function objectOf({ objects }: RunReport, { object, whole, programs, maps }: ObjectReport): ManifestObject {
+function objectOf({ objects }: RunReport, report: ObjectReport): ManifestObject {
+  const { object, programs, maps } = report;
   const identity = objects.find(({ name }) => name === object);
   if (identity === undefined) throw new Error(`manifest: object ${object} has no identity`);
   return {
     name: object,
     sha256: identity.sha256,
     compiler: identity.compiler,
-    whole: whole.kind === 'failed' ? whole.code : whole.kind,
+    whole: wholeOf(report),
     programs: programs.map(programOf),
     maps,
   };
+}
+
+function wholeOf({ whole, leftOut }: ObjectReport): ManifestObject['whole'] {
+  if (whole.kind === 'failed') return whole.code;
+  return whole.kind === 'loaded' && leftOut.length > 0 ? 'part' : whole.kind;
 }
 
 function programOf({ name, section, optional, load, attach, stats }: ProgramReport): ManifestProgram {

@@ -11,14 +11,15 @@ import { span, tableLines, type Span } from '../views/table.js';
 import { oneLine } from '../views/text.js';
 import { checkTotals, kernelTotals, programTotals } from '../views/totals.js';
 import { unattachedLines } from '../views/unattached.js';
-import { checkFailureLines, failureLines, gainLines, notOfferedLines } from './run-failures.js';
-import { checkGridLines, gridLines } from './run-tables.js';
+import { checkFailureLines, expectedLines, failureLines, gainLines, notOfferedLines } from './run-failures.js';
+import { checkGridLines, gridLines, supportLines } from './run-tables.js';
 
 /** The end of a run for a person: kernels, tables, every fault with its evidence, totals, verdict. */
 export function runPage(report: RunReport, page: Page): readonly string[] {
   const grids = gridsOf(report);
   const failures = failuresOf(report);
-  const held = failures.filter((failure) => failure.kind !== 'optional');
+  const held = failures.filter(({ kind }) => kind === 'fail' || kind === 'infra');
+  const expected = failures.filter((failure) => failure.kind === 'expected');
   const optional = failures.filter((failure) => failure.kind === 'optional');
   return [
     ...kernelTable(report, page),
@@ -27,6 +28,7 @@ export function runPage(report: RunReport, page: Page): readonly string[] {
       const grid = grids[index];
       return grid ? [...gridLines(grid, identity, page), ''] : [];
     }),
+    ...section('Which kernels take it', spaced(supportLines(report, page)), page),
     ...spaced(checkGridLines(report, page)),
     ...section(
       'Failures',
@@ -41,6 +43,11 @@ export function runPage(report: RunReport, page: Page): readonly string[] {
     ...section(
       'Optional programs not to be had',
       optional.flatMap((failure) => failureLines(failure, page)),
+      page,
+    ),
+    ...section(
+      'Failed as expected',
+      expected.flatMap((failure) => expectedLines(failure, page)),
       page,
     ),
     ...section('Loaded and not attached', spaced(unattachedLines(report)), page),

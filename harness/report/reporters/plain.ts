@@ -11,7 +11,8 @@ import { runPage } from '../pages/run.js';
 import { selftestPage } from '../pages/selftest.js';
 import { watchLines } from '../pages/watch.js';
 import type { Reporter, ReporterDefinition, ReportKind, Reports, RunKind } from '../reporter.js';
-import { casesOf, isBad, isHeld } from '../views/cases.js';
+import { failedAsExpected, isHeld } from '../../verdict/expectations.js';
+import { casesOf, isBad } from '../views/cases.js';
 import { checksOf, describeFailure, isFailed, labelOf, tallyOf, tallyText, type FailedCheck } from '../views/checks.js';
 import { duration } from '../views/format.js';
 import { codeOf, verdictLabels } from '../views/labels.js';
@@ -125,7 +126,8 @@ export function plainLines(event: RunEvent): readonly string[] {
 function describeProgram(program: ProgramReport): string | null {
   const { load, attach, verdict } = program;
   const failed = [load, attach].find((step) => step.kind === 'failed');
-  const label = isHeld(program) ? verdictLabels[verdict.kind].text : 'optional';
+  const excuse = failedAsExpected(program) ? 'expected' : 'optional';
+  const label = isHeld(program) ? verdictLabels[verdict.kind].text : excuse;
   if (failed) return `${label} ${failed.code}: ${oneLine(failed.why.decidingLine)}`;
   return isHeld(program) ? `${label} ${codeOf(verdict) ?? ''}` : null;
 }

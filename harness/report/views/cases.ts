@@ -3,6 +3,7 @@ import { assertNever } from '../../model/assert-never.js';
 import type { ScenarioReport } from '../../model/check.js';
 import type { BrokenKernel, Explanation, ObjectReport, ProgramReport, RanKernel } from '../../model/report.js';
 import type { Verdict } from '../../model/verdict.js';
+import { failedAsExpected, isHeld } from '../../verdict/expectations.js';
 import { checksOf, isFailed } from './checks.js';
 import { codeOf, type Code } from './labels.js';
 
@@ -13,8 +14,8 @@ import { codeOf, type Code } from './labels.js';
 export type Outcome =
   | { readonly kind: 'pass' }
   | { readonly kind: 'skipped'; readonly reason: string }
-  /** Optional and failed: reported, and does not fail the run. */
-  | { readonly kind: 'optional'; readonly code: Code; readonly why: Explanation }
+  /** Failed, and allowed or expected to: reported, and does not fail the run. */
+  | { readonly kind: 'optional' | 'expected'; readonly code: Code; readonly why: Explanation }
   | { readonly kind: 'fail' | 'infra'; readonly code: Code; readonly why: Explanation | null };
 
 export interface Case {
@@ -23,6 +24,8 @@ export interface Case {
   readonly item: string;
   readonly step: 'load' | 'attach';
   readonly outcome: Outcome;
+  /** What the configuration says of it; null where it says nothing, or where that makes no difference. */
+  readonly note: string | null;
   /** Seconds the verifier took, where the kernel says. */
   readonly seconds: number | null;
 }
@@ -38,11 +41,6 @@ export function casesOf(kernel: RanKernel | BrokenKernel): readonly Case[] {
   ]);
 }
 
-/** Does the program's verdict count against the run: the failure of an optional program is only reported. */
-export function isHeld(program: Pick<ProgramReport, 'optional' | 'verdict'>): boolean {
-  return program.verdict.kind !== 'pass' && !(program.optional && program.verdict.kind === 'fail');
-}
-
 function casesOfProgram(object: ObjectReport, program: ProgramReport): readonly Case[] {
   const time = program.stats?.verificationTime ?? null;
   const seconds = time === null ? null : time / 1e6;
@@ -54,11 +52,30 @@ function casesOfProgram(object: ObjectReport, program: ProgramReport): readonly 
     if (program.verdict.kind === 'fail' && program.verdict.stage !== 'load') attach = unexplained;
     else load = unexplained;
   }
-  const base = { object: object.object, item: program.name };
+  const base = { object: object.object, item: program.name, note: expectationNote(program) };
   return [
     { ...base, step: 'load', outcome: load, seconds },
     { ...base, step: 'attach', outcome: attach, seconds: null },
   ];
+}
+
+/** Why a failure is excused, or what is wrong with it besides. */
+function expectationNote({ optional, expected }: ProgramReport): string | null {
+  if (expected === null) return null;
+  const { expect, reason } = expected;
+  switch (expect) {
+    case 'optional':
+      return `optional here: ${reason}`;
+    case 'required':
+      return `required here: ${reason}`;
+    case 'fails': {
+      if (expected.outcome === 'holds') return `${optional ? 'optional, and ' : ''}expected to fail: ${reason}`;
+      if (expected.outcome !== 'other-code') return null;
+      return `expected to fail with ${expected.code ?? 'any code'}, and not with this: ${reason}`;
+    }
+    default:
+      return assertNever(expected);
+  }
 }
 
 function loadOutcome({ load, ...program }: ProgramReport): Outcome {
@@ -88,14 +105,23 @@ const notAttached: Readonly<Record<ObjectReport['whole']['kind'], string>> = {
   'not-tried': 'not tried: the whole object was not loaded',
 };
 
-function failedOutcome(program: Pick<ProgramReport, 'optional' | 'verdict'>, code: Code, why: Explanation): Outcome {
+type Judged = Pick<ProgramReport, 'optional' | 'expected' | 'verdict'>;
+
+function failedOutcome(program: Judged, code: Code, why: Explanation): Outcome {
+  if (failedAsExpected(program)) return { kind: 'expected', code, why };
   if (program.verdict.kind === 'pass' || !isHeld(program)) return { kind: 'optional', code, why };
   return { kind: program.verdict.kind === 'fail' ? 'fail' : 'infra', code, why };
 }
 
+/** `loaded without accepts`. */
+export function leftOutText({ leftOut }: Pick<ObjectReport, 'leftOut'>): string {
+  return `loaded without ${leftOut.join(', ')}`;
+}
+
 function caseOfWhole(report: ObjectReport): Case {
-  const base = { object: report.object, item: wholeObject, step: 'load', seconds: null } as const;
-  const { whole, verdict } = report;
+  const { whole, verdict, leftOut } = report;
+  const note = leftOut.length === 0 ? null : leftOutText(report);
+  const base = { object: report.object, item: wholeObject, step: 'load', note, seconds: null } as const;
   if (whole.kind === 'failed') {
     const outcome: Outcome =
       verdict.kind === 'pass'

@@ -2,7 +2,7 @@
 import { assertNever } from '../../model/assert-never.js';
 import type { KernelPhase, RunEvent } from '../../model/events.js';
 import type { Verdict } from '../../model/verdict.js';
-import { isHeld } from './cases.js';
+import { isHeld } from '../../verdict/expectations.js';
 import { isFailed } from './checks.js';
 import { countOf, duration } from './format.js';
 import { verdictLabels } from './labels.js';

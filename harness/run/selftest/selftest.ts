@@ -93,7 +93,7 @@ async function tryFault(options: SelftestOptions, fault: Fault, slot: Slot): Pro
 async function tryLoad({ kernel, accelFor, context }: SelftestOptions, fault: Fault): Promise<readonly Raised[]> {
   const objects = await readObjects([builtFault(`${fault.name}.bpf.o`)]);
   const session = await runSession(kernel, accelFor, { ...context, objects });
-  return raisedByLoad(judgeKernel({ kind: 'session', session, scenarios: [] }));
+  return raisedByLoad(judgeKernel({ kind: 'session', session, scenarios: [] }, []));
 }
 
 function raisedByLoad(report: KernelReport): readonly Raised[] {

@@ -29,7 +29,7 @@ export async function judge(dir: string, flags: JudgeFlags, cli: CliContext): Pr
     const selected = await chosenReporters('run', { ...flags, out: place });
     const frame = await judgeable(dir);
     const kernels: KernelReport[] = [];
-    for (const id of frame.kernels) kernels.push(await judgeStored(dir, id));
+    for (const id of frame.kernels) kernels.push(await judgeStored(dir, id, frame));
     const out = await openOutDir(place);
     disposal.add(removeAtExit(out.staging));
     disposal.add(() => out.discard());
@@ -54,10 +54,10 @@ async function judgeable(dir: string): Promise<RunFrame> {
   });
 }
 
-async function judgeStored(dir: string, id: KernelId): Promise<KernelReport> {
+async function judgeStored(dir: string, id: KernelId, { expectations }: RunFrame): Promise<KernelReport> {
   const results = await readEvidence(dir, id);
   try {
-    return judgeResults(results);
+    return judgeResults(results, expectations.entries);
   } catch (cause) {
     throw new UsageError({
       message: `${dir}: the evidence of ${id} is not what a run writes: ${(cause as Error).message}`,

@@ -2,6 +2,7 @@
 import { dirname, join } from 'node:path';
 import { readAgent, agentObject } from '../../../config/agent.js';
 import { buildWithClangs, type ClangBuilds, type ClangOptions, parseClangs } from '../../../config/clang.js';
+import { expectationsOf } from '../../../config/expectations.js';
 import { defaultConfigFile, type MatrixConfig } from '../../../config/file.js';
 import type { Build } from '../../../config/libbpf.js';
 import { type Only, parseOnly } from '../../../config/only.js';
@@ -12,12 +13,14 @@ import { conventions, defaultContract } from '../../../contracts/registry.js';
 import { packageRoot } from '../../../kernels/package-root.js';
 import { UsageError } from '../../../model/errors.js';
 import type { ExitCode } from '../../../model/exit-code.js';
+import type { ExpectationList } from '../../../model/expectation.js';
+import { choosePrograms } from '../../../plan/programs.js';
 import { baselineOf } from './baseline.js';
 import { ownConclusion, runCommand, type Task } from '../../run-command.js';
 import { displayed } from '../../displayed.js';
 import { loaderOf } from '../../loader.js';
 import { withoutCapability } from '../../loader-flags.js';
-import type { RunFlags } from './flags.js';
+import { programFlag, type RunFlags } from './flags.js';
 import { builtFile, type CliContext } from '../../context.js';
 
 /** `bpf-matrix run`: loads the objects in each kernel and proves what the agent claims. */
@@ -35,7 +38,9 @@ async function plan(flags: RunFlags, config: MatrixConfig, signal: AbortSignal):
   const root = packageRoot();
   const places = { conventions, root, built: build.folder, configFile, folder: dirname(configFile) };
   if (config.agent === undefined) await checkBuilt(flags, only, build);
-  const { objects, notices } = compiled ?? (await namedObjects(flags.object ?? [agentObject(config, places)]));
+  const { objects: all, notices } = compiled ?? (await namedObjects(flags.object ?? [agentObject(config, places)]));
+  const chosen = choosePrograms(programFlag, flags.program, all);
+  const { objects } = chosen;
   const named = compiled ?? flags.object;
   const object = named === undefined ? null : oneObject(objects, flags, only);
   return {
@@ -46,12 +51,20 @@ async function plan(flags: RunFlags, config: MatrixConfig, signal: AbortSignal):
     repeat: parseCount('--repeat', flags.repeat),
     timeout: parseDuration('--timeout', flags.timeout),
     withoutCapabilities,
-    notices: [...ofLoader, ...(silent === null ? [] : [silent]), ...notices],
+    notices: [...ofLoader, ...(silent === null ? [] : [silent]), ...notices, ...chosen.notices],
+    programs: chosen.patterns,
+    expectations: expectedBy(config, flags),
     baseline: await baselineOf(flags, config),
     command: 'run',
     work: null,
     conclusion: ownConclusion,
   };
+}
+
+/** An entry may well be about objects and programs that are not part of this run. */
+function expectedBy({ expectations = [] }: MatrixConfig, { object, program, clang }: RunFlags): ExpectationList {
+  const isPart = [object, program, clang].some((flag) => flag !== undefined);
+  return { scope: isPart ? 'part' : 'whole', entries: expectationsOf(expectations) };
 }
 
 /** Files, folders and patterns. */
@@ -80,8 +93,13 @@ async function builds(
 
 /** Why only loading is judged although nobody asked for that; null where all is, or what was asked for. */
 function silence(flags: RunFlags, config: MatrixConfig, asked: Only): string | null {
-  const { object, clang = [], withoutCapability: without } = flags;
-  if (without !== undefined && asked !== 'none') return loaderOnly(asked);
+  const { object, clang = [], withoutCapability: without, program } = flags;
+  if (without !== undefined && asked !== 'none') {
+    return loadOnly(asked, `${withoutCapability} is about who loads an object`);
+  }
+  if (program !== undefined && asked !== 'none') {
+    return loadOnly(asked, `${programFlag} names programs, and an agent loads all of its own`);
+  }
   if (asked !== 'all') return null;
   if (parseClangs('--clang', clang).length > 1) return loadingEach;
   return object !== undefined && config.agent === undefined ? loadingOnly : null;
@@ -96,11 +114,10 @@ const loadingEach =
   'the agent with its object';
 
 /** An agent loads its own object, and what it may is its own affair. */
-function loaderOnly(asked: Only): string {
-  if (asked === 'all')
-    return `only loading is judged: ${withoutCapability} is about who loads an object, not about an agent`;
+function loadOnly(asked: Only, why: string): string {
+  if (asked === 'all') return `only loading is judged: ${why}`;
   throw new UsageError({
-    message: `${withoutCapability} is about who loads an object, and --only names what is proved of an agent`,
+    message: `${why}; --only names what is proved of an agent`,
     next: 'leave one of the two out, or say --only load',
   });
 }
