@@ -96,9 +96,8 @@ static const struct rule alone_rules[] = {
 static const struct rule ladder_rules[] = {
 	{F_PATH, ONE}, {F_TIMEOUT_MS, ONE}, LOADER, {F_PROGRAM_NAME, ONE}, {F_WITHOUT_MAP, MANY}};
 static const struct rule whole_rules[] = {
-	{F_PATH, ONE},        {F_TIMEOUT_MS, ONE},    LOADER,
-	{F_ATTACH, ONE},      {F_LINGER, OPTIONAL},   {F_SKIP_PROGRAM, MANY},
-	{F_WITHOUT_MAP, MANY}};
+	{F_PATH, ONE},          {F_TIMEOUT_MS, ONE},  LOADER, {F_ATTACH, ONE}, {F_LINGER, OPTIONAL},
+	{F_SKIP_PROGRAM, MANY}, {F_WITHOUT_MAP, MANY}};
 
 const struct op load_ops[] = {
 	{OP_INSPECT, RULES(inspect_rules), op_inspect},
