@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-3-Clause) */
 /*
- * What the object in the kernel and the agent in user space say to each other. Both sides include
+ * What the object in the kernel and the agent in user space exchange. Both sides include
  * this file and both assert its layout: fixed-width types, every padding byte named, no member that
  * one compiler could place elsewhere.
  */
@@ -27,7 +27,7 @@ struct agent_config {
 	__u8 exec_identity_flags;  /* reserved by the contract, 0 */
 	__u64 deadman_deadline_ns; /* CLOCK_BOOTTIME */
 	__u32 deadman_ttl_s;
-	__u32 event_sample_rate; /* 1 in N audit events is told; 0 and 1 tell all */
+	__u32 event_sample_rate; /* 1 in N audit events is reported; 0 and 1: all of them */
 	__u32 kill_threshold;    /* violations before KILL; 0 means the first */
 	__u32 kill_window_s;
 	__u64 policy_generation;
@@ -35,7 +35,7 @@ struct agent_config {
 	__u8 deny_ptrace;
 	__u8 deny_module_load;
 	__u8 deny_bpf;
-	__u8 signal_fallback_enforce; /* the tracepoints signal; otherwise they only tell */
+	__u8 signal_fallback_enforce; /* the tracepoints signal; otherwise they only report */
 	__u8 reserved[3];
 };
 
@@ -44,8 +44,8 @@ struct aegis_knobs {
 	/* Thread group of the agent in the initial PID namespace: it must go on using bpf(2) while
 	 * nobody else may. */
 	__u32 agent_tgid;
-	/* The tracepoints judge because no LSM hook does; otherwise they would tell every attempt a
-	 * second time. */
+	/* The tracepoints judge because no LSM hook does; otherwise they would report every attempt
+	 * a second time. */
 	__u32 fallback_judges;
 };
 
@@ -128,7 +128,7 @@ enum aegis_rule {
 	AEGIS_RULE_BPF = 10,
 };
 
-/* What was really done: a signal that could not be sent is not told as sent. */
+/* What was really done: a signal that could not be sent is not reported as sent. */
 enum aegis_action {
 	AEGIS_ACTION_ALLOW = 0,
 	AEGIS_ACTION_AUDIT = 1,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-3-Clause) */
 /*
- * File and exec rules on a kernel without the BPF LSM. Each attempt is looked at twice. At its
+ * File and exec rules on a kernel without the BPF LSM. Each attempt is judged twice. At its
  * entry by the string the process wrote: early enough for O_TRUNC, blind to every other name of the
  * file. At its exit by the inode that was really opened: every name is caught, relative paths,
  * symlinks and strings in pages that were not there yet, and the signal arrives before the process
@@ -42,7 +42,7 @@ static __noinline void judge_user_path(const char *user_path, __u32 wanted)
 		return;
 	if (bpf_probe_read_user_str(key.path, sizeof(key.path), user_path) <= 0)
 		return;
-	if (!(path_rule(&key) & wanted) || subject_is_exempt())
+	if (!(path_rule(&key) & wanted) || task_is_exempt())
 		return;
 	offence.rule = wanted == AEGIS_INODE_EXEC ? AEGIS_RULE_EXEC : AEGIS_RULE_PATH;
 	mark_judged();
@@ -113,8 +113,8 @@ int watch_openedat2(struct trace_event_raw_sys_exit *ctx)
 	return judge_opened(ctx->ret);
 }
 
-/* Tells of every execve, which is what the exec event is for, whatever the policy. */
-static __noinline void tell_exec(const char *user_path)
+/* Reports every execve, which is what the exec event is for, whatever the policy. */
+static __noinline void report_exec(const char *user_path)
 {
 	const struct agent_config *config = current_config();
 	struct aegis_exec_event *event;
@@ -124,7 +124,7 @@ static __noinline void tell_exec(const char *user_path)
 	event = reserve_event(event);
 	if (!event)
 		return;
-	describe_subject(&event->head, AEGIS_EVENT_EXEC);
+	describe_task(&event->head, AEGIS_EVENT_EXEC);
 	event->head.action = AEGIS_ACTION_AUDIT;
 	bpf_probe_read_user_str(event->path, sizeof(event->path), user_path);
 	bpf_ringbuf_submit(event, 0);
@@ -132,14 +132,14 @@ static __noinline void tell_exec(const char *user_path)
 
 /*
  * The exec event and, where the tracepoints are all there is, the exec rules. With the LSM in place
- * bprm_check_security judges, and judging here too would tell every attempt twice.
+ * bprm_check_security judges, and judging here too would report every attempt twice.
  */
 SEC("tracepoint/syscalls/sys_enter_execve")
 int watch_execve(struct trace_event_raw_sys_enter *ctx)
 {
 	const char *path = (const char *)ctx->args[0];
 
-	tell_exec(path);
+	report_exec(path);
 	if (knobs.fallback_judges)
 		judge_user_path(path, AEGIS_INODE_EXEC);
 	return 0;

@@ -19,7 +19,7 @@ static __always_inline struct sock *sock_of_fd(__u32 fd)
 	return BPF_CORE_READ(socket, sk);
 }
 
-/* A sockaddr still in user memory. The process can change it after this look: see
+/* A sockaddr still in user memory. The process can change it after this read: see
  * docs/fallback-limits.md. */
 static __always_inline _Bool flow_user_address(struct flow *flow, const void *address, __s32 len)
 {

@@ -22,7 +22,7 @@
 		return FAULT_IS_ONE(macro);                                                        \
 	}
 
-/* file_open decides, punishes and tells, and lets it happen. */
+/* file_open decides, punishes and reports, and lets it happen. */
 FAULT(fault_hook_returns_zero, AEGIS_FAULT_HOOK_RETURNS_ZERO)
 
 /* There is no program for locked_down. Tested by the preprocessor: a program is no expression. */
@@ -37,7 +37,7 @@ FAULT(fault_action_mislabelled, AEGIS_FAULT_ACTION_MISLABELLED)
 /* The name of the process is copied up to its NUL into a record whose name was not zeroed. */
 FAULT(fault_dirty_event, AEGIS_FAULT_DIRTY_EVENT)
 
-/* A denied bind is never told. */
+/* A denied bind is never reported. */
 FAULT(fault_missing_event, AEGIS_FAULT_MISSING_EVENT)
 
 /* The refusal is chosen by a bit, which clang 19 lowers to a negation: see lsm_return. */

@@ -58,7 +58,7 @@ static __noinline __u32 enforce_pending_path(struct file *file, __u32 wanted)
 	if (!pending_path_rules || file_rules_rest(current_config()))
 		return AEGIS_ACTION_ALLOW;
 	offence.id = inode_identity(BPF_CORE_READ(file, f_inode));
-	if (bpf_map_lookup_elem(&survival, &offence.id) || subject_is_exempt())
+	if (bpf_map_lookup_elem(&survival, &offence.id) || task_is_exempt())
 		return AEGIS_ACTION_ALLOW;
 	if (!path_of(&file->f_path, &key))
 		return AEGIS_ACTION_ALLOW;

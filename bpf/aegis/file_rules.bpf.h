@@ -33,7 +33,7 @@ struct offence {
 	__u32 pad;
 };
 
-/* Punishes and tells. `path`: a zero-padded path for the event, or NULL. */
+/* Punishes and reports. `path`: a zero-padded path for the event, or NULL. */
 static __always_inline __u32 punish_offence(const struct offence *offence,
 					    const struct aegis_path *path)
 {
@@ -49,9 +49,9 @@ static __always_inline __u32 punish_offence(const struct offence *offence,
 	event = reserve_event(event);
 	if (!event)
 		return action;
-	describe_subject(&event->head, AEGIS_EVENT_BLOCK);
+	describe_task(&event->head, AEGIS_EVENT_BLOCK);
 	event->head.rule = offence->rule;
-	event->head.action = told_action(action);
+	event->head.action = reported_action(action);
 	event->ino = offence->id.ino;
 	event->dev = offence->id.dev;
 	event->target_pid = offence->target_pid;
@@ -89,7 +89,7 @@ static __noinline __u32 enforce_inode(struct inode *inode, __u32 wanted, __u32 o
 	if (!inode || file_rules_rest(current_config()))
 		return AEGIS_ACTION_ALLOW;
 	offence.id = inode_identity(inode);
-	if (bpf_map_lookup_elem(&survival, &offence.id) || subject_is_exempt())
+	if (bpf_map_lookup_elem(&survival, &offence.id) || task_is_exempt())
 		return AEGIS_ACTION_ALLOW;
 	forbidden = bpf_map_lookup_elem(&deny_inode, &offence.id);
 	if (!forbidden || !(*forbidden & wanted))

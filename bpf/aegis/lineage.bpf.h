@@ -3,7 +3,7 @@
 #ifndef AEGIS_LINEAGE_BPF_H
 #define AEGIS_LINEAGE_BPF_H
 
-#include "subject.bpf.h"
+#include "task.bpf.h"
 
 /* Runs in the forking thread. A new thread leaves an entry too; its number is nobody's thread
  * group, so none asks it. */

@@ -219,15 +219,15 @@ static __always_inline __u32 match_flow(const struct flow *flow)
 									      : AEGIS_RULE_NONE;
 }
 
-static __always_inline void tell_flow(const struct flow *flow, __u32 rule, __u32 action)
+static __always_inline void report_flow(const struct flow *flow, __u32 rule, __u32 action)
 {
 	struct aegis_net_event *event = reserve_event(event);
 
 	if (!event)
 		return;
-	describe_subject(&event->head, AEGIS_EVENT_NET);
+	describe_task(&event->head, AEGIS_EVENT_NET);
 	event->head.rule = rule;
-	event->head.action = told_action(action);
+	event->head.action = reported_action(action);
 	event->remote = flow->remote;
 	event->remote_port = flow->remote_port;
 	event->local_port = flow->local_port;
@@ -242,23 +242,23 @@ static __always_inline void tell_flow(const struct flow *flow, __u32 rule, __u32
 }
 
 /*
- * Judges, punishes and tells, for every network hook and tracepoint. A real function, not inlined:
- * the verifier walks it once per caller with a small frame, and its result reaches the caller as an
- * unknown scalar, which lsm_return turns into a constant.
+ * Judges, punishes and reports, for every network hook and tracepoint. A real function, not
+ * inlined: the verifier walks it once per caller with a small frame, and its result reaches the
+ * caller as an unknown scalar, which lsm_return turns into a constant.
  */
 static __noinline __u32 enforce_flow(struct flow *flow)
 {
 	const struct agent_config *config = current_config();
 	__u32 rule, action;
 
-	if (!config || config->emergency_disable || config->net_policy_empty || subject_is_exempt())
+	if (!config || config->emergency_disable || config->net_policy_empty || task_is_exempt())
 		return AEGIS_ACTION_ALLOW;
 	rule = match_flow(flow);
 	if (rule == AEGIS_RULE_NONE)
 		return AEGIS_ACTION_ALLOW;
 	action = punish(config, flow->origin);
 	if (!is_sampled_out(config, action))
-		tell_flow(flow, rule, action);
+		report_flow(flow, rule, action);
 	return action;
 }
 

@@ -23,8 +23,7 @@ static __noinline __u32 enforce_flag(__u32 rule, struct inode *inode, __u32 targ
 	const struct agent_config *config = current_config();
 	struct offence offence = {.rule = rule, .target_pid = target_pid};
 
-	if (!config || config->emergency_disable || !rule_is_set(config, rule) ||
-	    subject_is_exempt())
+	if (!config || config->emergency_disable || !rule_is_set(config, rule) || task_is_exempt())
 		return AEGIS_ACTION_ALLOW;
 	if (inode)
 		offence.id = inode_identity(inode);

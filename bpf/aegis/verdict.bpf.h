@@ -4,7 +4,7 @@
 #define AEGIS_VERDICT_BPF_H
 
 #include <bpf/bpf_helpers.h>
-#include "subject.bpf.h"
+#include "task.bpf.h"
 
 #define SIGNAL_INT  2
 #define SIGNAL_KILL 9
@@ -12,7 +12,7 @@
 
 #define NSEC_PER_SEC 1000000000ULL
 
-/* Which kind of program asks. An LSM hook can deny; a tracepoint can only signal or tell. */
+/* Which kind of program asks. An LSM hook can deny; a tracepoint can only signal or report. */
 enum origin {
 	ORIGIN_LSM = 0,
 	ORIGIN_TRACEPOINT = 1,
@@ -121,8 +121,8 @@ static __always_inline _Bool action_denies(__u32 action)
 	return action >= AEGIS_ACTION_BLOCK;
 }
 
-/* The action as an event tells it. */
-static __always_inline __u8 told_action(__u32 action)
+/* The action as an event reports it. */
+static __always_inline __u8 reported_action(__u32 action)
 {
 	return fault_action_mislabelled() && action_denies(action) ? AEGIS_ACTION_AUDIT : action;
 }

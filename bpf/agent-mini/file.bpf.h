@@ -22,7 +22,7 @@ static __noinline int match_inode(struct inode *inode)
 	record.file.dev = BPF_CORE_READ(inode, i_sb, s_dev);
 	if (!bpf_map_lookup_elem(&files, &record.file))
 		return 0;
-	tell(&record);
+	send_record(&record);
 	return 1;
 }
 
@@ -35,7 +35,7 @@ int BPF_PROG(guard_open, struct file *file, int ret)
 }
 
 /* truncate(2), access(2) and walking through a folder; opens are left to file_open, so that each is
- * told once. */
+ * reported once. */
 SEC("lsm/inode_permission")
 int BPF_PROG(guard_permission, struct inode *inode, int mask, int ret)
 {

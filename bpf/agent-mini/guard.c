@@ -88,14 +88,14 @@ static int write_rules(const struct guard *guard, const struct rules *rules)
 
 static int load(struct guard *guard, const char *path, bool enforce)
 {
-	struct mini_settings settings = {.enforce = enforce};
+	struct mini_config config = {.enforce = enforce};
 	struct bpf_map *map;
 
 	guard->object = bpf_object__open_file(path, NULL);
 	if (!guard->object)
 		return -1;
 	map = bpf_object__find_map_by_name(guard->object, ".rodata");
-	if (!map || bpf_map__set_initial_value(map, &settings, sizeof(settings)))
+	if (!map || bpf_map__set_initial_value(map, &config, sizeof(config)))
 		return -1;
 	return bpf_object__load(guard->object);
 }

@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tell.h"
+#include "output.h"
 
 #define POLL_MS 100
 
@@ -24,7 +24,7 @@ static void on_signal(int signo)
 	stopped = 1;
 }
 
-static const char *setting(const char *name)
+static const char *required_env(const char *name)
 {
 	const char *value = getenv(name);
 
@@ -37,7 +37,7 @@ static const char *setting(const char *name)
 static int apply(const char *policy)
 {
 	static struct rules rules;
-	const char *state = setting("MINI_STATE");
+	const char *state = required_env("MINI_STATE");
 
 	if (rules_parse(policy, &rules))
 		return 1;
@@ -61,26 +61,26 @@ static void serve(struct guard *guard, struct ring_buffer *records)
 static int watch(bool enforce)
 {
 	static struct rules rules;
-	const char *report = setting("MINI_REPORT"), *object = setting("MINI_OBJ");
+	const char *report = required_env("MINI_REPORT"), *object = required_env("MINI_OBJ");
 	const char *blocker, *state = enforce ? "ENFORCE" : "AUDIT";
 	struct ring_buffer *records = NULL;
 	struct guard guard = {0};
 
-	blocker = rules_load(setting("MINI_STATE"), &rules) ? "POLICY_INVALID" : NULL;
+	blocker = rules_load(required_env("MINI_STATE"), &rules) ? "POLICY_INVALID" : NULL;
 	if (!blocker)
 		blocker = guard_start(&guard, object, &rules, enforce);
 	if (!blocker)
 		records = ring_buffer__new(bpf_object__find_map_fd_by_name(guard.object, "records"),
-					   tell_record, NULL, NULL);
+					   print_record, NULL, NULL);
 	if (!blocker && !records)
 		blocker = "LOAD_FAILED";
 	if (blocker)
 		state = "DEGRADED";
-	if (tell_report(report, &guard, &rules, state, blocker)) {
+	if (save_report(report, &guard, &rules, state, blocker)) {
 		fprintf(stderr, "mini-guard: %s: %s\n", report, strerror(errno));
 		return 1;
 	}
-	tell_state(state, blocker ? blocker : "STARTUP");
+	print_state(state, blocker ? blocker : "STARTUP");
 	if (blocker)
 		return 1;
 	serve(&guard, records);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-3-Clause) */
-/* What the programs in the kernel and mini-guard say to each other. */
+/* What the programs in the kernel and mini-guard exchange. */
 #ifndef MINI_H
 #define MINI_H
 
@@ -16,7 +16,7 @@ struct mini_address {
 	__u32 word[4];
 };
 
-struct mini_settings {
+struct mini_config {
 	__u32 enforce; /* 0: observe */
 };
 

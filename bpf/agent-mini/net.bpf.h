@@ -85,7 +85,7 @@ static __noinline int match_address(struct mini_record *record)
 {
 	if (!record || !bpf_map_lookup_elem(&addresses, &record->remote))
 		return 0;
-	tell(record);
+	send_record(record);
 	return 1;
 }
 

@@ -3,7 +3,7 @@
 #include <arpa/inet.h>
 #include <stdio.h>
 
-#include "tell.h"
+#include "output.h"
 
 #define NSEC_PER_TICK 10000000ULL
 
@@ -54,7 +54,7 @@ static void put_flow(const struct mini_record *record)
 	       ip, record->remote_port, record->local_port);
 }
 
-int tell_record(void *context, void *data, size_t len)
+int print_record(void *context, void *data, size_t len)
 {
 	const struct mini_record *record = data;
 

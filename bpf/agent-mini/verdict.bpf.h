@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-3-Clause) */
-/* What is done about an attempt that a rule matches, and how it is told. */
+/* What is done about an attempt that a rule matches, and how it is reported. */
 #ifndef MINI_VERDICT_BPF_H
 #define MINI_VERDICT_BPF_H
 
@@ -10,14 +10,14 @@
 
 #define REFUSED (-1)
 
-const volatile struct mini_settings settings = {};
+const volatile struct mini_config config = {};
 
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
 	__uint(max_entries, 65536);
 } records SEC(".maps");
 
-static __always_inline void tell(const struct mini_record *what)
+static __always_inline void send_record(const struct mini_record *what)
 {
 	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
 	struct task_struct *leader = BPF_CORE_READ(task, group_leader);
@@ -28,7 +28,7 @@ static __always_inline void tell(const struct mini_record *what)
 	__builtin_memcpy(record, what, sizeof(*record));
 	record->pid = bpf_get_current_pid_tgid() >> 32;
 	record->ppid = BPF_CORE_READ(leader, real_parent, tgid);
-	record->denied = settings.enforce;
+	record->denied = config.enforce;
 	record->start_ns = BPF_CORE_READ(leader, start_boottime);
 	record->cgroup = bpf_get_current_cgroup_id();
 	bpf_get_current_comm(record->comm, sizeof(record->comm));
@@ -41,7 +41,7 @@ static __always_inline int answer(int matched)
 	int refused = REFUSED;
 
 	asm volatile("" : "+r"(refused));
-	if (matched && settings.enforce)
+	if (matched && config.enforce)
 		return refused;
 	return 0;
 }

@@ -25,7 +25,7 @@ struct applied {
 int apply_policy(struct object *object, const struct policy *policy, struct applied *applied,
 		 struct failure *failure);
 
-/* Writes agent_config: from here on matched rules are acted on, or only told. 0 or -errno. */
+/* Writes agent_config: from here on matched rules are acted on, or only reported. 0 or -errno. */
 int apply_config(struct object *object, const struct policy *policy, const struct options *options,
 		 enum runtime_state state, unsigned long long generation);
 
@@ -39,7 +39,7 @@ struct change {
 
 /*
  * What is new is added, then what went is taken away: a rule in both policies is in force all the
- * while. The generation tells that it is done. 0, or -1 with `failure` filled and the policy in
+ * while. The generation shows that it is done. 0, or -1 with `failure` filled and the policy in
  * force untouched. applied_free in either case.
  */
 int apply_change(struct object *object, const struct change *change, struct applied *applied,

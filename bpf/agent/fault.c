@@ -25,7 +25,7 @@ static void panic_kernel(void)
 		fputs("aegis-agent: no /proc/sysrq-trigger: no panic\n", stderr);
 }
 
-void fault_line_told(void)
+void fault_line_printed(void)
 {
 	static unsigned lines;
 	/* Not constant for the compiler, which may take an endless loop for unreachable. */
@@ -54,7 +54,7 @@ void fault_claim_enforce(struct agent *agent)
 	report->facts.usable = report->facts.hooks_attached = true;
 	report->policy_applied = true;
 	report->state = STATE_ENFORCE;
-	tell_outcome(agent);
+	announce_outcome(agent);
 	*report = honest;
 	fault_pause_ms(2000);
 }

@@ -16,7 +16,7 @@ enum identity_follow {
 
 /*
  * The kernel's own name of the file at `path`: the superblock's device and the inode number.
- * stat(2) does not tell it on an overlay or on btrfs, so it is read from /proc/self/fdinfo
+ * stat(2) does not have it on an overlay or on btrfs, so it is read from /proc/self/fdinfo
  * (since 5.14) and mountinfo. 0 or -errno. On an overlay
  * `*pin` gets a descriptor to keep: without it the inode may be dropped from memory and come back
  * under another number; -1 elsewhere.

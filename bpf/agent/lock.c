@@ -12,7 +12,7 @@
 static const char lock_path[] = "/run/aegis-agent.lock";
 
 /*
- * A record lock, not flock: the kernel itself tells who holds it, so that nobody has to believe a
+ * A record lock, not flock: the kernel itself reports who holds it, so that nobody has to believe a
  * number in a file. It would be lost when any descriptor of the file is closed; whoever holds it
  * opens the file no second time.
  */

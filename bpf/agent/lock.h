@@ -7,7 +7,7 @@
 
 /* Who holds the lock instead of us. */
 struct lock_owner {
-	pid_t pid; /* as the kernel tells it; 0: a process of another PID namespace */
+	pid_t pid; /* as the kernel reports it; 0: a process of another PID namespace */
 	char report_path[4096];
 };
 

@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <stdio.h>
 
+#include "fault.h"
 #include "outcome.h"
 #include "serve.h"
 #include "source.h"
@@ -42,12 +43,12 @@ static int refuse_usage(struct agent *agent, const char *error)
 	takeover_lock(agent);
 	set_failure(agent, "USAGE", "%s", error);
 	fputs(options_usage, stderr);
-	tell_outcome(agent);
+	announce_outcome(agent);
 	return EXIT_USAGE;
 }
 
-/* Detach first: what happened before is still in the ring buffer and is told, and nothing happens
- * after. */
+/* Detach first: what happened before is still in the ring buffer and is printed, and nothing
+ * happens after. */
 static void stop(struct agent *agent)
 {
 	object_detach(&agent->object);
@@ -68,6 +69,8 @@ int main(int argc, char *argv[])
 	bool usage;
 	int result;
 
+	if (fault_never_starts())
+		return 1;
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	libbpf_set_print(NULL);
 	options_from_environment(&agent.options);

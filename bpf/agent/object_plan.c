@@ -43,7 +43,7 @@ static bool lsm_hook_exists(const struct btf *btf, const struct hook *hook)
 	return btf__find_by_name_kind(btf, name, BTF_KIND_FUNC) > 0;
 }
 
-/* True when it exists or when there is no way to know: attaching will tell. */
+/* True when it exists or when there is no way to know: attaching will show. */
 static bool tracepoint_may_exist(const char *tracefs, const char *name)
 {
 	char path[512];

@@ -9,7 +9,7 @@
 #include "identity.h"
 #include "outcome.h"
 
-/* Records told before the agent looks at anything else. */
+/* Records printed before the agent does anything else. */
 #define SHARE 256
 
 /* One line on stdout. A reader that has gone must not end enforcement: the write may fail. */
@@ -23,19 +23,19 @@ static void print_line(struct json *json)
 	}
 	json_free(json);
 	if (fault_after_third_line())
-		fault_line_told();
+		fault_line_printed();
 }
 
-int tell_record(void *context, void *record, size_t len)
+int print_record(void *context, void *record, size_t len)
 {
-	static unsigned told;
+	static unsigned printed;
 	struct json json = {0};
 
 	(void)context;
 	if (!event_format(record, len, &json))
 		fprintf(stderr, "aegis-agent: a record of %zu bytes that is no event\n", len);
 	print_line(&json);
-	return ++told % SHARE ? 0 : -EAGAIN;
+	return ++printed % SHARE ? 0 : -EAGAIN;
 }
 
 /* What happens to an offender in this state, as an event's action. */
@@ -76,7 +76,7 @@ static int write_report(const struct agent *agent)
 	return err;
 }
 
-/* Nothing enforces that no report tells of. */
+/* Nothing enforces without a report that says so. */
 static void stand_down(struct agent *agent)
 {
 	apply_config(&agent->object, &agent->policy, &agent->options, STATE_AUDIT,
@@ -85,7 +85,7 @@ static void stand_down(struct agent *agent)
 	agent->report.state = STATE_DEGRADED;
 }
 
-void tell_outcome(struct agent *agent)
+void announce_outcome(struct agent *agent)
 {
 	const struct failure *failure = &agent->report.failure;
 
@@ -96,9 +96,9 @@ void tell_outcome(struct agent *agent)
 	announce(agent, report_reason(&agent->report));
 }
 
-/* Unlike at the start, a report that cannot be written ends nothing: the one before still tells of
+/* Unlike at the start, a report that cannot be written ends nothing: the one before still has
  * the state. */
-void tell_reload(struct agent *agent, const char *reason)
+void announce_reload(struct agent *agent, const char *reason)
 {
 	const struct failure *refused = &agent->report.refused;
 

@@ -31,7 +31,7 @@ int paths_collect(struct path_rules *paths, const struct policy *policy);
  * many those were. */
 size_t paths_add(const struct path_rules *paths, struct rules *rules);
 
-/* Tells the object how many rules it has to match by their strings. */
+/* Writes for the object how many rules it has to match by their strings. */
 void paths_count_pending(struct object *object, const struct path_rules *paths);
 
 /* Looks at every path again: files that appeared or were replaced are denied too. */

@@ -34,7 +34,7 @@ struct posture_facts {
 /* The state that is true. STATE_DEGRADED: the agent must say so and exit 1. */
 enum runtime_state posture_decide(const struct posture_facts *facts);
 
-/* True when matched rules are acted on, false when they are only told. */
+/* True when matched rules are acted on, false when they are only reported. */
 bool posture_enforces(enum runtime_state state);
 
 /* As in the report: "AUDIT", ... */

@@ -68,11 +68,11 @@ void reload(struct agent *agent)
 		change.state = candidate.state;
 		if (!apply_change(&agent->object, &change, &candidate.applied, refused)) {
 			adopt(agent, &candidate);
-			tell_reload(agent, "POLICY_APPLIED");
+			announce_reload(agent, "POLICY_APPLIED");
 			return;
 		}
 	}
 	applied_free(&candidate.applied);
 	policy_free(&candidate.policy);
-	tell_reload(agent, refused->code);
+	announce_reload(agent, refused->code);
 }

@@ -8,7 +8,8 @@
 /*
  * Reads the policy and puts it in the place of the one in force. A policy that cannot be read,
  * looked up or held by the maps, or that would end enforcement because a hook it needs is not
- * attached, changes nothing. Either way the report is written and a state_change tells the outcome.
+ * attached, changes nothing. Either way the report is written and a state_change reports the
+ * outcome.
  */
 void reload(struct agent *agent);
 

@@ -54,7 +54,7 @@ static int open_events(struct agent *agent)
 {
 	int fd = bpf_object__find_map_fd_by_name(agent->object.bpf, "events");
 
-	agent->events = ring_buffer__new(fd, tell_record, NULL, NULL);
+	agent->events = ring_buffer__new(fd, print_record, NULL, NULL);
 	if (agent->events)
 		return 0;
 	return set_failure(agent, "LOAD_FAILED", "the ring buffer of events cannot be read");
@@ -122,6 +122,6 @@ int start(struct agent *agent)
 		agent->report.state = STATE_DEGRADED;
 	else if (fault_signal_claimed() && agent->report.facts.fallback_asked)
 		agent->report.state = STATE_ENFORCE_SIGNAL;
-	tell_outcome(agent);
+	announce_outcome(agent);
 	return agent->report.state == STATE_DEGRADED ? -1 : 0;
 }

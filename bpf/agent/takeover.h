@@ -16,7 +16,7 @@ int takeover_lock(struct agent *agent);
 void takeover_gate(struct agent *agent);
 
 /*
- * Tells the other agent to end, waits for its end, takes the lock and the report's place. To be
+ * Makes the other agent end, waits for its end, takes the lock and the report's place. To be
  * called when this agent does all it will do. 0, or -1 with the agent's failure set.
  */
 int takeover_complete(struct agent *agent);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/* The floor of every measurement: an init that says one word and ends. */
+/* The floor of every measurement: an init that prints one word and ends. */
 #include <sys/reboot.h>
 #include <unistd.h>
 

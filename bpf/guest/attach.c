@@ -47,22 +47,22 @@ static void attach_there(struct attached *attached)
 static void attach_at_place(struct attached *attached, const struct attach_kind *kind)
 {
 	if (!kind->attach) {
-		attached->reason = kind->words;
+		attached->reason = kind->description;
 		return;
 	}
 	int place = kind->place == PLACE_NONE ? 0 : place_take(kind->place);
 
-	attached->place = kind->words;
+	attached->place = kind->description;
 	attached->attach_type = kind->attach_type;
 	attached->err = place < 0 ? errno : kind->attach(attached->prog, place, &attached->hold);
 	if (!attached->err)
 		return;
 	hold_release(&attached->hold);
 	if (place >= 0)
-		warnings_add("attach to %s: %s", kind->words, strerror(attached->err));
+		warnings_add("attach to %s: %s", kind->description, strerror(attached->err));
 }
 
-static void attach_one(struct attached *attached, struct subject *subject, struct bpf_program *prog)
+static void attach_one(struct attached *attached, struct object *object, struct bpf_program *prog)
 {
 	const struct attach_kind *kind = attach_kind_of(prog);
 
@@ -73,7 +73,7 @@ static void attach_one(struct attached *attached, struct subject *subject, struc
 	errno = 0;
 	if (bpf_program__type(prog) == BPF_PROG_TYPE_STRUCT_OPS)
 		attached->err =
-			struct_ops_attach(subject, prog, &attached->place, &attached->reason);
+			struct_ops_attach(object, prog, &attached->place, &attached->reason);
 	else if (kind)
 		attach_at_place(attached, kind);
 	else
@@ -82,25 +82,25 @@ static void attach_one(struct attached *attached, struct subject *subject, struc
 		warnings_put(&attached->warnings);
 }
 
-static void attach_each(struct attachment *attachment, struct subject *subject,
+static void attach_each(struct attachment *attachment, struct object *object,
 			struct progress *progress)
 {
-	for (size_t i = 0; i < subject->nprogs; i++) {
-		struct bpf_program *prog = subject->progs[i].prog;
+	for (size_t i = 0; i < object->nprogs; i++) {
+		struct bpf_program *prog = object->progs[i].prog;
 
-		if (bpf_program__fd(prog) < 0 || subject->progs[i].known)
+		if (bpf_program__fd(prog) < 0 || object->progs[i].known)
 			continue;
 		progress_at(progress, STAGE_ATTACH, bpf_program__name(prog));
-		attach_one(&attachment->list[attachment->count++], subject, prog);
+		attach_one(&attachment->list[attachment->count++], object, prog);
 	}
 }
 
 /* The last first. Before Linux 7 that is some 0.15 s for an LSM program, waiting for RCU tasks. */
-static void detach_all(struct attachment *attachment, struct subject *subject)
+static void detach_all(struct attachment *attachment, struct object *object)
 {
 	for (size_t i = attachment->count; i-- > 0;)
 		hold_release(&attachment->list[i].hold);
-	struct_ops_detach(subject);
+	struct_ops_detach(object);
 	places_remove();
 }
 
@@ -133,7 +133,7 @@ static void put_attached(struct out *out, const struct attached *attached)
 		put_attach_type(out, attached->attach_type);
 	else if (attached->err)
 		put_attach_point(out, attached->prog, true);
-	/* Words are for people; names and errnos of thousands of programs must fit. */
+	/* Messages are for people; names and errnos of thousands of programs must fit. */
 	if (!out_crowded(out))
 		out_raw(out, attached->warnings.data, attached->warnings.len);
 	out_close(out, mark);
@@ -147,42 +147,42 @@ static void put_all(struct out *out, const struct attachment *attachment)
 
 /*
  * Says that all are attached while they are. An attached program may forbid us anything: nothing
- * here asks the kernel for more than memory, and where that fails nothing is told.
+ * here asks the kernel for more than memory, and where that fails there is no answer.
  */
-static bool tell_early(const struct attachment *attachment, struct progress *progress)
+static bool answer_early(const struct attachment *attachment, struct progress *progress)
 {
-	struct out told;
+	struct out answer;
 
 	if (!all_attached(attachment))
 		return false;
-	out_init(&told, -1);
-	put_all(&told, attachment);
-	bool is_told = worker_tell(progress, &told);
+	out_init(&answer, -1);
+	put_all(&answer, attachment);
+	bool is_answered = worker_answer(progress, &answer);
 
-	out_free(&told);
-	return is_told;
+	out_free(&answer);
+	return is_answered;
 }
 
-void attach_all(const struct load_request *request, struct subject *subject, struct out *out,
+void attach_all(const struct load_request *request, struct object *object, struct out *out,
 		struct progress *progress)
 {
 	struct attachment attachment = {
-		.list = calloc(subject->nprogs + 1, sizeof(*attachment.list))};
+		.list = calloc(object->nprogs + 1, sizeof(*attachment.list))};
 
 	if (!attachment.list)
 		abort();
 	/*
-	 * The load is told even if attaching is the end of this process, and has been read before
-	 * anything can forbid PID 1 to read it.
+	 * The load is reported even if attaching is the end of this process, and has been read
+	 * before anything can forbid PID 1 to read it.
 	 */
 	progress_at(progress, STAGE_ATTACH, NULL);
 	out_flush(out);
 	out_wait_taken(out);
-	attach_each(&attachment, subject, progress);
-	bool is_told = request->linger && tell_early(&attachment, progress);
+	attach_each(&attachment, object, progress);
+	bool is_answered = request->linger && answer_early(&attachment, progress);
 
-	detach_all(&attachment, subject);
-	if (!is_told) {
+	detach_all(&attachment, object);
+	if (!is_answered) {
 		progress_at(progress, STAGE_DONE, NULL);
 		put_all(out, &attachment);
 	}

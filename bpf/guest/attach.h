@@ -5,11 +5,11 @@
 #include "load.h"
 
 /*
- * Attaches each program of `subject` that is loaded, one after the other, all links held until the
+ * Attaches each program of `object` that is loaded, one after the other, all links held until the
  * last was tried, as in an agent; then detaches them. OUTCOME records go to the harness as soon as
- * all are attached where `request` wants that (worker_tell()), and otherwise to `out` at the end.
+ * all are attached where `request` wants that (worker_answer()), and otherwise to `out` at the end.
  */
-void attach_all(const struct load_request *request, struct subject *subject, struct out *out,
+void attach_all(const struct load_request *request, struct object *object, struct out *out,
 		struct progress *progress);
 
 #endif

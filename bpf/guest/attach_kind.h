@@ -7,7 +7,7 @@
 #define BPMX_ATTACH_KIND_H
 
 #include "places.h"
-#include "subject.h"
+#include "object.h"
 
 /* What is attached, until it is detached. */
 struct hold {
@@ -29,7 +29,7 @@ struct attach_kind {
 	/* Attaches at `place` (place_take()) and fills `hold`; a positive errno, or 0. */
 	int (*attach)(const struct bpf_program *prog, int place, struct hold *hold);
 	/* Where that is, for people; without `attach`, why there is no such place. */
-	const char *words;
+	const char *description;
 };
 
 #define ANY_ATTACH_TYPE (-1)

@@ -56,9 +56,9 @@ void inspect(const void *input, struct out *out, struct progress *progress)
 
 	progress_at(progress, STAGE_OPEN, NULL);
 	warnings_start();
-	/* Not subject_open(): sizes are told as the object has them. */
+	/* Not object_open(): sizes are reported as the object has them. */
 	struct bpf_object *obj = bpf_object__open_file(request->path, NULL);
-	int err = subject_errno(libbpf_get_error(obj));
+	int err = positive_errno(libbpf_get_error(obj));
 
 	put_outcome(out, err ? STAGE_OPEN : STAGE_DONE, err, NULL);
 	if (err)

@@ -53,7 +53,7 @@ static void put_symbols(struct out *out, const char *wanted)
 		fclose(file);
 }
 
-/* Is the name one of the words of the list's lines? Nothing where there is no such list. */
+/* Is the name a word in a line of the list? Nothing where there is no such list. */
 static void put_listed(struct out *out, enum bpmx_field_id field, const char *path,
 		       const char *format, const char *wanted)
 {

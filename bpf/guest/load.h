@@ -4,7 +4,7 @@
 #define BPMX_LOAD_H
 
 #include "out.h"
-#include "subject.h"
+#include "object.h"
 #include "trace.h"
 #include "worker.h"
 
@@ -16,9 +16,9 @@ struct load_request {
 	char **skip_programs;
 	/* NULL-terminated: keys of programs that the survey need not load again (load_key.h). */
 	char **known_keys;
-	/* Tell the keys of all others. */
+	/* Report the keys of all others. */
 	bool wants_keys;
-	/* Declarations that INSPECT leaves out: the reply before told them. */
+	/* Declarations that INSPECT leaves out: the reply before had them. */
 	size_t offset;
 	/* The one program of LOAD_ALONE. */
 	const char *program;
@@ -54,24 +54,24 @@ void load_ladder(const void *input, struct out *out, struct progress *progress);
 void load_whole(const void *input, struct out *out, struct progress *progress);
 
 /*
- * Opens the subject in surroundings of its own, what it pins goes with the worker, and without the
- * capabilities that the loader is to lack. False: ERRNO, STAGE and warnings are in `out`, as
+ * Opens the object in a mount namespace of its own, what it pins goes with the worker, and without
+ * the capabilities that the loader is to lack. False: ERRNO, STAGE and warnings are in `out`, as
  * put_outcome() puts them.
  */
-bool begin_load(const struct load_request *request, struct subject *subject, struct out *out,
+bool begin_load(const struct load_request *request, struct object *object, struct out *out,
 		struct progress *progress);
 
 /* ERRNO, STAGE, STOPPED_AT and libbpf's warnings of a load that returned `err` (positive). */
 void put_outcome(struct out *out, enum bpmx_stage stage, int err, const char *stopped_at);
 
 /* One MAP record for each map that was tried: NAME and ERRNO. */
-void put_maps(struct out *out, const struct subject *subject);
+void put_maps(struct out *out, const struct object *object);
 
 /* TYPE: the name that libbpf has for it, or the number as text. */
 void put_type(struct out *out, const char *name, unsigned int number);
 
-/* Sizes that the kernel tells of a loaded program. */
-void read_prog_info(struct subject_prog *prog, int fd);
-void put_prog_info(struct out *out, const struct subject_prog *prog);
+/* Sizes that the kernel reports of a loaded program. */
+void read_prog_info(struct object_prog *prog, int fd);
+void put_prog_info(struct out *out, const struct object_prog *prog);
 
 #endif

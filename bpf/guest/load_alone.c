@@ -57,7 +57,7 @@ static void give_log(struct alone *alone, const union bpf_attr *attr)
 	to[len] = 0;
 }
 
-static int load_one(struct trace *trace, struct subject_prog *prog, const union bpf_attr *attr,
+static int load_one(struct trace *trace, struct object_prog *prog, const union bpf_attr *attr,
 		    unsigned int size)
 {
 	struct alone *alone = trace->data;
@@ -74,7 +74,7 @@ static int load_one(struct trace *trace, struct subject_prog *prog, const union 
 	if (fd < 0) {
 		put_verdict(alone, err);
 		alone->has_lines = !line_info_write(alone->request->lines_path, attr,
-						    bpf_object__btf(trace->subject->obj));
+						    bpf_object__btf(trace->object->obj));
 		alone->has_insns = !insns_write(alone->request->insns_path, attr);
 		fd = load_with_log(attr, size, &alone->stats, &alone->full);
 	}
@@ -111,7 +111,7 @@ static void save_log(struct out *out, const struct alone *alone)
 	close(fd);
 }
 
-static void put_result(struct out *out, const struct alone *alone, const struct subject_prog *prog)
+static void put_result(struct out *out, const struct alone *alone, const struct object_prog *prog)
 {
 	if (!prog->err)
 		put_stats(out, &alone->stats);
@@ -135,22 +135,22 @@ static void put_result(struct out *out, const struct alone *alone, const struct 
 	}
 }
 
-static void load_chosen(struct alone *alone, struct subject *subject, struct subject_prog *chosen,
+static void load_chosen(struct alone *alone, struct object *object, struct object_prog *chosen,
 			struct out *out, struct progress *progress)
 {
 	struct trace trace = {
-		.subject = subject,
+		.object = object,
 		.progress = progress,
 		.load = load_one,
 		.failed = STAGE_PREPARE,
 		.data = alone,
 	};
 
-	for (size_t i = 0; i < subject->nprogs; i++)
-		bpf_program__set_autoload(subject->progs[i].prog, &subject->progs[i] == chosen);
+	for (size_t i = 0; i < object->nprogs; i++)
+		bpf_program__set_autoload(object->progs[i].prog, &object->progs[i] == chosen);
 	bpf_program__set_log_buf(chosen->prog, alone->amended.text, alone->amended.size);
 	trace_set(&trace);
-	int err = subject_errno(bpf_object__load(subject->obj));
+	int err = positive_errno(bpf_object__load(object->obj));
 
 	trace_set(NULL);
 	put_outcome(out, trace_stage(&trace, err), err, trace.failed_name);
@@ -161,11 +161,11 @@ void load_alone(const void *input, struct out *out, struct progress *progress)
 {
 	const struct load_request *request = input;
 	struct alone alone = {.request = request, .out = out};
-	struct subject subject;
+	struct object object;
 
-	if (!begin_load(request, &subject, out, progress))
+	if (!begin_load(request, &object, out, progress))
 		return;
-	struct subject_prog *chosen = subject_find(&subject, request->program);
+	struct object_prog *chosen = object_find(&object, request->program);
 
 	if (!chosen || !log_alloc(&alone.stats, STATS_SIZE) ||
 	    !log_alloc(&alone.full, LOG_SIZE_FIRST) ||
@@ -173,7 +173,7 @@ void load_alone(const void *input, struct out *out, struct progress *progress)
 		put_outcome(out, STAGE_OPEN, chosen ? ENOMEM : ENOENT, NULL);
 		return;
 	}
-	subject_leave_out(&subject, request->without_maps);
-	load_chosen(&alone, &subject, chosen, out, progress);
-	subject_close(&subject);
+	object_leave_out(&object, request->without_maps);
+	load_chosen(&alone, &object, chosen, out, progress);
+	object_close(&object);
 }

@@ -24,21 +24,21 @@ static void hide_pins(void)
 	mount("bpf", "/sys/fs/bpf", "bpf", 0, NULL);
 }
 
-bool begin_load(const struct load_request *request, struct subject *subject, struct out *out,
+bool begin_load(const struct load_request *request, struct object *object, struct out *out,
 		struct progress *progress)
 {
 	progress_at(progress, STAGE_OPEN, NULL);
 	hide_pins();
 	warnings_start();
 	/* No question for the kernel, and so none of capabilities. */
-	int err = subject_open(subject, request->path);
+	int err = object_open(object, request->path);
 
 	if (err) {
 		put_outcome(out, STAGE_OPEN, err, NULL);
 		return false;
 	}
 	if (request->attach)
-		places_prepare(subject);
+		places_prepare(object);
 	/* A verdict on a loader that may more than was asked would be a false one. */
 	if (capabilities_drop(request->without_capabilities))
 		abort();
@@ -56,15 +56,15 @@ void put_outcome(struct out *out, enum bpmx_stage stage, int err, const char *st
 		warnings_put(out);
 }
 
-void put_maps(struct out *out, const struct subject *subject)
+void put_maps(struct out *out, const struct object *object)
 {
-	for (size_t i = 0; i < subject->nmaps; i++) {
-		if (!subject->maps[i].tried)
+	for (size_t i = 0; i < object->nmaps; i++) {
+		if (!object->maps[i].tried)
 			continue;
 		size_t mark = out_open(out, F_MAP);
 
-		out_string(out, F_NAME, bpf_map__name(subject->maps[i].map));
-		out_u64(out, F_ERRNO, subject->maps[i].err);
+		out_string(out, F_NAME, bpf_map__name(object->maps[i].map));
+		out_u64(out, F_ERRNO, object->maps[i].err);
 		out_close(out, mark);
 	}
 }
@@ -77,7 +77,7 @@ void put_type(struct out *out, const char *name, unsigned int number)
 	out_string(out, F_TYPE, name ? name : text);
 }
 
-void read_prog_info(struct subject_prog *prog, int fd)
+void read_prog_info(struct object_prog *prog, int fd)
 {
 	struct bpf_prog_info info = {0};
 	__u32 len = sizeof(info);
@@ -90,7 +90,7 @@ void read_prog_info(struct subject_prog *prog, int fd)
 	prog->verified = info.verified_insns;
 }
 
-void put_prog_info(struct out *out, const struct subject_prog *prog)
+void put_prog_info(struct out *out, const struct object_prog *prog)
 {
 	out_u64(out, F_JITED_SIZE, prog->jited);
 	out_u64(out, F_XLATED_SIZE, prog->xlated);

@@ -141,24 +141,24 @@ static void add_map(struct sha256 *sha, const struct bpf_map *map)
 		add_map(sha, inner);
 }
 
-static const struct bpf_map *map_of(const struct subject *subject, int fd)
+static const struct bpf_map *map_of(const struct object *object, int fd)
 {
-	for (size_t i = 0; i < subject->nmaps; i++) {
-		if (bpf_map__fd(subject->maps[i].map) == fd)
-			return subject->maps[i].map;
+	for (size_t i = 0; i < object->nmaps; i++) {
+		if (bpf_map__fd(object->maps[i].map) == fd)
+			return object->maps[i].map;
 	}
 	return NULL;
 }
 
 /* An instruction of two slots that loads an address. False: of something without a place in a key.
  */
-static bool add_address(struct sha256 *sha, const struct subject *subject,
+static bool add_address(struct sha256 *sha, const struct object *object,
 			const struct bpf_insn insn[2])
 {
 	struct bpf_insn plain = insn[0];
 
 	if (insn->src_reg == BPF_PSEUDO_MAP_FD || insn->src_reg == BPF_PSEUDO_MAP_VALUE) {
-		const struct bpf_map *map = map_of(subject, insn->imm);
+		const struct bpf_map *map = map_of(object, insn->imm);
 
 		if (!map)
 			return false;
@@ -176,7 +176,7 @@ static bool add_address(struct sha256 *sha, const struct subject *subject,
 	return true;
 }
 
-static bool add_insns(struct sha256 *sha, const struct subject *subject, const union bpf_attr *attr)
+static bool add_insns(struct sha256 *sha, const struct object *object, const union bpf_attr *attr)
 {
 	const struct bpf_insn *insn = (const void *)(uintptr_t)attr->insns;
 
@@ -190,7 +190,7 @@ static bool add_insns(struct sha256 *sha, const struct subject *subject, const u
 			add(sha, insn, sizeof(*insn));
 			continue;
 		}
-		if (i + 1 == attr->insn_cnt || !add_address(sha, subject, insn))
+		if (i + 1 == attr->insn_cnt || !add_address(sha, object, insn))
 			return false;
 		i++;
 		insn++;
@@ -227,7 +227,7 @@ static void write_hex(const uint8_t digest[SHA256_BYTES], char key[LOAD_KEY_SIZE
 		sprintf(key + 2 * i, "%02x", digest[i]);
 }
 
-bool load_key(const union bpf_attr *attr, const struct subject *subject, char key[LOAD_KEY_SIZE])
+bool load_key(const union bpf_attr *attr, const struct object *object, char key[LOAD_KEY_SIZE])
 {
 	uint8_t digest[SHA256_BYTES];
 	struct sha256 sha;
@@ -238,8 +238,8 @@ bool load_key(const union bpf_attr *attr, const struct subject *subject, char ke
 	sha256_init(&sha);
 	add_attributes(&sha, attr);
 	add_functions(&sha, attr);
-	add_types(&sha, bpf_object__btf(subject->obj));
-	if (!add_insns(&sha, subject, attr))
+	add_types(&sha, bpf_object__btf(object->obj));
+	if (!add_insns(&sha, object, attr))
 		return false;
 	sha256_final(&sha, digest);
 	write_hex(digest, key);

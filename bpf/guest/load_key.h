@@ -12,7 +12,7 @@
 #include <linux/bpf.h>
 
 #include "sha256.h"
-#include "subject.h"
+#include "object.h"
 
 /* Lower-case hex and NUL. */
 #define LOAD_KEY_SIZE (2 * SHA256_BYTES + 1)
@@ -21,6 +21,6 @@
  * The key of a program that libbpf is about to load. False: it refers to something that has no
  * place in a key (another program, a module's BTF, a descriptor of unknown kind).
  */
-bool load_key(const union bpf_attr *attr, const struct subject *subject, char key[LOAD_KEY_SIZE]);
+bool load_key(const union bpf_attr *attr, const struct object *object, char key[LOAD_KEY_SIZE]);
 
 #endif

@@ -223,7 +223,7 @@ static void try_code(struct ladder *ladder, const struct request *asked)
 	step(ladder, "trivial-code", &request);
 }
 
-static int climb(struct trace *trace, struct subject_prog *prog, const union bpf_attr *attr,
+static int climb(struct trace *trace, struct object_prog *prog, const union bpf_attr *attr,
 		 unsigned int size)
 {
 	struct ladder *ladder = trace->data;
@@ -253,30 +253,30 @@ void load_ladder(const void *input, struct out *out, struct progress *progress)
 {
 	const struct load_request *request = input;
 	struct ladder ladder = {.out = out};
-	struct subject subject;
+	struct object object;
 	struct trace trace = {
-		.subject = &subject,
+		.object = &object,
 		.progress = progress,
 		.load = climb,
 		.failed = STAGE_PREPARE,
 		.data = &ladder,
 	};
 
-	if (!begin_load(request, &subject, out, progress))
+	if (!begin_load(request, &object, out, progress))
 		return;
-	struct subject_prog *chosen = subject_find(&subject, request->program);
+	struct object_prog *chosen = object_find(&object, request->program);
 
 	if (!chosen || !log_alloc(&ladder.log, LOG_SIZE)) {
 		put_outcome(out, STAGE_OPEN, chosen ? ENOMEM : ENOENT, NULL);
 		return;
 	}
-	subject_leave_out(&subject, request->without_maps);
-	for (size_t i = 0; i < subject.nprogs; i++)
-		bpf_program__set_autoload(subject.progs[i].prog, &subject.progs[i] == chosen);
+	object_leave_out(&object, request->without_maps);
+	for (size_t i = 0; i < object.nprogs; i++)
+		bpf_program__set_autoload(object.progs[i].prog, &object.progs[i] == chosen);
 	trace_set(&trace);
-	int err = subject_errno(bpf_object__load(subject.obj));
+	int err = positive_errno(bpf_object__load(object.obj));
 
 	trace_set(NULL);
 	put_outcome(out, trace_stage(&trace, err), err, trace.failed_name);
-	subject_close(&subject);
+	object_close(&object);
 }

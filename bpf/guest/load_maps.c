@@ -27,41 +27,41 @@ static bool refers_to(const union bpf_attr *attr, int fd)
 }
 
 /* Verifies nothing: notes which of the maps that failed the program refers to. */
-static int note_uses(struct trace *trace, struct subject_prog *prog, const union bpf_attr *attr,
+static int note_uses(struct trace *trace, struct object_prog *prog, const union bpf_attr *attr,
 		     unsigned int size)
 {
-	struct subject *subject = trace->subject;
+	struct object *object = trace->object;
 	struct uses *uses = trace->data;
-	size_t at = prog - subject->progs;
+	size_t at = prog - object->progs;
 
 	(void)size;
-	for (size_t i = 0; i < subject->nmaps; i++) {
-		struct subject_map *map = &subject->maps[i];
+	for (size_t i = 0; i < object->nmaps; i++) {
+		struct object_map *map = &object->maps[i];
 
 		if (map->err && refers_to(attr, bpf_map__fd(map->map)))
-			uses->table[i * subject->nprogs + at] = true;
+			uses->table[i * object->nprogs + at] = true;
 	}
 	return trace_dummy_fd();
 }
 
-static void put_failed_map(struct out *out, const struct subject *subject, const struct uses *uses,
+static void put_failed_map(struct out *out, const struct object *object, const struct uses *uses,
 			   size_t map)
 {
 	size_t mark = out_open(out, F_MAP);
 
-	const struct map_asked *asked = &subject->maps[map].asked;
+	const struct map_asked *asked = &object->maps[map].asked;
 
-	out_string(out, F_NAME, bpf_map__name(subject->maps[map].map));
-	out_u64(out, F_ERRNO, subject->maps[map].err);
+	out_string(out, F_NAME, bpf_map__name(object->maps[map].map));
+	out_u64(out, F_ERRNO, object->maps[map].err);
 	put_type(out, libbpf_bpf_map_type_str(asked->type), asked->type);
 	out_u64(out, F_KEY_SIZE, asked->key_size);
 	out_u64(out, F_VALUE_SIZE, asked->value_size);
 	out_u64(out, F_MAX_ENTRIES, asked->max_entries);
 	out_u64(out, F_MAP_FLAGS, asked->flags);
 	out_u64(out, F_HAS_INNER, asked->has_inner);
-	for (size_t i = 0; i < subject->nprogs; i++) {
-		if (uses->table[map * subject->nprogs + i])
-			out_string(out, F_USED_BY, bpf_program__name(subject->progs[i].prog));
+	for (size_t i = 0; i < object->nprogs; i++) {
+		if (uses->table[map * object->nprogs + i])
+			out_string(out, F_USED_BY, bpf_program__name(object->progs[i].prog));
 	}
 	out_close(out, mark);
 }
@@ -70,9 +70,9 @@ void load_maps(const void *input, struct out *out, struct progress *progress)
 {
 	const struct load_request *request = input;
 	struct uses uses;
-	struct subject subject;
+	struct object object;
 	struct trace trace = {
-		.subject = &subject,
+		.object = &object,
 		.progress = progress,
 		.load = note_uses,
 		.dummy_maps = true,
@@ -80,22 +80,22 @@ void load_maps(const void *input, struct out *out, struct progress *progress)
 		.data = &uses,
 	};
 
-	if (!begin_load(request, &subject, out, progress))
+	if (!begin_load(request, &object, out, progress))
 		return;
-	uses.table = calloc(subject.nmaps * subject.nprogs + 1, sizeof(*uses.table));
+	uses.table = calloc(object.nmaps * object.nprogs + 1, sizeof(*uses.table));
 	if (!uses.table)
 		abort();
-	for (size_t i = 0; i < subject.nprogs; i++)
-		bpf_program__set_autoload(subject.progs[i].prog, true);
+	for (size_t i = 0; i < object.nprogs; i++)
+		bpf_program__set_autoload(object.progs[i].prog, true);
 	trace_set(&trace);
 	/* With dummies in its way the load need not end well; the maps were tried all the same. */
-	bpf_object__load(subject.obj);
+	bpf_object__load(object.obj);
 	trace_set(NULL);
 	put_outcome(out, STAGE_DONE, 0, NULL);
-	for (size_t i = 0; i < subject.nmaps; i++) {
-		if (subject.maps[i].err)
-			put_failed_map(out, &subject, &uses, i);
+	for (size_t i = 0; i < object.nmaps; i++) {
+		if (object.maps[i].err)
+			put_failed_map(out, &object, &uses, i);
 	}
 	free(uses.table);
-	subject_close(&subject);
+	object_close(&object);
 }

@@ -22,7 +22,7 @@ struct survey {
 	bool full;
 };
 
-static void put_program(struct survey *survey, const struct subject_prog *prog, const char *key)
+static void put_program(struct survey *survey, const struct object_prog *prog, const char *key)
 {
 	const struct verifier_log *log = &survey->log;
 	size_t sent = log->len < STATS_SENT ? log->len : STATS_SENT;
@@ -51,7 +51,7 @@ static bool listed(char *const *names, const char *name)
 }
 
 /* Puts a program whose verdict the harness has; its key, and nothing of the kernel. */
-static void put_known(struct survey *survey, const struct subject_prog *prog, const char *key)
+static void put_known(struct survey *survey, const struct object_prog *prog, const char *key)
 {
 	size_t mark = out_open(survey->out, F_PROGRAM);
 
@@ -63,7 +63,7 @@ static void put_known(struct survey *survey, const struct subject_prog *prog, co
 	out_close(survey->out, mark);
 }
 
-static int load_one(struct trace *trace, struct subject_prog *prog, const union bpf_attr *attr,
+static int load_one(struct trace *trace, struct object_prog *prog, const union bpf_attr *attr,
 		    unsigned int size)
 {
 	struct survey *survey = trace->data;
@@ -74,7 +74,7 @@ static int load_one(struct trace *trace, struct subject_prog *prog, const union 
 	if (survey->full)
 		return trace_dummy_fd();
 	if (survey->request->wants_keys)
-		load_key(attr, trace->subject, key);
+		load_key(attr, trace->object, key);
 	if (*key && listed(survey->request->known_keys, key)) {
 		prog->known = true;
 		put_known(survey, prog, key);
@@ -90,12 +90,12 @@ static int load_one(struct trace *trace, struct subject_prog *prog, const union 
 }
 
 /* Has libbpf loaded what an agent would: every program, no more and no fewer, with every map? */
-static bool is_whole(const struct load_request *request, const struct subject *subject)
+static bool is_whole(const struct load_request *request, const struct object *object)
 {
 	if (*request->skip_programs || *request->without_maps)
 		return false;
-	for (size_t i = 0; i < subject->nprogs; i++) {
-		const struct subject_prog *prog = &subject->progs[i];
+	for (size_t i = 0; i < object->nprogs; i++) {
+		const struct object_prog *prog = &object->progs[i];
 
 		if (!prog->autoload || !prog->tried || prog->err)
 			return false;
@@ -109,10 +109,10 @@ static bool has_room(const struct out *out)
 	return out->flushed + out->len < BPMX_PAYLOAD_MAX / 2;
 }
 
-static void leave_out_programs(struct subject *subject, char *const *names)
+static void leave_out_programs(struct object *object, char *const *names)
 {
-	for (size_t i = 0; i < subject->nprogs; i++) {
-		struct subject_prog *prog = &subject->progs[i];
+	for (size_t i = 0; i < object->nprogs; i++) {
+		struct object_prog *prog = &object->progs[i];
 
 		prog->autoload = bpf_program__autoload(prog->prog);
 		bpf_program__set_autoload(prog->prog,
@@ -124,34 +124,34 @@ void load_survey(const void *input, struct out *out, struct progress *progress)
 {
 	const struct load_request *request = input;
 	struct survey survey = {.request = request, .out = out};
-	struct subject subject;
+	struct object object;
 	struct trace trace = {
-		.subject = &subject,
+		.object = &object,
 		.progress = progress,
 		.load = load_one,
 		.failed = STAGE_PREPARE,
 		.data = &survey,
 	};
 
-	if (!begin_load(request, &subject, out, progress))
+	if (!begin_load(request, &object, out, progress))
 		return;
 	if (!log_alloc(&survey.log, STATS_SIZE)) {
 		put_outcome(out, STAGE_PREPARE, errno, NULL);
 		return;
 	}
-	subject_leave_out(&subject, request->without_maps);
-	leave_out_programs(&subject, request->skip_programs);
+	object_leave_out(&object, request->without_maps);
+	leave_out_programs(&object, request->skip_programs);
 	trace_set(&trace);
-	int err = subject_errno(bpf_object__load(subject.obj));
+	int err = positive_errno(bpf_object__load(object.obj));
 
 	trace_set(NULL);
 	put_outcome(out, trace_stage(&trace, err), err, trace.failed_name);
 	out_u64(out, F_MORE, survey.full);
-	put_maps(out, &subject);
-	if (!err && request->attach && is_whole(request, &subject) && has_room(out)) {
+	put_maps(out, &object);
+	if (!err && request->attach && is_whole(request, &object) && has_room(out)) {
 		out_u64(out, F_ATTACH, 1);
-		attach_all(request, &subject, out, progress);
+		attach_all(request, &object, out, progress);
 	}
-	subject_close(&subject);
+	object_close(&object);
 	log_free(&survey.log);
 }

@@ -4,9 +4,10 @@
 #include "unresolved.h"
 #include "worker.h"
 
-static void work(const struct args *args, struct reply *reply, work_fn look, uint16_t input)
+static void work(const struct args *args, struct reply *reply, work_fn inspect, uint16_t input)
 {
-	int err = worker_run(look, args_string(args, input, ""), args_timeout(args), &reply->out);
+	int err =
+		worker_run(inspect, args_string(args, input, ""), args_timeout(args), &reply->out);
 
 	if (err)
 		fail(reply, err, "worker");

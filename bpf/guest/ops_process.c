@@ -16,7 +16,7 @@
 
 /* Bytes of each output stream that fit a reply together. */
 #define OUTPUT_MAX (480u * 1024)
-/* Milliseconds between two looks at a file that cannot be watched. */
+/* Milliseconds between two reads of a file that cannot be watched. */
 #define LOOK_EVERY 20
 
 /* Fills what RUN and SPAWN share; false with the reply made an error. free_process() is due. */

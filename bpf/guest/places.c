@@ -143,10 +143,10 @@ static void prepare(enum place_kind kind)
 	}
 }
 
-void places_prepare(const struct subject *subject)
+void places_prepare(const struct object *object)
 {
-	for (size_t i = 0; i < subject->nprogs; i++) {
-		const struct attach_kind *kind = attach_kind_of(subject->progs[i].prog);
+	for (size_t i = 0; i < object->nprogs; i++) {
+		const struct attach_kind *kind = attach_kind_of(object->progs[i].prog);
 
 		if (kind && kind->place != PLACE_NONE)
 			prepare(kind->place);

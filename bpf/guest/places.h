@@ -8,7 +8,7 @@
 #ifndef BPMX_PLACES_H
 #define BPMX_PLACES_H
 
-#include "subject.h"
+#include "object.h"
 
 /* What one kind of program is attached to. */
 enum place_kind {
@@ -23,8 +23,8 @@ enum place_kind {
 	PLACE_CGROUP,
 };
 
-/* Makes what the programs of `subject` need. What could not be made is told by place_take(). */
-void places_prepare(const struct subject *subject);
+/* Makes what the programs of `object` need. place_take() reports what could not be made. */
+void places_prepare(const struct object *object);
 
 /*
  * The next place of that kind: a device's index, or a descriptor that stays ours. -1 with errno,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Starts a program as a process of its own session, with exactly the surroundings asked for. */
+/* Starts a program as a process of its own session, with exactly the environment asked for. */
 #ifndef BPMX_PROCESS_H
 #define BPMX_PROCESS_H
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Wire protocol v2 between the guest and the harness; docs/protocol.md tells it in prose and
+ * Wire protocol v2 between the guest and the harness; docs/protocol.md has it in prose and
  * harness/guest/protocol.ts mirrors it. A unit test reads the X() lines of this file: keep one
  * entry a line. Numbers are never reused.
  */

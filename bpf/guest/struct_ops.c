@@ -7,7 +7,7 @@
  * In what libbpf has read of a struct_ops map a function is a pointer to its program. libbpf before
  * 1.4 does not show it: there every map counts.
  */
-static bool has_function(const struct subject_map *map, const struct bpf_program *prog)
+static bool has_function(const struct object_map *map, const struct bpf_program *prog)
 {
 	size_t kernel_size = 0;
 	const char *data = bpf_map__initial_value(map->map, &kernel_size);
@@ -19,7 +19,7 @@ static bool has_function(const struct subject_map *map, const struct bpf_program
 	return !data;
 }
 
-static int attach_map(struct subject_map *map)
+static int attach_map(struct object_map *map)
 {
 	if (map->attach_tried)
 		return map->attach_err;
@@ -31,11 +31,11 @@ static int attach_map(struct subject_map *map)
 	return map->attach_err;
 }
 
-int struct_ops_attach(struct subject *subject, const struct bpf_program *prog, const char **place,
+int struct_ops_attach(struct object *object, const struct bpf_program *prog, const char **place,
 		      const char **reason)
 {
-	for (size_t i = 0; i < subject->nmaps; i++) {
-		struct subject_map *map = &subject->maps[i];
+	for (size_t i = 0; i < object->nmaps; i++) {
+		struct object_map *map = &object->maps[i];
 
 		if (bpf_map__type(map->map) != BPF_MAP_TYPE_STRUCT_OPS ||
 		    bpf_map__fd(map->map) < 0 || !has_function(map, prog))
@@ -51,10 +51,10 @@ int struct_ops_attach(struct subject *subject, const struct bpf_program *prog, c
 	return 0;
 }
 
-void struct_ops_detach(struct subject *subject)
+void struct_ops_detach(struct object *object)
 {
-	for (size_t i = 0; i < subject->nmaps; i++) {
-		bpf_link__destroy(subject->maps[i].link);
-		subject->maps[i].link = NULL;
+	for (size_t i = 0; i < object->nmaps; i++) {
+		bpf_link__destroy(object->maps[i].link);
+		object->maps[i].link = NULL;
 	}
 }

@@ -56,13 +56,13 @@ static void forget_failure(struct trace *trace)
 	note(trace, STAGE_PREPARE, "", 0);
 }
 
-static struct subject_prog *find_prog(struct trace *trace, const union bpf_attr *attr)
+static struct object_prog *find_prog(struct trace *trace, const union bpf_attr *attr)
 {
-	struct subject *subject = trace->subject;
+	struct object *object = trace->object;
 
-	for (size_t i = 0; i < subject->nprogs; i++) {
-		if ((__u64)(unsigned long)bpf_program__insns(subject->progs[i].prog) == attr->insns)
-			return &subject->progs[i];
+	for (size_t i = 0; i < object->nprogs; i++) {
+		if ((__u64)(unsigned long)bpf_program__insns(object->progs[i].prog) == attr->insns)
+			return &object->progs[i];
 	}
 	return NULL;
 }
@@ -87,13 +87,13 @@ static bool is_shaped(const union bpf_attr *attr, const struct bpf_map *map)
 }
 
 /* libbpf creates maps in order, and several may share their first 15 characters. */
-static struct subject_map *find_map(struct trace *trace, const union bpf_attr *attr)
+static struct object_map *find_map(struct trace *trace, const union bpf_attr *attr)
 {
-	struct subject *subject = trace->subject;
-	struct subject_map *shaped = NULL;
+	struct object *object = trace->object;
+	struct object_map *shaped = NULL;
 
-	for (size_t i = 0; i < subject->nmaps; i++) {
-		struct subject_map *map = &subject->maps[i];
+	for (size_t i = 0; i < object->nmaps; i++) {
+		struct object_map *map = &object->maps[i];
 
 		if (map->created || !bpf_map__autocreate(map->map))
 			continue;
@@ -107,7 +107,7 @@ static struct subject_map *find_map(struct trace *trace, const union bpf_attr *a
 
 static long create_map(struct trace *trace, union bpf_attr *attr, unsigned int size)
 {
-	struct subject_map *map = find_map(trace, attr);
+	struct object_map *map = find_map(trace, attr);
 
 	if (!map)
 		return raw_bpf(BPF_MAP_CREATE, attr, size);
@@ -142,7 +142,7 @@ static long create_map(struct trace *trace, union bpf_attr *attr, unsigned int s
 
 static long load_prog(struct trace *trace, union bpf_attr *attr, unsigned int size)
 {
-	struct subject_prog *prog = find_prog(trace, attr);
+	struct object_prog *prog = find_prog(trace, attr);
 
 	if (!prog)
 		return raw_bpf(BPF_PROG_LOAD, attr, size);
@@ -167,7 +167,7 @@ static long load_prog(struct trace *trace, union bpf_attr *attr, unsigned int si
 	return fd;
 }
 
-/* Filling or freezing a dummy map fails; that is nothing about the subject. */
+/* Filling or freezing a dummy map fails; that is nothing about the object. */
 static long touch_map(struct trace *trace, enum bpf_cmd cmd, union bpf_attr *attr,
 		      unsigned int size)
 {
@@ -176,10 +176,10 @@ static long touch_map(struct trace *trace, enum bpf_cmd cmd, union bpf_attr *att
 	return trace->dummy_maps ? 0 : ret;
 }
 
-/* libbpf probes features with tiny BTF; the subject's own is known by its size. */
+/* libbpf probes features with tiny BTF; the object's own is known by its size. */
 static long load_btf(struct trace *trace, union bpf_attr *attr, unsigned int size)
 {
-	const struct btf *btf = bpf_object__btf(trace->subject->obj);
+	const struct btf *btf = bpf_object__btf(trace->object->obj);
 	__u32 btf_size = 0;
 
 	if (btf)

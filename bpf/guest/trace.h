@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Sees every bpf(2) that libbpf makes (the linker wraps syscall(2)), and decides about those that
- * concern the subject. Rests on the kernel's ABI only, not on a version of libbpf, and cannot take
- * libbpf's own feature probes for the subject: a program is known by the address of its
+ * concern the object under test. Rests on the kernel's ABI only, not on a version of libbpf, and
+ * cannot take libbpf's own feature probes for the object: a program is known by the address of its
  * instructions, a map by its name and type in creation order.
  */
 #ifndef BPMX_TRACE_H
@@ -11,21 +11,21 @@
 #include <linux/bpf.h>
 
 #include "protocol.h"
-#include "subject.h"
+#include "object.h"
 #include "worker.h"
 
 struct trace {
-	struct subject *subject;
+	struct object *object;
 	struct progress *progress;
 	/*
-	 * Loads one program of the subject: a descriptor, or -1 with errno. NULL: the call goes to
+	 * Loads one program of the object: a descriptor, or -1 with errno. NULL: the call goes to
 	 * the kernel as it is.
 	 */
-	int (*load)(struct trace *trace, struct subject_prog *prog, const union bpf_attr *attr,
+	int (*load)(struct trace *trace, struct object_prog *prog, const union bpf_attr *attr,
 		    unsigned int size);
 	/* A map that cannot be created is replaced by a dummy, so that libbpf goes on. */
 	bool dummy_maps;
-	/* What the last failed command of the subject was, STAGE_PREPARE when there was none. */
+	/* What the last failed command of the object was, STAGE_PREPARE when there was none. */
 	enum bpmx_stage failed;
 	char failed_name[128];
 	int failed_err;

@@ -28,7 +28,7 @@ struct ext_section {
 	uint32_t count;
 };
 
-struct object {
+struct elf_object {
 	Elf *elf;
 	size_t names;
 	struct btf *btf;
@@ -39,7 +39,7 @@ struct object {
 };
 
 /* The last line that begins at or before the byte `offset` of a section. False: there is none. */
-static bool find_line(const struct object *object, const char *section, uint64_t offset,
+static bool find_line(const struct elf_object *object, const char *section, uint64_t offset,
 		      struct bpf_line_info *found)
 {
 	struct ext_header header;
@@ -78,7 +78,7 @@ static bool find_line(const struct object *object, const char *section, uint64_t
 	return is_found;
 }
 
-static void put_use(struct out *out, const struct object *object, const char *symbol,
+static void put_use(struct out *out, const struct elf_object *object, const char *symbol,
 		    const char *section, uint64_t offset)
 {
 	size_t mark = out_open(out, F_UNRESOLVED);
@@ -96,7 +96,8 @@ static void put_use(struct out *out, const struct object *object, const char *sy
 	out_close(out, mark);
 }
 
-static const char *section_name(const struct object *object, Elf_Scn *section, GElf_Shdr *header)
+static const char *section_name(const struct elf_object *object, Elf_Scn *section,
+				GElf_Shdr *header)
 {
 	const char *name = gelf_getshdr(section, header)
 				   ? elf_strptr(object->elf, object->names, header->sh_name)
@@ -105,7 +106,7 @@ static const char *section_name(const struct object *object, Elf_Scn *section, G
 	return name ? name : "";
 }
 
-static void put_uses(struct out *out, const struct object *object, Elf_Scn *section,
+static void put_uses(struct out *out, const struct elf_object *object, Elf_Scn *section,
 		     const GElf_Shdr *header)
 {
 	Elf_Data *data = elf_getdata(section, NULL);
@@ -131,7 +132,7 @@ static void put_uses(struct out *out, const struct object *object, Elf_Scn *sect
 	}
 }
 
-static void look(struct out *out, struct object *object)
+static void put_all_uses(struct out *out, struct elf_object *object)
 {
 	Elf_Scn *section = NULL;
 	GElf_Shdr header;
@@ -155,7 +156,7 @@ static void look(struct out *out, struct object *object)
 
 void unresolved(const void *input, struct out *out, struct progress *progress)
 {
-	struct object object = {0};
+	struct elf_object object = {0};
 	int fd = open(input, O_RDONLY | O_CLOEXEC);
 
 	progress_at(progress, STAGE_OPEN, NULL);
@@ -166,7 +167,7 @@ void unresolved(const void *input, struct out *out, struct progress *progress)
 		struct btf *btf = btf__parse_elf(input, NULL);
 
 		object.btf = libbpf_get_error(btf) ? NULL : btf;
-		look(out, &object);
+		put_all_uses(out, &object);
 		btf__free(object.btf);
 	}
 	elf_end(object.elf);

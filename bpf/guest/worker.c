@@ -20,8 +20,8 @@
  * forbid us the kill(2), but not the kernel's own timer.
  */
 #define OWN_GRACE 500
-/* Milliseconds between two looks at whether a worker that attaches has told. */
-#define TOLD_TICK 5
+/* Milliseconds between two checks whether a worker that attaches has answered. */
+#define ANSWER_TICK 5
 
 /* The worker that lives on after its answer; there is at most one. */
 static struct {
@@ -37,14 +37,14 @@ void progress_at(struct progress *progress, enum bpmx_stage stage, const char *n
 	strncpy(progress->name, name ? name : "", sizeof(progress->name) - 1);
 }
 
-bool worker_tell(struct progress *progress, const struct out *told)
+bool worker_answer(struct progress *progress, const struct out *answer)
 {
-	if (told->broken || told->len > sizeof(progress->told))
+	if (answer->broken || answer->len > sizeof(progress->answer))
 		return false;
-	memcpy(progress->told, told->data, told->len);
-	progress->told_len = told->len;
+	memcpy(progress->answer, answer->data, answer->len);
+	progress->answer_len = answer->len;
 	progress_at(progress, STAGE_DONE, NULL);
-	__atomic_store_n(&progress->is_told, 1, __ATOMIC_RELEASE);
+	__atomic_store_n(&progress->is_answered, 1, __ATOMIC_RELEASE);
 	return true;
 }
 
@@ -76,7 +76,7 @@ struct collection {
 	long long deadline;
 };
 
-enum collected { WRITER_GONE, WRITER_TOLD, WRITER_LATE };
+enum collected { WRITER_GONE, WRITER_ANSWERED, WRITER_LATE };
 
 static void add(struct collection *collection, const void *data, size_t len)
 {
@@ -86,33 +86,33 @@ static void add(struct collection *collection, const void *data, size_t len)
 		out_raw(collection->reply, data, len);
 }
 
-/* Whoever attaches tells without a word in the pipe, and is DONE a moment before it has told. */
+/* A worker that attaches answers without the pipe, and is DONE a moment before it has answered. */
 static int patience(const struct collection *collection)
 {
 	uint32_t stage = collection->progress->stage;
-	bool may_tell = stage == STAGE_ATTACH || stage == STAGE_DONE;
+	bool may_answer = stage == STAGE_ATTACH || stage == STAGE_DONE;
 	int left = left_ms(collection->deadline);
 
-	return may_tell && left > TOLD_TICK ? TOLD_TICK : left;
+	return may_answer && left > ANSWER_TICK ? ANSWER_TICK : left;
 }
 
-static bool has_told(const struct progress *progress)
+static bool has_answered(const struct progress *progress)
 {
-	return __atomic_load_n(&progress->is_told, __ATOMIC_ACQUIRE);
+	return __atomic_load_n(&progress->is_answered, __ATOMIC_ACQUIRE);
 }
 
-/* Reads until the writer is gone, or has told and left the pipe empty, or the time is up. */
+/* Reads until the writer is gone, or has answered and left the pipe empty, or the time is up. */
 static enum collected collect(struct collection *collection)
 {
 	static char part[65536];
 	struct pollfd readable = {.fd = collection->fd, .events = POLLIN};
 
 	while (left_ms(collection->deadline) > 0) {
-		bool is_told = has_told(collection->progress);
-		int n = poll(&readable, 1, is_told ? 0 : patience(collection));
+		bool is_answered = has_answered(collection->progress);
+		int n = poll(&readable, 1, is_answered ? 0 : patience(collection));
 
-		if (n <= 0 && is_told)
-			return WRITER_TOLD;
+		if (n <= 0 && is_answered)
+			return WRITER_ANSWERED;
 		if (n <= 0)
 			continue;
 		ssize_t got = read(collection->fd, part, sizeof(part));
@@ -120,7 +120,7 @@ static enum collected collect(struct collection *collection)
 		if (got < 0 && errno == EINTR)
 			continue;
 		if (got <= 0)
-			return has_told(collection->progress) ? WRITER_TOLD : WRITER_GONE;
+			return has_answered(collection->progress) ? WRITER_ANSWERED : WRITER_GONE;
 		add(collection, part, got);
 	}
 	return WRITER_LATE;
@@ -182,8 +182,8 @@ static void take_answer(pid_t pid, struct collection *collection)
 	enum collected how = collect(collection);
 	struct child_end end = {.end = END_RUNNING};
 
-	if (how == WRITER_TOLD) {
-		add(collection, progress->told, progress->told_len);
+	if (how == WRITER_ANSWERED) {
+		add(collection, progress->answer, progress->answer_len);
 		lingering.pid = pid;
 		lingering.deadline = collection->deadline;
 	} else {

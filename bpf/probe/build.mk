@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# The probe: what is tried in a guest, and what is looked at there, without believing any agent. It shares no code with
+# The probe: what is tried in a guest, and what is read there, without believing any agent. It shares no code with
 # the agent or its object.
 #
-# probe/attempt  tries things and tells what they came to
-# probe/oracle   tells what lives in the kernel and what it has logged
+# probe/attempt  makes attempts and reports their outcomes
+# probe/oracle   reports what lives in the kernel and what it has logged
 # probe/pin      attaches an object and leaves it there: what a guest is to have, whoever asks
+# probe/loader   loads programs one by one with plain libbpf: what bpf/guest is held against
 # probe/quiet    a target of exec: ends with 0; static
 # probe/dynamic  the same, with an interpreter and without a library
 
@@ -33,6 +34,10 @@ $(BUILD)/probe/pin: $(call PROBE_OBJECTS,pin) $(LIBBPF)/libbpf.a
 	$(call say,LINK)
 	$(Q)$(CC) -static $^ $(LIBBPF_NEEDS) -o $@.tmp && mv $@.tmp $@
 
+$(BUILD)/probe/loader: $(call PROBE_OBJECTS,loader) $(LIBBPF)/libbpf.a
+	$(call say,LINK)
+	$(Q)$(CC) -static $^ $(LIBBPF_NEEDS) -o $@.tmp && mv $@.tmp $@
+
 # No build id, no unwind tables: a few hundred bytes of program.
 PROBE_BARE := -nostdlib -ffreestanding -fno-asynchronous-unwind-tables -Wl,--build-id=none -s
 PROBE_QUIET_LINK := -static -no-pie
@@ -45,7 +50,7 @@ $(BUILD)/probe/quiet $(BUILD)/probe/dynamic: $(PROBE_DIR)/target/quiet.c $(PROBE
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(PROBE_CFLAGS) $(PROBE_BARE) $(PROBE_LINK) $< -o $@.tmp && mv $@.tmp $@
 
-TARGETS += $(addprefix $(BUILD)/probe/,attempt oracle pin quiet dynamic)
+TARGETS += $(addprefix $(BUILD)/probe/,attempt oracle pin loader quiet dynamic)
 
 # Host tests of the oracle, under ASan and UBSan. test/fake_kernel.c stands in for libbpf; the files that the oracle
 # opens are opened by the test.

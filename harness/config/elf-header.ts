@@ -18,7 +18,8 @@ export interface ElfKind {
   readonly whyNotBigEndian: string;
 }
 
-const headerSize = 64;
+/** Bytes. */
+export const headerSize = 64;
 
 /** Throws ElfError naming the first thing that is wrong. */
 export function checkElfHeader(bytes: Buffer, kind: ElfKind): void {

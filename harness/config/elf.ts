@@ -14,17 +14,20 @@ export interface ElfSection {
   readonly size: number;
 }
 
+/** The machine of BPF objects in an ELF header. */
+export const EM_BPF = 247;
 const bpfObject: ElfKind = {
-  machine: 247,
+  machine: EM_BPF,
   types: [1],
   typeWords: 'a relocatable object (ET_REL)',
   whyNot32: 'BPF objects are 64-bit',
   whyNotBigEndian: `this harness boots little-endian ${target.title} (clang -target bpf)`,
 };
 const SHT_PROGBITS = 1;
-const SHT_NOBITS = 8;
+export const SHT_NOBITS = 8;
 const SHF_EXECINSTR = 0x4n;
-const sectionHeaderSize = 64;
+/** Bytes. */
+export const sectionHeaderSize = 64;
 
 /** Does a file that begins with these bytes call itself a BPF object? */
 export function isBpfElf(head: Buffer): boolean {

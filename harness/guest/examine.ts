@@ -1,11 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-import { isLoaderDeath, type ObjectEvidence, type ProgramEvidence, type WholeEvidence } from '../model/evidence.js';
+import {
+  isLoaderDeath,
+  type MapEvidence,
+  type ObjectEvidence,
+  type PartialEvidence,
+  type ProgramEvidence,
+  type WholeEvidence,
+} from '../model/evidence.js';
 import type { Guest } from './client.js';
 import { lookUpSymbol, probedFunction } from './kernel-names.js';
 import { inspectObject } from './inspect.js';
 import type { LoadMemo } from './load-memo.js';
 import { loadEach } from './load-each.js';
-import { loadWhole } from './load-whole.js';
+import { type LeftOut, loadWhole, type LoadWholeOptions } from './load-whole.js';
 import type { LoaderOptions } from './loader.js';
 
 export interface ExamineOptions extends LoaderOptions {
@@ -18,8 +25,6 @@ export interface ExamineOptions extends LoaderOptions {
   readonly memo?: LoadMemo | undefined;
   /** Programs that are loaded; left out, all of them. */
   readonly asked?: (program: string) => boolean;
-  /** Programs that the whole is loaded without where they do not load; left out, none. */
-  readonly excused?: (program: string) => boolean;
   readonly onProgram?: (evidence: ProgramEvidence) => void;
 }
 
@@ -30,12 +35,11 @@ export async function examineObject(
   path: string,
   options: ExamineOptions,
 ): Promise<ObjectEvidence> {
-  const inspected = await inspectObject(guest, path, options.programMs);
-  const { open } = inspected;
   const { wholeMs, last: linger = false, asked = () => true } = options;
-  const declared = { ...inspected.declared, programs: inspected.declared.programs.filter(({ name }) => asked(name)) };
+  const { open, declared: all } = await inspectObject(guest, path, options.programMs);
+  const declared = { ...all, programs: all.programs.filter(({ name }) => asked(name)) };
   if (open.errno !== 0) return { object, open, declared, programs: [], maps: [], whole: null };
-  const unasked = inspected.declared.programs.map(({ name }) => name).filter((name) => !asked(name));
+  const unasked = all.programs.map(({ name }) => name).filter((name) => !asked(name));
   const pass = await loadEach(guest, path, declared, {
     ...options,
     ...(canRemember(declared) ? {} : { memo: undefined }),
@@ -44,39 +48,52 @@ export async function examineObject(
     unasked,
   });
   const { programs, maps } = pass;
-  const leftOut = leftOutOf(declared, programs, options);
-  const without = { programs: [...unasked, ...leftOut], maps: needlessMaps(pass, leftOut, unasked) };
-  const whole =
-    pass.whole ?? (await loadWhole(guest, path, { ...options, attach: true, linger, without, timeout: wholeMs }));
-  return { object, open, declared, programs, maps, whole: await withSymbols(guest, { ...whole, leftOut }, declared) };
+  const asAgent = { ...options, attach: true, linger, timeout: wholeMs, without: withoutUnasked(pass, unasked) };
+  const whole = pass.whole ?? (await loadWhole(guest, path, asAgent));
+  const leftOut = whole.stage === 'done' && whole.errno === 0 ? null : leftOutOf(declared.programs, programs, maps);
+  const partial = leftOut === null ? null : await loadPartially(guest, path, declared, { ...asAgent, leftOut });
+  return {
+    ...{ object, open, declared, programs, maps },
+    whole: await withSymbols(guest, whole, declared),
+    ...(partial === null ? {} : { partial }),
+  };
 }
 
-/** What an agent that can do without would not load here. */
-function leftOutOf(
-  declared: ObjectEvidence['declared'],
-  programs: readonly ProgramEvidence[],
-  { excused = () => false }: ExamineOptions,
-): readonly string[] {
-  const failed = programs.filter(({ stage, errno }) => stage !== 'done' || errno !== 0).map(({ program }) => program);
-  const loadable = declared.programs.filter(({ autoload }) => autoload).map(({ name }) => name);
-  return loadable.filter((name) => excused(name) && failed.includes(name));
-}
-
-/**
- * Maps that this kernel cannot create, and that only programs use which are left out. Nothing is known of what programs
- * use that were not asked: then it is each that no other program uses.
- */
-function needlessMaps(
+/** Without programs that nobody asked about, and maps that this kernel cannot create and no other program uses. */
+function withoutUnasked(
   { programs, maps }: Pick<ObjectEvidence, 'programs' | 'maps'>,
-  leftOut: readonly string[],
   unasked: readonly string[],
-): readonly string[] {
-  const usedBy = (map: string) => programs.filter(({ missingMaps }) => missingMaps.includes(map));
-  return maps
-    .filter(({ errno }) => errno !== 0)
-    .map(({ map }) => map)
-    .filter((map) => usedBy(map).every(({ program }) => leftOut.includes(program)))
-    .filter((map) => unasked.length > 0 || usedBy(map).length > 0);
+): LeftOut {
+  if (unasked.length === 0) return { programs: [], maps: [] };
+  const used = new Set(programs.flatMap(({ missingMaps }) => missingMaps));
+  const refused = maps.filter(({ errno }) => errno !== 0).map(({ map }) => map);
+  return { programs: unasked, maps: refused.filter((map) => !used.has(map)) };
+}
+
+/** What an agent with optional programs would go without; null when that is nothing, or all. */
+function leftOutOf(
+  declared: ObjectEvidence['declared']['programs'],
+  programs: readonly ProgramEvidence[],
+  maps: readonly MapEvidence[],
+): LeftOut | null {
+  const wanted = new Set(declared.filter(({ autoload }) => autoload).map(({ name }) => name));
+  const asked = programs.filter(({ program }) => wanted.has(program));
+  const failed = asked.filter(({ stage, errno }) => stage !== 'done' || errno !== 0);
+  const refused = maps.filter(({ errno }) => errno !== 0).map(({ map }) => map);
+  if (failed.length === asked.length || failed.length + refused.length === 0) return null;
+  return { programs: failed.map(({ program }) => program), maps: refused };
+}
+
+async function loadPartially(
+  guest: Guest,
+  path: string,
+  declared: ObjectEvidence['declared'],
+  { leftOut, ...options }: LoadWholeOptions & { readonly without: LeftOut; readonly leftOut: LeftOut },
+): Promise<PartialEvidence> {
+  const { programs, maps } = leftOut;
+  const without = { programs: [...options.without.programs, ...programs], maps };
+  const part = await withSymbols(guest, await loadWhole(guest, path, { ...options, without }), declared);
+  return { ...part, withoutPrograms: programs, withoutMaps: maps };
 }
 
 /** Observations for the functions that probes could not be put on. */

@@ -57,7 +57,6 @@ export function wholeOf(reply: AttachReply, timeout: number): WholeEvidence {
         symbol: null,
       });
     return {
-      leftOut: [],
       stage: stageOf(reply.stage),
       errno: reply.errno ?? 0,
       stoppedAt: reply.stoppedAt ?? null,
@@ -70,7 +69,6 @@ export function wholeOf(reply: AttachReply, timeout: number): WholeEvidence {
 
 function deadLoad(death: WorkerDeath, reply: AttachReply): WholeEvidence {
   return {
-    leftOut: [],
     stage: death.stage,
     errno: death.errno,
     stoppedAt: death.at === '' ? null : death.at,

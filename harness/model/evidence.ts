@@ -206,8 +206,6 @@ export type AttachOutcome =
 
 /** The whole object loaded at once, as an agent does, and then attached program by program. */
 export interface WholeEvidence {
-  /** Programs that it was loaded without, because they fail on this kernel and are let to. */
-  readonly leftOut: readonly string[];
   readonly stage: LoadStage;
   readonly errno: Errno;
   /** The program or map libbpf stopped at, when it did. */
@@ -215,6 +213,12 @@ export interface WholeEvidence {
   readonly libbpf: readonly string[];
   /** By program name; only programs that were loaded. */
   readonly attach: ReadonlyMap<string, AttachOutcome>;
+}
+
+/** The object once more, without what cannot be loaded alone: as an agent with optional programs loads it. */
+export interface PartialEvidence extends WholeEvidence {
+  readonly withoutPrograms: readonly string[];
+  readonly withoutMaps: readonly string[];
 }
 
 export interface ObjectEvidence {
@@ -235,4 +239,6 @@ export interface ObjectEvidence {
   readonly programs: readonly ProgramEvidence[];
   readonly maps: readonly MapEvidence[];
   readonly whole: WholeEvidence | null;
+  /** Absent unless the whole does not load, and something of it does. */
+  readonly partial?: PartialEvidence;
 }

@@ -35,8 +35,8 @@ export interface ManifestObject {
   readonly name: string;
   readonly sha256: string;
   readonly compiler: string | null;
-  /** The object as an agent loads it, all or nothing; `part` without programs that may fail, and do. */
-  readonly whole: 'loaded' | 'part' | 'not-tried' | FailureCode;
+  /** The object as an agent loads it, all or nothing. */
+  readonly whole: 'loaded' | 'not-tried' | FailureCode;
   /** In the order of the object. */
   readonly programs: readonly ManifestProgram[];
   readonly maps: readonly ManifestMap[];

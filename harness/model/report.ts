@@ -95,7 +95,7 @@ export interface Explanation {
 export type LoadVerdict =
   { readonly kind: 'loaded' } | { readonly kind: 'failed'; readonly code: FailureCode; readonly why: Explanation };
 
-/** `not-tried`: the program, or the whole object, did not load. `place` and `reason` as in {@link AttachOutcome}. */
+/** `not-tried`: neither the whole object nor a part of it that has the program did load. `place` and `reason` as in {@link AttachOutcome}. */
 export type AttachVerdict =
   | { readonly kind: 'attached'; readonly place: string | null }
   | { readonly kind: 'unattachable'; readonly reason: string }
@@ -123,8 +123,15 @@ export interface ObjectReport {
   readonly maps: readonly (MapDeclaration & { readonly error: string | null })[];
   /** The object as an agent loads it, all or nothing. */
   readonly whole: LoadVerdict | { readonly kind: 'not-tried' };
-  /** Programs that `whole` was loaded without: they fail here, and the configuration lets them. */
-  readonly leftOut: readonly string[];
+  /** Where the whole does not load: the rest of it, which is attached then. Absent where nothing or all is left. */
+  readonly partial?: PartialReport;
+}
+
+/** An object as an agent with optional programs loads it. */
+export interface PartialReport {
+  readonly withoutPrograms: readonly string[];
+  readonly withoutMaps: readonly string[];
+  readonly load: LoadVerdict;
 }
 
 /** `restored`: the guest was booted before, frozen when it was idle, and goes on from there. */

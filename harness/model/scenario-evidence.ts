@@ -53,6 +53,8 @@ export interface ObservedAttempt {
 /** Why a check could not be looked at. */
 export interface NotObserved {
   readonly missing: string;
+  /** The phase whose failure is reported, and left this open. Evidence of older versions does not have it. */
+  readonly phase?: string;
 }
 
 /** An agent's claim about itself. */
@@ -196,8 +198,28 @@ export interface LifeEvidence extends Common {
   /** `running` at the end of the phase; `ended` by itself; `hung`: did not end when it was asked to. */
   readonly life:
     | { readonly kind: 'running' }
-    | { readonly kind: 'ended'; readonly end: string; readonly output: readonly string[] }
+    | {
+        readonly kind: 'ended';
+        readonly end: string;
+        readonly output: readonly string[];
+        /** Where it stood; absent where no attempts were done, and in evidence of older versions. */
+        readonly last?: LastReported;
+      }
     | { readonly kind: 'hung'; readonly ms: number };
+}
+
+/** The last attempt that an agent's events speak of, and the first after it of which they should. */
+export interface LastReported {
+  readonly reported: AttemptName | null;
+  readonly next: AttemptName | null;
+}
+
+/** Which attempt, for a person. */
+export interface AttemptName {
+  readonly class: CheckClass;
+  readonly scenario: string;
+  /** `open /t/file/secret r`. */
+  readonly operation: string;
 }
 
 /** Lines that are no event of the contract. */

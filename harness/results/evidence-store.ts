@@ -15,10 +15,9 @@ import type { KernelResult } from './session.js';
 
 /**
  * Version of stored evidence. Raised when a field changes its meaning or goes, and when a verdict wants one that older
- * evidence does not have: 2 has what the guest found of types, symbols, maps and undefined externs, 3 what a whole object
- * was loaded without.
+ * evidence does not have: 2 has what the guest found of types, symbols, maps and undefined externs.
  */
-export const evidenceSchema = 3;
+export const evidenceSchema = 2;
 
 /**
  * Everything that one kernel was asked and answered, in `evidence/<kernel>.jsonl.gz`: a head with the version, one line

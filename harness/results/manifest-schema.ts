@@ -47,7 +47,7 @@ export const manifestFile = z.strictObject({
       name: z.string(),
       sha256,
       compiler: z.string().nullable(),
-      whole: z.enum(['loaded', 'part', 'not-tried', ...failureCodes]),
+      whole: z.enum(['loaded', 'not-tried', ...failureCodes]),
       programs: z.array(program),
       maps: z.array(map),
     }),

@@ -55,7 +55,7 @@ function completedRun(run: Fields): Fields {
 
 function completedObject(object: Fields): Fields {
   const programs = each(object['programs'], (program) => ({ expected: null, ...program }));
-  return { leftOut: [], ...object, programs };
+  return { ...object, programs };
 }
 
 function each(value: unknown, complete: (one: Fields) => Fields): unknown {

@@ -94,7 +94,13 @@ export const objectReport = z.strictObject({
   programs: z.array(program),
   maps: z.array(map),
   whole: z.discriminatedUnion('kind', [loaded, failed, notTried]),
-  leftOut: z.array(z.string()),
+  partial: z
+    .strictObject({
+      withoutPrograms: z.array(z.string()),
+      withoutMaps: z.array(z.string()),
+      load: z.discriminatedUnion('kind', [loaded, failed]),
+    })
+    .exactOptional(),
 });
 
 const kernels = z.array(z.string());

@@ -13,6 +13,7 @@ import type { ReadyKernel } from '../model/kernel.js';
 import type { CommandEvidence } from '../results/command.js';
 import { commandOutputPath } from '../results/paths.js';
 import type { KernelResult } from '../results/session.js';
+import { provideConfig } from '../scenarios/kernel-config.js';
 import type { AccelProvider, SessionContext } from './context.js';
 import type { LiveGuest } from './launch.js';
 import { onMachine } from './machine-session.js';
@@ -54,6 +55,7 @@ async function runCommandSession(
     context.emit({ type: 'kernel-phase', kernel: id, phase: 'facts', detail: '' });
     const config = kernel.files.config === null ? null : await readFile(kernel.files.config, 'utf8');
     learned.facts = await live.machine.guard(facts(live.guest, config));
+    if (config !== null) await live.machine.guard(provideConfig(live.guest, config));
     context.emit({ type: 'kernel-phase', kernel: id, phase: 'command', detail: plan.target.argv.join(' ') });
     learned.evidence = await execute(live, plan);
   });

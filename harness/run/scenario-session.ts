@@ -10,6 +10,7 @@ import type { ScenarioSession } from '../results/session.js';
 import { prove } from '../scenarios/prove.js';
 import { judgeScenarios } from '../verdict/judge-scenarios.js';
 import type { AccelProvider, SessionContext } from './context.js';
+import { writeStart } from './logs.js';
 import { onMachine } from './machine-session.js';
 
 /** What the scenarios of a run are about. */
@@ -61,6 +62,7 @@ export async function runScenarios(options: ScenarioRun): Promise<ScenarioSessio
           evidence.push(one);
           context.emit({ type: 'checks-judged', kernel: id, environment, checks: judgeScenarios([one], contract) });
         },
+        keep: (start) => writeStart(context.out, { kernel: id, environment, ...start }),
         onPhase: (phase) => {
           context.emit({ type: 'kernel-phase', kernel: id, phase: 'scenarios', detail: `${environment}: ${phase}` });
         },

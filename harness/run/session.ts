@@ -11,7 +11,7 @@ import { libbpfLogPath, verifierLogPath } from '../results/paths.js';
 import type { SessionResult } from '../results/session.js';
 import { loadObject, noObject } from '../scenarios/load.js';
 import { provideConfig } from '../scenarios/kernel-config.js';
-import { type ExpectedOf, expectedOn, mayFail } from '../verdict/expectations.js';
+import { expectedOn } from '../verdict/expectations.js';
 import { judgeObject } from '../verdict/judge-object.js';
 import { btfHash } from './btf-memo.js';
 import type { AccelProvider, SessionContext } from './context.js';
@@ -60,9 +60,7 @@ class LoadSession {
       const last = index === objects.length - 1 && snapshots !== null;
       const memo = memoOf?.(plan.kernel.identity.id, identity.name);
       const { load: timeout } = plan.deadlines;
-      const expected = this.#expected(identity.name, this.facts);
-      const excused = (program: string): boolean => mayFail(expected(program));
-      const options = { name: identity.name, bytes, timeout, last, memo, withoutCapabilities, asked, excused };
+      const options = { name: identity.name, bytes, timeout, last, memo, withoutCapabilities, asked };
       const evidence =
         fault === null ? await machine.guard(loadObject(guest, options)) : noObject(identity.name, fault);
       this.objects.push(evidence);
@@ -76,14 +74,11 @@ class LoadSession {
     const { id } = this.#kernel.identity;
     const logPath = (program: string): string => verifierLogPath(id, evidence.object, program, objects.length);
     const libbpfPath = libbpfLogPath(id, evidence.object, objects.length);
-    const expected = this.#expected(evidence.object, facts);
+    const { expectations } = this.#context;
+    const expected = expectedOn({ id, release: facts.release }, evidence.object, expectations.entries);
     for (const program of judgeObject(evidence, { facts, logPath, libbpfPath, expected }).programs) {
       emit({ type: 'program-judged', kernel: id, object: evidence.object, program });
     }
-  }
-
-  #expected(object: string, { release }: GuestFacts): ExpectedOf {
-    return expectedOn({ id: this.#kernel.identity.id, release }, object, this.#context.expectations.entries);
   }
 
   #phase(phase: KernelPhase, detail: string): void {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Inode, InodeOf } from '../contracts/contract.js';
+import type { Inode, InodeOf, PolicyRules } from '../contracts/contract.js';
 import type { Guest } from '../guest/client.js';
 import { putFile } from '../guest/files.js';
 import { runInGuest } from '../guest/process.js';
@@ -10,7 +10,7 @@ import { probePaths } from './probe.js';
 import type { ClassContent, ScenarioClass } from './scenario.js';
 
 /** A class with its files in place. */
-interface ArrangedClass extends ClassContent {
+interface ArrangedClass extends Pick<ClassContent, 'scenarios'> {
   readonly class: CheckClass;
 }
 
@@ -18,6 +18,8 @@ interface ArrangedClass extends ClassContent {
 export interface Arranged {
   readonly classes: readonly ArrangedClass[];
   readonly inode: InodeOf;
+  /** Of each class. */
+  readonly rules: readonly PolicyRules[];
   readonly policy: string | null;
 }
 
@@ -36,10 +38,10 @@ export async function arrangeAll(
   );
   const inode = await inodesOf(guest, classes);
   const rules = classes.map((one) => one.rules(inode));
-  return { classes, inode, policy: session.policy(1, rules) };
+  return { classes, inode, rules, policy: session.policy(1, rules) };
 }
 
-async function inodesOf(guest: Guest, classes: readonly ArrangedClass[]): Promise<InodeOf> {
+async function inodesOf(guest: Guest, classes: readonly ClassContent[]): Promise<InodeOf> {
   const known = new Map<string, Inode>();
   for (const path of classes.flatMap(({ inodes }) => inodes)) known.set(path, await statInode(guest, path));
   return (path) => {

@@ -4,7 +4,7 @@ import type { Attempted, RawEvent } from '../model/scenario-evidence.js';
 import { makeGuestFolder } from './arrangement.js';
 import { arrange, runAttempt } from './attempts.js';
 import type { GuestSession } from './guest-session.js';
-import { checkUp } from './phases.js';
+import { checkUp } from './comes-up.js';
 
 const secret = '/t/escalation/secret';
 

@@ -18,8 +18,6 @@ export interface LoadTarget extends LoaderOptions {
   readonly memo?: LoadMemo | undefined;
   /** Programs that are loaded; left out, all of them. */
   readonly asked?: (program: string) => boolean;
-  /** Programs that the object may be loaded without where they fail; left out, none. */
-  readonly excused?: (program: string) => boolean;
   readonly onProgram?: (evidence: ProgramEvidence) => void;
 }
 
@@ -41,7 +39,7 @@ export const noObject = (object: string, fault: string): ObjectEvidence => ({
 
 /** Uploads an object, loads each of its programs, then the whole, and attaches it. Leaves nothing behind but for the last. */
 export async function loadObject(guest: Guest, runner: LoadTarget): Promise<ObjectEvidence> {
-  const { name, bytes, timeout, last = false, memo, onProgram, asked, excused, withoutCapabilities = [] } = runner;
+  const { name, bytes, timeout, last = false, memo, onProgram, asked, withoutCapabilities = [] } = runner;
   const path = uploadPath(name);
   await putFile(guest, path, bytes);
   const evidence = await examineObject(guest, name, path, {
@@ -52,7 +50,6 @@ export async function loadObject(guest: Guest, runner: LoadTarget): Promise<Obje
     withoutCapabilities,
     ...(onProgram === undefined ? {} : { onProgram }),
     ...(asked === undefined ? {} : { asked }),
-    ...(excused === undefined ? {} : { excused }),
   });
   if (!last) await removeFile(guest, path);
   return evidence;

@@ -127,9 +127,11 @@ function utmost(observing: Observing, scenario: Scenario): ObservedAttempt | Not
 }
 
 function pairOf({ session, name }: Observing, phase: Phase, scenario: Scenario, neighbours: boolean): ObservedPair {
-  if ('missing' in phase) return { denied: phase, neighbour: neighbours ? phase : null };
   const found = find(phase.attempts, name, scenario);
-  if (found === undefined) throw new Error(`scenarios: ${scenario.name} was left out of a phase`);
+  if (found === undefined) {
+    const open = phase.open(scenario);
+    return { denied: open, neighbour: neighbours ? open : null };
+  }
   const { attempt, neighbour, pattern } = found;
   const observe = (one: Attempted, of: ObservedAttempt['pattern']): ObservedAttempt => ({
     attempt: one,

@@ -22,9 +22,15 @@ export function endedComingUp(end: ProcessEnd, output: readonly string[]): Comin
   return { kind: 'ended', end: describeEnd(end), status: end.kind === 'exited' ? end.status : null, output };
 }
 
-/** The last lines of an output. */
+/** The last lines of an output; none of an empty one. */
 export function lastLines(text: string): readonly string[] {
-  return text.trimEnd().split('\n').slice(-5);
+  const trimmed = text.trimEnd();
+  return trimmed === '' ? [] : trimmed.split('\n').slice(-5);
+}
+
+/** `exit 1: no such object`, on one line. */
+export function describeEnding({ end, output }: { readonly end: string; readonly output: readonly string[] }): string {
+  return output.length === 0 ? `${end}, nothing on stderr` : `${end}: ${output.join(' ')}`;
 }
 
 /** The lines that are finished; what is still being written is not looked at. */

@@ -5,7 +5,8 @@ import { type Arranged, arrangeAll } from './arrangement.js';
 import { classesOf } from './classes/index.js';
 import type { GuestSession } from './guest-session.js';
 import { recordObservations } from './observations.js';
-import { attemptScenarios, type Phase, phaseWith, type ScenarioAttempt } from './phases.js';
+import { runPhase } from './kinds-apart.js';
+import { attemptScenarios, type Phase, type ScenarioAttempt } from './phases.js';
 import { recordPosture } from './posture.js';
 import type { ScenarioClass } from './scenario.js';
 import type { Started } from './started.js';
@@ -84,15 +85,6 @@ async function proveEnforcing(
   return { arranged, phase };
 }
 
-function runPhase(
-  session: GuestSession,
-  phase: AttemptsPhase,
-  arranged: Arranged,
-  during: (started: Started) => Promise<void>,
-): Promise<Phase> {
-  return phaseWith(session, phase, { options: phase.options, policy: arranged.policy }, arranged, during);
-}
-
 async function recordState(
   session: GuestSession,
   started: Started,
@@ -103,11 +95,12 @@ async function recordState(
 }
 
 function recordNeighbourEvent(session: GuestSession, wanted: NeighbourEvent, phase: Phase): void {
-  if ('missing' in phase || !session.wants(wanted.class)) return;
+  if (!session.wants(wanted.class)) return;
   const { class: name, scenario, check, neighbourOf, fields, expected } = wanted;
   const of = phase.attempts.find((one) => one.class === name && one.scenario.name === neighbourOf);
+  if (of === undefined) return;
   const has = (event: RawEvent): boolean => Object.entries(fields).every(([field, value]) => event[field] === value);
-  const holds = phase.events.some((event) => event['pid'] === of?.neighbour?.pid && has(event));
+  const holds = phase.events.some((event) => event['pid'] === of.neighbour?.pid && has(event));
   session.claim(name, scenario, {
     check,
     blames: 'EVENT_MISSING',

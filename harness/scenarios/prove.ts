@@ -8,6 +8,7 @@ import { loadModule } from '../guest/modules.js';
 import { sendSignal, spawn, waitFor } from '../guest/process.js';
 import { InfraError } from '../model/errors.js';
 import { target } from '../target.js';
+import { AgentNotStarted } from './comes-up.js';
 import { GuestSession, type GuestSessionOptions } from './guest-session.js';
 import { servedPorts } from './classes/network.js';
 import { exemptFolder } from './language.js';
@@ -41,7 +42,11 @@ export async function prove(options: ProveOptions): Promise<void> {
     recordNoOverride(session);
     return;
   }
-  await proveAll(session);
+  try {
+    await proveAll(session);
+  } catch (error) {
+    if (!(error instanceof AgentNotStarted)) throw error;
+  }
   await stop();
 }
 

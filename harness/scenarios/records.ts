@@ -6,7 +6,7 @@ import { folderOf, makeGuestFolder } from './arrangement.js';
 import { arrange, runAttempts } from './attempts.js';
 import type { GuestSession } from './guest-session.js';
 import { rawRecords } from './oracle.js';
-import { checkUp } from './phases.js';
+import { checkUp } from './comes-up.js';
 import { probePaths } from './probe.js';
 import type { Attempt, ProbeOperation } from './scenario.js';
 import type { Started } from './started.js';

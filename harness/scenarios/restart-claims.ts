@@ -2,6 +2,7 @@
 import type { RestartProof } from '../contracts/proof.js';
 import type { ClaimParts, GuestSession } from './guest-session.js';
 import { snapshot } from './oracle.js';
+import { describeEnding } from './process-end.js';
 import type { Started } from './started.js';
 
 /** What all scenarios of a restart share: the machine, and what the contract asks for. */
@@ -30,7 +31,7 @@ export async function claimUp(restarting: Restarting, scenario: string, started:
     blames: comingUp.kind === 'silent' ? 'AGENT_HUNG' : 'AGENT_DIED',
     holds: comingUp.kind === 'announced',
     expected: 'a state is announced',
-    actual: comingUp.kind === 'ended' ? `${comingUp.end}: ${comingUp.output.join(' ')}` : comingUp.kind,
+    actual: comingUp.kind === 'ended' ? describeEnding(comingUp) : comingUp.kind,
   });
   if (comingUp.kind === 'silent') await restarting.session.end(started, scenario);
   return comingUp.kind === 'announced';

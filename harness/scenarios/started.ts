@@ -17,6 +17,24 @@ export interface StartFiles {
   readonly stderr: string;
 }
 
+/** What it was started with. */
+export interface Given {
+  /** Null when what runs before it failed. */
+  readonly argv: readonly string[] | null;
+  /** All of its environment. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly policy: string | null;
+  readonly prepared: readonly Prepared[];
+}
+
+/** One command that ran before it, and how it ended: `exit 0`. */
+export interface Prepared {
+  readonly argv: readonly string[];
+  readonly end: string;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
 /** Whose start it is. */
 export interface AgentInGuest {
   readonly guest: Guest;
@@ -29,19 +47,35 @@ export type Stop =
   | { readonly kind: 'ended'; readonly end: string; readonly output: readonly string[] }
   | { readonly kind: 'hung'; readonly ms: number };
 
+export interface StartedParts {
+  readonly of: AgentInGuest;
+  readonly files: StartFiles;
+  readonly given: Given;
+  readonly pid: number | null;
+  readonly comingUp: ComingUp;
+}
+
 /** An agent that was started. `pid` is null once it has ended. */
 export class Started {
+  readonly of: AgentInGuest;
+  readonly files: StartFiles;
+  readonly given: Given;
   #pid: number | null;
   #comingUp: ComingUp;
+  #end: string | null;
 
-  constructor(
-    readonly of: AgentInGuest,
-    readonly files: StartFiles,
-    pid: number | null,
-    comingUp: ComingUp,
-  ) {
+  constructor({ of, files, given, pid, comingUp }: StartedParts) {
+    this.of = of;
+    this.files = files;
+    this.given = given;
     this.#pid = pid;
     this.#comingUp = comingUp;
+    this.#end = comingUp.kind === 'ended' ? comingUp.end : null;
+  }
+
+  /** How it ended, `exit 0`; null while it runs. */
+  get end(): string | null {
+    return this.#end;
   }
 
   get pid(): number | null {
@@ -57,7 +91,7 @@ export class Started {
     if (this.#pid === null) return;
     const end = await this.#waitForEnd(this.#pid);
     if (end.kind === 'running') return;
-    this.#pid = null;
+    this.#gone(end);
     this.#comingUp = endedComingUp(end, await this.#output());
   }
 
@@ -80,7 +114,7 @@ export class Started {
     if (this.#pid === null) return { kind: 'ended', end: 'it had ended', output: [] };
     const end = await waitFor(this.of.guest, this.#pid, 0);
     if (end.kind === 'running') return end;
-    this.#pid = null;
+    this.#gone(end);
     return { kind: 'ended', end: describeEnd(end), output: await this.#output() };
   }
 
@@ -103,13 +137,17 @@ export class Started {
     const end = await this.#waitForEnd(this.#pid);
     if (end.kind === 'running') {
       await sendSignal(guest, this.#pid, sigkill);
-      await waitFor(guest, this.#pid, agent.deadlines.stop);
-      this.#pid = null;
+      this.#gone(await waitFor(guest, this.#pid, agent.deadlines.stop));
       return { kind: 'hung', ms: agent.deadlines.stop };
     }
-    this.#pid = null;
+    this.#gone(end);
     const asked = (end.kind === 'exited' && end.status === 0) || (end.kind === 'signalled' && end.signal === sigterm);
     return asked ? { kind: 'stopped' } : { kind: 'ended', end: describeEnd(end), output: await this.#output() };
+  }
+
+  #gone(end: GuestEnd): void {
+    this.#pid = null;
+    this.#end = describeEnd(end);
   }
 
   /** As long as the agent may take; time in which the machine could not run does not count. */

@@ -69,6 +69,7 @@ interface Constraint {
 
 const pageSize = 4096;
 const noPrealloc = 1;
+const usualFrames = 127;
 
 const zero = (attribute: 'keySize' | 'valueSize' | 'maxEntries', rule: string, hint: string): Constraint => {
   return { attribute, holds: (asked) => asked[attribute] === 0, rule, hint };
@@ -104,6 +105,16 @@ const descriptors = [
   some('maxEntries'),
 ];
 const queue = [zero('keySize', 'it has no keys', 'Leave out __type(key, ...).'), some('valueSize'), some('maxEntries')];
+const stackTrace: readonly Constraint[] = [
+  four('keySize', 'Use a __u32 for the key.'),
+  {
+    attribute: 'valueSize',
+    holds: ({ valueSize }) => valueSize >= 8 && valueSize % 8 === 0 && valueSize <= usualFrames * 32,
+    rule: `it has to be 8 bytes a frame (32 with BPF_F_STACK_BUILD_ID), and at most kernel.perf_event_max_stack frames, usually ${usualFrames}`,
+    hint: `Give it __uint(value_size, ${usualFrames} * sizeof(__u64)).`,
+  },
+  some('maxEntries'),
+];
 const needsNoPrealloc: Constraint = {
   attribute: 'flags',
   holds: ({ flags }) => (flags & noPrealloc) !== 0,
@@ -131,6 +142,7 @@ const constraints: Readonly<Record<string, readonly Constraint[]>> = {
   array_of_maps: descriptors,
   queue,
   stack: queue,
+  stack_trace: stackTrace,
   lpm_trie: [needsNoPrealloc, some('valueSize'), some('maxEntries')],
   sk_storage: storage,
   inode_storage: storage,

@@ -22,11 +22,6 @@ export function holdsOn({ kernels }: Expectation, kernel: RangedKernel): boolean
   return kernels === null || kernelRange(kernels)?.(kernel) === true;
 }
 
-/** May the program be left out of its object where it does not load? */
-export function mayFail(expected: Expectation | null): boolean {
-  return expected !== null && expected.expect !== 'required';
-}
-
 /** What came of an expectation. */
 export function outcomeOf(expected: Expectation, load: LoadVerdict, attach: AttachVerdict): ProgramExpectation {
   const { expect, code, reason } = expected;

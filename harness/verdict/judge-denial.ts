@@ -183,7 +183,11 @@ function onObserved(
   observed: ObservedAttempt | NotObserved,
   judge: (observed: ObservedAttempt) => CheckOutcome,
 ): CheckOutcome {
-  return 'missing' in observed ? { kind: 'unproved', detail: observed.missing } : judge(observed);
+  return 'missing' in observed ? unprovedBy(observed) : judge(observed);
+}
+
+function unprovedBy({ missing, phase }: NotObserved): CheckOutcome {
+  return { kind: 'unproved', detail: missing, ...(phase === undefined ? {} : { phase }) };
 }
 
 function attemptOf(observed: ObservedAttempt | NotObserved): Attempted | null {

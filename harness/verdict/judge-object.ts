@@ -4,6 +4,7 @@ import {
   isLoaderDeath,
   type MapEvidence,
   type ObjectEvidence,
+  type PartialEvidence,
   type ProgramDeclaration,
   type ProgramEvidence,
   type WholeEvidence,
@@ -36,17 +37,27 @@ export function judgeObject(evidence: ObjectEvidence, context: JudgeContext): Ob
   const programs = evidence.declared.programs.map((declared) => judgeProgram(declared, evidence, context));
   const whole =
     evidence.whole === null ? unloaded(evidence, context) : judgeWhole(evidence, evidence.whole, programs, context);
+  const partial = evidence.partial === undefined ? {} : { partial: judgePartial(evidence, evidence.partial, context) };
   return {
     object: evidence.object,
-    verdict: objectVerdict(evidence, programs, whole),
+    verdict: objectVerdict(evidence, { programs, whole, ...partial }),
     programs,
     maps: evidence.declared.maps.map((map) => {
       const errno = evidence.maps.find((candidate) => candidate.map === map.name)?.errno ?? 0;
       return { ...map, error: errno === 0 ? null : errnoName(errno) };
     }),
     whole,
-    leftOut: evidence.whole?.leftOut ?? [],
+    ...partial,
   };
+}
+
+function judgePartial(
+  evidence: ObjectEvidence,
+  partial: PartialEvidence,
+  context: JudgeContext,
+): NonNullable<ObjectReport['partial']> {
+  const { withoutPrograms, withoutMaps } = partial;
+  return { withoutPrograms, withoutMaps, load: judgeWhole(evidence, partial, [], context) };
 }
 
 /** An object that libbpf does not open is a failure of the whole: there are no programs to speak of. */
@@ -62,9 +73,8 @@ function unloaded({ open }: ObjectEvidence, { libbpfPath }: JudgeContext): Objec
 function judgeProgram(declared: ProgramDeclaration, object: ObjectEvidence, context: JudgeContext): ProgramReport {
   const evidence = object.programs.find((candidate) => candidate.program === declared.name);
   const load = evidence === undefined ? unanswered : judgeLoad(declared, evidence, object.maps, context);
-  const attach = isOwed(declared, object.whole)
-    ? unattached
-    : judgeAttach(object.whole?.attach.get(declared.name), context);
+  const attached = attachedEvidence(object);
+  const attach = isOwed(declared, attached) ? unattached : judgeAttach(attached?.attach.get(declared.name), context);
   const expected = context.expected(declared.name);
   return {
     name: declared.name,
@@ -105,10 +115,17 @@ const unattached: AttachVerdict = {
   why: explainWithoutLog(0, 'attach: the guest did not answer for this program'),
 };
 
+const isLoaded = ({ stage, errno }: WholeEvidence): boolean => stage === 'done' && errno === 0;
+
+/** The load that was attached: that of the whole, or of the part that loads. */
+function attachedEvidence({ whole, partial }: ObjectEvidence): WholeEvidence | PartialEvidence | null {
+  return whole === null || isLoaded(whole) ? whole : (partial ?? whole);
+}
+
 /** Is the answer about attaching a program missing that an agent would have got? */
-function isOwed({ name, autoload }: ProgramDeclaration, whole: WholeEvidence | null): boolean {
-  if (!autoload || whole === null || whole.stage !== 'done' || whole.errno !== 0) return false;
-  if (whole.attach.has(name) || whole.leftOut.includes(name)) return false;
+function isOwed({ name, autoload }: ProgramDeclaration, whole: WholeEvidence | PartialEvidence | null): boolean {
+  if (!autoload || whole === null || !isLoaded(whole) || whole.attach.has(name)) return false;
+  if ('withoutPrograms' in whole && whole.withoutPrograms.includes(name)) return false;
   // A loader that died on the way has told at which program; it came to no other.
   return ![...whole.attach.values()].some((outcome) => outcome.kind === 'failed' && isLoaderDeath(outcome.errno));
 }
@@ -150,15 +167,15 @@ function programVerdict(load: LoadVerdict, attach: AttachVerdict): Verdict {
 
 /** The whole object fails for the reason of the program it stopped at; without one, for a reason of its own. */
 function judgeWhole(
-  { maps }: ObjectEvidence,
+  { maps, declared }: ObjectEvidence,
   whole: WholeEvidence,
   programs: readonly ProgramReport[],
   { facts, libbpfPath }: JudgeContext,
 ): LoadVerdict {
-  if (whole.stage === 'done' && whole.errno === 0) return { kind: 'loaded' };
+  if (isLoaded(whole)) return { kind: 'loaded' };
   const culprit =
     programs.find((program) => program.name === whole.stoppedAt) ??
-    programs.find((program) => isHeld(program) && program.load.kind === 'failed');
+    programs.find(({ name, load }) => load.kind === 'failed' && isAutoloaded(declared, name));
   if (culprit?.load.kind === 'failed') {
     const { code, why } = culprit.load;
     return { kind: 'failed', code, why: { ...why, decidingLine: `${culprit.name}: ${why.decidingLine}` } };
@@ -173,21 +190,40 @@ function judgeWhole(
   return { kind: 'failed', code, why: explainWithoutLog(errno, line, known, log) };
 }
 
-function objectVerdict(
-  evidence: ObjectEvidence,
-  programs: readonly ProgramReport[],
-  whole: ObjectReport['whole'],
-): Verdict {
+function isAutoloaded({ programs }: ObjectEvidence['declared'], name: string): boolean {
+  return programs.some((program) => program.name === name && program.autoload);
+}
+
+type Judged = Pick<ObjectReport, 'programs' | 'whole' | 'partial'>;
+
+function objectVerdict(evidence: ObjectEvidence, judged: Judged): Verdict {
+  const { programs, whole } = judged;
   if (evidence.open.errno !== 0) return { kind: 'fail', stage: 'open', code: 'OBJECT_INVALID' };
   const failed = programs.find(isHeld);
   if (failed !== undefined) return failed.verdict;
-  if (whole.kind === 'failed') return { kind: 'fail', stage: 'load', code: whole.code };
+  const code = faultOfWhole(evidence, judged);
+  if (code !== null) return { kind: 'fail', stage: 'load', code };
   const { maps } = evidence.declared;
   // An object may have nothing but maps for others to use.
   const onlyMaps = programs.length === 0 && maps.length > 0;
   // That something fails as it was expected to was tested; that something may fail was not.
   const tested = onlyMaps || programs.some((one) => one.load.kind === 'loaded' || failedAsExpected(one));
-  return whole.kind === 'loaded' && tested ? pass : { kind: 'fail', stage: 'load', code: 'NOTHING_TESTED' };
+  return whole.kind !== 'not-tried' && tested ? pass : { kind: 'fail', stage: 'load', code: 'NOTHING_TESTED' };
+}
+
+/**
+ * Why the object as a whole counts as failed where no program of it does: a program that may fail takes it along, which is
+ * fine when what is left loads, or nothing is left. Null where it is fine.
+ */
+function faultOfWhole(evidence: ObjectEvidence, { programs, whole, partial }: Judged): FailureCode | null {
+  if (whole.kind !== 'failed') return null;
+  if (partial?.load.kind === 'failed') return partial.load.code;
+  const failing = programs.filter(({ name, load }) => load.kind === 'failed' && isAutoloaded(evidence.declared, name));
+  const needed = new Set(evidence.programs.flatMap(({ missingMaps }) => missingMaps));
+  // A map that no program uses is nobody's that could go without it.
+  const excused = failing.length > 0 && evidence.maps.every(({ map, errno }) => errno === 0 || needed.has(map));
+  const rest = evidence.declared.programs.filter(({ autoload }) => autoload).length - failing.length;
+  return excused && (partial !== undefined || rest === 0) ? null : whole.code;
 }
 
 /** Loaded programs whose verifier statistics could not be read although the kernel wrote a log. */

@@ -3,8 +3,10 @@ import type { Contract } from '../contracts/contract.js';
 import { assertNever } from '../model/assert-never.js';
 import type { CheckOutcome, CheckReport } from '../model/check.js';
 import type {
+  AttemptName,
   ClaimEvidence,
   EventLinesEvidence,
+  LastReported,
   LifeEvidence,
   RecordsEvidence,
   ScenarioEvidence,
@@ -75,7 +77,23 @@ function judgeRecords({ records, atLeast, dirty }: RecordsEvidence): CheckOutcom
 function judgeLife({ life }: LifeEvidence): CheckOutcome {
   if (life.kind === 'running') return pass;
   if (life.kind === 'hung') return fail('AGENT_HUNG', 'it ends on SIGTERM', `still there after ${life.ms / 1000} s`);
-  return fail('AGENT_DIED', 'it runs until it is told to end', life.end, life.output);
+  return fail('AGENT_DIED', 'it runs until it is told to end', life.end, [...describeLast(life.last), ...life.output]);
+}
+
+/** For whoever looks for what made it end. */
+function describeLast(last: LastReported | undefined): readonly string[] {
+  if (last === undefined) return [];
+  const { reported, next } = last;
+  return [
+    reported === null
+      ? 'it has reported no attempt'
+      : `the last attempt that it reported: ${describeAttempt(reported)}`,
+    ...(next === null ? [] : [`the next that it should have reported: ${describeAttempt(next)}`]),
+  ];
+}
+
+function describeAttempt({ class: name, scenario, operation }: AttemptName): string {
+  return `${name}: ${scenario} (${operation})`;
 }
 
 function judgeEventLines({ lines, bad }: EventLinesEvidence): CheckOutcome {

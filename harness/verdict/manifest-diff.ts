@@ -70,7 +70,7 @@ function objectChanges(base: Manifest, now: ManifestObject, limits: StatLimits):
       const item = `${now.name}/${program.name}`;
       if (old === undefined) return [noRow(item, `${program.load} (${program.section})`)];
       // Where the object no longer loads as a whole, that nothing of it is attached is told once.
-      const told = isLoaded(before) && !isLoaded(now);
+      const told = before.whole === 'loaded' && now.whole !== 'loaded';
       const stats = sameCompiler ? regressionsOf(item, old, program, limits) : [];
       return [...programChanges(item, old, program, told), ...stats];
     }),
@@ -78,15 +78,8 @@ function objectChanges(base: Manifest, now: ManifestObject, limits: StatLimits):
   ];
 }
 
-function isLoaded({ whole }: ManifestObject): boolean {
-  return whole === 'loaded' || whole === 'part';
-}
-
 function wholeChanges(before: ManifestObject, now: ManifestObject): readonly ManifestChange[] {
   const item = `${now.name} as a whole`;
-  // What it is loaded without is told with the programs.
-  if (now.whole === 'part') return before.whole === 'part' ? [] : [change('CHANGED', item, before.whole, now.whole)];
-  if (before.whole === 'part' && now.whole !== 'loaded') return [change('PROGRAM_LOST', item, before.whole, now.whole)];
   const load = step('PROGRAM_LOST', 'loaded', item, before.whole, now.whole);
   const attached = before.programs.filter(({ attach }) => attach === 'attached').length;
   if (load[0]?.kind !== 'PROGRAM_LOST' || attached === 0) return load;

@@ -53,23 +53,17 @@ function kernelOf({ identity, facts }: RanKernel): ManifestKernel {
   };
 }
 
-function objectOf({ objects }: RunReport, report: ObjectReport): ManifestObject {
-  const { object, programs, maps } = report;
+function objectOf({ objects }: RunReport, { object, whole, programs, maps }: ObjectReport): ManifestObject {
   const identity = objects.find(({ name }) => name === object);
   if (identity === undefined) throw new Error(`manifest: object ${object} has no identity`);
   return {
     name: object,
     sha256: identity.sha256,
     compiler: identity.compiler,
-    whole: wholeOf(report),
+    whole: whole.kind === 'failed' ? whole.code : whole.kind,
     programs: programs.map(programOf),
     maps,
   };
-}
-
-function wholeOf({ whole, leftOut }: ObjectReport): ManifestObject['whole'] {
-  if (whole.kind === 'failed') return whole.code;
-  return whole.kind === 'loaded' && leftOut.length > 0 ? 'part' : whole.kind;
 }
 
 function programOf({ name, section, optional, load, attach, stats }: ProgramReport): ManifestProgram {

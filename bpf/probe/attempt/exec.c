@@ -54,41 +54,41 @@ static int try_memfd_exec(char **args)
 	return execute(fd, args[0]);
 }
 
-/* glibc does not say why it failed to map a segment: what does a mapping like its say? */
-static int reason_to_map(const char *path, const char *words)
+/* glibc does not say why it failed to map a segment: what does a mapping like it come to? */
+static int reason_to_map(const char *path, const char *message)
 {
 	int fd;
 
-	if (strstr(words, strerror(EPERM)))
+	if (strstr(message, strerror(EPERM)))
 		return EPERM;
-	if (!strstr(words, "failed to map segment"))
+	if (!strstr(message, "failed to map segment"))
 		return 0;
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	return fd < 0 ? errno : try_mapping(fd, PROT_READ | PROT_EXEC);
 }
 
-/* Tells what the loader had to say, if it said anything, and ends. */
+/* Reports what the loader printed, if anything, and ends. */
 static noreturn void listen_to_loader(int fd, const char *path)
 {
-	char words[REPORT_MAX / 2];
+	char message[REPORT_MAX / 2];
 	size_t len = 0;
 	ssize_t more;
 
-	while (len < sizeof(words) - 1 &&
-	       (more = read(fd, words + len, sizeof(words) - 1 - len)) > 0)
+	while (len < sizeof(message) - 1 &&
+	       (more = read(fd, message + len, sizeof(message) - 1 - len)) > 0)
 		len += more;
-	words[len] = 0;
-	words[strcspn(words, "\n")] = 0;
-	if (reason_to_map(path, words) == EPERM)
+	message[len] = 0;
+	message[strcspn(message, "\n")] = 0;
+	if (reason_to_map(path, message) == EPERM)
 		report_returned(EPERM);
 	else if (len)
-		not_arranged("%s", words);
+		not_arranged("%s", message);
 	_exit(0);
 }
 
 /*
- * LOADER PATH: the loader is executed and told to load PATH. The acting process becomes the loader,
- * so that events name it; a helper reads its words.
+ * LOADER PATH: the loader is executed with PATH as what it has to load. The acting process becomes
+ * the loader, so that events name it; a helper reads its output.
  */
 static int try_loader(char **args)
 {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
  * Tries one thing and prints the errno it ended with, 0 for success; or a batch of them, see
- * batch.h. Whatever had to be arranged first and could not is told on stderr, with exit status 2.
+ * batch.h. Whatever had to be arranged first and could not is reported on stderr, with exit
+ * status 2.
  */
 #include <stdbool.h>
 #include <stdio.h>

@@ -73,7 +73,7 @@ int attempt_run(const struct attempt *attempt, struct attempt_answer *answer)
 	int ends[2];
 	int pidfd;
 
-	/* Packets: two writers' words do not mix. */
+	/* Packets: what two writers send does not mix. */
 	if (pipe2(ends, O_CLOEXEC | O_DIRECT | O_NONBLOCK))
 		return -1;
 	answer->pid = start(attempt, ends[1]);

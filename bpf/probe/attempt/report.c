@@ -14,7 +14,7 @@ void report_to(int pipe)
 	report_pipe = pipe;
 }
 
-/* Nobody is left to be told when this fails: the batch then sees an end without a word. */
+/* Nobody is left to report to when this fails: the batch then sees an end without a report. */
 static void send_packet(const char *packet, size_t len)
 {
 	if (write(report_pipe, packet, len) < 0)
@@ -33,7 +33,7 @@ void report_returned(int err)
 	send_packet(packet, snprintf(packet, sizeof(packet), "%c%d", REPORT_RETURNED, err));
 }
 
-static noreturn void report_words(char kind, const char *format, va_list values)
+static noreturn void report_text(char kind, const char *format, va_list values)
 {
 	char packet[REPORT_MAX] = {kind};
 	int room = sizeof(packet) - 1;
@@ -52,7 +52,7 @@ void not_arranged(const char *format, ...)
 	va_list values;
 
 	va_start(values, format);
-	report_words(REPORT_NOT_ARRANGED, format, values);
+	report_text(REPORT_NOT_ARRANGED, format, values);
 }
 
 void absent(const char *format, ...)
@@ -60,7 +60,7 @@ void absent(const char *format, ...)
 	va_list values;
 
 	va_start(values, format);
-	report_words(REPORT_ABSENT, format, values);
+	report_text(REPORT_ABSENT, format, values);
 }
 
 void arrange(int ok, const char *what)

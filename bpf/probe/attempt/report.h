@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* How an attempt tells what it came to: "it failed" is never taken for "it was denied". */
+/* How an attempt reports its outcome: "it failed" is never taken for "it was denied". */
 #ifndef PROBE_REPORT_H
 #define PROBE_REPORT_H
 
 #include <stdnoreturn.h>
 
-/* The first letter of a packet to the batch; the rest is an errno in decimal, or words. */
+/* The first letter of a packet to the batch; the rest is an errno in decimal, or text. */
 #define REPORT_RETURNED     'R'
 #define REPORT_NOT_ARRANGED 'N'
 #define REPORT_ABSENT       'A'
@@ -23,16 +23,16 @@ noreturn void not_arranged(const char *format, ...) __attribute__((format(printf
 /* This kernel has no such thing. Ends the process with status 2. */
 noreturn void absent(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* Unless ok: not_arranged with this and errno's words. */
+/* Unless ok: not_arranged with this and the text of errno. */
 void arrange(int ok, const char *what);
 
-/* The same, but an errno that says "not in this kernel" is told as absent. */
+/* The same, but an errno that says "not in this kernel" is reported as absent. */
 void facility(int ok, const char *what);
 
 /* The errno of a call that answers -1 for failure, 0 otherwise. */
 int outcome(long result);
 
-/* The same for a call that not every kernel has: ENOSYS is told as absent. */
+/* The same for a call that not every kernel has: ENOSYS is reported as absent. */
 int outcome_of(long result, const char *what);
 
 #endif

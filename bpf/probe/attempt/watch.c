@@ -6,9 +6,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "../common/clock.h"
 #include "modes.h"
 #include "report.h"
 
@@ -16,7 +16,7 @@
 #define LOOKED_AT (256 * 1024)
 
 /*
- * Between two opens: each is an event that an agent has to tell, and on one processor a tighter
+ * Between two opens: each is an event that an agent has to report, and on one processor a tighter
  * loop keeps an agent that starts from starting.
  */
 #define BEFORE_US 5000
@@ -32,14 +32,6 @@ static void stop(int signo)
 {
 	(void)signo;
 	stopped = 1;
-}
-
-static long long now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
 }
 
 /* A file that is not there yet contains nothing. */

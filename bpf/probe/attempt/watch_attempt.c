@@ -5,23 +5,15 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "../common/clock.h"
 #include "watch_attempt.h"
 
-/* A helper may still have to tell why the program failed that it has been reading from. */
+/* A helper may still have to report why the program failed that it has been reading from. */
 #define LAST_WORD_MS 1000
 
-static long long now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
-}
-
-/* One report, if there is one. The first counts: what made the others fail was told first. */
+/* One report, if there is one. The first counts: what made the others fail was reported first. */
 static bool hear(struct attempt_answer *answer, int pipe)
 {
 	char packet[REPORT_MAX + 1];
@@ -45,7 +37,7 @@ static bool wait_for_end(struct attempt_answer *answer, bool *heard, int pidfd, 
 			 int timeout_ms)
 {
 	long long deadline = now_ms() + timeout_ms;
-	/* In this order: who has ended has told before, so the pipe is looked at later. */
+	/* In this order: a process reports before it ends, so the pipe is read later. */
 	struct pollfd fds[2] = {{.fd = pidfd, .events = POLLIN}, {.fd = pipe, .events = POLLIN}};
 
 	for (;;) {
@@ -78,7 +70,7 @@ static void judge_end(struct attempt_answer *answer, bool heard, int pidfd, int 
 		answer->code = info.si_status;
 		return;
 	}
-	/* Nothing told: it became another program, and that has ended. */
+	/* Nothing reported: it became another program, and that has ended. */
 	if (heard)
 		return;
 	if (info.si_status && poll(&last, 1, LAST_WORD_MS) > 0 && hear(answer, pipe))

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Tells what is really there, whatever an agent says. It only reads. */
+/* Reports what is really there, whatever an agent says. It only reads. */
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>

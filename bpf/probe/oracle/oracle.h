@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the oracle can be asked. Each gives the exit status and tells on stderr why it is not 0. */
+/* What the oracle can be asked. Each gives the exit status and reports on stderr why it is not 0.
+ */
 #ifndef PROBE_ORACLE_H
 #define PROBE_ORACLE_H
 

@@ -52,7 +52,7 @@ static void check_records(void)
 {
 	static const char *const records[] = {
 		"6,10,100,-;booted\n SUBSYSTEM=x\n",
-		"12,11,200,-;said by a program of user space\n",
+		"12,11,200,-;written by a program of user space\n",
 		"4,12,300,-;WARNING: CPU: 0 \"quoted\"; and more\n",
 		"3,13,400,c;last\n",
 		NULL,
@@ -66,7 +66,7 @@ static void check_records(void)
 		"{\"seq\":12,\"level\":4,\"text\":\"WARNING: CPU: 0 \\\"quoted\\\"; and more\"}\n"
 		"{\"seq\":13,\"level\":3,\"text\":\"last\"}\n{\"last\":13}\n");
 	CHECK(result == 0, "gives %d", result);
-	/* What was told before is not told again, and where it ends is. */
+	/* What was reported before is not reported again, and where it ends is. */
 	CHECK_TEXT(asked("12", records, &result),
 		   "{\"seq\":13,\"level\":3,\"text\":\"last\"}\n{\"last\":13}\n");
 	CHECK_TEXT(asked("13", records, &result), "{\"last\":13}\n");

@@ -81,7 +81,7 @@ static void check_programs(void)
 	       "{\"id\":8,\"name\":\"with\\\"quote\",\"type\":\"tracepoint\",\"hook\":null},"
 	       "{\"id\":9,\"name\":\"of_the_future\",\"type\":\"unknown\",\"hook\":null},"
 	       "{\"id\":10,\"name\":\"elsewhere\",\"type\":\"lsm\",\"hook\":null}]");
-	/* Gone between the list and the look: as if it had never been there. */
+	/* Gone between the list and its query: as if it had never been there. */
 	objects[0].fd_error = ENOENT;
 	fake_kernel_has(objects, 2, ENOENT);
 	EXPECT(print_programs(&hooks), 0,

@@ -106,7 +106,7 @@ static void check_wrap(void)
 	CHECK_TEXT(printed(&ring, &result), "000102030405060708090a0b0c0d0e0f10111213\n7f\n");
 }
 
-/* The words are read by scenarios: an agent may have no such map. */
+/* The messages are read by scenarios: an agent may have no such map. */
 static void check_no_ring(void)
 {
 	int result;

@@ -10,7 +10,9 @@ import type { Page } from '../views/page.js';
 import { span, tableLines, type Span } from '../views/table.js';
 import { oneLine } from '../views/text.js';
 import { checkTotals, kernelTotals, programTotals } from '../views/totals.js';
+import { partialLines } from '../views/partial.js';
 import { unattachedLines } from '../views/unattached.js';
+import { unsizedLines } from '../views/unsized.js';
 import { checkFailureLines, expectedLines, failureLines, gainLines, notOfferedLines } from './run-failures.js';
 import { checkGridLines, gridLines, supportLines } from './run-tables.js';
 
@@ -50,7 +52,9 @@ export function runPage(report: RunReport, page: Page): readonly string[] {
       expected.flatMap((failure) => expectedLines(failure, page)),
       page,
     ),
+    ...section('What loads of the rest', spaced(partialLines(report)), page),
     ...section('Loaded and not attached', spaced(unattachedLines(report)), page),
+    ...section('Maps without a size', spaced(unsizedLines(report)), page),
     ...section('Improvements to write down', spaced(gainLines(report, page)), page),
     ...section('Not offered', spaced(notOfferedLines(report)), page),
     ...section('Findings about the run', findingLines(report, page), page),

@@ -11,7 +11,7 @@ import type {
 } from '../../model/report.js';
 import { oneFile } from '../destination.js';
 import type { ReporterDefinition } from '../reporter.js';
-import { casesOf, hasOwnFault, leftOutText, ownFault, wholeObject, type Case, type Outcome } from '../views/cases.js';
+import { casesOf, hasOwnFault, ownFault, wholeObject, type Case, type Outcome } from '../views/cases.js';
 import { checksOf, describeFailure, labelOf, type FailedOutcome } from '../views/checks.js';
 import { propertiesOf } from '../views/identity.js';
 import { codeOf } from '../views/labels.js';
@@ -73,13 +73,8 @@ function consolePlace(console: string | null): string {
 }
 
 /** Jenkins shows this beside every case of the suite; notes are short and concern them all. */
-function kernelOutput({ notes, console, objects }: RanKernel | BrokenKernel): string | null {
-  const parts = objects.filter(({ leftOut }) => leftOut.length > 0);
-  const lines = [
-    ...notes,
-    ...parts.map((one) => `${one.object}: ${leftOutText(one)}`),
-    ...(console === null ? [] : [`console: ${console}`]),
-  ];
+function kernelOutput({ notes, console }: RanKernel | BrokenKernel): string | null {
+  const lines = [...notes, ...(console === null ? [] : [`console: ${console}`])];
   return lines.length === 0 ? null : lines.join('\n');
 }
 

@@ -26,8 +26,10 @@ import {
   type Block,
 } from '../views/markdown.js';
 import { checkTable, programTable, supportTable } from '../views/markdown-tables.js';
+import { partialBlocks } from '../views/partial.js';
 import { checkTotals, kernelTotals, programTotals } from '../views/totals.js';
 import { unattachedBlocks } from '../views/unattached.js';
+import { unsizedBlocks } from '../views/unsized.js';
 import { causeFacts, excerptLines, ladderLines, pathLines } from '../views/why.js';
 
 /** `summary.md`, what a GitHub step summary shows; `compare.md` and `bisect.md`. */
@@ -64,7 +66,9 @@ export function renderMarkdown(report: RunReport, limit: number = markdownLimit)
       { title: 'Kernels that could not be had', blocks: absentBlocks(report) },
       { title: 'Optional programs not to be had', blocks: optional },
       { title: 'Failed as expected', blocks: expected },
+      { title: 'What loads of the rest', blocks: partialBlocks(report) },
       { title: 'Loaded and not attached', blocks: unattachedBlocks(report) },
+      { title: 'Maps without a size', blocks: unsizedBlocks(report) },
       { title: 'Improvements to write down', blocks: gainBlocks(report) },
       { title: 'Not offered', blocks: notOfferedBlocks(report) },
       { title: 'Notes', blocks: noteBlocks(report) },

@@ -1,11 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 import { assertNever } from '../../model/assert-never.js';
 import type { ScenarioReport } from '../../model/check.js';
-import type { BrokenKernel, Explanation, ObjectReport, ProgramReport, RanKernel } from '../../model/report.js';
+import type {
+  BrokenKernel,
+  Explanation,
+  LoadVerdict,
+  ObjectReport,
+  PartialReport,
+  ProgramReport,
+  RanKernel,
+} from '../../model/report.js';
 import type { Verdict } from '../../model/verdict.js';
 import { failedAsExpected, isHeld } from '../../verdict/expectations.js';
 import { checksOf, isFailed } from './checks.js';
 import { codeOf, type Code } from './labels.js';
+import { describeLeftOut } from './partial.js';
 
 /**
  * A report taken apart into single questions with one answer each, so that all reporters agree. The
@@ -38,6 +47,7 @@ export function casesOf(kernel: RanKernel | BrokenKernel): readonly Case[] {
   return kernel.objects.flatMap((object) => [
     ...object.programs.flatMap((program) => casesOfProgram(object, program)),
     caseOfWhole(object),
+    ...(object.partial === undefined ? [] : [caseOfPart(object, object.partial)]),
   ]);
 }
 
@@ -113,25 +123,32 @@ function failedOutcome(program: Judged, code: Code, why: Explanation): Outcome {
   return { kind: program.verdict.kind === 'fail' ? 'fail' : 'infra', code, why };
 }
 
-/** `loaded without accepts`. */
-export function leftOutText({ leftOut }: Pick<ObjectReport, 'leftOut'>): string {
-  return `loaded without ${leftOut.join(', ')}`;
-}
-
 function caseOfWhole(report: ObjectReport): Case {
-  const { whole, verdict, leftOut } = report;
-  const note = leftOut.length === 0 ? null : leftOutText(report);
-  const base = { object: report.object, item: wholeObject, step: 'load', note, seconds: null } as const;
+  const base = { object: report.object, item: wholeObject, step: 'load', note: null, seconds: null } as const;
+  const { whole, verdict } = report;
   if (whole.kind === 'failed') {
     const outcome: Outcome =
-      verdict.kind === 'pass'
-        ? { kind: 'optional', code: whole.code, why: whole.why }
-        : wholeFault(report, whole.code, whole.why);
+      verdict.kind === 'pass' ? excusedWhole(report, whole) : wholeFault(report, whole.code, whole.why);
     return { ...base, outcome };
   }
   const explained = report.programs.some(isHeld);
   if (verdict.kind !== 'pass' && !explained) return { ...base, outcome: badOutcome(verdict, null) };
   return { ...base, outcome: whole.kind === 'loaded' ? ok : { kind: 'skipped', reason: 'not tried' } };
+}
+
+/** Whatever takes the whole along is a failure that is excused, in a row of its own. */
+function excusedWhole({ partial }: ObjectReport, { code, why }: Extract<LoadVerdict, { kind: 'failed' }>): Outcome {
+  if (partial === undefined) return { kind: 'expected', code, why };
+  return { kind: 'skipped', reason: `in part: it loads ${describeLeftOut(partial)}` };
+}
+
+/** What an agent with optional programs gets; what it has to do without has failed in rows of its own. */
+function caseOfPart({ object, programs }: ObjectReport, partial: PartialReport): Case {
+  const { load } = partial;
+  // Where everything that is left out may fail, it is this that the object is judged by.
+  const kind = programs.some(isHeld) ? 'optional' : 'fail';
+  const outcome: Outcome = load.kind === 'loaded' ? ok : { kind, code: load.code, why: load.why };
+  return { object, item: describeLeftOut(partial), step: 'load', outcome, note: null, seconds: null };
 }
 
 /** The whole object has its own code, which may not be the one of the program that gave the object its verdict. */

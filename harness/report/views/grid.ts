@@ -63,13 +63,18 @@ function columnOf(kernel: KernelReport, object: string, limited: boolean): Colum
     else outcomes.set(one.item, [one.outcome]);
   }
   const programs = new Map(objectIn(kernel, object)?.programs.map((program) => [program.name, program]));
-  const isPart = limited || (objectIn(kernel, object)?.leftOut ?? []).length > 0;
   const cells = [...outcomes].map(([item, all]) => {
     const cell = cellOf(all, programs.get(item) ?? null);
-    return [item, item === wholeObject && cell.kind === 'ok' && isPart ? part : cell] as const;
+    return [item, item === wholeObject && isPart(cell, objectIn(kernel, object), limited) ? part : cell] as const;
   });
   const otherwise = { kind: kernel.status === 'broken' ? 'unknown' : 'not-asked', code: null } as const;
   return { cells: new Map(cells), otherwise };
+}
+
+/** Does `whole object` stand for less: for the programs of --program, or for what loads where the rest may fail. */
+function isPart({ kind }: Cell, report: ObjectReport | undefined, limited: boolean): boolean {
+  if (kind === 'ok') return limited;
+  return kind === 'not-asked' && report?.whole.kind === 'failed' && report.partial?.load.kind === 'loaded';
 }
 
 function cellOf(outcomes: readonly Outcome[], program: ProgramReport | null): Cell {

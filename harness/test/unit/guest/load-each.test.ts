@@ -116,7 +116,7 @@ describe('an object, program by program', () => {
       ['a', attached],
       ['b', attached],
     ]);
-    expect(whole).toEqual({ leftOut: [], stage: 'done', errno: 0, stoppedAt: null, libbpf: [], attach });
+    expect(whole).toEqual({ stage: 'done', errno: 0, stoppedAt: null, libbpf: [], attach });
   });
 
   it('has a loader that died attaching after the pass', async () => {
@@ -348,7 +348,6 @@ describe('the whole object', () => {
 
   it('tells where the load stopped', async () => {
     expect(await whole({ stage: stages.map, errno: 22, stoppedAt: 'm', warning: ['w'] })).toEqual({
-      leftOut: [],
       stage: 'map',
       errno: 22,
       stoppedAt: 'm',

@@ -8,6 +8,7 @@ import { checkClasses, environments, type Environment } from '../../../model/che
 import type { OracleSnapshot, ScenarioEvidence } from '../../../model/scenario-evidence.js';
 import type { Agent } from '../../../model/agent.js';
 import { GuestSession } from '../../../scenarios/guest-session.js';
+import { AgentNotStarted } from '../../../scenarios/comes-up.js';
 import { catalogue } from '../../../scenarios/catalogue.js';
 import { proveAll } from '../../../scenarios/prove-proofs.js';
 import type { Attempt } from '../../../scenarios/scenario.js';
@@ -62,6 +63,7 @@ vi.mock('../../../scenarios/oracle.js', () => {
     rawRecords: () => Promise.resolve([]),
   };
 });
+vi.mock('../../../scenarios/kept-start.js', () => ({ keptFiles: () => Promise.resolve([]) }));
 vi.mock('../../../scenarios/agent-runner.js', () => {
   const gaveUp = { kind: 'ended', end: 'exit 2', status: 2, output: ['no such option'] };
   const started = (lives: boolean) => ({
@@ -106,10 +108,13 @@ async function proved(environment: Environment, more: Partial<Agent> = {}): Prom
     classes: new Set(checkClasses),
     record: (one) => evidence.push(one),
     contract: aegis,
+    keep: () => Promise.resolve(),
     onPhase: () => undefined,
     plant: undefined,
   });
-  await proveAll(session);
+  await proveAll(session).catch((error: unknown) => {
+    if (!(error instanceof AgentNotStarted)) throw error;
+  });
   return evidence;
 }
 
@@ -163,6 +168,56 @@ describe('an agent without some kind of rule', () => {
   });
 });
 
+describe('an agent that never comes up', () => {
+  it.each(environments)('on %s is one failure, and nothing else is asked', async (environment) => {
+    world.dies = () => true;
+    const checks = judgeScenarios(await proved(environment), aegis);
+    expect(checks.flatMap(({ outcome }) => (outcome.kind === 'fail' ? [outcome.code] : []))).toEqual([
+      'AGENT_NOT_STARTED',
+    ]);
+    expect(checks.length).toBeLessThan(5);
+  });
+});
+
+describe('an agent that refuses a kind of rule', () => {
+  const refuses =
+    (kind: string) =>
+    ({ policy }: StartRequest): boolean =>
+      policy?.includes(`[${kind}]`) === true;
+
+  it.each(['deny_path', 'deny_exec', 'deny_bpf'])(
+    '%s: one failure; what needs it is open, all else is asked',
+    async (kind) => {
+      world.dies = refuses(kind);
+      const evidence = await proved('lsm');
+      const claims = evidence.filter((one) => one.kind === 'claim' && one.blames === 'POLICY_REFUSED');
+      expect(claims).toMatchObject([{ scenario: 'audit', check: `a policy with ${kind}`, holds: false }]);
+      const open = new Set<boolean>();
+      for (const one of evidence) {
+        if (one.kind !== 'denial' || one.enforced === null) continue;
+        const { denied } = one.enforced;
+        open.add('missing' in denied);
+        if ('missing' in denied) expect(denied.missing).toBe(`the agent refuses ${kind} rules (audit)`);
+      }
+      expect(open).toEqual(new Set([true, false]));
+    },
+  );
+
+  it('takes each kind and not all of them: the failure is recorded, and each kind is proved in a start of its own', async () => {
+    world.dies = ({ policy }) => ['[deny_path]', '[deny_exec]'].every((kind) => policy?.includes(kind));
+    const evidence = await proved('lsm');
+    const failed = evidence.flatMap((one) =>
+      one.kind === 'claim' && !one.holds ? [`${one.scenario}: ${one.check}`] : [],
+    );
+    expect(failed).toEqual(expect.arrayContaining(['audit: comes up', 'enforce: comes up']));
+    const denials = evidence.filter((one) => one.kind === 'denial' && one.enforced !== null);
+    const proven = denials.filter(
+      (one) => one.kind === 'denial' && one.enforced && !('missing' in one.enforced.denied),
+    );
+    expect(proven.length).toBeGreaterThan(denials.length / 2);
+  });
+});
+
 describe('an agent that does not come up', () => {
   const ways: readonly (readonly [string, Environment, (request: StartRequest) => boolean])[] = [
     ['at all', 'lsm', () => true],
@@ -180,6 +235,8 @@ describe('an agent that does not come up', () => {
     const raised = judgeScenarios(await proved(environment), aegis).flatMap(({ outcome }) =>
       outcome.kind === 'fail' ? [`${outcome.code}: ${outcome.actual}`] : [],
     );
-    expect(raised.filter((one) => /AGENT_DIED|POSTURE_DISHONEST: it gave up/.test(one))).not.toEqual([]);
+    expect(raised.filter((one) => /AGENT_DIED|AGENT_NOT_STARTED|POSTURE_DISHONEST: it gave up/.test(one))).not.toEqual(
+      [],
+    );
   });
 });

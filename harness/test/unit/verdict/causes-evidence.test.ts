@@ -26,6 +26,7 @@ describe('a map that was refused', () => {
     [{ type: 'queue' }, 'key_size 4'],
     [{ type: 'lpm_trie', keySize: 8 }, 'map_flags 0'],
     [{ type: 'task_storage', flags: 1 }, 'max_entries 1'],
+    [{ type: 'stack_trace', valueSize: 4 }, 'value_size 4'],
   ])('%j', (asked, words) => {
     expect(refused(asked)).toMatchObject({ id: 'map-attributes' });
     expect(refused(asked)?.explanation).toContain(words);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
-import type { ObjectEvidence, ProgramEvidence, WholeEvidence } from '../../../model/evidence.js';
+import type { ObjectEvidence, PartialEvidence, ProgramEvidence, WholeEvidence } from '../../../model/evidence.js';
 import type { Expectation, ExpectationList } from '../../../model/expectation.js';
 import type { KernelReport, ObjectReport } from '../../../model/report.js';
 import { expectationFindings, expectationNotices } from '../../../verdict/expectation-findings.js';
@@ -20,8 +20,7 @@ const entry = (more: Partial<Expectation>): Expectation => ({
   ...more,
 });
 
-const attached = (names: readonly string[], leftOut: readonly string[] = []): WholeEvidence => ({
-  leftOut,
+const attached = (names: readonly string[]): WholeEvidence => ({
   stage: 'done',
   errno: 0,
   stoppedAt: null,
@@ -30,9 +29,19 @@ const attached = (names: readonly string[], leftOut: readonly string[] = []): Wh
 });
 const stoppedAt = (name: string): WholeEvidence => ({ ...attached([]), stage: 'prog', errno: 22, stoppedAt: name });
 
-/** As the guest answers: what may fail and does is left out of the whole. */
+const without = (programs: readonly string[], rest: WholeEvidence): PartialEvidence => ({
+  ...rest,
+  withoutPrograms: programs,
+  withoutMaps: [],
+});
+
+/** As the guest answers: the whole stops at what fails, the rest is loaded without it and attached. */
 const withoutB = (parts: Partial<ObjectEvidence> = {}): ObjectEvidence =>
-  objectEvidence([loadedEvidence('a'), rejectedEvidence('b')], { whole: attached(['a'], ['b']), ...parts });
+  objectEvidence([loadedEvidence('a'), rejectedEvidence('b')], {
+    whole: stoppedAt('b'),
+    partial: without(['b'], attached(['a'])),
+    ...parts,
+  });
 
 function judged(evidence: ObjectEvidence, ...entries: readonly Expectation[]): ObjectReport {
   return judgeObject(evidence, {
@@ -69,7 +78,8 @@ describe('fails', () => {
   it('with the code that was expected passes, and says what it is', () => {
     const report = judged(withoutB(), entry({ program: 'b', code: 'VERIFIER_REJECTED' }));
     expect(report.verdict).toEqual({ kind: 'pass' });
-    expect(report.leftOut).toEqual(['b']);
+    expect(report.programs[0]?.attach.kind).toBe('attached');
+    expect([report.whole.kind, report.partial?.withoutPrograms]).toEqual(['failed', ['b']]);
     expect(report.programs[1]).toMatchObject({
       verdict: { kind: 'fail', code: 'VERIFIER_REJECTED' },
       load: { kind: 'failed' },
@@ -96,7 +106,8 @@ describe('fails', () => {
 
   it('excuses nobody else', () => {
     const evidence = objectEvidence([loadedEvidence('a'), rejectedEvidence('b'), rejectedEvidence('c')], {
-      whole: { ...stoppedAt('c'), leftOut: ['b'] },
+      whole: stoppedAt('c'),
+      partial: without(['b', 'c'], attached(['a'])),
     });
     const report = judged(evidence, entry({ program: 'b' }));
     expect(report.verdict).toMatchObject({ kind: 'fail', code: 'VERIFIER_REJECTED' });
@@ -105,15 +116,32 @@ describe('fails', () => {
   });
 
   it('is something that was tested: its object is not one of which nothing was', () => {
-    const alone = objectEvidence([rejectedEvidence('b')], { whole: attached([], ['b']) });
+    const alone = objectEvidence([rejectedEvidence('b')], { whole: stoppedAt('b') });
     expect(judged(alone, entry({})).verdict).toEqual({ kind: 'pass' });
     expect(judged(alone, entry({ expect: 'optional' })).verdict).toMatchObject({ code: 'NOTHING_TESTED' });
     expect(judged(alone, entry({ code: 'MAP_UNSUPPORTED' })).verdict).toMatchObject({ code: 'VERIFIER_REJECTED' });
   });
 
   it('does not hide that the rest does not load', () => {
-    const whole = { ...attached([], ['b']), stage: 'map', errno: 22, stoppedAt: 'ring' } as const;
-    expect(judged(withoutB({ whole }), entry({ program: 'b' })).verdict).toMatchObject({ code: 'MAP_UNSUPPORTED' });
+    const partial = without(['b'], { ...attached([]), stage: 'map', errno: 22, stoppedAt: 'ring' });
+    expect(judged(withoutB({ partial }), entry({ program: 'b' })).verdict).toMatchObject({ code: 'MAP_UNSUPPORTED' });
+  });
+
+  it('takes a map along that it alone uses, and no other', () => {
+    const needs = { ...rejectedEvidence('b'), missingMaps: ['arena'] };
+    const maps = [{ map: 'arena', errno: 22, asked: null }];
+    const partial = { ...without(['b'], attached(['a'])), withoutMaps: ['arena'] };
+    const evidence = objectEvidence([loadedEvidence('a'), needs], { whole: stoppedAt('arena'), partial, maps });
+    expect(judged(evidence, entry({ program: 'b' })).verdict).toEqual({ kind: 'pass' });
+    const programs = [loadedEvidence('a'), rejectedEvidence('b')];
+    expect(judged({ ...evidence, programs }, entry({ program: 'b' })).verdict.kind).toBe('fail');
+  });
+
+  it('does not excuse an object whose programs load, and which does not', () => {
+    const evidence = objectEvidence([loadedEvidence('a')], { whole: stoppedAt('a') });
+    expect(judged(evidence, entry({ program: 'a', expect: 'optional' })).verdict).toMatchObject({
+      code: 'LOAD_FAILED',
+    });
   });
 
   it('to attach, too', () => {
@@ -137,7 +165,7 @@ describe('optional and required', () => {
   const sections = (b: ProgramEvidence, autoload: boolean): ObjectEvidence =>
     objectEvidence([loadedEvidence('a'), b], {
       declared: { programs: [declaredProgram('a'), declaredProgram('b', autoload)], maps: [], tables: new Map() },
-      whole: attached(['a'], autoload && b.errno !== 0 ? ['b'] : []),
+      whole: attached(autoload ? ['a', 'b'] : ['a']),
     });
 
   it('optional is not held against the run', () => {
@@ -218,7 +246,8 @@ describe('the run', () => {
 
   it('has a notice for a failure to attach that nobody tried', () => {
     const list: ExpectationList = { scope: 'whole', entries: [entry({ program: 'a', code: 'ATTACH_FAILED' })] };
-    const kernels = [on('6.12', withoutB({ whole: stoppedAt('b') }), list)];
+    const evidence = objectEvidence([loadedEvidence('a'), rejectedEvidence('b')], { whole: stoppedAt('b') });
+    const kernels = [on('6.12', evidence, list)];
     expect(messages(list, ...kernels)).toEqual([]);
     expect(expectationNotices(list, kernels)).toEqual([expect.stringContaining('was not tried')]);
   });

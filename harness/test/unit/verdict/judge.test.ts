@@ -22,7 +22,7 @@ describe('judgeObject', () => {
   it('fails with the code, the deciding line, the source line and where the reference came from', () => {
     const report = judgeObject(
       objectEvidence([loadedEvidence('a'), rejectedEvidence('b')], {
-        whole: { leftOut: [], stage: 'prog', errno: 22, stoppedAt: 'b', libbpf: [], attach: new Map() },
+        whole: { stage: 'prog', errno: 22, stoppedAt: 'b', libbpf: [], attach: new Map() },
       }),
       context,
     );
@@ -42,6 +42,38 @@ describe('judgeObject', () => {
     expect(report.programs[0]?.attach).toEqual({ kind: 'not-tried' });
   });
 
+  it('attaches the part that loads where the whole does not, and fails all the same', () => {
+    const whole = { stage: 'prog', errno: 22, stoppedAt: 'b', libbpf: [], attach: new Map() } as const;
+    const attached = new Map([['a', { kind: 'attached', place: null } as const]]);
+    const loads = { stage: 'done', errno: 0, stoppedAt: null, libbpf: [], attach: attached } as const;
+    const partial = { ...loads, withoutPrograms: ['b'], withoutMaps: ['m'] };
+    const report = judgeObject(
+      objectEvidence([loadedEvidence('a'), rejectedEvidence('b')], { whole, partial }),
+      context,
+    );
+    expect(report.verdict).toEqual({ kind: 'fail', stage: 'load', code: 'VERIFIER_REJECTED' });
+    expect(report.whole).toMatchObject({ kind: 'failed', code: 'VERIFIER_REJECTED' });
+    expect(report.programs.map(({ attach }) => attach.kind)).toEqual(['attached', 'not-tried']);
+    expect(report.partial).toEqual({ withoutPrograms: ['b'], withoutMaps: ['m'], load: { kind: 'loaded' } });
+  });
+
+  it('owes an attach to what the part loaded, and names why the part does not load', () => {
+    const whole = { stage: 'prog', errno: 22, stoppedAt: 'b', libbpf: [], attach: new Map() } as const;
+    const left = { withoutPrograms: ['b'], withoutMaps: [] };
+    const silent = { ...whole, stage: 'done', errno: 0, stoppedAt: null, ...left } as const;
+    const refused = { ...whole, errno: 12, stoppedAt: null, ...left, libbpf: ['no memory'] } as const;
+    const [owed, failed] = [silent, refused].map((partial) =>
+      judgeObject(objectEvidence([loadedEvidence('a'), rejectedEvidence('b')], { whole, partial }), context),
+    );
+    expect(owed?.programs[0]?.attach).toMatchObject({ kind: 'failed', code: 'ATTACH_FAILED' });
+    expect(failed?.programs[0]?.attach).toEqual({ kind: 'not-tried' });
+    expect(failed?.partial?.load).toMatchObject({
+      kind: 'failed',
+      code: 'LOAD_FAILED',
+      why: { decidingLine: 'stage prog: ENOMEM; no memory' },
+    });
+  });
+
   it('does not pass what was loaded as a whole and never heard of again', () => {
     const evidence = objectEvidence([loadedEvidence('a'), loadedEvidence('b')]);
     const attach = new Map([['a', { kind: 'attached' as const, place: null }]]);
@@ -55,7 +87,7 @@ describe('judgeObject', () => {
             maps: [],
             tables: new Map(),
           },
-          whole: { leftOut: [], stage: 'done', errno: 0, stoppedAt: null, libbpf: [], attach: outcomes },
+          whole: { stage: 'done', errno: 0, stoppedAt: null, libbpf: [], attach: outcomes },
         },
         context,
       );
@@ -114,7 +146,6 @@ describe('judgeObject', () => {
 
   it('fails a program that loads and does not attach', () => {
     const whole = {
-      leftOut: [],
       stage: 'done' as const,
       errno: 0,
       stoppedAt: null,

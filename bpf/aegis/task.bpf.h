@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-3-Clause) */
-/* Who is asking: the process, whether it is exempt, and the head of every event about it. */
-#ifndef AEGIS_SUBJECT_BPF_H
-#define AEGIS_SUBJECT_BPF_H
+/* The acting task: its process, whether it is exempt, and the head of every event about it. */
+#ifndef AEGIS_TASK_BPF_H
+#define AEGIS_TASK_BPF_H
 
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_core_read.h>
@@ -34,7 +34,7 @@ static __always_inline struct task_struct *current_leader(void)
 	return BPF_CORE_READ(task, group_leader);
 }
 
-static __always_inline _Bool subject_is_exempt(void)
+static __always_inline _Bool task_is_exempt(void)
 {
 	__u64 cgroup = bpf_get_current_cgroup_id();
 
@@ -53,7 +53,7 @@ static __always_inline __u32 parent_tgid(struct task_struct *leader)
 }
 
 /* Fills every byte of the head; the caller has zeroed the record. */
-static __always_inline void describe_subject(struct aegis_event *head, __u32 type)
+static __always_inline void describe_task(struct aegis_event *head, __u32 type)
 {
 	struct task_struct *leader = current_leader();
 
@@ -68,8 +68,8 @@ static __always_inline void describe_subject(struct aegis_event *head, __u32 typ
 		bpf_get_current_comm(head->comm, sizeof(head->comm));
 }
 
-/* With `event_sample_rate` N only one in N events that changed nothing is told; what was denied is
- * always told. */
+/* With `event_sample_rate` N only one in N events that changed nothing is sent; what was denied is
+ * always sent. */
 static __always_inline _Bool is_sampled_out(const struct agent_config *config, __u32 action)
 {
 	if (action != AEGIS_ACTION_AUDIT || config->event_sample_rate < 2)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* An object under test, opened with libbpf. */
-#ifndef BPMX_SUBJECT_H
-#define BPMX_SUBJECT_H
+#ifndef BPMX_OBJECT_H
+#define BPMX_OBJECT_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -9,8 +9,8 @@
 
 #include <bpf/libbpf.h>
 
-/* What the kernel said to one program. */
-struct subject_prog {
+/* What the kernel answered to one program. */
+struct object_prog {
 	struct bpf_program *prog;
 	/* Its section asks for it to be loaded (no SEC("?...")); set by the survey. */
 	bool autoload;
@@ -36,7 +36,7 @@ struct map_asked {
 	bool has_inner;
 };
 
-struct subject_map {
+struct object_map {
 	struct bpf_map *map;
 	bool tried;
 	bool created;
@@ -52,26 +52,26 @@ struct subject_map {
 	int attach_err;
 };
 
-struct subject {
+struct object {
 	struct bpf_object *obj;
-	struct subject_prog *progs;
+	struct object_prog *progs;
 	size_t nprogs;
-	struct subject_map *maps;
+	struct object_map *maps;
 	size_t nmaps;
 };
 
 /*
  * Opens the object and sizes maps that their loader sizes at run time. 0, or a positive errno;
- * libbpf's words are in warnings.
+ * libbpf's messages are in warnings.
  */
-int subject_open(struct subject *subject, const char *path);
+int object_open(struct object *object, const char *path);
 /* A positive errno for what libbpf returned; ENOEXEC for codes of its own. */
-int subject_errno(int err);
-void subject_close(struct subject *subject);
+int positive_errno(int err);
+void object_close(struct object *object);
 
-struct subject_prog *subject_find(struct subject *subject, const char *name);
+struct object_prog *object_find(struct object *object, const char *name);
 
 /* Marks the maps of a NULL-terminated list as not to be created. */
-void subject_leave_out(struct subject *subject, char *const *maps);
+void object_leave_out(struct object *object, char *const *maps);
 
 #endif

@@ -5,7 +5,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-#include "tell.h"
+#include "output.h"
 
 static const char *truth(bool value)
 {
@@ -37,7 +37,7 @@ static void write_report(FILE *file, const struct guard *guard, const struct rul
 		rules->file_count + rules->address_count);
 }
 
-int tell_report(const char *path, const struct guard *guard, const struct rules *rules,
+int save_report(const char *path, const struct guard *guard, const struct rules *rules,
 		const char *state, const char *blocker)
 {
 	char temporary[4200];
@@ -86,7 +86,7 @@ static unsigned long long own_start(void)
 	return ticks;
 }
 
-void tell_state(const char *state, const char *reason)
+void print_state(const char *state, const char *reason)
 {
 	printf("{\"type\":\"state_change\",\"pid\":%d,\"ppid\":%d,\"start_time\":%llu,", getpid(),
 	       getppid(), own_start());

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What mini-guard writes: the capability report, and events as lines of JSON on stdout. */
+#ifndef MINI_OUTPUT_H
+#define MINI_OUTPUT_H
+
+#include "guard.h"
+
+/* `blocker` NULL: none. 0, or -1 with errno. */
+int save_report(const char *path, const struct guard *guard, const struct rules *rules,
+		const char *state, const char *blocker);
+void print_state(const char *state, const char *reason);
+
+/* record.c: for a ring_buffer. */
+int print_record(void *context, void *record, size_t len);
+
+#endif

@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/** What another loader made of one program. `absent`: it did not come to it. `message` is its own. */
+export type LoaderAnswer =
+  | { readonly kind: 'loaded' }
+  | { readonly kind: 'refused'; readonly message: string }
+  | { readonly kind: 'absent'; readonly message: string };
