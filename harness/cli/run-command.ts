@@ -9,11 +9,13 @@ import { conventions } from '../contracts/registry.js';
 import { cacheFolder } from '../kernels/cache/folder.js';
 import { type KernelContext, openKernelContext } from '../kernels/index.js';
 import { packageRoot } from '../kernels/package-root.js';
+import type { KernelId } from '../model/kernel.js';
 import type { ExitCode } from '../model/exit-code.js';
 import { noExpectations } from '../model/expectation.js';
 import type { RunReport } from '../model/report.js';
 import { Disposal } from '../proc/disposal.js';
 import { removeAtExit } from '../proc/temp.js';
+import { everyScenario } from '../plan/scenario-filter.js';
 import { type BaselineResult, type Reporter, ReporterHub, type Reports, type RunKind } from '../report/reporter.js';
 import { makeReporters, type Selected } from '../report/select.js';
 import { diskError } from '../results/disk-error.js';
@@ -25,7 +27,7 @@ import { publish, withFaults } from '../run/publish.js';
 import { type BaselineTask, besideBaseline, frameOf } from './commands/run/baseline.js';
 import { backendOf } from './backend.js';
 import { backends, type CommonFlags } from './common-flags.js';
-import { kernelRequests } from './kernel-requests.js';
+import { kernelRequestsAmong } from './kernel-requests.js';
 import { chosenReporters, printFaults } from './reporters.js';
 import { target } from '../target.js';
 import { builtFile, type CliContext } from './context.js';
@@ -47,7 +49,17 @@ export const ownConclusion: Conclusion<'run'> = {
 /** What a command wants done with each kernel; everything else follows from the flags all of them have. */
 export interface Task<K extends RunKind> extends Pick<
   MatrixOptions,
-  'objects' | 'agent' | 'only' | 'repeat' | 'notices' | 'timeout' | 'withoutCapabilities' | 'programs' | 'expectations'
+  | 'objects'
+  | 'agent'
+  | 'only'
+  | 'scenarios'
+  | 'firstFailure'
+  | 'repeat'
+  | 'notices'
+  | 'timeout'
+  | 'withoutCapabilities'
+  | 'programs'
+  | 'expectations'
 > {
   /** In place of what bootstrap has built. */
   readonly built?: string;
@@ -56,6 +68,8 @@ export interface Task<K extends RunKind> extends Pick<
   /** Null loads the objects and proves the agent. */
   readonly work: KernelWork | null;
   readonly conclusion: Conclusion<K>;
+  /** Of the kernels that flags name, those that are run; all of them without. */
+  readonly among?: ReadonlySet<KernelId> | null;
   /** Chooses kernels as it goes, in place of those that flags name. */
   readonly search?: (options: Omit<MatrixOptions, 'kernels'>, context: KernelContext) => Promise<RunReport>;
   /** What the run must not fall behind; absent where that is no question. */
@@ -66,6 +80,8 @@ export interface Task<K extends RunKind> extends Pick<
 export const withoutAgent = {
   agent: null,
   only: 'none',
+  scenarios: everyScenario,
+  firstFailure: null,
   repeat: 1,
   programs: null,
   expectations: noExpectations,
@@ -100,12 +116,21 @@ async function runCommandWith<K extends RunKind>(
   const { env, signal } = cli;
   const config = await readConfig(flags.config ?? null, conventions);
   const fixed = await fixedOptions(flags, cli);
-  const { command, work, conclusion, baseline, search, built = fixed.built, ...task } = await plan(config);
+  const {
+    command,
+    work,
+    conclusion,
+    baseline,
+    search,
+    among = null,
+    built = fixed.built,
+    ...task
+  } = await plan(config);
   const selected = await chosenReporters(conclusion.kind, flags);
   const notices = [...config.notices, ...task.notices];
   const kernels = await openKernelContext({ env, cacheDir: fixed.cache, archives: config.archives ?? {} });
   disposal.add(() => kernels.close());
-  const requests = search === undefined ? await kernelRequests(flags, kernels, cli) : [];
+  const requests = search === undefined ? await kernelRequestsAmong(among, flags, kernels, cli) : [];
   const out = await openOutDir(flags.out);
   disposal.add(removeAtExit(out.staging));
   disposal.add(() => out.discard());

@@ -5,8 +5,11 @@ import type { UnavailableReason } from '../model/verdict.js';
 import { archiveVariable, families, type Family } from './families.js';
 import type { ToolMissingError } from './tool.js';
 
+/** A reason that lies with where kernels come from. */
+export type ArchiveReason = Exclude<UnavailableReason, 'NOT_RUN'>;
+
 /** What the reader can do about each reason. */
-function nextStep(reason: UnavailableReason, id: KernelId, family: Family): string {
+function nextStep(reason: ArchiveReason, id: KernelId, family: Family): string {
   const variable = archiveVariable(family, 'Archive');
   const file = `--kernel-image ${id}=FILE`;
   switch (reason) {
@@ -31,7 +34,7 @@ function nextStep(reason: UnavailableReason, id: KernelId, family: Family): stri
 
 export function unavailable(
   kernel: { readonly id: KernelId; readonly family: Family },
-  reason: UnavailableReason,
+  reason: ArchiveReason,
   detail: string,
   tried: readonly string[],
 ): UnavailableKernel {

@@ -14,6 +14,7 @@ import type {
 import type { Arranged } from './arrangement.js';
 import type { GuestSession } from './guest-session.js';
 import type { Phase, ScenarioAttempt } from './phases.js';
+import { reportedName } from './pick.js';
 import type { Denial, Scenario } from './scenario.js';
 
 /** What the phases of a proof came to; null for a phase that it does not have. */
@@ -78,9 +79,8 @@ function lackingRules({ contract, agent }: GuestSession, { rules }: Scenario): r
 
 /** Of its own class, or of the proof's: then its name begins with the group of attempts. */
 function placeOf({ session: { environment }, name, proof }: Observing, scenario: Scenario) {
-  if (proof.class === 'each') return { class: name, environment, scenario: scenario.name };
-  const group = proof.label === null ? name : `${proof.class} ${proof.label}`;
-  return { class: proof.class, environment, scenario: `${group}: ${scenario.name}` };
+  const of = proof.class === 'each' ? name : proof.class;
+  return { class: of, environment, scenario: reportedName(proof, name, scenario.name) };
 }
 
 function commonOf(observing: Observing, scenario: Scenario) {

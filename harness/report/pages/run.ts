@@ -5,7 +5,7 @@ import { failuresOf } from '../views/failures.js';
 import { describeBoot, duration } from '../views/format.js';
 import { gridsOf, type Grid } from '../views/grid.js';
 import { libbpfVersions } from '../views/identity.js';
-import { codeOf, exitLabel, verdictLabels } from '../views/labels.js';
+import { codeOf, exitLabel, verdictLabel, verdictLabels } from '../views/labels.js';
 import type { Page } from '../views/page.js';
 import { span, tableLines, type Span } from '../views/table.js';
 import { oneLine } from '../views/text.js';
@@ -41,7 +41,7 @@ export function runPage(report: RunReport, page: Page): readonly string[] {
     ...section('Broken machines of scenarios', brokenMachineLines(report, page), page),
     ...section('Command', commandLines(report, page), page),
     ...section('Broken kernels', brokenLines(report, page), page),
-    ...section('Kernels that could not be had', absentLines(report, page), page),
+    ...section('Kernels that were not run', absentLines(report, page), page),
     ...section(
       'Optional programs not to be had',
       optional.flatMap((failure) => failureLines(failure, page)),
@@ -100,7 +100,7 @@ export function kernelTable(report: RunReport, page: Page): readonly string[] {
 }
 
 function kernelRow(kernel: KernelReport, page: Page): readonly Span[] {
-  const { text, tone } = verdictLabels[kernel.verdict.kind];
+  const { text, tone } = verdictLabel(kernel.verdict);
   const start = [span(kernel.id, page.palette.strong), span(text, page.palette.tones[tone])];
   if (kernel.status === 'unavailable') return [...start, span(kernel.reason, page.palette.tones[tone])];
   const { version, lock } = kernel.identity;

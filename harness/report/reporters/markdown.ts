@@ -63,7 +63,7 @@ export function renderMarkdown(report: RunReport, limit: number = markdownLimit)
       { title: 'Broken machines of scenarios', blocks: brokenMachineBlocks(report) },
       { title: 'Command', blocks: commandBlocks(report) },
       { title: 'Broken kernels', blocks: brokenBlocks(report) },
-      { title: 'Kernels that could not be had', blocks: absentBlocks(report) },
+      { title: 'Kernels that were not run', blocks: absentBlocks(report) },
       { title: 'Optional programs not to be had', blocks: optional },
       { title: 'Failed as expected', blocks: expected },
       { title: 'What loads of the rest', blocks: partialBlocks(report) },

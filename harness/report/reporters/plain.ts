@@ -15,7 +15,7 @@ import { failedAsExpected, isHeld } from '../../verdict/expectations.js';
 import { casesOf, isBad } from '../views/cases.js';
 import { checksOf, describeFailure, isFailed, labelOf, tallyOf, tallyText, type FailedCheck } from '../views/checks.js';
 import { duration } from '../views/format.js';
-import { codeOf, verdictLabels } from '../views/labels.js';
+import { codeOf, verdictLabel, verdictLabels } from '../views/labels.js';
 import { titleOf } from '../views/live.js';
 import { pageFor, paletteFor, type Page } from '../views/page.js';
 import { oneLine } from '../views/text.js';
@@ -138,7 +138,7 @@ function failedLine(check: FailedCheck): string {
 }
 
 function describeEnd(report: KernelReport): string {
-  const label = verdictLabels[report.verdict.kind].text;
+  const label = verdictLabel(report.verdict).text;
   const code = report.status === 'broken' ? report.cause : codeOf(report.verdict);
   const end = `${label}${code === null ? '' : ` ${code}`}: ${oneLine(report.detail)}`;
   if (report.status === 'unavailable') return end;

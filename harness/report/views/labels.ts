@@ -43,6 +43,14 @@ export const verdictLabels: Readonly<Record<Verdict['kind'], Label>> = {
   unavailable: { text: 'absent', symbol: '⚠️', tone: 'warn', meaning: 'the kernel could not be had' },
 };
 
+/** Of a kernel; one that was left out by -x could have been had. */
+export function verdictLabel(verdict: Verdict): Label {
+  const { kind } = verdict;
+  const label = verdictLabels[kind];
+  if (kind !== 'unavailable' || verdict.reason !== 'NOT_RUN') return label;
+  return { ...label, text: 'not run', meaning: 'the run ended before it' };
+}
+
 /** What one program came to on one kernel. */
 export type CellKind =
   | 'ok'
@@ -79,7 +87,7 @@ export const cellLabels: Readonly<Record<CellKind, Label>> = {
   expected: { text: 'xfail', symbol: '❎', tone: 'warn', meaning: 'fails here as the configuration expects' },
   'not-asked': { text: '.', symbol: '·', tone: 'dull', meaning: 'not tried' },
   unknown: { text: '?', symbol: '❔', tone: 'warn', meaning: 'the kernel broke before it was known' },
-  unavailable: { text: '-', symbol: '⚠️', tone: 'dull', meaning: 'the kernel could not be had' },
+  unavailable: { text: '-', symbol: '⚠️', tone: 'dull', meaning: 'the kernel was not run, see below' },
 };
 
 const exitMeanings: Readonly<Record<ExitCode, string>> = {

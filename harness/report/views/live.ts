@@ -5,7 +5,7 @@ import type { Verdict } from '../../model/verdict.js';
 import { isHeld } from '../../verdict/expectations.js';
 import { isFailed } from './checks.js';
 import { countOf, duration } from './format.js';
-import { verdictLabels } from './labels.js';
+import { verdictLabel } from './labels.js';
 import type { Palette } from './page.js';
 import { clip, fill, oneLine, width } from './text.js';
 
@@ -154,7 +154,7 @@ function kernelLine(kernel: LiveKernel, idWidth: number, view: View): LiveLine {
 }
 
 function phaseText(kernel: LiveKernel): string {
-  if (kernel.verdict !== null) return verdictLabels[kernel.verdict.kind].text;
+  if (kernel.verdict !== null) return verdictLabel(kernel.verdict).text;
   // Shorter than the phase's name, so that the column stays as narrow as `waiting`.
   return kernel.phase === 'scenarios' ? 'proving' : kernel.phase;
 }
@@ -171,7 +171,7 @@ function detailOf(kernel: LiveKernel): string {
 }
 
 function painted(text: string, kernel: LiveKernel, palette: Palette): string {
-  if (kernel.verdict !== null) return palette.tones[verdictLabels[kernel.verdict.kind].tone](text);
+  if (kernel.verdict !== null) return palette.tones[verdictLabel(kernel.verdict).tone](text);
   return isBusy(kernel) ? text : palette.dim(text);
 }
 

@@ -3,14 +3,16 @@ import type { RunReport } from '../../model/report.js';
 import { checksOf, tallyOf, tallyText } from './checks.js';
 import { countOf } from './format.js';
 import type { Grid } from './grid.js';
-import { verdictLabels, type CellKind } from './labels.js';
+import { verdictLabel, verdictLabels, type CellKind } from './labels.js';
 
 /** `3 kernels: 2 pass, 1 FAIL`. */
 export function kernelTotals(report: RunReport): string {
-  const counts = (Object.keys(verdictLabels) as (keyof typeof verdictLabels)[])
-    .map((kind) => ({ kind, count: report.kernels.filter((kernel) => kernel.verdict.kind === kind).length }))
-    .filter(({ count }) => count > 0)
-    .map(({ kind, count }) => `${count} ${verdictLabels[kind].text}`);
+  const counts = (Object.keys(verdictLabels) as (keyof typeof verdictLabels)[]).flatMap((kind) => {
+    const texts = report.kernels
+      .filter((kernel) => kernel.verdict.kind === kind)
+      .map(({ verdict }) => verdictLabel(verdict).text);
+    return [...new Set(texts)].map((text) => `${texts.filter((one) => one === text).length} ${text}`);
+  });
   return `${countOf(report.kernels.length, 'kernel')}: ${counts.join(', ') || 'none'}`;
 }
 

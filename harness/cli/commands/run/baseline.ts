@@ -56,8 +56,12 @@ export async function baselineOf(flags: RunFlags, config: MatrixConfig): Promise
 }
 
 /** The flag that leaves something out of a run, or makes it one about other machines or another loader. */
-function partOf({ only, object, program, clang, lsm, append, withoutCapability: without }: RunFlags): string | null {
+function partOf(flags: RunFlags): string | null {
+  const { only, object, program, clang, lsm, append, withoutCapability: without } = flags;
+  if (flags.lastFailed === true) return '--last-failed';
+  if (flags.failFast === true) return '-x';
   if (only !== undefined) return '--only';
+  if (flags.scenario !== undefined) return '--scenario';
   if (object !== undefined) return '--object';
   if (program !== undefined) return programFlag;
   if (clang !== undefined) return '--clang';

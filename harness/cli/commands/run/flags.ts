@@ -21,6 +21,10 @@ export interface RunFlags extends CommonFlags, LoaderFlags {
   readonly program?: readonly string[];
   readonly clang?: readonly string[];
   readonly only?: readonly string[];
+  readonly scenario?: readonly string[];
+  readonly lastFailed?: true;
+  readonly failFast?: true;
+  readonly list?: true;
   readonly repeat: string;
   readonly timeout: string;
   readonly baseline?: string;
@@ -49,6 +53,14 @@ export function matrixCommand(cli: CliContext, exit: (code: ExitCode) => void): 
       `run only these scenarios: ${checkClasses.join(', ')}; or load, for none; repeatable`,
       collect,
     )
+    .option(
+      '--scenario <glob>',
+      'run only scenarios of this name, with * and ?: "*rename*"; repeatable (scenarios list shows all)',
+      collect,
+    )
+    .option('--last-failed', 'run only what failed in the report of --out: its kernels, objects and classes')
+    .option('-x, --fail-fast', 'stop at the first failure; what is left counts as not run')
+    .option('--list', 'print what would be run, and boot nothing')
     .option('--repeat <n>', 'ask each kernel everything so often, to see whether the answers stay the same', '1')
     .addOption(timeoutOption())
     .option(
@@ -81,6 +93,9 @@ export const runHelp = `
 Examples:
   $ npm run matrix -- --kernel 6.8                    one kernel, as in CI
   $ npm run matrix -- --kernel 6.12 --only network    one class of scenarios (scenarios list shows all)
+  $ npm run matrix -- --kernel 6.12 --scenario '*rename*' --list
+                                                      what that is; without --list it is run
+  $ npm run matrix -- --last-failed -x                what failed, again, until something fails
   $ npm run matrix -- --kernel 6.1,6.12 --object my.bpf.o
                                                       only load an object of your own
   $ npm run matrix -- --object my.bpf.o --program 'deny_*'

@@ -5,7 +5,7 @@ import { buildWithClangs, type ClangBuilds, type ClangOptions, parseClangs } fro
 import { expectationsOf } from '../../../config/expectations.js';
 import { defaultConfigFile, type MatrixConfig } from '../../../config/file.js';
 import type { Build } from '../../../config/libbpf.js';
-import { type Only, parseOnly } from '../../../config/only.js';
+import type { Only } from '../../../config/only.js';
 import { objectFiles } from '../../../config/object-files.js';
 import { noticesAbout, type ObjectFile, readObjectsOneByOne } from '../../../config/objects.js';
 import { parseCount, parseDuration } from '../../../config/values.js';
@@ -15,7 +15,11 @@ import { UsageError } from '../../../model/errors.js';
 import type { ExitCode } from '../../../model/exit-code.js';
 import type { ExpectationList } from '../../../model/expectation.js';
 import { choosePrograms } from '../../../plan/programs.js';
+import { FirstFailure } from '../../../run/first-failure.js';
 import { baselineOf } from './baseline.js';
+import { listRun } from './list.js';
+import { type Narrowed, narrowed, stillFailing, withLastObjects } from './narrow.js';
+import { askedClasses, wantedScenarios } from './wanted.js';
 import { ownConclusion, runCommand, type Task } from '../../run-command.js';
 import { displayed } from '../../displayed.js';
 import { loaderOf } from '../../loader.js';
@@ -24,37 +28,55 @@ import { programFlag, type RunFlags } from './flags.js';
 import { builtFile, type CliContext } from '../../context.js';
 
 /** `bpf-matrix run`: loads the objects in each kernel and proves what the agent claims. */
-export function run(flags: RunFlags, cli: CliContext): Promise<ExitCode> {
-  return runCommand(flags, cli, (config) => plan(flags, config, cli.signal));
+export async function run(flags: RunFlags, cli: CliContext): Promise<ExitCode> {
+  const narrow = await narrowed(flags);
+  const planOf = (config: MatrixConfig): Promise<Task<'run'>> => plan(narrow, config, cli.signal);
+  return flags.list === true ? listRun(narrow.flags, cli, planOf) : runCommand(narrow.flags, cli, planOf);
 }
 
-async function plan(flags: RunFlags, config: MatrixConfig, signal: AbortSignal): Promise<Task<'run'>> {
-  const asked = parseOnly('--only', flags.only);
-  const { withoutCapabilities, notices: ofLoader, build } = await loaderOf(flags, signal);
+async function plan(narrow: Narrowed, config: MatrixConfig, signal: AbortSignal): Promise<Task<'run'>> {
+  const { withoutCapabilities, notices: ofLoader, build } = await loaderOf(narrow.flags, signal);
+  const configFile = narrow.flags.config ?? defaultConfigFile;
+  const root = packageRoot();
+  const places = { conventions, root, built: build.folder, configFile, folder: dirname(configFile) };
+  const configured = agentObject(config, places);
+  const flags = withLastObjects(narrow, displayed(configured));
+  const asked = askedClasses(flags);
   const compiled = await builds(flags, config, { build, signal });
   const silent = silence(flags, config, asked);
   const only = silent === null ? asked : 'none';
-  const configFile = flags.config ?? defaultConfigFile;
-  const root = packageRoot();
-  const places = { conventions, root, built: build.folder, configFile, folder: dirname(configFile) };
   if (config.agent === undefined) await checkBuilt(flags, only, build);
-  const { objects: all, notices } = compiled ?? (await namedObjects(flags.object ?? [agentObject(config, places)]));
-  const chosen = choosePrograms(programFlag, flags.program, all);
-  const { objects } = chosen;
+  const { objects: all, notices } = compiled ?? (await namedObjects(flags.object ?? [configured]));
+  const {
+    patterns: programs,
+    objects,
+    notices: ofPrograms,
+  } = choosePrograms(programFlag, flags.program, stillFailing(narrow, all));
   const named = compiled ?? flags.object;
   const object = named === undefined ? null : oneObject(objects, flags, only);
+  const agent = only === 'none' ? null : await readAgent(config, { ...places, object });
+  const { scenarios, notices: ofScenarios } = wantedScenarios(flags, agent, only);
   return {
     objects,
     built: build.folder,
-    agent: only === 'none' ? null : await readAgent(config, { ...places, object }),
+    agent,
     only,
-    repeat: parseCount('--repeat', flags.repeat),
+    scenarios,
+    ...stopping(flags),
     timeout: parseDuration('--timeout', flags.timeout),
     withoutCapabilities,
-    notices: [...ofLoader, ...(silent === null ? [] : [silent]), ...notices, ...chosen.notices],
-    programs: chosen.patterns,
+    notices: [
+      ...narrow.notices,
+      ...ofLoader,
+      ...(silent === null ? [] : [silent]),
+      ...ofScenarios,
+      ...notices,
+      ...ofPrograms,
+    ],
+    programs,
     expectations: expectedBy(config, flags),
     baseline: await baselineOf(flags, config),
+    among: narrow.kernels,
     command: 'run',
     work: null,
     conclusion: ownConclusion,
@@ -62,9 +84,21 @@ async function plan(flags: RunFlags, config: MatrixConfig, signal: AbortSignal):
 }
 
 /** An entry may well be about objects and programs that are not part of this run. */
-function expectedBy({ expectations = [] }: MatrixConfig, { object, program, clang }: RunFlags): ExpectationList {
-  const isPart = [object, program, clang].some((flag) => flag !== undefined);
+function expectedBy({ expectations = [] }: MatrixConfig, flags: RunFlags): ExpectationList {
+  const { object, program, clang, lastFailed } = flags;
+  const isPart = [object, program, clang, lastFailed].some((flag) => flag !== undefined);
   return { scope: isPart ? 'part' : 'whole', entries: expectationsOf(expectations) };
+}
+
+/** When a run ends before all is asked, and how often that is. */
+function stopping({ repeat: text, failFast }: RunFlags): Pick<Task<'run'>, 'repeat' | 'firstFailure'> {
+  const repeat = parseCount('--repeat', text);
+  if (failFast !== true) return { repeat, firstFailure: null };
+  if (repeat === 1) return { repeat, firstFailure: new FirstFailure() };
+  throw new UsageError({
+    message: '-x stops at the first failure, and --repeat asks whether each one stays',
+    next: 'leave one of the two out',
+  });
 }
 
 /** Files, folders and patterns. */

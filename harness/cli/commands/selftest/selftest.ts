@@ -8,6 +8,7 @@ import { packageRoot } from '../../../kernels/package-root.js';
 import { UsageError } from '../../../model/errors.js';
 import { noExpectations } from '../../../model/expectation.js';
 import { ExitCode } from '../../../model/exit-code.js';
+import { everyScenario } from '../../../plan/scenario-filter.js';
 import { Disposal } from '../../../proc/disposal.js';
 import { withScratchFolder } from '../../../proc/temp.js';
 import { isCaught } from '../../../report/pages/selftest.js';
@@ -69,6 +70,8 @@ async function optionsOf(
     objects: [],
     agent,
     only: 'all',
+    scenarios: everyScenario,
+    firstFailure: null,
     repeat: 1,
     withoutCapabilities: [],
     programs: null,

@@ -55,14 +55,20 @@ it('keeps the manifest of a kernel that broke', async () => {
   expect([...(await readBaseline(folder))!.keys()]).not.toContain('6.7');
 });
 
-it.each([{ only: ['file'] }, { object: ['x.o'] }, { lsm: 'bpf' }, { append: 'quiet' }, { withoutCapability: ['bpf'] }])(
-  'refuses to make a part the baseline: %j',
-  async (part) => {
-    await expect(baselineOf({ ...flags, ...part, update: true }, {})).rejects.toThrow(/--update makes a whole run/);
-    expect(await baselineOf({ ...flags, ...part }, {})).toMatchObject({ scope: 'part', manifests: null });
-    expect(await baselineOf({ ...flags, ...part, baseline: folder }, {})).toMatchObject({ scope: 'part' });
-  },
-);
+it.each([
+  { only: ['file'] },
+  { scenario: ['*'] },
+  { lastFailed: true as const },
+  { failFast: true as const },
+  { object: ['x.o'] },
+  { lsm: 'bpf' },
+  { append: 'quiet' },
+  { withoutCapability: ['bpf'] },
+])('refuses to make a part the baseline: %j', async (part) => {
+  await expect(baselineOf({ ...flags, ...part, update: true }, {})).rejects.toThrow(/--update makes a whole run/);
+  expect(await baselineOf({ ...flags, ...part }, {})).toMatchObject({ scope: 'part', manifests: null });
+  expect(await baselineOf({ ...flags, ...part, baseline: folder }, {})).toMatchObject({ scope: 'part' });
+});
 
 it('refuses a baseline that is named and not there, and one that cannot be written', async () => {
   await expect(baselineOf({ ...flags, baseline: join(folder, 'none') }, {})).rejects.toThrow(/no such folder/);
