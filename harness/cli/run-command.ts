@@ -13,22 +13,21 @@ import type { KernelId } from '../model/kernel.js';
 import type { ExitCode } from '../model/exit-code.js';
 import { noExpectations } from '../model/expectation.js';
 import type { RunReport } from '../model/report.js';
-import { Disposal } from '../proc/disposal.js';
-import { removeAtExit } from '../proc/temp.js';
+import type { Disposal } from '../proc/disposal.js';
 import { everyScenario } from '../plan/scenario-filter.js';
 import { type BaselineResult, type Reporter, ReporterHub, type Reports, type RunKind } from '../report/reporter.js';
 import { makeReporters, type Selected } from '../report/select.js';
-import { diskError } from '../results/disk-error.js';
 import { writeEvidence } from '../results/evidence-store.js';
-import { openOutDir, type OutDir } from '../results/out-dir.js';
-import { type RunFrame, writeFrame } from '../results/run-frame.js';
+import type { OutDir } from '../results/out-dir.js';
+import { type RunFrame, writeRunFrame } from '../results/run-frame.js';
 import { type KernelWork, type MatrixOptions, runMatrix } from '../run/matrix.js';
-import { publish, withFaults } from '../run/publish.js';
-import { type BaselineTask, besideBaseline, frameOf } from './commands/run/baseline.js';
-import { backendOf } from './backend.js';
+import { publishReport, withReporterFaults } from '../run/publish.js';
+import { type BaselineTask, judgedBesideBaseline, runFrameOf } from './commands/run/baseline.js';
+import { backendFromFlags } from './backend.js';
 import { backends, type CommonFlags } from './common-flags.js';
 import { kernelRequestsAmong } from './kernel-requests.js';
-import { chosenReporters, printFaults } from './reporters.js';
+import { type OpenReportFolder, withReportFolder } from './report-folder.js';
+import { chosenReporters, printReporterFaults } from './reporters.js';
 import { target } from '../target.js';
 import { builtFile, type CliContext } from './context.js';
 
@@ -96,22 +95,13 @@ export async function runCommand<K extends RunKind>(
   cli: CliContext,
   plan: Plan<K>,
 ): Promise<ExitCode> {
-  const disposal = new Disposal();
-  try {
-    const exitCode = await runCommandWith(flags, cli, { plan, disposal });
-    await disposal.run();
-    return exitCode;
-  } catch (error) {
-    // What went wrong first is what a person needs to hear; a teardown that fails after it is a consequence.
-    await disposal.run().catch(() => undefined);
-    throw await diskError(error, flags.out);
-  }
+  return withReportFolder(flags.out, (open, disposal) => runCommandWith(flags, cli, { plan, open, disposal }));
 }
 
 async function runCommandWith<K extends RunKind>(
   flags: CommonFlags,
   cli: CliContext,
-  { plan, disposal }: { plan: Plan<K>; disposal: Disposal },
+  { plan, open, disposal }: { plan: Plan<K>; open: OpenReportFolder; disposal: Disposal },
 ): Promise<ExitCode> {
   const { env, signal } = cli;
   const config = await readConfig(flags.config ?? null, conventions);
@@ -131,9 +121,7 @@ async function runCommandWith<K extends RunKind>(
   const kernels = await openKernelContext({ env, cacheDir: fixed.cache, archives: config.archives ?? {} });
   disposal.add(() => kernels.close());
   const requests = search === undefined ? await kernelRequestsAmong(among, flags, kernels, cli) : [];
-  const out = await openOutDir(flags.out);
-  disposal.add(removeAtExit(out.staging));
-  disposal.add(() => out.discard());
+  const out = await open();
   const reporting = openReporting(conclusion, selected, { cli, out, disposal });
   const onEvent: MatrixOptions['onEvent'] = (event) => {
     reporting.live.onEvent(event);
@@ -143,8 +131,8 @@ async function runCommandWith<K extends RunKind>(
   const options: MatrixOptions = { ...fixed, ...task, ...own };
   const ran = search === undefined ? runMatrix(options, work ?? undefined) : search(options, kernels);
   const finished = await ran;
-  await writeFrame(out.staging, frameOf(finished, command, baseline));
-  return conclude(finished, baseline, reporting);
+  await writeRunFrame(out.staging, runFrameOf(finished, command, baseline));
+  return concludeRun(finished, baseline, reporting);
 }
 
 /** Who reports a run that has a folder, and what they are given. */
@@ -171,20 +159,20 @@ export function openReporting<K extends RunKind>(
 }
 
 /** Publishes a finished run. A reporter that breaks at the very end still fails it. */
-export async function conclude<K extends RunKind>(
+export async function concludeRun<K extends RunKind>(
   ran: RunReport,
   baseline: BaselineTask | undefined,
   { conclusion, live, files, out, stderr }: Reporting<K>,
 ): Promise<ExitCode> {
-  const compared = besideBaseline(ran, baseline);
+  const compared = judgedBesideBaseline(ran, baseline);
   const reportOf = (run: RunReport): Reports[K] => conclusion.reportOf(run, compared.baseline);
-  const run = await publish(compared.report, out, { files: [...files, ...compared.writers], live, reportOf });
+  const run = await publishReport(compared.report, out, { files: [...files, ...compared.writers], live, reportOf });
   const before = live.faults.length;
   live.onEvent({ type: 'run-finished', report: run });
   await live.onEnd(reportOf(run));
   const faults = live.faults.slice(before);
-  printFaults(faults, stderr);
-  return conclusion.exitCode(reportOf(withFaults(run, faults)));
+  printReporterFaults(faults, stderr);
+  return conclusion.exitCode(reportOf(withReporterFaults(run, faults)));
 }
 
 type FixedOptions = Omit<
@@ -195,7 +183,7 @@ type FixedOptions = Omit<
 /** Everything that follows from the flags of every command. */
 export async function fixedOptions(flags: CommonFlags, cli: CliContext): Promise<FixedOptions> {
   const cache = cacheFolder(cli.env);
-  const backend = await backendOf(parseChoice('--backend', flags.backend, backends), cli);
+  const backend = await backendFromFlags(parseChoice('--backend', flags.backend, backends), cli);
   const cold = flags.cold === true || backend.kind !== 'qemu';
   const { folder: built } = pinnedBuild(packageRoot());
   await builtFile(join(built, 'guest/init'));

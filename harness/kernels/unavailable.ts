@@ -32,7 +32,7 @@ function nextStep(reason: ArchiveReason, id: KernelId, family: Family): string {
   }
 }
 
-export function unavailable(
+export function unavailableKernel(
   kernel: { readonly id: KernelId; readonly family: Family },
   reason: ArchiveReason,
   detail: string,
@@ -48,5 +48,5 @@ export function toolMissing(
   tried: readonly string[],
 ): UnavailableKernel {
   const next = `Install it: sudo apt-get install ${error.package_}`;
-  return { ...unavailable(kernel, 'TOOL_MISSING', error.message, [...tried, ...error.tried]), next };
+  return { ...unavailableKernel(kernel, 'TOOL_MISSING', error.message, [...tried, ...error.tried]), next };
 }

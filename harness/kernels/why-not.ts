@@ -3,9 +3,9 @@ import type { UnavailableKernel } from '../model/kernel.js';
 import type { CatalogKernel } from './catalog.js';
 import { families } from './families.js';
 import type { Answer, FailureKind, Offer } from './providers/provider.js';
-import { type ArchiveReason, unavailable } from './unavailable.js';
+import { type ArchiveReason, unavailableKernel } from './unavailable.js';
 
-/** Names the one reason why a kernel could not be had, the most telling first; `tried` tells all of them. */
+/** Names the one reason why a kernel could not be had, the most important first; `tried` has all of them. */
 export function whyNot(
   kernel: CatalogKernel,
   answers: readonly Answer<Offer>[],
@@ -13,7 +13,7 @@ export function whyNot(
   tried: readonly string[],
 ): UnavailableKernel {
   const reason = reasonOf(answers, fetchFailures);
-  return unavailable(kernel, reason, detailOf(kernel, reason), tried);
+  return unavailableKernel(kernel, reason, detailOf(kernel, reason), tried);
 }
 
 function reasonOf(answers: readonly Answer<Offer>[], fetchFailures: readonly FailureKind[]): ArchiveReason {

@@ -2,6 +2,7 @@
 import type { Capability } from './capability.js';
 import type { CauseId } from './cause.js';
 import type { ScenarioReport } from './check.js';
+import type { Finding } from './finding.js';
 import type { CommandReport } from './command.js';
 import type { LadderStepName, MapDeclaration, VerifierStats } from './evidence.js';
 import type { ExitCode } from './exit-code.js';
@@ -170,6 +171,8 @@ export interface RanKernel extends KernelCommon {
   readonly objects: readonly ObjectReport[];
   /** One a machine that ran scenarios; empty when the run was about loading only. */
   readonly scenarios: readonly ScenarioReport[];
+  /** One for each root cause that the evidence shows. */
+  readonly findings: readonly Finding[];
   /** Null unless the run was about a command, or when the machine broke before it ended. */
   readonly command: CommandReport | null;
   /** Relative path of the console log. */
@@ -188,6 +191,8 @@ export interface BrokenKernel extends KernelCommon {
   readonly facts: GuestFacts | null;
   readonly objects: readonly ObjectReport[];
   readonly scenarios: readonly ScenarioReport[];
+  /** One for each root cause that the evidence shows. */
+  readonly findings: readonly Finding[];
   /** Null unless the run was about a command, or when the machine broke before it ended. */
   readonly command: CommandReport | null;
   /** Relative path of the console log; null when QEMU never started. */
@@ -208,7 +213,7 @@ export interface MissingKernel extends KernelCommon {
 export type KernelReport = RanKernel | BrokenKernel | MissingKernel;
 
 /** A finding about the run as a whole, not about one kernel. */
-export interface Finding {
+export interface RunFinding {
   readonly verdict: Extract<Verdict, { kind: 'fail' | 'infra' }>;
   readonly message: string;
 }
@@ -239,6 +244,6 @@ export interface RunReport {
   readonly kernels: readonly KernelReport[];
   /** One a program that some kernel answered for; empty in runs of before it was counted. */
   readonly support: readonly ProgramSupport[];
-  readonly findings: readonly Finding[];
+  readonly findings: readonly RunFinding[];
   readonly exitCode: ExitCode;
 }

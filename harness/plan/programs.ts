@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-import { programNames } from '../config/elf-symbols.js';
+import { elfProgramNames } from '../config/elf-symbols.js';
 import { isOneOf, patternOf } from '../config/glob.js';
 import type { ObjectFile } from '../config/objects.js';
 import { UsageError } from '../model/errors.js';
-import { nearest } from './select.js';
+import { nearestNames } from './select.js';
 
 /** What is left of a run that is about some programs. */
 export interface ChosenPrograms {
@@ -25,7 +25,10 @@ export function choosePrograms(
 ): ChosenPrograms {
   if (texts === undefined) return { patterns: null, objects, notices: [] };
   const patterns = texts.flatMap((text) => text.split(',')).map((word) => word.trim());
-  const known = objects.map((object) => ({ object, names: object.fault === null ? programNames(object.bytes) : [] }));
+  const known = objects.map((object) => ({
+    object,
+    names: object.fault === null ? elfProgramNames(object.bytes) : [],
+  }));
   const all = [...new Set(known.flatMap(({ names }) => names))];
   const useless = patterns.find((pattern) => !all.some((name) => patternOf(pattern).test(name)));
   if (useless !== undefined) throw nothing(option, useless, all, objects);
@@ -56,7 +59,7 @@ function nothing(
     message:
       first === undefined
         ? `${option} ${pattern}: there are no programs in ${where}`
-        : `${option} ${pattern}: no program of ${where} matches; nearest: ${nearest(pattern.replaceAll('*', ''), names).join(', ')}`,
+        : `${option} ${pattern}: no program of ${where} matches; nearest: ${nearestNames(pattern.replaceAll('*', ''), names).join(', ')}`,
     next:
       first === undefined ? 'leave it out' : `name programs, or a pattern in quotes: ${option} "${first.slice(0, 4)}*"`,
   });

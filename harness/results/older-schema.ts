@@ -3,15 +3,20 @@ import { noExpectations } from '../model/expectation.js';
 
 type Fields = Readonly<Record<string, unknown>>;
 
+/** A run of either version, with what came to runs later. */
+export function upgradedRun(value: unknown): unknown {
+  const run = upgradedSchema(value);
+  return isRecord(run) && Array.isArray(run['kernels']) ? completedRun(run) : run;
+}
+
 /**
  * What version 1 of `run.json` and of a manifest said, in the words of version 2: `environment` for `setting`,
  * `lsm-override` for `seam`, `check` for `leg`, `agent` for `subject`, `artifacts` for `debs`; what it did not say of an
- * attach is added. What came to version 2 later is added to a run of either. Any other value is left as it is.
+ * attach is added. A value that is not of version 1 is left as it is.
  */
-export function upgraded(value: unknown): unknown {
-  if (!isRecord(value)) return value;
-  const current = value['schema'] === 1 ? { ...(renamed(value) as Fields), schema: 2 } : value;
-  return current['schema'] === 2 && Array.isArray(current['kernels']) ? completedRun(current) : current;
+export function upgradedSchema(value: unknown): unknown {
+  if (!isRecord(value) || value['schema'] !== 1) return value;
+  return { ...(renamed(value) as Fields), schema: 2 };
 }
 
 const fields: Readonly<Record<string, string>> = { setting: 'environment', leg: 'check', debs: 'artifacts' };
@@ -40,17 +45,20 @@ function completed(key: string, value: unknown): unknown {
   return { ...value, reason: 'libbpf cannot attach this program type by itself' };
 }
 
-/** Every program was loaded, nothing was expected of any, and no one counted which kernels take it. */
+/** Every program was loaded, nothing was expected of any, and nobody looked for findings, or for who takes what. */
 function completedRun(run: Fields): Fields {
   return {
     expectations: noExpectations,
     support: [],
     ...run,
     options: mapped(run['options'], (options) => ({ programs: null, ...options })),
-    kernels: each(run['kernels'], (kernel) =>
-      'objects' in kernel ? { ...kernel, objects: each(kernel['objects'], completedObject) } : kernel,
-    ),
+    kernels: each(run['kernels'], completedKernel),
   };
+}
+
+function completedKernel(kernel: Fields): Fields {
+  if (!('scenarios' in kernel)) return kernel;
+  return { findings: [], ...kernel, objects: each(kernel['objects'], completedObject) };
 }
 
 function completedObject(object: Fields): Fields {

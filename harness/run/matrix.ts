@@ -20,12 +20,12 @@ import type { AccelProvider, SessionContext } from './context.js';
 import type { FirstFailure } from './first-failure.js';
 import { machineVersion } from './host.js';
 import { writeLoadLogs } from './logs.js';
-import { availableMemory, placesFor } from './places.js';
+import { availableMemory, machinePlaces } from './places.js';
 import { machinePool, type Slot } from './pool.js';
 import { runScenarios, type ScenarioPlan, plannedEnvironments } from './scenario-session.js';
 import { runSession } from './session.js';
 
-/** What getting a kernel tells while it works: `step` is what it is doing, `notice` is worth a line of its own. */
+/** What getting a kernel reports while it works: `step` is what it is doing, `notice` is worth a line of its own. */
 export interface ResolveProgress {
   readonly kind: 'step' | 'notice';
   readonly text: string;
@@ -151,7 +151,7 @@ async function runKernels(
 
 /** Memory that is not there would be paid for by guests that are killed: fewer machines at a time, and said. */
 async function places({ jobs, memory }: MatrixOptions, { emit }: SessionContext): Promise<number> {
-  const { places: fit, notice } = placesFor(jobs, memory, await availableMemory());
+  const { places: fit, notice } = machinePlaces(jobs, memory, await availableMemory());
   if (notice !== null) emit({ type: 'notice', text: notice });
   return fit;
 }
@@ -239,7 +239,7 @@ function scenarioPlan(
 }
 
 /**
- * Proves the accelerator with the first kernel that is ready, tells about it once, and remembers. A kernel file of the
+ * Proves the accelerator with the first kernel that is ready, reports it once, and remembers. A kernel file of the
  * user's that does not boot under KVM proves nothing about KVM: it is emulated itself, and the next kernel tries again.
  */
 export function onceAccel(options: MatrixOptions, context: SessionContext): AccelProvider {

@@ -10,11 +10,11 @@ import type { ScenarioSession } from '../results/session.js';
 import { everyScenario, type ScenarioFilter } from '../plan/scenario-filter.js';
 import { pickProofs } from '../scenarios/pick.js';
 import { endedEarly } from '../model/scenario-evidence.js';
-import { prove } from '../scenarios/prove.js';
+import { proveSession } from '../scenarios/prove.js';
 import { judgeScenarios } from '../verdict/judge-scenarios.js';
 import type { AccelProvider, SessionContext } from './context.js';
 import { writeStart } from './logs.js';
-import { onMachine } from './machine-session.js';
+import { withMachine } from './machine-session.js';
 
 /** What the scenarios of a run are about. */
 export interface ScenarioPlan {
@@ -73,9 +73,9 @@ export async function runScenarios(options: ScenarioRun): Promise<ScenarioSessio
   if (plan.halted()) return notBegun(contract, options);
   const evidence: ScenarioEvidence[] = [];
   const lsm = environment === 'no-lsm' ? context.lsm.filter((name) => name !== 'bpf') : context.lsm;
-  const life = await onMachine({ kernel, accelFor, context, lsm, name: environment }, ({ guest, machine }) =>
+  const life = await withMachine({ kernel, accelFor, context, lsm, name: environment }, ({ guest, machine }) =>
     machine.guard(
-      prove({
+      proveSession({
         guest,
         ...plan,
         contract,

@@ -19,7 +19,7 @@ export interface CatalogueEntry {
 type Listed = Omit<CatalogueEntry, 'environments'>;
 
 /** Every scenario of a contract, for people who look for one: single attempts first, then those that are more. */
-export function catalogue(contract: Contract): readonly CatalogueEntry[] {
+export function scenarioCatalogue(contract: Contract): readonly CatalogueEntry[] {
   return plannedEntries(contract, everything(contract), { classes: new Set(checkClasses), scenarios: everyScenario });
 }
 

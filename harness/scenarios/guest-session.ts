@@ -11,7 +11,7 @@ import {
 } from '../model/scenario-evidence.js';
 import type { Agent, Override, RuleKind } from '../model/agent.js';
 import type { ScenarioFilter } from '../plan/scenario-filter.js';
-import { kernelLog } from './oracle.js';
+import { oracleKernelLog } from './oracle.js';
 import { AgentRunner } from './agent-runner.js';
 import { type KeptStart, keptFiles } from './kept-start.js';
 import { lastReported } from './last-attempt.js';
@@ -94,7 +94,7 @@ export class GuestSession {
 
   /** What the kernel logged before anything was tried belongs to no phase. */
   async settleLog(): Promise<void> {
-    this.#logged = (await kernelLog(this.guest, this.#logged)).last;
+    this.#logged = (await oracleKernelLog(this.guest, this.#logged)).last;
   }
 
   /** What the agent does not claim to do: reported, and never counted as passed. */
@@ -172,7 +172,7 @@ export class GuestSession {
     const result = await work();
     await this.#keepOpen();
     this.#open = this.#open.filter(({ started }) => started.pid !== null);
-    const { records, last } = await kernelLog(this.guest, this.#logged);
+    const { records, last } = await oracleKernelLog(this.guest, this.#logged);
     this.#logged = last;
     this.record({ kind: 'kernel-log', class: 'posture', environment: this.environment, scenario: name, records });
     return result;

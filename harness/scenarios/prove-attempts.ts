@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { AttemptsPhase, AttemptsProof, ControlsProof, NeighbourEvent } from '../contracts/proof.js';
 import type { Expected, RawEvent } from '../model/scenario-evidence.js';
-import { type Arranged, arrangeAll } from './arrangement.js';
+import { type Arranged, arrangePhase } from './arrangement.js';
 import type { GuestSession } from './guest-session.js';
 import { recordObservations } from './observations.js';
 import { runPhase } from './kinds-apart.js';
@@ -28,7 +28,7 @@ export async function proveControls(
   { classes, controls }: Attempts,
 ): Promise<void> {
   const free = await session.phase(proof.phase, async () =>
-    attemptScenarios(session, await arrangeAll(session, proof.folder, classes), null),
+    attemptScenarios(session, await arrangePhase(session, proof.folder, classes), null),
   );
   controls.set(proof.folder, free);
 }
@@ -64,7 +64,7 @@ async function proveObserving(
   wanted: readonly ScenarioClass[],
 ): Promise<Finished | null> {
   if (observing === null) return null;
-  const arranged = await arrangeAll(session, observing.folder, wanted);
+  const arranged = await arrangePhase(session, observing.folder, wanted);
   const phase = await runPhase(session, observing, arranged, (started) =>
     recordState(session, started, observing, succeeds),
   );
@@ -77,7 +77,7 @@ async function proveEnforcing(
   wanted: readonly ScenarioClass[],
 ): Promise<Finished | null> {
   if (enforcing === null) return null;
-  const arranged = await arrangeAll(session, enforcing.folder, wanted);
+  const arranged = await arrangePhase(session, enforcing.folder, wanted);
   const phase = await runPhase(session, enforcing, arranged, async (started) => {
     await recordState(session, started, enforcing, enforcing.expected);
     if (started.comingUp.kind === 'announced' && label === null) await session.options.plant?.(session.guest);
@@ -106,6 +106,6 @@ function recordNeighbourEvent(session: GuestSession, wanted: NeighbourEvent, pha
     blames: 'EVENT_MISSING',
     holds,
     expected,
-    actual: holds ? 'told' : 'nothing was told',
+    actual: holds ? 'reported' : 'no event reports it',
   });
 }

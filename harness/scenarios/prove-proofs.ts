@@ -5,7 +5,7 @@ import { assertNever } from '../model/assert-never.js';
 import { proveEscalation } from './escalation.js';
 import type { GuestSession } from './guest-session.js';
 import { type PickedProof, pickProofs } from './pick.js';
-import { arrangeRows, overrideLsm, proveMissingHook, proveRow } from './posture.js';
+import { arrangePostureRows, overrideLsm, proveMissingHook, provePostureRow } from './posture.js';
 import { type Controls, proveAttempts, proveControls } from './prove-attempts.js';
 import { proveRecords } from './records.js';
 import { proveRestart } from './restart.js';
@@ -18,7 +18,7 @@ export async function proveAll(session: GuestSession): Promise<void> {
   const own = contract.environments.find((one) => one.environment === environment)?.classes ?? [];
   const wanted = { classes: new Set(own.filter((name) => session.wants(name))), scenarios: options.scenarios };
   const picked = pickProofs(contract.proofs(environment, agent), wanted);
-  if (picked.some(({ proof }) => rowKinds.has(proof.kind))) await arrangeRows(session);
+  if (picked.some(({ proof }) => rowKinds.has(proof.kind))) await arrangePostureRows(session);
   const controls: Controls = new Map();
   for (const one of picked) {
     if (options.halted()) recordNotRun(session, one);
@@ -36,7 +36,7 @@ async function prove(session: GuestSession, { proof, classes }: PickedProof, con
     case 'attempts':
       return proveAttempts(session, proof, { classes, controls });
     case 'posture':
-      return proveRow(session, proof.row);
+      return provePostureRow(session, proof.row);
     case 'missing-hook':
       return proveMissingHook(session, proof);
     case 'announcement':

@@ -2,8 +2,8 @@
 import { patternOf } from '../config/glob.js';
 import type { RangedKernel } from '../config/kernel-range.js';
 import type { Expectation, ExpectationList } from '../model/expectation.js';
-import type { Finding, KernelReport, ProgramReport } from '../model/report.js';
-import { nearest } from '../plan/select.js';
+import type { RunFinding, KernelReport, ProgramReport } from '../model/report.js';
+import { nearestNames } from '../plan/select.js';
 import { holdsOn, isAbout } from './expectations.js';
 
 /** A program on a kernel that answered for it. */
@@ -17,7 +17,7 @@ interface Answer {
 export function expectationFindings(
   { scope, entries }: ExpectationList,
   kernels: readonly KernelReport[],
-): readonly Finding[] {
+): readonly RunFinding[] {
   const answers = answersOf(kernels);
   const unmatched = scope === 'whole' ? unmatchedTexts(entries, answers) : [];
   return [...entries.flatMap((_, index) => passingTexts(entries, index, answers)), ...unmatched].map((message) => ({
@@ -88,9 +88,9 @@ function unmatchedTexts(entries: readonly Expectation[], answers: readonly Answe
     const near = objects.filter((object) => isAbout(entry, object));
     const text = `${label(index)}: no program ${entry.program} in an object ${entry.object}`;
     if (near.length === 0)
-      return [`${text}; objects of this run: ${nearest(entry.object.replaceAll('*', ''), objects).join(', ')}`];
+      return [`${text}; objects of this run: ${nearestNames(entry.object.replaceAll('*', ''), objects).join(', ')}`];
     const programs = answers.filter(({ object }) => near.includes(object)).map(({ program }) => program.name);
-    return [`${text}; nearest: ${nearest(entry.program.replaceAll('*', ''), [...new Set(programs)]).join(', ')}`];
+    return [`${text}; nearest: ${nearestNames(entry.program.replaceAll('*', ''), [...new Set(programs)]).join(', ')}`];
   });
 }
 

@@ -44,7 +44,7 @@ export function failedAsExpected({ expected }: Pick<ProgramReport, 'expected'>):
 }
 
 /** Does the program's verdict count against the run: a failure that is optional, or expected, is only reported. */
-export function isHeld(program: Pick<ProgramReport, 'optional' | 'expected' | 'verdict'>): boolean {
+export function doesVerdictCount(program: Pick<ProgramReport, 'optional' | 'expected' | 'verdict'>): boolean {
   if (program.verdict.kind !== 'fail') return program.verdict.kind !== 'pass';
   return !program.optional && !failedAsExpected(program);
 }

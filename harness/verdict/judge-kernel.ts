@@ -7,11 +7,18 @@ import type { Verdict } from '../model/verdict.js';
 import { libbpfLogPath, verifierLogPath } from '../results/paths.js';
 import type { KernelResult, SessionFault, SessionResult } from '../results/session.js';
 import { expectedOn, failedAsExpected } from './expectations.js';
-import { starved } from './out-of-memory.js';
+import type { ProvedMachine } from './finding-facts.js';
+import { findingsOf } from './findings.js';
+import { outOfMemoryLines } from './out-of-memory.js';
 import { judgeObject, pass, unparsedLogs } from './judge-object.js';
-import { judgeSessions, scenarioVerdict } from './judge-session.js';
+import { provedMachines, scenarioVerdict } from './judge-session.js';
 
 type Scenarios = readonly ScenarioReport[];
+/** What a kernel is judged by. */
+interface Judged {
+  readonly machines: readonly ProvedMachine[];
+  readonly objects: readonly ObjectReport[];
+}
 
 /** Judges one kernel by what it loaded and what its agent proved. */
 export function judgeKernel(
@@ -20,35 +27,34 @@ export function judgeKernel(
 ): KernelReport {
   if (result.kind === 'unavailable') return missing(result.kernel);
   const { session } = result;
-  const scenarios = judgeSessions(result.scenarios);
+  const machines = provedMachines(result.scenarios);
+  const scenarios = machines.map(({ report }) => report);
   const { boot, facts } = session;
-  const objects = (of: SessionResult = session): readonly ObjectReport[] => judgeObjects(of, entries);
+  const judged = (of: SessionResult): Judged => ({ machines, objects: judgeObjects(of, entries) });
   const fault = session.fault ?? scenarios.find((one) => one.fault !== null)?.fault ?? null;
-  if (fault !== null) return broken(session, { objects: objects(), scenarios, fault });
+  if (fault !== null) return broken(session, judged(session), fault);
   if (boot === null || facts === null) {
-    return broken(session, { objects: [], scenarios, fault: withoutFacts });
+    return broken(session, judged(session), {
+      cause: 'HARNESS',
+      message: 'the session ended without facts',
+      next: 'report this with --debug output',
+      consoleTail: [],
+    });
   }
-  const hungry = session.objects.flatMap(starved);
-  if (hungry[0] !== undefined) {
-    return broken(session, { objects: objects(withoutStarved(session)), scenarios, fault: memoryFault(hungry) });
-  }
+  const hungry = session.objects.flatMap(outOfMemoryLines);
+  if (hungry[0] !== undefined) return broken(session, judged(withoutStarved(session)), memoryFault(hungry));
   const unparsed = session.objects.flatMap(unparsedLogs);
-  if (unparsed[0] !== undefined) {
-    return broken(session, { objects: objects(), scenarios, fault: unparsedFault(unparsed) });
-  }
-  return ran(session, { objects: objects(), scenarios, boot, facts });
+  if (unparsed[0] !== undefined) return broken(session, judged(session), unparsedFault(unparsed));
+  return ran(session, judged(session), boot, facts);
 }
 
-const withoutFacts: SessionFault = {
-  cause: 'HARNESS',
-  message: 'the session ended without facts',
-  next: 'report this with --debug output',
-  consoleTail: [],
-};
-
-type Answered = Pick<RanKernel, 'objects' | 'scenarios' | 'boot' | 'facts'>;
-
-function ran(session: SessionResult, { objects, scenarios, boot, facts }: Answered): RanKernel {
+function ran(
+  session: SessionResult,
+  { machines, objects }: Judged,
+  boot: RanKernel['boot'],
+  facts: GuestFacts,
+): RanKernel {
+  const scenarios = machines.map(({ report }) => report);
   return {
     status: 'ran',
     id: session.identity.id,
@@ -61,6 +67,7 @@ function ran(session: SessionResult, { objects, scenarios, boot, facts }: Answer
     facts,
     objects,
     scenarios,
+    findings: findingsOf(session.identity.id, machines, objects),
     command: null,
     console: session.console ?? '',
     ms: session.ms,
@@ -68,10 +75,8 @@ function ran(session: SessionResult, { objects, scenarios, boot, facts }: Answer
 }
 
 /** What the guest had answered before it broke still counts: a failure that was proved is not lost in the fault. */
-function broken(
-  session: SessionResult,
-  { objects, scenarios, fault }: Pick<RanKernel, 'objects' | 'scenarios'> & { readonly fault: SessionFault },
-): BrokenKernel {
+function broken(session: SessionResult, { machines, objects }: Judged, fault: SessionFault): BrokenKernel {
+  const scenarios = machines.map(({ report }) => report);
   const proved = [...objects.map(({ verdict }) => verdict), scenarioVerdict(scenarios)].find(isFailure);
   return {
     status: 'broken',
@@ -87,6 +92,7 @@ function broken(
     facts: session.facts,
     objects,
     scenarios,
+    findings: findingsOf(session.identity.id, machines, objects),
     command: null,
     console: session.console,
     consoleTail: fault.consoleTail,
@@ -111,7 +117,7 @@ function missing(kernel: Extract<KernelResult, { kind: 'unavailable' }>['kernel'
 
 /** An object that met the limit of the guest was not judged at all. */
 function withoutStarved(session: SessionResult): SessionResult {
-  return { ...session, objects: session.objects.filter((evidence) => starved(evidence).length === 0) };
+  return { ...session, objects: session.objects.filter((evidence) => outOfMemoryLines(evidence).length === 0) };
 }
 
 function memoryFault(hungry: readonly string[]): SessionFault {

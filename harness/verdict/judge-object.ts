@@ -15,7 +15,7 @@ import type { AttachVerdict, LoadVerdict, ObjectReport, ProgramReport } from '..
 import type { FailureCode, Verdict } from '../model/verdict.js';
 import { classifyLoad } from './classify-load.js';
 import { errnoName } from './errno.js';
-import { type ExpectedOf, failedAsExpected, isHeld, outcomeOf } from './expectations.js';
+import { type ExpectedOf, failedAsExpected, doesVerdictCount, outcomeOf } from './expectations.js';
 import { explainLoad, explainWithoutLog } from './explain.js';
 import { decisiveLibbpfMessage } from './libbpf-messages.js';
 import { readVerifierLog } from './verifier-log.js';
@@ -126,7 +126,7 @@ function attachedEvidence({ whole, partial }: ObjectEvidence): WholeEvidence | P
 function isOwed({ name, autoload }: ProgramDeclaration, whole: WholeEvidence | PartialEvidence | null): boolean {
   if (!autoload || whole === null || !isLoaded(whole) || whole.attach.has(name)) return false;
   if ('withoutPrograms' in whole && whole.withoutPrograms.includes(name)) return false;
-  // A loader that died on the way has told at which program; it came to no other.
+  // A loader that died on the way has reported at which program; it came to no other.
   return ![...whole.attach.values()].some((outcome) => outcome.kind === 'failed' && isLoaderDeath(outcome.errno));
 }
 
@@ -199,7 +199,7 @@ type Judged = Pick<ObjectReport, 'programs' | 'whole' | 'partial'>;
 function objectVerdict(evidence: ObjectEvidence, judged: Judged): Verdict {
   const { programs, whole } = judged;
   if (evidence.open.errno !== 0) return { kind: 'fail', stage: 'open', code: 'OBJECT_INVALID' };
-  const failed = programs.find(isHeld);
+  const failed = programs.find(doesVerdictCount);
   if (failed !== undefined) return failed.verdict;
   const code = faultOfWhole(evidence, judged);
   if (code !== null) return { kind: 'fail', stage: 'load', code };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { assertNever } from '../../model/assert-never.js';
-import type { ScenarioReport } from '../../model/check.js';
+import { isFailedCheck, type ScenarioReport } from '../../model/check.js';
 import type {
   BrokenKernel,
   Explanation,
@@ -11,9 +11,9 @@ import type {
   RanKernel,
 } from '../../model/report.js';
 import type { Verdict } from '../../model/verdict.js';
-import { failedAsExpected, isHeld } from '../../verdict/expectations.js';
-import { checksOf, isFailed } from './checks.js';
-import { codeOf, type Code } from './labels.js';
+import { failedAsExpected, doesVerdictCount } from '../../verdict/expectations.js';
+import { checksOf } from './checks.js';
+import { verdictCode, type Code } from './labels.js';
 import { describeLeftOut } from './partial.js';
 
 /**
@@ -43,7 +43,7 @@ export const wholeObject = 'whole object';
 
 const ok: Outcome = { kind: 'pass' };
 
-export function casesOf(kernel: RanKernel | BrokenKernel): readonly Case[] {
+export function junitCasesOf(kernel: RanKernel | BrokenKernel): readonly Case[] {
   return kernel.objects.flatMap((object) => [
     ...object.programs.flatMap((program) => casesOfProgram(object, program)),
     caseOfWhole(object),
@@ -57,7 +57,7 @@ function casesOfProgram(object: ObjectReport, program: ProgramReport): readonly 
   let load = loadOutcome(program);
   let attach = attachOutcome(program, object.whole);
   // A verdict that neither step explains must not get lost: it goes where it belongs by its stage.
-  if (isHeld(program) && program.verdict.kind !== 'pass' && !isBad(load) && !isBad(attach)) {
+  if (doesVerdictCount(program) && program.verdict.kind !== 'pass' && !isBadOutcome(load) && !isBadOutcome(attach)) {
     const unexplained = badOutcome(program.verdict, null);
     if (program.verdict.kind === 'fail' && program.verdict.stage !== 'load') attach = unexplained;
     else load = unexplained;
@@ -119,7 +119,7 @@ type Judged = Pick<ProgramReport, 'optional' | 'expected' | 'verdict'>;
 
 function failedOutcome(program: Judged, code: Code, why: Explanation): Outcome {
   if (failedAsExpected(program)) return { kind: 'expected', code, why };
-  if (program.verdict.kind === 'pass' || !isHeld(program)) return { kind: 'optional', code, why };
+  if (program.verdict.kind === 'pass' || !doesVerdictCount(program)) return { kind: 'optional', code, why };
   return { kind: program.verdict.kind === 'fail' ? 'fail' : 'infra', code, why };
 }
 
@@ -131,7 +131,7 @@ function caseOfWhole(report: ObjectReport): Case {
       verdict.kind === 'pass' ? excusedWhole(report, whole) : wholeFault(report, whole.code, whole.why);
     return { ...base, outcome };
   }
-  const explained = report.programs.some(isHeld);
+  const explained = report.programs.some(doesVerdictCount);
   if (verdict.kind !== 'pass' && !explained) return { ...base, outcome: badOutcome(verdict, null) };
   return { ...base, outcome: whole.kind === 'loaded' ? ok : { kind: 'skipped', reason: 'not tried' } };
 }
@@ -146,7 +146,7 @@ function excusedWhole({ partial }: ObjectReport, { code, why }: Extract<LoadVerd
 function caseOfPart({ object, programs }: ObjectReport, partial: PartialReport): Case {
   const { load } = partial;
   // Where everything that is left out may fail, it is this that the object is judged by.
-  const kind = programs.some(isHeld) ? 'optional' : 'fail';
+  const kind = programs.some(doesVerdictCount) ? 'optional' : 'fail';
   const outcome: Outcome = load.kind === 'loaded' ? ok : { kind, code: load.code, why: load.why };
   return { object, item: describeLeftOut(partial), step: 'load', outcome, note: null, seconds: null };
 }
@@ -157,33 +157,33 @@ function wholeFault({ verdict }: ObjectReport, code: Code, why: Explanation): Ou
 }
 
 function badOutcome(verdict: Exclude<Verdict, { kind: 'pass' }>, why: Explanation | null): Outcome {
-  return { kind: verdict.kind === 'fail' ? 'fail' : 'infra', code: codeOf(verdict) ?? 'HARNESS', why };
+  return { kind: verdict.kind === 'fail' ? 'fail' : 'infra', code: verdictCode(verdict) ?? 'HARNESS', why };
 }
 
-export function isBad(outcome: Outcome): outcome is Extract<Outcome, { kind: 'fail' | 'infra' }> {
+export function isBadOutcome(outcome: Outcome): outcome is Extract<Outcome, { kind: 'fail' | 'infra' }> {
   return outcome.kind === 'fail' || outcome.kind === 'infra';
 }
 
 /** A kernel whose own verdict nothing inside it explains: no program, no check and no machine of its scenarios. */
-export function hasOwnFault(kernel: RanKernel | BrokenKernel): boolean {
+export function hasKernelFault(kernel: RanKernel | BrokenKernel): boolean {
   if (kernel.status === 'broken') return !kernel.scenarios.some((machine) => isFaultOf(kernel, machine));
-  const code = codeOf(kernel.verdict);
+  const code = verdictCode(kernel.verdict);
   return code !== null && !codesIn(kernel).has(code);
 }
 
 function codesIn(kernel: RanKernel): ReadonlySet<Code> {
   return new Set<Code>([
-    ...casesOf(kernel).flatMap(({ outcome }) => (isBad(outcome) ? [outcome.code] : [])),
+    ...junitCasesOf(kernel).flatMap(({ outcome }) => (isBadOutcome(outcome) ? [outcome.code] : [])),
     ...kernel.scenarios.flatMap(({ fault }) => (fault === null ? [] : [fault.cause])),
     ...commandCodes(kernel),
     ...checksOf(kernel)
-      .filter(isFailed)
+      .filter(isFailedCheck)
       .map(({ outcome }) => outcome.code),
   ]);
 }
 
 function commandCodes({ command }: RanKernel): readonly Code[] {
-  const code = command === null ? null : codeOf(command.verdict);
+  const code = command === null ? null : verdictCode(command.verdict);
   return code === null ? [] : [code];
 }
 
@@ -196,7 +196,7 @@ function isFaultOf(kernel: BrokenKernel, { fault }: ScenarioReport): boolean {
  * The fault of the kernel itself. Of a broken one always what broke: its verdict may be a failure that was proved
  * before, and that one is reported with the program.
  */
-export function ownFault(kernel: RanKernel | BrokenKernel): { readonly kind: Verdict['kind']; readonly code: Code } {
+export function kernelFault(kernel: RanKernel | BrokenKernel): { readonly kind: Verdict['kind']; readonly code: Code } {
   if (kernel.status === 'broken') return { kind: 'infra', code: kernel.cause };
-  return { kind: kernel.verdict.kind, code: codeOf(kernel.verdict) ?? 'HARNESS' };
+  return { kind: kernel.verdict.kind, code: verdictCode(kernel.verdict) ?? 'HARNESS' };
 }

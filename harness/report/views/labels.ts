@@ -21,7 +21,7 @@ export interface Label extends CellText {
 export type Code = FailureCode | InfraCause | UnavailableReason;
 
 /** The code inside a verdict; null for a pass. */
-export function codeOf(verdict: Verdict): Code | null {
+export function verdictCode(verdict: Verdict): Code | null {
   switch (verdict.kind) {
     case 'pass':
       return null;

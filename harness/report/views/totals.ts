@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { RunReport } from '../../model/report.js';
-import { checksOf, tallyOf, tallyText } from './checks.js';
-import { countOf } from './format.js';
+import { checksOf, checkTallyOf, checkTallyText } from './checks.js';
+import { formatCount } from './format.js';
 import type { Grid } from './grid.js';
 import { verdictLabel, verdictLabels, type CellKind } from './labels.js';
 
@@ -13,7 +13,7 @@ export function kernelTotals(report: RunReport): string {
       .map(({ verdict }) => verdictLabel(verdict).text);
     return [...new Set(texts)].map((text) => `${texts.filter((one) => one === text).length} ${text}`);
   });
-  return `${countOf(report.kernels.length, 'kernel')}: ${counts.join(', ') || 'none'}`;
+  return `${formatCount(report.kernels.length, 'kernel')}: ${counts.join(', ') || 'none'}`;
 }
 
 /** Loads and attaches counted once per program and kernel; the row of the whole object is not a program. */
@@ -35,11 +35,11 @@ export function programTotals(grids: readonly Grid[]): string {
     .map(([kind, text]) => ({ text, count: kinds.filter((one) => one === kind).length }))
     .filter(({ count }) => count > 0);
   const asked = parts.reduce((sum, part) => sum + part.count, 0);
-  return `${countOf(asked, 'program result')}: ${parts.map(({ text, count }) => `${count} ${text}`).join(', ') || 'none'}`;
+  return `${formatCount(asked, 'program result')}: ${parts.map(({ text, count }) => `${count} ${text}`).join(', ') || 'none'}`;
 }
 
 /** Nothing where no scenarios ran. */
 export function checkTotals(report: RunReport): readonly string[] {
   const checks = report.kernels.flatMap(checksOf);
-  return checks.length === 0 ? [] : [tallyText(tallyOf(checks))];
+  return checks.length === 0 ? [] : [checkTallyText(checkTallyOf(checks))];
 }

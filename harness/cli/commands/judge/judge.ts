@@ -5,48 +5,38 @@ import { UsageError } from '../../../model/errors.js';
 import type { ExitCode } from '../../../model/exit-code.js';
 import type { KernelId } from '../../../model/kernel.js';
 import type { KernelReport } from '../../../model/report.js';
-import { Disposal } from '../../../proc/disposal.js';
-import { removeAtExit } from '../../../proc/temp.js';
-import { diskError } from '../../../results/disk-error.js';
 import { readEvidence } from '../../../results/evidence-store.js';
-import { openOutDir } from '../../../results/out-dir.js';
 import { keptFolders } from '../../../results/paths.js';
-import { absent } from '../../../results/replaceable.js';
-import { readFrame, type RunFrame } from '../../../results/run-frame.js';
+import { nullIfAbsent } from '../../../results/replaceable.js';
+import { readRunFrame, type RunFrame } from '../../../results/run-frame.js';
 import { judgeResults } from '../../../verdict/judge-results.js';
 import { judgeRun } from '../../../verdict/judge-run.js';
 import type { CliContext } from '../../context.js';
+import { withReportFolder } from '../../report-folder.js';
 import { chosenReporters } from '../../reporters.js';
-import { conclude, openReporting, ownConclusion } from '../../run-command.js';
+import { concludeRun, openReporting, ownConclusion } from '../../run-command.js';
 import { baselineTask } from '../run/baseline.js';
 import type { JudgeFlags } from './flags.js';
 
 /** `judge`: a stored run once more, from evidence to exit code; nothing boots. */
-export async function judge(dir: string, flags: JudgeFlags, cli: CliContext): Promise<ExitCode> {
-  const disposal = new Disposal();
+export async function runJudgeCommand(dir: string, flags: JudgeFlags, cli: CliContext): Promise<ExitCode> {
   const place = flags.out ?? dir;
-  try {
+  return withReportFolder(place, async (open, disposal) => {
     const selected = await chosenReporters('run', { ...flags, out: place });
     const frame = await judgeable(dir);
     const kernels: KernelReport[] = [];
     for (const id of frame.kernels) kernels.push(await judgeStored(dir, id, frame));
-    const out = await openOutDir(place);
-    disposal.add(removeAtExit(out.staging));
-    disposal.add(() => out.discard());
+    const out = await open();
     await copyKept(dir, out.staging);
     const reporting = openReporting(ownConclusion, selected, { cli, out, disposal });
     const task = frame.baseline === null ? undefined : baselineTask(frame.baseline);
-    return await conclude(judgeRun(frame, kernels), task, reporting);
-  } catch (error) {
-    throw await diskError(error, place);
-  } finally {
-    await disposal.run();
-  }
+    return concludeRun(judgeRun(frame, kernels), task, reporting);
+  });
 }
 
 /** A comparison or a search is judged by more than each kernel's answers. */
 async function judgeable(dir: string): Promise<RunFrame> {
-  const frame = await readFrame(dir);
+  const frame = await readRunFrame(dir);
   if (frame.command === 'run' || frame.command === 'command') return frame;
   throw new UsageError({
     message: `${dir} holds what \`${frame.command}\` found, which judge cannot pass a verdict on`,
@@ -71,6 +61,6 @@ async function judgeStored(dir: string, id: KernelId, { expectations }: RunFrame
 async function copyKept(dir: string, staging: string): Promise<void> {
   await mkdir(staging, { recursive: true });
   for (const name of keptFolders) {
-    await cp(join(dir, name), join(staging, name), { recursive: true }).catch(absent);
+    await cp(join(dir, name), join(staging, name), { recursive: true }).catch(nullIfAbsent);
   }
 }

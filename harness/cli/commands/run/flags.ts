@@ -5,7 +5,7 @@ import { checkClasses } from '../../../model/check.js';
 import type { ExitCode } from '../../../model/exit-code.js';
 import { target } from '../../../target.js';
 import {
-  collect,
+  collectOption,
   type CommonFlags,
   reporterHelp,
   timeoutOption,
@@ -40,23 +40,23 @@ export function matrixCommand(cli: CliContext, exit: (code: ExitCode) => void): 
     .option(
       '-o, --object <file>',
       'BPF object to load instead of the configured one, a folder of them, or a pattern; repeatable',
-      collect,
+      collectOption,
     )
     .option(
       `${programFlag} <globs>`,
       'load only the programs with these names, or patterns for them: deny_*; repeatable',
-      collect,
+      collectOption,
     )
-    .option('--clang <versions>', 'build our own object with each of these compilers: 16,19; repeatable', collect)
+    .option('--clang <versions>', 'build our own object with each of these compilers: 16,19; repeatable', collectOption)
     .option(
       '--only <classes>',
       `run only these scenarios: ${checkClasses.join(', ')}; or load, for none; repeatable`,
-      collect,
+      collectOption,
     )
     .option(
       '--scenario <glob>',
       'run only scenarios of this name, with * and ?: "*rename*"; repeatable (scenarios list shows all)',
-      collect,
+      collectOption,
     )
     .option('--last-failed', 'run only what failed in the report of --out: its kernels, objects and classes')
     .option('-x, --fail-fast', 'stop at the first failure; what is left counts as not run')
@@ -71,8 +71,8 @@ export function matrixCommand(cli: CliContext, exit: (code: ExitCode) => void): 
   return withMachineFlags(withLoaderFlags(command))
     .addHelpText('after', runHelp)
     .action(async (flags: RunFlags) => {
-      const { run } = await import('./run.js');
-      exit(await run(flags, cli));
+      const { runMatrixCommand } = await import('./run.js');
+      exit(await runMatrixCommand(flags, cli));
     });
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type MatrixConfig, readConfig } from '../../../config/file.js';
-import { programNames } from '../../../config/elf-symbols.js';
+import { elfProgramNames } from '../../../config/elf-symbols.js';
 import { isOneOf } from '../../../config/glob.js';
 import type { ObjectFile } from '../../../config/objects.js';
 import { contractNamed, conventions } from '../../../contracts/registry.js';
@@ -8,8 +8,8 @@ import { cacheFolder } from '../../../kernels/cache/folder.js';
 import { openKernelContext } from '../../../kernels/index.js';
 import { type CheckClass, checkClasses, type Environment } from '../../../model/check.js';
 import { ExitCode } from '../../../model/exit-code.js';
-import { countOf } from '../../../report/views/format.js';
-import { span, tableLines } from '../../../report/views/table.js';
+import { formatCount } from '../../../report/views/format.js';
+import { tableSpan, tableLines } from '../../../report/views/table.js';
 import type { KernelRequest } from '../../../run/matrix.js';
 import { plannedEnvironments } from '../../../run/scenario-session.js';
 import { type CatalogueEntry, plannedEntries } from '../../../scenarios/catalogue.js';
@@ -77,7 +77,7 @@ function listingOf(flags: RunFlags, task: Task<'run'>, kernels: readonly KernelR
 function objectEntry({ identity, bytes }: ObjectFile, patterns: readonly string[] | null): Listing['objects'][number] {
   const { name, file, sections } = identity;
   if (patterns === null) return { name, file, by: 'section', programs: sections };
-  return { name, file, by: 'name', programs: programNames(bytes).filter(isOneOf(patterns)) };
+  return { name, file, by: 'name', programs: elfProgramNames(bytes).filter(isOneOf(patterns)) };
 }
 
 function scenariosOf(flags: RunFlags, { agent, only, scenarios }: Task<'run'>) {
@@ -92,14 +92,14 @@ function scenariosOf(flags: RunFlags, { agent, only, scenarios }: Task<'run'>) {
 
 function listingLines({ kernels, objects, agent, environments, scenarios, notices }: Listing, columns: number) {
   return [
-    countOf(kernels.length, 'kernel'),
+    formatCount(kernels.length, 'kernel'),
     ...table(
       kernels.map(({ id, source }) => [id, source]),
       columns,
     ),
     '',
     ...objects.flatMap(({ file, by, programs }) => [
-      `${file}: ${countOf(programs.length, by === 'name' ? 'program' : 'program section')}`,
+      `${file}: ${formatCount(programs.length, by === 'name' ? 'program' : 'program section')}`,
       ...sideBySide(programs, columns),
       '',
     ]),
@@ -152,7 +152,7 @@ function sideBySide(names: readonly string[], columns: number): readonly string[
 
 function table(rows: readonly (readonly string[])[], columns: number): readonly string[] {
   return tableLines(
-    rows.map((row) => row.map((text) => span(text))),
+    rows.map((row) => row.map((text) => tableSpan(text))),
     2,
     columns,
   );

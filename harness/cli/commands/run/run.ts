@@ -7,7 +7,7 @@ import { defaultConfigFile, type MatrixConfig } from '../../../config/file.js';
 import type { Build } from '../../../config/libbpf.js';
 import type { Only } from '../../../config/only.js';
 import { objectFiles } from '../../../config/object-files.js';
-import { noticesAbout, type ObjectFile, readObjectsOneByOne } from '../../../config/objects.js';
+import { objectNotices, type ObjectFile, readObjectsOneByOne } from '../../../config/objects.js';
 import { parseCount, parseDuration } from '../../../config/values.js';
 import { conventions, defaultContract } from '../../../contracts/registry.js';
 import { packageRoot } from '../../../kernels/package-root.js';
@@ -16,31 +16,31 @@ import type { ExitCode } from '../../../model/exit-code.js';
 import type { ExpectationList } from '../../../model/expectation.js';
 import { choosePrograms } from '../../../plan/programs.js';
 import { FirstFailure } from '../../../run/first-failure.js';
-import { baselineOf } from './baseline.js';
+import { baselineFromFlags } from './baseline.js';
 import { listRun } from './list.js';
 import { type Narrowed, narrowed, stillFailing, withLastObjects } from './narrow.js';
 import { askedClasses, wantedScenarios } from './wanted.js';
 import { ownConclusion, runCommand, type Task } from '../../run-command.js';
-import { displayed } from '../../displayed.js';
-import { loaderOf } from '../../loader.js';
+import { displayedPath } from '../../displayed.js';
+import { loaderFromFlags } from '../../loader.js';
 import { withoutCapability } from '../../loader-flags.js';
 import { programFlag, type RunFlags } from './flags.js';
 import { builtFile, type CliContext } from '../../context.js';
 
 /** `bpf-matrix run`: loads the objects in each kernel and proves what the agent claims. */
-export async function run(flags: RunFlags, cli: CliContext): Promise<ExitCode> {
+export async function runMatrixCommand(flags: RunFlags, cli: CliContext): Promise<ExitCode> {
   const narrow = await narrowed(flags);
   const planOf = (config: MatrixConfig): Promise<Task<'run'>> => plan(narrow, config, cli.signal);
   return flags.list === true ? listRun(narrow.flags, cli, planOf) : runCommand(narrow.flags, cli, planOf);
 }
 
 async function plan(narrow: Narrowed, config: MatrixConfig, signal: AbortSignal): Promise<Task<'run'>> {
-  const { withoutCapabilities, notices: ofLoader, build } = await loaderOf(narrow.flags, signal);
+  const { withoutCapabilities, notices: ofLoader, build } = await loaderFromFlags(narrow.flags, signal);
   const configFile = narrow.flags.config ?? defaultConfigFile;
   const root = packageRoot();
   const places = { conventions, root, built: build.folder, configFile, folder: dirname(configFile) };
   const configured = agentObject(config, places);
-  const flags = withLastObjects(narrow, displayed(configured));
+  const flags = withLastObjects(narrow, displayedPath(configured));
   const asked = askedClasses(flags);
   const compiled = await builds(flags, config, { build, signal });
   const silent = silence(flags, config, asked);
@@ -75,7 +75,7 @@ async function plan(narrow: Narrowed, config: MatrixConfig, signal: AbortSignal)
     ],
     programs,
     expectations: expectedBy(config, flags),
-    baseline: await baselineOf(flags, config),
+    baseline: await baselineFromFlags(flags, config),
     among: narrow.kernels,
     command: 'run',
     work: null,
@@ -104,8 +104,8 @@ function stopping({ repeat: text, failFast }: RunFlags): Pick<Task<'run'>, 'repe
 /** Files, folders and patterns. */
 async function namedObjects(names: readonly string[]): Promise<Pick<Task<'run'>, 'objects' | 'notices'>> {
   const { files, notices } = await objectFiles('--object', names);
-  const objects = await readObjectsOneByOne(files.map((file) => displayed(file)));
-  return { objects, notices: [...notices, ...noticesAbout(objects)] };
+  const objects = await readObjectsOneByOne(files.map((file) => displayedPath(file)));
+  return { objects, notices: [...notices, ...objectNotices(objects)] };
 }
 
 /** Our object by each compiler that is named; null where none is. */
@@ -122,7 +122,12 @@ async function builds(
       next: 'leave one of the two out; --object takes what other compilers built',
     });
   }
-  return buildWithClangs(parseClangs('--clang', clang), { root: packageRoot(), build, signal, displayed });
+  return buildWithClangs(parseClangs('--clang', clang), {
+    root: packageRoot(),
+    build,
+    signal,
+    displayed: displayedPath,
+  });
 }
 
 /** Why only loading is judged although nobody asked for that; null where all is, or what was asked for. */

@@ -5,8 +5,8 @@ import type { Agent } from '../../../model/agent.js';
 import { checkClasses } from '../../../model/check.js';
 import { UsageError } from '../../../model/errors.js';
 import { everyScenario, type ScenarioFilter, scenarioFilter } from '../../../plan/scenario-filter.js';
-import { nearest } from '../../../plan/select.js';
-import { countOf } from '../../../report/views/format.js';
+import { nearestNames } from '../../../plan/select.js';
+import { formatCount } from '../../../report/views/format.js';
 import { type CatalogueEntry, plannedEntries } from '../../../scenarios/catalogue.js';
 import type { RunFlags } from './flags.js';
 
@@ -35,14 +35,14 @@ export function wantedScenarios(
   for (const glob of globs) if (entriesFor(scenarioFilter([glob])).length === 0) throw noScenario(glob, all);
   const scenarios = scenarioFilter(globs);
   const wanted = entriesFor(scenarios).filter((entry) => classes.has(entry.class));
-  const notice = `a part of the proof: --scenario leaves ${wanted.length} of ${countOf(all.length, 'scenario')}`;
+  const notice = `a part of the proof: --scenario leaves ${wanted.length} of ${formatCount(all.length, 'scenario')}`;
   return { scenarios, notices: [notice] };
 }
 
 function noScenario(glob: string, all: readonly CatalogueEntry[]): UsageError {
   const names = [...new Set(all.map(({ scenario }) => scenario))];
   const inside = /[*?]/.test(glob) ? [] : names.filter(scenarioFilter([`*${glob}*`])).slice(0, 3);
-  const near = inside.length > 0 ? inside : nearest(glob, names);
+  const near = inside.length > 0 ? inside : nearestNames(glob, names);
   return new UsageError({
     message: `--scenario ${glob}: no scenario has this name; nearest: ${near.join(', ')}`,
     next: `a pattern stands for a whole name: --scenario '*${glob.replaceAll('*', '')}*'; scenarios list shows all`,

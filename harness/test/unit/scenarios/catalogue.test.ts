@@ -10,7 +10,7 @@ import type { Agent } from '../../../model/agent.js';
 import { everyScenario, scenarioFilter } from '../../../plan/scenario-filter.js';
 import { GuestSession, type GuestSessionOptions } from '../../../scenarios/guest-session.js';
 import { AgentNotStarted } from '../../../scenarios/comes-up.js';
-import { catalogue, plannedEntries } from '../../../scenarios/catalogue.js';
+import { scenarioCatalogue, plannedEntries } from '../../../scenarios/catalogue.js';
 import { proveAll } from '../../../scenarios/prove-proofs.js';
 import type { Attempt } from '../../../scenarios/scenario.js';
 import { judgeScenarios } from '../../../verdict/judge-scenarios.js';
@@ -32,9 +32,9 @@ vi.mock('../../../guest/files.js', () => ({
 }));
 vi.mock('../../../guest/process.js', () => ({
   runInGuest: () => Promise.resolve({ stdout: Buffer.from('20 7\n'), stderr: Buffer.alloc(0) }),
-  spawn: () => Promise.resolve(1),
+  spawnInGuest: () => Promise.resolve(1),
   sendSignal: () => Promise.resolve(),
-  waitFor: () => Promise.resolve({ kind: 'exited', status: 0 }),
+  waitForProcess: () => Promise.resolve({ kind: 'exited', status: 0 }),
 }));
 vi.mock('../../../scenarios/attempts.js', () => {
   const done = ({ operation }: Attempt) => ({
@@ -44,7 +44,7 @@ vi.mock('../../../scenarios/attempts.js', () => {
     outcome: { kind: 'returned', errno: operation[0] === 'open' ? 1 : 0 },
   });
   return {
-    arrange: () => Promise.resolve(),
+    arrangeAttempts: () => Promise.resolve(),
     runAttempt: (_: Guest, operation: Attempt['operation']) => Promise.resolve(done({ operation, cgroup: null })),
     runAttempts: (_: Guest, attempts: readonly Attempt[]) => Promise.resolve(attempts.map(done)),
   };
@@ -59,9 +59,9 @@ vi.mock('../../../scenarios/oracle.js', () => {
     config: '00'.repeat(48),
   };
   return {
-    snapshot: () => Promise.resolve(seen),
-    kernelLog: () => Promise.resolve({ records: [], last: 0 }),
-    rawRecords: () => Promise.resolve([]),
+    oracleSnapshot: () => Promise.resolve(seen),
+    oracleKernelLog: () => Promise.resolve({ records: [], last: 0 }),
+    oracleRawRecords: () => Promise.resolve([]),
   };
 });
 vi.mock('../../../scenarios/kept-start.js', () => ({ keptFiles: () => Promise.resolve([]) }));
@@ -146,7 +146,7 @@ describe('the catalogue', () => {
     const ran = evidence
       .filter(({ kind }) => !ofPhases.includes(kind))
       .map((one) => `${one.class}: ${listedName(environment, one.scenario)}`);
-    const listed = catalogue(aegis)
+    const listed = scenarioCatalogue(aegis)
       .filter((one) => one.environments.includes(environment))
       .map((one) => `${one.class}: ${one.scenario}`);
     expect([...new Set(ran)].sort()).toEqual([...listed].sort());
@@ -154,11 +154,11 @@ describe('the catalogue', () => {
 
   it('names nothing twice on a machine, and nothing that no machine runs', () => {
     for (const environment of environments) {
-      const names = catalogue(aegis).filter((one) => one.environments.includes(environment));
+      const names = scenarioCatalogue(aegis).filter((one) => one.environments.includes(environment));
       const keys = names.map((one) => `${one.class}: ${one.scenario}`);
       expect(new Set(keys).size).toBe(keys.length);
     }
-    for (const one of catalogue(aegis)) expect(one.environments.length).toBeGreaterThan(0);
+    for (const one of scenarioCatalogue(aegis)) expect(one.environments.length).toBeGreaterThan(0);
   });
 
   it('has several hundred checks behind it', async () => {

@@ -4,7 +4,7 @@ import type { ObjectEvidence, PartialEvidence, ProgramEvidence, WholeEvidence } 
 import type { Expectation, ExpectationList } from '../../../model/expectation.js';
 import type { KernelReport, ObjectReport } from '../../../model/report.js';
 import { expectationFindings, expectationNotices } from '../../../verdict/expectation-findings.js';
-import { expectedOn, isHeld } from '../../../verdict/expectations.js';
+import { expectedOn, doesVerdictCount } from '../../../verdict/expectations.js';
 import { judgeObject } from '../../../verdict/judge-object.js';
 import { declaredProgram, loadedEvidence, objectEvidence, rejectedEvidence } from '../../fixtures/evidence-load.js';
 import { unavailable515 } from '../../fixtures/report-base.js';
@@ -111,7 +111,7 @@ describe('fails', () => {
     });
     const report = judged(evidence, entry({ program: 'b' }));
     expect(report.verdict).toMatchObject({ kind: 'fail', code: 'VERIFIER_REJECTED' });
-    expect(report.programs.map(isHeld)).toEqual([false, false, true]);
+    expect(report.programs.map(doesVerdictCount)).toEqual([false, false, true]);
     expect(report.whole).toMatchObject({ why: { decidingLine: expect.stringMatching(/^c: /) as unknown } });
   });
 
