@@ -3,7 +3,7 @@ import { elfProgramNames } from '../config/elf-symbols.js';
 import { isOneOf, patternOf } from '../config/glob.js';
 import type { ObjectFile } from '../config/objects.js';
 import { UsageError } from '../model/errors.js';
-import { nearestNames } from './select.js';
+import { threeNearest } from './select.js';
 
 /** What is left of a run that is about some programs. */
 export interface ChosenPrograms {
@@ -59,7 +59,7 @@ function nothing(
     message:
       first === undefined
         ? `${option} ${pattern}: there are no programs in ${where}`
-        : `${option} ${pattern}: no program of ${where} matches; nearest: ${nearestNames(pattern.replaceAll('*', ''), names).join(', ')}`,
+        : `${option} ${pattern}: no program of ${where} matches; nearest: ${threeNearest(pattern.replaceAll('*', ''), names).join(', ')}`,
     next:
       first === undefined ? 'leave it out' : `name programs, or a pattern in quotes: ${option} "${first.slice(0, 4)}*"`,
   });

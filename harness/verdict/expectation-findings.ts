@@ -3,7 +3,7 @@ import { patternOf } from '../config/glob.js';
 import type { RangedKernel } from '../config/kernel-range.js';
 import type { Expectation, ExpectationList } from '../model/expectation.js';
 import type { RunFinding, KernelReport, ProgramReport } from '../model/report.js';
-import { nearestNames } from '../plan/select.js';
+import { threeNearest } from '../plan/select.js';
 import { holdsOn, isAbout } from './expectations.js';
 
 /** A program on a kernel that answered for it. */
@@ -88,9 +88,9 @@ function unmatchedTexts(entries: readonly Expectation[], answers: readonly Answe
     const near = objects.filter((object) => isAbout(entry, object));
     const text = `${label(index)}: no program ${entry.program} in an object ${entry.object}`;
     if (near.length === 0)
-      return [`${text}; objects of this run: ${nearestNames(entry.object.replaceAll('*', ''), objects).join(', ')}`];
+      return [`${text}; objects of this run: ${threeNearest(entry.object.replaceAll('*', ''), objects).join(', ')}`];
     const programs = answers.filter(({ object }) => near.includes(object)).map(({ program }) => program.name);
-    return [`${text}; nearest: ${nearestNames(entry.program.replaceAll('*', ''), [...new Set(programs)]).join(', ')}`];
+    return [`${text}; nearest: ${threeNearest(entry.program.replaceAll('*', ''), [...new Set(programs)]).join(', ')}`];
   });
 }
 
