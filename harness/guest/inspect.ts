@@ -3,7 +3,7 @@ import type { MapDeclaration, ObjectEvidence, ProgramDeclaration, UnresolvedUse 
 import type { Guest } from './client.js';
 import { protocolError } from './errors.js';
 import { lookUpUnresolvedSymbols } from './kernel-names.js';
-import { deathOf } from './worker.js';
+import { workerDeath } from './worker.js';
 
 /** What libbpf finds in an object without loading anything. */
 export interface Inspection {
@@ -21,7 +21,7 @@ export async function inspectObject(guest: Guest, path: string, timeout = 30_000
   for (;;) {
     const offset = programs.length + maps.length;
     const reply = await guest.call('inspect', { path, timeoutMs: timeout, offset }, timeout);
-    const death = deathOf(reply, timeout);
+    const death = workerDeath(reply, timeout);
     if (death) return unopened(death.errno, [death.words], []);
     if (reply.errno === undefined) throw protocolError('an inspection without errno');
     if (reply.errno !== 0) return unopened(reply.errno, reply.warning, await lookUpUnresolvedSymbols(guest, path));

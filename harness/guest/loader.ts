@@ -8,7 +8,7 @@ export interface LoaderOptions {
 }
 
 /** The field of a request that says so: bit n for capability n. */
-export function loaderField({ withoutCapabilities: names = [] }: LoaderOptions): {
+export function encodeLoader({ withoutCapabilities: names = [] }: LoaderOptions): {
   readonly withoutCapabilities: number | undefined;
 } {
   if (names.length === 0) return { withoutCapabilities: undefined };

@@ -11,7 +11,7 @@ import { providerOf } from './providers/index.js';
 import { type Answer, type Offer, offerName } from './providers/provider.js';
 import { readyKernel } from './ready.js';
 import { ToolMissingError } from './tool.js';
-import { toolMissing, unavailable } from './unavailable.js';
+import { toolMissing, unavailableKernel } from './unavailable.js';
 import { whyNot } from './why-not.js';
 
 /** A point release that an archive offers. */
@@ -32,8 +32,8 @@ export interface PointRange {
 /** The first family of the table whose archives tell point releases apart. */
 function bisectable(): { readonly family: Family; readonly alsoIn: readonly string[] } {
   for (const family of familyNames) {
-    const { pointReleases: told } = families[family];
-    if (told !== null) return { family, alsoIn: told.alsoIn };
+    const { pointReleases: known } = families[family];
+    if (known !== null) return { family, alsoIn: known.alsoIn };
   }
   throw new Error('no family tells its point releases apart');
 }
@@ -106,5 +106,5 @@ export async function resolvePointRelease(
     tried.push(`${offerName(offer)}: ${outcome.detail}`);
   }
   const detail = `${id} is listed, and could not be downloaded`;
-  return unavailable({ id, family }, 'ARCHIVE_UNREACHABLE', detail, tried);
+  return unavailableKernel({ id, family }, 'ARCHIVE_UNREACHABLE', detail, tried);
 }

@@ -142,6 +142,15 @@ export interface NotOfferedEvidence extends Common {
   readonly detail: string;
 }
 
+/** Why something was not begun any more. */
+export const endedEarly = 'the run ended at its first failure (-x)';
+
+/** What was not begun any more when a run was ended early. */
+export interface NotRunEvidence extends Common {
+  readonly kind: 'not-run';
+  readonly detail: string;
+}
+
 /** One start of the agent: what it claims, and what the kernel has. */
 export interface PostureEvidence extends Common {
   readonly kind: 'posture';
@@ -240,6 +249,7 @@ export type ScenarioEvidence =
   | UncoveredEvidence
   | AllowedEvidence
   | NotOfferedEvidence
+  | NotRunEvidence
   | PostureEvidence
   | WatchEvidence
   | ClaimEvidence

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-import { expand } from '../config/placeholders.js';
+import { expandPlaceholders } from '../config/placeholders.js';
 import type { StartRequest } from '../contracts/proof.js';
 import { GuestRefusal } from '../guest/errors.js';
 import { getTextIfThere, putFile, removeFile } from '../guest/files.js';
-import { runInGuest, spawn, waitFor } from '../guest/process.js';
+import { runInGuest, spawnInGuest, waitForProcess } from '../guest/process.js';
 import type { ComingUp } from '../model/scenario-evidence.js';
-import { describeEnd, endedComingUp, lastLines, wholeLines } from './process-end.js';
+import { describeProcessEnd, endedComingUp, lastOutputLines, wholeOutputLines } from './process-end.js';
 import { type AgentInGuest, type Given, type Prepared, Started, type StartFiles } from './started.js';
 
 /** Milliseconds after which the agent's output is read again. */
@@ -35,21 +35,21 @@ export class AgentRunner {
     // Files of their own for each start: two may run at the same time.
     const files = filesOf(agent.paths.folder, ++this.#starts);
     const values = this.#values(request, files.policy);
-    const env = { ...mapValues(agent.env, (value) => expand([value], values)[0] ?? ''), ...request.env };
+    const env = { ...mapValues(agent.env, (value) => expandPlaceholders([value], values)[0] ?? ''), ...request.env };
     const { policy } = request;
     if (policy !== null) await putFile(guest, files.policy, policy, 0o644);
     await this.#removeReport();
     const prepared: Prepared[] = [];
     for (const words of agent.prepare) {
-      const { ran, failed } = await this.#prepare(nonEmpty(expand(words, values)), env);
+      const { ran, failed } = await this.#prepare(nonEmpty(expandPlaceholders(words, values)), env);
       prepared.push(ran);
       const given = { argv: null, env, policy, prepared };
       if (failed !== null) return new Started({ of: this.of, files, given, pid: null, comingUp: failed });
     }
-    const argv = nonEmpty(expand([...agent.run, ...(request.more ?? [])], values));
+    const argv = nonEmpty(expandPlaceholders([...agent.run, ...(request.more ?? [])], values));
     const given = { argv, env, policy, prepared };
     try {
-      const pid = await spawn(guest, { argv, env, stdout: files.stdout, stderr: files.stderr });
+      const pid = await spawnInGuest(guest, { argv, env, stdout: files.stdout, stderr: files.stderr });
       return await this.#comeUp(pid, files, given);
     } catch (error) {
       if (!isNoProgram(error)) throw error;
@@ -74,13 +74,13 @@ export class AgentRunner {
     for (const until = guest.clock() + deadline; guest.clock() < until;) {
       const left = Math.max(0, Math.ceil(until - guest.clock()));
       const grown = { path: files[stream], size: Buffer.byteLength(output) };
-      const end = await waitFor(guest, pid, Math.min(pollInterval, left), grown);
+      const end = await waitForProcess(guest, pid, Math.min(pollInterval, left), grown);
       output = (await getTextIfThere(guest, files[stream])) ?? '';
       if (end.kind !== 'running') {
-        const stderr = lastLines((await getTextIfThere(guest, files.stderr)) ?? '');
+        const stderr = lastOutputLines((await getTextIfThere(guest, files.stderr)) ?? '');
         return new Started({ ...common, pid: null, comingUp: endedComingUp(end, stderr) });
       }
-      if (wholeLines(output).some((line) => pattern.test(line))) {
+      if (wholeOutputLines(output).some((line) => pattern.test(line))) {
         return this.#announced(new Started({ ...common, pid, comingUp: { kind: 'announced' } }));
       }
     }
@@ -101,9 +101,9 @@ export class AgentRunner {
   ): Promise<{ readonly ran: Prepared; readonly failed: ComingUp | null }> {
     const { end, ...output } = await runInGuest(this.of.guest, { argv, env, timeout: prepareTimeout });
     const [stdout, stderr] = [output.stdout.toString(), output.stderr.toString()];
-    const ran = { argv, end: describeEnd(end), stdout, stderr };
+    const ran = { argv, end: describeProcessEnd(end), stdout, stderr };
     if (end.kind === 'exited' && end.status === 0) return { ran, failed: null };
-    const lines = [`prepare: ${argv.join(' ')}`, ...lastLines(stdout), ...lastLines(stderr)];
+    const lines = [`prepare: ${argv.join(' ')}`, ...lastOutputLines(stdout), ...lastOutputLines(stderr)];
     return { ran, failed: endedComingUp(end, lines) };
   }
 

@@ -4,7 +4,7 @@ import type { Guest } from '../guest/client.js';
 import { putFile } from '../guest/files.js';
 import { runInGuest } from '../guest/process.js';
 import type { CheckClass } from '../model/check.js';
-import { arrange } from './attempts.js';
+import { arrangeAttempts } from './attempts.js';
 import type { GuestSession } from './guest-session.js';
 import { probePaths } from './probe.js';
 import type { ClassContent, ScenarioClass } from './scenario.js';
@@ -24,15 +24,15 @@ export interface Arranged {
 }
 
 /** Puts the files of all classes below `/t/<phase>` and writes the policy about them. */
-export async function arrangeAll(
+export async function arrangePhase(
   session: GuestSession,
   phase: string,
   wanted: readonly ScenarioClass[],
 ): Promise<Arranged> {
   const { guest } = session;
-  const classes = wanted.map(({ class: name, in: content }) => ({ class: name, ...content(folderOf(phase, name)) }));
-  for (const one of classes) await makeGuestFolder(guest, folderOf(phase, one.class));
-  await arrange(
+  const classes = wanted.map(({ class: name, in: content }) => ({ class: name, ...content(phaseFolder(phase, name)) }));
+  for (const one of classes) await makeGuestFolder(guest, phaseFolder(phase, one.class));
+  await arrangeAttempts(
     guest,
     classes.flatMap((one) => one.arrange),
   );
@@ -56,7 +56,7 @@ export async function makeGuestFolder(guest: Guest, path: string): Promise<void>
   await putFile(guest, `${path}/.folder`, '');
 }
 
-export function folderOf(phase: string, name: CheckClass): string {
+export function phaseFolder(phase: string, name: CheckClass): string {
   return `/t/${phase}/${name}`;
 }
 

@@ -3,9 +3,15 @@ import type { Contract, PolicyRules } from '../contracts/contract.js';
 import type { StartRequest } from '../contracts/proof.js';
 import type { Guest } from '../guest/client.js';
 import type { CheckClass, Environment } from '../model/check.js';
-import type { ClaimEvidence, LifeEvidence, ScenarioEvidence } from '../model/scenario-evidence.js';
+import {
+  type ClaimEvidence,
+  endedEarly,
+  type LifeEvidence,
+  type ScenarioEvidence,
+} from '../model/scenario-evidence.js';
 import type { Agent, Override, RuleKind } from '../model/agent.js';
-import { kernelLog } from './oracle.js';
+import type { ScenarioFilter } from '../plan/scenario-filter.js';
+import { oracleKernelLog } from './oracle.js';
 import { AgentRunner } from './agent-runner.js';
 import { type KeptStart, keptFiles } from './kept-start.js';
 import { lastReported } from './last-attempt.js';
@@ -21,6 +27,10 @@ export interface GuestSessionOptions {
   readonly contract: Contract;
   readonly environment: Environment;
   readonly classes: ReadonlySet<CheckClass>;
+  /** Of these classes. */
+  readonly scenarios: ScenarioFilter;
+  /** True once nothing more is to be begun: the run ends at its first failure, and there was one. */
+  readonly halted: () => boolean;
   /** Takes each piece of evidence as it comes: a machine that breaks keeps what it has proved. */
   readonly record: (evidence: ScenarioEvidence) => void;
   /** Takes each start of the agent: once it has come up, and again, with all it wrote, when its phase is over. */
@@ -84,12 +94,17 @@ export class GuestSession {
 
   /** What the kernel logged before anything was tried belongs to no phase. */
   async settleLog(): Promise<void> {
-    this.#logged = (await kernelLog(this.guest, this.#logged)).last;
+    this.#logged = (await oracleKernelLog(this.guest, this.#logged)).last;
   }
 
   /** What the agent does not claim to do: reported, and never counted as passed. */
   notOffered(name: CheckClass, scenario: string, detail: string): void {
     this.record({ kind: 'not-offered', class: name, environment: this.environment, scenario, by: 'agent', detail });
+  }
+
+  /** What was not begun any more: reported, and never counted as passed. */
+  notRun(name: CheckClass, scenario: string): void {
+    this.record({ kind: 'not-run', class: name, environment: this.environment, scenario, detail: endedEarly });
   }
 
   /** A policy with these rules, but for the kinds that the agent refuses; null where the contract has none. */
@@ -157,7 +172,7 @@ export class GuestSession {
     const result = await work();
     await this.#keepOpen();
     this.#open = this.#open.filter(({ started }) => started.pid !== null);
-    const { records, last } = await kernelLog(this.guest, this.#logged);
+    const { records, last } = await oracleKernelLog(this.guest, this.#logged);
     this.#logged = last;
     this.record({ kind: 'kernel-log', class: 'posture', environment: this.environment, scenario: name, records });
     return result;

@@ -4,7 +4,7 @@ import type { RuleKind } from '../model/agent.js';
 import type { NotObserved } from '../model/scenario-evidence.js';
 import type { Arranged } from './arrangement.js';
 import type { GuestSession } from './guest-session.js';
-import { type AgentPhase, notUp, type Phase, phaseWith, tryPhase } from './phases.js';
+import { type AgentPhase, notUp, type Phase, provePhase, tryPhase } from './phases.js';
 import { describeEnding } from './process-end.js';
 import type { Scenario } from './scenario.js';
 import type { Started } from './started.js';
@@ -40,9 +40,9 @@ async function withoutRefused(
   arranged: Arranged,
   during: (started: Started) => Promise<void>,
 ): Promise<Phase> {
-  if (session.refused.size === 0) return phaseWith(session, phase, arranged, during);
+  if (session.refused.size === 0) return provePhase(session, phase, arranged, during);
   const taken = kindsOf(session, arranged).filter((kind) => !session.refused.has(kind));
-  const rest = await phaseWith(session, phase, only(session, arranged, taken), during);
+  const rest = await provePhase(session, phase, only(session, arranged, taken), during);
   return { ...rest, open: (scenario) => refusedBy(scenario, session.refused) ?? rest.open(scenario) };
 }
 
@@ -108,7 +108,7 @@ async function apart(
   for (const kind of kinds) {
     const own = only(session, arranged, [kind]);
     const one = { ...phase, phase: `${phase.phase}: only ${kind}` };
-    parts.push(await phaseWith(session, one, own, () => Promise.resolve()));
+    parts.push(await provePhase(session, one, own, () => Promise.resolve()));
   }
   return {
     attempts: parts.flatMap(({ attempts }) => attempts),

@@ -62,7 +62,7 @@ function neighboursOf(scenario: Scenario): readonly Attempt[] {
 export const notUp = 'not up';
 
 /** Starts the agent, does everything, and ends it. `during` looks at whatever else there is while it runs. */
-export async function phaseWith(
+export async function provePhase(
   session: GuestSession,
   phase: AgentPhase,
   arranged: Arranged,

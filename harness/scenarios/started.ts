@@ -2,10 +2,10 @@
 import type { Contract, EventLines } from '../contracts/contract.js';
 import type { Guest } from '../guest/client.js';
 import { getTextIfThere } from '../guest/files.js';
-import { type GuestEnd, sendSignal, waitFor } from '../guest/process.js';
+import { type GuestEnd, sendSignal, waitForProcess } from '../guest/process.js';
 import type { Agent } from '../model/agent.js';
 import type { Claim, ComingUp, RawEvent } from '../model/scenario-evidence.js';
-import { describeEnd, endedComingUp, lastLines, wholeLines } from './process-end.js';
+import { describeProcessEnd, endedComingUp, lastOutputLines, wholeOutputLines } from './process-end.js';
 
 const sigterm = 15;
 const sigkill = 9;
@@ -106,16 +106,16 @@ export class Started {
   /** Every line it has written so far. */
   async events(): Promise<EventLines> {
     const { contract, guest } = this.of;
-    return contract.events.read(wholeLines((await getTextIfThere(guest, this.files.stdout)) ?? ''));
+    return contract.events.read(wholeOutputLines((await getTextIfThere(guest, this.files.stdout)) ?? ''));
   }
 
   /** Has it ended by itself? An observation, no wait. */
   async poll(): Promise<{ readonly kind: 'running' } | Extract<Stop, { kind: 'ended' }>> {
     if (this.#pid === null) return { kind: 'ended', end: 'it had ended', output: [] };
-    const end = await waitFor(this.of.guest, this.#pid, 0);
+    const end = await waitForProcess(this.of.guest, this.#pid, 0);
     if (end.kind === 'running') return end;
     this.#gone(end);
-    return { kind: 'ended', end: describeEnd(end), output: await this.#output() };
+    return { kind: 'ended', end: describeProcessEnd(end), output: await this.#output() };
   }
 
   async signal(signo: number): Promise<void> {
@@ -137,17 +137,17 @@ export class Started {
     const end = await this.#waitForEnd(this.#pid);
     if (end.kind === 'running') {
       await sendSignal(guest, this.#pid, sigkill);
-      this.#gone(await waitFor(guest, this.#pid, agent.deadlines.stop));
+      this.#gone(await waitForProcess(guest, this.#pid, agent.deadlines.stop));
       return { kind: 'hung', ms: agent.deadlines.stop };
     }
     this.#gone(end);
     const asked = (end.kind === 'exited' && end.status === 0) || (end.kind === 'signalled' && end.signal === sigterm);
-    return asked ? { kind: 'stopped' } : { kind: 'ended', end: describeEnd(end), output: await this.#output() };
+    return asked ? { kind: 'stopped' } : { kind: 'ended', end: describeProcessEnd(end), output: await this.#output() };
   }
 
   #gone(end: GuestEnd): void {
     this.#pid = null;
-    this.#end = describeEnd(end);
+    this.#end = describeProcessEnd(end);
   }
 
   /** As long as the agent may take; time in which the machine could not run does not count. */
@@ -156,13 +156,13 @@ export class Started {
     const limit = agent.deadlines.stop;
     const until = guest.clock() + limit;
     for (let left = limit; ; left = until - guest.clock()) {
-      const end = await waitFor(guest, pid, Math.max(0, Math.round(left)));
+      const end = await waitForProcess(guest, pid, Math.max(0, Math.round(left)));
       if (end.kind !== 'running' || guest.clock() >= until) return end;
     }
   }
 
   async #output(): Promise<readonly string[]> {
-    return lastLines((await getTextIfThere(this.of.guest, this.files.stderr)) ?? '');
+    return lastOutputLines((await getTextIfThere(this.of.guest, this.files.stderr)) ?? '');
   }
 }
 

@@ -2,7 +2,7 @@
 import type { MapEvidence, MapRequest } from '../model/evidence.js';
 import type { Cause, CauseCase } from './causes-case.js';
 import { errnoName } from './errno.js';
-import { lacks, mapTypeAge, since } from './kernel-additions.js';
+import { isOlderThan, mapTypeAge, sinceRelease } from './kernel-additions.js';
 
 /** Why a map could not be created: its type, or an attribute that no map of its type may have. */
 export function mapCause({ missingMaps, release }: CauseCase): Cause | null {
@@ -15,10 +15,10 @@ export function mapCause({ missingMaps, release }: CauseCase): Cause | null {
 
 function unknownType({ map }: MapEvidence, { type }: MapRequest, release: string): Cause | null {
   const age = mapTypeAge(type);
-  if (age === null || !lacks(release, age)) return null;
+  if (age === null || !isOlderThan(release, age)) return null;
   return {
     id: 'unknown-map-type',
-    explanation: `This kernel has no maps of type ${type}, which ${map} is${since(age)}.`,
+    explanation: `This kernel has no maps of type ${type}, which ${map} is${sinceRelease(age)}.`,
     hint: 'Use an older type, or turn the map off with bpf_map__set_autocreate() and keep its users out of the load.',
   };
 }

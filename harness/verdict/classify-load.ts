@@ -4,7 +4,7 @@ import type { GuestFacts } from '../model/facts.js';
 import type { FailureCode } from '../model/verdict.js';
 import { tableCause } from './causes-table.js';
 import { errnoName } from './errno.js';
-import { ladderReport } from './ladder.js';
+import { judgeLadder } from './ladder.js';
 import { decisiveLibbpfMessage } from './libbpf-messages.js';
 import { type LogReading, readVerifierLog } from './verifier-log.js';
 
@@ -56,8 +56,8 @@ function mapUnsupported({ evidence, log }: Case): ReturnType<Rule> {
   if (evidence.stage === 'map' && maps !== '') {
     return { code: 'MAP_UNSUPPORTED', decidingLine: `BPF_MAP_CREATE ${maps}: ${errnoName(evidence.errno)}` };
   }
-  const told = log.verdictLines.find((line) => /^BPF map '.*' is referenced but wasn't created$/.test(line));
-  if (told !== undefined) return { code: 'MAP_UNSUPPORTED', decidingLine: told };
+  const decidingLine = log.verdictLines.find((line) => /^BPF map '.*' is referenced but wasn't created$/.test(line));
+  if (decidingLine !== undefined) return { code: 'MAP_UNSUPPORTED', decidingLine };
   return evidence.missingMaps.length > 0
     ? { code: 'MAP_UNSUPPORTED', decidingLine: `uses map ${maps}, which this kernel could not create` }
     : null;
@@ -88,10 +88,10 @@ function tableMissing({ evidence }: Case): ReturnType<Rule> {
 
 /** libbpf poisons an unresolved relocation with a call to 0xbad2310; the verifier trips over it when it is reached. */
 function coreRelocation({ evidence, log }: Case): ReturnType<Rule> {
-  const told = log.verdictLines.find(
+  const decidingLine = log.verdictLines.find(
     (line) => line.startsWith('failed to resolve CO-RE relocation ') || /\bunknown#195896080\b/.test(line),
   );
-  if (told !== undefined) return { code: 'CORE_RELOCATION', decidingLine: told };
+  if (decidingLine !== undefined) return { code: 'CORE_RELOCATION', decidingLine };
   const refused = evidence.libbpf.find((line) =>
     /^prog '[^']*': (?:relo #\d+: |failed to relocate|.*CO-RE)/.test(line),
   );
@@ -113,8 +113,8 @@ const helperWords = [
 ];
 
 function helperUnsupported({ evidence, log }: Case): ReturnType<Rule> {
-  const told = log.verdictLines.find((line) => helperWords.some((pattern) => pattern.test(line)));
-  if (told !== undefined) return { code: 'HELPER_UNSUPPORTED', decidingLine: told };
+  const decidingLine = log.verdictLines.find((line) => helperWords.some((pattern) => pattern.test(line)));
+  if (decidingLine !== undefined) return { code: 'HELPER_UNSUPPORTED', decidingLine };
   const extern = evidence.libbpf.find((line) => /^extern \((?:func|var) ksym\) '[^']*':? .*not found/.test(line));
   return evidence.stage === 'prepare' && extern !== undefined
     ? { code: 'HELPER_UNSUPPORTED', decidingLine: `${extern} (libbpf resolves externs for the whole object)` }
@@ -141,7 +141,7 @@ function lastResort({ evidence }: Case): string {
 }
 
 function ladderWords({ ladder }: ProgramEvidence): string {
-  const report = ladderReport(ladder);
+  const report = judgeLadder(ladder);
   if (report === null) return '';
   const others = `${report.tried.length - 1} other tries`;
   return report.stage === 'unknown' ? `; UNKNOWN, after ${others}` : `; found by ${others}: ${report.stage}`;

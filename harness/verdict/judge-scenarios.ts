@@ -8,6 +8,7 @@ import type {
   EventLinesEvidence,
   LastReported,
   LifeEvidence,
+  NotRunEvidence,
   RecordsEvidence,
   ScenarioEvidence,
   WatchEvidence,
@@ -20,10 +21,10 @@ const pass: CheckOutcome = { kind: 'pass' };
 
 /** All checks that follow from what one machine saw, in the order in which it saw it. `contract`: the agent's. */
 export function judgeScenarios(evidence: readonly ScenarioEvidence[], contract: Contract): readonly CheckReport[] {
-  return evidence.flatMap((one) => judgeOne(one, contract));
+  return evidence.flatMap((one) => (one.kind === 'not-run' ? [judgeNotRun(one)] : judgeOne(one, contract)));
 }
 
-function judgeOne(evidence: ScenarioEvidence, contract: Contract): readonly CheckReport[] {
+function judgeOne(evidence: Exclude<ScenarioEvidence, NotRunEvidence>, contract: Contract): readonly CheckReport[] {
   switch (evidence.kind) {
     case 'denial':
       return judgeDenial(evidence, contract.events);
@@ -52,6 +53,11 @@ function judgeOne(evidence: ScenarioEvidence, contract: Contract): readonly Chec
     default:
       return assertNever(evidence);
   }
+}
+
+/** Never a pass: the failure that ended the run is reported where it was seen. */
+function judgeNotRun(evidence: NotRunEvidence): CheckReport {
+  return line(evidence, 'run', { kind: 'unproved', detail: evidence.detail });
 }
 
 /** Opens in a tight loop: not one gets through, and there were some, or nothing was proved. */

@@ -26,12 +26,12 @@ export type Frozen =
   | { readonly kind: 'lost'; readonly why: string };
 
 /** Writes the state of a machine into `file` and lets it go on. Throws only the signal's reason. */
-export async function freeze(machine: Machine, file: string, signal: AbortSignal): Promise<Frozen> {
+export async function freezeMachine(machine: Machine, file: string, signal: AbortSignal): Promise<Frozen> {
   try {
     return await machine.guard(withDeadline('snapshot', freezeLimit, stopAndWrite(machine, file, signal), { signal }));
   } catch (error) {
     signal.throwIfAborted();
-    return { kind: 'lost', why: wordsOf(error) };
+    return { kind: 'lost', why: reasonText(error) };
   }
 }
 
@@ -40,7 +40,7 @@ async function stopAndWrite(machine: Machine, file: string, signal: AbortSignal)
   await qmp.execute('stop');
   const failure = await write(qmp, file).then(
     () => null,
-    (error: unknown) => wordsOf(error),
+    (error: unknown) => reasonText(error),
   );
   signal.throwIfAborted();
   await qmp.execute('cont');
@@ -48,7 +48,7 @@ async function stopAndWrite(machine: Machine, file: string, signal: AbortSignal)
 }
 
 /**
- * QEMU has no way to write into a file but a program that takes the stream. Its end is not told, and a disk may fill up
+ * QEMU has no way to write into a file but a program that takes the stream. Its end is not reported, and a disk may fill up
  * with the last bytes: the file has its name when all of it was written. A program that hangs must not hold QEMU's
  * standard error open, by whose end the harness knows that QEMU is gone.
  */
@@ -69,6 +69,6 @@ async function appears(file: string): Promise<boolean> {
   return false;
 }
 
-function wordsOf(error: unknown): string {
+function reasonText(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

@@ -4,9 +4,10 @@ import type { EventReader, ExpectedEvent, InodeOf } from '../contract.js';
 import { readEventLines } from './event-lines.js';
 import { aegisConventions } from './conventions.js';
 import { directions } from './events.js';
+import { ruleKinds } from './policy.js';
 
 /** Events of the contract: one JSON object a line, with `type` and `action`. */
-export const events: EventReader = {
+export const aegisEvents: EventReader = {
   read: readEventLines,
   stateOf: ({ type, state }) => (type === 'state_change' ? String(state) : null),
   // Every process that executes a program has an exec event.
@@ -14,6 +15,10 @@ export const events: EventReader = {
   pattern,
   describe: ({ type, action }) => `${String(type)} ${String(action)}`,
   claimedStop: ({ action }) => (action === 'AUDIT' ? null : String(action)),
+  ruleOf: ({ rule, rule_type: type }) => {
+    const kind = ruleKinds.find((one) => one === `deny_${String(type ?? rule)}`);
+    return kind ?? null;
+  },
   actionOf: ({ action }) => action,
   announcement,
 };

@@ -2,7 +2,7 @@
 import type { MapDeclaration } from '../../model/evidence.js';
 import type { RunReport } from '../../model/report.js';
 import { type MissingSize, missingSizes } from '../../verdict/unsized-maps.js';
-import { escape } from './markdown.js';
+import { escapeMarkdown } from './markdown.js';
 import { oneLine } from './text.js';
 
 const labels: Readonly<Record<MissingSize, string>> = { entries: 'number of entries', values: 'size of its values' };
@@ -27,4 +27,4 @@ export const unsizedLines = (report: RunReport): readonly string[] =>
   unsizedOf(report).map((line) => oneLine(`  ${line}`));
 
 export const unsizedBlocks = (report: RunReport): readonly (readonly string[])[] =>
-  unsizedOf(report).map((line) => [`- ${escape(line)}`, '']);
+  unsizedOf(report).map((line) => [`- ${escapeMarkdown(line)}`, '']);

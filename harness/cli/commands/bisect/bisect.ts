@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { programNames } from '../../../config/elf-symbols.js';
+import { elfProgramNames } from '../../../config/elf-symbols.js';
 import { readObjects, type ObjectFile } from '../../../config/objects.js';
 import { parseDuration } from '../../../config/values.js';
 import { type KernelContext, type PointRange, pointReleases, resolvePointRelease } from '../../../kernels/index.js';
@@ -8,20 +8,20 @@ import type { ExitCode } from '../../../model/exit-code.js';
 import type { KernelId } from '../../../model/kernel.js';
 import { comparePoints, type PointVersion, pointVersion } from '../../../model/point-release.js';
 import { type FlipSearch, searchFlips } from '../../../run/bisect.js';
-import { bisection } from '../../../verdict/bisect.js';
+import { bisectionOf } from '../../../verdict/bisect.js';
 import type { BisectFlags } from './flags.js';
 import { runCommand, type Task, withoutAgent } from '../../run-command.js';
-import { loaderOf } from '../../loader.js';
+import { loaderFromFlags } from '../../loader.js';
 import type { CliContext } from '../../context.js';
 
 /** `bisect`: asks releases of one object's program, and reports where the verdict flips. */
-export function bisect(file: string, flags: BisectFlags, cli: CliContext): Promise<ExitCode> {
+export function runBisectCommand(file: string, flags: BisectFlags, cli: CliContext): Promise<ExitCode> {
   return runCommand(flags, cli, () => plan(file, flags, cli));
 }
 
 async function plan(file: string, flags: BisectFlags, { signal }: CliContext): Promise<Task<'bisection'>> {
   const range = rangeOf(flags);
-  const { withoutCapabilities, notices, build } = await loaderOf(flags, signal);
+  const { withoutCapabilities, notices, build } = await loaderFromFlags(flags, signal);
   const objects = await readObjects([file]);
   for (const object of objects) checkProgram(object, flags.program);
   const offered: KernelId[] = [];
@@ -36,7 +36,7 @@ async function plan(file: string, flags: BisectFlags, { signal }: CliContext): P
     work: null,
     conclusion: {
       kind: 'bisection',
-      reportOf: (run) => bisection(run, flags.program, offered),
+      reportOf: (run) => bisectionOf(run, flags.program, offered),
       exitCode: ({ exitCode }) => exitCode,
     },
     search: async (options, context) => {
@@ -64,7 +64,7 @@ function versionOf(option: string, text: string): PointVersion {
 }
 
 function checkProgram({ identity, bytes }: ObjectFile, program: string): void {
-  const names = programNames(bytes);
+  const names = elfProgramNames(bytes);
   if (names.includes(program)) return;
   throw new UsageError({
     message: `object ${identity.file} has no program ${program}`,
