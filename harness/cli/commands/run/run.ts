@@ -47,11 +47,8 @@ async function plan(narrow: Narrowed, config: MatrixConfig, signal: AbortSignal)
   const only = silent === null ? asked : 'none';
   if (config.agent === undefined) await checkBuilt(flags, only, build);
   const { objects: all, notices } = compiled ?? (await namedObjects(flags.object ?? [configured]));
-  const {
-    patterns: programs,
-    objects,
-    notices: ofPrograms,
-  } = choosePrograms(programFlag, flags.program, stillFailing(narrow, all));
+  const chosen = choosePrograms(programFlag, flags.program, stillFailing(narrow, all));
+  const { objects } = chosen;
   const named = compiled ?? flags.object;
   const object = named === undefined ? null : oneObject(objects, flags, only);
   const agent = only === 'none' ? null : await readAgent(config, { ...places, object });
@@ -65,15 +62,8 @@ async function plan(narrow: Narrowed, config: MatrixConfig, signal: AbortSignal)
     ...stopping(flags),
     timeout: parseDuration('--timeout', flags.timeout),
     withoutCapabilities,
-    notices: [
-      ...narrow.notices,
-      ...ofLoader,
-      ...(silent === null ? [] : [silent]),
-      ...ofScenarios,
-      ...notices,
-      ...ofPrograms,
-    ],
-    programs,
+    notices: [narrow.notices, ofLoader, silent ?? [], ofScenarios, notices, chosen.notices].flat(),
+    programs: chosen.patterns,
     expectations: expectedBy(config, flags),
     baseline: await baselineFromFlags(flags, config),
     among: narrow.kernels,
