@@ -8,6 +8,7 @@ import { comparisonMarkdown } from '../pages/comparison.js';
 import type { ReporterDefinition } from '../reporter.js';
 import { hasOwnFault, ownFault, wholeObject } from '../views/cases.js';
 import { checkFailuresOf, gainsOf, notOfferedTexts, type ScenarioFailure } from '../views/check-failures.js';
+import { conditionBlocks } from '../views/conditions.js';
 import { describeFailure } from '../views/checks.js';
 import { failuresOf, type Failure } from '../views/failures.js';
 import { describeBoot, describeLoader, duration, grouped, shortCompiler, shortHash } from '../views/format.js';
@@ -62,6 +63,7 @@ export function renderMarkdown(report: RunReport, limit: number = markdownLimit)
       { title: 'Broken kernels', blocks: brokenBlocks(report) },
       { title: 'Kernels that could not be had', blocks: absentBlocks(report) },
       { title: 'Optional programs not to be had', blocks: optional },
+      { title: 'Loaded with', blocks: conditionBlocks(report) },
       { title: 'What loads of the rest', blocks: partialBlocks(report) },
       { title: 'Loaded and not attached', blocks: unattachedBlocks(report) },
       { title: 'Maps without a size', blocks: unsizedBlocks(report) },

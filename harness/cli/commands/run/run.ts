@@ -4,6 +4,7 @@ import { readAgent, agentObject } from '../../../config/agent.js';
 import { buildWithClangs, type ClangBuilds, type ClangOptions, parseClangs } from '../../../config/clang.js';
 import { defaultConfigFile, type MatrixConfig } from '../../../config/file.js';
 import type { Build } from '../../../config/libbpf.js';
+import { needsSource, withNeeds } from '../../../config/needs.js';
 import { type Only, parseOnly } from '../../../config/only.js';
 import { objectFiles } from '../../../config/object-files.js';
 import { noticesAbout, type ObjectFile, readObjectsOneByOne } from '../../../config/objects.js';
@@ -35,7 +36,8 @@ async function plan(flags: RunFlags, config: MatrixConfig, signal: AbortSignal):
   const root = packageRoot();
   const places = { conventions, root, built: build.folder, configFile, folder: dirname(configFile) };
   if (config.agent === undefined) await checkBuilt(flags, only, build);
-  const { objects, notices } = compiled ?? (await namedObjects(flags.object ?? [agentObject(config, places)]));
+  const read = compiled ?? (await namedObjects(flags.object ?? [agentObject(config, places)]));
+  const { objects, notices: ofNeeds } = withNeeds(read.objects, needsSource(config, flags.config));
   const named = compiled ?? flags.object;
   const object = named === undefined ? null : oneObject(objects, flags, only);
   return {
@@ -46,7 +48,7 @@ async function plan(flags: RunFlags, config: MatrixConfig, signal: AbortSignal):
     repeat: parseCount('--repeat', flags.repeat),
     timeout: parseDuration('--timeout', flags.timeout),
     withoutCapabilities,
-    notices: [...ofLoader, ...(silent === null ? [] : [silent]), ...notices],
+    notices: [...ofLoader, ...(silent === null ? [] : [silent]), ...read.notices, ...ofNeeds],
     baseline: await baselineOf(flags, config),
     command: 'run',
     work: null,
