@@ -21,7 +21,7 @@ endif
 # The kernel's own headers are those of the pinned release, with whichever libbpf: our sources need what is new in them.
 LIBBPF_INCLUDES := -isystem $(LIBBPF)/include -isystem $(LIBBPF_SOURCES)/$(LIBBPF_PINNED)/include/uapi
 # A libelf that reads compressed sections wants zstd too (Ubuntu 24.04, Debian 13).
-LIBBPF_NEEDS := -lelf -lz $(if $(shell $(CC) -print-file-name=libzstd.a | grep /),-lzstd)
+LIBBPF_NEEDS := -lelf $(LIBBPF)/libeu.a -lz $(if $(shell $(CC) -print-file-name=libzstd.a | grep /),-lzstd)
 # Stands for all of them.
 LIBBPF_HEADERS := $(LIBBPF)/include/bpf/libbpf.h
 
@@ -40,7 +40,7 @@ $(LIBBPF_HEADERS): $(LIBBPF)/identity $(SRC)/libbpf.mk
 	$(call libbpf_make,install_headers)
 	$(Q)touch $@
 
-$(LIBBPF)/libbpf.a: $(LIBBPF)/identity $(SRC)/libbpf.mk
+$(LIBBPF)/libbpf.a: $(LIBBPF)/identity $(SRC)/libbpf.mk $(LIBBPF)/libeu.a
 	$(call say,LIBBPF)
 	$(Q)rm -rf $(LIBBPF)/objects
 	$(call libbpf_make,$(LIBBPF)/objects/libbpf.a)

@@ -55,6 +55,12 @@ FAULT(fault_silent_reload, AEGIS_FAULT_SILENT_RELOAD)
  * what happens without the LSM. */
 FAULT(fault_override_lies, AEGIS_FAULT_OVERRIDE_LIES)
 
+/* Ends with 1 before it reads anything, and writes nothing. */
+FAULT(fault_never_starts, AEGIS_FAULT_NEVER_STARTS)
+
+/* Does not know the section deny_ptrace. */
+FAULT(fault_refuses_kind, AEGIS_FAULT_REFUSES_KIND)
+
 static inline bool fault_after_third_line(void)
 {
 	return fault_crash() || fault_hang() || fault_panic();

@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <stdio.h>
 
+#include "fault.h"
 #include "outcome.h"
 #include "serve.h"
 #include "source.h"
@@ -68,6 +69,8 @@ int main(int argc, char *argv[])
 	bool usage;
 	int result;
 
+	if (fault_never_starts())
+		return 1;
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	libbpf_set_print(NULL);
 	options_from_environment(&agent.options);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fault.h"
 #include "policy.h"
 #include "policy_item.h"
 
@@ -162,7 +163,8 @@ static int open_section(struct parser *parser, char *line)
 		return fail(parser, "section without a closing ]: %.80s", line);
 	line[len - 1] = '\0';
 	for (size_t i = 0; i < sizeof(sections) / sizeof(*sections); i++) {
-		if (strcmp(line + 1, sections[i].name))
+		if (strcmp(line + 1, sections[i].name) ||
+		    (fault_refuses_kind() && sections[i].raise == raise_ptrace))
 			continue;
 		parser->section = &sections[i];
 		if (sections[i].raise)

@@ -26,6 +26,11 @@ struct {
 	__type(value, __u32);
 } one_per_cpu SEC(".maps");
 
+struct {
+	__uint(type, BPF_MAP_TYPE_STACK_TRACE);
+	__type(key, __u32);
+} traces_sized_by_the_agent SEC(".maps");
+
 const volatile int knob = 1;
 __u64 counter;
 
@@ -72,4 +77,10 @@ int perf_user(void *ctx)
 
 	bpf_perf_event_output(ctx, &one_per_cpu, BPF_F_CURRENT_CPU, &zero, sizeof(zero));
 	return 0;
+}
+
+SEC("kprobe/do_sys_openat2")
+int stack_user(void *ctx)
+{
+	return bpf_get_stackid(ctx, &traces_sized_by_the_agent, 0) < 0;
 }

@@ -26,7 +26,7 @@ export interface Command {
 }
 
 /** `qemu` is the QEMU binary; virtme-ng gets it by the environment of its wrapper. */
-export function commandOf(backend: Backend, qemu: string, spec: MachineSpec): Command {
+export function backendCommand(backend: Backend, qemu: string, spec: MachineSpec): Command {
   switch (backend.kind) {
     case 'qemu':
       return { program: qemu, argv: qemuArgv(spec), prefix: [], ends: 'process' };

@@ -16,7 +16,7 @@ export interface Deadlines {
 }
 
 /** A stock kernel needs 2 to 4 s to user space under TCG on an idle core; a shared hosted runner may need ten times that. */
-export function deadlinesFor(accel: Accelerator, vm: number): Deadlines {
+export function bootDeadlines(accel: Accelerator, vm: number): Deadlines {
   const slow = accel === 'tcg' ? 2 : 1;
   const cap = (ms: number): number => Math.min(ms, vm);
   return { boot: cap(15_000 * slow), hello: cap(30_000 * slow), request: cap(30_000), load: cap(vm), vm };

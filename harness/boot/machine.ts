@@ -6,12 +6,12 @@ import type { Accelerator } from '../model/report.js';
 import type { InfraCause } from '../model/verdict.js';
 import { startManaged, type ManagedProcess, type ProcessExit } from '../proc/managed.js';
 import { ConsoleLog, type ConsoleEvent } from './console.js';
-import { after, type Clock, wallClock } from '../proc/deadline.js';
-import { starvedMs } from '../proc/starved.js';
+import { afterDeadline, type Clock, wallClock } from '../proc/deadline.js';
+import { processStarvedMs } from '../proc/starved.js';
 import type { Deadlines } from './deadlines.js';
-import { type Backend, commandOf } from './backend.js';
+import { type Backend, backendCommand } from './backend.js';
 import { QmpError } from './qmp.js';
-import { incoming, type MachineSpec, qmpFd, rpcFd, stateFd } from './qemu-argv.js';
+import { incomingArgv, type MachineSpec, qmpFd, rpcFd, stateFd } from './qemu-argv.js';
 import type { Splat } from './splats.js';
 
 /** A splat is followed by its trace; this long is waited for it, so that the console's tail holds it. */
@@ -58,14 +58,14 @@ export class Machine {
 
   constructor(options: LaunchOptions) {
     this.#options = options;
-    const command = commandOf(options.backend ?? { kind: 'qemu' }, options.qemu, options.spec);
+    const command = backendCommand(options.backend ?? { kind: 'qemu' }, options.qemu, options.spec);
     this.argv = command.argv;
     this.command = [command.program, ...command.argv];
     this.#fault = new Promise<never>((_, reject) => (this.#fail = reject));
     this.#fault.catch(() => undefined);
     this.banner = new Promise<void>((resolve) => (this.#sawBanner = resolve));
     const restored = options.restored ?? null;
-    const argv = restored === null ? this.argv : [...this.argv, ...incoming()];
+    const argv = restored === null ? this.argv : [...this.argv, ...incomingArgv()];
     const [first = '', ...words] = [...command.prefix, command.program, ...argv];
     this.#process = startManaged(first, words, restored === null ? 2 : 3, command.ends);
     this.#process.stderr.on('data', (chunk: Buffer) => (this.#stderr = (this.#stderr + chunk.toString()).slice(-4000)));
@@ -103,7 +103,7 @@ export class Machine {
    * Milliseconds that the machine could have run: it stands still while QEMU waits for a processor of a busy host. What
    * is slow by itself is not excused.
    */
-  readonly clock: Clock = () => performance.now() - starvedMs(this.#process.pid);
+  readonly clock: Clock = () => performance.now() - processStarvedMs(this.#process.pid);
 
   /** Nothing on its console says that its kernel can no longer be believed. */
   get sound(): boolean {
@@ -153,12 +153,12 @@ export class Machine {
     const { boot, vm } = this.#options.deadlines;
     if (boots) {
       // The whole machine's limit is by the wall clock; where both are the same, the banner is what is missed.
-      this.#endBootTimer = after(boot, boot < vm ? this.clock : wallClock, () => {
+      this.#endBootTimer = afterDeadline(boot, boot < vm ? this.clock : wallClock, () => {
         this.#report('BOOT_TIMEOUT', `no kernel banner within ${boot / 1000} s under ${this.accel}`);
       });
       this.#timers.push(this.#endBootTimer);
     }
-    const endVmTimer = after(vm, wallClock, () => {
+    const endVmTimer = afterDeadline(vm, wallClock, () => {
       this.#report('VM_TIMEOUT', `not done within ${vm / 1000} s under ${this.accel}`);
     });
     this.#timers.push(endVmTimer);
@@ -176,7 +176,7 @@ export class Machine {
       case 'splat':
         if (this.#splat !== undefined || this.#stopping) return;
         this.#splat = event.splat;
-        this.#timers.push(after(splatGrace, wallClock, this.#reportSplat));
+        this.#timers.push(afterDeadline(splatGrace, wallClock, this.#reportSplat));
         return;
     }
   }

@@ -69,7 +69,7 @@ function control(): string[] {
 }
 
 /** Added to the arguments with which the state was made; all others must be the same. QEMU then waits for the state. */
-export function incoming(): readonly string[] {
+export function incomingArgv(): readonly string[] {
   return ['-incoming', `fd:${stateFd}`];
 }
 

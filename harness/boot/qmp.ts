@@ -92,7 +92,7 @@ export class Qmp {
     // The greeting and events come unasked.
     if (!('return' in message) && !('error' in message)) return;
     const waiting = this.#waiting.shift();
-    if ('error' in message) waiting?.reject(new QmpError(wordsOf(message['error'])));
+    if ('error' in message) waiting?.reject(new QmpError(refusalText(message['error'])));
     else waiting?.resolve((message['return'] ?? {}) as Answer);
   }
 
@@ -111,7 +111,7 @@ function parsed(line: string): Answer | null {
   }
 }
 
-function wordsOf(error: unknown): string {
+function refusalText(error: unknown): string {
   const { desc } = (error ?? {}) as { readonly desc?: unknown };
   return `QEMU refused: ${typeof desc === 'string' ? desc : JSON.stringify(error)}`;
 }

@@ -7,7 +7,7 @@ import type { backends } from './common-flags.js';
 import { builtFile, type CliContext } from './context.js';
 
 /** What --backend names. Throws InfraError when vng is missing or too old. */
-export async function backendOf(
+export async function backendFromFlags(
   kind: (typeof backends)[number],
   { env, signal }: Pick<CliContext, 'env' | 'signal'>,
 ): Promise<Backend> {

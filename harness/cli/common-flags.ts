@@ -27,7 +27,7 @@ export const backends = ['qemu', 'virtme-ng'] as const;
 /** The folder of manifests that is there when none is named. */
 export const defaultBaseline = 'reports/baseline';
 
-export const collect = (value: string, previous: readonly string[] = []): string[] => [...previous, value];
+export const collectOption = (value: string, previous: readonly string[] = []): string[] => [...previous, value];
 
 /** How long a machine may take, for commands that load or prove something on each. */
 export const timeoutOption = (): Option =>
@@ -38,7 +38,7 @@ export const reporterOption = (): Option =>
   new Option(
     '--reporter <NAME[=FILE]>',
     `report in one more way: ${reporterNames.join(', ')}; FILE - is stdout (docs/reporters.md); repeatable`,
-  ).argParser(collect);
+  ).argParser(collectOption);
 
 export const reporterHelp = `Reporters, for --reporter NAME[=FILE]:
 ${Object.entries(reporterDescriptions)
@@ -52,12 +52,12 @@ export function withKernelFlags(command: Command): Command {
     .option(
       '-k, --kernel <ids>',
       'kernels to boot: an id, several with commas, `default` or `all`; repeatable',
-      collect,
+      collectOption,
     )
     .option(
       '--kernel-image <ID=FILE[,modules=DIR]>',
       'boot a kernel file of your own, or the tree it was built in, under this id; repeatable',
-      collect,
+      collectOption,
     );
 }
 

@@ -2,7 +2,7 @@
 import { relative, resolve } from 'node:path';
 
 /** Paths below the working folder are shown relative to it. */
-export function displayed(file: string): string {
+export function displayedPath(file: string): string {
   const path = relative(process.cwd(), resolve(file));
   return path.startsWith('..') ? file : path;
 }

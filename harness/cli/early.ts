@@ -10,7 +10,7 @@ interface CompileCache {
 }
 
 /** What Node has to know before it reads the rest of the program. */
-export function prepare(argv: readonly string[], env: NodeJS.ProcessEnv): void {
+export function prepareNode(argv: readonly string[], env: NodeJS.ProcessEnv): void {
   // Reading the maps takes longer than reading the program; only stacks need them.
   if (argv.includes('--debug')) process.setSourceMapsEnabled(true);
   // Node asks forever for a folder that cannot be made below /proc or its like; a first run makes ours.

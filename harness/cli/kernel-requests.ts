@@ -1,11 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 import { parseKernelImage } from '../config/values.js';
 import { catalogKernel, type KernelContext, localKernel, resolveKernel } from '../kernels/index.js';
+import type { KernelId } from '../model/kernel.js';
 import { UsageError } from '../model/errors.js';
 import { selectKernels } from '../plan/select.js';
 import type { KernelRequest } from '../run/matrix.js';
 import type { CommonFlags } from './common-flags.js';
 import type { CliContext } from './context.js';
+
+/** Those of the kernels that flags name that are among these; null takes all of them. Throws UsageError for none. */
+export async function kernelRequestsAmong(
+  among: ReadonlySet<KernelId> | null,
+  flags: Pick<CommonFlags, 'kernel' | 'kernelImage' | 'frozen'>,
+  context: KernelContext,
+  cli: Pick<CliContext, 'signal'>,
+): Promise<readonly KernelRequest[]> {
+  const requests = await kernelRequests(flags, context, cli);
+  if (among === null) return requests;
+  const kept = requests.filter(({ id }) => among.has(id));
+  if (kept.length > 0) return kept;
+  throw new UsageError({
+    message: `--last-failed: ${[...among].join(', ')} failed, and --kernel names none of these`,
+    next: 'leave one of the two out',
+  });
+}
 
 /**
  * Turns --kernel and --kernel-image into requests. An image gives its id a file, in place of the catalog's package

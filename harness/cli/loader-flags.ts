@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Command } from 'commander';
-import { collect } from './common-flags.js';
+import { collectOption } from './common-flags.js';
 
 /** Flags of every command that loads objects. */
 export interface LoaderFlags {
@@ -15,7 +15,7 @@ export function withLoaderFlags(command: Command): Command {
     .option(
       `${withoutCapability} <names>`,
       'load as a loader that lacks these: perfmon,sys_admin (capabilities(7)); repeatable',
-      collect,
+      collectOption,
     )
     .option(
       '--libbpf <version>',

@@ -13,7 +13,7 @@ export interface Loader {
 }
 
 /** @throws UsageError for a name that no capability has, and for a libbpf that cannot be had. */
-export async function loaderOf(
+export async function loaderFromFlags(
   { withoutCapability: texts, libbpf }: LoaderFlags,
   signal: AbortSignal,
 ): Promise<Loader> {

@@ -13,6 +13,8 @@ import { benchCommand } from './commands/bench/flags.js';
 import { commandCommand } from './commands/command/flags.js';
 import { compareCommand } from './commands/compare/flags.js';
 import { completionCommand } from './commands/completion.js';
+import { doctorCommand } from './commands/doctor/flags.js';
+import { initCommand } from './commands/init/flags.js';
 import { interruptible } from './interrupt.js';
 import { judgeCommandOf } from './commands/judge/flags.js';
 import { kernelsCommand } from './commands/kernels/flags.js';
@@ -24,7 +26,7 @@ import type { CliContext } from './context.js';
 import { watchCommand } from './commands/watch/flags.js';
 
 /** Runs one command line; returns its exit code. */
-export async function main(argv: readonly string[]): Promise<number> {
+export async function runCommandLine(argv: readonly string[]): Promise<number> {
   const abort = new AbortController();
   // Everything under way listens to it: one listener a kernel, a machine, a request.
   setMaxListeners(0, abort.signal);
@@ -72,6 +74,8 @@ function programOf(cli: CliContext, exit: (code: ExitCode) => void): Command {
 
 /** In the order of --help. */
 const commands = [
+  doctorCommand,
+  initCommand,
   commandCommand,
   compareCommand,
   bisectCommand,

@@ -58,7 +58,7 @@ async function checkNoFolder(option: string, path: string): Promise<void> {
 }
 
 /** Reports what has been made without a run: a benchmark, a self-test. Faults are printed, and end it with 3 at best. */
-export async function reportAlone<K extends 'benchmark' | 'selftest'>(
+export async function reportWithoutRun<K extends 'benchmark' | 'selftest'>(
   kind: K,
   report: Reports[K],
   selected: readonly Selected[],
@@ -69,11 +69,11 @@ export async function reportAlone<K extends 'benchmark' | 'selftest'>(
   const hub = new ReporterHub([...files, ...live]);
   await hub.onEnd(report);
   hub.close();
-  printFaults(hub.faults, stderr);
+  printReporterFaults(hub.faults, stderr);
   return hub.faults.length === 0 ? ExitCode.ok : ExitCode.incomplete;
 }
 
 /** For faults that come too late for any report. */
-export function printFaults(faults: readonly ReporterFault[], stderr: NodeJS.WriteStream): void {
+export function printReporterFaults(faults: readonly ReporterFault[], stderr: NodeJS.WriteStream): void {
   for (const { message } of faults) stderr.write(`error: ${message}\n`);
 }

@@ -9,23 +9,25 @@ import { conventions } from '../contracts/registry.js';
 import { cacheFolder } from '../kernels/cache/folder.js';
 import { type KernelContext, openKernelContext } from '../kernels/index.js';
 import { packageRoot } from '../kernels/package-root.js';
+import type { KernelId } from '../model/kernel.js';
 import type { ExitCode } from '../model/exit-code.js';
 import type { RunReport } from '../model/report.js';
 import { Disposal } from '../proc/disposal.js';
 import { removeAtExit } from '../proc/temp.js';
+import { everyScenario } from '../plan/scenario-filter.js';
 import { type BaselineResult, type Reporter, ReporterHub, type Reports, type RunKind } from '../report/reporter.js';
 import { makeReporters, type Selected } from '../report/select.js';
 import { diskError } from '../results/disk-error.js';
 import { writeEvidence } from '../results/evidence-store.js';
 import { openOutDir, type OutDir } from '../results/out-dir.js';
-import { type RunFrame, writeFrame } from '../results/run-frame.js';
+import { type RunFrame, writeRunFrame } from '../results/run-frame.js';
 import { type KernelWork, type MatrixOptions, runMatrix } from '../run/matrix.js';
-import { publish, withFaults } from '../run/publish.js';
-import { type BaselineTask, besideBaseline, frameOf } from './commands/run/baseline.js';
-import { backendOf } from './backend.js';
+import { publishReport, withReporterFaults } from '../run/publish.js';
+import { type BaselineTask, judgedBesideBaseline, runFrameOf } from './commands/run/baseline.js';
+import { backendFromFlags } from './backend.js';
 import { backends, type CommonFlags } from './common-flags.js';
-import { kernelRequests } from './kernel-requests.js';
-import { chosenReporters, printFaults } from './reporters.js';
+import { kernelRequestsAmong } from './kernel-requests.js';
+import { chosenReporters, printReporterFaults } from './reporters.js';
 import { target } from '../target.js';
 import { builtFile, type CliContext } from './context.js';
 
@@ -46,7 +48,7 @@ export const ownConclusion: Conclusion<'run'> = {
 /** What a command wants done with each kernel; everything else follows from the flags all of them have. */
 export interface Task<K extends RunKind> extends Pick<
   MatrixOptions,
-  'objects' | 'agent' | 'only' | 'repeat' | 'notices' | 'timeout' | 'withoutCapabilities'
+  'objects' | 'agent' | 'only' | 'scenarios' | 'firstFailure' | 'repeat' | 'notices' | 'timeout' | 'withoutCapabilities'
 > {
   /** In place of what bootstrap has built. */
   readonly built?: string;
@@ -55,6 +57,8 @@ export interface Task<K extends RunKind> extends Pick<
   /** Null loads the objects and proves the agent. */
   readonly work: KernelWork | null;
   readonly conclusion: Conclusion<K>;
+  /** Of the kernels that flags name, those that are run; all of them without. */
+  readonly among?: ReadonlySet<KernelId> | null;
   /** Chooses kernels as it goes, in place of those that flags name. */
   readonly search?: (options: Omit<MatrixOptions, 'kernels'>, context: KernelContext) => Promise<RunReport>;
   /** What the run must not fall behind; absent where that is no question. */
@@ -62,7 +66,13 @@ export interface Task<K extends RunKind> extends Pick<
 }
 
 /** What a command asks for that proves no agent. */
-export const withoutAgent = { agent: null, only: 'none', repeat: 1 } as const;
+export const withoutAgent = {
+  agent: null,
+  only: 'none',
+  scenarios: everyScenario,
+  firstFailure: null,
+  repeat: 1,
+} as const;
 
 /** `plan` reads what the command is about; all that can be wrong about a command line is wrong there. */
 export type Plan<K extends RunKind> = (config: MatrixConfig) => Promise<Task<K>>;
@@ -93,12 +103,21 @@ async function runCommandWith<K extends RunKind>(
   const { env, signal } = cli;
   const config = await readConfig(flags.config ?? null, conventions);
   const fixed = await fixedOptions(flags, cli);
-  const { command, work, conclusion, baseline, search, built = fixed.built, ...task } = await plan(config);
+  const {
+    command,
+    work,
+    conclusion,
+    baseline,
+    search,
+    among = null,
+    built = fixed.built,
+    ...task
+  } = await plan(config);
   const selected = await chosenReporters(conclusion.kind, flags);
   const notices = [...config.notices, ...task.notices];
   const kernels = await openKernelContext({ env, cacheDir: fixed.cache, archives: config.archives ?? {} });
   disposal.add(() => kernels.close());
-  const requests = search === undefined ? await kernelRequests(flags, kernels, cli) : [];
+  const requests = search === undefined ? await kernelRequestsAmong(among, flags, kernels, cli) : [];
   const out = await openOutDir(flags.out);
   disposal.add(removeAtExit(out.staging));
   disposal.add(() => out.discard());
@@ -111,8 +130,8 @@ async function runCommandWith<K extends RunKind>(
   const options: MatrixOptions = { ...fixed, ...task, ...own };
   const ran = search === undefined ? runMatrix(options, work ?? undefined) : search(options, kernels);
   const finished = await ran;
-  await writeFrame(out.staging, frameOf(finished, command, baseline));
-  return conclude(finished, baseline, reporting);
+  await writeRunFrame(out.staging, runFrameOf(finished, command, baseline));
+  return concludeRun(finished, baseline, reporting);
 }
 
 /** Who reports a run that has a folder, and what they are given. */
@@ -139,20 +158,20 @@ export function openReporting<K extends RunKind>(
 }
 
 /** Publishes a finished run. A reporter that breaks at the very end still fails it. */
-export async function conclude<K extends RunKind>(
+export async function concludeRun<K extends RunKind>(
   ran: RunReport,
   baseline: BaselineTask | undefined,
   { conclusion, live, files, out, stderr }: Reporting<K>,
 ): Promise<ExitCode> {
-  const compared = besideBaseline(ran, baseline);
+  const compared = judgedBesideBaseline(ran, baseline);
   const reportOf = (run: RunReport): Reports[K] => conclusion.reportOf(run, compared.baseline);
-  const run = await publish(compared.report, out, { files: [...files, ...compared.writers], live, reportOf });
+  const run = await publishReport(compared.report, out, { files: [...files, ...compared.writers], live, reportOf });
   const before = live.faults.length;
   live.onEvent({ type: 'run-finished', report: run });
   await live.onEnd(reportOf(run));
   const faults = live.faults.slice(before);
-  printFaults(faults, stderr);
-  return conclusion.exitCode(reportOf(withFaults(run, faults)));
+  printReporterFaults(faults, stderr);
+  return conclusion.exitCode(reportOf(withReporterFaults(run, faults)));
 }
 
 type FixedOptions = Omit<
@@ -163,7 +182,7 @@ type FixedOptions = Omit<
 /** Everything that follows from the flags of every command. */
 export async function fixedOptions(flags: CommonFlags, cli: CliContext): Promise<FixedOptions> {
   const cache = cacheFolder(cli.env);
-  const backend = await backendOf(parseChoice('--backend', flags.backend, backends), cli);
+  const backend = await backendFromFlags(parseChoice('--backend', flags.backend, backends), cli);
   const cold = flags.cold === true || backend.kind !== 'qemu';
   const { folder: built } = pinnedBuild(packageRoot());
   await builtFile(join(built, 'guest/init'));

@@ -49,7 +49,7 @@ export async function buildWithClangs(names: readonly string[], options: ClangOp
   const files: string[] = [];
   // One after the other: they take two seconds each, and make runs as many jobs as it likes.
   for (const name of names) files.push(options.displayed(await compile(name, options)));
-  return distinct(
+  return withoutEqualBuilds(
     await readObjects(
       files,
       names.map((name) => `aegis-${name}`),
@@ -96,11 +96,11 @@ async function make(args: readonly string[], signal: AbortSignal): Promise<Comma
 }
 
 /** Leaves out what is the same as an object before, and says so. */
-export function distinct(objects: readonly ObjectFile[]): ClangBuilds {
+export function withoutEqualBuilds(objects: readonly ObjectFile[]): ClangBuilds {
   const kept = new Map<string, ObjectFile>();
   const notices: string[] = [];
   for (const object of objects) {
-    const hash = loadedHash(object.bytes);
+    const hash = hashOfLoadedSections(object.bytes);
     const before = kept.get(hash);
     if (before === undefined) kept.set(hash, object);
     else
@@ -113,7 +113,7 @@ export function distinct(objects: readonly ObjectFile[]): ClangBuilds {
 const unread = /^(?:\.rel)?\.(?:debug_|comment$|llvm_addrsig$)/;
 
 /** SHA-256 of all sections that matter to a load, names and contents: the same for the same program. */
-export function loadedHash(bytes: Buffer): string {
+export function hashOfLoadedSections(bytes: Buffer): string {
   const hash = createHash('sha256');
   for (const { name, type, offset, size } of readBpfElf(bytes)) {
     if (unread.test(name)) continue;

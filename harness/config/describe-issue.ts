@@ -4,7 +4,7 @@ import type { z } from 'zod';
 type Issue = z.core.$ZodIssue;
 
 /** The first thing that is wrong, with its place: `agent.run.2: unknown placeholder {polcy}`. */
-export function describeIssue(issues: readonly Issue[]): string {
+export function describeConfigIssue(issues: readonly Issue[]): string {
   const [first] = issues;
   if (first === undefined) return 'does not fit';
   const more = issues.length > 1 ? ` (and ${issues.length - 1} more)` : '';

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { target } from '../target.js';
-import { checkElfHeader, cString, ElfError, type ElfKind } from './elf-header.js';
+import { checkElfHeader, elfString, ElfError, type ElfKind } from './elf-header.js';
 
 /** What a program needs around it to be started. */
 export interface ElfExecutable {
@@ -43,7 +43,7 @@ export function readExecutable(bytes: Buffer): ElfExecutable {
   checkElfHeader(bytes, executable);
   const segments = readSegments(bytes);
   const interp = segments.find(({ type }) => type === PT_INTERP);
-  const interpreter = interp === undefined ? null : cString(bytes, interp.offset, interp.offset + interp.size);
+  const interpreter = interp === undefined ? null : elfString(bytes, interp.offset, interp.offset + interp.size);
   if (interpreter !== null && !interpreter.startsWith('/'))
     throw new ElfError(`names its loader '${interpreter}', which is no absolute path`);
   const dynamic = readDynamic(bytes, segments);
@@ -97,7 +97,7 @@ function neededNames(bytes: Buffer, segments: readonly Segment[], dynamic: reado
   );
   if (home === undefined || table === undefined) throw new ElfError('needs libraries and has no table of their names');
   const start = home.offset + Number(table - home.address);
-  return needed.map(([, name]) => cString(bytes, start + Number(name), home.offset + home.size));
+  return needed.map(([, name]) => elfString(bytes, start + Number(name), home.offset + home.size));
 }
 
 /** An ET_DYN file without a loader is a static program only when its linker says so. */

@@ -36,7 +36,7 @@ export function checkElfHeader(bytes: Buffer, kind: ElfKind): void {
 }
 
 /** The string that begins at `from`, up to its NUL or to `limit`. */
-export function cString(bytes: Buffer, from: number, limit: number): string {
+export function elfString(bytes: Buffer, from: number, limit: number): string {
   const end = bytes.indexOf(0, from);
   return bytes.toString('utf8', from, end < 0 || end > limit ? limit : end);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { cString } from './elf-header.js';
+import { elfString } from './elf-header.js';
 import { mapSections, programSections, readBpfElf } from './elf.js';
 
 const STT_OBJECT = 1;
@@ -27,7 +27,7 @@ function symbolsOf(bytes: Buffer): readonly ElfSymbol[] {
     if (section === undefined || section.name === '') return [];
     return [
       {
-        name: cString(bytes, strings.offset + bytes.readUInt32LE(at), strings.offset + strings.size),
+        name: elfString(bytes, strings.offset + bytes.readUInt32LE(at), strings.offset + strings.size),
         type: bytes.readUInt8(at + 4) & 0xf,
         section: section.name,
         offset: Number(bytes.readBigUInt64LE(at + 8)),
@@ -40,16 +40,16 @@ function symbolsOf(bytes: Buffer): readonly ElfSymbol[] {
 export type ProgramSymbol = Pick<ElfSymbol, 'name' | 'section'>;
 
 /** An object's programs, as libbpf takes them: functions that begin in a program section. Throws ElfError. */
-export function programSymbols(bytes: Buffer): readonly ProgramSymbol[] {
+export function elfPrograms(bytes: Buffer): readonly ProgramSymbol[] {
   const programs = new Set(programSections(readBpfElf(bytes)).map(({ name }) => name));
   return symbolsOf(bytes).filter(({ type, section }) => type === STT_FUNC && programs.has(section));
 }
 
 /** Their names. Throws ElfError. */
-export const programNames = (bytes: Buffer): readonly string[] => programSymbols(bytes).map(({ name }) => name);
+export const elfProgramNames = (bytes: Buffer): readonly string[] => elfPrograms(bytes).map(({ name }) => name);
 
 /** Names of the maps that an object declares, without those that libbpf makes of its data. Throws ElfError. */
-export function mapNames(bytes: Buffer): readonly string[] {
+export function elfMapNames(bytes: Buffer): readonly string[] {
   const maps = new Set(mapSections(readBpfElf(bytes)).map(({ name }) => name));
   return symbolsOf(bytes).flatMap(({ name, type, section }) =>
     type === STT_OBJECT && maps.has(section) ? [name] : [],
@@ -59,7 +59,7 @@ export function mapNames(bytes: Buffer): readonly string[] {
 export type VariableSymbol = Omit<ElfSymbol, 'type'>;
 
 /** Global variables: what libbpf puts into maps of its own. Throws ElfError. */
-export function variableSymbols(bytes: Buffer): readonly VariableSymbol[] {
+export function elfVariables(bytes: Buffer): readonly VariableSymbol[] {
   return symbolsOf(bytes).filter(
     ({ name, type, section }) => type === STT_OBJECT && name !== '' && /^\.(?:rodata|data|bss)(?:$|\.)/.test(section),
   );

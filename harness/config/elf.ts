@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { target } from '../target.js';
-import { checkElfHeader, cString, ElfError, type ElfKind } from './elf-header.js';
+import { checkElfHeader, elfString, ElfError, type ElfKind } from './elf-header.js';
 
 /** Just enough of ELF-64 to tell what a BPF object is before anything boots (elf(5), llvm BPF backend). */
 
@@ -52,7 +52,7 @@ export function readBpfElf(bytes: Buffer): readonly ElfSection[] {
   if (names === undefined) throw new ElfError(`names section ${namesAt} of ${count} as its string table`);
   return raw.map(({ nameOffset, ...section }) => ({
     ...section,
-    name: cString(bytes, names.offset + nameOffset, names.offset + names.size),
+    name: elfString(bytes, names.offset + nameOffset, names.offset + names.size),
   }));
 }
 

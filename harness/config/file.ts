@@ -5,7 +5,7 @@ import { archiveSetting, type ArchiveSetting, familySettings } from '../kernels/
 import { UsageError } from '../model/errors.js';
 import type { AgentConventions } from '../model/agent-conventions.js';
 import { agentSchema } from './agent-schema.js';
-import { describeIssue } from './describe-issue.js';
+import { describeConfigIssue } from './describe-issue.js';
 import { objectNeedsSchema } from './needs-schema.js';
 import { renamedKeys } from './renamed-keys.js';
 
@@ -95,7 +95,7 @@ export async function readConfig(
   const result = configSchema(contractOf(name, value, conventions)).safeParse(value);
   if (result.success) return { ...result.data, notices };
   throw new UsageError({
-    message: `${name}: ${describeIssue(result.error.issues)}`,
+    message: `${name}: ${describeConfigIssue(result.error.issues)}`,
     next: 'docs/configuration.md lists every field',
     cause: result.error,
   });

@@ -2,7 +2,7 @@
 import { UsageError } from '../model/errors.js';
 import { nearestNames } from '../model/near-names.js';
 import type { VariableNeeds } from '../model/needs.js';
-import { type VariableSymbol, variableSymbols } from './elf-symbols.js';
+import { type VariableSymbol, elfVariables } from './elf-symbols.js';
 import type { VariableConfig } from './needs-schema.js';
 
 /**
@@ -15,7 +15,7 @@ export function variableNeeds(
   place: string,
   file: string,
 ): readonly VariableNeeds[] {
-  const symbols = variableSymbols(bytes);
+  const symbols = elfVariables(bytes);
   return Object.entries(values).map(([name, value]) => {
     const found = symbols.filter((symbol) => symbol.name === name);
     const [symbol] = found;

@@ -21,7 +21,7 @@ export interface ObjectFile {
 /** Reads and checks every object. Throws UsageError for the first that cannot be one. `names` are unique, one a file. */
 export async function readObjects(
   files: readonly string[],
-  names: readonly string[] = uniqueNames(files),
+  names: readonly string[] = uniqueObjectNames(files),
 ): Promise<readonly ObjectFile[]> {
   const objects = await readAll(files, names);
   const [first] = objects.filter(({ fault }) => fault !== null);
@@ -34,14 +34,14 @@ export async function readObjects(
  * from nothing. Throws UsageError for a file that cannot be read, and when none of them is an object.
  */
 export async function readObjectsOneByOne(files: readonly string[]): Promise<readonly ObjectFile[]> {
-  const objects = await readAll(files, uniqueNames(files));
+  const objects = await readAll(files, uniqueObjectNames(files));
   const [first] = objects;
   if (first !== undefined && objects.every(({ fault }) => fault !== null)) throw refusal(first);
   return objects;
 }
 
 /** What is to be said of the objects before anything boots, once each. */
-export function noticesAbout(objects: readonly ObjectFile[]): readonly string[] {
+export function objectNotices(objects: readonly ObjectFile[]): readonly string[] {
   const sound = objects.filter(({ fault }) => fault === null);
   const silent = sound.filter(({ bytes }) => !readBpfElf(bytes).some(({ name }) => name === '.BTF'));
   return silent.map(({ identity: { name } }) => `${name} has no BTF: failures have no source lines (build it with -g)`);
@@ -96,7 +96,7 @@ function nextStep(fault: string): string {
  * `a/x.bpf.o b/x.bpf.o y.o` become `a-x`, `b-x` and `y`: two of one name are told apart by the folder they are in, and by a
  * number where that is the same, too.
  */
-export function uniqueNames(files: readonly string[]): readonly string[] {
+export function uniqueObjectNames(files: readonly string[]): readonly string[] {
   const stems = files.map((file) => basename(file).replace(/(?:\.bpf)?\.o$/, ''));
   const wished = files.map((file, index) => {
     const [stem = '', folder] = [stems[index], basename(dirname(file))];

@@ -27,7 +27,10 @@ export function unknownPlaceholder(text: string, known: readonly string[]): stri
  * Puts in what the placeholders stand for, once: a value that has braces itself is not expanded again. An argument that
  * comes out empty is left out, so that an option without a value can be spelled ''. A placeholder without a value stays.
  */
-export function expand(args: readonly string[], values: Readonly<Record<string, string>>): readonly string[] {
+export function expandPlaceholders(
+  args: readonly string[],
+  values: Readonly<Record<string, string>>,
+): readonly string[] {
   return args
     .map((argument) =>
       argument.replace(

@@ -98,7 +98,7 @@ function ours(objects: readonly string[], { root, build }: WatchOptions): Omit<W
 
 async function read(target: string, root: string): Promise<readonly string[]> {
   try {
-    const files = prerequisites(await readFile(`${target}.d`, 'utf8')).map((file) => resolve(root, file));
+    const files = makePrerequisites(await readFile(`${target}.d`, 'utf8')).map((file) => resolve(root, file));
     const system = files.filter((file) => relative(root, file).startsWith('..'));
     return files.filter((file) => !system.includes(file));
   } catch (cause) {
@@ -114,7 +114,7 @@ async function read(target: string, root: string): Promise<readonly string[]> {
  * The files that the first rule of a dependency file names, as `cc -MMD -MP` writes it: one rule over several lines,
  * then a rule without prerequisites for each header. Spaces in names are escaped.
  */
-export function prerequisites(text: string): readonly string[] {
+export function makePrerequisites(text: string): readonly string[] {
   const [rule = ''] = text.replace(/\\\r?\n/g, ' ').split(/\r?\n/);
   // A target may hold a colon only when it is escaped.
   const [, list = ''] = /^(?:\\.|[^:\\])*:(?=\s|$)(.*)$/.exec(rule) ?? [];

@@ -44,7 +44,7 @@ const relevantOptions = [
  * Asks the guest what it is. `configText` is the build configuration that came with the kernel; null takes
  * `/proc/config.gz` where the kernel has one. `btfOf` may know the hash of its BTF without asking.
  */
-export async function facts(
+export async function readGuestFacts(
   guest: Guest,
   configText: string | null,
   btfOf: (ask: () => Promise<FileHash | null>) => Promise<FileHash | null> = (ask) => ask(),
@@ -60,7 +60,7 @@ export async function facts(
     cmdline: (await getFile(guest, '/proc/cmdline')).toString('utf8').trim(),
     lsm: lsm === null ? null : lsm.trim().split(',').filter(Boolean),
     btf: await btfOf(() => hashIfThere(guest, '/sys/kernel/btf/vmlinux')),
-    config: config === null ? null : describeConfig(config),
+    config: config === null ? null : kernelConfigFacts(config),
     libbpf: hello.libbpf,
     memory,
     cpus,
@@ -77,7 +77,7 @@ async function configOfRunningKernel(guest: Guest): Promise<string | null> {
 }
 
 /** Hash of a kernel configuration and the options that matter; one that is not set is `n`. */
-export function describeConfig(text: string): NonNullable<GuestFacts['config']> {
+export function kernelConfigFacts(text: string): NonNullable<GuestFacts['config']> {
   const set = new Map<string, string>();
   for (const [, name, value] of text.matchAll(/^CONFIG_(\w+)=(.*)$/gm)) {
     if (name !== undefined && value !== undefined) set.set(name, value.replace(/^"(.*)"$/, '$1'));

@@ -36,6 +36,24 @@ export async function getFile(guest: Guest, path: string): Promise<Buffer> {
   }
 }
 
+/**
+ * The first and the last `each` bytes of a file, with a line between them that counts what was left out; the whole file
+ * where that is no more. Null where there is no such file.
+ */
+export async function getEnds(guest: Guest, path: string, each: number): Promise<Buffer | null> {
+  return ifThere(
+    (async () => {
+      const { data: head, size } = await guest.call('get', { path, offset: 0, max: Math.min(each, chunkSize) });
+      if (head.length >= size || size === 0) return Buffer.from(head);
+      const offset = Math.max(head.length, size - Math.min(each, chunkSize));
+      const { data: tail } = await guest.call('get', { path, offset, max: Math.min(each, chunkSize) });
+      const left = offset - head.length;
+      const note = left === 0 ? '' : `\n[${left} bytes left out]\n`;
+      return Buffer.concat([head, Buffer.from(note), tail]);
+    })(),
+  );
+}
+
 /** Like getFile(), as text, and null where there is no such file. */
 export async function getTextIfThere(guest: Guest, path: string): Promise<string | null> {
   return (await ifThere(getFile(guest, path)))?.toString('utf8') ?? null;

@@ -7,7 +7,7 @@ import { lookUpUnresolvedSymbols } from './kernel-names.js';
 import type { ReplyOf } from './messages.js';
 import { sizeLines } from './needs.js';
 import type { Message } from './shape.js';
-import { deathOf } from './worker.js';
+import { workerDeath } from './worker.js';
 
 /** What libbpf finds in an object without loading anything. */
 export interface Inspection {
@@ -34,7 +34,7 @@ export async function inspectObject(
   for (;;) {
     const offset = programs.length + maps.length;
     const reply = await guest.call('inspect', { path, timeoutMs: timeout, offset, need }, timeout);
-    const death = deathOf(reply, timeout);
+    const death = workerDeath(reply, timeout);
     if (death) return unopened(death.errno, [death.words], []);
     if (reply.errno === undefined) throw protocolError('an inspection without errno');
     if (reply.errno !== 0) return unopened(reply.errno, reply.warning, await lookUpUnresolvedSymbols(guest, path));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { KernelSymbol, KernelType, ProgramEvidence, UnresolvedUse } from '../model/evidence.js';
 import type { Guest } from './client.js';
-import { deathOf } from './worker.js';
+import { workerDeath } from './worker.js';
 
 /** Milliseconds; the kernel's BTF is parsed and its symbols are read within a second or two. */
 const timeoutMs = 60_000;
@@ -54,7 +54,7 @@ function tableOf(libbpf: readonly string[], tables: ReadonlyMap<string, string>)
 
 async function kernelType(guest: Guest, name: string): Promise<KernelType | null> {
   const reply = await guest.call('kernelType', { name, timeoutMs }, timeoutMs);
-  if (deathOf(reply, timeoutMs) !== null || reply.known === undefined) return null;
+  if (workerDeath(reply, timeoutMs) !== null || reply.known === undefined) return null;
   return { name, exists: reply.known === 1, members: reply.member, near: reply.hook };
 }
 
@@ -66,7 +66,7 @@ export function probedFunction(section: string): string | null {
 /** Null where the guest could not look. */
 export async function lookUpSymbol(guest: Guest, name: string): Promise<KernelSymbol | null> {
   const reply = await guest.call('kernelSymbol', { name, timeoutMs }, timeoutMs);
-  if (deathOf(reply, timeoutMs) !== null) return null;
+  if (workerDeath(reply, timeoutMs) !== null) return null;
   return {
     name,
     symbols: reply.symbol,
@@ -82,7 +82,7 @@ const flag = (value: number | undefined): boolean | null => (value === undefined
 /** Where an object uses what it does not define; nothing where the guest could not read it. */
 export async function lookUpUnresolvedSymbols(guest: Guest, path: string): Promise<readonly UnresolvedUse[]> {
   const reply = await guest.call('unresolved', { path, timeoutMs }, timeoutMs);
-  if (deathOf(reply, timeoutMs) !== null) return [];
+  if (workerDeath(reply, timeoutMs) !== null) return [];
   return reply.unresolved.map(({ name: symbol, section, insn, file, line, column, text }) => ({
     symbol,
     section,

@@ -2,11 +2,11 @@
 import type { LineInfo, ProgramEvidence } from '../model/evidence.js';
 import type { Guest } from './client.js';
 import { getFile } from './files.js';
-import { loaderField, type LoaderOptions } from './loader.js';
+import { encodeLoader, type LoaderOptions } from './loader.js';
 import { linesShape, type ReplyOf } from './messages.js';
 import { decodeMessage, type Message } from './shape.js';
 import { parseVerifierStats } from './verifier-stats.js';
-import { deathOf, stageOf, type WorkerDeath } from './worker.js';
+import { workerDeath, workerStage, type WorkerDeath } from './worker.js';
 
 /** Bytes of the tail of a verifier log that are brought to the host. */
 const logMax = 16 * 1024 * 1024 - 1;
@@ -31,20 +31,20 @@ export async function loadAlone(
 ): Promise<ProgramEvidence> {
   const { programMs, withoutMaps, missingMaps } = options;
   const request = { path, programName: program, timeoutMs: programMs, withoutMap: withoutMaps, logMax };
-  const reply = await guest.call('loadAlone', { ...request, ...loaderField(options) }, programMs);
+  const reply = await guest.call('loadAlone', { ...request, ...encodeLoader(options) }, programMs);
   const missing = missingMaps.get(program) ?? [];
-  const death = deathOf(reply, programMs);
+  const death = workerDeath(reply, programMs);
   if (death) return { ...deadEvidence(program, death, reply), missingMaps: missing };
   // Of a program that loads there is no more than the statistics.
   const log =
     reply.logPath === undefined ? (reply.statsLog ?? '') : (await getFile(guest, reply.logPath)).toString('utf8');
   return {
     program,
-    stage: stageOf(reply.stage),
+    stage: workerStage(reply.stage),
     errno: reply.errno ?? 0,
     log,
     logBytes: reply.logBytes ?? log.length,
-    stats: statsOf(reply),
+    stats: loadStatsOf(reply),
     lineInfo: await fetchLines(guest, reply.linesPath),
     attachPoint: attachPointOf(reply),
     progTypeSupported: reply.typeSupported === undefined ? null : reply.typeSupported === 1,
@@ -65,14 +65,22 @@ function deadEvidence(program: string, death: WorkerDeath, reply: Message<ReplyO
   const log = reply.statsLog ?? '';
   const libbpf = [...reply.warning, death.words];
   if (reply.verdictErrno === undefined) {
-    return { ...nothingSaid(program), stage: death.stage, errno: death.errno, libbpf };
+    return { ...unansweredEvidence(program), stage: death.stage, errno: death.errno, libbpf };
   }
   const errno = reply.verdictErrno;
-  return { ...nothingSaid(program), stage: 'prog', errno, log, logBytes: log.length, stats: statsOf(reply), libbpf };
+  return {
+    ...unansweredEvidence(program),
+    stage: 'prog',
+    errno,
+    log,
+    logBytes: log.length,
+    stats: loadStatsOf(reply),
+    libbpf,
+  };
 }
 
 /** Evidence with every answer left open. */
-export function nothingSaid(program: string): ProgramEvidence {
+export function unansweredEvidence(program: string): ProgramEvidence {
   return {
     program,
     stage: 'done',
@@ -94,7 +102,7 @@ export function nothingSaid(program: string): ProgramEvidence {
 type Survey = Message<ReplyOf<'loadSurvey'>>['program'][number];
 
 /** Statistics of a program that the kernel saw; null when it never came to the verifier. */
-export function statsOf(
+export function loadStatsOf(
   reply: Pick<Survey, 'jitedSize' | 'xlatedSize' | 'verifiedInsns'> & { readonly statsLog: string | undefined },
 ): ProgramEvidence['stats'] {
   if (!reply.statsLog && !reply.xlatedSize) return null;

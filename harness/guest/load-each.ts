@@ -4,10 +4,10 @@ import type { Guest } from './client.js';
 import { loadAlone, type MissingMaps } from './load-alone.js';
 import { lookUpTypes } from './kernel-names.js';
 import { climbLadder } from './load-ladder.js';
-import { loaderField } from './loader.js';
+import { encodeLoader } from './loader.js';
 import type { ReplyOf } from './messages.js';
 import type { Message } from './shape.js';
-import { survey, type SurveyOptions, type SurveyResult } from './survey.js';
+import { surveyObject, type SurveyOptions, type SurveyResult } from './survey.js';
 
 export interface LoadEachOptions extends SurveyOptions {
   /** Called once for each program, in no particular order, as soon as its evidence is there. */
@@ -46,7 +46,7 @@ export async function loadEach(
   let open: readonly string[] = names;
   // An object with nothing but maps has them created once.
   do {
-    const pass = await survey(guest, path, { programs: [...judged.keys()], maps: maps.withoutMaps }, options);
+    const pass = await surveyObject(guest, path, { programs: [...judged.keys()], maps: maps.withoutMaps }, options);
     whole ??= pass.whole;
     if (pass.stage === 'map' && maps.withoutMaps.length === 0) {
       maps = await tryMaps(guest, path, options);
@@ -101,7 +101,7 @@ function nextAlone(open: readonly string[], pass: SurveyResult): readonly string
 
 async function tryMaps(guest: Guest, path: string, options: LoadEachOptions): Promise<MapTrial> {
   const { programMs: timeoutMs } = options;
-  const reply = await guest.call('loadMaps', { path, timeoutMs, ...loaderField(options) }, timeoutMs);
+  const reply = await guest.call('loadMaps', { path, timeoutMs, ...encodeLoader(options) }, timeoutMs);
   const missingMaps = new Map<string, string[]>();
   for (const map of reply.map) {
     for (const program of map.usedBy) missingMaps.set(program, [...(missingMaps.get(program) ?? []), map.name]);

@@ -6,12 +6,12 @@ import {
   ladderStepNames,
   type ProgramEvidence,
 } from '../model/evidence.js';
-import { saysNothing } from '../model/verifier-lines.js';
+import { isVerifierLogEmpty } from '../model/verifier-lines.js';
 import type { Guest } from './client.js';
 import { protocolError } from './errors.js';
 import { loadAlone, type AloneOptions } from './load-alone.js';
-import { loaderField } from './loader.js';
-import { deathOf } from './worker.js';
+import { encodeLoader } from './loader.js';
+import { workerDeath } from './worker.js';
 
 /** Characters of the end of a log, as many as the guest sends of its own steps. */
 const logSent = 512;
@@ -35,12 +35,12 @@ export async function climbLadder(
   if (!isUnexplained(evidence)) return null;
   const { programMs, withoutMaps, withObject } = options;
   const request = { path, programName: evidence.program, timeoutMs: programMs, withoutMap: withoutMaps };
-  const reply = await guest.call('loadLadder', { ...request, ...loaderField(options) }, programMs);
+  const reply = await guest.call('loadLadder', { ...request, ...encodeLoader(options) }, programMs);
   const steps = reply.step.map(({ name, text, errno, logBytes, statsLog }): LadderStep => {
     return { step: stepName(name), detail: text, errno, logBytes, log: statsLog };
   });
   const whole = withObject === null ? [] : [objectStep(withObject)];
-  const death = deathOf(reply, programMs);
+  const death = workerDeath(reply, programMs);
   const end: LadderStep[] =
     death === null ? [] : [{ step: 'broken-off', detail: death.words, errno: death.errno, logBytes: 0, log: '' }];
   const privileged = await privilegedStep(guest, path, evidence, options);
@@ -54,7 +54,7 @@ async function privilegedStep(
   { program }: ProgramEvidence,
   options: LadderOptions,
 ): Promise<readonly LadderStep[]> {
-  if (loaderField(options).withoutCapabilities === undefined) return [];
+  if (encodeLoader(options).withoutCapabilities === undefined) return [];
   const { stage, errno, log, logBytes } = await loadAlone(guest, path, program, {
     ...options,
     withoutCapabilities: [],
@@ -76,7 +76,7 @@ function objectStep({ errno, log }: { readonly errno: number; readonly log: stri
 
 function isUnexplained({ stage, errno, log, progTypeSupported, attachPoint, missingMaps }: ProgramEvidence): boolean {
   // A loader that died has not been refused.
-  if (stage !== 'prog' || isLoaderDeath(errno) || !saysNothing(log)) return false;
+  if (stage !== 'prog' || isLoaderDeath(errno) || !isVerifierLogEmpty(log)) return false;
   return progTypeSupported !== false && attachPoint?.exists !== false && missingMaps.length === 0;
 }
 

@@ -2,10 +2,10 @@
 import type { AttachOutcome, WholeEvidence } from '../model/evidence.js';
 import type { Guest } from './client.js';
 import { attachPointOf } from './load-alone.js';
-import { loaderField, type LoaderOptions } from './loader.js';
+import { encodeLoader, type LoaderOptions } from './loader.js';
 import type { ReplyOf } from './messages.js';
 import type { Message } from './shape.js';
-import { deathOf, stageOf, type WorkerDeath } from './worker.js';
+import { workerDeath, workerStage, type WorkerDeath } from './worker.js';
 
 export interface LoadWholeOptions extends LoaderOptions {
   /** Attach each loaded program after the load, and detach all again. */
@@ -37,14 +37,14 @@ export async function loadWhole(guest: Guest, path: string, options: LoadWholeOp
     linger: linger ? 1 : 0,
     skipProgram: without?.programs ?? [],
     withoutMap: without?.maps ?? [],
-    ...loaderField(options),
+    ...encodeLoader(options),
   };
-  return wholeOf(await guest.call('loadWhole', request, timeout), timeout);
+  return wholeEvidenceOf(await guest.call('loadWhole', request, timeout), timeout);
 }
 
 /** Reads a reply; `timeout` was the worker's time in ms. */
-export function wholeOf(reply: AttachReply, timeout: number): WholeEvidence {
-  const death = deathOf(reply, timeout);
+export function wholeEvidenceOf(reply: AttachReply, timeout: number): WholeEvidence {
+  const death = workerDeath(reply, timeout);
   const attach = new Map(reply.outcome.map((outcome) => [outcome.name, outcomeOf(outcome)]));
   // One that died attaching, but at no program, has attached nothing that could be told of.
   if (death === null || (death.attaching && death.at !== '')) {
@@ -57,7 +57,7 @@ export function wholeOf(reply: AttachReply, timeout: number): WholeEvidence {
         symbol: null,
       });
     return {
-      stage: stageOf(reply.stage),
+      stage: workerStage(reply.stage),
       errno: reply.errno ?? 0,
       stoppedAt: reply.stoppedAt ?? null,
       libbpf: reply.warning,

@@ -12,7 +12,7 @@ export interface LoaderOptions {
 }
 
 /** The fields of a request that say so; capabilities as bit n for number n. */
-export function loaderField({ withoutCapabilities: names = [], needs = null }: LoaderOptions): {
+export function encodeLoader({ withoutCapabilities: names = [], needs = null }: LoaderOptions): {
   readonly withoutCapabilities: number | undefined;
   readonly need: readonly string[];
 } {

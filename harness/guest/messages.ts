@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { many, manyOf, one, optional, type Shape } from './shape.js';
+import { many, manyRecords, one, optional, type Shape } from './shape.js';
 import type { Operation } from './protocol.js';
 
 const path = { path: one } as const;
@@ -12,7 +12,7 @@ const hello = {
   build: one,
   machine: one,
   libbpf: one,
-  setupFailure: manyOf({ name: one, errno: one }),
+  setupFailure: manyRecords({ name: one, errno: one }),
 } as const;
 /** How the worker that did it ended, and where it was. */
 const worked = { end: one, endCode: one, progressStage: one, progressName: one, truncated: one } as const;
@@ -22,7 +22,7 @@ const programInfo = { jitedSize: optional, xlatedSize: optional, verifiedInsns: 
 const place = { attachPoint: optional, attachPointExists: optional, hook: many } as const;
 /** What became of attaching each loaded program. */
 const attached = {
-  outcome: manyOf({ name: one, errno: one, place: optional, reason: optional, warning: many, ...place }),
+  outcome: manyRecords({ name: one, errno: one, place: optional, reason: optional, warning: many, ...place }),
 } as const;
 const mapSizes = { name: one, type: one, keySize: one, valueSize: one, maxEntries: one } as const;
 const position = { file: optional, line: optional, column: optional, text: optional } as const;
@@ -55,9 +55,9 @@ export const messages = {
       ...outcome,
       hasBtf: optional,
       more: optional,
-      program: manyOf({ name: one, section: one, type: one, autoload: one, insns: one }),
-      map: manyOf({ ...mapSizes, tableType: optional }),
-      fixup: manyOf({ name: one, text: one, before: one, after: one }),
+      program: manyRecords({ name: one, section: one, type: one, autoload: one, insns: one }),
+      map: manyRecords({ ...mapSizes, tableType: optional }),
+      fixup: manyRecords({ name: one, text: one, before: one, after: one }),
     },
   },
   loadSurvey: {
@@ -76,12 +76,12 @@ export const messages = {
       ...attached,
       attach: optional,
       more: optional,
-      program: manyOf({
+      program: manyRecords({
         ...{ name: one, errno: one, statsLog: one, loadKey: optional, known: optional },
         ...programInfo,
         ...place,
       }),
-      map: manyOf({ name: one, errno: one }),
+      map: manyRecords({ name: one, errno: one }),
     },
   },
   loadMaps: {
@@ -89,7 +89,7 @@ export const messages = {
     reply: {
       ...worked,
       ...outcome,
-      map: manyOf({ ...mapSizes, errno: one, mapFlags: one, hasInner: one, usedBy: many }),
+      map: manyRecords({ ...mapSizes, errno: one, mapFlags: one, hasInner: one, usedBy: many }),
     },
   },
   loadAlone: {
@@ -117,18 +117,18 @@ export const messages = {
     reply: {
       ...worked,
       ...outcome,
-      step: manyOf({ name: one, text: one, errno: one, logBytes: one, statsLog: one }),
+      step: manyRecords({ name: one, text: one, errno: one, logBytes: one, statsLog: one }),
     },
   },
   kernelType: {
     request: { name: one, timeoutMs: one },
-    reply: { ...worked, known: optional, member: manyOf({ name: one, type: one }), hook: many },
+    reply: { ...worked, known: optional, member: manyRecords({ name: one, type: one }), hook: many },
   },
   kernelSymbol: {
     request: { name: one, timeoutMs: one },
     reply: {
       ...worked,
-      symbol: manyOf({ name: one, type: one }),
+      symbol: manyRecords({ name: one, type: one }),
       traceable: optional,
       blacklisted: optional,
       inBtf: optional,
@@ -137,7 +137,7 @@ export const messages = {
   },
   unresolved: {
     request: object,
-    reply: { ...worked, unresolved: manyOf({ name: one, section: one, insn: one, ...position }) },
+    reply: { ...worked, unresolved: manyRecords({ name: one, section: one, insn: one, ...position }) },
   },
   powerOff: { request: {}, reply: {} },
   prepare: { request: {}, reply: {} },
@@ -148,7 +148,7 @@ export const messages = {
 export const errorShape = { code: one, message: one, errno: optional } as const;
 /** The file of line info that `loadAlone` leaves. */
 export const linesShape = {
-  lineInfo: manyOf({ insn: one, file: one, line: one, column: one, text: one }),
+  lineInfo: manyRecords({ insn: one, file: one, line: one, column: one, text: one }),
 } as const;
 
 export type Request = keyof typeof messages;

@@ -50,7 +50,7 @@ export async function runInGuest(guest: Guest, options: RunOptions): Promise<Run
     { ...describe(options), timeoutMs: options.timeout, maxOutput: options.maxOutput },
     options.timeout,
   );
-  const end = endOf(reply.end, reply.endCode);
+  const end = processEndOf(reply.end, reply.endCode);
   if (end.kind === 'running') throw protocolError('a finished process is running');
   return {
     end,
@@ -61,7 +61,7 @@ export async function runInGuest(guest: Guest, options: RunOptions): Promise<Run
 }
 
 /** Starts a program and leaves it running; gives its pid. */
-export async function spawn(guest: Guest, options: SpawnOptions): Promise<number> {
+export async function spawnInGuest(guest: Guest, options: SpawnOptions): Promise<number> {
   const reply = await guest.call('spawn', {
     ...describe(options),
     stdoutPath: options.stdout,
@@ -85,14 +85,14 @@ export interface Growing {
  * Waits for a spawned process, at most `timeout` ms, or until a file has grown; it may also return sooner for nothing.
  * An end is told once; then the pid is unknown (ESRCH).
  */
-export async function waitFor(
+export async function waitForProcess(
   guest: Guest,
   pid: number,
   timeout: number,
   { path, size }: Partial<Growing> = {},
 ): Promise<ProcessEnd | { readonly kind: 'running' }> {
   const reply = await guest.call('wait', { pid, timeoutMs: timeout, path, size }, timeout);
-  return endOf(reply.end, reply.endCode);
+  return processEndOf(reply.end, reply.endCode);
 }
 
 function describe(options: ProcessOptions) {
@@ -111,7 +111,7 @@ function describe(options: ProcessOptions) {
 export type GuestEnd = ProcessEnd | { readonly kind: 'running' };
 
 /** Reads `end` and `endCode` of a reply. */
-export function endOf(end: number, code: number): GuestEnd {
+export function processEndOf(end: number, code: number): GuestEnd {
   const known = end as (typeof ends)[keyof typeof ends];
   switch (known) {
     case ends.running:

@@ -25,7 +25,7 @@ export const optional = { often: 'optional' } as const;
 export const many = { often: 'many' } as const;
 
 /** Any number of records of one shape. */
-export function manyOf<const S extends Shape>(shape: S): { readonly often: 'many'; readonly shape: S } {
+export function manyRecords<const S extends Shape>(shape: S): { readonly often: 'many'; readonly shape: S } {
   return { often: 'many', shape };
 }
 

@@ -2,13 +2,13 @@
 import type { AttachOutcome, ProgramEvidence, WholeEvidence } from '../model/evidence.js';
 import type { Guest } from './client.js';
 import { protocolError } from './errors.js';
-import { attachPointOf, nothingSaid, statsOf } from './load-alone.js';
+import { attachPointOf, unansweredEvidence, loadStatsOf } from './load-alone.js';
 import type { KnownProgram, LoadMemo } from './load-memo.js';
-import { type LeftOut, wholeOf } from './load-whole.js';
-import { loaderField, type LoaderOptions } from './loader.js';
+import { type LeftOut, wholeEvidenceOf } from './load-whole.js';
+import { encodeLoader, type LoaderOptions } from './loader.js';
 import type { ReplyOf } from './messages.js';
 import type { Message } from './shape.js';
-import { deathOf, stageOf } from './worker.js';
+import { workerDeath, workerStage } from './worker.js';
 
 export interface SurveyOptions extends LoaderOptions {
   /** Milliseconds for one program alone, its log included. */
@@ -24,7 +24,7 @@ export interface SurveyOptions extends LoaderOptions {
 }
 
 export interface SurveyResult {
-  readonly stage: ReturnType<typeof stageOf>;
+  readonly stage: ReturnType<typeof workerStage>;
   readonly loaded: readonly ProgramEvidence[];
   readonly rejected: ReadonlyMap<string, { readonly errno: number; readonly log: string }>;
   readonly maps: ReadonlyMap<string, number>;
@@ -40,7 +40,7 @@ type Reply = Message<ReplyOf<'loadSurvey'>>;
 type Answer = Reply['program'][number];
 
 /** One pass over an object. Left out are programs that are judged already, and maps that cannot be created. */
-export async function survey(
+export async function surveyObject(
   guest: Guest,
   path: string,
   leftOut: LeftOut,
@@ -60,7 +60,7 @@ export async function survey(
       linger: linger ? 1 : 0,
       wantKeys: memo === undefined ? 0 : 1,
       knownKey: memo?.keys ?? [],
-      ...loaderField(options),
+      ...encodeLoader(options),
     },
     timeoutMs,
   );
@@ -68,14 +68,14 @@ export async function survey(
 }
 
 function resultOf(reply: Reply, timeoutMs: number, memo: LoadMemo | undefined): SurveyResult {
-  const death = deathOf(reply, timeoutMs);
+  const death = workerDeath(reply, timeoutMs);
   const passed = reply.program.filter(({ errno }) => errno === 0);
   const known = new Map(passed.filter((one) => one.known === 1).map((one) => [one.name, recalled(one, memo)]));
   const loaded = passed.map((one) => evidenceOf(one, known.get(one.name)));
-  const whole = reply.attach === 1 ? withKnown(wholeOf(reply, timeoutMs), known) : null;
+  const whole = reply.attach === 1 ? withKnown(wholeEvidenceOf(reply, timeoutMs), known) : null;
   if (memo !== undefined && whole !== null) teach(memo, passed, loaded, whole.attach);
   return {
-    stage: death?.stage ?? stageOf(reply.stage),
+    stage: death?.stage ?? workerStage(reply.stage),
     loaded,
     rejected: new Map(
       reply.program.filter(({ errno }) => errno !== 0).map(({ name, errno, statsLog: log }) => [name, { errno, log }]),
@@ -96,10 +96,10 @@ function recalled({ name, loadKey }: Answer, memo: LoadMemo | undefined): KnownP
 function evidenceOf(told: Answer, known: KnownProgram | undefined): ProgramEvidence {
   if (known !== undefined) return { ...known.evidence, program: told.name };
   return {
-    ...nothingSaid(told.name),
+    ...unansweredEvidence(told.name),
     log: told.statsLog,
     logBytes: told.statsLog.length,
-    stats: statsOf(told),
+    stats: loadStatsOf(told),
     attachPoint: attachPointOf(told),
   };
 }

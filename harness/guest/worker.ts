@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Errno, LoadStage } from '../model/evidence.js';
 import { errno, protocolError } from './errors.js';
-import { endOf } from './process.js';
+import { processEndOf } from './process.js';
 import { stages } from './protocol.js';
 
 /** The fields that every reply of a worker ends with. */
@@ -38,16 +38,16 @@ const stageNames: ReadonlyMap<number, LoadStage> = new Map([
 ]);
 
 /** The name of a stage's number. Throws InfraError GUEST_PROTOCOL for one that is not in the protocol. */
-export function stageOf(number: number | undefined): LoadStage {
+export function workerStage(number: number | undefined): LoadStage {
   const stage = number === undefined ? undefined : stageNames.get(number);
   if (stage === undefined) throw protocolError(`load stage ${number ?? 'missing'}`);
   return stage;
 }
 
 /** Null when the worker told all it had to; one that lets go of what it attached may still run. `limit` is its time in ms, for the words. */
-export function deathOf(reply: WorkerReply, limit: number): WorkerDeath | null {
+export function workerDeath(reply: WorkerReply, limit: number): WorkerDeath | null {
   if (reply.truncated !== 0) throw protocolError('more evidence than a reply can hold');
-  const end = endOf(reply.end, reply.endCode);
+  const end = processEndOf(reply.end, reply.endCode);
   if (end.kind === 'running' || (end.kind === 'exited' && end.status === 0)) return null;
   const at = reply.progressName;
   const how =
@@ -57,7 +57,7 @@ export function deathOf(reply: WorkerReply, limit: number): WorkerDeath | null {
         ? `was killed by signal ${end.signal}`
         : 'broke off';
   return {
-    stage: stageOf(reply.progressStage),
+    stage: workerStage(reply.progressStage),
     attaching: reply.progressStage === stages.attach,
     at,
     errno: end.kind === 'timed-out' ? errno.ETIMEDOUT : errno.ENOTRECOVERABLE,

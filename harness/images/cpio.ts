@@ -22,7 +22,7 @@ const nothing = new Uint8Array();
  * precedes what is in it, and owned by root, with the epoch as time and inodes by position.
  * @throws Error for a path that is absolute, empty or there twice.
  */
-export function cpio(entries: readonly CpioEntry[]): Buffer {
+export function cpioArchive(entries: readonly CpioEntry[]): Buffer {
   const sorted = [...entries].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
   sorted.forEach((entry, index) => {
     if (entry.path === '' || entry.path.startsWith('/')) throw new Error(`cpio: '${entry.path}' is not relative`);

@@ -3,12 +3,12 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cacheError } from '../kernels/cache/cache-error.js';
 import { hashBytes } from '../kernels/cache/hash.js';
-import { addEntry, dropEntry, lookUp } from '../kernels/cache/store.js';
-import { sweepTempFolders } from '../kernels/cache/temp.js';
+import { addEntry, dropEntry, lookUpEntry } from '../kernels/cache/store.js';
+import { sweepCacheTempFolders } from '../kernels/cache/temp.js';
 import { InfraError } from '../model/errors.js';
 import type { ReadyKernel } from '../model/kernel.js';
 import { imageContents } from './contents.js';
-import { cpio } from './cpio.js';
+import { cpioArchive } from './cpio.js';
 import { planModules } from './module-plan.js';
 
 export interface InitramfsRequest {
@@ -45,7 +45,7 @@ export async function buildInitramfs(request: InitramfsRequest): Promise<Initram
   const { init, kernel, cacheDir, signal } = request;
   signal?.throwIfAborted();
   const [program, plan] = await Promise.all([readInit(init), planModules(kernel, signal)]);
-  const bytes = cpio(imageContents(program, plan));
+  const bytes = cpioArchive(imageContents(program, plan));
   const sha256 = hashBytes(bytes);
   const path = await store(join(cacheDir, 'images'), bytes, sha256, signal);
   const names = (modules: readonly { readonly name: string }[]): string[] => modules.map((module) => module.name);
@@ -76,8 +76,8 @@ async function write(into: string, bytes: Buffer, sha256: string): Promise<{ rea
 async function store(folder: string, bytes: Buffer, sha256: string, signal?: AbortSignal): Promise<string> {
   const key = sha256.slice(0, 32);
   try {
-    await sweepTempFolders(folder);
-    const found = await lookUp(folder, key);
+    await sweepCacheTempFolders(folder);
+    const found = await lookUpEntry(folder, key);
     if (found.kind === 'damaged') await dropEntry(folder, key);
     if (found.kind !== 'hit') {
       await addEntry(folder, key, (into) => write(into, bytes, sha256), signal);

@@ -3,13 +3,13 @@ import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { cacheFolder } from './cache/folder.js';
-import { sweepTempFolders } from './cache/temp.js';
-import { markInUse } from './cache/use.js';
+import { sweepCacheTempFolders } from './cache/temp.js';
+import { markCacheInUse } from './cache/use.js';
 import { type Catalog, loadCatalog } from './catalog.js';
 import type { Family } from './families.js';
 import { type Lock, loadLock, lockPath } from './lock.js';
 import { IndexReader } from './providers/apt/index-reader.js';
-import { type ArchiveSettings, withEnvironment } from './settings.js';
+import { type ArchiveSettings, archiveSettings } from './settings.js';
 
 /** What all kernel questions of one run share. Close it when the run ends. */
 export interface KernelContext {
@@ -50,16 +50,16 @@ export async function openKernelContext(options: KernelContextOptions = {}): Pro
   const [catalog, lock] = await Promise.all([
     loadCatalog(options.catalogPath),
     loadLock(lockFile),
-    sweepTempFolders(store),
-    sweepTempFolders(keyrings),
-    sweepTempFolders(roots),
-    sweepTempFolders(join(cacheDir, 'snapshots')),
+    sweepCacheTempFolders(store),
+    sweepCacheTempFolders(keyrings),
+    sweepCacheTempFolders(roots),
+    sweepCacheTempFolders(join(cacheDir, 'snapshots')),
   ]);
   // Made by the first index read only: a run with every kernel in the cache leaves no trace here.
-  const settings = withEnvironment(options.archives ?? {}, env);
+  const settings = archiveSettings(options.archives ?? {}, env);
   const mine = join(roots, `.tmp-${hostname()}-${process.pid}-${randomBytes(4).toString('hex')}`);
   const indexes = new IndexReader(mine, settings.patience ?? 5);
-  const done = await markInUse(cacheDir);
+  const done = await markCacheInUse(cacheDir);
   return {
     catalog,
     lock,

@@ -15,7 +15,7 @@ export async function readDataFile<S extends ZodType>(path: string, schema: S): 
   });
   const result = schema.safeParse(parseJson(path, text));
   if (result.success) return result.data;
-  const places = result.error.issues.map((issue) => `${placeOf(issue.path)}: ${issue.message}`);
+  const places = result.error.issues.map((issue) => `${pathText(issue.path)}: ${issue.message}`);
   throw new UsageError({
     message: `${path}: ${places.join('; ')}`,
     next,
@@ -41,7 +41,7 @@ function located(message: string, text: string): string {
   return `line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}: `;
 }
 
-function placeOf(path: readonly PropertyKey[]): string {
+function pathText(path: readonly PropertyKey[]): string {
   if (path.length === 0) return 'top level';
   return path
     .map((part, index) => (typeof part === 'number' ? `[${part}]` : index === 0 ? String(part) : `.${String(part)}`))

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import type { KernelArtifact } from '../model/kernel.js';
 import { cacheError } from './cache/cache-error.js';
 import { hashBytes } from './cache/hash.js';
-import { addEntry, dropEntry, lookUp, type StoredEntry } from './cache/store.js';
+import { addEntry, dropEntry, lookUpEntry, type StoredEntry } from './cache/store.js';
 import { type Family, familyNames } from './families.js';
 import { keepKernel, layoutVersion } from './keep.js';
 import { ModuleError } from './modules.js';
@@ -34,7 +34,7 @@ const firstAboutSchema = aboutSchema
 /** What a cached kernel is. */
 export type CachedKernel = z.output<typeof aboutSchema>;
 
-export function readAbout(about: unknown): CachedKernel | null {
+export function readCachedKernel(about: unknown): CachedKernel | null {
   return z.union([aboutSchema, firstAboutSchema]).safeParse(about).data ?? null;
 }
 
@@ -50,7 +50,7 @@ export async function findCached(
   onProgress: (progress: FetchProgress) => void,
 ): Promise<StoredEntry | null> {
   const key = cacheKey(artifacts);
-  const found = await lookUp(store, key);
+  const found = await lookUpEntry(store, key);
   if (found.kind !== 'damaged') return found.kind === 'hit' ? found.entry : null;
   onProgress({ kind: 'notice', text: `cache entry ${key} is damaged (${found.detail}); it is fetched again` });
   await dropEntry(store, key);

@@ -28,10 +28,10 @@ export interface KernelRow {
 
 /** What is known of every kernel of the catalog, from the lock and the cache, without network. */
 export function listKernels(context: KernelContext): Promise<KernelRow[]> {
-  return Promise.all(context.catalog.kernels.map((kernel) => rowOf(kernel, context)));
+  return Promise.all(context.catalog.kernels.map((kernel) => kernelRow(kernel, context)));
 }
 
-async function rowOf(kernel: CatalogKernel, context: KernelContext): Promise<KernelRow> {
+async function kernelRow(kernel: CatalogKernel, context: KernelContext): Promise<KernelRow> {
   const { id, tier, family: source } = kernel;
   const entry = lockEntry(context.lock, id);
   if (entry) {

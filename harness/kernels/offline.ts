@@ -2,7 +2,7 @@
 import { listEntries, type StoredEntry } from './cache/store.js';
 import type { CatalogKernel } from './catalog.js';
 import type { KernelContext } from './context.js';
-import { type CachedKernel, findCached, type FetchProgress, readAbout } from './fetch.js';
+import { type CachedKernel, findCached, type FetchProgress, readCachedKernel } from './fetch.js';
 import { providerOf } from './providers/index.js';
 
 /** Kernels of the same family, flavour and series that earlier runs left in the cache, newest first, unchecked. */
@@ -13,7 +13,7 @@ export async function cachedOfSeries(
   // A kernel without a series has nothing that an older one in the cache could be measured by.
   if (kernel.series === null) return [];
   const provider = providerOf(kernel.family);
-  const all = (await listEntries(context.store)).flatMap(({ about }) => readAbout(about) ?? []);
+  const all = (await listEntries(context.store)).flatMap(({ about }) => readCachedKernel(about) ?? []);
   return all
     .filter((about) => about.family === kernel.family && kernel.suites.includes(about.suite))
     .filter((about) => provider.isOf(kernel, about.release, context))

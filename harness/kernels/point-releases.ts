@@ -11,7 +11,7 @@ import { providerOf } from './providers/index.js';
 import { type Answer, type Offer, offerName } from './providers/provider.js';
 import { readyKernel } from './ready.js';
 import { ToolMissingError } from './tool.js';
-import { toolMissing, unavailable } from './unavailable.js';
+import { toolMissing, unavailableKernel } from './unavailable.js';
 import { whyNot } from './why-not.js';
 
 /** A point release that an archive offers. */
@@ -106,5 +106,5 @@ export async function resolvePointRelease(
     tried.push(`${offerName(offer)}: ${outcome.detail}`);
   }
   const detail = `${id} is listed, and could not be downloaded`;
-  return unavailable({ id, family }, 'ARCHIVE_UNREACHABLE', detail, tried);
+  return unavailableKernel({ id, family }, 'ARCHIVE_UNREACHABLE', detail, tried);
 }

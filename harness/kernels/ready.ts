@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import type { KernelId, LockState, ReadyKernel } from '../model/kernel.js';
 import type { StoredEntry } from './cache/store.js';
-import { readAbout } from './fetch.js';
+import { readCachedKernel } from './fetch.js';
 
 /** Describes a cache entry as a kernel that can be booted. */
 export function readyKernel(
@@ -11,7 +11,7 @@ export function readyKernel(
   state: LockState,
   pinnedVersion: string | null,
 ): ReadyKernel {
-  const about = readAbout(entry.about);
+  const about = readCachedKernel(entry.about);
   const imageSha256 = entry.files.get('vmlinuz');
   if (!about || imageSha256 === undefined) throw new Error(`${entry.folder}: not an unpacked kernel`);
   const modules = `lib/modules/${about.release}`;

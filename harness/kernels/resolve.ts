@@ -8,10 +8,10 @@ import { cacheKey, type FetchProgress, fetchOffer, findCached } from './fetch.js
 import { type LockEntry, lockEntry } from './lock.js';
 import { newestCached } from './offline.js';
 import { providerOf } from './providers/index.js';
-import { type Answer, type FailureKind, newestFirst, type Offer, offerName } from './providers/provider.js';
+import { type Answer, type FailureKind, newestOfferFirst, type Offer, offerName } from './providers/provider.js';
 import { readyKernel } from './ready.js';
 import { ToolMissingError } from './tool.js';
-import { toolMissing, unavailable } from './unavailable.js';
+import { toolMissing, unavailableKernel } from './unavailable.js';
 import { whyNot } from './why-not.js';
 
 export interface ResolveOptions {
@@ -70,6 +70,14 @@ export async function resolveKernel(
   }
 }
 
+/** A kernel that is locked and in the cache, whole; null for any other. Nobody is asked for it. */
+export async function cachedKernel(id: KernelId, context: KernelContext): Promise<ReadyKernel | null> {
+  const lock = lockEntry(context.lock, id);
+  if (lock === null) return null;
+  const entry = await findCached(context.store, lock.artifacts, () => undefined);
+  return entry && readyKernel(id, entry, 'pinned', lock.version);
+}
+
 async function fromCache(quest: Quest): Promise<ReadyKernel | null> {
   if (!quest.lock) return null;
   const entry = await findCached(quest.context.store, quest.lock.artifacts, quest.say);
@@ -106,14 +114,14 @@ async function otherThanLocked(quest: Quest): Promise<KernelResolution | null> {
   if (frozen && lock) {
     const reachable = quest.answers.some((answer) => answer.read > 0 && answer.failures.length === 0);
     const detail = `${lock.package} ${lock.version} is locked, and no archive that answered has it`;
-    return reachable ? unavailable(kernel, 'LOCK_DRIFT_REFUSED', detail, tried) : null;
+    return reachable ? unavailableKernel(kernel, 'LOCK_DRIFT_REFUSED', detail, tried) : null;
   }
   return (lock && (await newest(quest, offers))) ?? (offers.length === 0 ? cachedBefore(quest) : null);
 }
 
 /** The newest version only, from whichever archive gives it whole. */
 async function newest(quest: Quest, offers: readonly Offer[]): Promise<ReadyKernel | null> {
-  const byAge = newestFirst(providerOf(quest.kernel.family).compareVersions);
+  const byAge = newestOfferFirst(providerOf(quest.kernel.family).compareVersions);
   const sorted = [...offers].sort((a, b) => byAge(a.candidate, b.candidate));
   for (const offer of sorted.filter((other) => other.candidate.version === sorted[0]?.candidate.version)) {
     const found = await take(quest, offer, 'drifted');

@@ -12,7 +12,7 @@ export type ArchiveSettings = {
 };
 
 /** The settings with the environment laid over them; an empty variable counts as unset. */
-export function withEnvironment(settings: ArchiveSettings, env: NodeJS.ProcessEnv): ArchiveSettings {
+export function archiveSettings(settings: ArchiveSettings, env: NodeJS.ProcessEnv): ArchiveSettings {
   const given = familySettings.flatMap(({ family, role }) => {
     const value = env[archiveVariable(family, role)];
     return value === undefined || value === '' ? [] : [[archiveSetting(family, role), value] as const];

@@ -5,8 +5,11 @@ import type { UnavailableReason } from '../model/verdict.js';
 import { archiveVariable, families, type Family } from './families.js';
 import type { ToolMissingError } from './tool.js';
 
+/** A reason that lies with where kernels come from. */
+export type ArchiveReason = Exclude<UnavailableReason, 'NOT_RUN'>;
+
 /** What the reader can do about each reason. */
-function nextStep(reason: UnavailableReason, id: KernelId, family: Family): string {
+function nextStep(reason: ArchiveReason, id: KernelId, family: Family): string {
   const variable = archiveVariable(family, 'Archive');
   const file = `--kernel-image ${id}=FILE`;
   switch (reason) {
@@ -29,9 +32,9 @@ function nextStep(reason: UnavailableReason, id: KernelId, family: Family): stri
   }
 }
 
-export function unavailable(
+export function unavailableKernel(
   kernel: { readonly id: KernelId; readonly family: Family },
-  reason: UnavailableReason,
+  reason: ArchiveReason,
   detail: string,
   tried: readonly string[],
 ): UnavailableKernel {
@@ -45,5 +48,5 @@ export function toolMissing(
   tried: readonly string[],
 ): UnavailableKernel {
   const next = `Install it: sudo apt-get install ${error.package_}`;
-  return { ...unavailable(kernel, 'TOOL_MISSING', error.message, [...tried, ...error.tried]), next };
+  return { ...unavailableKernel(kernel, 'TOOL_MISSING', error.message, [...tried, ...error.tried]), next };
 }

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { UnavailableKernel } from '../model/kernel.js';
-import type { UnavailableReason } from '../model/verdict.js';
 import type { CatalogKernel } from './catalog.js';
 import { families } from './families.js';
 import type { Answer, FailureKind, Offer } from './providers/provider.js';
-import { unavailable } from './unavailable.js';
+import { type ArchiveReason, unavailableKernel } from './unavailable.js';
 
 /** Names the one reason why a kernel could not be had, the most telling first; `tried` tells all of them. */
 export function whyNot(
@@ -14,10 +13,10 @@ export function whyNot(
   tried: readonly string[],
 ): UnavailableKernel {
   const reason = reasonOf(answers, fetchFailures);
-  return unavailable(kernel, reason, detailOf(kernel, reason), tried);
+  return unavailableKernel(kernel, reason, detailOf(kernel, reason), tried);
 }
 
-function reasonOf(answers: readonly Answer<Offer>[], fetchFailures: readonly FailureKind[]): UnavailableReason {
+function reasonOf(answers: readonly Answer<Offer>[], fetchFailures: readonly FailureKind[]): ArchiveReason {
   if (fetchFailures.includes('damaged')) return 'PACKAGE_DAMAGED';
   if (fetchFailures.length > 0) return 'ARCHIVE_UNREACHABLE';
   const failures = answers.flatMap((answer) => answer.failures);
@@ -27,10 +26,10 @@ function reasonOf(answers: readonly Answer<Offer>[], fetchFailures: readonly Fai
   return complete ? 'SERIES_NOT_OFFERED' : 'ARCHIVE_UNREACHABLE';
 }
 
-function detailOf(kernel: CatalogKernel, reason: UnavailableReason): string {
+function detailOf(kernel: CatalogKernel, reason: ArchiveReason): string {
   const what = kernel.series === null ? 'a kernel' : `a ${kernel.series} kernel`;
   const where = `${families[kernel.family].title}'s ${kernel.suites.join(', ')}`;
-  const words: Partial<Record<UnavailableReason, string>> = {
+  const words: Partial<Record<ArchiveReason, string>> = {
     PACKAGE_DAMAGED: `${what} of ${where} arrived damaged`,
     ARCHIVE_UNTRUSTED: `an archive with ${where} is not signed by a key that is trusted`,
     SERIES_NOT_OFFERED: `no archive offers ${what} in ${where}`,

@@ -37,6 +37,8 @@ export const checkCodes = [
   'EVENT_WRONG',
   'EVENT_DIRTY_TAIL',
   'SEAM_INFIDELITY',
+  'AGENT_NOT_STARTED',
+  'POLICY_REFUSED',
   'AGENT_DIED',
   'AGENT_HUNG',
   'KERNEL_SPLAT',
@@ -61,7 +63,12 @@ export type CheckOutcome =
   /** The agent does not claim to do this, or this kernel has no such facility. Never counted as passed. */
   | { readonly kind: 'not-offered'; readonly by: 'agent' | 'kernel'; readonly detail: string }
   /** Could not be looked at, because of something else that failed and is reported there. */
-  | { readonly kind: 'unproved'; readonly detail: string };
+  | {
+      readonly kind: 'unproved';
+      readonly detail: string;
+      /** The phase in which that failed; absent where it did not fail in a phase. */
+      readonly phase?: string;
+    };
 
 /** One question with one answer. `class`, `environment`, `scenario` and `check` together are unique on a kernel. */
 export interface CheckReport {

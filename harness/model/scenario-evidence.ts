@@ -53,6 +53,8 @@ export interface ObservedAttempt {
 /** Why a check could not be looked at. */
 export interface NotObserved {
   readonly missing: string;
+  /** The phase whose failure is reported, and left this open. Evidence of older versions does not have it. */
+  readonly phase?: string;
 }
 
 /** An agent's claim about itself. */
@@ -140,6 +142,15 @@ export interface NotOfferedEvidence extends Common {
   readonly detail: string;
 }
 
+/** Why something was not begun any more. */
+export const endedEarly = 'the run ended at its first failure (-x)';
+
+/** What was not begun any more when a run was ended early. */
+export interface NotRunEvidence extends Common {
+  readonly kind: 'not-run';
+  readonly detail: string;
+}
+
 /** One start of the agent: what it claims, and what the kernel has. */
 export interface PostureEvidence extends Common {
   readonly kind: 'posture';
@@ -196,8 +207,28 @@ export interface LifeEvidence extends Common {
   /** `running` at the end of the phase; `ended` by itself; `hung`: did not end when it was asked to. */
   readonly life:
     | { readonly kind: 'running' }
-    | { readonly kind: 'ended'; readonly end: string; readonly output: readonly string[] }
+    | {
+        readonly kind: 'ended';
+        readonly end: string;
+        readonly output: readonly string[];
+        /** Where it stood; absent where no attempts were done, and in evidence of older versions. */
+        readonly last?: LastReported;
+      }
     | { readonly kind: 'hung'; readonly ms: number };
+}
+
+/** The last attempt that an agent's events speak of, and the first after it of which they should. */
+export interface LastReported {
+  readonly reported: AttemptName | null;
+  readonly next: AttemptName | null;
+}
+
+/** Which attempt, for a person. */
+export interface AttemptName {
+  readonly class: CheckClass;
+  readonly scenario: string;
+  /** `open /t/file/secret r`. */
+  readonly operation: string;
 }
 
 /** Lines that are no event of the contract. */
@@ -218,6 +249,7 @@ export type ScenarioEvidence =
   | UncoveredEvidence
   | AllowedEvidence
   | NotOfferedEvidence
+  | NotRunEvidence
   | PostureEvidence
   | WatchEvidence
   | ClaimEvidence

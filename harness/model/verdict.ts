@@ -71,6 +71,7 @@ export const unavailableReasons = [
   'PACKAGE_DAMAGED',
   'TOOL_MISSING',
   'CACHE_UNUSABLE',
+  'NOT_RUN',
 ] as const;
 export type UnavailableReason = (typeof unavailableReasons)[number];
 

@@ -29,19 +29,19 @@ const walking = [
 ];
 
 /** Is this line empty, or one of the statistics that end every log. */
-export function isClosing(line: string): boolean {
+export function isClosingVerifierLine(line: string): boolean {
   return line === '' || closing.some((pattern) => pattern.test(line));
 }
 
 /** Does this line only tell where the verifier is on its way. */
-export function isWalking(line: string): boolean {
+export function isWalkingVerifierLine(line: string): boolean {
   return line !== '' && walking.some((pattern) => pattern.test(line));
 }
 
 /** A log without a verdict: empty, statistics alone, or a walk that ends without a word. */
-export function saysNothing(log: string): boolean {
+export function isVerifierLogEmpty(log: string): boolean {
   return log
     .split('\n')
     .map((line) => line.trimEnd())
-    .every((line) => (isClosing(line) || isWalking(line)) && !endless.test(line));
+    .every((line) => (isClosingVerifierLine(line) || isWalkingVerifierLine(line)) && !endless.test(line));
 }

@@ -34,7 +34,7 @@ export async function withDeadline<T>(
   let cancel: (() => void) | undefined;
   let onAbort: (() => void) | undefined;
   const expired = new Promise<never>((_, reject) => {
-    cancel = after(limit, clock, () => {
+    cancel = afterDeadline(limit, clock, () => {
       reject(new DeadlineError(waitedFor, limit));
     });
     onAbort = (): void => {
@@ -52,7 +52,7 @@ export async function withDeadline<T>(
 }
 
 /** Does something when `limit` ms have passed on a clock; gives what calls it off. */
-export function after(limit: number, clock: Clock, action: () => void): () => void {
+export function afterDeadline(limit: number, clock: Clock, action: () => void): () => void {
   const start = clock();
   let timer: NodeJS.Timeout;
   const wait = (ms: number): void => {

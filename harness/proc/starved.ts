@@ -8,7 +8,7 @@ import { readdirSync, readFileSync } from 'node:fs';
  * `/proc/PID/task/TID/schedstat` has nanoseconds on a processor, nanoseconds waiting for one, and turns
  * (Documentation/scheduler/sched-stats.rst).
  */
-export function starvedMs(pid: number | undefined): number {
+export function processStarvedMs(pid: number | undefined): number {
   if (pid === undefined) return 0;
   const folder = `/proc/${pid}/task`;
   try {

@@ -30,7 +30,7 @@ export interface Destination extends Surface {
 }
 
 /** Everything goes to the stream, files too. */
-export function toStream(stream: TextStream, surface: Surface): Destination {
+export function streamDestination(stream: TextStream, surface: Surface): Destination {
   return {
     ...surface,
     stream,
@@ -42,7 +42,7 @@ export function toStream(stream: TextStream, surface: Surface): Destination {
 }
 
 /** Files go into a folder under their own names. There is nowhere to show text as it comes. */
-export function toFolder(folder: string, surface: Surface): Destination {
+export function folderDestination(folder: string, surface: Surface): Destination {
   return {
     ...surface,
     stream: { write: () => undefined },
@@ -51,7 +51,7 @@ export function toFolder(folder: string, surface: Surface): Destination {
 }
 
 /** One file of the user's, in place of the name that it would have; text that is shown as it comes is collected. */
-export function toFile(path: string, surface: Surface): Destination & { readonly collected: () => string } {
+export function fileDestination(path: string, surface: Surface): Destination & { readonly collected: () => string } {
   let text = '';
   return {
     ...surface,
@@ -62,7 +62,7 @@ export function toFile(path: string, surface: Surface): Destination & { readonly
 }
 
 /** Makes a reporter that renders the finished report as one file. */
-export function oneFile<K extends ReportKind>(
+export function oneFileReporter<K extends ReportKind>(
   reporter: string,
   file: string,
   render: (report: Reports[K]) => string,

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { parseChoice } from '../config/values.js';
 import { UsageError } from '../model/errors.js';
 import { writeFileAtomic } from '../proc/atomic.js';
-import { toFile, toFolder, toStream, type Surface, type TextStream } from './destination.js';
+import { fileDestination, folderDestination, streamDestination, type Surface, type TextStream } from './destination.js';
 import { reporterNames, type ReporterName } from './names.js';
 import { folderReporters, registry } from './registry.js';
 import type { Reporter, ReportKind } from './reporter.js';
@@ -153,13 +153,13 @@ function makeReporter<K extends ReportKind>(kind: K, { name, target }: Selected,
   switch (target.kind) {
     case 'stdout':
     case 'stderr':
-      return maker(toStream(places[target.kind], places));
+      return maker(streamDestination(places[target.kind], places));
     case 'folder':
       if (places.staging === null) throw new Error(`reporter ${name}: a ${kind} has no report folder`);
-      return maker(toFolder(places.staging, places));
+      return maker(folderDestination(places.staging, places));
     case 'path': {
-      if (writes === 'folder') return maker(toFolder(target.path, places));
-      const to = toFile(target.path, places);
+      if (writes === 'folder') return maker(folderDestination(target.path, places));
+      const to = fileDestination(target.path, places);
       const reporter = maker(to);
       return writes === 'stream' ? collecting(reporter, () => writeFileAtomic(target.path, to.collected())) : reporter;
     }

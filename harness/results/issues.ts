@@ -10,7 +10,7 @@ function jsonPath(path: readonly PropertyKey[]): string {
 }
 
 /** The first faults in one line, each with its place: `at kernels[0].ms: expected number, found nothing`. */
-export function describeIssues(error: z.ZodError, value: unknown): string {
+export function describeSchemaIssues(error: z.ZodError, value: unknown): string {
   const issues = error.issues.slice(0, shown).map((issue) => describe(issue, value));
   const rest = error.issues.length - issues.length;
   return issues.join('; ') + (rest > 0 ? `; and ${rest} more` : '');

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { XMLParser } from 'fast-xml-parser';
 import { UsageError } from '../model/errors.js';
-import { describeIssues } from './issues.js';
+import { describeSchemaIssues } from './issues.js';
 import {
   type CaseElement,
   type CountAttributes,
@@ -62,7 +62,7 @@ const parser = new XMLParser({
 export function readJunit(text: string, path: string): StoredJunit {
   const value = parse(text, path);
   const parsed = junitDocument.safeParse(value);
-  if (!parsed.success) throw damaged(path, describeIssues(parsed.error, value), parsed.error);
+  if (!parsed.success) throw damaged(path, describeSchemaIssues(parsed.error, value), parsed.error);
   const { testsuites } = parsed.data;
   const cases = testsuites.testsuite.flatMap(({ testcase }) => testcase);
   checkCounts(path, 'testsuites', testsuites, cases);

@@ -5,9 +5,9 @@ import { UsageError } from '../model/errors.js';
 import type { KernelId } from '../model/kernel.js';
 import { type Manifest, manifestSchema } from '../model/manifest.js';
 import { writeFileAtomic } from '../proc/atomic.js';
-import { describeIssues } from './issues.js';
+import { describeSchemaIssues } from './issues.js';
 import { manifestFile } from './manifest-schema.js';
-import { upgraded } from './older-schema.js';
+import { upgradedSchema } from './older-schema.js';
 import { manifestName } from './paths.js';
 
 /** Manifests by kernel. */
@@ -50,7 +50,7 @@ async function namesIn(folder: string): Promise<readonly string[] | null> {
 const again = 'write it again with a whole run and --update';
 
 async function readManifest(path: string, name: string): Promise<Manifest> {
-  const value = upgraded(await readJson(path));
+  const value = upgradedSchema(await readJson(path));
   const version = typeof value === 'object' && value !== null && 'schema' in value ? value.schema : undefined;
   if (version !== manifestSchema) {
     const found = version === undefined ? 'no schema version' : `schema version ${JSON.stringify(version)}`;
@@ -59,7 +59,7 @@ async function readManifest(path: string, name: string): Promise<Manifest> {
   }
   const parsed = manifestFile.safeParse(value);
   if (!parsed.success) {
-    throw new UsageError({ message: `${path}: ${describeIssues(parsed.error, value)}`, next: again });
+    throw new UsageError({ message: `${path}: ${describeSchemaIssues(parsed.error, value)}`, next: again });
   }
   const { id } = parsed.data.kernel;
   if (manifestName(id) === name) return parsed.data;

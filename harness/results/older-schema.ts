@@ -4,7 +4,7 @@
  * `lsm-override` for `seam`, `check` for `leg`, `agent` for `subject`, `artifacts` for `debs`; what it did not say of an
  * attach is added. A value that is not of version 1 is left as it is.
  */
-export function upgraded(value: unknown): unknown {
+export function upgradedSchema(value: unknown): unknown {
   if (!isRecord(value) || value['schema'] !== 1) return value;
   return { ...(renamed(value) as Readonly<Record<string, unknown>>), schema: 2 };
 }

@@ -2,8 +2,8 @@
 import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { InfraError, MatrixError, UsageError } from '../model/errors.js';
-import { putBack, siblingName, sweepSiblings } from './partials.js';
-import { absent, assertReplaceable, placeOf } from './replaceable.js';
+import { putReportBack, siblingFolderName, sweepSiblings } from './partials.js';
+import { nullIfAbsent, assertReplaceable, realReportFolder } from './replaceable.js';
 
 /** A report folder being made. Everything, live console logs too, is written into `staging`. */
 export interface OutDir {
@@ -46,11 +46,11 @@ export async function openOutDir(dir: string): Promise<OutDir> {
 
 async function makeStaging(dir: string): Promise<Pick<OutDir, 'place' | 'staging'>> {
   try {
-    const place = await placeOf(dir);
+    const place = await realReportFolder(dir);
     await assertReplaceable(place);
     await ensureFolder(dirname(place));
     await sweepSiblings(place);
-    const staging = await siblingName(place, 'partial');
+    const staging = await siblingFolderName(place, 'partial');
     await mkdir(staging);
     return { place, staging };
   } catch (cause) {
@@ -60,7 +60,7 @@ async function makeStaging(dir: string): Promise<Pick<OutDir, 'place' | 'staging
 
 /** `mkdir -p`. Node's own spins for ever where a folder is reported missing that cannot be made, as below /proc. */
 export async function ensureFolder(path: string): Promise<void> {
-  if ((await stat(path).catch(absent)) !== null) return;
+  if ((await stat(path).catch(nullIfAbsent)) !== null) return;
   await ensureFolder(dirname(path));
   await mkdir(path).catch((error: unknown) => {
     // Another run may have made it at the same moment.
@@ -77,12 +77,12 @@ async function swap(staging: string, place: string): Promise<void> {
   try {
     for (let attempt = 0; !(await moveIn(staging, place)); attempt++) {
       if (attempt === attempts) throw new Error('other runs keep replacing it');
-      const aside = await siblingName(place, 'old');
-      if ((await rename(place, aside).catch(absent)) !== null) asides.push(aside);
+      const aside = await siblingFolderName(place, 'old');
+      if ((await rename(place, aside).catch(nullIfAbsent)) !== null) asides.push(aside);
     }
   } catch (cause) {
     const last = asides.pop();
-    if (last !== undefined && !(await putBack(last, place))) asides.push(last);
+    if (last !== undefined && !(await putReportBack(last, place))) asides.push(last);
     throw new InfraError('HARNESS', {
       message: `${place}: the new report cannot be put in place: ${reasonOf(cause)}`,
       next: 'the old report, if there was one, is untouched; name another folder with --out',

@@ -13,7 +13,7 @@ export type SiblingKind = 'partial' | 'old';
 /** A partial of another PID namespace is only taken for dead after a day. */
 const foreignAge = 24 * 60 * 60 * 1000;
 
-export async function siblingName(place: string, kind: SiblingKind): Promise<string> {
+export async function siblingFolderName(place: string, kind: SiblingKind): Promise<string> {
   const unique = `${process.pid}-${await pidNamespace()}-${randomBytes(4).toString('hex')}`;
   return join(dirname(place), `.${basename(place)}.${unique}.${kind}`);
 }
@@ -29,13 +29,13 @@ export async function sweepSiblings(place: string): Promise<void> {
     const owner = parse(name, basename(place));
     const path = join(parent, name);
     if (owner === null || !(await isDead(owner, namespace, path))) continue;
-    if (owner.kind === 'old' && (await putBack(path, place))) continue;
+    if (owner.kind === 'old' && (await putReportBack(path, place))) continue;
     await rm(path, { recursive: true, force: true });
   }
 }
 
 /** Moves a report that was set aside back to its place, unless there is one again. */
-export async function putBack(aside: string, place: string): Promise<boolean> {
+export async function putReportBack(aside: string, place: string): Promise<boolean> {
   try {
     await rename(aside, place);
     return true;

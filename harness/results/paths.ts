@@ -19,6 +19,11 @@ export function libbpfLogPath(kernel: KernelId, object: string, objectsInRun: nu
   return `logs/${safe(kernel)}/libbpf${objectsInRun === 1 ? '' : `/${safe(object)}`}.log`;
 }
 
+/** Where the files of one start of an agent go; the first of its phase leaves the number out. */
+export function agentFolder(kernel: KernelId, environment: string, phase: string, number: number): string {
+  return `logs/${safe(kernel)}/${safe(environment)}/${safe(phase)}${number === 1 ? '' : `.${number}`}`;
+}
+
 export const commandOutputPath = (kernel: KernelId, stream: 'stdout' | 'stderr'): string =>
   `logs/${safe(kernel)}/command.${stream}`;
 

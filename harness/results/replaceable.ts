@@ -8,12 +8,12 @@ import { runJsonName } from './run-json.js';
 const elsewhere = 'name another folder with --out';
 
 /** The real place of a report folder that may not exist yet; a link to a folder is followed, so that the link stays. */
-export async function placeOf(dir: string): Promise<string> {
+export async function realReportFolder(dir: string): Promise<string> {
   const path = resolve(dir);
   const parent = dirname(path);
   if (parent === path) return path;
-  const found = await lstat(path).catch(absent);
-  if (found?.isSymbolicLink() !== true) return join(await placeOf(parent), basename(path));
+  const found = await lstat(path).catch(nullIfAbsent);
+  if (found?.isSymbolicLink() !== true) return join(await realReportFolder(parent), basename(path));
   try {
     return await realpath(path);
   } catch (cause) {
@@ -43,12 +43,12 @@ const looks = 100;
 
 async function contentsOf(place: string): Promise<Contents> {
   for (let look = 0; ; look++) {
-    const before = await lstat(place).catch(absent);
+    const before = await lstat(place).catch(nullIfAbsent);
     if (before === null) return 'absent';
     if (!before.isDirectory()) return 'file';
-    const names = await readdir(place).catch(absent);
+    const names = await readdir(place).catch(nullIfAbsent);
     const contents = names?.length === 0 ? 'empty' : (await isReport(place)) ? 'report' : 'foreign';
-    const after = await lstat(place).catch(absent);
+    const after = await lstat(place).catch(nullIfAbsent);
     // Half of what was seen may belong to the folder that came after.
     if (before.ino === after?.ino || look === looks) return contents;
   }
@@ -83,7 +83,7 @@ async function isReport(place: string): Promise<boolean> {
 }
 
 /** For `catch`: null when there is no such file, every other error goes on. */
-export function absent(error: unknown): null {
+export function nullIfAbsent(error: unknown): null {
   if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
   throw error;
 }

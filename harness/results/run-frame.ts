@@ -8,7 +8,7 @@ import type { Manifest, StatLimits } from '../model/manifest.js';
 import type { RunReport } from '../model/report.js';
 import { writeFileAtomic } from '../proc/atomic.js';
 import { evidenceSchema } from './evidence-store.js';
-import { describeIssues } from './issues.js';
+import { describeSchemaIssues } from './issues.js';
 import { manifestFile, statLimits } from './manifest-schema.js';
 import { frameFields } from './schema.js';
 
@@ -61,13 +61,13 @@ const frameSchema = z.strictObject({
 const frameName = 'evidence/run.json';
 
 /** Writes `evidence/run.json`, whole or not at all. */
-export function writeFrame(out: string, frame: RunFrame): Promise<void> {
+export function writeRunFrame(out: string, frame: RunFrame): Promise<void> {
   const value = frameSchema.parse(frame);
   return writeFileAtomic(join(out, frameName), `${JSON.stringify(value, null, 2)}\n`);
 }
 
 /** @throws UsageError naming the file and the place in it. */
-export async function readFrame(out: string): Promise<RunFrame> {
+export async function readRunFrame(out: string): Promise<RunFrame> {
   const path = join(out, frameName);
   const next = 'name the report folder of a finished run; runs of older versions stored no evidence';
   let value: unknown;
@@ -77,6 +77,6 @@ export async function readFrame(out: string): Promise<RunFrame> {
     throw new UsageError({ message: `${path}: cannot be read (${(cause as Error).message})`, next, cause });
   }
   const parsed = frameSchema.safeParse(value);
-  if (!parsed.success) throw new UsageError({ message: `${path}: ${describeIssues(parsed.error, value)}`, next });
+  if (!parsed.success) throw new UsageError({ message: `${path}: ${describeSchemaIssues(parsed.error, value)}`, next });
   return parsed.data;
 }

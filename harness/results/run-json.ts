@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { InfraError, UsageError } from '../model/errors.js';
 import { reportSchema, type RunReport } from '../model/report.js';
 import { writeFileAtomic } from '../proc/atomic.js';
-import { describeIssues } from './issues.js';
-import { upgraded } from './older-schema.js';
+import { describeSchemaIssues } from './issues.js';
+import { upgradedSchema } from './older-schema.js';
 import { runSchema } from './schema.js';
 
 export const runJsonName = 'run.json';
@@ -18,7 +18,7 @@ export function renderRunJson(report: RunReport): string {
   const parsed = runSchema.safeParse(report);
   if (!parsed.success) {
     throw new InfraError('HARNESS', {
-      message: `the report of this run does not fit its own schema: ${describeIssues(parsed.error, report)}`,
+      message: `the report of this run does not fit its own schema: ${describeSchemaIssues(parsed.error, report)}`,
       next: 'this is a fault of the harness: please report it with this message',
       cause: parsed.error,
     });
@@ -38,12 +38,12 @@ export async function writeRunJson(dir: string, report: RunReport): Promise<stri
  * to do, for a file that is missing, not JSON, of another schema version, or with a field too few or too many.
  */
 export async function readRunJson(path: string): Promise<RunReport> {
-  const value = upgraded(parseJson(path, await readText(path)));
+  const value = upgradedSchema(parseJson(path, await readText(path)));
   checkVersion(path, value);
   const parsed = runSchema.safeParse(value);
   if (parsed.success) return parsed.data;
   throw new UsageError({
-    message: `${path}: ${describeIssues(parsed.error, value)}`,
+    message: `${path}: ${describeSchemaIssues(parsed.error, value)}`,
     next: 'the file was edited or written by another tool; run the matrix again to make a new one',
     cause: parsed.error,
   });

@@ -15,7 +15,7 @@ const outcome = z.discriminatedUnion('kind', [
   }),
   z.strictObject({ kind: z.literal('gained'), detail: z.string() }),
   z.strictObject({ kind: z.literal('not-offered'), by: z.enum(['agent', 'kernel']), detail: z.string() }),
-  z.strictObject({ kind: z.literal('unproved'), detail: z.string() }),
+  z.strictObject({ kind: z.literal('unproved'), detail: z.string(), phase: z.string().exactOptional() }),
 ]);
 
 const check = z.strictObject({

@@ -5,8 +5,8 @@ import { listSnapshots, snapshotFolder } from '../boot/snapshot/inventory.js';
 import { codeFolder } from '../kernels/cache/folder.js';
 import { btfFolder } from './btf-memo.js';
 import { dropEntry, listEntries } from '../kernels/cache/store.js';
-import { otherUsers } from '../kernels/cache/use.js';
-import { readAbout } from '../kernels/fetch.js';
+import { otherCacheUsers } from '../kernels/cache/use.js';
+import { readCachedKernel } from '../kernels/fetch.js';
 import { type CacheKind, cacheKinds } from '../model/cache-kind.js';
 
 export interface CacheRow {
@@ -27,7 +27,7 @@ export async function listCache(cacheDir: string): Promise<readonly CacheRow[]> 
     what: machine ?? 'damaged',
     ...one,
   }));
-  const kernels = await entriesOf(cacheDir, 'kernels', (about) => readAbout(about)?.release ?? 'another layout');
+  const kernels = await entriesOf(cacheDir, 'kernels', (about) => readCachedKernel(about)?.release ?? 'another layout');
   const images = await entriesOf(cacheDir, 'images', () => 'initramfs');
   return [kernels, images, snapshots].flatMap((rows) => rows.toSorted((a, b) => b.used - a.used));
 }
@@ -69,7 +69,7 @@ export interface Cleared {
  * uses the cache; a snapshot does not have to: whoever restores it holds it open.
  */
 export async function clearCache(cacheDir: string, kinds: ReadonlySet<CacheKind>): Promise<Cleared> {
-  const busy = (await otherUsers(cacheDir)) > 0;
+  const busy = (await otherCacheUsers(cacheDir)) > 0;
   const kept = cacheKinds.filter((kind) => kinds.has(kind) && busy && kind !== 'snapshots');
   const wanted = (await listCache(cacheDir)).filter(({ kind }) => kinds.has(kind) && !kept.includes(kind));
   for (const { kind, key } of wanted) await dropEntry(join(cacheDir, kind), key);

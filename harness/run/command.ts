@@ -4,19 +4,19 @@ import { dirname, join } from 'node:path';
 import { type CommandProgram, commandFolder } from '../config/command.js';
 import type { Guest } from '../guest/client.js';
 import { GuestRefusal } from '../guest/errors.js';
-import { facts } from '../guest/facts.js';
+import { readGuestFacts } from '../guest/facts.js';
 import { getTextIfThere, getFile, putFile } from '../guest/files.js';
-import { sendSignal, spawn, waitFor } from '../guest/process.js';
+import { sendSignal, spawnInGuest, waitForProcess } from '../guest/process.js';
 import type { CommandEnd } from '../model/command.js';
 import type { GuestFacts } from '../model/facts.js';
 import type { ReadyKernel } from '../model/kernel.js';
 import type { CommandEvidence } from '../results/command.js';
 import { commandOutputPath } from '../results/paths.js';
 import type { KernelResult } from '../results/session.js';
-import { provideConfig } from '../scenarios/kernel-config.js';
+import { provideKernelConfig } from '../scenarios/kernel-config.js';
 import type { AccelProvider, SessionContext } from './context.js';
 import type { LiveGuest } from './launch.js';
-import { onMachine } from './machine-session.js';
+import { withMachine } from './machine-session.js';
 import type { KernelWork } from './matrix.js';
 
 /** What is run in every kernel. */
@@ -51,11 +51,11 @@ async function runCommandSession(
 ): Promise<CommandResult> {
   const learned: { facts: GuestFacts | null; evidence: CommandEvidence | null } = { facts: null, evidence: null };
   const { id } = kernel.identity;
-  const life = await onMachine({ kernel, accelFor, context, lsm: context.lsm, name: '' }, async (live) => {
+  const life = await withMachine({ kernel, accelFor, context, lsm: context.lsm, name: '' }, async (live) => {
     context.emit({ type: 'kernel-phase', kernel: id, phase: 'facts', detail: '' });
     const config = kernel.files.config === null ? null : await readFile(kernel.files.config, 'utf8');
-    learned.facts = await live.machine.guard(facts(live.guest, config));
-    if (config !== null) await live.machine.guard(provideConfig(live.guest, config));
+    learned.facts = await live.machine.guard(readGuestFacts(live.guest, config));
+    if (config !== null) await live.machine.guard(provideKernelConfig(live.guest, config));
     context.emit({ type: 'kernel-phase', kernel: id, phase: 'command', detail: plan.target.argv.join(' ') });
     learned.evidence = await execute(live, plan);
   });
@@ -78,15 +78,15 @@ async function runToEnd(guest: Guest, { target, timeout }: CommandPlan): Promise
   const files = { stdout: guestOutput('stdout'), stderr: guestOutput('stderr') };
   let pid: number;
   try {
-    pid = await spawn(guest, { argv: target.argv, env, cwd: commandFolder, ...files });
+    pid = await spawnInGuest(guest, { argv: target.argv, env, cwd: commandFolder, ...files });
   } catch (error) {
     if (error instanceof GuestRefusal && error.errno > 0) return { kind: 'not-started', errno: error.errno };
     throw error;
   }
-  const end = await waitFor(guest, pid, timeout);
+  const end = await waitForProcess(guest, pid, timeout);
   if (end.kind !== 'running') return end;
   await sendSignal(guest, pid, sigkill);
-  await waitFor(guest, pid, killTimeout);
+  await waitForProcess(guest, pid, killTimeout);
   return { kind: 'timed-out' };
 }
 

@@ -9,6 +9,7 @@ import type { Guest } from '../guest/client.js';
 import type { Initramfs } from '../images/index.js';
 import type { ReadyKernel } from '../model/kernel.js';
 import type { Accelerator, BootReport } from '../model/report.js';
+import { shellWord } from '../proc/shell-quote.js';
 import type { SessionContext } from './context.js';
 
 /** Everything that decides what boots. */
@@ -27,14 +28,14 @@ export interface LiveGuest {
 }
 
 /** The machine of a plan. */
-export function specOf({ kernel, initramfs, accel }: LaunchPlan, context: SessionContext): MachineSpec {
+export function machineSpecOf({ kernel, initramfs, accel }: LaunchPlan, context: SessionContext): MachineSpec {
   return {
     accel,
     memory: context.memory,
     cpus: context.cpus,
     kernel: kernel.files.image,
     initramfs: initramfs.path,
-    cmdline: cmdlineOf(context),
+    cmdline: sessionCmdline(context),
   };
 }
 
@@ -42,7 +43,7 @@ export function specOf({ kernel, initramfs, accel }: LaunchPlan, context: Sessio
  * Starts the machine of one session. `consoleLog` is relative to the report folder. `restored` is the console of the
  * boot that it goes on from; null boots.
  */
-export async function launch(
+export async function launchMachine(
   plan: LaunchPlan,
   context: SessionContext,
   { consoleLog, restored }: { readonly consoleLog: string; readonly restored: Uint8Array | null },
@@ -54,7 +55,7 @@ export async function launch(
   const machine = new Machine({
     label: id,
     qemu: context.qemu,
-    spec: specOf(plan, context),
+    spec: machineSpecOf(plan, context),
     backend: context.backend,
     consolePath: console,
     deadlines: plan.deadlines,
@@ -62,7 +63,7 @@ export async function launch(
     restored,
   });
   const how = restored === null ? '' : ' (restored)';
-  context.debug(`${id}${how}: ${machine.command.map(quoted).join(' ')}`);
+  context.debug(`${id}${how}: ${machine.command.map(shellWord).join(' ')}`);
   return machine;
 }
 
@@ -78,7 +79,7 @@ export function bootReport(
     accel: plan.accel,
     start,
     argv: machine.command,
-    cmdline: cmdlineOf(context),
+    cmdline: sessionCmdline(context),
     initramfsSha256: plan.initramfs.sha256,
     modules: plan.initramfs.modules,
     bootMs: Math.round(ms),
@@ -86,11 +87,6 @@ export function bootReport(
 }
 
 /** The kernel command line of a session. */
-export function cmdlineOf({ lsm, append }: SessionContext): string {
+export function sessionCmdline({ lsm, append }: SessionContext): string {
   return kernelCmdline({ lsm, extra: append });
-}
-
-/** A word as a shell takes it back. */
-function quoted(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
 }

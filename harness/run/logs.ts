@@ -2,8 +2,10 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { ObjectEvidence } from '../model/evidence.js';
-import { libbpfLogPath, verifierLogPath } from '../results/paths.js';
+import type { KernelId } from '../model/kernel.js';
+import { agentFolder, libbpfLogPath, verifierLogPath } from '../results/paths.js';
 import type { SessionResult } from '../results/session.js';
+import type { KeptStart } from '../scenarios/kept-start.js';
 
 /**
  * Writes every verifier log of a session, loaded programs included, and what libbpf said of each object, under `out`.
@@ -19,8 +21,23 @@ export async function writeLoadLogs(out: string, session: SessionResult): Promis
   }
 }
 
-async function write(path: string, text: string): Promise<void> {
-  if (text === '') return;
+/** Keeps what an agent was given and what it wrote in one start; a file that is there already is replaced. */
+export async function writeStart(
+  out: string,
+  {
+    kernel,
+    environment,
+    phase,
+    number,
+    files,
+  }: KeptStart & { readonly kernel: KernelId; readonly environment: string },
+): Promise<void> {
+  const folder = join(out, agentFolder(kernel, environment, phase, number));
+  for (const { name, content } of files) await write(join(folder, name), content);
+}
+
+async function write(path: string, text: string | Buffer): Promise<void> {
+  if (text.length === 0) return;
   await mkdir(dirname(path), { recursive: true });
   await writeFile(path, text);
 }

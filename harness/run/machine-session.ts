@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { join } from 'node:path';
 import { inspect } from 'node:util';
-import { deadlinesFor } from '../boot/deadlines.js';
+import { bootDeadlines } from '../boot/deadlines.js';
 import type { Machine } from '../boot/machine.js';
 import { Guest, type GuestOptions } from '../guest/client.js';
 import { buildInitramfs } from '../images/index.js';
@@ -12,8 +12,8 @@ import type { BootReport, Start } from '../model/report.js';
 import { consolePath } from '../results/paths.js';
 import type { SessionFault } from '../results/session.js';
 import type { AccelProvider, SessionContext } from './context.js';
-import { bootReport, launch, type LaunchPlan, type LiveGuest } from './launch.js';
-import { dropSnapshot, keepSnapshot, keyOf, openSnapshot, wake } from './snapshots.js';
+import { bootReport, launchMachine, type LaunchPlan, type LiveGuest } from './launch.js';
+import { dropSnapshot, keepSnapshot, planSnapshotKey, openSnapshot, wakeSnapshot } from './snapshots.js';
 
 /** What a machine is for. */
 export interface SessionPlan {
@@ -44,7 +44,7 @@ export type MachineHost = (plan: SessionPlan, ask: (live: LiveGuest) => Promise<
  * One fresh machine: boots the kernel, hands the guest over, and ends it. Broken machinery is data here, never a throw;
  * only an abort gets through.
  */
-export async function onMachine(plan: SessionPlan, ask: (live: LiveGuest) => Promise<void>): Promise<MachineLife> {
+export async function withMachine(plan: SessionPlan, ask: (live: LiveGuest) => Promise<void>): Promise<MachineLife> {
   const started = performance.now();
   const session = new MachineSession(plan);
   try {
@@ -108,19 +108,19 @@ class MachineSession {
       accelFor(kernel),
     ]);
     this.#notes = initramfs.notes;
-    return { kernel, initramfs, accel, deadlines: deadlinesFor(accel, timeout) };
+    return { kernel, initramfs, accel, deadlines: bootDeadlines(accel, timeout) };
   }
 
   /** Null when there is no snapshot, or none that is any good: then nothing has happened yet but time. */
   async #restored(plan: LaunchPlan): Promise<LiveGuest | null> {
-    this.#key = await keyOf(plan, this.#context);
+    this.#key = await planSnapshotKey(plan, this.#context);
     const snapshot = this.#key === null ? null : await openSnapshot(this.#key, plan, this.#context);
     if (snapshot === null) return null;
     const launched = performance.now();
     this.#phase('boot', `${plan.accel}, restored`);
     try {
       const machine = await this.#launch(plan, snapshot.console);
-      const guest = await wake(machine, snapshot, this.#guestOptions(plan, machine));
+      const guest = await wakeSnapshot(machine, snapshot, this.#guestOptions(plan, machine));
       return this.#live({ guest, machine, plan }, 'restored', launched);
     } catch (error) {
       this.#context.signal.throwIfAborted();
@@ -150,7 +150,7 @@ class MachineSession {
   }
 
   async #launch(plan: LaunchPlan, restored: Uint8Array | null): Promise<Machine> {
-    this.#machine = await launch(plan, this.#context, { consoleLog: this.#consoleLog, restored });
+    this.#machine = await launchMachine(plan, this.#context, { consoleLog: this.#consoleLog, restored });
     this.#console = this.#consoleLog;
     return this.#machine;
   }

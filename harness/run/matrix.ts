@@ -4,23 +4,24 @@ import pLimit from 'p-limit';
 import { type AccelChoice, type AccelRequest, chooseAccel } from '../boot/accel.js';
 import { kvmMemo } from '../boot/kvm-memo.js';
 import type { ObjectFile } from '../config/objects.js';
-import { contractNamed } from '../contracts/registry.js';
 import { type CheckClass, checkClasses } from '../model/check.js';
 import { InfraError, UsageError } from '../model/errors.js';
 import type { RunEvent } from '../model/events.js';
 import type { KernelId, KernelResolution, KernelSource, ReadyKernel } from '../model/kernel.js';
 import type { Accelerator, KernelReport, RunReport } from '../model/report.js';
 import type { Agent } from '../model/agent.js';
+import type { ScenarioFilter } from '../plan/scenario-filter.js';
 import { repeatFolder } from '../results/paths.js';
 import type { KernelResult } from '../results/session.js';
 import { judgeResults } from '../verdict/judge-results.js';
 import { judgeRun } from '../verdict/judge-run.js';
 import type { AccelProvider, SessionContext } from './context.js';
+import type { FirstFailure } from './first-failure.js';
 import { machineVersion } from './host.js';
 import { writeLoadLogs } from './logs.js';
-import { availableMemory, placesFor } from './places.js';
+import { availableMemory, machinePlaces } from './places.js';
 import { machinePool, type Slot } from './pool.js';
-import { runScenarios, type ScenarioPlan, environmentsOf } from './scenario-session.js';
+import { runScenarios, type ScenarioPlan, plannedEnvironments } from './scenario-session.js';
 import { runSession } from './session.js';
 
 /** What getting a kernel tells while it works: `step` is what it is doing, `notice` is worth a line of its own. */
@@ -43,6 +44,10 @@ export interface MatrixOptions extends Omit<SessionContext, 'qemuVersion' | 'emi
   readonly agent: Agent | null;
   /** Classes of checks that are run. */
   readonly only: ReadonlySet<CheckClass> | 'all' | 'none';
+  /** Scenarios of these classes that are run. */
+  readonly scenarios: ScenarioFilter;
+  /** Null goes on whatever fails. */
+  readonly firstFailure: FirstFailure | null;
   /** How often each kernel is asked everything. */
   readonly repeat: number;
   /** Reported at the start: what follows from the command line and is easily overlooked. */
@@ -77,6 +82,7 @@ export async function runMatrix(options: MatrixOptions, work: KernelWork = prove
   const emit = (event: RunEvent): void => {
     if (event.type === 'notice') notices.push(event.text);
     options.onEvent(event);
+    options.firstFailure?.onEvent(event);
   };
   emit({
     type: 'run-started',
@@ -116,19 +122,22 @@ async function runKernels(
   const accelFor = onceAccel(options, context);
   return allOrNone(
     options.kernels.map(async (request) => {
-      const resolution = await fetching(() => resolveOne(request, context));
-      const results: Results =
-        resolution.status === 'unavailable'
-          ? [{ kind: 'unavailable', kernel: resolution }]
-          : await askRepeatedly(
-              options.repeat,
-              (run) => {
-                const out = run === 1 ? context.out : join(context.out, repeatFolder(run));
-                return work(resolution, accelFor, { ...context, out }, booting);
-              },
-              context,
-              request.id,
-            );
+      const ask = async (signal: AbortSignal): Promise<Results> => {
+        const own = { ...context, signal };
+        const resolution = await fetching(() => resolveOne(request, own));
+        if (resolution.status === 'unavailable') return [{ kind: 'unavailable', kernel: resolution }];
+        return askRepeatedly(
+          options.repeat,
+          (run) => {
+            const out = run === 1 ? own.out : join(own.out, repeatFolder(run));
+            return work(resolution, accelFor, { ...own, out }, booting);
+          },
+          own,
+          request.id,
+        );
+      };
+      const { firstFailure } = options;
+      const results = await (firstFailure?.ask(request, context.signal, ask) ?? ask(context.signal));
       await options.keep?.(request.id, results);
       const report = judgeResults(results);
       context.emit({ type: 'kernel-finished', report });
@@ -139,7 +148,7 @@ async function runKernels(
 
 /** Memory that is not there would be paid for by guests that are killed: fewer machines at a time, and said. */
 async function places({ jobs, memory }: MatrixOptions, { emit }: SessionContext): Promise<number> {
-  const { places: fit, notice } = placesFor(jobs, memory, await availableMemory());
+  const { places: fit, notice } = machinePlaces(jobs, memory, await availableMemory());
   if (notice !== null) emit({ type: 'notice', text: notice });
   return fit;
 }
@@ -195,8 +204,7 @@ export function proveWork(options: MatrixOptions, plant?: ScenarioPlan['plant'])
   const plan = scenarioPlan(options, plant);
   return async (kernel, accelFor, context, slot) => {
     const loading = slot('load', () => runSession(kernel, accelFor, context));
-    const environments =
-      plan === null ? [] : environmentsOf(contractNamed(plan.agent.contract), plan.classes, options.lsm);
+    const environments = plan === null ? [] : plannedEnvironments(plan, options.lsm);
     const proving =
       plan === null
         ? []
@@ -210,16 +218,21 @@ export function proveWork(options: MatrixOptions, plant?: ScenarioPlan['plant'])
   };
 }
 
-function scenarioPlan({ agent, only, lsm, built }: MatrixOptions, plant: ScenarioPlan['plant']): ScenarioPlan | null {
+function scenarioPlan(
+  { agent, only, scenarios, firstFailure, lsm, built }: MatrixOptions,
+  plant: ScenarioPlan['plant'],
+): ScenarioPlan | null {
   if (agent === null || only === 'none') return null;
   const classes = new Set(only === 'all' ? checkClasses : only);
-  if (environmentsOf(contractNamed(agent.contract), classes, lsm).length === 0) {
+  const halted = firstFailure?.halted ?? (() => false);
+  const plan: ScenarioPlan = { agent, classes, scenarios, halted, probe: join(built, 'probe'), plant };
+  if (plannedEnvironments(plan, lsm).length === 0) {
     throw new UsageError({
       message: `nothing of ${[...classes].join(', ')} can be proved with --lsm ${lsm.join(',')}`,
       next: 'put bpf into --lsm, or name posture or signal with --only',
     });
   }
-  return { agent, classes, probe: join(built, 'probe'), plant };
+  return plan;
 }
 
 /**

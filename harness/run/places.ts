@@ -14,7 +14,7 @@ export interface Places {
 }
 
 /** As many machines as were asked for, or as fit into the memory that the host can spare, but one in any case. */
-export function placesFor(jobs: number, guest: number, available: number | null): Places {
+export function machinePlaces(jobs: number, guest: number, available: number | null): Places {
   if (available === null) return { places: jobs, notice: null };
   const fit = Math.max(1, Math.floor((available - reserve) / (guest + overhead)));
   if (fit >= jobs) return { places: jobs, notice: null };

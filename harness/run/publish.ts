@@ -19,22 +19,22 @@ export interface Publishers<K extends RunKind> {
  * Writes the report folder and puts it in place. A reporter that throws is a finding of its own, and `run.json` is
  * written last, so that it has all of them.
  */
-export async function publish<K extends RunKind>(
+export async function publishReport<K extends RunKind>(
   run: RunReport,
   out: OutDir,
   { files, live, reportOf }: Publishers<K>,
 ): Promise<RunReport> {
   const hub = new ReporterHub(files);
-  const followed = withFaults(run, live.faults);
+  const followed = withReporterFaults(run, live.faults);
   await hub.onEnd(reportOf(followed));
-  const final = withFaults(followed, hub.faults);
+  const final = withReporterFaults(followed, hub.faults);
   await writeRunJson(out.staging, final);
   await out.commit();
   return final;
 }
 
 /** The report with what its reporters did wrong, and the exit code that follows. */
-export function withFaults(report: RunReport, faults: readonly ReporterFault[]): RunReport {
+export function withReporterFaults(report: RunReport, faults: readonly ReporterFault[]): RunReport {
   const findings = [...report.findings, ...reporterFindings(faults)];
   return { ...report, findings, exitCode: exitCodeOf(report.kernels, findings, report.options.available) };
 }

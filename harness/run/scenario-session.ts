@@ -7,15 +7,22 @@ import type { ScenarioEvidence } from '../model/scenario-evidence.js';
 import type { Agent } from '../model/agent.js';
 import type { Guest } from '../guest/client.js';
 import type { ScenarioSession } from '../results/session.js';
-import { prove } from '../scenarios/prove.js';
+import { everyScenario, type ScenarioFilter } from '../plan/scenario-filter.js';
+import { pickProofs } from '../scenarios/pick.js';
+import { endedEarly } from '../model/scenario-evidence.js';
+import { proveSession } from '../scenarios/prove.js';
 import { judgeScenarios } from '../verdict/judge-scenarios.js';
 import type { AccelProvider, SessionContext } from './context.js';
-import { onMachine } from './machine-session.js';
+import { writeStart } from './logs.js';
+import { withMachine } from './machine-session.js';
 
 /** What the scenarios of a run are about. */
 export interface ScenarioPlan {
   readonly agent: Agent;
   readonly classes: ReadonlySet<CheckClass>;
+  readonly scenarios: ScenarioFilter;
+  /** True once nothing more is to be begun. */
+  readonly halted: () => boolean;
   /** Folder with the probe's programs on the host. */
   readonly probe: string;
   /** Planted while the agent enforces; only the selftest has one. */
@@ -35,6 +42,21 @@ export function environmentsOf(
   return lsm.includes('bpf') ? wanted : wanted.filter((environment) => environment === 'no-lsm');
 }
 
+/** Those of them on which a scenario that is wanted is run. */
+export function plannedEnvironments(
+  { agent, classes, scenarios }: Pick<ScenarioPlan, 'agent' | 'classes' | 'scenarios'>,
+  lsm: readonly string[],
+): readonly Environment[] {
+  const contract = contractNamed(agent.contract);
+  const all = environmentsOf(contract, classes, lsm);
+  if (scenarios === everyScenario) return all;
+  return all.filter((environment) => {
+    const own = contract.environments.find((one) => one.environment === environment)?.classes ?? [];
+    const wanted = { classes: new Set(own.filter((name) => classes.has(name))), scenarios };
+    return pickProofs(contract.proofs(environment, agent), wanted).length > 0;
+  });
+}
+
 export interface ScenarioRun {
   readonly kernel: ReadyKernel;
   readonly environment: Environment;
@@ -48,11 +70,12 @@ export async function runScenarios(options: ScenarioRun): Promise<ScenarioSessio
   const { kernel, environment, plan, accelFor, context } = options;
   const { id } = kernel.identity;
   const contract = contractNamed(plan.agent.contract);
+  if (plan.halted()) return notBegun(contract, options);
   const evidence: ScenarioEvidence[] = [];
   const lsm = environment === 'no-lsm' ? context.lsm.filter((name) => name !== 'bpf') : context.lsm;
-  const life = await onMachine({ kernel, accelFor, context, lsm, name: environment }, ({ guest, machine }) =>
+  const life = await withMachine({ kernel, accelFor, context, lsm, name: environment }, ({ guest, machine }) =>
     machine.guard(
-      prove({
+      proveSession({
         guest,
         ...plan,
         contract,
@@ -61,6 +84,7 @@ export async function runScenarios(options: ScenarioRun): Promise<ScenarioSessio
           evidence.push(one);
           context.emit({ type: 'checks-judged', kernel: id, environment, checks: judgeScenarios([one], contract) });
         },
+        keep: (start) => writeStart(context.out, { kernel: id, environment, ...start }),
         onPhase: (phase) => {
           context.emit({ type: 'kernel-phase', kernel: id, phase: 'scenarios', detail: `${environment}: ${phase}` });
         },
@@ -68,4 +92,19 @@ export async function runScenarios(options: ScenarioRun): Promise<ScenarioSessio
     ),
   );
   return { ...life, contract: contract.name, environment, evidence };
+}
+
+/** A machine that was not started any more. */
+function notBegun({ name: contract, environments }: Contract, { environment, plan }: ScenarioRun): ScenarioSession {
+  const own = environments.find((one) => one.environment === environment)?.classes ?? [];
+  const evidence = own
+    .filter((name) => plan.classes.has(name))
+    .map((name): ScenarioEvidence => ({
+      kind: 'not-run',
+      class: name,
+      environment,
+      scenario: 'all',
+      detail: endedEarly,
+    }));
+  return { contract, environment, evidence, boot: null, fault: null, console: null, ms: 0 };
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { readFile } from 'node:fs/promises';
-import { facts } from '../guest/facts.js';
+import { readGuestFacts } from '../guest/facts.js';
 import type { FileHash } from '../guest/files.js';
 import type { KernelPhase } from '../model/events.js';
 import type { ObjectEvidence } from '../model/evidence.js';
@@ -8,20 +8,20 @@ import type { GuestFacts } from '../model/facts.js';
 import type { ReadyKernel } from '../model/kernel.js';
 import { libbpfLogPath, verifierLogPath } from '../results/paths.js';
 import type { SessionResult } from '../results/session.js';
-import { loadObject, noObject } from '../scenarios/load.js';
-import { provideConfig } from '../scenarios/kernel-config.js';
+import { loadObject, evidenceOfNoObject } from '../scenarios/load.js';
+import { provideKernelConfig } from '../scenarios/kernel-config.js';
 import { judgeObject } from '../verdict/judge-object.js';
 import { btfHash } from './btf-memo.js';
 import type { AccelProvider, SessionContext } from './context.js';
 import type { LiveGuest } from './launch.js';
-import { type MachineHost, onMachine } from './machine-session.js';
+import { type MachineHost, withMachine } from './machine-session.js';
 
 /** One fresh VM: boots the kernel, asks for facts, loads every object. `host` is who provides the machine. */
 export async function runSession(
   kernel: ReadyKernel,
   accelFor: AccelProvider,
   context: SessionContext,
-  host: MachineHost = onMachine,
+  host: MachineHost = withMachine,
 ): Promise<SessionResult> {
   const session = new LoadSession(kernel, context);
   const plan = { kernel, accelFor, context, lsm: context.lsm, name: '' };
@@ -48,8 +48,8 @@ class LoadSession {
     const config = await configText(this.#kernel);
     const { imageSha256 } = this.#kernel.identity;
     const btfOf = (ask: () => Promise<FileHash | null>) => btfHash(imageSha256, this.#context.cache, ask);
-    this.facts = await machine.guard(facts(guest, config, btfOf));
-    if (config !== null) await machine.guard(provideConfig(guest, config));
+    this.facts = await machine.guard(readGuestFacts(guest, config, btfOf));
+    if (config !== null) await machine.guard(provideKernelConfig(guest, config));
     const { objects, withoutCapabilities, memoOf, snapshots } = this.#context;
     for (const [index, { identity, bytes, fault, needs = null }] of objects.entries()) {
       this.#phase('load', identity.name);
@@ -59,7 +59,7 @@ class LoadSession {
       const { load: timeout } = plan.deadlines;
       const options = { name: identity.name, bytes, timeout, last, memo, withoutCapabilities, needs };
       const evidence =
-        fault === null ? await machine.guard(loadObject(guest, options)) : noObject(identity.name, fault);
+        fault === null ? await machine.guard(loadObject(guest, options)) : evidenceOfNoObject(identity.name, fault);
       this.objects.push(evidence);
       this.#report(evidence, this.facts);
     }

@@ -3,26 +3,26 @@ import { isDeepStrictEqual } from 'node:util';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Machine } from '../boot/machine.js';
-import { type Frozen, freeze } from '../boot/snapshot/freeze.js';
+import { type Frozen, freezeMachine } from '../boot/snapshot/freeze.js';
 import { snapshotKey } from '../boot/snapshot/key.js';
 import type { Snapshot } from '../boot/snapshot/store.js';
-import { thaw, ThawError } from '../boot/snapshot/thaw.js';
+import { thawMachine, ThawError } from '../boot/snapshot/thaw.js';
 import { Guest, type GuestOptions } from '../guest/client.js';
 import { withDeadline } from '../proc/deadline.js';
 import { freeSpace } from '../proc/disk.js';
 import type { SessionContext } from './context.js';
-import { cmdlineOf, type LaunchPlan, type LiveGuest, specOf } from './launch.js';
+import { sessionCmdline, type LaunchPlan, type LiveGuest, machineSpecOf } from './launch.js';
 
 /** Milliseconds from QEMU's start to a guest that answers: 0.3 s on an idle core, 8 s on one shared by five. */
 const thawLimit = 30_000;
 
 /** The name of a plan's snapshot; null where none may be used. */
-export async function keyOf(plan: LaunchPlan, context: SessionContext): Promise<string | null> {
+export async function planSnapshotKey(plan: LaunchPlan, context: SessionContext): Promise<string | null> {
   if (context.snapshots === null) return null;
   return snapshotKey({
     qemu: context.qemu,
     qemuVersion: context.qemuVersion,
-    spec: specOf(plan, context),
+    spec: machineSpecOf(plan, context),
     kernelSha256: plan.kernel.identity.imageSha256,
     initramfsSha256: plan.initramfs.sha256,
   });
@@ -44,14 +44,14 @@ export async function dropSnapshot(key: string, why: string, plan: LaunchPlan, c
 }
 
 /** Lets a frozen guest go on in a machine that waits for it, and hears from it. Throws what kept it from that. */
-export async function wake(
+export async function wakeSnapshot(
   machine: Machine,
   snapshot: Snapshot,
   options: GuestOptions & { readonly signal: AbortSignal },
 ): Promise<Guest> {
   const { signal } = options;
   const woken = async (): Promise<Guest> => {
-    await thaw(machine, snapshot, signal);
+    await thawMachine(machine, snapshot, signal);
     const guest = await Guest.resume(machine.rpc, options);
     if (isDeepStrictEqual({ ...guest.hello }, snapshot.about.hello)) return guest;
     throw new ThawError('another guest answers than the one that was frozen');
@@ -84,7 +84,7 @@ export async function keepSnapshot(
       key,
       { machine: describeMachine(plan, context), hello: guest.hello, console },
       async (memory) => {
-        frozen = await freeze(machine, memory, signal);
+        frozen = await freezeMachine(machine, memory, signal);
         if (frozen.kind !== 'kept') throw new Error(frozen.why);
       },
     );
@@ -100,5 +100,5 @@ export async function keepSnapshot(
 
 function describeMachine(plan: LaunchPlan, context: SessionContext): string {
   const { id, version } = plan.kernel.identity;
-  return [id, version ?? 'a file', plan.accel, cmdlineOf(context)].join(', ');
+  return [id, version ?? 'a file', plan.accel, sessionCmdline(context)].join(', ');
 }

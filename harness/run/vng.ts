@@ -7,7 +7,7 @@ const oldest = [1, 35] as const;
 
 /** `1.35` of `vng --version`. Throws InfraError when there is none, or one that is too old. */
 export async function vngVersion(vng: string, signal: AbortSignal): Promise<string> {
-  const version = versionOf(await versionText(vng, signal));
+  const version = parseVngVersion(await versionText(vng, signal));
   if (version === null) throw unusable(`${vng} --version does not say which virtme-ng it is`);
   const [major = 0, minor = 0] = version.split('.').map(Number);
   if (major > oldest[0] || (major === oldest[0] && minor >= oldest[1])) return version;
@@ -15,7 +15,7 @@ export async function vngVersion(vng: string, signal: AbortSignal): Promise<stri
 }
 
 /** `virtme-ng 1.35+8.gd46b4f2` is 1.35. */
-export function versionOf(text: string): string | null {
+export function parseVngVersion(text: string): string | null {
   return /^virtme-ng v?(\d+\.\d+)/m.exec(text)?.[1] ?? null;
 }
 

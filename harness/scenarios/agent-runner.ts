@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-import { expand } from '../config/placeholders.js';
+import { expandPlaceholders } from '../config/placeholders.js';
 import type { StartRequest } from '../contracts/proof.js';
+import { GuestRefusal } from '../guest/errors.js';
 import { getTextIfThere, putFile, removeFile } from '../guest/files.js';
-import { runInGuest, spawn, waitFor } from '../guest/process.js';
+import { runInGuest, spawnInGuest, waitForProcess } from '../guest/process.js';
 import type { ComingUp } from '../model/scenario-evidence.js';
-import { endedComingUp, lastLines, wholeLines } from './process-end.js';
-import { type AgentInGuest, Started, type StartFiles } from './started.js';
+import { describeProcessEnd, endedComingUp, lastOutputLines, wholeOutputLines } from './process-end.js';
+import { type AgentInGuest, type Given, type Prepared, Started, type StartFiles } from './started.js';
 
 /** Milliseconds after which the agent's output is read again. */
 const pollInterval = 1000;
@@ -34,16 +35,26 @@ export class AgentRunner {
     // Files of their own for each start: two may run at the same time.
     const files = filesOf(agent.paths.folder, ++this.#starts);
     const values = this.#values(request, files.policy);
-    const env = { ...mapValues(agent.env, (value) => expand([value], values)[0] ?? ''), ...request.env };
-    if (request.policy !== null) await putFile(guest, files.policy, request.policy, 0o644);
+    const env = { ...mapValues(agent.env, (value) => expandPlaceholders([value], values)[0] ?? ''), ...request.env };
+    const { policy } = request;
+    if (policy !== null) await putFile(guest, files.policy, policy, 0o644);
     await this.#removeReport();
-    for (const argv of agent.prepare) {
-      const failed = await this.#prepare(nonEmpty(expand(argv, values)), env);
-      if (failed !== null) return new Started(this.of, files, null, failed);
+    const prepared: Prepared[] = [];
+    for (const words of agent.prepare) {
+      const { ran, failed } = await this.#prepare(nonEmpty(expandPlaceholders(words, values)), env);
+      prepared.push(ran);
+      const given = { argv: null, env, policy, prepared };
+      if (failed !== null) return new Started({ of: this.of, files, given, pid: null, comingUp: failed });
     }
-    const argv = nonEmpty(expand([...agent.run, ...(request.more ?? [])], values));
-    const pid = await spawn(guest, { argv, env, stdout: files.stdout, stderr: files.stderr });
-    return this.#comeUp(pid, files);
+    const argv = nonEmpty(expandPlaceholders([...agent.run, ...(request.more ?? [])], values));
+    const given = { argv, env, policy, prepared };
+    try {
+      const pid = await spawnInGuest(guest, { argv, env, stdout: files.stdout, stderr: files.stderr });
+      return await this.#comeUp(pid, files, given);
+    } catch (error) {
+      if (!isNoProgram(error)) throw error;
+      return new Started({ of: this.of, files, given, pid: null, comingUp: cannotStart(error) });
+    }
   }
 
   /** What an earlier start has reported must not speak for this one. */
@@ -54,27 +65,29 @@ export class AgentRunner {
     }
   }
 
-  async #comeUp(pid: number, files: StartFiles): Promise<Started> {
+  async #comeUp(pid: number, files: StartFiles, given: Given): Promise<Started> {
     const { guest, agent } = this.of;
     const { stream, pattern } = agent.ready;
     const deadline = agent.deadlines.ready;
+    const common = { of: this.of, files, given };
     let output = '';
     for (const until = guest.clock() + deadline; guest.clock() < until;) {
       const left = Math.max(0, Math.ceil(until - guest.clock()));
       const grown = { path: files[stream], size: Buffer.byteLength(output) };
-      const end = await waitFor(guest, pid, Math.min(pollInterval, left), grown);
+      const end = await waitForProcess(guest, pid, Math.min(pollInterval, left), grown);
       output = (await getTextIfThere(guest, files[stream])) ?? '';
       if (end.kind !== 'running') {
-        const stderr = lastLines((await getTextIfThere(guest, files.stderr)) ?? '');
-        return new Started(this.of, files, null, endedComingUp(end, stderr));
+        const stderr = lastOutputLines((await getTextIfThere(guest, files.stderr)) ?? '');
+        return new Started({ ...common, pid: null, comingUp: endedComingUp(end, stderr) });
       }
-      if (wholeLines(output).some((line) => pattern.test(line))) return this.#announced(pid, files);
+      if (wholeOutputLines(output).some((line) => pattern.test(line))) {
+        return this.#announced(new Started({ ...common, pid, comingUp: { kind: 'announced' } }));
+      }
     }
-    return new Started(this.of, files, pid, { kind: 'silent', ms: deadline });
+    return new Started({ ...common, pid, comingUp: { kind: 'silent', ms: deadline } });
   }
 
-  async #announced(pid: number, files: StartFiles): Promise<Started> {
-    const started = new Started(this.of, files, pid, { kind: 'announced' });
+  async #announced(started: Started): Promise<Started> {
     const { announced } = await started.claim();
     const exit = announced === null ? undefined : this.of.contract.states[announced]?.exit;
     // It has announced that it will not stay.
@@ -82,10 +95,16 @@ export class AgentRunner {
     return started;
   }
 
-  async #prepare(argv: readonly [string, ...string[]], env: Record<string, string>): Promise<ComingUp | null> {
-    const { end, stderr } = await runInGuest(this.of.guest, { argv, env, timeout: prepareTimeout });
-    if (end.kind === 'exited' && end.status === 0) return null;
-    return endedComingUp(end, [`prepare: ${argv.join(' ')}`, ...lastLines(stderr.toString())]);
+  async #prepare(
+    argv: readonly [string, ...string[]],
+    env: Record<string, string>,
+  ): Promise<{ readonly ran: Prepared; readonly failed: ComingUp | null }> {
+    const { end, ...output } = await runInGuest(this.of.guest, { argv, env, timeout: prepareTimeout });
+    const [stdout, stderr] = [output.stdout.toString(), output.stderr.toString()];
+    const ran = { argv, end: describeProcessEnd(end), stdout, stderr };
+    if (end.kind === 'exited' && end.status === 0) return { ran, failed: null };
+    const lines = [`prepare: ${argv.join(' ')}`, ...lastOutputLines(stdout), ...lastOutputLines(stderr)];
+    return { ran, failed: endedComingUp(end, lines) };
   }
 
   /** Values of all placeholders, spelled as this agent wants them. */
@@ -98,6 +117,17 @@ export class AgentRunner {
     const report = agent.report === null ? {} : { report: agent.report };
     return { ...agent.paths, policy, ...report, ...(Object.fromEntries(spelled) as Record<string, string>) };
   }
+}
+
+/** ENOENT (also of its interpreter), EACCES, ENOEXEC: the file is not a program that this kernel runs. */
+const notAProgram: ReadonlySet<number> = new Set([2, 13, 8]);
+
+function isNoProgram(error: unknown): error is GuestRefusal {
+  return error instanceof GuestRefusal && error.operation === 'spawn' && notAProgram.has(error.errno);
+}
+
+function cannotStart({ message }: GuestRefusal): ComingUp {
+  return { kind: 'ended', end: `it cannot be started: ${message}`, status: null, output: [] };
 }
 
 function filesOf(folder: string, start: number): StartFiles {

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Inode, InodeOf } from '../contracts/contract.js';
+import type { Inode, InodeOf, PolicyRules } from '../contracts/contract.js';
 import type { Guest } from '../guest/client.js';
 import { putFile } from '../guest/files.js';
 import { runInGuest } from '../guest/process.js';
 import type { CheckClass } from '../model/check.js';
-import { arrange } from './attempts.js';
+import { arrangeAttempts } from './attempts.js';
 import type { GuestSession } from './guest-session.js';
 import { probePaths } from './probe.js';
 import type { ClassContent, ScenarioClass } from './scenario.js';
 
 /** A class with its files in place. */
-interface ArrangedClass extends ClassContent {
+interface ArrangedClass extends Pick<ClassContent, 'scenarios'> {
   readonly class: CheckClass;
 }
 
@@ -18,28 +18,30 @@ interface ArrangedClass extends ClassContent {
 export interface Arranged {
   readonly classes: readonly ArrangedClass[];
   readonly inode: InodeOf;
+  /** Of each class. */
+  readonly rules: readonly PolicyRules[];
   readonly policy: string | null;
 }
 
 /** Puts the files of all classes below `/t/<phase>` and writes the policy about them. */
-export async function arrangeAll(
+export async function arrangePhase(
   session: GuestSession,
   phase: string,
   wanted: readonly ScenarioClass[],
 ): Promise<Arranged> {
   const { guest } = session;
-  const classes = wanted.map(({ class: name, in: content }) => ({ class: name, ...content(folderOf(phase, name)) }));
-  for (const one of classes) await makeGuestFolder(guest, folderOf(phase, one.class));
-  await arrange(
+  const classes = wanted.map(({ class: name, in: content }) => ({ class: name, ...content(phaseFolder(phase, name)) }));
+  for (const one of classes) await makeGuestFolder(guest, phaseFolder(phase, one.class));
+  await arrangeAttempts(
     guest,
     classes.flatMap((one) => one.arrange),
   );
   const inode = await inodesOf(guest, classes);
   const rules = classes.map((one) => one.rules(inode));
-  return { classes, inode, policy: session.policy(1, rules) };
+  return { classes, inode, rules, policy: session.policy(1, rules) };
 }
 
-async function inodesOf(guest: Guest, classes: readonly ArrangedClass[]): Promise<InodeOf> {
+async function inodesOf(guest: Guest, classes: readonly ClassContent[]): Promise<InodeOf> {
   const known = new Map<string, Inode>();
   for (const path of classes.flatMap(({ inodes }) => inodes)) known.set(path, await statInode(guest, path));
   return (path) => {
@@ -54,7 +56,7 @@ export async function makeGuestFolder(guest: Guest, path: string): Promise<void>
   await putFile(guest, `${path}/.folder`, '');
 }
 
-export function folderOf(phase: string, name: CheckClass): string {
+export function phaseFolder(phase: string, name: CheckClass): string {
   return `/t/${phase}/${name}`;
 }
 

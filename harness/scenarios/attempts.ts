@@ -58,7 +58,7 @@ export async function runAttempt(
  * Does what has to be there first. Throws InfraError for the first step that does not succeed; one for which the kernel
  * has no facility shows in the attempts that need it.
  */
-export async function arrange(guest: Guest, steps: readonly ProbeOperation[]): Promise<void> {
+export async function arrangeAttempts(guest: Guest, steps: readonly ProbeOperation[]): Promise<void> {
   const done = await runAttempts(
     guest,
     steps.map((operation) => ({ operation, cgroup: null })),

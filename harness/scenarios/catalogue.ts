@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { AgentOffer, Contract, ContractEnvironment } from '../contracts/contract.js';
-import type { AttemptsProof, Proof } from '../contracts/proof.js';
+import type { AgentOffer, Contract } from '../contracts/contract.js';
+import type { AttemptsProof } from '../contracts/proof.js';
 import { assertNever } from '../model/assert-never.js';
-import type { CheckClass, Environment } from '../model/check.js';
-import { classesOf } from './classes/index.js';
+import { type CheckClass, checkClasses, type Environment } from '../model/check.js';
+import { everyScenario } from '../plan/scenario-filter.js';
+import { type PickedProof, pickProofs, reportedName, type Wanted } from './pick.js';
+import type { ScenarioClass } from './scenario.js';
 
 /** One line of `scenarios list`. */
 export interface CatalogueEntry {
@@ -17,14 +19,20 @@ export interface CatalogueEntry {
 type Listed = Omit<CatalogueEntry, 'environments'>;
 
 /** Every scenario of a contract, for people who look for one: single attempts first, then those that are more. */
-export function catalogue(contract: Contract): readonly CatalogueEntry[] {
+export function scenarioCatalogue(contract: Contract): readonly CatalogueEntry[] {
+  return plannedEntries(contract, everything(contract), { classes: new Set(checkClasses), scenarios: everyScenario });
+}
+
+/** All that is looked at where these scenarios are run of an agent that offers this much, in the same order. */
+export function plannedEntries(contract: Contract, offer: AgentOffer, wanted: Wanted): readonly CatalogueEntry[] {
   // Environments that are asked the same are one line.
   const groups = new Map<string, { readonly listed: readonly Listed[]; readonly environments: Environment[] }>();
-  for (const one of contract.environments) {
-    const listed = listedOf(contract.proofs(one.environment, everything(contract)), one);
+  for (const { environment, classes } of contract.environments) {
+    const own = { ...wanted, classes: new Set(classes.filter((name) => wanted.classes.has(name))) };
+    const listed = listedOf(pickProofs(contract.proofs(environment, offer), own));
     const key = JSON.stringify(listed);
     const group = groups.get(key) ?? { listed, environments: [] };
-    group.environments.push(one.environment);
+    group.environments.push(environment);
     groups.set(key, group);
   }
   const entries = [...groups.values()].flatMap(({ listed, environments }) =>
@@ -44,21 +52,23 @@ function everything({ conventions }: Contract): AgentOffer {
   };
 }
 
-function listedOf(proofs: readonly Proof[], environment: ContractEnvironment): readonly Listed[] {
-  const repeated = proofs.filter((one) => one.kind === 'attempts' && one.label !== null) as readonly AttemptsProof[];
-  return proofs.flatMap((proof) =>
-    proof === repeated[0] ? [repeatedAttempts(repeated)] : entriesOf(proof, environment),
+type PickedAttempts = Extract<PickedProof, { readonly proof: AttemptsProof }>;
+
+function listedOf(picked: readonly PickedProof[]): readonly Listed[] {
+  const repeated = picked.filter(
+    (one): one is PickedAttempts => one.proof.kind === 'attempts' && one.proof.label !== null,
   );
+  return picked.flatMap((one) => (one === repeated[0] ? [repeatedAttempts(repeated)] : entriesOf(one)));
 }
 
-function entriesOf(proof: Proof, environment: ContractEnvironment): readonly Listed[] {
+function entriesOf({ proof, classes }: PickedProof): readonly Listed[] {
   const compound = (scenario: string): Listed => ({ class: proof.class as CheckClass, scenario, attempt: null });
   switch (proof.kind) {
     case 'controls':
     case 'not-offered':
       return [];
     case 'attempts':
-      return proof.label === null ? attemptEntries(proof, environment) : [];
+      return proof.label === null ? attemptEntries(proof, classes) : [];
     case 'posture':
       return [compound(proof.row.name)];
     case 'missing-hook':
@@ -75,12 +85,11 @@ function entriesOf(proof: Proof, environment: ContractEnvironment): readonly Lis
 }
 
 /** Its scenarios, the states in which the agent is looked at meanwhile, and events that are looked for besides. */
-function attemptEntries(proof: AttemptsProof, { classes }: ContractEnvironment): readonly Listed[] {
-  const own = classesOf(proof.attempts).filter((one) => proof.class !== 'each' || classes.includes(one.class));
-  const attempts = own.flatMap(({ class: of, in: content }) =>
+function attemptEntries(proof: AttemptsProof, classes: readonly ScenarioClass[]): readonly Listed[] {
+  const attempts = classes.flatMap(({ class: of, in: content }) =>
     content(`/t/PHASE/${of}`).scenarios.map(({ name, attempt }) => ({
       class: proof.class === 'each' ? of : proof.class,
-      scenario: proof.class === 'each' ? name : `${of}: ${name}`,
+      scenario: reportedName(proof, of, name),
       attempt: attempt.operation.join(' '),
     })),
   );
@@ -92,15 +101,16 @@ function attemptEntries(proof: AttemptsProof, { classes }: ContractEnvironment):
 }
 
 /** The same attempts once for each label: `open, exec: term, int`. */
-function repeatedAttempts(proofs: readonly AttemptsProof[]): Listed {
-  const [first] = proofs;
-  const operations = classesOf(first?.attempts ?? 'essential').flatMap(({ class: own, in: content }) =>
-    content(`/t/PHASE/${own}`).scenarios.map(({ attempt }) => attempt.operation[0]),
+function repeatedAttempts(picked: readonly PickedAttempts[]): Listed {
+  const operations = picked.flatMap(({ classes }) =>
+    classes.flatMap(({ class: own, in: content }) =>
+      content(`/t/PHASE/${own}`).scenarios.map(({ attempt }) => attempt.operation[0]),
+    ),
   );
-  const labels = proofs.map(({ label }) => label);
+  const labels = picked.map(({ proof }) => proof.label);
   return {
-    class: first?.class as CheckClass,
-    scenario: `${operations.join(', ')}: ${labels.join(', ')}`,
+    class: picked[0]?.proof.class as CheckClass,
+    scenario: `${[...new Set(operations)].join(', ')}: ${labels.join(', ')}`,
     attempt: null,
   };
 }

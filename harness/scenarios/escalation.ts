@@ -2,9 +2,9 @@
 import type { EscalationProof } from '../contracts/proof.js';
 import type { Attempted, RawEvent } from '../model/scenario-evidence.js';
 import { makeGuestFolder } from './arrangement.js';
-import { arrange, runAttempt } from './attempts.js';
+import { arrangeAttempts, runAttempt } from './attempts.js';
 import type { GuestSession } from './guest-session.js';
-import { checkUp } from './phases.js';
+import { checkUp } from './comes-up.js';
 
 const secret = '/t/escalation/secret';
 
@@ -13,7 +13,7 @@ export async function proveEscalation(session: GuestSession, proof: EscalationPr
   const { guest } = session;
   const { scenario, options } = proof;
   await makeGuestFolder(guest, '/t/escalation');
-  await arrange(guest, [['write', secret, 'Secret words']]);
+  await arrangeAttempts(guest, [['write', secret, 'Secret words']]);
   const policy = session.policy(1, [{ deny_path: [secret] }]);
   await session.phase(scenario, async () => {
     const started = await session.start({ options, policy });

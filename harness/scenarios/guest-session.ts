@@ -3,10 +3,20 @@ import type { Contract, PolicyRules } from '../contracts/contract.js';
 import type { StartRequest } from '../contracts/proof.js';
 import type { Guest } from '../guest/client.js';
 import type { CheckClass, Environment } from '../model/check.js';
-import type { ClaimEvidence, ScenarioEvidence } from '../model/scenario-evidence.js';
-import type { Agent, Override } from '../model/agent.js';
-import { kernelLog } from './oracle.js';
+import {
+  type ClaimEvidence,
+  endedEarly,
+  type LifeEvidence,
+  type ScenarioEvidence,
+} from '../model/scenario-evidence.js';
+import type { Agent, Override, RuleKind } from '../model/agent.js';
+import type { ScenarioFilter } from '../plan/scenario-filter.js';
+import { oracleKernelLog } from './oracle.js';
 import { AgentRunner } from './agent-runner.js';
+import { type KeptStart, keptFiles } from './kept-start.js';
+import { lastReported } from './last-attempt.js';
+import type { ScenarioAttempt } from './phases.js';
+import { comesUpAtAll } from './comes-up.js';
 import type { Started } from './started.js';
 
 /** What to prove on one machine. */
@@ -17,8 +27,14 @@ export interface GuestSessionOptions {
   readonly contract: Contract;
   readonly environment: Environment;
   readonly classes: ReadonlySet<CheckClass>;
+  /** Of these classes. */
+  readonly scenarios: ScenarioFilter;
+  /** True once nothing more is to be begun: the run ends at its first failure, and there was one. */
+  readonly halted: () => boolean;
   /** Takes each piece of evidence as it comes: a machine that breaks keeps what it has proved. */
   readonly record: (evidence: ScenarioEvidence) => void;
+  /** Takes each start of the agent: once it has come up, and again, with all it wrote, when its phase is over. */
+  readonly keep: (start: KeptStart) => Promise<void>;
   /** `enforce`, `posture: fallback off`: for people who watch. */
   readonly onPhase: (phase: string) => void;
   /** The selftest's fault that has to be planted while the agent enforces. */
@@ -28,10 +44,24 @@ export interface GuestSessionOptions {
 /** A claim without the place it belongs to. */
 export type ClaimParts = Pick<ClaimEvidence, 'check' | 'blames' | 'holds' | 'expected' | 'actual'>;
 
+/** A start with what it is kept under. */
+interface OpenStart {
+  readonly started: Started;
+  readonly phase: string;
+  readonly number: number;
+}
+
 /** One machine with its agent: what all scenarios share. */
 export class GuestSession {
   readonly runner: AgentRunner;
   #logged = -1;
+  /** Its starts whose files may still grow, with what they are kept under. */
+  #open: OpenStart[] = [];
+  #phase = 'start';
+  /** Kinds of rule over which the agent has given up, with the phase that says so. */
+  readonly refused = new Map<RuleKind, string>();
+  /** Has any start come up here, or announced a state. */
+  #hasComeUp = false;
   #env: Readonly<Record<string, string>> = {};
 
   constructor(readonly options: GuestSessionOptions) {
@@ -64,7 +94,7 @@ export class GuestSession {
 
   /** What the kernel logged before anything was tried belongs to no phase. */
   async settleLog(): Promise<void> {
-    this.#logged = (await kernelLog(this.guest, this.#logged)).last;
+    this.#logged = (await oracleKernelLog(this.guest, this.#logged)).last;
   }
 
   /** What the agent does not claim to do: reported, and never counted as passed. */
@@ -72,14 +102,50 @@ export class GuestSession {
     this.record({ kind: 'not-offered', class: name, environment: this.environment, scenario, by: 'agent', detail });
   }
 
-  /** A policy with these rules; null where the contract has none. */
-  policy(version: number, parts: readonly PolicyRules[]): string | null {
-    return this.contract.policy?.write(version, parts, this.agent.rules) ?? null;
+  /** What was not begun any more: reported, and never counted as passed. */
+  notRun(name: CheckClass, scenario: string): void {
+    this.record({ kind: 'not-run', class: name, environment: this.environment, scenario, detail: endedEarly });
   }
 
-  /** Starts the agent; `env` is what the environment adds, and what the start does. */
-  start(request: StartRequest): Promise<Started> {
-    return this.runner.start({ ...request, env: { ...this.#env, ...request.env } });
+  /** A policy with these rules, but for the kinds that the agent refuses; null where the contract has none. */
+  policy(version: number, parts: readonly PolicyRules[]): string | null {
+    const taken = new Set([...this.agent.rules].filter((kind) => !this.refused.has(kind)));
+    return this.contract.policy?.write(version, parts, taken) ?? null;
+  }
+
+  /**
+   * Starts the agent; `env` is what the environment adds, and what the start does. Throws AgentNotStarted when it turns
+   * out that it never comes up here.
+   */
+  async start(request: StartRequest): Promise<Started> {
+    const started = await this.#startKept(request);
+    if (started.comingUp.kind === 'announced' || (await started.claim()).announced !== null) this.#hasComeUp = true;
+    if (!this.#hasComeUp) {
+      if (started.pid !== null) await started.stop();
+      await comesUpAtAll(this, (plain) => this.#startKept(plain));
+      this.#hasComeUp = true;
+    }
+    return started;
+  }
+
+  async #startKept(request: StartRequest): Promise<Started> {
+    // The next start replaces the report.
+    await this.#keepOpen();
+    const started = await this.runner.start({ ...request, env: { ...this.#env, ...request.env } });
+    const number = 1 + this.#open.filter(({ phase }) => phase === this.#phase).length;
+    const start = { started, phase: this.#phase, number };
+    this.#open.push(start);
+    await this.#keepOpen();
+    return started;
+  }
+
+  /** The report is that of the last start; those before it have been kept with theirs. */
+  async #keepOpen(): Promise<void> {
+    const last = this.#open.at(-1);
+    for (const start of this.#open) {
+      const { started, phase, number } = start;
+      await this.options.keep({ phase, number, files: await keptFiles(started, { withReport: start === last }) });
+    }
   }
 
   /** From now on each start has this variable, by which the agent is deceived about the machine. */
@@ -102,19 +168,25 @@ export class GuestSession {
   /** One phase of the proof: announced to people, and closed by reading the kernel's log. */
   async phase<T>(name: string, work: () => Promise<T>): Promise<T> {
     this.options.onPhase(name);
+    this.#phase = name;
     const result = await work();
-    const { records, last } = await kernelLog(this.guest, this.#logged);
+    await this.#keepOpen();
+    this.#open = this.#open.filter(({ started }) => started.pid !== null);
+    const { records, last } = await oracleKernelLog(this.guest, this.#logged);
     this.#logged = last;
     this.record({ kind: 'kernel-log', class: 'posture', environment: this.environment, scenario: name, records });
     return result;
   }
 
-  /** Ends an agent; records how it lived, and which of its lines were no events. */
-  async end(started: Started, scenario: string): Promise<boolean> {
+  /** Ends an agent; records how it lived through `attempts`, and which of its lines were no events. */
+  async end(started: Started, scenario: string, attempts: readonly ScenarioAttempt[] = []): Promise<boolean> {
     const about = { class: 'posture', environment: this.environment, scenario } as const;
     const stop = await started.stop();
-    this.record({ kind: 'life', ...about, life: stop.kind === 'stopped' ? { kind: 'running' } : stop });
     const { events, bad } = await started.events();
+    const last = attempts.length === 0 ? {} : { last: lastReported(attempts, events, this.contract.events) };
+    const life: LifeEvidence['life'] =
+      stop.kind === 'stopped' ? { kind: 'running' } : stop.kind === 'ended' ? { ...stop, ...last } : stop;
+    this.record({ kind: 'life', ...about, life });
     this.record({ kind: 'event-lines', ...about, lines: events.length, bad });
     return stop.kind === 'stopped';
   }

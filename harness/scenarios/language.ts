@@ -21,7 +21,7 @@ type DenialParts = Pick<Denial, 'rules' | 'event'> & {
   readonly fallback?: Denial['fallback'];
 };
 
-export function denied(name: string, parts: DenialParts): Denial {
+export function deniedScenario(name: string, parts: DenialParts): Denial {
   const { rules, attempt, neighbour, event, free = 0, refusal = eperm, optional = false, fallback = null } = parts;
   return {
     kind: 'denied',
@@ -43,7 +43,7 @@ type UncoveredParts = Pick<Uncovered, 'rules' | 'why'> & {
   readonly optional?: boolean;
 };
 
-export function uncovered(name: string, parts: UncoveredParts): Uncovered {
+export function uncoveredScenario(name: string, parts: UncoveredParts): Uncovered {
   const { rules, why, attempt, free = 0, optional = false } = parts;
   return { kind: 'uncovered', name, rules, why, attempt: attemptOf(attempt), free, optional };
 }
@@ -54,7 +54,7 @@ type AllowedParts = Pick<Allowed, 'rules'> & {
   readonly optional?: boolean;
 };
 
-export function allowed(name: string, { rules, attempt, free = 0, optional = false }: AllowedParts): Allowed {
+export function allowedScenario(name: string, { rules, attempt, free = 0, optional = false }: AllowedParts): Allowed {
   return { kind: 'allowed', name, rules, attempt: attemptOf(attempt), free, optional };
 }
 
@@ -63,7 +63,7 @@ const exemptCgroup = 'exempt';
 /** The same for a process that the guest starts by itself. */
 export const exemptFolder = `/sys/fs/cgroup/${exemptCgroup}`;
 
-export function fromExempt(...operation: ProbeOperation): Attempt {
+export function attemptFromExempt(...operation: ProbeOperation): Attempt {
   return { operation, cgroup: exemptCgroup };
 }
 

@@ -26,7 +26,7 @@ const uploadPath = (name: string): string => `/tmp/${name.replace(/[^A-Za-z0-9_-
 const ENOEXEC = 8;
 
 /** The evidence of a file that is no object, and why, as it was read on the host: no guest is asked about it. */
-export const noObject = (object: string, fault: string): ObjectEvidence => ({
+export const evidenceOfNoObject = (object: string, fault: string): ObjectEvidence => ({
   object,
   open: { errno: ENOEXEC, libbpf: [`the file ${fault}`], unresolved: [] },
   declared: { programs: [], maps: [], tables: new Map() },

@@ -14,6 +14,7 @@ import type {
 import type { Arranged } from './arrangement.js';
 import type { GuestSession } from './guest-session.js';
 import type { Phase, ScenarioAttempt } from './phases.js';
+import { reportedName } from './pick.js';
 import type { Denial, Scenario } from './scenario.js';
 
 /** What the phases of a proof came to; null for a phase that it does not have. */
@@ -47,7 +48,7 @@ function evidenceOf(observing: Observing, scenario: Scenario): ScenarioEvidence 
   const lacking = lackingRules(session, scenario);
   if (lacking.length > 0) {
     const detail = `it has no ${lacking.join(', ')} rules`;
-    return { kind: 'not-offered', ...placeOf(observing, scenario), by: 'agent', detail };
+    return { kind: 'not-offered', ...scenarioPlace(observing, scenario), by: 'agent', detail };
   }
   const free = find(observations.free, name, scenario);
   if (free === undefined) throw new Error(`scenarios: ${scenario.name} was not tried without the agent`);
@@ -77,15 +78,14 @@ function lackingRules({ contract, agent }: GuestSession, { rules }: Scenario): r
 }
 
 /** Of its own class, or of the proof's: then its name begins with the group of attempts. */
-function placeOf({ session: { environment }, name, proof }: Observing, scenario: Scenario) {
-  if (proof.class === 'each') return { class: name, environment, scenario: scenario.name };
-  const group = proof.label === null ? name : `${proof.class} ${proof.label}`;
-  return { class: proof.class, environment, scenario: `${group}: ${scenario.name}` };
+function scenarioPlace({ session: { environment }, name, proof }: Observing, scenario: Scenario) {
+  const of = proof.class === 'each' ? name : proof.class;
+  return { class: of, environment, scenario: reportedName(proof, name, scenario.name) };
 }
 
 function commonOf(observing: Observing, scenario: Scenario) {
   const free = { kind: 'returned', errno: scenario.free } as const;
-  return { ...placeOf(observing, scenario), free, optional: scenario.optional };
+  return { ...scenarioPlace(observing, scenario), free, optional: scenario.optional };
 }
 
 function uncoveredEvidence(
@@ -127,9 +127,11 @@ function utmost(observing: Observing, scenario: Scenario): ObservedAttempt | Not
 }
 
 function pairOf({ session, name }: Observing, phase: Phase, scenario: Scenario, neighbours: boolean): ObservedPair {
-  if ('missing' in phase) return { denied: phase, neighbour: neighbours ? phase : null };
   const found = find(phase.attempts, name, scenario);
-  if (found === undefined) throw new Error(`scenarios: ${scenario.name} was left out of a phase`);
+  if (found === undefined) {
+    const open = phase.open(scenario);
+    return { denied: open, neighbour: neighbours ? open : null };
+  }
   const { attempt, neighbour, pattern } = found;
   const observe = (one: Attempted, of: ObservedAttempt['pattern']): ObservedAttempt => ({
     attempt: one,

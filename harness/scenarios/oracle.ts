@@ -44,7 +44,7 @@ export interface KernelLog {
 }
 
 /** What is loaded and attached at this moment, and what the kernel offers. */
-export async function snapshot(guest: Guest): Promise<OracleSnapshot> {
+export async function oracleSnapshot(guest: Guest): Promise<OracleSnapshot> {
   const seen = await settled(guest);
   const programs = new Map(seen.programs.map((program) => [program.id, program]));
   // A link says where it leads since 5.13 (kernel commit 441e8c66b23e), a program since 6.0.
@@ -77,7 +77,7 @@ async function settled(guest: Guest): Promise<z.output<typeof snapshotShape>> {
 }
 
 /** What the kernel itself has logged after `seq`; -1 for everything it still remembers. */
-export async function kernelLog(guest: Guest, seq: number): Promise<KernelLog> {
+export async function oracleKernelLog(guest: Guest, seq: number): Promise<KernelLog> {
   const lines = (await ask(guest, 'kmsg', String(seq))).trimEnd().split('\n');
   const parsed = lines.map((line) => parse(logLine, line));
   const records = parsed.flatMap((line) => ('seq' in line ? [{ level: line.level, text: line.text }] : []));
@@ -87,7 +87,7 @@ export async function kernelLog(guest: Guest, seq: number): Promise<KernelLog> {
 }
 
 /** The records of the ring buffer `events` that its reader has not taken yet; null when there is no such map. */
-export async function rawRecords(guest: Guest): Promise<readonly Buffer[] | null> {
+export async function oracleRawRecords(guest: Guest): Promise<readonly Buffer[] | null> {
   const { end, stdout, stderr, truncated } = await consult(guest, 'records');
   const complaint = stderr.toString();
   if (complaint.includes('no ring buffer called events')) return null;

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { StartRequest } from '../contracts/proof.js';
+import type { AttemptsPhase } from '../contracts/proof.js';
 import type { CheckClass } from '../model/check.js';
-import type { Attempted, ComingUp, EventPattern, NotObserved, RawEvent } from '../model/scenario-evidence.js';
+import type { Attempted, EventPattern, NotObserved, RawEvent } from '../model/scenario-evidence.js';
 import type { Arranged } from './arrangement.js';
 import { runAttempts } from './attempts.js';
+import { checkUp } from './comes-up.js';
 import type { GuestSession } from './guest-session.js';
 import type { Attempt, Scenario } from './scenario.js';
 import type { Started } from './started.js';
@@ -18,9 +19,16 @@ export interface ScenarioAttempt {
   readonly pattern: EventPattern | null;
 }
 
-/** What a phase came to: attempts with their events, or why nothing of it counts. */
-export type Phase =
-  { readonly attempts: readonly ScenarioAttempt[]; readonly events: readonly RawEvent[] } | NotObserved;
+/** What a phase came to. */
+export interface Phase {
+  readonly attempts: readonly ScenarioAttempt[];
+  readonly events: readonly RawEvent[];
+  /** Why a scenario is not among its attempts. */
+  readonly open: (scenario: Scenario) => NotObserved;
+}
+
+/** How the agent is started for a phase, and the action in its events. */
+export type AgentPhase = Pick<AttemptsPhase, 'phase' | 'options' | 'action'>;
 
 /** The probe's name for whoever does an attempt; a program that is executed has its own. */
 const attemptComm = 'attempt';
@@ -50,41 +58,52 @@ function neighboursOf(scenario: Scenario): readonly Attempt[] {
   return scenario.kind === 'denied' && scenario.neighbour !== null ? [scenario.neighbour] : [];
 }
 
+/** The agent gave up, and nothing of that has been recorded. */
+export const notUp = 'not up';
+
 /** Starts the agent, does everything, and ends it. `during` looks at whatever else there is while it runs. */
-export async function phaseWith(
+export async function provePhase(
   session: GuestSession,
-  { phase, action }: { readonly phase: string; readonly action: string },
-  request: StartRequest,
+  phase: AgentPhase,
   arranged: Arranged,
   during: (started: Started) => Promise<void>,
 ): Promise<Phase> {
-  return session.phase(phase, async () => {
-    const started = await session.start(request);
-    await during(started);
-    if (!(await checkUp(session, phase, started))) return { missing: `the agent did not come up (${phase})` };
-    const attempts = await attemptScenarios(session, arranged, action);
-    const alive = await session.end(started, phase);
-    if (!alive) return { missing: `the agent did not live through it (${phase})` };
-    return { attempts, events: (await started.events()).events };
+  return session.phase(phase.phase, async () => {
+    const started = await session.start({ options: phase.options, policy: arranged.policy });
+    return attemptWith(session, phase, arranged, started, during);
   });
 }
 
-/** Is it up? One that is not is recorded, and ended if it still runs: nothing else in its phase can be looked at. */
-export async function checkUp(session: GuestSession, scenario: string, started: Started): Promise<boolean> {
-  if (started.comingUp.kind === 'announced') return true;
-  recordNotUp(session, scenario, started.comingUp);
-  if (started.pid !== null) await session.end(started, scenario);
-  return false;
+/** The same; an agent that ends where it should come up is left to the caller. */
+export async function tryPhase(
+  session: GuestSession,
+  phase: AgentPhase,
+  arranged: Arranged,
+  during: (started: Started) => Promise<void>,
+): Promise<Phase | typeof notUp> {
+  return session.phase(phase.phase, async () => {
+    const started = await session.start({ options: phase.options, policy: arranged.policy });
+    if (started.comingUp.kind === 'ended') return notUp;
+    return attemptWith(session, phase, arranged, started, during);
+  });
 }
 
-function recordNotUp(session: GuestSession, scenario: string, comingUp: ComingUp): void {
-  const claim = { check: 'comes up', holds: false, expected: 'a state is announced' };
-  if (comingUp.kind === 'silent') {
-    const actual = `nothing within ${comingUp.ms / 1000} s`;
-    session.claim('posture', scenario, { ...claim, blames: 'AGENT_HUNG', actual });
-  } else if (comingUp.kind === 'ended') {
-    const blames = comingUp.status === null ? 'AGENT_DIED' : 'POSTURE_DISHONEST';
-    const actual = `it gave up: ${comingUp.end}: ${comingUp.output.join(' ')}`;
-    session.claim('posture', scenario, { ...claim, blames, actual });
-  }
+async function attemptWith(
+  session: GuestSession,
+  { phase, action }: AgentPhase,
+  arranged: Arranged,
+  started: Started,
+  during: (started: Started) => Promise<void>,
+): Promise<Phase> {
+  await during(started);
+  if (!(await checkUp(session, phase, started))) return nothingOf(phase, 'did not come up');
+  const attempts = await attemptScenarios(session, arranged, action);
+  const alive = await session.end(started, phase, attempts);
+  if (!alive) return nothingOf(phase, 'did not live through it');
+  const { events } = await started.events();
+  return { attempts, events, open: ({ name }) => ({ missing: `${name} was left out (${phase})`, phase }) };
+}
+
+function nothingOf(phase: string, why: string): Phase {
+  return { attempts: [], events: [], open: () => ({ missing: `the agent ${why} (${phase})`, phase }) };
 }

@@ -3,22 +3,22 @@ import type { NotOffered, PostureRow, Proof } from '../contracts/proof.js';
 import { getFile, putFile } from '../guest/files.js';
 import type { Attempted, Expected } from '../model/scenario-evidence.js';
 import { makeGuestFolder } from './arrangement.js';
-import { arrange, runAttempt } from './attempts.js';
+import { arrangeAttempts, runAttempt } from './attempts.js';
 import type { GuestSession } from './guest-session.js';
-import { snapshot } from './oracle.js';
+import { oracleSnapshot } from './oracle.js';
 import type { Started } from './started.js';
 
 /** A file that the policy of each row denies. */
 export const rowSecret = '/t/posture-row/secret';
 
 /** What has to be there for every row. */
-export async function arrangeRows(session: GuestSession): Promise<void> {
+export async function arrangePostureRows(session: GuestSession): Promise<void> {
   await makeGuestFolder(session.guest, '/t/posture-row');
-  await arrange(session.guest, [['write', rowSecret, 'Secret words']]);
+  await arrangeAttempts(session.guest, [['write', rowSecret, 'Secret words']]);
 }
 
 /** Starts the agent as a row asks, looks at it, and ends it. */
-export async function proveRow(
+export async function provePostureRow(
   session: GuestSession,
   row: PostureRow,
   env: Readonly<Record<string, string>> = {},
@@ -55,7 +55,7 @@ export async function recordPosture(
   started: Started,
   observation: PostureObservation,
 ): Promise<void> {
-  const seen = await snapshot(session.guest);
+  const seen = await oracleSnapshot(session.guest);
   const claim = await started.claim();
   const { name, state, attempt, attemptExpected } = observation;
   session.record({
@@ -97,7 +97,7 @@ export async function proveMissingHook(
   }
   for (const row of rows) {
     if ('detail' in row) notOffered(row);
-    else await proveRow(session, row, { [session.variable('btf')]: btf });
+    else await provePostureRow(session, row, { [session.variable('btf')]: btf });
   }
 }
 

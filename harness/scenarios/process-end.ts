@@ -4,7 +4,7 @@ import type { ComingUp } from '../model/scenario-evidence.js';
 
 /* How the end of an agent's process is described. */
 
-export function describeEnd(end: GuestEnd): string {
+export function describeProcessEnd(end: GuestEnd): string {
   switch (end.kind) {
     case 'exited':
       return `exit ${end.status}`;
@@ -19,15 +19,21 @@ export function describeEnd(end: GuestEnd): string {
 
 /** An agent that ended where it should have come up; `output` is the end of what it wrote to stderr. */
 export function endedComingUp(end: ProcessEnd, output: readonly string[]): ComingUp {
-  return { kind: 'ended', end: describeEnd(end), status: end.kind === 'exited' ? end.status : null, output };
+  return { kind: 'ended', end: describeProcessEnd(end), status: end.kind === 'exited' ? end.status : null, output };
 }
 
-/** The last lines of an output. */
-export function lastLines(text: string): readonly string[] {
-  return text.trimEnd().split('\n').slice(-5);
+/** The last lines of an output; none of an empty one. */
+export function lastOutputLines(text: string): readonly string[] {
+  const trimmed = text.trimEnd();
+  return trimmed === '' ? [] : trimmed.split('\n').slice(-5);
+}
+
+/** `exit 1: no such object`, on one line. */
+export function describeEnding({ end, output }: { readonly end: string; readonly output: readonly string[] }): string {
+  return output.length === 0 ? `${end}, nothing on stderr` : `${end}: ${output.join(' ')}`;
 }
 
 /** The lines that are finished; what is still being written is not looked at. */
-export function wholeLines(text: string): readonly string[] {
+export function wholeOutputLines(text: string): readonly string[] {
   return text.split('\n').slice(0, -1);
 }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { AttemptsPhase, AttemptsProof, AttemptSet, ControlsProof, NeighbourEvent } from '../contracts/proof.js';
+import type { AttemptsPhase, AttemptsProof, ControlsProof, NeighbourEvent } from '../contracts/proof.js';
 import type { Expected, RawEvent } from '../model/scenario-evidence.js';
-import { type Arranged, arrangeAll } from './arrangement.js';
-import { classesOf } from './classes/index.js';
+import { type Arranged, arrangePhase } from './arrangement.js';
 import type { GuestSession } from './guest-session.js';
 import { recordObservations } from './observations.js';
-import { attemptScenarios, type Phase, phaseWith, type ScenarioAttempt } from './phases.js';
+import { runPhase } from './kinds-apart.js';
+import { attemptScenarios, type Phase, type ScenarioAttempt } from './phases.js';
 import { recordPosture } from './posture.js';
 import type { ScenarioClass } from './scenario.js';
 import type { Started } from './started.js';
@@ -15,22 +15,34 @@ export type Controls = Map<string, readonly ScenarioAttempt[]>;
 
 const succeeds: Expected = { kind: 'returned', errno: 0 };
 
+/** The attempts that are wanted, and the place where those without an agent go. */
+interface Attempts {
+  readonly classes: readonly ScenarioClass[];
+  readonly controls: Controls;
+}
+
 /** Without the agent. */
-export async function proveControls(session: GuestSession, proof: ControlsProof, controls: Controls): Promise<void> {
-  const wanted = wantedClasses(session, proof);
+export async function proveControls(
+  session: GuestSession,
+  proof: ControlsProof,
+  { classes, controls }: Attempts,
+): Promise<void> {
   const free = await session.phase(proof.phase, async () =>
-    attemptScenarios(session, await arrangeAll(session, proof.folder, wanted), null),
+    attemptScenarios(session, await arrangePhase(session, proof.folder, classes), null),
   );
   controls.set(proof.folder, free);
 }
 
 /** With an agent that only observes, with one that enforces. */
-export async function proveAttempts(session: GuestSession, proof: AttemptsProof, controls: Controls): Promise<void> {
+export async function proveAttempts(
+  session: GuestSession,
+  proof: AttemptsProof,
+  { classes, controls }: Attempts,
+): Promise<void> {
   const free = controls.get(proof.controls);
   if (free === undefined) throw new Error(`scenarios: no controls in ${proof.controls}`);
-  const wanted = wantedClasses(session, proof);
-  const audited = await proveObserving(session, proof.observing, wanted);
-  const enforced = await proveEnforcing(session, proof, wanted);
+  const audited = await proveObserving(session, proof.observing, classes);
+  const enforced = await proveEnforcing(session, proof, classes);
   const last = enforced ?? audited;
   if (last === null) throw new Error('scenarios: attempts without a phase');
   recordObservations(session, last.arranged, proof, {
@@ -39,17 +51,6 @@ export async function proveAttempts(session: GuestSession, proof: AttemptsProof,
     enforced: enforced?.phase ?? null,
   });
   for (const event of proof.neighbourEvents) recordNeighbourEvent(session, event, last.phase);
-}
-
-/** The classes of a set that were asked for. */
-export function wantedClasses(
-  session: GuestSession,
-  { class: name, attempts }: { readonly class: ControlsProof['class']; readonly attempts: AttemptSet },
-): readonly ScenarioClass[] {
-  const own = session.contract.environments.find(({ environment }) => environment === session.environment);
-  const all = classesOf(attempts);
-  if (name !== 'each') return all;
-  return all.filter((one) => session.wants(one.class) && own?.classes.includes(one.class) === true);
 }
 
 interface Finished {
@@ -63,7 +64,7 @@ async function proveObserving(
   wanted: readonly ScenarioClass[],
 ): Promise<Finished | null> {
   if (observing === null) return null;
-  const arranged = await arrangeAll(session, observing.folder, wanted);
+  const arranged = await arrangePhase(session, observing.folder, wanted);
   const phase = await runPhase(session, observing, arranged, (started) =>
     recordState(session, started, observing, succeeds),
   );
@@ -76,21 +77,12 @@ async function proveEnforcing(
   wanted: readonly ScenarioClass[],
 ): Promise<Finished | null> {
   if (enforcing === null) return null;
-  const arranged = await arrangeAll(session, enforcing.folder, wanted);
+  const arranged = await arrangePhase(session, enforcing.folder, wanted);
   const phase = await runPhase(session, enforcing, arranged, async (started) => {
     await recordState(session, started, enforcing, enforcing.expected);
     if (started.comingUp.kind === 'announced' && label === null) await session.options.plant?.(session.guest);
   });
   return { arranged, phase };
-}
-
-function runPhase(
-  session: GuestSession,
-  phase: AttemptsPhase,
-  arranged: Arranged,
-  during: (started: Started) => Promise<void>,
-): Promise<Phase> {
-  return phaseWith(session, phase, { options: phase.options, policy: arranged.policy }, arranged, during);
 }
 
 async function recordState(
@@ -103,11 +95,12 @@ async function recordState(
 }
 
 function recordNeighbourEvent(session: GuestSession, wanted: NeighbourEvent, phase: Phase): void {
-  if ('missing' in phase || !session.wants(wanted.class)) return;
+  if (!session.wants(wanted.class)) return;
   const { class: name, scenario, check, neighbourOf, fields, expected } = wanted;
   const of = phase.attempts.find((one) => one.class === name && one.scenario.name === neighbourOf);
+  if (of === undefined) return;
   const has = (event: RawEvent): boolean => Object.entries(fields).every(([field, value]) => event[field] === value);
-  const holds = phase.events.some((event) => event['pid'] === of?.neighbour?.pid && has(event));
+  const holds = phase.events.some((event) => event['pid'] === of.neighbour?.pid && has(event));
   session.claim(name, scenario, {
     check,
     blames: 'EVENT_MISSING',

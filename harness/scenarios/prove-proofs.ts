@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Proof } from '../contracts/proof.js';
+import type { CheckClass } from '../model/check.js';
 import { assertNever } from '../model/assert-never.js';
 import { proveEscalation } from './escalation.js';
 import type { GuestSession } from './guest-session.js';
-import { arrangeRows, overrideLsm, proveMissingHook, proveRow } from './posture.js';
-import { type Controls, proveAttempts, proveControls, wantedClasses } from './prove-attempts.js';
+import { type PickedProof, pickProofs } from './pick.js';
+import { arrangePostureRows, overrideLsm, proveMissingHook, provePostureRow } from './posture.js';
+import { type Controls, proveAttempts, proveControls } from './prove-attempts.js';
 import { proveRecords } from './records.js';
 import { proveRestart } from './restart.js';
 import { proveAnnouncement } from './watch-opens.js';
@@ -12,28 +14,29 @@ import { proveAnnouncement } from './watch-opens.js';
 /** Everything that the agent's contract wants proved in this environment, in its order. */
 export async function proveAll(session: GuestSession): Promise<void> {
   if (session.environment === 'lsm-override') await overrideLsm(session);
-  const proofs = session.contract.proofs(session.environment, session.agent).filter((one) => isWanted(session, one));
-  if (proofs.some(({ kind }) => rowKinds.has(kind))) await arrangeRows(session);
+  const { contract, environment, agent, options } = session;
+  const own = contract.environments.find((one) => one.environment === environment)?.classes ?? [];
+  const wanted = { classes: new Set(own.filter((name) => session.wants(name))), scenarios: options.scenarios };
+  const picked = pickProofs(contract.proofs(environment, agent), wanted);
+  if (picked.some(({ proof }) => rowKinds.has(proof.kind))) await arrangePostureRows(session);
   const controls: Controls = new Map();
-  for (const proof of proofs) await prove(session, proof, controls);
+  for (const one of picked) {
+    if (options.halted()) recordNotRun(session, one);
+    else await prove(session, one, controls);
+  }
 }
 
 /** Proofs about one denied file that all of them share. */
 const rowKinds: ReadonlySet<Proof['kind']> = new Set(['posture', 'missing-hook', 'announcement']);
 
-function isWanted(session: GuestSession, proof: Proof): boolean {
-  if (proof.kind !== 'controls' && proof.kind !== 'attempts') return session.wants(proof.class);
-  return proof.class === 'each' ? wantedClasses(session, proof).length > 0 : session.wants(proof.class);
-}
-
-async function prove(session: GuestSession, proof: Proof, controls: Controls): Promise<void> {
+async function prove(session: GuestSession, { proof, classes }: PickedProof, controls: Controls): Promise<void> {
   switch (proof.kind) {
     case 'controls':
-      return proveControls(session, proof, controls);
+      return proveControls(session, proof, { classes, controls });
     case 'attempts':
-      return proveAttempts(session, proof, controls);
+      return proveAttempts(session, proof, { classes, controls });
     case 'posture':
-      return proveRow(session, proof.row);
+      return provePostureRow(session, proof.row);
     case 'missing-hook':
       return proveMissingHook(session, proof);
     case 'announcement':
@@ -47,6 +50,34 @@ async function prove(session: GuestSession, proof: Proof, controls: Controls): P
     case 'not-offered':
       session.notOffered(proof.class, proof.name, proof.detail);
       return;
+    default:
+      return assertNever(proof);
+  }
+}
+
+/** The run ended at its first failure (`-x`), which was not this. */
+function recordNotRun(session: GuestSession, { proof, classes }: PickedProof): void {
+  if (proof.kind === 'controls') return;
+  const names = new Set<CheckClass>(proof.class === 'each' ? classes.map((one) => one.class) : [proof.class]);
+  for (const name of names) session.notRun(name, summaryOf(proof));
+}
+
+function summaryOf(proof: Exclude<Proof, { kind: 'controls' }>): string {
+  switch (proof.kind) {
+    case 'attempts':
+      return (proof.enforcing ?? proof.observing)?.phase ?? proof.kind;
+    case 'posture':
+      return proof.row.name;
+    case 'missing-hook':
+      return `without ${proof.hook}`;
+    case 'restart':
+      return Object.values(proof.scenarios).join(', ');
+    case 'not-offered':
+      return proof.name;
+    case 'announcement':
+    case 'records':
+    case 'escalation':
+      return proof.scenario;
     default:
       return assertNever(proof);
   }

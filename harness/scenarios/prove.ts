@@ -5,13 +5,14 @@ import type { Guest } from '../guest/client.js';
 import { GuestRefusal } from '../guest/errors.js';
 import { getTextIfThere, putFile } from '../guest/files.js';
 import { loadModule } from '../guest/modules.js';
-import { sendSignal, spawn, waitFor } from '../guest/process.js';
+import { sendSignal, spawnInGuest, waitForProcess } from '../guest/process.js';
 import { InfraError } from '../model/errors.js';
 import { target } from '../target.js';
+import { AgentNotStarted } from './comes-up.js';
 import { GuestSession, type GuestSessionOptions } from './guest-session.js';
 import { servedPorts } from './classes/network.js';
 import { exemptFolder } from './language.js';
-import { snapshot } from './oracle.js';
+import { oracleSnapshot } from './oracle.js';
 import { probePaths } from './probe.js';
 import { proveAll } from './prove-proofs.js';
 
@@ -23,7 +24,7 @@ export interface ProveOptions extends GuestSessionOptions {
 const readyWithin = 20_000;
 
 /** Proves everything that was asked for on one machine, and records what it finds as it goes. */
-export async function prove(options: ProveOptions): Promise<void> {
+export async function proveSession(options: ProveOptions): Promise<void> {
   const session = new GuestSession(options);
   options.onPhase('probe');
   await uploadProbe(session, options.probe);
@@ -31,7 +32,7 @@ export async function prove(options: ProveOptions): Promise<void> {
   await session.runner.upload();
   const stop = await serve(session);
   await session.settleLog();
-  const { lsm } = await snapshot(session.guest);
+  const { lsm } = await oracleSnapshot(session.guest);
   const hasBpf = lsm?.includes('bpf') ?? false;
   if (hasBpf !== (session.environment !== 'no-lsm')) {
     recordOtherMachine(session, hasBpf);
@@ -41,7 +42,11 @@ export async function prove(options: ProveOptions): Promise<void> {
     recordNoOverride(session);
     return;
   }
-  await proveAll(session);
+  try {
+    await proveAll(session);
+  } catch (error) {
+    if (!(error instanceof AgentNotStarted)) throw error;
+  }
   await stop();
 }
 
@@ -86,16 +91,16 @@ async function loadOverlay(guest: Guest): Promise<void> {
 async function serve({ guest }: GuestSession): Promise<() => Promise<void>> {
   const out = '/probe/serve.out';
   const argv = [probePaths.attempt, 'serve', ...servedPorts.map(String)] as const;
-  const pid = await spawn(guest, { argv, cgroup: exemptFolder, stdout: out, stderr: out });
+  const pid = await spawnInGuest(guest, { argv, cgroup: exemptFolder, stdout: out, stderr: out });
   for (const until = performance.now() + readyWithin; performance.now() < until;) {
     const output = (await getTextIfThere(guest, out)) ?? '';
     if (output === 'ready\n') {
       return async () => {
         await sendSignal(guest, pid, 9);
-        await waitFor(guest, pid, 5_000);
+        await waitForProcess(guest, pid, 5_000);
       };
     }
-    if ((await waitFor(guest, pid, 1000, { path: out, size: output.length })).kind !== 'running') break;
+    if ((await waitForProcess(guest, pid, 1000, { path: out, size: output.length })).kind !== 'running') break;
   }
   throw new InfraError('HARNESS', {
     message: `scenarios: the server of the neighbours did not come up: ${(await getTextIfThere(guest, out)) ?? ''}`,

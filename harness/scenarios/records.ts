@@ -2,11 +2,11 @@
 import type { DirtyByte } from '../contracts/contract.js';
 import type { RecordsProof } from '../contracts/proof.js';
 import type { Attempted } from '../model/scenario-evidence.js';
-import { folderOf, makeGuestFolder } from './arrangement.js';
-import { arrange, runAttempts } from './attempts.js';
+import { phaseFolder, makeGuestFolder } from './arrangement.js';
+import { arrangeAttempts, runAttempts } from './attempts.js';
 import type { GuestSession } from './guest-session.js';
-import { rawRecords } from './oracle.js';
-import { checkUp } from './phases.js';
+import { oracleRawRecords } from './oracle.js';
+import { checkUp } from './comes-up.js';
 import { probePaths } from './probe.js';
 import type { Attempt, ProbeOperation } from './scenario.js';
 import type { Started } from './started.js';
@@ -28,10 +28,10 @@ interface RecordFiles {
 
 /** Starts the agent with a policy about a denied file and a long name alone, and reads its records raw. */
 export async function proveRecords(session: GuestSession, proof: RecordsProof): Promise<void> {
-  const folder = folderOf('enforce', 'records');
+  const folder = phaseFolder('enforce', 'records');
   const files = { secret: `${folder}/secret`, longName: `${folder}/${'long-name-'.repeat(20)}` };
   await makeGuestFolder(session.guest, folder);
-  await arrange(session.guest, [
+  await arrangeAttempts(session.guest, [
     ['write', files.secret, 'Secret words'],
     ['copy', probePaths.quiet, files.longName, '755'],
   ]);
@@ -58,7 +58,7 @@ async function readRecords(
   await attempts(session, lap(files));
   await started.signal(sigstop);
   const done = await attempts(session, last(files));
-  const raw = await rawRecords(session.guest);
+  const raw = await oracleRawRecords(session.guest);
   await started.signal(sigcont);
   if (raw === null) {
     session.notOffered(name, scenario, 'it has no ring buffer called events');

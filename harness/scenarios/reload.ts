@@ -1,7 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import { putFile } from '../guest/files.js';
 import { runAttempt } from './attempts.js';
-import { claim, claimPolicyGeneration, claimUp, policyGeneration, type Restarting } from './restart-claims.js';
+import {
+  restartClaim,
+  claimPolicyGeneration,
+  restartClaimUp,
+  policyGeneration,
+  type Restarting,
+} from './restart-claims.js';
 import type { Started } from './started.js';
 import { recordWatch, watchOpens } from './watch-opens.js';
 
@@ -14,7 +20,7 @@ export async function proveReload(restarting: Restarting, started: Started): Pro
   const scenario = proof.scenarios.reload;
   const { reload } = session.agent;
   await session.phase(scenario, async () => {
-    if (!(await claimUp(restarting, scenario, started))) return;
+    if (!(await restartClaimUp(restarting, scenario, started))) return;
     if (reload === null) {
       session.notOffered(proof.class, scenario, 'it does not read its policy again');
     } else {
@@ -35,7 +41,7 @@ async function proveNewPolicy(restarting: Restarting, started: Started, reload: 
   const inForce = await deniedWithin(restarting, files.added, reloadDeadline);
   const about = { class: proof.class, scenario, blames: 'ENFORCEMENT_LEAK', check: 'no gap' } as const;
   recordWatch(session, about, await watch.finish());
-  claim(restarting, scenario, {
+  restartClaim(restarting, scenario, {
     check: 'the new rule',
     blames: 'ENFORCEMENT_LEAK',
     holds: inForce,
@@ -65,7 +71,7 @@ async function proveBadPolicy(restarting: Restarting, started: Started, reload: 
 async function claimStillDenied(restarting: Restarting, check: string, path: string): Promise<void> {
   const { outcome } = await runAttempt(restarting.session.guest, ['open', path, 'r']);
   const holds = outcome.kind === 'returned' && outcome.errno === 1;
-  claim(restarting, restarting.proof.scenarios.malformed, {
+  restartClaim(restarting, restarting.proof.scenarios.malformed, {
     check,
     blames: 'ENFORCEMENT_LEAK',
     holds,

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { RestartProof } from '../contracts/proof.js';
 import type { ClaimParts, GuestSession } from './guest-session.js';
-import { snapshot } from './oracle.js';
+import { oracleSnapshot } from './oracle.js';
+import { describeEnding } from './process-end.js';
 import type { Started } from './started.js';
 
 /** What all scenarios of a restart share: the machine, and what the contract asks for. */
@@ -19,18 +20,18 @@ export interface RestartFiles {
   readonly second: string | null;
 }
 
-export function claim({ session, proof }: Restarting, scenario: string, parts: ClaimParts): void {
+export function restartClaim({ session, proof }: Restarting, scenario: string, parts: ClaimParts): void {
   session.claim(proof.class, scenario, parts);
 }
 
-export async function claimUp(restarting: Restarting, scenario: string, started: Started): Promise<boolean> {
+export async function restartClaimUp(restarting: Restarting, scenario: string, started: Started): Promise<boolean> {
   const { comingUp } = started;
-  claim(restarting, scenario, {
+  restartClaim(restarting, scenario, {
     check: 'the agent comes up',
     blames: comingUp.kind === 'silent' ? 'AGENT_HUNG' : 'AGENT_DIED',
     holds: comingUp.kind === 'announced',
     expected: 'a state is announced',
-    actual: comingUp.kind === 'ended' ? `${comingUp.end}: ${comingUp.output.join(' ')}` : comingUp.kind,
+    actual: comingUp.kind === 'ended' ? describeEnding(comingUp) : comingUp.kind,
   });
   if (comingUp.kind === 'silent') await restarting.session.end(started, scenario);
   return comingUp.kind === 'announced';
@@ -38,7 +39,7 @@ export async function claimUp(restarting: Restarting, scenario: string, started:
 
 /** Which policy is in force; null where no configuration map is to be seen, or two of them. */
 export async function policyGeneration({ session }: Restarting): Promise<bigint | null> {
-  const { config } = await snapshot(session.guest);
+  const { config } = await oracleSnapshot(session.guest);
   const { configMap } = session.contract;
   return config === null || configMap === null ? null : configMap.generation(Buffer.from(config, 'hex'));
 }
@@ -51,7 +52,7 @@ export function claimPolicyGeneration(
 ): void {
   if (restarting.session.contract.configMap === null) return;
   const grown = before !== null && after !== null && after > before;
-  claim(restarting, scenario, {
+  restartClaim(restarting, scenario, {
     check: 'policy_generation',
     blames: 'POSTURE_DISHONEST',
     holds: same ? before === after : grown,

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { RestartProof } from '../contracts/proof.js';
-import { folderOf, makeGuestFolder } from './arrangement.js';
-import { arrange } from './attempts.js';
+import { phaseFolder, makeGuestFolder } from './arrangement.js';
+import { arrangeAttempts } from './attempts.js';
 import type { GuestSession } from './guest-session.js';
 import { proveReload } from './reload.js';
 import {
-  claim,
+  restartClaim,
   claimPolicyGeneration,
-  claimUp,
+  restartClaimUp,
   policyGeneration,
   type RestartFiles,
   type Restarting,
@@ -24,11 +24,11 @@ export async function proveRestart(session: GuestSession, proof: RestartProof): 
 }
 
 async function arrangeFiles(session: GuestSession): Promise<RestartFiles> {
-  const folder = folderOf('enforce', 'restart');
+  const folder = phaseFolder('enforce', 'restart');
   const held = `${folder}/held`;
   const added = `${folder}/added`;
   await makeGuestFolder(session.guest, folder);
-  await arrange(session.guest, [
+  await arrangeAttempts(session.guest, [
     ['write', held, 'Secret words'],
     ['write', added, 'Secret words'],
   ]);
@@ -52,15 +52,15 @@ async function proveTakeover(restarting: Restarting): Promise<Started | null> {
   const request = { options: proof.options, policy: files.first };
   return session.phase(scenario, async () => {
     const first = await session.start(request);
-    if (!(await claimUp(restarting, scenario, first))) return null;
+    if (!(await restartClaimUp(restarting, scenario, first))) return null;
     const before = await policyGeneration(restarting);
     const watch = await watchOpens(session, files.held, null);
     const second = await session.start({ ...request, more: takeover });
-    const up = await claimUp(restarting, scenario, second);
+    const up = await restartClaimUp(restarting, scenario, second);
     const left = await first.ending();
     const about = { class: proof.class, scenario, blames: 'ENFORCEMENT_LEAK', check: 'no gap' } as const;
     recordWatch(session, about, await watch.finish());
-    claim(restarting, scenario, {
+    restartClaim(restarting, scenario, {
       check: 'the first one has left',
       blames: 'AGENT_HUNG',
       holds: left.kind === 'stopped',

@@ -2,10 +2,10 @@
 import type { Contract, EventLines } from '../contracts/contract.js';
 import type { Guest } from '../guest/client.js';
 import { getTextIfThere } from '../guest/files.js';
-import { type GuestEnd, sendSignal, waitFor } from '../guest/process.js';
+import { type GuestEnd, sendSignal, waitForProcess } from '../guest/process.js';
 import type { Agent } from '../model/agent.js';
 import type { Claim, ComingUp, RawEvent } from '../model/scenario-evidence.js';
-import { describeEnd, endedComingUp, lastLines, wholeLines } from './process-end.js';
+import { describeProcessEnd, endedComingUp, lastOutputLines, wholeOutputLines } from './process-end.js';
 
 const sigterm = 15;
 const sigkill = 9;
@@ -13,6 +13,24 @@ const sigkill = 9;
 /** Where the files of one start are, in the guest. */
 export interface StartFiles {
   readonly policy: string;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** What it was started with. */
+export interface Given {
+  /** Null when what runs before it failed. */
+  readonly argv: readonly string[] | null;
+  /** All of its environment. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly policy: string | null;
+  readonly prepared: readonly Prepared[];
+}
+
+/** One command that ran before it, and how it ended: `exit 0`. */
+export interface Prepared {
+  readonly argv: readonly string[];
+  readonly end: string;
   readonly stdout: string;
   readonly stderr: string;
 }
@@ -29,19 +47,35 @@ export type Stop =
   | { readonly kind: 'ended'; readonly end: string; readonly output: readonly string[] }
   | { readonly kind: 'hung'; readonly ms: number };
 
+export interface StartedParts {
+  readonly of: AgentInGuest;
+  readonly files: StartFiles;
+  readonly given: Given;
+  readonly pid: number | null;
+  readonly comingUp: ComingUp;
+}
+
 /** An agent that was started. `pid` is null once it has ended. */
 export class Started {
+  readonly of: AgentInGuest;
+  readonly files: StartFiles;
+  readonly given: Given;
   #pid: number | null;
   #comingUp: ComingUp;
+  #end: string | null;
 
-  constructor(
-    readonly of: AgentInGuest,
-    readonly files: StartFiles,
-    pid: number | null,
-    comingUp: ComingUp,
-  ) {
+  constructor({ of, files, given, pid, comingUp }: StartedParts) {
+    this.of = of;
+    this.files = files;
+    this.given = given;
     this.#pid = pid;
     this.#comingUp = comingUp;
+    this.#end = comingUp.kind === 'ended' ? comingUp.end : null;
+  }
+
+  /** How it ended, `exit 0`; null while it runs. */
+  get end(): string | null {
+    return this.#end;
   }
 
   get pid(): number | null {
@@ -57,7 +91,7 @@ export class Started {
     if (this.#pid === null) return;
     const end = await this.#waitForEnd(this.#pid);
     if (end.kind === 'running') return;
-    this.#pid = null;
+    this.#gone(end);
     this.#comingUp = endedComingUp(end, await this.#output());
   }
 
@@ -72,16 +106,16 @@ export class Started {
   /** Every line it has written so far. */
   async events(): Promise<EventLines> {
     const { contract, guest } = this.of;
-    return contract.events.read(wholeLines((await getTextIfThere(guest, this.files.stdout)) ?? ''));
+    return contract.events.read(wholeOutputLines((await getTextIfThere(guest, this.files.stdout)) ?? ''));
   }
 
   /** Has it ended by itself? An observation, no wait. */
   async poll(): Promise<{ readonly kind: 'running' } | Extract<Stop, { kind: 'ended' }>> {
     if (this.#pid === null) return { kind: 'ended', end: 'it had ended', output: [] };
-    const end = await waitFor(this.of.guest, this.#pid, 0);
+    const end = await waitForProcess(this.of.guest, this.#pid, 0);
     if (end.kind === 'running') return end;
-    this.#pid = null;
-    return { kind: 'ended', end: describeEnd(end), output: await this.#output() };
+    this.#gone(end);
+    return { kind: 'ended', end: describeProcessEnd(end), output: await this.#output() };
   }
 
   async signal(signo: number): Promise<void> {
@@ -103,13 +137,17 @@ export class Started {
     const end = await this.#waitForEnd(this.#pid);
     if (end.kind === 'running') {
       await sendSignal(guest, this.#pid, sigkill);
-      await waitFor(guest, this.#pid, agent.deadlines.stop);
-      this.#pid = null;
+      this.#gone(await waitForProcess(guest, this.#pid, agent.deadlines.stop));
       return { kind: 'hung', ms: agent.deadlines.stop };
     }
-    this.#pid = null;
+    this.#gone(end);
     const asked = (end.kind === 'exited' && end.status === 0) || (end.kind === 'signalled' && end.signal === sigterm);
-    return asked ? { kind: 'stopped' } : { kind: 'ended', end: describeEnd(end), output: await this.#output() };
+    return asked ? { kind: 'stopped' } : { kind: 'ended', end: describeProcessEnd(end), output: await this.#output() };
+  }
+
+  #gone(end: GuestEnd): void {
+    this.#pid = null;
+    this.#end = describeProcessEnd(end);
   }
 
   /** As long as the agent may take; time in which the machine could not run does not count. */
@@ -118,13 +156,13 @@ export class Started {
     const limit = agent.deadlines.stop;
     const until = guest.clock() + limit;
     for (let left = limit; ; left = until - guest.clock()) {
-      const end = await waitFor(guest, pid, Math.max(0, Math.round(left)));
+      const end = await waitForProcess(guest, pid, Math.max(0, Math.round(left)));
       if (end.kind !== 'running' || guest.clock() >= until) return end;
     }
   }
 
   async #output(): Promise<readonly string[]> {
-    return lastLines((await getTextIfThere(this.of.guest, this.files.stderr)) ?? '');
+    return lastOutputLines((await getTextIfThere(this.of.guest, this.files.stderr)) ?? '');
   }
 }
 

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { AnnouncementProof } from '../contracts/proof.js';
 import { getTextIfThere, putFile } from '../guest/files.js';
-import { sendSignal, spawn, waitFor } from '../guest/process.js';
+import { sendSignal, spawnInGuest, waitForProcess } from '../guest/process.js';
 import { InfraError } from '../model/errors.js';
 import type { WatchEvidence } from '../model/scenario-evidence.js';
 import { runAttempt } from './attempts.js';
@@ -35,11 +35,11 @@ export async function watchOpens(
   const { file, needle } = promise ?? { file: '/dev/null', needle: '-' };
   await putFile(guest, out, '');
   const argv = [probePaths.attempt, 'watch', file, needle, path, String(watchMs)] as const;
-  const pid = await spawn(guest, { argv, stdout: out });
+  const pid = await spawnInGuest(guest, { argv, stdout: out });
   return {
     async finish() {
       await sendSignal(guest, pid, sigterm);
-      await waitFor(guest, pid, 10_000);
+      await waitForProcess(guest, pid, 10_000);
       return parseWatched((await getTextIfThere(guest, out)) ?? '');
     },
   };

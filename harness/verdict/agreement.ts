@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { LoaderAnswer } from '../model/loader-answer.js';
 import type { ObjectReport } from '../model/report.js';
-import { isUnsized, isUnsizedRing } from './unsized-maps.js';
+import { missingSizes, veristatCannotSize } from './unsized-maps.js';
 
 /** What others came to for the same program in the same kernel. */
 export interface OtherAnswers {
@@ -41,7 +41,7 @@ function loaderDifference({ maps }: ObjectReport, answer: LoaderAnswer): NamedDi
   const map = maps.find((one) => one.name === name);
   if (map === undefined) return null;
   if (map.error !== null) return { kind: 'map-left-out', map: map.name };
-  return isUnsized(map) ? { kind: 'unsized-map', map: map.name } : null;
+  return missingSizes(map).length > 0 ? { kind: 'unsized-map', map: map.name } : null;
 }
 
 /** veristat gives a map without a size one entry, and does not say what it stops at. */
@@ -49,6 +49,6 @@ function veristatDifference({ maps }: ObjectReport, answer: LoaderAnswer): Named
   if (answer.kind !== 'refused') return null;
   const missing = maps.find((map) => map.error !== null);
   if (missing !== undefined) return { kind: 'map-left-out', map: missing.name };
-  const ring = maps.find(isUnsizedRing);
-  return ring === undefined ? null : { kind: 'unsized-map', map: ring.name };
+  const unsized = maps.find(veristatCannotSize);
+  return unsized === undefined ? null : { kind: 'unsized-map', map: unsized.name };
 }

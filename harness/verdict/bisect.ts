@@ -65,17 +65,17 @@ export function bisectAnswerLabel(answer: BisectAnswer): string | null {
   }
 }
 
-export function bisection(report: RunReport, program: string, offered: readonly KernelId[]): Bisection {
+export function bisectionOf(report: RunReport, program: string, offered: readonly KernelId[]): Bisection {
   const [object] = report.objects;
   if (object === undefined) throw new Error('bisect: a report without an object');
-  const rows = report.kernels.map((kernel) => rowOf(kernel, program));
+  const rows = report.kernels.map((kernel) => bisectRow(kernel, program));
   const { available, withoutCapabilities } = report.options;
   const flips = flipsOf(rows, offered);
   const exitCode = exitCodeOf(rows, available);
   return { schema: bisectionSchema, object, program, withoutCapabilities, offered, rows, flips, exitCode };
 }
 
-function rowOf(kernel: KernelReport, program: string): BisectRow {
+function bisectRow(kernel: KernelReport, program: string): BisectRow {
   const version = kernel.status === 'unavailable' ? null : kernel.identity.version;
   return { release: kernel.id, version, answer: bisectAnswerOf(kernel, program) };
 }

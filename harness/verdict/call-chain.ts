@@ -32,7 +32,7 @@ const roundings = [32, 16];
 const framesMax = 8;
 
 /** The chain of so many functions that needs so many bytes together, or null where no chain adds up to that. */
-export function chainOf(instructions: Uint8Array, calls: number, bytes: number): readonly StackFrame[] | null {
+export function callChainOf(instructions: Uint8Array, calls: number, bytes: number): readonly StackFrame[] | null {
   const insns = decode(instructions);
   const starts = [...new Set([0, ...insns.flatMap((insn, at) => calledBy(insn, at) ?? [])])].sort((a, b) => a - b);
   const endOf = (start: number): number => starts.find((other) => other > start) ?? insns.length;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import { type Cause, type CauseCase, verdictMatch } from './causes-case.js';
-import { place } from './causes-named.js';
-import { type Origin, originOf, type Place } from './verifier-value.js';
+import { type Cause, type CauseCase, matchVerdictLines } from './causes-case.js';
+import { instructionPlace } from './causes-named.js';
+import { type Origin, valueOriginOf, type Place } from './verifier-value.js';
 
 const unbounded =
   /^(?:R(\d+) (?:unbounded memory access|min value is negative, either|max value is outside)|math between \w+ pointer and register with unbounded)/;
@@ -10,16 +10,16 @@ const sum = /^r(\d+) \+= r(\d+)$/;
 /** The value of the access was tested, but in a register that the verifier does not connect with the one that is used. */
 export function boundOnCopyCause(rejection: CauseCase): Cause | null {
   const { marks } = rejection;
-  const match = verdictMatch(rejection, unbounded);
+  const match = matchVerdictLines(rejection, unbounded);
   const at = marks.findIndex(({ insn }) => insn !== null);
   if (match === null || at < 0) return null;
   const index = indexAt(rejection, at, match[1]);
-  const used = index === null ? null : originOf(marks, index);
+  const used = index === null ? null : valueOriginOf(marks, index);
   const test = used === null || used.tests.length > 0 ? null : testOfCopy(rejection, at, used);
   if (test === null) return null;
   return {
     id: 'bound-on-copy',
-    explanation: `The value was tested, at ${place(rejection, test)}, in a copy of the register that the access uses: cut to 32 bits, extended or kept elsewhere. The verifier does not connect the two.`,
+    explanation: `The value was tested, at ${instructionPlace(rejection, test)}, in a copy of the register that the access uses: cut to 32 bits, extended or kept elsewhere. The verifier does not connect the two.`,
     hint: 'Let the test and the access use one variable of one type, an unsigned 64-bit one, with `barrier_var(i)` before the test, so that the compiler keeps it in one register.',
   };
 }
@@ -30,7 +30,7 @@ function testOfCopy({ marks }: CauseCase, access: number, used: Origin): number 
     const { insn = null, text = '' } = marks[index] ?? {};
     const tested = /^if [rw](\d+) /.exec(text)?.[1];
     if (insn === null || tested === undefined) continue;
-    if (originOf(marks, { register: Number(tested), from: index + 1 })?.at === used.at) return insn;
+    if (valueOriginOf(marks, { register: Number(tested), from: index + 1 })?.at === used.at) return insn;
   }
   return null;
 }
@@ -42,7 +42,7 @@ function indexAt({ marks }: CauseCase, at: number, number: string | undefined): 
   if (own !== null || number === undefined) return own;
   const used = { register: Number(number), from: at + 1 };
   if (text.startsWith('call ')) return used;
-  const origin = originOf(marks, used);
+  const origin = valueOriginOf(marks, used);
   return origin?.made.kind === 'computed' ? addedIn(origin.made.text, origin.at) : null;
 }
 

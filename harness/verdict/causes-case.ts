@@ -58,7 +58,7 @@ export interface CauseCase {
 }
 
 /** The first line of the verdict that a pattern fits. */
-export function verdictMatch(
+export function matchVerdictLines(
   { decidingLine, verdictLines }: Pick<CauseCase, 'decidingLine' | 'verdictLines'>,
   pattern: RegExp,
 ): RegExpExecArray | null {

@@ -2,7 +2,7 @@
 import { nearestNames } from '../model/near-names.js';
 import type { KernelType } from '../model/evidence.js';
 import type { Cause, CauseCase } from './causes-case.js';
-import { helperAge, kfuncSince, lacks, programTypeAge, since } from './kernel-additions.js';
+import { helperAge, kfuncSince, isOlderThan, programTypeAge, sinceRelease } from './kernel-additions.js';
 import { sleepingHelper } from './causes-sleep.js';
 import { nearestHooks } from './lsm-hooks.js';
 
@@ -27,7 +27,7 @@ function unknownHelper(number: number): Cause {
   const age = helperAge(number);
   return {
     id: 'unknown-helper',
-    explanation: `This kernel has no helper ${number}${since(age)}.`,
+    explanation: `This kernel has no helper ${number}${sinceRelease(age)}.`,
     hint: 'Ask with bpf_core_enum_value_exists(enum bpf_func_id, ...) before the call, or leave the program out on such kernels: SEC("?...").',
   };
 }
@@ -95,7 +95,7 @@ function insteadOf(field: string | undefined, types: readonly KernelType[]): str
 
 export function programTypeCause({ type, release }: CauseCase): Cause {
   const age = programTypeAge(type);
-  const young = age !== null && lacks(release, age) ? since(age) : '';
+  const young = age !== null && isOlderThan(release, age) ? sinceRelease(age) : '';
   return {
     id: 'unknown-program-type',
     explanation: `This kernel takes no program of type ${type}, not even a trivial one${young}.`,

@@ -2,7 +2,7 @@
 import type { MapEvidence, MapRequest } from '../model/evidence.js';
 import type { Cause, CauseCase, LoaderCase } from './causes-case.js';
 import { errnoName } from './errno.js';
-import { lacks, mapTypeAge, since } from './kernel-additions.js';
+import { isOlderThan, mapTypeAge, sinceRelease } from './kernel-additions.js';
 
 /** Why a map could not be created: its type, or an attribute that no map of its type may have. */
 export function mapCause({ missingMaps, release, loader }: CauseCase): Cause | null {
@@ -15,10 +15,10 @@ export function mapCause({ missingMaps, release, loader }: CauseCase): Cause | n
 
 function unknownType({ map }: MapEvidence, { type }: MapRequest, release: string): Cause | null {
   const age = mapTypeAge(type);
-  if (age === null || !lacks(release, age)) return null;
+  if (age === null || !isOlderThan(release, age)) return null;
   return {
     id: 'unknown-map-type',
-    explanation: `This kernel has no maps of type ${type}, which ${map} is${since(age)}.`,
+    explanation: `This kernel has no maps of type ${type}, which ${map} is${sinceRelease(age)}.`,
     hint: 'Use an older type, or turn the map off with bpf_map__set_autocreate() and keep its users out of the load.',
   };
 }
@@ -90,6 +90,7 @@ interface Constraint {
 
 const pageSize = 4096;
 const noPrealloc = 1;
+const usualFrames = 127;
 
 const zero = (attribute: 'keySize' | 'valueSize' | 'maxEntries', rule: string, hint: string): Constraint => {
   return { attribute, holds: (asked) => asked[attribute] === 0, rule, hint };
@@ -124,6 +125,16 @@ const descriptors = [
   some('maxEntries'),
 ];
 const queue = [zero('keySize', 'it has no keys', 'Leave out __type(key, ...).'), some('valueSize'), some('maxEntries')];
+const stackTrace: readonly Constraint[] = [
+  four('keySize', 'Use a __u32 for the key.'),
+  {
+    attribute: 'valueSize',
+    holds: ({ valueSize }) => valueSize >= 8 && valueSize % 8 === 0 && valueSize <= usualFrames * 32,
+    rule: `it has to be 8 bytes a frame (32 with BPF_F_STACK_BUILD_ID), and at most kernel.perf_event_max_stack frames, usually ${usualFrames}`,
+    hint: `Give it __uint(value_size, ${usualFrames} * sizeof(__u64)).`,
+  },
+  some('maxEntries'),
+];
 const needsNoPrealloc: Constraint = {
   attribute: 'flags',
   holds: ({ flags }) => (flags & noPrealloc) !== 0,
@@ -151,6 +162,7 @@ const constraints: Readonly<Record<string, readonly Constraint[]>> = {
   array_of_maps: descriptors,
   queue,
   stack: queue,
+  stack_trace: stackTrace,
   lpm_trie: [needsNoPrealloc, some('valueSize'), some('maxEntries')],
   sk_storage: storage,
   inode_storage: storage,

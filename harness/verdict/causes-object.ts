@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Cause, CauseCase } from './causes-case.js';
-import { placed } from './source.js';
+import { placedSource } from './source.js';
 
 /** Why libbpf does not open an object, where it says so in words that are known. */
 
@@ -39,6 +39,6 @@ function undefinedExtern({ unresolved }: CauseCase, line: string): Cause | null 
     id: 'undefined-extern',
     explanation: `${use.symbol} is declared and used, and nothing in the object defines it.`,
     hint: `Define it in the object, or link the one that does with \`bpftool gen object\`; where it is a kfunc, declare it with __ksym.`,
-    source: use.line === null ? null : placed(use.line),
+    source: use.line === null ? null : placedSource(use.line),
   };
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { SourceLine } from '../model/report.js';
-import { type Cause, type CauseCase, verdictMatch } from './causes-case.js';
-import { sourceOf } from './source.js';
-import { boundsOf } from './verifier-bounds.js';
-import { type Maker, type Origin, originOf } from './verifier-value.js';
+import { type Cause, type CauseCase, matchVerdictLines } from './causes-case.js';
+import { sourceLineOf } from './source.js';
+import { verifierBoundsOf } from './verifier-bounds.js';
+import { type Maker, type Origin, valueOriginOf } from './verifier-value.js';
 
 /** A value that a program must not return: what it can be, and the instruction that made it. */
 
@@ -12,7 +12,7 @@ const errnoMax = 4095;
 const errnos = `[-${errnoMax}, 0]`;
 
 export function returnCause(rejection: CauseCase): Cause | null {
-  const match = verdictMatch(rejection, refusal);
+  const match = matchVerdictLines(rejection, refusal);
   if (match === null) return null;
   const { type, marks, lineInfo } = rejection;
   const [, register = '0', value = '', wanted = ''] = match;
@@ -21,14 +21,14 @@ export function returnCause(rejection: CauseCase): Cause | null {
   const id = type === 'lsm' ? 'lsm-return-range' : 'return-range';
   const known = `The program can return ${valueWords(value)}, and has to return a value in ${allowed}.`;
   const exit = marks.findIndex(({ text }) => text === 'exit');
-  const origin = exit < 0 ? null : originOf(marks, { register: Number(register), from: exit + 1 });
+  const origin = exit < 0 ? null : valueOriginOf(marks, { register: Number(register), from: exit + 1 });
   if (origin === null) return { id, explanation: known, hint: null };
   return {
     id,
     explanation: `${known} ${makerWords(origin)}${testWords(origin, rejection)}`,
     // Hooks that answer yes or no have another range.
     hint: type === 'lsm' && allowed === errnos ? lsmHint(origin, value) : plainHint(origin, allowed),
-    source: placeOf(origin, lineInfo),
+    source: originSource(origin, lineInfo),
   };
 }
 
@@ -82,13 +82,13 @@ function memoryWords(state: string | null): string {
 function testWords({ tests }: Origin, { lineInfo }: CauseCase): string {
   const [last] = tests;
   if (last === undefined) return '';
-  const line = sourceOf(lineInfo, last);
+  const line = sourceLineOf(lineInfo, last);
   return ` The test of it on the way (${line === null ? `instruction ${last}` : `line ${line.line}`}) leaves that much.`;
 }
 
 /** A negation of 0 or 1, or of an errno, is one that only lacks a kernel that follows it. */
 function isSmall(made: Extract<Maker, { kind: 'negation' }>): boolean {
-  const umax = made.state === null ? null : boundsOf(made.state).umax;
+  const umax = made.state === null ? null : verifierBoundsOf(made.state).umax;
   return umax !== null && umax <= errnoMax;
 }
 
@@ -126,8 +126,8 @@ function plainHint({ made }: Origin, allowed: string): string | null {
  * The line of the maker. Where that is the line at which the function ends, as it is for what the compiler moved there,
  * the last before it that has a line of its own.
  */
-function placeOf({ insn, through }: Origin, lineInfo: CauseCase['lineInfo']): SourceLine | null {
-  const head = sourceOf(lineInfo, 0);
-  const lines = [insn, ...through.toReversed()].map((at) => sourceOf(lineInfo, at));
+function originSource({ insn, through }: Origin, lineInfo: CauseCase['lineInfo']): SourceLine | null {
+  const head = sourceLineOf(lineInfo, 0);
+  const lines = [insn, ...through.toReversed()].map((at) => sourceLineOf(lineInfo, at));
   return lines.find((line) => line !== null && line.line !== head?.line) ?? lines[0] ?? null;
 }

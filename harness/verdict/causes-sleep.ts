@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { type Cause, type CauseCase, verdictMatch } from './causes-case.js';
+import { type Cause, type CauseCase, matchVerdictLines } from './causes-case.js';
 
 /** What may sleep, in a program that must not. */
 
@@ -11,7 +11,7 @@ const hint =
   'Put the program into a sleepable section, SEC("lsm.s/...") or SEC("fentry.s/..."), if its hook is one that may sleep.';
 
 export function sleepCause(rejection: CauseCase): Cause | null {
-  const match = verdictMatch(rejection, refused);
+  const match = matchVerdictLines(rejection, refused);
   if (match === null) return null;
   const name = match.slice(1).find(Boolean) ?? 'what';
   return {

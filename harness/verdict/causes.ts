@@ -9,7 +9,7 @@ import { ladderCause } from './causes-ladder.js';
 import { mapCause } from './causes-map.js';
 import { objectCause } from './causes-object.js';
 import { maybeNullTrustedCause, nullOnPathCause, numberAsPointerCause } from './causes-pointer.js';
-import { unwritten } from './causes-register.js';
+import { unwrittenRegisterCause } from './causes-register.js';
 import { returnCause } from './causes-return.js';
 import { sleepCause } from './causes-sleep.js';
 import { stackCause } from './causes-stack.js';
@@ -26,7 +26,7 @@ const rules: Readonly<Partial<Record<FailureCode, readonly Rule[]>>> = {
     numberAsPointerCause,
     maybeNullTrustedCause,
     boundOnCopyCause,
-    unwritten,
+    unwrittenRegisterCause,
     sleepCause,
     stackCause,
     verifierCause,
@@ -51,7 +51,7 @@ export function causeOf(rejection: CauseCase): Cause | null {
 }
 
 /** Where the documentation of a cause is, relative to the root of the project. */
-export function pageOf(id: CauseId): string {
+export function causePage(id: CauseId): string {
   return `docs/rejections/${id}.md`;
 }
 

@@ -4,7 +4,7 @@ import type { GuestFacts } from '../model/facts.js';
 import type { FailureCode } from '../model/verdict.js';
 import { tableCause } from './causes-table.js';
 import { errnoName } from './errno.js';
-import { ladderReport } from './ladder.js';
+import { judgeLadder } from './ladder.js';
 import { decisiveLibbpfMessage } from './libbpf-messages.js';
 import { type LogReading, readVerifierLog } from './verifier-log.js';
 
@@ -143,7 +143,7 @@ function lastResort({ evidence }: Case): string {
 }
 
 function ladderWords({ ladder }: ProgramEvidence): string {
-  const report = ladderReport(ladder);
+  const report = judgeLadder(ladder);
   if (report === null) return '';
   const others = `${report.tried.length - 1} other tries`;
   return report.stage === 'unknown' ? `; UNKNOWN, after ${others}` : `; found by ${others}: ${report.stage}`;

@@ -70,7 +70,7 @@ export interface ReasonGroup {
 /** Stands for the object as an agent loads it, where every program loads alone and all together do not. */
 export const wholeName = 'whole object';
 
-export function compareOn(kernel: RanKernel, names: readonly string[]): KernelCompared {
+export function compareOnKernel(kernel: RanKernel, names: readonly string[]): KernelCompared {
   const objects = names.map((name) => {
     const object = kernel.objects.find((one) => one.object === name);
     if (object === undefined) throw new Error(`compare: ${kernel.id} has no answer about ${name}`);
@@ -100,7 +100,7 @@ function rowsOf(objects: readonly ObjectReport[]): readonly CompareRow[] {
 
 function cellOf(object: ObjectReport, program: ProgramReport | undefined, base: number | null): CompareCell {
   if (program === undefined) return { kind: 'absent', reason: absence(object) };
-  if (program.load.kind === 'failed') return { kind: 'failed', reason: reasonOf(program.load) };
+  if (program.load.kind === 'failed') return { kind: 'failed', reason: loadReasonOf(program.load) };
   const insns = insnsOf(program);
   const change = insns === null || base === null || base === 0 ? null : ((insns - base) / base) * 100;
   return { kind: 'loaded', insns, change };
@@ -108,7 +108,7 @@ function cellOf(object: ObjectReport, program: ProgramReport | undefined, base: 
 
 /** An object that could not even be opened has no programs, and says why itself. */
 function absence({ object, programs, whole }: ObjectReport): LoadReason {
-  if (programs.length === 0 && whole.kind === 'failed') return reasonOf(whole);
+  if (programs.length === 0 && whole.kind === 'failed') return loadReasonOf(whole);
   return { code: null, decidingLine: `${object} has no such program`, source: null, cause: null, page: null };
 }
 
@@ -116,7 +116,7 @@ function insnsOf(program: ProgramReport | undefined): number | null {
   return program?.load.kind === 'loaded' ? (program.stats?.insns ?? null) : null;
 }
 
-export function reasonOf({ code, why }: Extract<LoadVerdict, { kind: 'failed' }>): LoadReason {
+export function loadReasonOf({ code, why }: Extract<LoadVerdict, { kind: 'failed' }>): LoadReason {
   const { decidingLine, source, cause, page } = why;
   return { code, decidingLine, source, cause, page };
 }
@@ -151,5 +151,5 @@ export function rejectionKey({ code, decidingLine }: LoadReason): string {
 
 function wholeGroup(here: ObjectReport | undefined, there: ObjectReport | undefined): readonly ReasonGroup[] {
   if (here?.whole.kind !== 'loaded' || there?.whole.kind !== 'failed') return [];
-  return [{ programs: [{ name: wholeName, section: '' }], reason: reasonOf(there.whole) }];
+  return [{ programs: [{ name: wholeName, section: '' }], reason: loadReasonOf(there.whole) }];
 }

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { KernelId } from '../model/kernel.js';
 import type { KernelReport, LoadVerdict, ObjectReport, ProgramReport, RanKernel, RunReport } from '../model/report.js';
-import { missing, type KernelMissing } from './compare.js';
+import { kernelMissing, type KernelMissing } from './compare.js';
 import {
   type CompareCell,
   type CompareRow,
-  compareOn,
+  compareOnKernel,
   type ReasonGroup,
-  reasonOf,
+  loadReasonOf,
   rejectionKey,
   wholeName,
 } from './compare-kernel.js';
@@ -61,18 +61,18 @@ export function compareRuns(before: ReadonlyMap<KernelId, RanKernel>, report: Ru
       object: name,
       kernels: answered.map((kernel) => changeOn(before.get(kernel.id), kernel, name)),
     })),
-    missing: report.kernels.flatMap((kernel) => missing(kernel) ?? []),
+    missing: report.kernels.flatMap((kernel) => kernelMissing(kernel) ?? []),
     findings: report.findings.map(({ message }) => message),
   };
 }
 
 /** Every program of every object got its answer. */
 export function hasAllAnswers(kernel: KernelReport): kernel is RanKernel {
-  return missing(kernel) === null;
+  return kernelMissing(kernel) === null;
 }
 
 /** Programs that do not load or attach now, on any kernel. */
-export function rejectedNow({ objects }: RunChange): number {
+export function countRejectedNow({ objects }: RunChange): number {
   const groups = objects.flatMap(({ kernels }) => kernels.flatMap(({ rejected, still }) => [...rejected, ...still]));
   return groups.reduce((sum, { programs }) => sum + programs.length, 0);
 }
@@ -82,8 +82,8 @@ function changeOn(before: RanKernel | undefined, now: RanKernel, name: string): 
   if (own === null) throw new Error(`watch: ${now.id} has no answer about ${name}`);
   const objects = old === null ? [own] : [{ ...old, object: `before ${name}` }, own];
   const names = objects.map(({ object }) => object);
-  const { rows: compared, tallies, differences } = compareOn({ ...now, objects }, names);
-  const rows = compared.map((row) => rowOf(row, old !== null));
+  const { rows: compared, tallies, differences } = compareOnKernel({ ...now, objects }, names);
+  const rows = compared.map((row) => changeRow(row, old !== null));
   const { loaded, of } = tallies.at(-1) ?? { loaded: 0, of: 0 };
   const { lost, gained } = differences[0] ?? { lost: [], gained: [] };
   const loadedBefore = old === null ? null : (tallies[0]?.loaded ?? 0);
@@ -119,7 +119,7 @@ function loadOf({ load, attach }: ProgramReport): LoadVerdict {
 /** The whole object where it fails and none of its programs does; also one that could not even be opened. */
 function wholeFailure(object: ObjectReport | null): ReasonGroup | null {
   if (object?.whole.kind !== 'failed' || object.programs.some(failsOfItself)) return null;
-  return { programs: [{ name: wholeName, section: '' }], reason: reasonOf(object.whole) };
+  return { programs: [{ name: wholeName, section: '' }], reason: loadReasonOf(object.whole) };
 }
 
 /** An optional program that fails is left out of the whole. */
@@ -131,7 +131,7 @@ function sameWhole(before: ReasonGroup | null, now: ReasonGroup): boolean {
   return before !== null && rejectionKey(before.reason) === rejectionKey(now.reason);
 }
 
-function rowOf({ program, section, cells }: CompareRow, held: boolean): ChangeRow {
+function changeRow({ program, section, cells }: CompareRow, held: boolean): ChangeRow {
   const now = cells.at(-1);
   if (now === undefined) throw new Error(`watch: ${program} has no cell`);
   const before = held ? (cells[0] ?? null) : null;

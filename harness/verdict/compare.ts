@@ -4,7 +4,7 @@ import { ExitCode } from '../model/exit-code.js';
 import type { KernelReport, RunReport } from '../model/report.js';
 import type { ObjectIdentity } from '../model/object.js';
 import type { InfraCause, UnavailableReason } from '../model/verdict.js';
-import { compareOn, type KernelCompared } from './compare-kernel.js';
+import { compareOnKernel, type KernelCompared } from './compare-kernel.js';
 
 /** Version of `compare.json`. Raised when a field changes its meaning or goes. */
 const comparisonSchema = 1;
@@ -51,7 +51,7 @@ export function compareObjects(report: RunReport, names: readonly string[]): Com
     if (identity === undefined) throw new Error(`compare: no object ${name} in the report`);
     return identity;
   });
-  const kernels = report.kernels.map((kernel) => missing(kernel) ?? compared(kernel, names));
+  const kernels = report.kernels.map((kernel) => kernelMissing(kernel) ?? compared(kernel, names));
   const outcome = outcomeOf(report, kernels);
   const { withoutCapabilities } = report.options;
   return { schema: comparisonSchema, objects, withoutCapabilities, kernels, outcome, exitCode: exitCodes[outcome] };
@@ -59,11 +59,11 @@ export function compareObjects(report: RunReport, names: readonly string[]): Com
 
 function compared(kernel: KernelReport, names: readonly string[]): KernelCompared {
   if (kernel.status !== 'ran') throw new Error(`compare: ${kernel.id} did not run`);
-  return compareOn(kernel, names);
+  return compareOnKernel(kernel, names);
 }
 
 /** Null for a kernel that answered about every program. */
-export function missing(kernel: KernelReport): KernelMissing | null {
+export function kernelMissing(kernel: KernelReport): KernelMissing | null {
   const { id, detail } = kernel;
   if (kernel.status === 'unavailable') return { status: 'missing', id, code: kernel.reason, detail, next: kernel.next };
   if (kernel.status === 'broken') return { status: 'missing', id, code: kernel.cause, detail, next: kernel.next };

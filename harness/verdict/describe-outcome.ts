@@ -28,7 +28,7 @@ export function describeExpected(expected: Expected): string {
   return expected.errno === 0 ? 'success' : errnoName(expected.errno);
 }
 
-export function meets(outcome: AttemptOutcome, expected: Expected): boolean {
+export function outcomeMeets(outcome: AttemptOutcome, expected: Expected): boolean {
   if (outcome.kind === 'returned') return expected.kind === 'returned' && outcome.errno === expected.errno;
   return outcome.kind === 'signalled' && expected.kind === 'signalled' && outcome.signal === expected.signal;
 }

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { MapEvidence, ProgramDeclaration, ProgramEvidence } from '../model/evidence.js';
 import type { Explanation } from '../model/report.js';
-import { causeOf, pageOf } from './causes.js';
+import { causeOf, causePage } from './causes.js';
 import { type Cause, type CauseCase, type LoaderCase, nothingKnown } from './causes-case.js';
 import type { Reason } from './classify-load.js';
-import { ladderReport } from './ladder.js';
+import { judgeLadder } from './ladder.js';
 import { errnoName } from './errno.js';
-import { around, sourceOf } from './source.js';
+import { sourceAround, sourceLineOf } from './source.js';
 import { readVerifierLog } from './verifier-log.js';
-import { pathOf } from './verifier-path.js';
-import { trailOf } from './verifier-trail.js';
+import { verifierPathOf } from './verifier-path.js';
+import { verifierTrailOf } from './verifier-trail.js';
 
 /** A rejected program with all that surrounds it. */
 export interface Rejection {
@@ -30,14 +30,14 @@ type CauseText = Pick<Explanation, 'cause' | 'explanation' | 'hint' | 'page'>;
 export function explainLoad({ declared, evidence, reason, maps, loader, release, log }: Rejection): Explanation {
   const { code, decidingLine, insn } = reason;
   const { lineInfo } = evidence;
-  const ladder = ladderReport(evidence.ladder);
+  const ladder = judgeLadder(evidence.ladder);
   const cause = causeOf({
     ...nothingKnown,
     ...evidence,
     code,
     decidingLine,
     verdictLines: readVerifierLog(evidence.log).verdictLines,
-    marks: trailOf(evidence.log),
+    marks: verifierTrailOf(evidence.log),
     type: declared.type,
     section: declared.section,
     missingMaps: maps.filter(({ map }) => evidence.missingMaps.includes(map) || map === notCreated(decidingLine)),
@@ -45,16 +45,16 @@ export function explainLoad({ declared, evidence, reason, maps, loader, release,
     loader,
     release,
   });
-  const source = cause?.source ?? sourceOf(lineInfo, insn);
+  const source = cause?.source ?? sourceLineOf(lineInfo, insn);
   return {
     errno: errnoName(evidence.errno),
     decidingLine,
     source,
-    origin: sourceOf(lineInfo, acquiredAt(decidingLine)),
+    origin: sourceLineOf(lineInfo, acquiredAt(decidingLine)),
     log,
     ...explained(cause),
-    path: pathOf(evidence.log, lineInfo),
-    excerpt: around(lineInfo, source),
+    path: verifierPathOf(evidence.log, lineInfo),
+    excerpt: sourceAround(lineInfo, source),
     ladder,
   };
 }
@@ -89,7 +89,7 @@ export function explainWithoutLog(
 
 function explained(cause: Cause | null): CauseText {
   if (cause === null) return { cause: null, explanation: null, hint: null, page: null };
-  return { cause: cause.id, explanation: cause.explanation, hint: cause.hint, page: pageOf(cause.id) };
+  return { cause: cause.id, explanation: cause.explanation, hint: cause.hint, page: causePage(cause.id) };
 }
 
 /** check_reference_leak(): `Unreleased reference id=2 alloc_insn=7`. */

@@ -12,7 +12,7 @@ import type {
   UncoveredEvidence,
 } from '../model/scenario-evidence.js';
 import { judgeEvent, judgeSilence } from './judge-event.js';
-import { describeExpected, meets, describeOutcome } from './describe-outcome.js';
+import { describeExpected, outcomeMeets, describeOutcome } from './describe-outcome.js';
 
 const pass: CheckOutcome = { kind: 'pass' };
 
@@ -23,7 +23,7 @@ export function judgeDenial(evidence: DenialEvidence, reader: EventReader): read
   const absent = absence(evidence, [control.attempt, control.neighbour], optional);
   if (absent !== null) return [line('control', control.attempt, absent)];
   const vacuous = [control.attempt, control.neighbour].some(
-    (attempt) => attempt !== null && !meets(attempt.outcome, free),
+    (attempt) => attempt !== null && !outcomeMeets(attempt.outcome, free),
   );
   const controls = [
     line('control', control.attempt, judgeControl(control.attempt.outcome, free)),
@@ -104,7 +104,7 @@ const punishments = new Set([2, 9, 15]);
 
 /** Refused or punished all the same is an improvement; anything else that went wrong is no answer. */
 function judgeUnseen(outcome: AttemptOutcome, free: Expected, why: string): CheckOutcome {
-  if (meets(outcome, free)) return pass;
+  if (outcomeMeets(outcome, free)) return pass;
   const met =
     (outcome.kind === 'returned' && refusals.has(outcome.errno)) ||
     (outcome.kind === 'signalled' && punishments.has(outcome.signal));
@@ -149,11 +149,11 @@ export function judgeAllowed(evidence: AllowedEvidence, reader: EventReader): re
 
 /** Without the agent an attempt must succeed: one that fails anyway proves nothing about anybody. */
 function judgeControl(outcome: AttemptOutcome, free: Expected): CheckOutcome {
-  return meets(outcome, free) ? pass : failed('CONTROL_FAILED', describeExpected(free), outcome);
+  return outcomeMeets(outcome, free) ? pass : failed('CONTROL_FAILED', describeExpected(free), outcome);
 }
 
 function judgeDenied(outcome: AttemptOutcome, expected: Expected): CheckOutcome {
-  if (meets(outcome, expected)) return pass;
+  if (outcomeMeets(outcome, expected)) return pass;
   switch (outcome.kind) {
     case 'signalled':
       return failed('WRONG_SIGNAL', describeExpected(expected), outcome);
@@ -168,11 +168,13 @@ function judgeDenied(outcome: AttemptOutcome, expected: Expected): CheckOutcome 
 }
 
 function judgeFree(outcome: AttemptOutcome, free: Expected): CheckOutcome {
-  return meets(outcome, free) ? pass : failed('FALSE_BLOCK', describeExpected(free), outcome);
+  return outcomeMeets(outcome, free) ? pass : failed('FALSE_BLOCK', describeExpected(free), outcome);
 }
 
 function judgeAudited(outcome: AttemptOutcome, free: Expected): CheckOutcome {
-  return meets(outcome, free) ? pass : failed('AUDIT_DENIED', `${describeExpected(free)}, and to be told`, outcome);
+  return outcomeMeets(outcome, free)
+    ? pass
+    : failed('AUDIT_DENIED', `${describeExpected(free)}, and to be told`, outcome);
 }
 
 function failed(code: CheckCode, expected: string, outcome: AttemptOutcome): CheckOutcome {
@@ -183,7 +185,11 @@ function onObserved(
   observed: ObservedAttempt | NotObserved,
   judge: (observed: ObservedAttempt) => CheckOutcome,
 ): CheckOutcome {
-  return 'missing' in observed ? { kind: 'unproved', detail: observed.missing } : judge(observed);
+  return 'missing' in observed ? unprovedBy(observed) : judge(observed);
+}
+
+function unprovedBy({ missing, phase }: NotObserved): CheckOutcome {
+  return { kind: 'unproved', detail: missing, ...(phase === undefined ? {} : { phase }) };
 }
 
 function attemptOf(observed: ObservedAttempt | NotObserved): Attempted | null {

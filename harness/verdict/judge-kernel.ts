@@ -5,7 +5,7 @@ import type { BrokenKernel, KernelReport, MissingKernel, ObjectReport, RanKernel
 import type { Verdict } from '../model/verdict.js';
 import { libbpfLogPath, verifierLogPath } from '../results/paths.js';
 import type { KernelResult, SessionFault, SessionResult } from '../results/session.js';
-import { starved } from './out-of-memory.js';
+import { outOfMemoryLines } from './out-of-memory.js';
 import { judgeObject, pass, unparsedLogs } from './judge-object.js';
 import { judgeSessions, scenarioVerdict } from './judge-session.js';
 
@@ -27,7 +27,7 @@ export function judgeKernel(result: Exclude<KernelResult, { kind: 'command' }>):
       consoleTail: [],
     });
   }
-  const hungry = session.objects.flatMap(starved);
+  const hungry = session.objects.flatMap(outOfMemoryLines);
   if (hungry[0] !== undefined) return broken(withoutStarved(session), scenarios, memoryFault(hungry));
   const unparsed = session.objects.flatMap(unparsedLogs);
   if (unparsed[0] !== undefined) return broken(session, scenarios, unparsedFault(unparsed));
@@ -96,7 +96,7 @@ function missing(kernel: Extract<KernelResult, { kind: 'unavailable' }>['kernel'
 
 /** An object that met the limit of the guest was not judged at all. */
 function withoutStarved(session: SessionResult): SessionResult {
-  return { ...session, objects: session.objects.filter((evidence) => starved(evidence).length === 0) };
+  return { ...session, objects: session.objects.filter((evidence) => outOfMemoryLines(evidence).length === 0) };
 }
 
 function memoryFault(hungry: readonly string[]): SessionFault {

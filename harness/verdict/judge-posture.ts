@@ -2,7 +2,7 @@
 import type { Contract, StateMeaning } from '../contracts/contract.js';
 import type { CheckCode, CheckOutcome, CheckReport } from '../model/check.js';
 import type { PostureEvidence, RawEvent } from '../model/scenario-evidence.js';
-import { describeExpected, describeOutcome, meets } from './describe-outcome.js';
+import { describeExpected, describeOutcome, outcomeMeets } from './describe-outcome.js';
 import { judgeLive, judgeReportedHooks } from './judge-live.js';
 
 const pass: CheckOutcome = { kind: 'pass' };
@@ -93,7 +93,7 @@ function judgeAnnouncement({ claim, expected }: PostureEvidence): CheckOutcome {
 
 /** A state that enforces is proved by an attempt, and so is one that does not. */
 function judgeAttempt({ attempt, attemptExpected }: PostureEvidence, { enforces, exit }: StateMeaning): CheckOutcome {
-  if (attempt === null || meets(attempt.outcome, attemptExpected)) return pass;
+  if (attempt === null || outcomeMeets(attempt.outcome, attemptExpected)) return pass;
   if (attempt.outcome.kind === 'signalled' && attemptExpected.kind === 'signalled') {
     return failed('WRONG_SIGNAL', describeExpected(attemptExpected), describeOutcome(attempt.outcome));
   }

@@ -3,9 +3,12 @@ import type { Contract } from '../contracts/contract.js';
 import { assertNever } from '../model/assert-never.js';
 import type { CheckOutcome, CheckReport } from '../model/check.js';
 import type {
+  AttemptName,
   ClaimEvidence,
   EventLinesEvidence,
+  LastReported,
   LifeEvidence,
+  NotRunEvidence,
   RecordsEvidence,
   ScenarioEvidence,
   WatchEvidence,
@@ -18,10 +21,10 @@ const pass: CheckOutcome = { kind: 'pass' };
 
 /** All checks that follow from what one machine saw, in the order in which it saw it. `contract`: the agent's. */
 export function judgeScenarios(evidence: readonly ScenarioEvidence[], contract: Contract): readonly CheckReport[] {
-  return evidence.flatMap((one) => judgeOne(one, contract));
+  return evidence.flatMap((one) => (one.kind === 'not-run' ? [judgeNotRun(one)] : judgeOne(one, contract)));
 }
 
-function judgeOne(evidence: ScenarioEvidence, contract: Contract): readonly CheckReport[] {
+function judgeOne(evidence: Exclude<ScenarioEvidence, NotRunEvidence>, contract: Contract): readonly CheckReport[] {
   switch (evidence.kind) {
     case 'denial':
       return judgeDenial(evidence, contract.events);
@@ -52,6 +55,11 @@ function judgeOne(evidence: ScenarioEvidence, contract: Contract): readonly Chec
   }
 }
 
+/** Never a pass: the failure that ended the run is reported where it was seen. */
+function judgeNotRun(evidence: NotRunEvidence): CheckReport {
+  return line(evidence, 'run', { kind: 'unproved', detail: evidence.detail });
+}
+
 /** Opens in a tight loop: not one gets through, and there were some, or nothing was proved. */
 function judgeWatch({ announced, opened, denied, blames }: WatchEvidence): CheckOutcome {
   const actual = `${opened} opens succeeded, ${denied} were denied`;
@@ -75,7 +83,23 @@ function judgeRecords({ records, atLeast, dirty }: RecordsEvidence): CheckOutcom
 function judgeLife({ life }: LifeEvidence): CheckOutcome {
   if (life.kind === 'running') return pass;
   if (life.kind === 'hung') return fail('AGENT_HUNG', 'it ends on SIGTERM', `still there after ${life.ms / 1000} s`);
-  return fail('AGENT_DIED', 'it runs until it is told to end', life.end, life.output);
+  return fail('AGENT_DIED', 'it runs until it is told to end', life.end, [...describeLast(life.last), ...life.output]);
+}
+
+/** For whoever looks for what made it end. */
+function describeLast(last: LastReported | undefined): readonly string[] {
+  if (last === undefined) return [];
+  const { reported, next } = last;
+  return [
+    reported === null
+      ? 'it has reported no attempt'
+      : `the last attempt that it reported: ${describeAttempt(reported)}`,
+    ...(next === null ? [] : [`the next that it should have reported: ${describeAttempt(next)}`]),
+  ];
+}
+
+function describeAttempt({ class: name, scenario, operation }: AttemptName): string {
+  return `${name}: ${scenario} (${operation})`;
 }
 
 function judgeEventLines({ lines, bad }: EventLinesEvidence): CheckOutcome {

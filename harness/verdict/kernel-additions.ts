@@ -119,7 +119,7 @@ export function programTypeAge(type: string): Age | null {
 }
 
 /** `; it came with 6.2`, after the name of something that a kernel lacks. */
-export function since(age: Age): string {
+export function sinceRelease(age: Age): string {
   switch (age.kind) {
     case 'since':
       return `; it came with ${age.release}`;
@@ -131,7 +131,7 @@ export function since(age: Age): string {
 }
 
 /** Is the kernel (`uname -r`) too old to have something of this age. */
-export function lacks(kernel: string, age: Age): boolean {
+export function isOlderThan(kernel: string, age: Age): boolean {
   if (age.kind !== 'since') return age.kind === 'none';
   const [major, minor] = numbers(kernel);
   const [sinceMajor, sinceMinor] = numbers(age.release);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { LadderStep, LadderStepName } from '../model/evidence.js';
 import type { LadderReport, LadderStage } from '../model/report.js';
-import { saysNothing } from '../model/verifier-lines.js';
+import { isVerifierLogEmpty } from '../model/verifier-lines.js';
 import { errnoName } from './errno.js';
 
 /** Steps that change one thing, and what is refused when that one makes the difference. */
@@ -21,7 +21,7 @@ const single: Readonly<Partial<Record<LadderStepName, LadderStage>>> = {
  * What the steps prove. A stage is named when changing that alone makes the program load, or lets the verifier speak,
  * and changing nothing else does. Null without steps.
  */
-export function ladderReport(steps: readonly LadderStep[] | null): LadderReport | null {
+export function judgeLadder(steps: readonly LadderStep[] | null): LadderReport | null {
   if (steps === null) return null;
   return {
     stage: stageOf(steps),
@@ -47,5 +47,5 @@ function stageOf(steps: readonly LadderStep[]): LadderStage {
 
 /** Does the program load, or come so far that the verifier says what is wrong. */
 function helps({ step, errno, log }: LadderStep): boolean {
-  return step !== 'broken-off' && (errno === 0 || !saysNothing(log));
+  return step !== 'broken-off' && (errno === 0 || !isVerifierLogEmpty(log));
 }

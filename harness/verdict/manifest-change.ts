@@ -4,11 +4,11 @@ import type { ChangeKind, ManifestChange } from '../model/manifest.js';
 /** What was asked. Of a `part`, rows of the baseline that were not asked about are no news. */
 export type Scope = 'whole' | 'part';
 
-export function change(kind: ChangeKind, item: string, before: string, now: string): ManifestChange {
+export function manifestChange(kind: ChangeKind, item: string, before: string, now: string): ManifestChange {
   return { kind, item, before, now };
 }
 
 /** Something that ran, and of which the baseline says nothing: never a pass. */
-export function noRow(item: string, now: string): ManifestChange {
-  return change('MANIFEST_NO_BASELINE', item, 'no row', now);
+export function manifestNoRow(item: string, now: string): ManifestChange {
+  return manifestChange('MANIFEST_NO_BASELINE', item, 'no row', now);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type Manifest, type ManifestChange, type ManifestScenario, scenarioRanks } from '../model/manifest.js';
-import { change, noRow, type Scope } from './manifest-change.js';
+import { manifestChange, manifestNoRow, type Scope } from './manifest-change.js';
 
 /** What the agent claimed and what was proved of it, per machine. */
 export function scenarioChanges(base: Manifest, now: Manifest, scope: Scope): readonly ManifestChange[] {
@@ -12,15 +12,15 @@ function postures(base: Manifest, now: Manifest, scope: Scope): readonly Manifes
   const known = now.postures.flatMap(({ environment, posture }) => {
     const item = `${environment}: posture`;
     const old = base.postures.find((one) => one.environment === environment);
-    if (old === undefined) return [noRow(item, word(posture))];
-    return old.posture === posture ? [] : [change('POSTURE_CHANGED', item, word(old.posture), word(posture))];
+    if (old === undefined) return [manifestNoRow(item, word(posture))];
+    return old.posture === posture ? [] : [manifestChange('POSTURE_CHANGED', item, word(old.posture), word(posture))];
   });
   if (scope === 'part') return known;
   const gone = base.postures.filter(({ environment }) => !now.postures.some((one) => one.environment === environment));
   return [
     ...known,
     ...gone.map(({ environment, posture }) =>
-      change('POSTURE_CHANGED', `${environment}: posture`, word(posture), 'not asked'),
+      manifestChange('POSTURE_CHANGED', `${environment}: posture`, word(posture), 'not asked'),
     ),
   ];
 }
@@ -30,11 +30,11 @@ function scenarios(base: Manifest, now: Manifest, scope: Scope): readonly Manife
   const after = new Map(now.scenarios.map((row) => [nameOf(row), row.verdict]));
   const known = [...after].flatMap(([name, verdict]) => {
     const old = before.get(name);
-    if (old === undefined) return [noRow(name, verdict)];
+    if (old === undefined) return [manifestNoRow(name, verdict)];
     return old === verdict ? [] : [changed(name, old, verdict)];
   });
   const gone = scope === 'part' ? [] : [...before].filter(([name]) => !after.has(name));
-  return [...known, ...gone.map(([name, verdict]) => change('SCENARIO_CHANGED', name, verdict, 'not asked'))];
+  return [...known, ...gone.map(([name, verdict]) => manifestChange('SCENARIO_CHANGED', name, verdict, 'not asked'))];
 }
 
 function nameOf({ environment, class: name, scenario }: ManifestScenario): string {
@@ -43,11 +43,11 @@ function nameOf({ environment, class: name, scenario }: ManifestScenario): strin
 
 /** A failure with another code is news as well as a worse outcome is. */
 function changed(name: string, before: string, now: string): ManifestChange {
-  if (rank(now) < rank(before)) return change('GAINED', name, before, now);
-  if (rank(before) < rank('not-offered') && now === 'gained') return change('GAINED', name, before, now);
+  if (rank(now) < rank(before)) return manifestChange('GAINED', name, before, now);
+  if (rank(before) < rank('not-offered') && now === 'gained') return manifestChange('GAINED', name, before, now);
   // The one thing that is a downgrade: a hook that is claimed and not live.
   const dead = now.includes('SILENT_DOWNGRADE') && !before.includes('SILENT_DOWNGRADE');
-  return change(dead ? 'HOOK_LOST' : 'SCENARIO_CHANGED', name, before, now);
+  return manifestChange(dead ? 'HOOK_LOST' : 'SCENARIO_CHANGED', name, before, now);
 }
 
 function rank(verdict: string): number {

@@ -9,7 +9,7 @@ import type {
   ManifestProgram,
   StatLimits,
 } from '../model/manifest.js';
-import { change, noRow, type Scope } from './manifest-change.js';
+import { manifestChange, manifestNoRow, type Scope } from './manifest-change.js';
 import { scenarioChanges } from './manifest-diff-scenarios.js';
 import { regressionsOf } from './regressions.js';
 
@@ -22,12 +22,14 @@ export function diffManifests(
 ): readonly ManifestChange[] {
   if (base === undefined) {
     const programs = now.objects.flatMap((object) => object.programs).length;
-    return [noRow('the kernel', `${programs} programs, ${now.scenarios.length} scenarios`)];
+    return [manifestNoRow('the kernel', `${programs} programs, ${now.scenarios.length} scenarios`)];
   }
   const gone = scope === 'part' ? [] : missing(base.objects, now.objects);
   return [
     ...kernelChanges(base.kernel, now.kernel),
-    ...gone.map(({ name }) => change('PROGRAM_DISAPPEARED', `${name}, the whole object`, 'in the run', 'not in it')),
+    ...gone.map(({ name }) =>
+      manifestChange('PROGRAM_DISAPPEARED', `${name}, the whole object`, 'in the run', 'not in it'),
+    ),
     ...now.objects.flatMap((object) => objectChanges(base, object, limits)),
     ...scenarioChanges(base, now, scope),
   ];
@@ -38,26 +40,26 @@ function kernelChanges(base: ManifestKernel, now: ManifestKernel): readonly Mani
   const part = parts.find((name) => base[name] !== now[name]);
   if (part === undefined) return [];
   const word = (kernel: ManifestKernel): string => (kernel[part] ?? 'none').slice(0, 40);
-  return [change('KERNEL_DRIFTED', `the kernel's ${part}`, word(base), word(now))];
+  return [manifestChange('KERNEL_DRIFTED', `the kernel's ${part}`, word(base), word(now))];
 }
 
 function objectChanges(base: Manifest, now: ManifestObject, limits: StatLimits): readonly ManifestChange[] {
   const before = base.objects.find(({ name }) => name === now.name);
-  if (before === undefined) return [noRow(`${now.name}, the whole object`, `${now.programs.length} programs`)];
+  if (before === undefined) return [manifestNoRow(`${now.name}, the whole object`, `${now.programs.length} programs`)];
   const compilers = [before.compiler ?? 'unknown', now.compiler ?? 'unknown'] as const;
   const sameCompiler = compilers[0] === compilers[1];
   return [
     ...(sameCompiler
       ? []
-      : [change('CHANGED', `${now.name}, its compiler (so its verifier work is not compared)`, ...compilers)]),
+      : [manifestChange('CHANGED', `${now.name}, its compiler (so its verifier work is not compared)`, ...compilers)]),
     ...missing(before.programs, now.programs).map(({ name, section, load }) =>
-      change('PROGRAM_DISAPPEARED', `${now.name}/${name}`, `${load} (${section})`, 'not in the object'),
+      manifestChange('PROGRAM_DISAPPEARED', `${now.name}/${name}`, `${load} (${section})`, 'not in the object'),
     ),
     ...wholeChanges(before, now),
     ...now.programs.flatMap((program) => {
       const old = before.programs.find(({ name }) => name === program.name);
       const item = `${now.name}/${program.name}`;
-      if (old === undefined) return [noRow(item, `${program.load} (${program.section})`)];
+      if (old === undefined) return [manifestNoRow(item, `${program.load} (${program.section})`)];
       // Where the object no longer loads as a whole, that nothing of it is attached is told once.
       const told = before.whole === 'loaded' && now.whole !== 'loaded';
       const stats = sameCompiler ? regressionsOf(item, old, program, limits) : [];
@@ -72,7 +74,7 @@ function wholeChanges(before: ManifestObject, now: ManifestObject): readonly Man
   const load = step('PROGRAM_LOST', 'loaded', item, before.whole, now.whole);
   const attached = before.programs.filter(({ attach }) => attach === 'attached').length;
   if (load[0]?.kind !== 'PROGRAM_LOST' || attached === 0) return load;
-  return [...load, change('HOOK_LOST', item, `${attached} programs attached`, 'none')];
+  return [...load, manifestChange('HOOK_LOST', item, `${attached} programs attached`, 'none')];
 }
 
 function programChanges(
@@ -90,8 +92,8 @@ function programChanges(
   return [
     ...load,
     ...attach,
-    ...(before.section === now.section ? [] : [change('HOOK_LOST', item, before.section, now.section)]),
-    ...(before.required === now.required ? [] : [change('CHANGED', item, required(before), required(now))]),
+    ...(before.section === now.section ? [] : [manifestChange('HOOK_LOST', item, before.section, now.section)]),
+    ...(before.required === now.required ? [] : [manifestChange('CHANGED', item, required(before), required(now))]),
   ];
 }
 
@@ -99,22 +101,22 @@ function programChanges(
 function step(lost: ChangeKind, good: string, item: string, before: string, now: string): readonly ManifestChange[] {
   if (before === now) return [];
   const kind = before === good ? lost : now === good ? 'GAINED' : 'FAILURE_CHANGED';
-  return [change(kind, item, before, now)];
+  return [manifestChange(kind, item, before, now)];
 }
 
 function mapChanges(before: ManifestObject, now: ManifestObject): readonly ManifestChange[] {
   const words = (map: ManifestMap): string =>
     `${map.type}, key ${map.keySize}, value ${map.valueSize}, ${map.maxEntries} entries${map.error === null ? '' : `, ${map.error}`}`;
   const gone = missing(before.maps, now.maps).map((map) =>
-    change('CHANGED', `${now.name}, map ${map.name}`, words(map), 'not in the object'),
+    manifestChange('CHANGED', `${now.name}, map ${map.name}`, words(map), 'not in the object'),
   );
   const rest = now.maps.flatMap((map) => {
     const item = `${now.name}, map ${map.name}`;
     const old = before.maps.find(({ name }) => name === map.name);
-    if (old === undefined) return [change('CHANGED', item, 'no row', words(map))];
+    if (old === undefined) return [manifestChange('CHANGED', item, 'no row', words(map))];
     if (words(old) === words(map)) return [];
     const failed = map.error !== null && map.error !== old.error;
-    return [change(failed ? 'FAILURE_CHANGED' : 'CHANGED', item, words(old), words(map))];
+    return [manifestChange(failed ? 'FAILURE_CHANGED' : 'CHANGED', item, words(old), words(map))];
   });
   return [...gone, ...rest];
 }

@@ -14,7 +14,7 @@ const killed = /^guest: the loader was killed by signal 9\b/;
  * What a guest had too little memory for, one line each. Its size is this harness's choice, so that is nothing that an
  * object could be blamed for.
  */
-export function starved(evidence: ObjectEvidence): readonly string[] {
+export function outOfMemoryLines(evidence: ObjectEvidence): readonly string[] {
   const maps = evidence.maps.filter(({ errno }) => errno === ENOMEM).map(({ map }) => `map ${map}: ENOMEM`);
   const programs = evidence.programs.filter(isStarved).map(({ program }) => `program ${program}`);
   const whole = evidence.whole !== null && isStarved(evidence.whole) ? ['the whole object'] : [];

@@ -23,7 +23,7 @@ export function regressionsOf(
     if (current === null) return old === null ? [] : [{ kind: 'STATS_LOST', ...change }];
     if (old === null) return [{ kind: 'MANIFEST_NO_BASELINE', ...change }];
     if (!isRegression(old, current, own?.[stat] ?? limits[stat])) return [];
-    return [{ kind: 'VERIFIER_REGRESSION', ...change, now: `${current} (${growth(old, current)})` }];
+    return [{ kind: 'VERIFIER_REGRESSION', ...change, now: `${current} (${growthText(old, current)})` }];
   });
 }
 
@@ -33,7 +33,7 @@ export function isRegression(before: number, now: number, { percent, floor }: St
 }
 
 /** `+30.0 %`; of nothing there is no percentage. */
-export function growth(before: number, now: number): string {
+export function growthText(before: number, now: number): string {
   if (before === 0) return now === 0 ? '+0.0 %' : 'new';
   const percent = ((now - before) / before) * 100;
   return `${percent < 0 ? '' : '+'}${percent.toFixed(1)} %`;

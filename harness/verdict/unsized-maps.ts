@@ -14,15 +14,25 @@ const sizedOtherwise: ReadonlySet<string> = new Set([
   'cgrp_storage',
 ]);
 
+/** What of a map an object leaves to its own loader. */
+export type MissingSize = 'entries' | 'values';
+
 /**
- * Has the object left the size of this map to its own loader? The guest then gives it one (bpf/guest/subject.c): a page for
- * a ring buffer, one entry for any other. Plain libbpf creates none.
+ * What the guest gives a map because its object does not (bpf/guest/object.c): a page for a ring buffer and one entry for
+ * any other, the usual length of a stack trace. Plain libbpf gives it nothing, and creates none.
  */
-export const isUnsized = ({ type, maxEntries }: MapDeclaration): boolean =>
-  maxEntries === 0 && !sizedOtherwise.has(type);
+export function missingSizes({ type, maxEntries, valueSize }: MapDeclaration): readonly MissingSize[] {
+  return [
+    ...(maxEntries === 0 && !sizedOtherwise.has(type) ? (['entries'] as const) : []),
+    ...(type === 'stack_trace' && valueSize === 0 ? (['values'] as const) : []),
+  ];
+}
 
 /** Types of which the kernel takes whole pages alone. */
 const ringTypes: ReadonlySet<string> = new Set(['ringbuf', 'user_ringbuf']);
 
-/** As `isUnsized`, where one entry would not do. */
-export const isUnsizedRing = (map: MapDeclaration): boolean => isUnsized(map) && ringTypes.has(map.type);
+/** veristat gives one entry to a map without any, which is not enough for these. */
+export function veristatCannotSize(map: MapDeclaration): boolean {
+  const missing = missingSizes(map);
+  return missing.includes('values') || (missing.includes('entries') && ringTypes.has(map.type));
+}

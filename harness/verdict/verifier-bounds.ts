@@ -6,7 +6,7 @@ export interface Bounds {
 }
 
 /** Reads `R6_w=scalar(smin=0,smax=umax=0xff,...)`, `R6=inv(id=0,umax_value=1,...)` and `R6=7`. */
-export function boundsOf(state: string): Bounds {
+export function verifierBoundsOf(state: string): Bounds {
   const value = state.slice(state.indexOf('=') + 1);
   const single = /^(?:P|inv|invP)?(-?(?:0x[0-9a-f]+|\d+))$/.exec(value)?.[1];
   if (single !== undefined) return { smin: Number(single), umax: Number(single) >= 0 ? Number(single) : null };

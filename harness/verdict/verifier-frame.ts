@@ -14,7 +14,7 @@ export interface Step {
  * called and have returned are passed over, their calls are not; what a function returned is the R0 of its end, and its
  * arguments are those of its caller.
  */
-export function* backFrom(marks: readonly Mark[], from: number, register: number): Generator<Step> {
+export function* frameStepsBack(marks: readonly Mark[], from: number, register: number): Generator<Step> {
   let deep = 0;
   for (const [offset, mark] of marks.slice(from).entries()) {
     const { insn, text } = mark;

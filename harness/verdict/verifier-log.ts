@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { endless, instruction, isClosing, isWalking } from '../model/verifier-lines.js';
+import { endless, instruction, isClosingVerifierLine, isWalkingVerifierLine } from '../model/verifier-lines.js';
 
 /**
  * Reads the end of a verifier log. Formats: kernel/bpf/verifier.c (print_bpf_insn, print_verifier_state,
@@ -27,9 +27,9 @@ const decisive = [
 export function readVerifierLog(log: string): LogReading {
   const lines = log.split('\n').map((line) => line.trimEnd());
   let end = lines.length;
-  while (end > 0 && isClosing(lines[end - 1] ?? '')) end--;
+  while (end > 0 && isClosingVerifierLine(lines[end - 1] ?? '')) end--;
   let start = end;
-  while (start > 0 && !isWalking(lines[start - 1] ?? '')) start--;
+  while (start > 0 && !isWalkingVerifierLine(lines[start - 1] ?? '')) start--;
   const verdictLines = lines.slice(start, end).filter((line) => line !== '');
   const loop = verdictLines.length === 0 ? endlessLoop(lines) : null;
   if (loop !== null) return loop;

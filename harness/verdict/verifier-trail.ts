@@ -26,7 +26,7 @@ const branch = /^from (\d+) to (\d+)[^:]*:(.*)$/;
 const state = /^(?:\d+:)? (R\d.*)$/;
 
 /** The way of a log, latest line first, as far back as it is read. */
-export function trailOf(log: string): readonly Mark[] {
+export function verifierTrailOf(log: string): readonly Mark[] {
   const lines = log.split('\n').slice(-linesMax);
   const marks: Mark[] = [];
   let next: number | null = null;
@@ -81,7 +81,7 @@ function registersOf(text: string): readonly string[] {
 }
 
 /** What was last known of a register, `R0_w=scalar()`: the first of the marks that tells of it. */
-export function stateOf(marks: readonly Mark[], register: number): string | null {
+export function trailStateOf(marks: readonly Mark[], register: number): string | null {
   const own = new RegExp(`^R${register}(?:_\\w+)?=`);
   for (const { registers } of marks) {
     const known = registers.find((word) => own.test(word));

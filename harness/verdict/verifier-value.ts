@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { backFrom, type Step } from './verifier-frame.js';
-import { type Mark, stateOf } from './verifier-trail.js';
+import { frameStepsBack, type Step } from './verifier-frame.js';
+import { type Mark, trailStateOf } from './verifier-trail.js';
 
 /**
  * Where the value of a register comes from, read backwards along the way that a verifier log shows: through copies,
@@ -50,7 +50,7 @@ const assignment = /^[rw](\d+) (?:\S+)?= /;
 const framePointer = 10;
 
 /** Null where the log does not reach back to what made it. */
-export function originOf(marks: readonly Mark[], { register, from }: Place): Origin | null {
+export function valueOriginOf(marks: readonly Mark[], { register, from }: Place): Origin | null {
   const through: number[] = [];
   const tests: number[] = [];
   let place: Place = { register, from };
@@ -68,7 +68,7 @@ export function originOf(marks: readonly Mark[], { register, from }: Place): Ori
 /** The instruction that wrote a register last; the jumps after it that looked at the register go to `tests`. */
 function writeOf(marks: readonly Mark[], { register, from }: Place, tests: number[]): Step | null {
   const named = new RegExp(`^if .*\\b[rw]${register}\\b`);
-  for (const step of backFrom(marks, from, register)) {
+  for (const step of frameStepsBack(marks, from, register)) {
     if (named.test(step.text)) tests.push(step.insn);
     if (writes(step.text, register)) return step;
   }
@@ -95,14 +95,14 @@ function copiedFrom(marks: readonly Mark[], { at, text }: Step, register: number
  */
 function spillOf(marks: readonly Mark[], at: number, offset: string, register: number): Place | null {
   let isCertain = true;
-  for (const step of backFrom(marks, at + 1, framePointer)) {
+  for (const step of frameStepsBack(marks, at + 1, framePointer)) {
     if (mayOverwrite.test(step.text)) isCertain = false;
     const stored = store.exec(step.text);
     if (stored?.[1] !== offset) continue;
     if (stored[2] === undefined) return null;
     const spilled = Number(stored[2]);
-    const then = stateOf(marks.slice(step.at), spilled);
-    const now = stateOf(marks.slice(at, at + 1), register);
+    const then = trailStateOf(marks.slice(step.at), spilled);
+    const now = trailStateOf(marks.slice(at, at + 1), register);
     return isCertain || isSame(then, now) ? { register: spilled, from: step.at + 1 } : null;
   }
   return null;
@@ -116,7 +116,7 @@ function isSame(then: string | null, now: string | null): boolean {
 
 function makerOf(marks: readonly Mark[], { at, text }: Step): Maker {
   // The line itself tells of the register after it.
-  const known = (register: string | undefined): string | null => stateOf(marks.slice(at + 1), Number(register));
+  const known = (register: string | undefined): string | null => trailStateOf(marks.slice(at + 1), Number(register));
   const negated = negation.exec(text);
   if (negated !== null) return { kind: 'negation', state: known(negated[2]) };
   const number = constant.exec(text)?.[2];

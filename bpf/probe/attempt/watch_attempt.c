@@ -5,21 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "../common/clock.h"
 #include "watch_attempt.h"
 
 /* A helper may still have to report why the program failed that it has been reading from. */
 #define LAST_WORD_MS 1000
-
-static long long now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
-}
 
 /* One report, if there is one. The first counts: what made the others fail was reported first. */
 static bool hear(struct attempt_answer *answer, int pipe)

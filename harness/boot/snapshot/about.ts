@@ -20,12 +20,12 @@ export type SnapshotAbout = Readonly<z.output<typeof body>>;
 const sealed = z.strictObject({ body, seal: z.string() });
 
 /** The bytes of `about.json`, with a hash over what it says. */
-export function renderAbout(about: SnapshotAbout): string {
+export function renderSnapshotAbout(about: SnapshotAbout): string {
   return `${JSON.stringify({ body: about, seal: sealOf(about) })}\n`;
 }
 
 /** Reads them back; null for anything that was changed or cut since. */
-export function parseAbout(text: string): SnapshotAbout | null {
+export function parseSnapshotAbout(text: string): SnapshotAbout | null {
   const parsed = sealed.safeParse(parsedJson(text));
   return parsed.success && parsed.data.seal === sealOf(parsed.data.body) ? parsed.data.body : null;
 }

@@ -26,12 +26,12 @@ export type Frozen =
   | { readonly kind: 'lost'; readonly why: string };
 
 /** Writes the state of a machine into `file` and lets it go on. Throws only the signal's reason. */
-export async function freeze(machine: Machine, file: string, signal: AbortSignal): Promise<Frozen> {
+export async function freezeMachine(machine: Machine, file: string, signal: AbortSignal): Promise<Frozen> {
   try {
     return await machine.guard(withDeadline('snapshot', freezeLimit, stopAndWrite(machine, file, signal), { signal }));
   } catch (error) {
     signal.throwIfAborted();
-    return { kind: 'lost', why: wordsOf(error) };
+    return { kind: 'lost', why: reasonText(error) };
   }
 }
 
@@ -40,7 +40,7 @@ async function stopAndWrite(machine: Machine, file: string, signal: AbortSignal)
   await qmp.execute('stop');
   const failure = await write(qmp, file).then(
     () => null,
-    (error: unknown) => wordsOf(error),
+    (error: unknown) => reasonText(error),
   );
   signal.throwIfAborted();
   await qmp.execute('cont');
@@ -69,6 +69,6 @@ async function appears(file: string): Promise<boolean> {
   return false;
 }
 
-function wordsOf(error: unknown): string {
+function reasonText(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parseAbout } from './about.js';
+import { parseSnapshotAbout } from './about.js';
 
 export const aboutName = 'about.json';
 export const consoleName = 'console.log';
@@ -37,7 +37,7 @@ async function storedSnapshot(folder: string, key: string): Promise<StoredSnapsh
     const own = (await stat(join(at, aboutName)).catch(() => null)) ?? (await stat(at));
     const text = await readFile(join(at, aboutName), 'utf8').catch(() => '');
     const size = infos.reduce((sum, info) => sum + info.size, 0);
-    return [{ key, machine: parseAbout(text)?.machine ?? null, size, used: own.mtimeMs }];
+    return [{ key, machine: parseSnapshotAbout(text)?.machine ?? null, size, used: own.mtimeMs }];
   } catch {
     return [];
   }

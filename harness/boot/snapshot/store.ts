@@ -3,9 +3,9 @@ import { mkdir, open, readFile, rename, stat, utimes, writeFile, type FileHandle
 import { join } from 'node:path';
 import { dropEntry } from '../../kernels/cache/store.js';
 import { hashBytes, hashFile } from '../../kernels/cache/hash.js';
-import { sweepTempFolders, withTempFolder } from '../../kernels/cache/temp.js';
+import { sweepCacheTempFolders, withCacheTempFolder } from '../../kernels/cache/temp.js';
 import { removeAtExit } from '../../proc/temp.js';
-import { parseAbout, renderAbout, type SnapshotAbout } from './about.js';
+import { parseSnapshotAbout, renderSnapshotAbout, type SnapshotAbout } from './about.js';
 import { snapshotsToEvict } from './evict.js';
 import { aboutName, consoleName, listSnapshots, memoryName, snapshotFolder } from './inventory.js';
 
@@ -55,7 +55,7 @@ export class SnapshotStore {
     const text = await readFile(join(folder, aboutName), 'utf8').catch(absent);
     if (text === null) return { kind: 'miss' };
     this.#inUse.add(key);
-    const about = parseAbout(text);
+    const about = parseSnapshotAbout(text);
     if (about === null) return { kind: 'damaged', why: `${aboutName} was changed` };
     const console = await readFile(join(folder, consoleName)).catch(absent);
     if (console === null || hashBytes(console) !== about.console.sha256) {
@@ -89,8 +89,8 @@ export class SnapshotStore {
   /** Keeps a snapshot whose memory `fill` writes into the file that it is given. Throws what kept it from being kept. */
   async keep(key: string, keepsake: Keepsake, fill: (memory: string) => Promise<void>): Promise<void> {
     await mkdir(this.#folder, { recursive: true });
-    await sweepTempFolders(this.#folder);
-    await withTempFolder(this.#folder, async (temp) => {
+    await sweepCacheTempFolders(this.#folder);
+    await withCacheTempFolder(this.#folder, async (temp) => {
       const settled = removeAtExit(temp);
       try {
         const entry = join(temp, 'entry');
@@ -116,7 +116,7 @@ export class SnapshotStore {
       memory: { size, sha256 },
       console: { size: lines.length, sha256: hashBytes(lines) },
     };
-    await writeFile(join(entry, aboutName), renderAbout(about));
+    await writeFile(join(entry, aboutName), renderSnapshotAbout(about));
   }
 
   async #publish(key: string, entry: string): Promise<void> {

@@ -18,7 +18,7 @@ export class ThawError extends Error {
  * way, and does not run before the hash is the one of the day they were written: what changes in the file at any
  * moment is seen, or was not read. Throws ThawError, QmpError, DeadlineError, or the signal's reason.
  */
-export async function thaw(machine: Machine, snapshot: Snapshot, signal: AbortSignal): Promise<void> {
+export async function thawMachine(machine: Machine, snapshot: Snapshot, signal: AbortSignal): Promise<void> {
   const qmp = await Qmp.connect(machine.qmp, { answerMs, signal });
   const hash = createHash('sha256');
   const source = snapshot.memory.createReadStream({ start: 0, highWaterMark: 1 << 20, autoClose: false });

@@ -7,7 +7,7 @@ const auditOnlyOffset = 0;
 const policyGenerationOffset = 32;
 const signalFallbackOffset = 44;
 
-export const configMap: ConfigMap = { name: 'agent_config', fault, generation };
+export const aegisConfigMap: ConfigMap = { name: 'agent_config', fault, generation };
 
 /** Compares what the programs in the kernel are set to do with what the state asks for. */
 function fault(value: Uint8Array, state: string): ReturnType<ConfigMap['fault']> {

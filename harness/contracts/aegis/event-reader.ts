@@ -6,7 +6,7 @@ import { aegisConventions } from './conventions.js';
 import { directions } from './events.js';
 
 /** Events of the contract: one JSON object a line, with `type` and `action`. */
-export const events: EventReader = {
+export const aegisEvents: EventReader = {
   read: readEventLines,
   stateOf: ({ type, state }) => (type === 'state_change' ? String(state) : null),
   // Every process that executes a program has an exec event.

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { CheckClass } from '../../model/check.js';
 import type { Contract } from '../contract.js';
-import { configMap } from './config-map.js';
+import { aegisConfigMap } from './config-map.js';
 import { aegisConventions } from './conventions.js';
-import { events } from './event-reader.js';
-import { policy } from './policy.js';
+import { aegisEvents } from './event-reader.js';
+import { aegisPolicy } from './policy.js';
 import { fallbackProofs } from './proofs-fallback.js';
 import { lsmProofs } from './proofs-lsm.js';
 import { dirtyBytes } from './records.js';
-import { report } from './report.js';
+import { aegisReport } from './report.js';
 import { aegisStates, fallbackTracepoints } from './states.js';
 
 const classes: readonly CheckClass[] = [
@@ -39,9 +39,9 @@ export const aegis: Contract = {
   proofs: (environment, offer) => (environment === 'lsm' ? lsmProofs(offer) : fallbackProofs(offer)),
   states: aegisStates,
   tracepoints: fallbackTracepoints,
-  events,
-  policy,
-  report,
-  configMap,
+  events: aegisEvents,
+  policy: aegisPolicy,
+  report: aegisReport,
+  configMap: aegisConfigMap,
   records: { dirtyBytes },
 };

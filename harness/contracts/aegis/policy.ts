@@ -17,7 +17,7 @@ export const ruleKinds = [
   'deny_bpf',
 ] as const satisfies readonly RuleKind[];
 
-export const policy: PolicyWriter = { write: policyText, malformed: 'version=1\n[deny_ip]\nnonsense\n' };
+export const aegisPolicy: PolicyWriter = { write: policyText, malformed: 'version=1\n[deny_ip]\nnonsense\n' };
 
 /** A policy file: each item once, sections in the order of the contract. */
 export function policyText(version: number, parts: readonly PolicyRules[], offered: ReadonlySet<RuleKind>): string {

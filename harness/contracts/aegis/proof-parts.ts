@@ -9,8 +9,8 @@ import type { AegisState } from './states.js';
 
 type Options = StartRequest['options'];
 
-export const succeeds: Expected = { kind: 'returned', errno: 0 };
-export const refused: Expected = { kind: 'returned', errno: 1 };
+export const expectSuccess: Expected = { kind: 'returned', errno: 0 };
+export const expectRefusal: Expected = { kind: 'returned', errno: 1 };
 export const ended = { int: 2, kill: 9, term: 15 } as const;
 
 /** A value of `{signal}`, and what it must come to. */
@@ -21,7 +21,7 @@ export interface SignalWay {
   readonly action: string;
 }
 
-export function signalled(signal: number): Expected {
+export function expectSignal(signal: number): Expected {
   return { kind: 'signalled', signal };
 }
 
@@ -42,7 +42,7 @@ export function signalWays(
 ): readonly Proof[] {
   return ways.map(({ signal, expected, action }): Proof => {
     const phase = `signal ${signal}`;
-    if (!offer.signals.has(signal)) return notOffered('signal', { name: phase, detail: `it has no ${phase}` });
+    if (!offer.signals.has(signal)) return notOfferedProof('signal', { name: phase, detail: `it has no ${phase}` });
     const enforcing: AttemptsPhase = {
       phase,
       folder: `signal-${signal}`,
@@ -56,7 +56,7 @@ export function signalWays(
       attempts: 'essential',
       controls,
       observing: null,
-      enforcing: { ...enforcing, expected: signalled(expected) },
+      enforcing: { ...enforcing, expected: expectSignal(expected) },
       label: signal,
       neighbourEvents: [],
     };
@@ -64,7 +64,7 @@ export function signalWays(
 }
 
 /** A row of the posture table: an agent that is asked to enforce, unless its options are otherwise. */
-export function row(
+export function postureRow(
   name: string,
   state: AegisState,
   attempt: Expected,
@@ -75,15 +75,15 @@ export function row(
 }
 
 /** The row where nothing is lacking to ask for it, else why it is not asked. */
-export function rowUnless(lacking: string | null, one: PostureRow): PostureRow | NotOffered {
+export function postureRowUnless(lacking: string | null, one: PostureRow): PostureRow | NotOffered {
   return lacking === null ? one : { name: one.name, detail: lacking };
 }
 
 export function postureProof(one: PostureRow | NotOffered): Proof {
-  return 'detail' in one ? notOffered('posture', one) : { kind: 'posture', class: 'posture', row: one };
+  return 'detail' in one ? notOfferedProof('posture', one) : { kind: 'posture', class: 'posture', row: one };
 }
 
-export function notOffered(name: Extract<Proof, { kind: 'not-offered' }>['class'], what: NotOffered): Proof {
+export function notOfferedProof(name: Extract<Proof, { kind: 'not-offered' }>['class'], what: NotOffered): Proof {
   return { kind: 'not-offered', class: name, ...what };
 }
 

@@ -5,14 +5,14 @@ import {
   auditing,
   ended,
   lackingFeatures,
-  notOffered,
+  notOfferedProof,
   postureProof,
-  row,
-  rowUnless,
-  signalled,
+  postureRow,
+  postureRowUnless,
+  expectSignal,
   type SignalWay,
   signalWays,
-  succeeds,
+  expectSuccess,
 } from './proof-parts.js';
 
 /** Everything that is proved without the BPF LSM: an agent with the signal fallback ends whoever breaks a rule. */
@@ -31,7 +31,7 @@ const ways: readonly SignalWay[] = [
 
 function signals(offer: AgentOffer): readonly Proof[] {
   const lacking = lackingFeatures(offer).fallback;
-  if (lacking !== null) return [notOffered('signal', { name: 'signals in place of denials', detail: lacking })];
+  if (lacking !== null) return [notOfferedProof('signal', { name: 'signals in place of denials', detail: lacking })];
   const controls = 'free';
   return [
     { kind: 'controls', class: 'signal', phase: 'controls', folder: controls, attempts: 'tracepoints' },
@@ -47,7 +47,7 @@ function signals(offer: AgentOffer): readonly Proof[] {
         options: { mode: 'enforce', signal: 'term', ...fallback },
         state: 'ENFORCE_SIGNAL',
         action: 'TERM',
-        expected: signalled(ended.term),
+        expected: expectSignal(ended.term),
       },
       label: null,
       neighbourEvents: [],
@@ -66,20 +66,26 @@ function rows(offer: AgentOffer): readonly (PostureRow | NotOffered)[] {
   const rules = { deny_ptrace: [] };
   const both = { ...fallback, signal: 'term', ...(noGate === null ? gate : {}) };
   return [
-    rowUnless(noFallback, row('audit, fallback on', 'AUDIT', succeeds, { options: { mode: 'audit', ...fallback } })),
-    rowUnless(
+    postureRowUnless(
       noFallback,
-      row('fallback on, both gates open', 'ENFORCE_SIGNAL', signalled(ended.term), { options: both }),
+      postureRow('audit, fallback on', 'AUDIT', expectSuccess, { options: { mode: 'audit', ...fallback } }),
     ),
-    row('fallback off: fail-closed', 'DEGRADED', succeeds),
-    rowUnless(noGate, row('fallback off: audit-fallback', 'AUDIT_FALLBACK', succeeds, { options: gate })),
-    rowUnless(
+    postureRowUnless(
+      noFallback,
+      postureRow('fallback on, both gates open', 'ENFORCE_SIGNAL', expectSignal(ended.term), { options: both }),
+    ),
+    postureRow('fallback off: fail-closed', 'DEGRADED', expectSuccess),
+    postureRowUnless(
+      noGate,
+      postureRow('fallback off: audit-fallback', 'AUDIT_FALLBACK', expectSuccess, { options: gate }),
+    ),
+    postureRowUnless(
       noPtrace,
-      row('a rule no signal serves: fail-closed', 'DEGRADED', succeeds, { options: fallback, rules }),
+      postureRow('a rule no signal serves: fail-closed', 'DEGRADED', expectSuccess, { options: fallback, rules }),
     ),
-    rowUnless(
+    postureRowUnless(
       noPtrace ?? noGate,
-      row('a rule no signal serves: audit-fallback', 'AUDIT_FALLBACK', succeeds, {
+      postureRow('a rule no signal serves: audit-fallback', 'AUDIT_FALLBACK', expectSuccess, {
         options: { ...fallback, ...gate },
         rules,
       }),

@@ -7,14 +7,14 @@ import {
   ended,
   lackingFeatures,
   lackingRules,
-  notOffered,
+  notOfferedProof,
   postureProof,
-  refused,
-  row,
-  rowUnless,
+  expectRefusal,
+  postureRow,
+  postureRowUnless,
   type SignalWay,
   signalWays,
-  succeeds,
+  expectSuccess,
 } from './proof-parts.js';
 
 const enforce = { mode: 'enforce' } as const;
@@ -60,7 +60,7 @@ function denials({ rules }: AgentOffer): readonly Proof[] {
         options: enforce,
         state: 'ENFORCE',
         action: 'BLOCK',
-        expected: refused,
+        expected: expectRefusal,
       },
       label: null,
       neighbourEvents: rules.has('deny_exec') ? [execEvent] : [],
@@ -71,7 +71,7 @@ function denials({ rules }: AgentOffer): readonly Proof[] {
 function records(offer: AgentOffer): Proof {
   const scenario = 'records hold what was written for them';
   const lacking = lackingRules(offer, ['deny_path', 'deny_ip']);
-  if (lacking !== null) return notOffered('records', { name: scenario, detail: lacking });
+  if (lacking !== null) return notOfferedProof('records', { name: scenario, detail: lacking });
   return { kind: 'records', class: 'records', scenario, options: enforce };
 }
 
@@ -94,7 +94,7 @@ function signals(offer: AgentOffer): readonly Proof[] {
 function escalation({ signals: known, rules }: AgentOffer): Proof {
   const scenario = 'TERM to KILL escalation';
   if (!known.has('kill') || !rules.has('deny_path')) {
-    return notOffered('signal', { name: scenario, detail: 'it has no signal kill, or no deny_path rules' });
+    return notOfferedProof('signal', { name: scenario, detail: 'it has no signal kill, or no deny_path rules' });
   }
   return {
     kind: 'escalation',
@@ -115,7 +115,7 @@ function restart(offer: AgentOffer): Proof {
     malformed: 'a policy nobody can read',
   };
   const lacking = lackingRules(offer, ['deny_path']);
-  if (lacking !== null) return notOffered('restart', { name: scenarios.takeover, detail: lacking });
+  if (lacking !== null) return notOfferedProof('restart', { name: scenarios.takeover, detail: lacking });
   return { kind: 'restart', class: 'restart', options: enforce, scenarios };
 }
 
@@ -125,8 +125,11 @@ function rows(offer: AgentOffer) {
   const options = { fallback: 'signal', ...(auditFallback === null ? { gate: 'audit-fallback' } : {}) };
   const prepares = offer.prepare.length === 0 ? null : 'it reads its policy in a step of its own';
   return [
-    rowUnless(fallback, row('the signal fallback asked for where the LSM works', 'ENFORCE', refused, { options })),
-    rowUnless(prepares, row('a policy nobody can read', 'DEGRADED', succeeds, { malformed: true })),
+    postureRowUnless(
+      fallback,
+      postureRow('the signal fallback asked for where the LSM works', 'ENFORCE', expectRefusal, { options }),
+    ),
+    postureRowUnless(prepares, postureRow('a policy nobody can read', 'DEGRADED', expectSuccess, { malformed: true })),
   ];
 }
 
@@ -136,10 +139,10 @@ function missingHook(offer: AgentOffer): readonly Proof[] {
     name: 'a hook is missing',
     detail: `it has no deny_ip rules, or does not heed ${String(aegisConventions.overrides.btf)}`,
   };
-  if (!offer.overrides.has('btf') || !offer.rules.has('deny_ip')) return [notOffered('posture', otherwise)];
-  const closed: PostureRow = row('a hook is missing: fail-closed', 'DEGRADED', succeeds);
+  if (!offer.overrides.has('btf') || !offer.rules.has('deny_ip')) return [notOfferedProof('posture', otherwise)];
+  const closed: PostureRow = postureRow('a hook is missing: fail-closed', 'DEGRADED', expectSuccess);
   const options = { gate: 'audit-fallback' };
-  const audits = row('a hook is missing: audit-fallback', 'AUDIT_FALLBACK', succeeds, { options });
-  const both = [closed, rowUnless(lackingFeatures(offer).auditFallback, audits)];
+  const audits = postureRow('a hook is missing: audit-fallback', 'AUDIT_FALLBACK', expectSuccess, { options });
+  const both = [closed, postureRowUnless(lackingFeatures(offer).auditFallback, audits)];
   return [{ kind: 'missing-hook', class: 'posture', hook: 'socket_connect', rows: both, otherwise }];
 }

@@ -3,7 +3,7 @@ import type { RawEvent } from '../../model/scenario-evidence.js';
 import type { ReportedHook, ReportReader } from '../contract.js';
 
 /** The capability report: one JSON object, written before a state is announced. */
-export const report: ReportReader = {
+export const aegisReport: ReportReader = {
   stateOf: (value) => value['runtime_state'],
   hooksOf,
   keyOf: (hook) => `lsm_${hook}`,

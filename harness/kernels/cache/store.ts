@@ -4,7 +4,7 @@ import { join, relative } from 'node:path';
 import { z } from 'zod';
 import { parsedJson } from '../../proc/json.js';
 import { hashBytes, hashFile } from './hash.js';
-import { withTempFolder } from './temp.js';
+import { withCacheTempFolder } from './temp.js';
 
 /**
  * A folder of immutable entries named by what they were made from. An entry is filled in a temporary sibling and
@@ -36,7 +36,7 @@ export type Lookup =
   | { readonly kind: 'damaged'; readonly detail: string };
 
 /** Reads an entry and checks every file in it against the sealed manifest. */
-export async function lookUp(store: string, key: string): Promise<Lookup> {
+export async function lookUpEntry(store: string, key: string): Promise<Lookup> {
   const folder = join(store, key);
   if (!(await exists(folder))) return { kind: 'miss' };
   const body = await readManifest(folder);
@@ -68,7 +68,7 @@ export async function addEntry(
   signal?: AbortSignal,
 ): Promise<StoredEntry> {
   await mkdir(store, { recursive: true });
-  return withTempFolder(store, async (temp) => {
+  return withCacheTempFolder(store, async (temp) => {
     const fresh = join(temp, 'entry');
     await mkdir(fresh);
     const about = await fill(fresh);
@@ -76,7 +76,7 @@ export async function addEntry(
     await writeFile(join(fresh, manifestName), JSON.stringify({ body, seal: sealOf(body) }));
     signal?.throwIfAborted();
     await publish(store, key, fresh);
-    const found = await lookUp(store, key);
+    const found = await lookUpEntry(store, key);
     if (found.kind !== 'hit') throw new Error(`cache entry ${join(store, key)} is gone or damaged as it was made`);
     return found.entry;
   });
@@ -84,7 +84,7 @@ export async function addEntry(
 
 /** Takes a damaged entry out of the way; it is moved first, so that nobody sees it half removed. */
 export async function dropEntry(store: string, key: string): Promise<void> {
-  await withTempFolder(store, async (temp) => {
+  await withCacheTempFolder(store, async (temp) => {
     await rename(join(store, key), join(temp, 'dropped')).catch((error: unknown) => {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
     });
@@ -100,7 +100,7 @@ async function publish(store: string, key: string, fresh: string): Promise<void>
       const code = (error as NodeJS.ErrnoException).code;
       if (attempt > 3 || (code !== 'ENOTEMPTY' && code !== 'EEXIST')) throw error;
     }
-    if ((await lookUp(store, key)).kind === 'hit') return;
+    if ((await lookUpEntry(store, key)).kind === 'hit') return;
     await dropEntry(store, key);
   }
 }

@@ -9,7 +9,7 @@ const pattern = /^\.tmp-(.+)-(\d+)-[0-9a-f]{8}$/;
 const foreignAge = 24 * 3600 * 1000;
 
 /** Runs `work` in a fresh folder next to the cache entries and removes it whatever happens. */
-export async function withTempFolder<T>(parent: string, work: (folder: string) => Promise<T>): Promise<T> {
+export async function withCacheTempFolder<T>(parent: string, work: (folder: string) => Promise<T>): Promise<T> {
   const folder = join(parent, `.tmp-${hostname()}-${process.pid}-${randomBytes(4).toString('hex')}`);
   await mkdir(folder, { recursive: true });
   try {
@@ -20,7 +20,7 @@ export async function withTempFolder<T>(parent: string, work: (folder: string) =
 }
 
 /** Removes the folders that processes left behind which were killed outright. Returns their names. */
-export async function sweepTempFolders(parent: string): Promise<string[]> {
+export async function sweepCacheTempFolders(parent: string): Promise<string[]> {
   const names = await readdir(parent).catch(() => []);
   const swept = await Promise.all(
     names.map(async (name) => {

@@ -4,16 +4,16 @@ import { mkdir, readdir, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { removeAtExit } from '../../proc/temp.js';
-import { sweepTempFolders } from './temp.js';
+import { sweepCacheTempFolders } from './temp.js';
 
-const placeOf = (cacheDir: string): string => join(cacheDir, 'runs');
+const usersFolder = (cacheDir: string): string => join(cacheDir, 'runs');
 
 /**
  * Says that this process uses kernels and images of the cache, until the returned function is called or the process is
  * gone. A cache that may only be read has nobody who could clear it.
  */
-export async function markInUse(cacheDir: string): Promise<() => Promise<void>> {
-  const mark = join(placeOf(cacheDir), `.tmp-${hostname()}-${process.pid}-${randomBytes(4).toString('hex')}`);
+export async function markCacheInUse(cacheDir: string): Promise<() => Promise<void>> {
+  const mark = join(usersFolder(cacheDir), `.tmp-${hostname()}-${process.pid}-${randomBytes(4).toString('hex')}`);
   const settled = removeAtExit(mark);
   await mkdir(mark, { recursive: true }).catch(() => undefined);
   return async () => {
@@ -23,9 +23,9 @@ export async function markInUse(cacheDir: string): Promise<() => Promise<void>> 
 }
 
 /** How many processes use the cache now, this one left out; marks of dead ones are removed. */
-export async function otherUsers(cacheDir: string): Promise<number> {
-  const folder = placeOf(cacheDir);
-  await sweepTempFolders(folder);
+export async function otherCacheUsers(cacheDir: string): Promise<number> {
+  const folder = usersFolder(cacheDir);
+  await sweepCacheTempFolders(folder);
   const marks = await readdir(folder).catch(() => []);
   return marks.filter((name) => !name.startsWith(`.tmp-${hostname()}-${process.pid}-`)).length;
 }

@@ -107,7 +107,7 @@ export interface ArchiveProvider<F extends Family> extends Provider<CatalogKerne
 }
 
 /** Orders the newest version first; of equal ones that with more of its artifacts, then by release name. */
-export function newestFirst(compareVersions: (left: string, right: string) => number) {
+export function newestOfferFirst(compareVersions: (left: string, right: string) => number) {
   return (a: Candidate, b: Candidate): number =>
     compareVersions(b.version, a.version) ||
     b.artifacts.length - a.artifacts.length ||
@@ -115,7 +115,7 @@ export function newestFirst(compareVersions: (left: string, right: string) => nu
 }
 
 /** The newest offer; with a lock the one that has every locked artifact, to the byte, narrowed to those. */
-export function lockedOrNewest(offers: readonly Offer[], lock: LockEntry | null): Offer | undefined {
+export function lockedOrNewestOffer(offers: readonly Offer[], lock: LockEntry | null): Offer | undefined {
   if (lock === null) return offers[0];
   const name = (artifact: KernelArtifact): string => `${artifact.package} ${artifact.version} ${artifact.sha256}`;
   const locked = new Set(lock.artifacts.map(name));
@@ -127,7 +127,7 @@ export function lockedOrNewest(offers: readonly Offer[], lock: LockEntry | null)
 }
 
 /** Null is every series. */
-export function inSeries(release: string, series: string | null): boolean {
+export function isReleaseInSeries(release: string, series: string | null): boolean {
   return series === null || release.startsWith(`${series}.`) || release.startsWith(`${series}-`);
 }
 

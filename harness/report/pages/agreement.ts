@@ -3,7 +3,7 @@ import { assertNever } from '../../model/assert-never.js';
 import type { LoaderAnswer } from '../../model/loader-answer.js';
 import type { Agreement, NamedDifference } from '../../verdict/agreement.js';
 import type { AgreementRow } from '../../verdict/agreement-rows.js';
-import { span, tableLines } from '../views/table.js';
+import { tableSpan, tableLines } from '../views/table.js';
 import { oneLine } from '../views/text.js';
 
 const heading = ['object', 'program', 'kernel', 'bpf-matrix', 'veristat', 'loader', 'agrees'];
@@ -17,7 +17,7 @@ export function agreementTsv(rows: readonly AgreementRow[]): string {
 /** What differs, row by row, then a line a kernel and a line for each kind of difference. */
 export function agreementPage(rows: readonly AgreementRow[]): readonly string[] {
   const differing = rows.filter(({ agreement }) => agreement.kind === 'differs');
-  const table = [heading, ...differing.map(cells)].map((line) => line.map((cell) => span(oneLine(cell))));
+  const table = [heading, ...differing.map(cells)].map((line) => line.map((cell) => tableSpan(oneLine(cell))));
   const kernels = [...new Set(rows.map(({ kernel }) => kernel))];
   return [
     ...(differing.length === 0 ? [] : [...tableLines(table, 0, Infinity), '']),

@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { BenchReport, Measure } from '../../model/bench.js';
-import { type Figure, figuresOf, medianOf } from '../views/figures.js';
-import { countOf } from '../views/format.js';
+import { type Figure, benchFiguresOf, medianOf } from '../views/figures.js';
+import { formatCount } from '../views/format.js';
 import type { Page } from '../views/page.js';
-import { span, tableLines, type Span } from '../views/table.js';
+import { tableSpan, tableLines, type Span } from '../views/table.js';
 import { oneLine } from '../views/text.js';
 
 /** A benchmark for a person: where, ratios and targets, then every measure with its spread. */
 export function benchmarkPage(report: BenchReport, page: Page): readonly string[] {
   const { host, rounds, kernels, object } = report;
-  const where = `node ${host.node}, QEMU ${host.qemu}, ${host.accel}, ${countOf(host.cpus, 'core')}, load ${host.load.toFixed(1)}`;
+  const where = `node ${host.node}, QEMU ${host.qemu}, ${host.accel}, ${formatCount(host.cpus, 'core')}, load ${host.load.toFixed(1)}`;
   const { strong, dim, tones } = page.palette;
-  const figures = figuresOf(report).map((figure) => figureRow(figure, page));
+  const figures = benchFiguresOf(report).map((figure) => figureRow(figure, page));
   const measures = report.measures.map((measure) => measureRow(measure, page));
   return [
     dim(oneLine(where)),
-    dim(oneLine(`${countOf(rounds, 'round')}, median; kernels ${kernels.join(', ')}; object ${object}`)),
+    dim(oneLine(`${formatCount(rounds, 'round')}, median; kernels ${kernels.join(', ')}; object ${object}`)),
     '',
     strong('Ratios and targets'),
     ...tableLines(figures, 2, page.columns),
@@ -29,14 +29,24 @@ export function benchmarkPage(report: BenchReport, page: Page): readonly string[
 function figureRow({ words, value, unit, target, met, why }: Figure, { palette }: Page): readonly Span[] {
   const wanted = `${target.is} ${target.value} ${unit}`;
   if (value === null)
-    return [span(words), span('-'), span(wanted), span(`not measured: ${oneLine(why ?? '')}`, palette.dim)];
-  const verdict = met === true ? span('met', palette.tones.good) : span('MISSED', palette.tones.bad);
-  return [span(words), span(`${value.toFixed(2)} ${unit}`), span(wanted), verdict];
+    return [
+      tableSpan(words),
+      tableSpan('-'),
+      tableSpan(wanted),
+      tableSpan(`not measured: ${oneLine(why ?? '')}`, palette.dim),
+    ];
+  const verdict = met === true ? tableSpan('met', palette.tones.good) : tableSpan('MISSED', palette.tones.bad);
+  return [tableSpan(words), tableSpan(`${value.toFixed(2)} ${unit}`), tableSpan(wanted), verdict];
 }
 
 function measureRow({ words, unit, samples, why }: Measure, { palette }: Page): readonly Span[] {
   const median = medianOf(samples);
-  if (median === null) return [span(words), span('-'), span(`not measured: ${oneLine(why ?? '')}`, palette.dim)];
+  if (median === null)
+    return [tableSpan(words), tableSpan('-'), tableSpan(`not measured: ${oneLine(why ?? '')}`, palette.dim)];
   const spread = `${Math.min(...samples).toFixed(2)} to ${Math.max(...samples).toFixed(2)}`;
-  return [span(words), span(`${median.toFixed(2)} ${unit}`), span(samples.length > 1 ? spread : '', palette.dim)];
+  return [
+    tableSpan(words),
+    tableSpan(`${median.toFixed(2)} ${unit}`),
+    tableSpan(samples.length > 1 ? spread : '', palette.dim),
+  ];
 }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Bisection, BisectRow, Flip } from '../../verdict/bisect.js';
-import { countOf, describeLoader, grouped, shortCompiler, shortHash } from '../views/format.js';
+import { formatCount, describeLoader, formatNumber, shortCompiler, shortHash } from '../views/format.js';
 import { exitLabel, type Tone } from '../views/labels.js';
-import { code, escape, tableRow } from '../views/markdown.js';
+import { markdownCode, escapeMarkdown, markdownTableRow } from '../views/markdown.js';
 import type { Page } from '../views/page.js';
 import { describeCause } from '../views/program-changes.js';
-import { span, tableLines } from '../views/table.js';
+import { tableSpan, tableLines } from '../views/table.js';
 import { oneLine } from '../views/text.js';
 
 /** A bisection for a person: the object, the table, the flips, the verdict. */
@@ -14,17 +14,17 @@ export function bisectionPage(bisection: Bisection, page: Page): readonly string
   const { palette } = page;
   const facts = `${oneLine(object.file)}  sha256 ${shortHash(object.sha256)}  ${oneLine(shortCompiler(object))}`;
   const rows = releaseTable(bisection).map(({ release, version, verdict, insns, tone }) => [
-    span(release),
-    span(version, palette.dim),
-    span(verdict, palette.tones[tone]),
-    span(insns),
+    tableSpan(release),
+    tableSpan(version, palette.dim),
+    tableSpan(verdict, palette.tones[tone]),
+    tableSpan(insns),
   ]);
   const reasons = reasonLines(bisection).map((line) => `  ${oneLine(line)}`);
   return [
     `${palette.strong(`${oneLine(object.name)}/${oneLine(bisection.program)}`)}  ${palette.dim(facts)}`,
     ...describeLoader(bisection),
     '',
-    ...tableLines([tableHead.slice(0, -1).map((text) => span(text, palette.strong)), ...rows], 2, page.columns),
+    ...tableLines([tableHead.slice(0, -1).map((text) => tableSpan(text, palette.strong)), ...rows], 2, page.columns),
     '',
     ...flips.map((flip) => `  ${oneLine(describeFlip(flip))}`),
     ...(flips.length === 0 ? [] : ['']),
@@ -37,19 +37,25 @@ export function bisectionPage(bisection: Bisection, page: Page): readonly string
 /** `bisect.md`: the verdict, the flips, the table. */
 export function bisectionMarkdown(bisection: Bisection): string {
   const { object, flips, exitCode } = bisection;
-  const built = [shortCompiler(object), ...describeLoader(bisection)].map(escape).join(', ');
+  const built = [shortCompiler(object), ...describeLoader(bisection)].map(escapeMarkdown).join(', ');
   return [
-    `## ${exitLabel(exitCode).symbol} ${escape(bisectConclusion(bisection))}`,
+    `## ${exitLabel(exitCode).symbol} ${escapeMarkdown(bisectConclusion(bisection))}`,
     '',
-    ...flips.map((flip) => `- ${escape(describeFlip(flip))}`),
+    ...flips.map((flip) => `- ${escapeMarkdown(describeFlip(flip))}`),
     ...(flips.length === 0 ? [] : ['']),
-    tableRow(tableHead),
-    tableRow(tableHead.map(() => '---')),
+    markdownTableRow(tableHead),
+    markdownTableRow(tableHead.map(() => '---')),
     ...releaseTable(bisection).map(({ release, version, verdict, insns, reason }) =>
-      tableRow([release, escape(version), escape(verdict), insns, reason === '' ? '' : code(reason)]),
+      markdownTableRow([
+        release,
+        escapeMarkdown(version),
+        escapeMarkdown(verdict),
+        insns,
+        reason === '' ? '' : markdownCode(reason),
+      ]),
     ),
     '',
-    `${code(object.file)} sha256 ${code(shortHash(object.sha256))} ${built}`,
+    `${markdownCode(object.file)} sha256 ${markdownCode(shortHash(object.sha256))} ${built}`,
     '',
   ].join('\n');
 }
@@ -76,7 +82,7 @@ export function releaseTable({ offered, rows }: Bisection): readonly ReleaseRow[
 }
 
 function skipped(count: number): ReleaseRow {
-  const verdict = `${grouped(count)} not asked`;
+  const verdict = `${formatNumber(count)} not asked`;
   return { release: '...', version: '', verdict, insns: '', reason: '', tone: 'dull' };
 }
 
@@ -84,7 +90,12 @@ function releaseRow({ release, version, answer }: BisectRow): ReleaseRow {
   const line = { release, version: version ?? '-', insns: '', reason: '' };
   switch (answer.kind) {
     case 'loads':
-      return { ...line, verdict: 'loads', insns: answer.insns === null ? '?' : grouped(answer.insns), tone: 'good' };
+      return {
+        ...line,
+        verdict: 'loads',
+        insns: answer.insns === null ? '?' : formatNumber(answer.insns),
+        tone: 'good',
+      };
     case 'rejected':
       return { ...line, verdict: answer.code, reason: describeCause(answer), tone: 'bad' };
     case 'missing':
@@ -108,12 +119,12 @@ export function describeFlip({ between: [before, after], from, to, unknown }: Fl
 }
 
 export function bisectConclusion({ object, program, offered, rows, flips, exitCode }: Bisection): string {
-  const asked = `${rows.length} of ${countOf(offered.length, 'release')} asked`;
+  const asked = `${rows.length} of ${formatCount(offered.length, 'release')} asked`;
   const known = rows.filter(({ answer }) => answer.kind !== 'missing');
   const same = known.every(({ answer }) => answer.kind === 'loads')
     ? 'loads on all of them'
     : 'is rejected on all of them';
   const found =
-    flips.length > 0 ? `flips ${countOf(flips.length, 'time')}` : known.length > 0 ? same : 'gave no answer';
+    flips.length > 0 ? `flips ${formatCount(flips.length, 'time')}` : known.length > 0 ? same : 'gave no answer';
   return `${exitLabel(exitCode).text}: exit ${exitCode}, ${object.name}/${program} ${found} (${asked})`;
 }

@@ -3,9 +3,15 @@ import type { Comparison, CompareOutcome, KernelComparison } from '../../verdict
 import type { Difference, KernelCompared, ReasonGroup } from '../../verdict/compare-kernel.js';
 import { describeLoader, shortCompiler, shortHash } from '../views/format.js';
 import { exitLabel, type CellText } from '../views/labels.js';
-import { code, escape, tableRow } from '../views/markdown.js';
+import { markdownCode, escapeMarkdown, markdownTableRow } from '../views/markdown.js';
 import type { Page } from '../views/page.js';
-import { cellChange, changeTable, describePrograms, describeReason, groupsByKernel } from '../views/program-changes.js';
+import {
+  compareCellChange,
+  changeTable,
+  describePrograms,
+  describeReason,
+  groupsByKernel,
+} from '../views/program-changes.js';
 import { oneLine } from '../views/text.js';
 
 /** A comparison for a person: a table for each object against the first, one line a kernel, what was lost, verdict. */
@@ -48,16 +54,21 @@ export function comparisonMarkdown(comparison: Comparison): string {
   const { symbol } = exitLabel(comparison.exitCode);
   const lost = lostGroups(comparison).flatMap(({ kernel, object, group }) => lostBlock(`${kernel}, ${object}`, group));
   return [
-    `## ${symbol} ${escape(conclusion(comparison))}`,
+    `## ${symbol} ${escapeMarkdown(conclusion(comparison))}`,
     '',
-    ...comparison.kernels.map((kernel) => `- ${escape(describeKernel(kernel))}`),
+    ...comparison.kernels.map((kernel) => `- ${escapeMarkdown(describeKernel(kernel))}`),
     '',
     ...(lost.length === 0 ? [] : ['### Lost', '', ...lost, '']),
     ...comparison.objects.slice(1).flatMap((_, index) => pairBlock(comparison, index + 1)),
-    tableRow(['object', 'file', 'sha256', 'compiler']),
-    tableRow(['---', '---', '---', '---']),
+    markdownTableRow(['object', 'file', 'sha256', 'compiler']),
+    markdownTableRow(['---', '---', '---', '---']),
     ...comparison.objects.map((object) =>
-      tableRow([code(object.name), code(object.file), code(shortHash(object.sha256)), escape(shortCompiler(object))]),
+      markdownTableRow([
+        markdownCode(object.name),
+        markdownCode(object.file),
+        markdownCode(shortHash(object.sha256)),
+        escapeMarkdown(shortCompiler(object)),
+      ]),
     ),
     '',
     ...describeLoader(comparison).flatMap((line) => [`All are ${line}.`, '']),
@@ -67,22 +78,30 @@ export function comparisonMarkdown(comparison: Comparison): string {
 function lostBlock(where: string, group: ReasonGroup): readonly string[] {
   const { source, page } = group.reason;
   return [
-    `- **${escape(where)}**: ${escape(describePrograms(group))}`,
-    `  - ${code(describeReason(group.reason))}`,
-    ...(source === null ? [] : [`  - at ${code(`${source.file}:${source.line}`)} ${code(source.text)}`]),
-    ...(page === null ? [] : [`  - see ${code(page)}`]),
+    `- **${escapeMarkdown(where)}**: ${escapeMarkdown(describePrograms(group))}`,
+    `  - ${markdownCode(describeReason(group.reason))}`,
+    ...(source === null
+      ? []
+      : [`  - at ${markdownCode(`${source.file}:${source.line}`)} ${markdownCode(source.text)}`]),
+    ...(page === null ? [] : [`  - see ${markdownCode(page)}`]),
   ];
 }
 
 function pairBlock(comparison: Comparison, at: number): readonly string[] {
   const { done, programs, title } = pairOf(comparison, at);
   return [
-    `### Instructions, ${escape(title(' to '))}`,
+    `### Instructions, ${escapeMarkdown(title(' to '))}`,
     '',
-    tableRow(['program', ...done.map(({ id, release }) => `${escape(id)}<br><sub>${escape(release)}</sub>`)]),
-    tableRow(['---', ...done.map(() => '---')]),
+    markdownTableRow([
+      'program',
+      ...done.map(({ id, release }) => `${escapeMarkdown(id)}<br><sub>${escapeMarkdown(release)}</sub>`),
+    ]),
+    markdownTableRow(['---', ...done.map(() => '---')]),
     ...programs.map((program) =>
-      tableRow([code(program), ...done.map((kernel) => escape(changeCell(kernel, program, at).text))]),
+      markdownTableRow([
+        markdownCode(program),
+        ...done.map((kernel) => escapeMarkdown(changeCell(kernel, program, at).text)),
+      ]),
     ),
     '',
   ];
@@ -98,7 +117,7 @@ function pairOf({ objects, kernels }: Comparison, at: number) {
 
 function changeCell({ rows }: KernelCompared, program: string, at: number): CellText {
   const cells = rows.find((row) => row.program === program)?.cells;
-  return cellChange(cells?.[0], cells?.[at]);
+  return compareCellChange(cells?.[0], cells?.[at]);
 }
 
 function lostGroups({ kernels }: Comparison) {

@@ -9,9 +9,9 @@ import {
   type Gain,
   type ScenarioFailure,
 } from '../views/check-failures.js';
-import { describeFailure, type FailedCheck } from '../views/checks.js';
+import { describeFailedCheck, type FailedCheck } from '../views/checks.js';
 import type { Failure } from '../views/failures.js';
-import { grouped } from '../views/format.js';
+import { formatNumber } from '../views/format.js';
 import { cellLabels, verdictLabels } from '../views/labels.js';
 import type { Page } from '../views/page.js';
 import { oneLine } from '../views/text.js';
@@ -36,7 +36,9 @@ function reasons({ why, logs }: Failure, page: Page): readonly string[] {
     ...pathLines(why).map((line) => `    via   ${line}`),
     ...ladderLines(why).map((line) => `    tried ${line}`),
     ...causeFacts(why).map(([label, text]) => `    ${label.padEnd(4)}  ${text}`),
-    logs.length > 0 ? `    log   ${braced(logs.map((log) => page.path(log)))}` : '    log   none: nothing was written',
+    logs.length > 0
+      ? `    log   ${bracedPath(logs.map((log) => page.path(log)))}`
+      : '    log   none: nothing was written',
   ];
 }
 
@@ -46,7 +48,7 @@ function sourceLine(label: string, source: SourceLine | null): readonly string[]
 }
 
 /** Paths that differ in one folder as one path a shell expands: `logs/{6.8,6.12}/console.log`. */
-export function braced(paths: readonly string[]): string {
+export function bracedPath(paths: readonly string[]): string {
   const split = paths.map((path) => path.split('/'));
   const [first] = split;
   if (first === undefined || split.some((parts) => parts.length !== first.length)) return paths.join(' ');
@@ -66,7 +68,9 @@ function classLines({ class: name, shown, more }: ClassFailures, page: Page): re
   return [
     page.palette.strong(`  ${name}`),
     ...shown.flatMap((failure) => scenarioLines(failure, page)),
-    ...more.map(({ code, count }) => page.palette.tones.bad(`    and ${grouped(count)} more ${code} in junit.xml`)),
+    ...more.map(({ code, count }) =>
+      page.palette.tones.bad(`    and ${formatNumber(count)} more ${code} in junit.xml`),
+    ),
     '',
   ];
 }
@@ -93,12 +97,12 @@ function checkLines(
   const [first] = kernels;
   const from = kernels.length > 1 && shown.length > 0 ? [`        evidence of ${first ?? ''}:`] : [];
   return [
-    `      ${oneLine(`${check}: ${describeFailure(outcome)}`)}`,
+    `      ${oneLine(`${check}: ${describeFailedCheck(outcome)}`)}`,
     ...(attempt === null ? [] : [`        attempt: ${oneLine(attempt)}`]),
     ...[
       ...from,
       ...shown.map((line) => `        | ${oneLine(line)}`.trimEnd()),
-      ...(rest === 0 ? [] : [`        | and ${grouped(rest)} more lines in junit.xml`]),
+      ...(rest === 0 ? [] : [`        | and ${formatNumber(rest)} more lines in junit.xml`]),
     ].map((line) => page.palette.dim(line)),
   ];
 }
@@ -111,7 +115,7 @@ export function gainLines(report: RunReport, page: Page): readonly string[] {
   const rest = gains.slice(shownGains).reduce((sum, { kernels }) => sum + kernels.length, 0);
   return [
     ...gains.slice(0, shownGains).flatMap((gain) => gainText(gain, page)),
-    ...(rest === 0 ? [] : [`  and ${grouped(rest)} more in junit.xml`]),
+    ...(rest === 0 ? [] : [`  and ${formatNumber(rest)} more in junit.xml`]),
   ];
 }
 

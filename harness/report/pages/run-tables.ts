@@ -7,8 +7,8 @@ import { shortCompiler, shortHash } from '../views/format.js';
 import type { Grid } from '../views/grid.js';
 import { cellLabels, type CellKind, type CellText } from '../views/labels.js';
 import type { Page } from '../views/page.js';
-import { columnGroups, span, tableLines, type Span } from '../views/table.js';
-import { clip, oneLine, width } from '../views/text.js';
+import { columnGroups, tableSpan, tableLines, type Span } from '../views/table.js';
+import { clipText, oneLine, textWidth } from '../views/text.js';
 
 /** A row of texts, before it is cut into the columns that fit. */
 interface Row {
@@ -32,7 +32,7 @@ export function checkGridLines(report: RunReport, page: Page): readonly string[]
 function agentLines({ agent }: RunReport, page: Page): readonly string[] {
   if (agent === null) return [page.palette.strong('Checks')];
   const facts = `${oneLine(agent.file)}  sha256 ${shortHash(agent.sha256)}`;
-  return [page.palette.strong(oneLine(agent.name)), page.palette.dim(`  ${clip(facts, page.columns - 2)}`)];
+  return [page.palette.strong(oneLine(agent.name)), page.palette.dim(`  ${clipText(facts, page.columns - 2)}`)];
 }
 
 /** Long postures go on two lines before the table falls into parts. */
@@ -55,10 +55,10 @@ function rowsOf({ claims, rows }: CheckGrid, postures: number): readonly Row[] {
 
 /** `ENFORCE_SIGNAL` over two lines, broken after the underscore. */
 function wrapped({ label, cells }: Row, room: number): readonly Row[] {
-  const clipped = cells.map(({ text, tone }) => ({ text: clip(text, longestPosture), tone }));
-  if (clipped.every(({ text }) => width(text) <= room)) return [{ label, cells: clipped }];
+  const clipped = cells.map(({ text, tone }) => ({ text: clipText(text, longestPosture), tone }));
+  if (clipped.every(({ text }) => textWidth(text) <= room)) return [{ label, cells: clipped }];
   const halves = clipped.map(({ text, tone }) => {
-    const at = width(text) <= room ? text.length : text.indexOf('_') + 1;
+    const at = textWidth(text) <= room ? text.length : text.indexOf('_') + 1;
     const cut = at === 0 ? text.length : at;
     return { tone, first: text.slice(0, cut), second: text.slice(cut) };
   });
@@ -71,7 +71,7 @@ function wrapped({ label, cells }: Row, room: number): readonly Row[] {
 function groupsOf({ kernels }: CheckGrid, rows: readonly Row[], page: Page): readonly (readonly number[])[] {
   const labels = Math.max(...rows.map(({ label }) => label.length));
   const widths = kernels.map((kernel, at) =>
-    Math.max(kernel.id.length, ...rows.map(({ cells }) => width(cells[at]?.text ?? ''))),
+    Math.max(kernel.id.length, ...rows.map(({ cells }) => textWidth(cells[at]?.text ?? ''))),
   );
   return columnGroups(widths, page.columns - 2 - labels);
 }
@@ -82,12 +82,12 @@ function checkPart(
   part: readonly number[],
   page: Page,
 ): readonly string[] {
-  const head = [span(''), ...part.map((at) => span(kernels[at]?.id ?? '', page.palette.strong))];
+  const head = [tableSpan(''), ...part.map((at) => tableSpan(kernels[at]?.id ?? '', page.palette.strong))];
   const body = rows.map(({ label, cells }): readonly Span[] => [
-    span(label),
+    tableSpan(label),
     ...part.map((at) => {
       const { text, tone } = cells[at] ?? { text: '', tone: 'dull' };
-      return span(text, page.palette.tones[tone]);
+      return tableSpan(text, page.palette.tones[tone]);
     }),
   ]);
   return tableLines([head, ...body], 2, page.columns);
@@ -95,7 +95,7 @@ function checkPart(
 
 /** The table programs x kernels of one object, in as many parts as the page needs, and what its labels mean. */
 export function gridLines(grid: Grid, identity: ObjectIdentity, page: Page): readonly string[] {
-  const longest = Math.max(...grid.rows.map((row) => width(oneLine(row.name))));
+  const longest = Math.max(...grid.rows.map((row) => textWidth(oneLine(row.name))));
   const nameWidth = Math.min(longest, Math.max(16, Math.floor(page.columns / 2)));
   const widths = grid.kernels.map((kernel, index) =>
     Math.max(kernel.id.length, ...grid.rows.map((row) => cellLabels[row.cells[index]?.kind ?? 'unknown'].text.length)),
@@ -110,16 +110,19 @@ export function gridLines(grid: Grid, identity: ObjectIdentity, page: Page): rea
 
 function objectLines(identity: ObjectIdentity, page: Page): readonly string[] {
   const facts = `${oneLine(identity.file)}  sha256 ${shortHash(identity.sha256)}  ${oneLine(shortCompiler(identity))}`;
-  return [page.palette.strong(oneLine(identity.name)), page.palette.dim(`  ${clip(facts, page.columns - 2)}`)];
+  return [page.palette.strong(oneLine(identity.name)), page.palette.dim(`  ${clipText(facts, page.columns - 2)}`)];
 }
 
 function programPart(grid: Grid, part: readonly number[], nameWidth: number, page: Page): readonly string[] {
-  const head = [span('', page.palette.dim), ...part.map((at) => span(grid.kernels[at]?.id ?? '', page.palette.strong))];
+  const head = [
+    tableSpan('', page.palette.dim),
+    ...part.map((at) => tableSpan(grid.kernels[at]?.id ?? '', page.palette.strong)),
+  ];
   const rows = grid.rows.map((row) => [
-    span(clip(oneLine(row.name), nameWidth), row.name === wholeObject ? page.palette.strong : undefined),
+    tableSpan(clipText(oneLine(row.name), nameWidth), row.name === wholeObject ? page.palette.strong : undefined),
     ...part.map((at) => {
       const { text, tone } = cellLabels[row.cells[at]?.kind ?? 'unknown'];
-      return span(text, page.palette.tones[tone]);
+      return tableSpan(text, page.palette.tones[tone]);
     }),
   ]);
   return tableLines([head, ...rows], 2, page.columns);

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { BrokenKernel, KernelReport, MissingKernel, RunReport } from '../../model/report.js';
-import { hasOwnFault, ownFault } from '../views/cases.js';
+import { hasKernelFault, kernelFault } from '../views/cases.js';
 import { failuresOf } from '../views/failures.js';
-import { describeBoot, duration } from '../views/format.js';
+import { describeBoot, formatDuration } from '../views/format.js';
 import { gridsOf, type Grid } from '../views/grid.js';
 import { libbpfVersions } from '../views/identity.js';
-import { codeOf, exitLabel, verdictLabels } from '../views/labels.js';
+import { verdictCode, exitLabel, verdictLabel, verdictLabels } from '../views/labels.js';
 import type { Page } from '../views/page.js';
-import { span, tableLines, type Span } from '../views/table.js';
+import { tableSpan, tableLines, type Span } from '../views/table.js';
 import { oneLine } from '../views/text.js';
 import { checkTotals, kernelTotals, programTotals } from '../views/totals.js';
 import { conditionLines } from '../views/conditions.js';
@@ -40,7 +40,7 @@ export function runPage(report: RunReport, page: Page): readonly string[] {
     ...section('Broken machines of scenarios', brokenMachineLines(report, page), page),
     ...section('Command', commandLines(report, page), page),
     ...section('Broken kernels', brokenLines(report, page), page),
-    ...section('Kernels that could not be had', absentLines(report, page), page),
+    ...section('Kernels that were not run', absentLines(report, page), page),
     ...section(
       'Optional programs not to be had',
       optional.flatMap((failure) => failureLines(failure, page)),
@@ -70,7 +70,7 @@ function findingLines(report: RunReport, page: Page): readonly string[] {
   return spaced(
     report.findings.map(({ verdict, message }) => {
       const { text, tone } = verdictLabels[verdict.kind];
-      return page.palette.tones[tone](`  ${text} ${codeOf(verdict) ?? ''}: ${oneLine(message)}`);
+      return page.palette.tones[tone](`  ${text} ${verdictCode(verdict) ?? ''}: ${oneLine(message)}`);
     }),
   );
 }
@@ -82,7 +82,7 @@ function totals(report: RunReport, grids: readonly Grid[], page: Page): readonly
   return [
     `${kernelTotals(report)}; ${programTotals(grids)}`,
     ...checkTotals(report),
-    page.palette.dim(`${tool}, ${duration(report.ms)}${accel}; report: ${page.path('.')}`),
+    page.palette.dim(`${tool}, ${formatDuration(report.ms)}${accel}; report: ${page.path('.')}`),
     page.palette.tones[verdict.tone](`${verdict.text}: exit ${report.exitCode}, ${verdict.meaning}`),
   ];
 }
@@ -91,29 +91,29 @@ function totals(report: RunReport, grids: readonly Grid[], page: Page): readonly
 export function kernelTable(report: RunReport, page: Page): readonly string[] {
   const head = ['kernel', 'verdict', 'release', 'boot', 'version', 'lock', 'total'];
   const rows = report.kernels.map((kernel) => kernelRow(kernel, page));
-  return tableLines([head.map((text) => span(text, page.palette.dim)), ...rows], 2, page.columns);
+  return tableLines([head.map((text) => tableSpan(text, page.palette.dim)), ...rows], 2, page.columns);
 }
 
 function kernelRow(kernel: KernelReport, page: Page): readonly Span[] {
-  const { text, tone } = verdictLabels[kernel.verdict.kind];
-  const start = [span(kernel.id, page.palette.strong), span(text, page.palette.tones[tone])];
-  if (kernel.status === 'unavailable') return [...start, span(kernel.reason, page.palette.tones[tone])];
+  const { text, tone } = verdictLabel(kernel.verdict);
+  const start = [tableSpan(kernel.id, page.palette.strong), tableSpan(text, page.palette.tones[tone])];
+  if (kernel.status === 'unavailable') return [...start, tableSpan(kernel.reason, page.palette.tones[tone])];
   const { version, lock } = kernel.identity;
   return [
     ...start,
-    span(oneLine(kernel.facts?.release ?? '?')),
-    span(kernel.boot === null ? '-' : describeBoot(kernel.boot)),
-    span(version ?? '-'),
-    lock === 'drifted' ? span('DRIFTED', page.palette.tones.warn) : span(lock),
-    span(duration(kernel.ms)),
+    tableSpan(oneLine(kernel.facts?.release ?? '?')),
+    tableSpan(kernel.boot === null ? '-' : describeBoot(kernel.boot)),
+    tableSpan(version ?? '-'),
+    lock === 'drifted' ? tableSpan('DRIFTED', page.palette.tones.warn) : tableSpan(lock),
+    tableSpan(formatDuration(kernel.ms)),
   ];
 }
 
 /** Kernels whose own fault no program explains: broken machines, and agents with nothing to show. */
 function brokenLines(report: RunReport, page: Page): readonly string[] {
   return report.kernels.flatMap((kernel) => {
-    if (kernel.status === 'unavailable' || !hasOwnFault(kernel)) return [];
-    const { kind, code } = ownFault(kernel);
+    if (kernel.status === 'unavailable' || !hasKernelFault(kernel)) return [];
+    const { kind, code } = kernelFault(kernel);
     const { text, tone } = verdictLabels[kind];
     return [
       page.palette.tones[tone](`  ${text} ${kernel.id}  ${code}`),

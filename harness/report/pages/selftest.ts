@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import { duration } from '../views/format.js';
+import { formatDuration } from '../views/format.js';
 import type { Page } from '../views/page.js';
-import { span, tableLines, type Span } from '../views/table.js';
+import { tableSpan, tableLines, type Span } from '../views/table.js';
 import { oneLine } from '../views/text.js';
 
 /** One planted fault on one kernel, as the table shows it. */
@@ -27,8 +27,8 @@ const shownFindings = 6;
 /** Faults x what was raised, then the findings of whatever did not come out as it should. */
 export function selftestPage(rows: readonly SelftestRow[], page: Page): readonly string[] {
   const head = ['kernel', 'fault', 'planted', 'expected', 'raised', 'took', ''];
-  const table = [head.map((text) => span(text, page.palette.dim)), ...rows.map((row) => faultRow(row, page))];
-  const wrong = rows.filter((row) => !isCaught(row));
+  const table = [head.map((text) => tableSpan(text, page.palette.dim)), ...rows.map((row) => faultRow(row, page))];
+  const wrong = rows.filter((row) => !isFaultCaught(row));
   return [
     ...tableLines(table, 2, page.columns),
     '',
@@ -38,22 +38,22 @@ export function selftestPage(rows: readonly SelftestRow[], page: Page): readonly
 }
 
 /** Everything that was expected was raised, and nothing else. */
-export function isCaught({ missed, surplus }: SelftestRow): boolean {
+export function isFaultCaught({ missed, surplus }: SelftestRow): boolean {
   return missed.length === 0 && surplus.length === 0;
 }
 
 function faultRow(row: SelftestRow, page: Page): readonly Span[] {
-  const right = isCaught(row);
+  const right = isFaultCaught(row);
   return [
-    span(row.kernel, page.palette.strong),
-    span(row.fault),
-    span(row.what),
-    span(row.expected.join(' ') || 'nothing'),
-    span(row.raised.join(' ') || 'nothing'),
-    span(duration(row.ms)),
+    tableSpan(row.kernel, page.palette.strong),
+    tableSpan(row.fault),
+    tableSpan(row.what),
+    tableSpan(row.expected.join(' ') || 'nothing'),
+    tableSpan(row.raised.join(' ') || 'nothing'),
+    tableSpan(formatDuration(row.ms)),
     right
-      ? span(row.expected.length === 0 ? 'quiet' : 'caught', page.palette.tones.good)
-      : span(wrongLabel(row), page.palette.tones.bad),
+      ? tableSpan(row.expected.length === 0 ? 'quiet' : 'caught', page.palette.tones.good)
+      : tableSpan(wrongLabel(row), page.palette.tones.bad),
   ];
 }
 
@@ -80,7 +80,7 @@ function reason({ missed, surplus }: SelftestRow): string {
 }
 
 function totals(rows: readonly SelftestRow[], page: Page): string {
-  const right = rows.filter(isCaught).length;
+  const right = rows.filter(isFaultCaught).length;
   const text = `${right}/${rows.length} planted faults came out as they should`;
   return right === rows.length ? page.palette.tones.good(`PASS: ${text}`) : page.palette.tones.bad(`FAIL: ${text}`);
 }

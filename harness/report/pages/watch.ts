@@ -1,14 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
-import { rejectedNow, type ChangeRow, type KernelChange, type ObjectChange } from '../../verdict/compare-runs.js';
-import { countOf, shortCompiler, shortHash } from '../views/format.js';
+import { countRejectedNow, type ChangeRow, type KernelChange, type ObjectChange } from '../../verdict/compare-runs.js';
+import { formatCount, shortCompiler, shortHash } from '../views/format.js';
 import type { CellText } from '../views/labels.js';
 import type { Page } from '../views/page.js';
-import { cellAlone, cellChange, changeTable, describePrograms, groupsByKernel } from '../views/program-changes.js';
+import {
+  compareCellAlone,
+  compareCellChange,
+  changeTable,
+  describePrograms,
+  groupsByKernel,
+} from '../views/program-changes.js';
 import { oneLine, withoutAnsi } from '../views/text.js';
 import type { WatchEvent, WatchStep } from '../views/watch-events.js';
 
 /** What is only true for a moment; null for what has come about. */
-export function passingText(event: WatchEvent): string | null {
+export function passingWatchText(event: WatchEvent): string | null {
   switch (event.type) {
     case 'building':
       return `building: ${oneLine(event.command)}`;
@@ -41,7 +47,7 @@ export function watchLines(event: WatchEvent, page: Page): readonly string[] {
     case 'overtaken':
       return [palette.dim('saved again before the answer: asked anew')];
     case 'step':
-      return [...stepLines(event.step, page), ''];
+      return [...watchStepLines(event.step, page), ''];
     default:
       return [];
   }
@@ -54,7 +60,7 @@ function compilerLines(output: string): readonly string[] {
 }
 
 /** One step for a person: what changed by program and kernel, new rejections with their line, how it stands now. */
-export function stepLines(step: WatchStep, page: Page): readonly string[] {
+export function watchStepLines(step: WatchStep, page: Page): readonly string[] {
   const { objects, change } = step;
   return [
     ...objects.map((object) => {
@@ -104,14 +110,14 @@ function changedPrograms(kernels: readonly KernelChange[], page: Page): readonly
   const unchanged = all.length - programs.length;
   return [
     ...(programs.length === 0 ? [] : changeTable(programs, columns, page).flat()),
-    ...(unchanged > 0 ? [page.palette.dim(`  ${countOf(unchanged, 'program')} unchanged`)] : []),
+    ...(unchanged > 0 ? [page.palette.dim(`  ${formatCount(unchanged, 'program')} unchanged`)] : []),
   ];
 }
 
 /** Without an earlier answer a program is what it is. */
 function changeCell(row: ChangeRow | undefined): CellText {
   if (row === undefined) return { text: '', tone: 'dull' };
-  return row.before === null ? cellAlone(row.now) : cellChange(row.before, row.now);
+  return row.before === null ? compareCellAlone(row.now) : compareCellChange(row.before, row.now);
 }
 
 /** `6.12: 38/39 load (39 before): lost socket_connect`. */
@@ -123,26 +129,26 @@ function describeChange({ id, loaded, loadedBefore, of, lost, gained, rows }: Ke
     ...gained.map((group) => `gained ${describePrograms(group)}`),
   ];
   const rest =
-    moved.length > 0 ? moved.join('; ') : counted === 0 ? 'no change' : `${countOf(counted, 'program')} changed`;
+    moved.length > 0 ? moved.join('; ') : counted === 0 ? 'no change' : `${formatCount(counted, 'program')} changed`;
   return `${id}: ${loaded}/${of} load${before}${loadedBefore === null ? '' : `: ${rest}`}`;
 }
 
 /** Said, because these programs were not loaded again. */
 function knownText(known: number): string {
-  return `${countOf(known, 'answer')} from before: what the verifier gets to see of the program is the same`;
+  return `${formatCount(known, 'answer')} from before: what the verifier gets to see of the program is the same`;
 }
 
 /** How it stands, changed or not: what was rejected before and still is must not look fine. */
 function standing({ change }: WatchStep, { palette }: Page): string {
-  const rejected = rejectedNow(change);
+  const rejected = countRejectedNow(change);
   const kernels = change.objects[0]?.kernels.length ?? 0;
   const news = change.objects.flatMap((object) => object.kernels.flatMap((kernel) => kernel.rejected));
   const fresh = news.reduce((sum, { programs }) => sum + programs.length, 0);
   if (kernels === 0) return palette.tones.bad('no kernel gave an answer');
-  const holes = change.missing.length > 0 ? `, ${countOf(change.missing.length, 'kernel')} without an answer` : '';
+  const holes = change.missing.length > 0 ? `, ${formatCount(change.missing.length, 'kernel')} without an answer` : '';
   if (rejected === 0 && change.findings.length === 0) {
-    const text = `everything loads on ${countOf(kernels, 'kernel')}${holes}`;
+    const text = `everything loads on ${formatCount(kernels, 'kernel')}${holes}`;
     return palette.tones[holes === '' ? 'good' : 'warn'](text);
   }
-  return palette.tones.bad(`${countOf(rejected, 'rejection')}, ${fresh} of them new${holes}`);
+  return palette.tones.bad(`${formatCount(rejected, 'rejection')}, ${fresh} of them new${holes}`);
 }

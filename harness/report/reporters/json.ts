@@ -1,24 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 import { renderRunJson, runJsonName } from '../../results/run-json.js';
-import { oneFile } from '../destination.js';
-import { passingText } from '../pages/watch.js';
+import { oneFileReporter } from '../destination.js';
+import { passingWatchText } from '../pages/watch.js';
 import type { ReporterDefinition } from '../reporter.js';
-import { figuresOf } from '../views/figures.js';
+import { benchFiguresOf } from '../views/figures.js';
 
 /** The whole report for programs. Equal reports give equal bytes. */
 export const jsonReporter: ReporterDefinition = {
   writes: 'record',
   kinds: {
-    run: oneFile('json', runJsonName, ({ report }) => renderRunJson(report)),
-    comparison: oneFile('json', 'compare.json', renderJson),
-    bisection: oneFile('json', 'bisect.json', renderJson),
-    benchmark: oneFile('json', 'bench.json', (report) => renderJson({ ...report, figures: figuresOf(report) })),
-    selftest: oneFile('json', 'selftest.json', renderJson),
+    run: oneFileReporter('json', runJsonName, ({ report }) => renderRunJson(report)),
+    comparison: oneFileReporter('json', 'compare.json', renderJson),
+    bisection: oneFileReporter('json', 'bisect.json', renderJson),
+    benchmark: oneFileReporter('json', 'bench.json', (report) =>
+      renderJson({ ...report, figures: benchFiguresOf(report) }),
+    ),
+    selftest: oneFileReporter('json', 'selftest.json', renderJson),
     // One line for each thing that has come about; nothing for what merely goes on.
     watch: ({ stream }) => ({
       name: 'json',
       onEvent: (event) => {
-        if (passingText(event) === null) stream.write(`${JSON.stringify(event)}\n`);
+        if (passingWatchText(event) === null) stream.write(`${JSON.stringify(event)}\n`);
       },
     }),
   },

@@ -9,19 +9,19 @@ import type {
   RunReport,
   SourceLine,
 } from '../../model/report.js';
-import { oneFile } from '../destination.js';
+import { oneFileReporter } from '../destination.js';
 import type { ReporterDefinition } from '../reporter.js';
-import { casesOf, hasOwnFault, ownFault, wholeObject, type Case, type Outcome } from '../views/cases.js';
-import { checksOf, describeFailure, labelOf, type FailedOutcome } from '../views/checks.js';
-import { propertiesOf } from '../views/identity.js';
-import { codeOf } from '../views/labels.js';
+import { junitCasesOf, hasKernelFault, kernelFault, wholeObject, type Case, type Outcome } from '../views/cases.js';
+import { checksOf, describeFailedCheck, checkLabel, type FailedOutcome } from '../views/checks.js';
+import { identityProperties } from '../views/identity.js';
+import { verdictCode } from '../views/labels.js';
 import { causeFacts, excerptLines, ladderLines, pathLines } from '../views/why.js';
 import { renderJunit, type JunitCase, type JunitResult, type JunitRun, type JunitSuite } from '../views/junit-xml.js';
 
 /** `junit.xml` as its readers share it: flat suites, one message in one attribute, details as text. */
 export const junitReporter: ReporterDefinition = {
   writes: 'file',
-  kinds: { run: oneFile('junit', 'junit.xml', ({ report }) => renderJunit(junitOf(report))) },
+  kinds: { run: oneFileReporter('junit', 'junit.xml', ({ report }) => renderJunit(junitOf(report))) },
 };
 
 /** A suite a kernel, then one a kernel and class of checks, and one more for findings about the run as a whole. */
@@ -38,8 +38,12 @@ export function junitOf(report: RunReport): JunitRun {
 function kernelSuite(kernel: KernelReport, report: RunReport): JunitSuite {
   if (kernel.status === 'unavailable') return { name: kernel.id, cases: [absentCase(kernel)] };
   const { id } = kernel;
-  const cases = [kernelCase(kernel), ...commandCases(kernel), ...casesOf(kernel).map((one) => programCase(id, one))];
-  const properties = propertiesOf(kernel, report);
+  const cases = [
+    kernelCase(kernel),
+    ...commandCases(kernel),
+    ...junitCasesOf(kernel).map((one) => programCase(id, one)),
+  ];
+  const properties = identityProperties(kernel, report);
   return { name: id, time: kernel.ms / 1000, properties, cases, output: kernelOutput(kernel) };
 }
 
@@ -55,8 +59,8 @@ function absentCase({ id, reason, detail, tried, next }: MissingKernel): JunitCa
 /** The kernel itself: red when its verdict is not explained by one of its programs. */
 function kernelCase(kernel: RanKernel | BrokenKernel): JunitCase {
   const base = { classname: kernel.id, name: 'kernel', time: (kernel.boot?.bootMs ?? 0) / 1000 };
-  if (!hasOwnFault(kernel)) return { ...base, result: { kind: 'passed' } };
-  const { kind, code: type } = ownFault(kernel);
+  if (!hasKernelFault(kernel)) return { ...base, result: { kind: 'passed' } };
+  const { kind, code: type } = kernelFault(kernel);
   const message = `${type}: ${kernel.detail}`;
   const text = kernel.status === 'broken' ? machineText(kernel.detail, kernel) : kernel.detail;
   return { ...base, result: { kind: kind === 'fail' ? 'failure' : 'error', type, message, text } };
@@ -83,7 +87,7 @@ function commandCases({ id, command }: RanKernel | BrokenKernel): readonly Junit
   if (command === null) return [];
   const { verdict, detail, tail, stdout, stderr, ms } = command;
   const base = { classname: id, name: 'command', time: ms / 1000 };
-  const type = codeOf(verdict);
+  const type = verdictCode(verdict);
   if (type === null) return [{ ...base, result: { kind: 'passed' } }];
   const text = [detail, `stdout: ${stdout}`, `stderr: ${stderr}`, '', ...tail].join('\n');
   return [{ ...base, result: { kind: 'failure', type, message: `${type}: ${detail}`, text } }];
@@ -170,7 +174,7 @@ function machineResult({ fault, console }: ScenarioReport): JunitResult {
 }
 
 function checkCase(kernel: string, check: CheckReport): JunitCase {
-  const classname = `${kernel}.${labelOf(check)}`;
+  const classname = `${kernel}.${checkLabel(check)}`;
   return { classname, name: `${check.scenario}: ${check.check}`, result: checkResult(check) };
 }
 
@@ -179,7 +183,7 @@ function checkResult({ outcome, attempt }: CheckReport): JunitResult {
     case 'pass':
       return { kind: 'passed' };
     case 'fail': {
-      const message = describeFailure(outcome);
+      const message = describeFailedCheck(outcome);
       return { kind: 'failure', type: outcome.code, message, text: checkEvidence(outcome, attempt) };
     }
     case 'gained':
@@ -195,12 +199,12 @@ function checkResult({ outcome, attempt }: CheckReport): JunitResult {
 
 function checkEvidence(outcome: FailedOutcome, attempt: string | null): string {
   const tried = attempt === null ? [] : [`attempt: ${attempt}`];
-  return [describeFailure(outcome), ...tried, ...outcome.evidence].join('\n');
+  return [describeFailedCheck(outcome), ...tried, ...outcome.evidence].join('\n');
 }
 
 function findingSuite({ findings }: RunReport): JunitSuite {
   const cases = findings.map(({ verdict, message }): JunitCase => {
-    const type = codeOf(verdict) ?? verdict.kind;
+    const type = verdictCode(verdict) ?? verdict.kind;
     const kind = verdict.kind === 'fail' ? 'failure' : 'error';
     return { classname: 'run', name: type, result: { kind, type, message, text: message } };
   });

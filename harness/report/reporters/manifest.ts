@@ -6,8 +6,8 @@ import { renderManifest, writeManifest } from '../../results/manifest.js';
 import { manifestName } from '../../results/paths.js';
 import { mayBeBaseline, manifestOf } from '../../verdict/manifest-of.js';
 import type { ReporterDefinition } from '../reporter.js';
-import { countOf } from '../views/format.js';
-import { code, escape, tableRow } from '../views/markdown.js';
+import { formatCount } from '../views/format.js';
+import { markdownCode, escapeMarkdown, markdownTableRow } from '../views/markdown.js';
 
 /** `manifests/<kernel>.json` of a whole run, which --update would make the baseline; and `manifest-diff.md`, `.json`. */
 export const manifestReporter: ReporterDefinition = {
@@ -54,11 +54,11 @@ export function renderDiff(baseline: string, diffs: readonly ManifestDiff[]): st
   const changes = diffs.flatMap((diff) => diff.changes);
   const failures = changes.filter(({ kind }) => isFailure(kind));
   const updated = diffs.some((diff) => diff.updated) ? '; the baseline was rewritten by --update' : '';
-  const total = `${countOf(failures.length, 'failure')}, ${countOf(changes.length - failures.length, 'note')}`;
+  const total = `${formatCount(failures.length, 'failure')}, ${formatCount(changes.length - failures.length, 'note')}`;
   return [
-    `## Against ${code(baseline)}`,
+    `## Against ${markdownCode(baseline)}`,
     '',
-    `${countOf(diffs.length, 'kernel')}: ${total}${updated}.`,
+    `${formatCount(diffs.length, 'kernel')}: ${total}${updated}.`,
     '',
     ...diffs.flatMap(kernelBlock),
   ].join('\n');
@@ -66,16 +66,22 @@ export function renderDiff(baseline: string, diffs: readonly ManifestDiff[]): st
 
 function kernelBlock({ kernel, skipped, changes, updated }: ManifestDiff): readonly string[] {
   const state = skipped !== null ? 'not compared' : changes.length === 0 ? 'as in the baseline' : null;
-  const head = `### ${escape(kernel)}${state === null ? '' : `: ${state}`}${updated ? ' (rewritten)' : ''}`;
-  if (skipped !== null) return [head, '', `${escape(skipped)}.`, ''];
+  const head = `### ${escapeMarkdown(kernel)}${state === null ? '' : `: ${state}`}${updated ? ' (rewritten)' : ''}`;
+  if (skipped !== null) return [head, '', `${escapeMarkdown(skipped)}.`, ''];
   if (changes.length === 0) return [head, ''];
   const sorted = [...changes.filter(({ kind }) => isFailure(kind)), ...changes.filter(({ kind }) => !isFailure(kind))];
   const rows = sorted.map(changeRow);
-  return [head, '', tableRow(['', 'what', 'item', 'before', 'now']), '|---|---|---|---|---|', ...rows, ''];
+  return [head, '', markdownTableRow(['', 'what', 'item', 'before', 'now']), '|---|---|---|---|---|', ...rows, ''];
 }
 
 function changeRow({ kind, item, before, now }: ManifestChange): string {
-  return tableRow([isFailure(kind) ? '❌' : 'ℹ️', kind, code(item), code(before), code(now)]);
+  return markdownTableRow([
+    isFailure(kind) ? '❌' : 'ℹ️',
+    kind,
+    markdownCode(item),
+    markdownCode(before),
+    markdownCode(now),
+  ]);
 }
 
 function isFailure(kind: ManifestChange['kind']): boolean {

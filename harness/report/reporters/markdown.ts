@@ -2,28 +2,35 @@
 import type { GuestFacts } from '../../model/facts.js';
 import type { KernelIdentity } from '../../model/kernel.js';
 import type { BrokenKernel, Explanation, KernelReport, RunReport, SourceLine } from '../../model/report.js';
-import { oneFile } from '../destination.js';
+import { oneFileReporter } from '../destination.js';
 import { bisectionMarkdown } from '../pages/bisection.js';
 import { comparisonMarkdown } from '../pages/comparison.js';
 import type { ReporterDefinition } from '../reporter.js';
-import { hasOwnFault, ownFault, wholeObject } from '../views/cases.js';
+import { hasKernelFault, kernelFault, wholeObject } from '../views/cases.js';
 import { checkFailuresOf, gainsOf, notOfferedTexts, type ScenarioFailure } from '../views/check-failures.js';
 import { conditionBlocks } from '../views/conditions.js';
-import { describeFailure } from '../views/checks.js';
+import { describeFailedCheck } from '../views/checks.js';
 import { failuresOf, type Failure } from '../views/failures.js';
-import { describeBoot, describeLoader, duration, grouped, shortCompiler, shortHash } from '../views/format.js';
+import {
+  describeBoot,
+  describeLoader,
+  formatDuration,
+  formatNumber,
+  shortCompiler,
+  shortHash,
+} from '../views/format.js';
 import { gridsOf, type Grid } from '../views/grid.js';
 import { libbpfVersions } from '../views/identity.js';
-import { cellLabels, codeOf, exitLabel, verdictLabels } from '../views/labels.js';
+import { cellLabels, verdictCode, exitLabel, verdictLabels } from '../views/labels.js';
 import {
-  block,
-  code,
-  details,
-  escape,
+  markdownBlock,
+  markdownCode,
+  markdownDetails,
+  escapeMarkdown,
   htmlCode,
   markdownLimit,
-  tableRow,
-  withinBudget,
+  markdownTableRow,
+  markdownWithin,
   type Block,
 } from '../views/markdown.js';
 import { checkTable, programTable } from '../views/markdown-tables.js';
@@ -37,9 +44,9 @@ import { causeFacts, excerptLines, ladderLines, pathLines } from '../views/why.j
 export const markdownReporter: ReporterDefinition = {
   writes: 'file',
   kinds: {
-    run: oneFile('markdown', 'summary.md', ({ report }) => renderMarkdown(report)),
-    comparison: oneFile('markdown', 'compare.md', comparisonMarkdown),
-    bisection: oneFile('markdown', 'bisect.md', bisectionMarkdown),
+    run: oneFileReporter('markdown', 'summary.md', ({ report }) => renderMarkdown(report)),
+    comparison: oneFileReporter('markdown', 'compare.md', comparisonMarkdown),
+    bisection: oneFileReporter('markdown', 'bisect.md', bisectionMarkdown),
   },
 };
 
@@ -50,7 +57,7 @@ export function renderMarkdown(report: RunReport, limit: number = markdownLimit)
   const held = failures.filter((failure) => failure.kind !== 'optional').map(failureBlock);
   const optional = failures.filter((failure) => failure.kind === 'optional').map(failureBlock);
   const checks = checkTable(report);
-  return withinBudget(
+  return markdownWithin(
     [
       { title: null, blocks: [headline(report, grids)] },
       { title: null, blocks: grids.map((grid) => programTable(grid, grids.length > 1)) },
@@ -61,7 +68,7 @@ export function renderMarkdown(report: RunReport, limit: number = markdownLimit)
       { title: 'Broken machines of scenarios', blocks: brokenMachineBlocks(report) },
       { title: 'Command', blocks: commandBlocks(report) },
       { title: 'Broken kernels', blocks: brokenBlocks(report) },
-      { title: 'Kernels that could not be had', blocks: absentBlocks(report) },
+      { title: 'Kernels that were not run', blocks: absentBlocks(report) },
       { title: 'Optional programs not to be had', blocks: optional },
       { title: 'Loaded with', blocks: conditionBlocks(report) },
       { title: 'What loads of the rest', blocks: partialBlocks(report) },
@@ -80,7 +87,7 @@ function headline(report: RunReport, grids: readonly Grid[]): Block {
   const { symbol, text, meaning } = exitLabel(report.exitCode);
   const totals = [`${kernelTotals(report)}; ${programTotals(grids)}`, ...checkTotals(report)].join('. ');
   return [
-    `## ${symbol} ${escape(report.tool.name)}: ${text}`,
+    `## ${symbol} ${escapeMarkdown(report.tool.name)}: ${text}`,
     '',
     `${totals}. Exit ${report.exitCode}: ${meaning}.`,
     '',
@@ -89,7 +96,7 @@ function headline(report: RunReport, grids: readonly Grid[]): Block {
 
 function findingBlocks(report: RunReport): readonly Block[] {
   const findings = report.findings.map(({ verdict, message }) => [
-    `- ${verdictLabels[verdict.kind].symbol} **${escape(codeOf(verdict) ?? '')}**: ${escape(message)}`,
+    `- ${verdictLabels[verdict.kind].symbol} **${escapeMarkdown(verdictCode(verdict) ?? '')}**: ${escapeMarkdown(message)}`,
   ]);
   return findings.length === 0 ? [] : [...findings, ['']];
 }
@@ -97,15 +104,15 @@ function findingBlocks(report: RunReport): readonly Block[] {
 function failureBlock(failure: Failure): Block {
   const { symbol } = cellLabels[failure.kind];
   const item = failure.item === wholeObject ? `${failure.object}, ${wholeObject}` : `${failure.object}/${failure.item}`;
-  const where = failure.kernels.map((kernel) => `<b>${escape(kernel)}</b>`).join(', ');
+  const where = failure.kernels.map((kernel) => `<b>${escapeMarkdown(kernel)}</b>`).join(', ');
   const { why } = failure;
-  const errno = why === null ? '' : `, ${escape(why.errno)}`;
-  return details(`${symbol} ${where} ${htmlCode(item)} ${failure.code} (${failure.step}${errno})`, [
-    ...(why === null ? ['No further evidence.'] : [code(why.decidingLine), '']),
+  const errno = why === null ? '' : `, ${escapeMarkdown(why.errno)}`;
+  return markdownDetails(`${symbol} ${where} ${htmlCode(item)} ${failure.code} (${failure.step}${errno})`, [
+    ...(why === null ? ['No further evidence.'] : [markdownCode(why.decidingLine), '']),
     ...sourceItem('at', why?.source ?? null),
     ...sourceItem('from', why?.origin ?? null),
     ...(why === null ? [] : causeLines(why)),
-    ...failure.logs.map((log) => `- log ${code(log)}`),
+    ...failure.logs.map((log) => `- log ${markdownCode(log)}`),
   ]);
 }
 
@@ -116,40 +123,44 @@ function causeLines(why: Explanation): readonly string[] {
     ...ladderLines(why).map((line) => `tried ${line}`),
   ];
   return [
-    ...causeFacts(why).map(([label, text]) => `- ${label} ${label === 'page' ? code(text) : escape(text)}`),
-    ...(shown.length === 0 ? [] : ['', ...block(shown), '']),
+    ...causeFacts(why).map(
+      ([label, text]) => `- ${label} ${label === 'page' ? markdownCode(text) : escapeMarkdown(text)}`,
+    ),
+    ...(shown.length === 0 ? [] : ['', ...markdownBlock(shown), '']),
   ];
 }
 
 function sourceItem(label: string, source: SourceLine | null): readonly string[] {
-  return source === null ? [] : [`- ${label} ${code(`${source.file}:${source.line}`)} ${code(source.text.trim())}`];
+  return source === null
+    ? []
+    : [`- ${label} ${markdownCode(`${source.file}:${source.line}`)} ${markdownCode(source.text.trim())}`];
 }
 
 /** Failed checks, a collapsed block a scenario, so that the size limit can leave out the last ones. */
 function checkFailureBlocks(report: RunReport): readonly Block[] {
   return checkFailuresOf(report).flatMap(({ shown, more }) => {
-    const rest = more.map(({ code: failure, count }) => `${grouped(count)} more ${failure}`);
+    const rest = more.map(({ code: failure, count }) => `${formatNumber(count)} more ${failure}`);
     const note = rest.length === 0 ? [] : [[`_and ${rest.join(', ')} in junit.xml_`, '']];
     return [...shown.map(scenarioBlock), ...note];
   });
 }
 
 function scenarioBlock({ class: name, environment, scenario, checks, kernels }: ScenarioFailure): Block {
-  const where = kernels.map((kernel) => `<b>${escape(kernel)}</b>`).join(', ');
+  const where = kernels.map((kernel) => `<b>${escapeMarkdown(kernel)}</b>`).join(', ');
   const codes = [...new Set(checks.map(({ outcome }) => outcome.code))].join(', ');
-  const title = `${verdictLabels.fail.symbol} ${where} ${name} (${environment}): ${escape(scenario)}: ${codes}`;
+  const title = `${verdictLabels.fail.symbol} ${where} ${name} (${environment}): ${escapeMarkdown(scenario)}: ${codes}`;
   const body = checks.flatMap(({ check, attempt, outcome }) => [
-    `**${escape(check)}**: ${escape(describeFailure(outcome))}`,
+    `**${escapeMarkdown(check)}**: ${escapeMarkdown(describeFailedCheck(outcome))}`,
     '',
-    ...(attempt === null ? [] : [`Attempt: ${code(attempt)}`, '']),
+    ...(attempt === null ? [] : [`Attempt: ${markdownCode(attempt)}`, '']),
     ...(outcome.evidence.length === 0 ? [] : [...evidenceLines(outcome.evidence, kernels), '']),
   ]);
-  return details(title, body);
+  return markdownDetails(title, body);
 }
 
 function evidenceLines(lines: readonly string[], kernels: readonly string[]): readonly string[] {
   const [first] = kernels;
-  return [...(kernels.length > 1 ? [`Evidence of ${escape(first ?? '')}:`, ''] : []), ...block(lines)];
+  return [...(kernels.length > 1 ? [`Evidence of ${escapeMarkdown(first ?? '')}:`, ''] : []), ...markdownBlock(lines)];
 }
 
 function brokenMachineBlocks(report: RunReport): readonly Block[] {
@@ -158,8 +169,8 @@ function brokenMachineBlocks(report: RunReport): readonly Block[] {
     return kernel.scenarios.flatMap(({ environment, fault, console }) => {
       if (fault === null) return [];
       const { symbol } = verdictLabels.infra;
-      const title = `${symbol} <b>${escape(kernel.id)}</b> (${environment}) ${fault.cause}: ${escape(fault.message)}`;
-      return [details(title, machineBody({ ...fault, console }))];
+      const title = `${symbol} <b>${escapeMarkdown(kernel.id)}</b> (${environment}) ${fault.cause}: ${escapeMarkdown(fault.message)}`;
+      return [markdownDetails(title, machineBody({ ...fault, console }))];
     });
   });
 }
@@ -170,55 +181,64 @@ function commandBlocks(report: RunReport): readonly Block[] {
     if (kernel.status === 'unavailable' || kernel.command === null) return [];
     const { verdict, detail, tail, stdout, stderr } = kernel.command;
     const { symbol } = verdictLabels[verdict.kind];
-    if (verdict.kind === 'pass') return [[`- ${symbol} **${escape(kernel.id)}** ${code(detail)}`]];
-    const title = `${symbol} <b>${escape(kernel.id)}</b> ${codeOf(verdict) ?? ''}: ${escape(detail)}`;
-    return [details(title, [...block(tail), '', `- stdout ${code(stdout)}`, `- stderr ${code(stderr)}`])];
+    if (verdict.kind === 'pass') return [[`- ${symbol} **${escapeMarkdown(kernel.id)}** ${markdownCode(detail)}`]];
+    const title = `${symbol} <b>${escapeMarkdown(kernel.id)}</b> ${verdictCode(verdict) ?? ''}: ${escapeMarkdown(detail)}`;
+    return [
+      markdownDetails(title, [
+        ...markdownBlock(tail),
+        '',
+        `- stdout ${markdownCode(stdout)}`,
+        `- stderr ${markdownCode(stderr)}`,
+      ]),
+    ];
   });
 }
 
 /** Machines that broke, collapsed: the cause in the summary line, the console inside. */
 function brokenBlocks(report: RunReport): readonly Block[] {
   return report.kernels.flatMap((kernel) => {
-    if (kernel.status === 'unavailable' || !hasOwnFault(kernel)) return [];
-    const { kind, code: cause } = ownFault(kernel);
-    const title = `${verdictLabels[kind].symbol} <b>${escape(kernel.id)}</b> ${cause}: ${escape(kernel.detail)}`;
-    if (kernel.status === 'ran') return [details(title, [escape(kernel.detail)])];
-    return [details(title, machineBody(kernel))];
+    if (kernel.status === 'unavailable' || !hasKernelFault(kernel)) return [];
+    const { kind, code: cause } = kernelFault(kernel);
+    const title = `${verdictLabels[kind].symbol} <b>${escapeMarkdown(kernel.id)}</b> ${cause}: ${escapeMarkdown(kernel.detail)}`;
+    if (kernel.status === 'ran') return [markdownDetails(title, [escapeMarkdown(kernel.detail)])];
+    return [markdownDetails(title, machineBody(kernel))];
   });
 }
 
 function machineBody(machine: Pick<BrokenKernel, 'consoleTail' | 'next' | 'console'>): readonly string[] {
   const log =
-    machine.console === null ? 'QEMU never started, so there is no console.' : `Console: ${code(machine.console)}`;
-  return [...block(machine.consoleTail), '', `Next: ${escape(machine.next)}`, '', log];
+    machine.console === null
+      ? 'QEMU never started, so there is no console.'
+      : `Console: ${markdownCode(machine.console)}`;
+  return [...markdownBlock(machine.consoleTail), '', `Next: ${escapeMarkdown(machine.next)}`, '', log];
 }
 
 function absentBlocks(report: RunReport): readonly Block[] {
   return report.kernels.flatMap((kernel) => {
     if (kernel.status !== 'unavailable') return [];
-    const title = `${verdictLabels.unavailable.symbol} <b>${escape(kernel.id)}</b> ${kernel.reason}: ${escape(kernel.detail)}`;
-    const tried = kernel.tried.map((line) => `- tried ${escape(line)}`);
-    return [details(title, [...tried, '', `Next: ${escape(kernel.next)}`])];
+    const title = `${verdictLabels.unavailable.symbol} <b>${escapeMarkdown(kernel.id)}</b> ${kernel.reason}: ${escapeMarkdown(kernel.detail)}`;
+    const tried = kernel.tried.map((line) => `- tried ${escapeMarkdown(line)}`);
+    return [markdownDetails(title, [...tried, '', `Next: ${escapeMarkdown(kernel.next)}`])];
   });
 }
 
 function gainBlocks(report: RunReport): readonly Block[] {
   const gains = gainsOf(report).map(({ kernels, label, scenario, check, detail }) => [
-    `- **${kernels.map(escape).join(', ')}** ${escape(`${label}: ${scenario}, ${check}: ${detail}`)}`,
+    `- **${kernels.map(escapeMarkdown).join(', ')}** ${escapeMarkdown(`${label}: ${scenario}, ${check}: ${detail}`)}`,
   ]);
   return gains.length === 0 ? [] : [...gains, ['']];
 }
 
 function notOfferedBlocks(report: RunReport): readonly Block[] {
-  const texts = notOfferedTexts(report).map((text) => `- ${escape(text)}`);
+  const texts = notOfferedTexts(report).map((text) => `- ${escapeMarkdown(text)}`);
   return texts.length === 0 ? [] : [[...texts, '']];
 }
 
 function noteBlocks(report: RunReport): readonly Block[] {
   const notes = report.kernels.flatMap((kernel) =>
-    kernel.notes.map((note) => [`- ⚠️ **${escape(kernel.id)}**: ${escape(note)}`]),
+    kernel.notes.map((note) => [`- ⚠️ **${escapeMarkdown(kernel.id)}**: ${escapeMarkdown(note)}`]),
   );
-  const notices = report.notices.map((notice) => [`- ${escape(notice)}`]);
+  const notices = report.notices.map((notice) => [`- ${escapeMarkdown(notice)}`]);
   return notes.length + notices.length === 0 ? [] : [...notes, ...notices, ['']];
 }
 
@@ -227,48 +247,57 @@ const identityHead = ['kernel', 'release', 'package version', 'lock', 'image', '
 /** What exactly was tested, collapsed: needed to repeat a result, not to read it. */
 function identityBlock(report: RunReport): Block {
   const { tool, host, options, agent } = report;
-  const kernels = [tableRow(identityHead), tableRow(identityHead.map(() => '---')), ...report.kernels.map(identityRow)];
+  const kernels = [
+    markdownTableRow(identityHead),
+    markdownTableRow(identityHead.map(() => '---')),
+    ...report.kernels.map(identityRow),
+  ];
   const objects = report.objects.map(
     (object) =>
-      `- object ${code(object.name)}: ${code(object.file)}, sha256 ${code(shortHash(object.sha256))}, ${escape(shortCompiler(object))}`,
+      `- object ${markdownCode(object.name)}: ${markdownCode(object.file)}, sha256 ${markdownCode(shortHash(object.sha256))}, ${escapeMarkdown(shortCompiler(object))}`,
   );
   const agents =
-    agent === null ? [] : [`- agent ${code(agent.name)}: ${code(agent.file)}, sha256 ${code(shortHash(agent.sha256))}`];
+    agent === null
+      ? []
+      : [
+          `- agent ${markdownCode(agent.name)}: ${markdownCode(agent.file)}, sha256 ${markdownCode(shortHash(agent.sha256))}`,
+        ];
   const machine = [
-    `${escape(tool.name)} ${escape(tool.version)}`,
-    ...libbpfVersions(report).map(escape),
-    `node ${escape(host.node)}`,
-    `QEMU ${escape(host.qemu ?? 'none')}`,
+    `${escapeMarkdown(tool.name)} ${escapeMarkdown(tool.version)}`,
+    ...libbpfVersions(report).map(escapeMarkdown),
+    `node ${escapeMarkdown(host.node)}`,
+    `QEMU ${escapeMarkdown(host.qemu ?? 'none')}`,
     `accel ${options.accel}${host.accel === null ? '' : ` (${host.accel})`}`,
     `${options.jobs} at a time`,
     ...describeLoader(options),
-    duration(report.ms),
+    formatDuration(report.ms),
   ];
-  return details('Identities', [...kernels, '', ...objects, ...agents, `- ${machine.join(', ')}`]);
+  return markdownDetails('Identities', [...kernels, '', ...objects, ...agents, `- ${machine.join(', ')}`]);
 }
 
 function identityRow(kernel: KernelReport): string {
-  const id = escape(kernel.id);
-  if (kernel.status === 'unavailable') return tableRow([id, kernel.reason, ...identityHead.slice(2).map(() => '')]);
+  const id = escapeMarkdown(kernel.id);
+  if (kernel.status === 'unavailable')
+    return markdownTableRow([id, kernel.reason, ...identityHead.slice(2).map(() => '')]);
   const { identity, facts, boot } = kernel;
-  return tableRow([
+  return markdownTableRow([
     id,
-    escape(facts?.release ?? '?'),
-    escape(identity.version ?? identity.source),
+    escapeMarkdown(facts?.release ?? '?'),
+    escapeMarkdown(identity.version ?? identity.source),
     lockText(identity),
-    code(shortHash(identity.imageSha256)),
+    markdownCode(shortHash(identity.imageSha256)),
     btfText(facts),
     boot === null ? '' : describeBoot(boot),
-    escape(facts?.libbpf ?? '?'),
-    boot === null ? '' : code(boot.cmdline),
+    escapeMarkdown(facts?.libbpf ?? '?'),
+    boot === null ? '' : markdownCode(boot.cmdline),
   ]);
 }
 
 function lockText({ lock, pinnedVersion }: KernelIdentity): string {
-  return lock === 'drifted' ? `**DRIFTED** from ${escape(pinnedVersion ?? '?')}` : lock;
+  return lock === 'drifted' ? `**DRIFTED** from ${escapeMarkdown(pinnedVersion ?? '?')}` : lock;
 }
 
 function btfText(facts: GuestFacts | null): string {
   if (facts === null) return '?';
-  return facts.btf === null ? 'none' : code(shortHash(facts.btf.sha256));
+  return facts.btf === null ? 'none' : markdownCode(shortHash(facts.btf.sha256));
 }

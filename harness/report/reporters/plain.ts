@@ -11,12 +11,20 @@ import { runPage } from '../pages/run.js';
 import { selftestPage } from '../pages/selftest.js';
 import { watchLines } from '../pages/watch.js';
 import type { Reporter, ReporterDefinition, ReportKind, Reports, RunKind } from '../reporter.js';
-import { casesOf, isBad, isHeld } from '../views/cases.js';
-import { checksOf, describeFailure, isFailed, labelOf, tallyOf, tallyText, type FailedCheck } from '../views/checks.js';
-import { duration } from '../views/format.js';
-import { codeOf, verdictLabels } from '../views/labels.js';
-import { titleOf } from '../views/live.js';
-import { pageFor, paletteFor, type Page } from '../views/page.js';
+import { junitCasesOf, isBadOutcome, doesVerdictCount } from '../views/cases.js';
+import {
+  checksOf,
+  describeFailedCheck,
+  isFailedCheck,
+  checkLabel,
+  checkTallyOf,
+  checkTallyText,
+  type FailedCheck,
+} from '../views/checks.js';
+import { formatDuration } from '../views/format.js';
+import { verdictCode, verdictLabel, verdictLabels } from '../views/labels.js';
+import { liveTitle } from '../views/live.js';
+import { terminalPage, terminalPalette, type Page } from '../views/page.js';
 import { oneLine } from '../views/text.js';
 
 /** One line an event, no cursor movement: for logs and pipes. Colours only when FORCE_COLOR asks for them. */
@@ -57,7 +65,7 @@ export class PlainReporter<K extends RunKind> implements Reporter<K> {
 
   onEnd(report: Reports[K]): void {
     const { stream, env } = this.#to;
-    const page = pageFor(pageWidth, paletteFor(stream, env), this.#to);
+    const page = terminalPage(pageWidth, terminalPalette(stream, env), this.#to);
     writeLines(this.#to, ['', ...this.#pageOf(report, page)]);
   }
 }
@@ -90,7 +98,7 @@ export function plainWatch(name: string, to: Destination): Reporter<'watch'> {
 export function widePage(to: Destination): Page {
   const { stream, env } = to;
   const columns = stream.isTTY === true ? (stream.columns ?? 80) : Number.POSITIVE_INFINITY;
-  return pageFor(columns, paletteFor(stream, env), to);
+  return terminalPage(columns, terminalPalette(stream, env), to);
 }
 
 function writeLines({ stream }: Destination, lines: readonly string[]): void {
@@ -101,7 +109,7 @@ function writeLines({ stream }: Destination, lines: readonly string[]): void {
 export function plainLines(event: RunEvent): readonly string[] {
   switch (event.type) {
     case 'run-started':
-      return [oneLine(titleOf(event))];
+      return [oneLine(liveTitle(event))];
     case 'notice':
       return [`note: ${oneLine(event.text)}`];
     case 'kernel-phase':
@@ -112,7 +120,7 @@ export function plainLines(event: RunEvent): readonly string[] {
       return judgement === null ? [] : [`${event.kernel}: ${name}: ${judgement}`];
     }
     case 'checks-judged':
-      return event.checks.filter(isFailed).map((check) => `${event.kernel}: ${failedLine(check)}`);
+      return event.checks.filter(isFailedCheck).map((check) => `${event.kernel}: ${failedLine(check)}`);
     case 'kernel-finished':
       return [`${event.report.id}: ${describeEnd(event.report)}`];
     case 'run-finished':
@@ -125,23 +133,25 @@ export function plainLines(event: RunEvent): readonly string[] {
 function describeProgram(program: ProgramReport): string | null {
   const { load, attach, verdict } = program;
   const failed = [load, attach].find((step) => step.kind === 'failed');
-  const label = isHeld(program) ? verdictLabels[verdict.kind].text : 'optional';
+  const label = doesVerdictCount(program) ? verdictLabels[verdict.kind].text : 'optional';
   if (failed) return `${label} ${failed.code}: ${oneLine(failed.why.decidingLine)}`;
-  return isHeld(program) ? `${label} ${codeOf(verdict) ?? ''}` : null;
+  return doesVerdictCount(program) ? `${label} ${verdictCode(verdict) ?? ''}` : null;
 }
 
 function failedLine(check: FailedCheck): string {
   const label = verdictLabels.fail.text;
-  return `${labelOf(check)}: ${oneLine(`${check.scenario}, ${check.check}: ${label} ${describeFailure(check.outcome)}`)}`;
+  return `${checkLabel(check)}: ${oneLine(`${check.scenario}, ${check.check}: ${label} ${describeFailedCheck(check.outcome)}`)}`;
 }
 
 function describeEnd(report: KernelReport): string {
-  const label = verdictLabels[report.verdict.kind].text;
-  const code = report.status === 'broken' ? report.cause : codeOf(report.verdict);
+  const label = verdictLabel(report.verdict).text;
+  const code = report.status === 'broken' ? report.cause : verdictCode(report.verdict);
   const end = `${label}${code === null ? '' : ` ${code}`}: ${oneLine(report.detail)}`;
   if (report.status === 'unavailable') return end;
-  const bad = casesOf(report).filter((one) => isBad(one.outcome)).length + checksOf(report).filter(isFailed).length;
-  return `${end}${bad === 0 ? '' : `; ${bad} failed`} (${duration(report.ms)})`;
+  const bad =
+    junitCasesOf(report).filter((one) => isBadOutcome(one.outcome)).length +
+    checksOf(report).filter(isFailedCheck).length;
+  return `${end}${bad === 0 ? '' : `; ${bad} failed`} (${formatDuration(report.ms)})`;
 }
 
 /**
@@ -177,6 +187,6 @@ class CheckBatches {
     this.#open.delete(kernel);
     return batches
       .filter(([, checks]) => checks.length > 0)
-      .map(([environment, checks]) => `${kernel}: ${environment}: ${tallyText(tallyOf(checks))}`);
+      .map(([environment, checks]) => `${kernel}: ${environment}: ${checkTallyText(checkTallyOf(checks))}`);
   }
 }

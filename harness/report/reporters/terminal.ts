@@ -6,11 +6,11 @@ import { bisectionPage } from '../pages/bisection.js';
 import { comparisonPage } from '../pages/comparison.js';
 import { runPage } from '../pages/run.js';
 import { selftestPage } from '../pages/selftest.js';
-import { passingText, watchLines } from '../pages/watch.js';
+import { passingWatchText, watchLines } from '../pages/watch.js';
 import type { Reporter, ReporterDefinition, Reports, RunKind } from '../reporter.js';
-import { advance, liveLines, nothingYet, type LiveLine, type LiveState } from '../views/live.js';
-import { pageFor, paletteFor, type Palette } from '../views/page.js';
-import { oneLine, width, withoutAnsi } from '../views/text.js';
+import { advanceLive, liveLines, nothingYet, type LiveLine, type LiveState } from '../views/live.js';
+import { terminalPage, terminalPalette, type Palette } from '../views/page.js';
+import { oneLine, textWidth, withoutAnsi } from '../views/text.js';
 import { PlainReporter, plainPage, plainWatch, widePage, type PageOf } from './plain.js';
 
 /** Live progress on a terminal that can move its cursor, plain lines everywhere else; then the summary. */
@@ -52,12 +52,12 @@ export class LiveReporter<K extends RunKind> implements Reporter<K> {
   constructor(to: Destination, pageOf: PageOf<Reports[K]>) {
     this.#to = to;
     this.#pageOf = pageOf;
-    this.#palette = paletteFor(to.stream, to.env);
+    this.#palette = terminalPalette(to.stream, to.env);
     this.#screen = new LiveScreen(to.stream);
   }
 
   onEvent(event: RunEvent): void {
-    this.#state = advance(this.#state, event, Date.now());
+    this.#state = advanceLive(this.#state, event, Date.now());
     if (event.type === 'notice') this.#notice(event.text);
     // Unreferenced: a forgotten reporter must not keep the process alive.
     this.#timer ??= setInterval(() => {
@@ -67,7 +67,7 @@ export class LiveReporter<K extends RunKind> implements Reporter<K> {
 
   onEnd(report: Reports[K]): void {
     this.#stop();
-    const page = pageFor(sizeOf(this.#to.stream).columns, this.#palette, this.#to);
+    const page = terminalPage(sizeOf(this.#to.stream).columns, this.#palette, this.#to);
     this.#screen.replaceWith([...this.#takeNotices(), ...this.#pageOf(report, page).map(measured)]);
     this.#state = nothingYet;
   }
@@ -103,7 +103,7 @@ export class LiveReporter<K extends RunKind> implements Reporter<K> {
 }
 
 function measured(text: string): LiveLine {
-  return { text, width: width(withoutAnsi(text)) };
+  return { text, width: textWidth(withoutAnsi(text)) };
 }
 
 /** Of the terminal; 80 x 24 where it does not say (a serial line says 0). */
@@ -174,10 +174,10 @@ function liveWatch(to: Destination): Reporter<'watch'> {
   return {
     name: 'terminal',
     onEvent: (event) => {
-      const passing = passingText(event);
+      const passing = passingWatchText(event);
       const room = Math.max(0, (stream.columns ?? 0) - 1);
       const lines = passing === null ? watchLines(event, widePage(to)).map((line) => `${line}\n`) : [];
-      const text = passing === null ? lines.join('') : paletteFor(stream, env).dim(passing.slice(0, room));
+      const text = passing === null ? lines.join('') : terminalPalette(stream, env).dim(passing.slice(0, room));
       if (text !== '') stream.write(`${eraseLine}${text}`);
     },
   };

@@ -4,10 +4,10 @@ import type { Manifest, ManifestProgram } from '../../model/manifest.js';
 import { veristatName } from '../../results/paths.js';
 import { veristatCsv } from '../../results/veristat-csv.js';
 import { mayBeBaseline, manifestOf } from '../../verdict/manifest-of.js';
-import { growth } from '../../verdict/regressions.js';
+import { growthText } from '../../verdict/regressions.js';
 import type { ReporterDefinition } from '../reporter.js';
-import { grouped } from '../views/format.js';
-import { code, escape, tableRow } from '../views/markdown.js';
+import { formatNumber } from '../views/format.js';
+import { markdownCode, escapeMarkdown, markdownTableRow } from '../views/markdown.js';
 
 /** `veristat/<kernel>.csv` and `veristat.md`; nothing when no kernel ran to its end. */
 export const veristatReporter: ReporterDefinition = {
@@ -59,34 +59,36 @@ function programsByItem({ objects }: Manifest): ReadonlyMap<string, ManifestProg
 }
 
 function table(title: string, kernels: readonly KernelPrograms[], stat: StatName): readonly string[] {
-  const head = ['program', ...kernels.map(({ kernel }) => escape(kernel)), 'outlier'];
+  const head = ['program', ...kernels.map(({ kernel }) => escapeMarkdown(kernel)), 'outlier'];
   return [
     `### ${title}`,
     '',
-    tableRow(head),
-    tableRow(head.map((_, index) => (index === 0 || index === head.length - 1 ? '---' : '---:'))),
+    markdownTableRow(head),
+    markdownTableRow(head.map((_, index) => (index === 0 || index === head.length - 1 ? '---' : '---:'))),
     ...statRows(kernels, stat).map(rowLine),
     '',
   ];
 }
 
 function rowLine({ item, cells, outliers }: StatRow): string {
-  return tableRow([code(item), ...cells.map(cellText), outliers.map(escape).join(', ')]);
+  return markdownTableRow([markdownCode(item), ...cells.map(cellText), outliers.map(escapeMarkdown).join(', ')]);
 }
 
 function cellText({ base, now }: StatCell): string {
-  if (now === null) return base === null ? '-' : `${grouped(base)} → -`;
-  if (base === null || base === now) return grouped(now);
-  return `${grouped(base)} → ${grouped(now)} (${growth(base, now)})`;
+  if (now === null) return base === null ? '-' : `${formatNumber(base)} → -`;
+  if (base === null || base === now) return formatNumber(now);
+  return `${formatNumber(base)} → ${formatNumber(now)} (${growthText(base, now)})`;
 }
 
 function limitLines(kernels: readonly KernelPrograms[]): readonly string[] {
   return [
     '### Nearest to the limits of the kernel',
     '',
-    tableRow(['kernel', 'instructions of 1 000 000', 'stack of 512 bytes']),
+    markdownTableRow(['kernel', 'instructions of 1 000 000', 'stack of 512 bytes']),
     '|---|---|---|',
-    ...kernels.map((one) => tableRow([escape(one.kernel), nearest([one], 'insns'), nearest([one], 'stackDepth')])),
+    ...kernels.map((one) =>
+      markdownTableRow([escapeMarkdown(one.kernel), nearest([one], 'insns'), nearest([one], 'stackDepth')]),
+    ),
     '',
   ];
 }
@@ -97,7 +99,7 @@ function nearest(kernel: readonly KernelPrograms[], stat: keyof typeof limits): 
   if (most === undefined) return 'not known';
   const limit = limits[stat];
   const share = ((most.now / limit) * 100).toFixed(1);
-  return `${code(most.item)} ${grouped(most.now)}, ${share} %, ${grouped(Math.max(0, limit - most.now))} left`;
+  return `${markdownCode(most.item)} ${formatNumber(most.now)}, ${share} %, ${formatNumber(Math.max(0, limit - most.now))} left`;
 }
 
 /** One number of the verifier on one kernel, beside the baseline's. */

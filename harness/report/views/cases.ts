@@ -10,8 +10,8 @@ import type {
   RanKernel,
 } from '../../model/report.js';
 import type { Verdict } from '../../model/verdict.js';
-import { checksOf, isFailed } from './checks.js';
-import { codeOf, type Code } from './labels.js';
+import { checksOf, isFailedCheck } from './checks.js';
+import { verdictCode, type Code } from './labels.js';
 import { describeLeftOut } from './partial.js';
 
 /**
@@ -39,7 +39,7 @@ export const wholeObject = 'whole object';
 
 const ok: Outcome = { kind: 'pass' };
 
-export function casesOf(kernel: RanKernel | BrokenKernel): readonly Case[] {
+export function junitCasesOf(kernel: RanKernel | BrokenKernel): readonly Case[] {
   return kernel.objects.flatMap((object) => [
     ...object.programs.flatMap((program) => casesOfProgram(object, program)),
     caseOfWhole(object),
@@ -48,7 +48,7 @@ export function casesOf(kernel: RanKernel | BrokenKernel): readonly Case[] {
 }
 
 /** Does the program's verdict count against the run: the failure of an optional program is only reported. */
-export function isHeld(program: Pick<ProgramReport, 'optional' | 'verdict'>): boolean {
+export function doesVerdictCount(program: Pick<ProgramReport, 'optional' | 'verdict'>): boolean {
   return program.verdict.kind !== 'pass' && !(program.optional && program.verdict.kind === 'fail');
 }
 
@@ -58,7 +58,7 @@ function casesOfProgram(object: ObjectReport, program: ProgramReport): readonly 
   let load = loadOutcome(program);
   let attach = attachOutcome(program, object.whole);
   // A verdict that neither step explains must not get lost: it goes where it belongs by its stage.
-  if (isHeld(program) && program.verdict.kind !== 'pass' && !isBad(load) && !isBad(attach)) {
+  if (doesVerdictCount(program) && program.verdict.kind !== 'pass' && !isBadOutcome(load) && !isBadOutcome(attach)) {
     const unexplained = badOutcome(program.verdict, null);
     if (program.verdict.kind === 'fail' && program.verdict.stage !== 'load') attach = unexplained;
     else load = unexplained;
@@ -98,7 +98,7 @@ const notAttached: Readonly<Record<ObjectReport['whole']['kind'], string>> = {
 };
 
 function failedOutcome(program: Pick<ProgramReport, 'optional' | 'verdict'>, code: Code, why: Explanation): Outcome {
-  if (program.verdict.kind === 'pass' || !isHeld(program)) return { kind: 'optional', code, why };
+  if (program.verdict.kind === 'pass' || !doesVerdictCount(program)) return { kind: 'optional', code, why };
   return { kind: program.verdict.kind === 'fail' ? 'fail' : 'infra', code, why };
 }
 
@@ -112,7 +112,7 @@ function caseOfWhole(report: ObjectReport): Case {
         : wholeFault(report, whole.code, whole.why);
     return { ...base, outcome };
   }
-  const explained = report.programs.some(isHeld);
+  const explained = report.programs.some(doesVerdictCount);
   if (verdict.kind !== 'pass' && !explained) return { ...base, outcome: badOutcome(verdict, null) };
   return { ...base, outcome: whole.kind === 'loaded' ? ok : { kind: 'skipped', reason: 'not tried' } };
 }
@@ -130,33 +130,33 @@ function wholeFault({ verdict }: ObjectReport, code: Code, why: Explanation): Ou
 }
 
 function badOutcome(verdict: Exclude<Verdict, { kind: 'pass' }>, why: Explanation | null): Outcome {
-  return { kind: verdict.kind === 'fail' ? 'fail' : 'infra', code: codeOf(verdict) ?? 'HARNESS', why };
+  return { kind: verdict.kind === 'fail' ? 'fail' : 'infra', code: verdictCode(verdict) ?? 'HARNESS', why };
 }
 
-export function isBad(outcome: Outcome): outcome is Extract<Outcome, { kind: 'fail' | 'infra' }> {
+export function isBadOutcome(outcome: Outcome): outcome is Extract<Outcome, { kind: 'fail' | 'infra' }> {
   return outcome.kind === 'fail' || outcome.kind === 'infra';
 }
 
 /** A kernel whose own verdict nothing inside it explains: no program, no check and no machine of its scenarios. */
-export function hasOwnFault(kernel: RanKernel | BrokenKernel): boolean {
+export function hasKernelFault(kernel: RanKernel | BrokenKernel): boolean {
   if (kernel.status === 'broken') return !kernel.scenarios.some((machine) => isFaultOf(kernel, machine));
-  const code = codeOf(kernel.verdict);
+  const code = verdictCode(kernel.verdict);
   return code !== null && !codesIn(kernel).has(code);
 }
 
 function codesIn(kernel: RanKernel): ReadonlySet<Code> {
   return new Set<Code>([
-    ...casesOf(kernel).flatMap(({ outcome }) => (isBad(outcome) ? [outcome.code] : [])),
+    ...junitCasesOf(kernel).flatMap(({ outcome }) => (isBadOutcome(outcome) ? [outcome.code] : [])),
     ...kernel.scenarios.flatMap(({ fault }) => (fault === null ? [] : [fault.cause])),
     ...commandCodes(kernel),
     ...checksOf(kernel)
-      .filter(isFailed)
+      .filter(isFailedCheck)
       .map(({ outcome }) => outcome.code),
   ]);
 }
 
 function commandCodes({ command }: RanKernel): readonly Code[] {
-  const code = command === null ? null : codeOf(command.verdict);
+  const code = command === null ? null : verdictCode(command.verdict);
   return code === null ? [] : [code];
 }
 
@@ -169,7 +169,7 @@ function isFaultOf(kernel: BrokenKernel, { fault }: ScenarioReport): boolean {
  * The fault of the kernel itself. Of a broken one always what broke: its verdict may be a failure that was proved
  * before, and that one is reported with the program.
  */
-export function ownFault(kernel: RanKernel | BrokenKernel): { readonly kind: Verdict['kind']; readonly code: Code } {
+export function kernelFault(kernel: RanKernel | BrokenKernel): { readonly kind: Verdict['kind']; readonly code: Code } {
   if (kernel.status === 'broken') return { kind: 'infra', code: kernel.cause };
-  return { kind: kernel.verdict.kind, code: codeOf(kernel.verdict) ?? 'HARNESS' };
+  return { kind: kernel.verdict.kind, code: verdictCode(kernel.verdict) ?? 'HARNESS' };
 }

@@ -8,8 +8,8 @@ import {
   type Environment,
 } from '../../model/check.js';
 import type { KernelReport, RunReport } from '../../model/report.js';
-import { checksOf, isFailed, labelOf, type FailedCheck } from './checks.js';
-import { grouped } from './format.js';
+import { checksOf, isFailedCheck, checkLabel, type FailedCheck } from './checks.js';
+import { formatNumber } from './format.js';
 
 /** What failed of one scenario, with every kernel that shows the same. */
 export interface ScenarioFailure {
@@ -45,7 +45,7 @@ export function checkFailuresOf(report: RunReport): readonly ClassFailures[] {
 
 function failuresIn(kernel: KernelReport): readonly ScenarioFailure[] {
   const byScenario = new Map<string, ScenarioFailure>();
-  for (const check of checksOf(kernel).filter(isFailed)) {
+  for (const check of checksOf(kernel).filter(isFailedCheck)) {
     const { class: name, environment, scenario } = check;
     const key = JSON.stringify([name, environment, scenario]);
     const checks = [...(byScenario.get(key)?.checks ?? []), check];
@@ -102,7 +102,7 @@ export function gainsOf(report: RunReport): readonly Gain[] {
     for (const one of checksOf(kernel)) {
       if (one.outcome.kind !== 'gained') continue;
       const { scenario, check, outcome } = one;
-      const gain = { label: labelOf(one), scenario, check, detail: outcome.detail };
+      const gain = { label: checkLabel(one), scenario, check, detail: outcome.detail };
       const key = JSON.stringify(gain);
       merged.set(key, { ...gain, kernels: [...(merged.get(key)?.kernels ?? []), kernel.id] });
     }
@@ -120,7 +120,7 @@ export function notOfferedTexts(report: RunReport): readonly string[] {
   const all = report.kernels.flatMap(checksOf).flatMap(notOfferedIn);
   return (['kernel', 'agent'] as const).flatMap((by) => {
     const mine = all.filter((one) => one.by === by);
-    return mine.length === 0 ? [] : [`by the ${by} ${grouped(mine.length)} (${reasons(mine)})`];
+    return mine.length === 0 ? [] : [`by the ${by} ${formatNumber(mine.length)} (${reasons(mine)})`];
   });
 }
 
@@ -133,6 +133,6 @@ function reasons(all: readonly NotOffered[]): string {
   for (const { detail } of all) counts.set(detail, (counts.get(detail) ?? 0) + 1);
   const often = [...counts].sort(([, a], [, b]) => b - a);
   const rest = often.slice(namedReasons).reduce((sum, [, count]) => sum + count, 0);
-  const named = often.slice(0, namedReasons).map(([detail, count]) => `${detail} ${grouped(count)}`);
-  return [...named, ...(rest === 0 ? [] : [`other reasons ${grouped(rest)}`])].join(', ');
+  const named = often.slice(0, namedReasons).map(([detail, count]) => `${detail} ${formatNumber(count)}`);
+  return [...named, ...(rest === 0 ? [] : [`other reasons ${formatNumber(rest)}`])].join(', ');
 }

@@ -9,7 +9,7 @@ import {
   type Environment,
 } from '../../model/check.js';
 import type { KernelReport, RunReport } from '../../model/report.js';
-import { askedOf, checksOf, labelOf, tallyOf, type CheckTally } from './checks.js';
+import { askedChecks, checksOf, checkLabel, checkTallyOf, type CheckTally } from './checks.js';
 import { cellLabels, type CellKind, type CellText, type Tone } from './labels.js';
 import { oneLine } from './text.js';
 
@@ -50,7 +50,7 @@ export function checkGridOf({ kernels }: RunReport): CheckGrid | null {
   const machines = kernels.flatMap((kernel) => (kernel.status === 'unavailable' ? [] : kernel.scenarios));
   if (machines.length === 0) return null;
   const ran = environments.filter((environment) => machines.some((machine) => machine.environment === environment));
-  const asked = new Set(kernels.flatMap(checksOf).map(labelOf));
+  const asked = new Set(kernels.flatMap(checksOf).map(checkLabel));
   const pairs = checkClasses.flatMap((name) => environments.map((environment) => ({ class: name, environment })));
   return {
     kernels,
@@ -59,7 +59,7 @@ export function checkGridOf({ kernels }: RunReport): CheckGrid | null {
       cells: kernels.map((kernel) => claimCell(kernel, environment)),
     })),
     rows: pairs
-      .map((pair) => ({ pair, label: labelOf(pair) }))
+      .map((pair) => ({ pair, label: checkLabel(pair) }))
       .filter(({ label }) => asked.has(label))
       .map(({ pair, label }) => ({ label, cells: kernels.map((kernel) => checkCell(kernel, pair)) })),
   };
@@ -83,7 +83,7 @@ function checkCell(
     const finished = machines.length > 0 && machines.every(({ fault }) => fault === null);
     return { kind: finished ? 'not-asked' : blankOf(kernel) };
   }
-  return { kind: 'tally', tally: tallyOf(checks), broke: machines.some(({ fault }) => fault !== null) };
+  return { kind: 'tally', tally: checkTallyOf(checks), broke: machines.some(({ fault }) => fault !== null) };
 }
 
 function machinesOf(kernel: KernelReport, environment: Environment): readonly ScenarioReport[] {
@@ -111,7 +111,7 @@ export function claimText(cell: ClaimCell): CellText {
 export function checkText(cell: CheckCell): CellText {
   if (cell.kind !== 'tally') return cellLabels[cell.kind];
   const { tally, broke } = cell;
-  const asked = askedOf(tally);
+  const asked = askedChecks(tally);
   const fraction = asked === 0 ? '' : `${tally.pass}/${asked}`;
   const text = [
     `${fraction}${broke ? '?' : ''}`,

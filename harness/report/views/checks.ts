@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { CheckClass, CheckOutcome, CheckReport, Environment } from '../../model/check.js';
 import type { KernelReport } from '../../model/report.js';
-import { countOf, grouped } from './format.js';
+import { formatCount, formatNumber } from './format.js';
 
 export type FailedOutcome = Extract<CheckOutcome, { kind: 'fail' }>;
 export type FailedCheck = CheckReport & { readonly outcome: FailedOutcome };
@@ -13,12 +13,12 @@ export function checksOf(kernel: KernelReport): readonly CheckReport[] {
   return kernel.status === 'unavailable' ? [] : kernel.scenarios.flatMap(({ checks }) => checks);
 }
 
-export function isFailed(check: CheckReport): check is FailedCheck {
+export function isFailedCheck(check: CheckReport): check is FailedCheck {
   return check.outcome.kind === 'fail';
 }
 
 /** The same in every run, whatever else was asked: CI systems know a check again by it. */
-export function labelOf({
+export function checkLabel({
   class: name,
   environment,
 }: {
@@ -29,33 +29,33 @@ export function labelOf({
 }
 
 /** `ENFORCEMENT_LEAK: expected EPERM, succeeded`. */
-export function describeFailure({ code, expected, actual }: FailedOutcome): string {
+export function describeFailedCheck({ code, expected, actual }: FailedOutcome): string {
   return `${code}: expected ${expected}, ${actual}`;
 }
 
-export function tallyOf(checks: readonly CheckReport[]): CheckTally {
+export function checkTallyOf(checks: readonly CheckReport[]): CheckTally {
   const tally = { pass: 0, fail: 0, gained: 0, 'not-offered': 0, unproved: 0 };
   for (const { outcome } of checks) tally[outcome.kind] += 1;
   return tally;
 }
 
 /** What had to pass. What is not offered, or is more than was promised, stands beside it. */
-export function askedOf({ pass, fail, unproved }: CheckTally): number {
+export function askedChecks({ pass, fail, unproved }: CheckTally): number {
   return pass + fail + unproved;
 }
 
 /** `1 234 checks: 1 230 pass, 4 failed; 12 not offered`. */
-export function tallyText(tally: CheckTally): string {
+export function checkTallyText(tally: CheckTally): string {
   const asked = [
-    `${grouped(tally.pass)} pass`,
+    `${formatNumber(tally.pass)} pass`,
     ...counted(tally.fail, 'failed'),
     ...counted(tally.unproved, 'unproved'),
   ];
   const beside = [...counted(tally['not-offered'], 'not offered'), ...counted(tally.gained, 'gained')];
-  const start = `${countOf(askedOf(tally), 'check')}: ${asked.join(', ')}`;
+  const start = `${formatCount(askedChecks(tally), 'check')}: ${asked.join(', ')}`;
   return beside.length === 0 ? start : `${start}; ${beside.join(', ')}`;
 }
 
 function counted(count: number, label: string): readonly string[] {
-  return count === 0 ? [] : [`${grouped(count)} ${label}`];
+  return count === 0 ? [] : [`${formatNumber(count)} ${label}`];
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { LoadConditions, RunReport } from '../../model/report.js';
-import { escape } from './markdown.js';
+import { escapeMarkdown } from './markdown.js';
 import { oneLine } from './text.js';
 
 /** What an object was loaded with that is not its own. */
@@ -44,6 +44,6 @@ export const conditionLines = (report: RunReport): readonly string[] =>
 
 export const conditionBlocks = (report: RunReport): readonly (readonly string[])[] =>
   conditionsOf(report).map(({ object, text, kernels }) => [
-    `- ${escape(object)} (${escape(kernels.join(', '))}): ${escape(text)}`,
+    `- ${escapeMarkdown(object)} (${escapeMarkdown(kernels.join(', '))}): ${escapeMarkdown(text)}`,
     '',
   ]);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Explanation, KernelReport, RunReport } from '../../model/report.js';
-import { casesOf, wholeObject, type Case } from './cases.js';
+import { junitCasesOf, wholeObject, type Case } from './cases.js';
 import type { Code } from './labels.js';
 
 /** One fault, with every kernel that shows the same. */
@@ -32,7 +32,7 @@ export function failuresOf(report: RunReport): readonly Failure[] {
 
 function failuresIn(kernel: KernelReport): readonly Failure[] {
   if (kernel.status === 'unavailable') return [];
-  const found = casesOf(kernel).flatMap((one): readonly Failure[] => {
+  const found = junitCasesOf(kernel).flatMap((one): readonly Failure[] => {
     if (one.outcome.kind === 'pass' || one.outcome.kind === 'skipped') return [];
     const { kind, code, why } = one.outcome;
     const { object, item, step } = one;

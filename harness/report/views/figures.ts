@@ -42,7 +42,7 @@ const limits: readonly { readonly words: string; readonly of: MeasureId; readonl
 ];
 
 /** Ratios first: they carry from one machine to another; then times that have a target. */
-export function figuresOf({ measures }: Pick<BenchReport, 'measures'>): readonly Figure[] {
+export function benchFiguresOf({ measures }: Pick<BenchReport, 'measures'>): readonly Figure[] {
   return [
     ...ratios.map(({ words, of, to, target }) => {
       const [above, below] = [measureOf(measures, of), measureOf(measures, to)];

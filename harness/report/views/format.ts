@@ -22,22 +22,22 @@ export function describeLoader({ withoutCapabilities: names }: Loader): readonly
 }
 
 /** `1 kernel`, `3 kernels`, `1 234 checks`. */
-export function countOf(count: number, noun: string): string {
-  return `${grouped(count)} ${noun}${count === 1 ? '' : 's'}`;
+export function formatCount(count: number, noun: string): string {
+  return `${formatNumber(count)} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 /** `12`, `1 234`: digits in threes. */
-export function grouped(count: number): string {
+export function formatNumber(count: number): string {
   return String(count).replace(/\B(?=(\d{3})+$)/g, ' ');
 }
 
 /** How a machine came up: `tcg 2.4 s cold`, `kvm 0.3 s restored`. */
 export function describeBoot({ accel, bootMs, start }: BootReport): string {
-  return `${accel} ${duration(bootMs)} ${start}`;
+  return `${accel} ${formatDuration(bootMs)} ${start}`;
 }
 
 /** Milliseconds as `0.4 s`, `12.3 s`, `3 min 05 s`. */
-export function duration(ms: number): string {
+export function formatDuration(ms: number): string {
   const seconds = ms / 1000;
   if (seconds < 99.95) return `${seconds.toFixed(1)} s`;
   const whole = Math.round(seconds);

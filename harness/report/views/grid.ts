@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { KernelReport, ObjectReport, ProgramReport, RunReport } from '../../model/report.js';
-import { casesOf, isBad, wholeObject, type Outcome } from './cases.js';
+import { junitCasesOf, isBadOutcome, wholeObject, type Outcome } from './cases.js';
 import type { CellKind, Code } from './labels.js';
 
 export interface Cell {
@@ -52,7 +52,7 @@ interface Column {
 function columnOf(kernel: KernelReport, object: string): Column {
   if (kernel.status === 'unavailable') return { cells: new Map(), otherwise: { kind: 'unavailable', code: null } };
   const outcomes = new Map<string, Outcome[]>();
-  for (const one of casesOf(kernel)) {
+  for (const one of junitCasesOf(kernel)) {
     if (one.object !== object) continue;
     const before = outcomes.get(one.item);
     if (before) before.push(one.outcome);
@@ -65,7 +65,7 @@ function columnOf(kernel: KernelReport, object: string): Column {
 }
 
 function cellOf(outcomes: readonly Outcome[], program: ProgramReport | null): Cell {
-  const bad = outcomes.find(isBad);
+  const bad = outcomes.find(isBadOutcome);
   if (bad) return { kind: bad.kind, code: bad.code };
   const optional = outcomes.find((outcome) => outcome.kind === 'optional');
   if (optional) return { kind: 'optional', code: optional.code };

@@ -9,7 +9,7 @@ type Property = readonly [name: string, value: string];
 type Unsure = readonly [name: string, value: string | null | undefined];
 
 /** All that a result on this kernel belongs to, as names and values; what is unknown is left out. */
-export function propertiesOf(kernel: RanKernel | BrokenKernel, report: RunReport): readonly Property[] {
+export function identityProperties(kernel: RanKernel | BrokenKernel, report: RunReport): readonly Property[] {
   const all: readonly Unsure[] = [
     ['tool', `${report.tool.name} ${report.tool.version}`],
     ...ofKernel(kernel.identity),

@@ -21,7 +21,7 @@ export interface Label extends CellText {
 export type Code = FailureCode | InfraCause | UnavailableReason;
 
 /** The code inside a verdict; null for a pass. */
-export function codeOf(verdict: Verdict): Code | null {
+export function verdictCode(verdict: Verdict): Code | null {
   switch (verdict.kind) {
     case 'pass':
       return null;
@@ -42,6 +42,14 @@ export const verdictLabels: Readonly<Record<Verdict['kind'], Label>> = {
   infra: { text: 'BROKEN', symbol: '💥', tone: 'bad', meaning: 'the machinery broke; the agent is not blamed' },
   unavailable: { text: 'absent', symbol: '⚠️', tone: 'warn', meaning: 'the kernel could not be had' },
 };
+
+/** Of a kernel; one that was left out by -x could have been had. */
+export function verdictLabel(verdict: Verdict): Label {
+  const { kind } = verdict;
+  const label = verdictLabels[kind];
+  if (kind !== 'unavailable' || verdict.reason !== 'NOT_RUN') return label;
+  return { ...label, text: 'not run', meaning: 'the run ended before it' };
+}
 
 /** What one program came to on one kernel. */
 export type CellKind =
@@ -67,7 +75,7 @@ export const cellLabels: Readonly<Record<CellKind, Label>> = {
   },
   'not-asked': { text: '.', symbol: '·', tone: 'dull', meaning: 'not tried' },
   unknown: { text: '?', symbol: '❔', tone: 'warn', meaning: 'the kernel broke before it was known' },
-  unavailable: { text: '-', symbol: '⚠️', tone: 'dull', meaning: 'the kernel could not be had' },
+  unavailable: { text: '-', symbol: '⚠️', tone: 'dull', meaning: 'the kernel was not run, see below' },
 };
 
 const exitMeanings: Readonly<Record<ExitCode, string>> = {

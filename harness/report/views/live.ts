@@ -2,12 +2,12 @@
 import { assertNever } from '../../model/assert-never.js';
 import type { KernelPhase, RunEvent } from '../../model/events.js';
 import type { Verdict } from '../../model/verdict.js';
-import { isHeld } from './cases.js';
-import { isFailed } from './checks.js';
-import { countOf, duration } from './format.js';
-import { verdictLabels } from './labels.js';
+import { doesVerdictCount } from './cases.js';
+import { isFailedCheck } from './checks.js';
+import { formatCount, formatDuration } from './format.js';
+import { verdictLabel } from './labels.js';
 import type { Palette } from './page.js';
-import { clip, fill, oneLine, width } from './text.js';
+import { clipText, padText, oneLine, textWidth } from './text.js';
 
 /** The state of one kernel, for a person who watches. Times in milliseconds of the clock that `advance` is given. */
 export interface LiveKernel {
@@ -33,10 +33,10 @@ export interface LiveState {
 export const nothingYet: LiveState = { title: '', kernels: [] };
 
 /** The state after an event. Pure; an event about a kernel nobody announced changes nothing. */
-export function advance(state: LiveState, event: RunEvent, now: number): LiveState {
+export function advanceLive(state: LiveState, event: RunEvent, now: number): LiveState {
   switch (event.type) {
     case 'run-started':
-      return { title: titleOf(event), kernels: event.kernels.map(waiting) };
+      return { title: liveTitle(event), kernels: event.kernels.map(waiting) };
     case 'kernel-phase':
       return change(state, event.kernel, (kernel) => ({
         ...kernel,
@@ -45,7 +45,7 @@ export function advance(state: LiveState, event: RunEvent, now: number): LiveSta
         began: kernel.began ?? (event.phase === 'waiting' ? null : now),
       }));
     case 'program-judged': {
-      const bad = isHeld(event.program) ? 1 : 0;
+      const bad = doesVerdictCount(event.program) ? 1 : 0;
       return change(state, event.kernel, (kernel) => ({
         ...kernel,
         judged: kernel.judged + 1,
@@ -56,7 +56,7 @@ export function advance(state: LiveState, event: RunEvent, now: number): LiveSta
       return change(state, event.kernel, (kernel) => ({
         ...kernel,
         checks: kernel.checks + event.checks.length,
-        failed: kernel.failed + event.checks.filter(isFailed).length,
+        failed: kernel.failed + event.checks.filter(isFailedCheck).length,
       }));
     case 'kernel-finished': {
       const { id, detail, verdict } = event.report;
@@ -71,10 +71,10 @@ export function advance(state: LiveState, event: RunEvent, now: number): LiveSta
 }
 
 /** `bpf-matrix: 3 kernels, 2 objects (aegis, probe), 2 at a time`. */
-export function titleOf(event: Extract<RunEvent, { type: 'run-started' }>): string {
+export function liveTitle(event: Extract<RunEvent, { type: 'run-started' }>): string {
   const names = event.objects.map((object) => object.name).join(', ');
-  const objects = `${countOf(event.objects.length, 'object')}${names === '' ? '' : ` (${names})`}`;
-  return `bpf-matrix: ${countOf(event.kernels.length, 'kernel')}, ${objects}, ${event.jobs} at a time`;
+  const objects = `${formatCount(event.objects.length, 'object')}${names === '' ? '' : ` (${names})`}`;
+  return `bpf-matrix: ${formatCount(event.kernels.length, 'kernel')}, ${objects}, ${event.jobs} at a time`;
 }
 
 function waiting(id: string): LiveKernel {
@@ -112,7 +112,7 @@ export function liveLines(state: LiveState, view: View): readonly LiveLine[] {
   const room = Math.max(1, view.rows - 3);
   const shown = state.kernels.length <= room ? state.kernels : mostRelevant(state.kernels, room);
   const hidden = state.kernels.filter((kernel) => !shown.includes(kernel));
-  const idWidth = Math.max(0, ...state.kernels.map((kernel) => width(kernel.id)));
+  const idWidth = Math.max(0, ...state.kernels.map((kernel) => textWidth(kernel.id)));
   return [
     line(oneLine(state.title), view),
     ...shown.map((kernel) => kernelLine(kernel, idWidth, view)),
@@ -132,7 +132,7 @@ function mostRelevant(kernels: readonly LiveKernel[], room: number): readonly Li
 
 function hiddenText(hidden: readonly LiveKernel[]): string {
   const done = hidden.filter((kernel) => kernel.verdict !== null).length;
-  return `  and ${countOf(hidden.length, 'kernel')} more, ${done} of them done`;
+  return `  and ${formatCount(hidden.length, 'kernel')} more, ${done} of them done`;
 }
 
 function isBusy(kernel: LiveKernel): boolean {
@@ -142,19 +142,19 @@ function isBusy(kernel: LiveKernel): boolean {
 function kernelLine(kernel: LiveKernel, idWidth: number, view: View): LiveLine {
   const room = view.columns - 1;
   const mark = isBusy(kernel) ? (spinner[Math.floor(view.now / spin) % spinner.length] ?? '|') : ' ';
-  const elapsed = kernel.began === null ? '' : duration((kernel.ended ?? view.now) - kernel.began);
-  const left = `${mark} ${fill(kernel.id, idWidth)}  `;
-  const phase = fill(phaseText(kernel), 7);
+  const elapsed = kernel.began === null ? '' : formatDuration((kernel.ended ?? view.now) - kernel.began);
+  const left = `${mark} ${padText(kernel.id, idWidth)}  `;
+  const phase = padText(phaseText(kernel), 7);
   const right = elapsed.padStart(9);
-  const middle = room - width(left) - 7 - 2 - width(right);
+  const middle = room - textWidth(left) - 7 - 2 - textWidth(right);
   // Too narrow for all: what is left is the kernel, its phase and as much of the detail as there is room for.
-  const detail = middle > 0 ? `  ${fill(detailOf(kernel), middle)}${right}` : '';
-  const text = clip(left + phase + detail, room);
-  return { text: painted(text, kernel, view.palette), width: width(text) };
+  const detail = middle > 0 ? `  ${padText(detailOf(kernel), middle)}${right}` : '';
+  const text = clipText(left + phase + detail, room);
+  return { text: painted(text, kernel, view.palette), width: textWidth(text) };
 }
 
 function phaseText(kernel: LiveKernel): string {
-  if (kernel.verdict !== null) return verdictLabels[kernel.verdict.kind].text;
+  if (kernel.verdict !== null) return verdictLabel(kernel.verdict).text;
   // Shorter than the phase's name, so that the column stays as narrow as `waiting`.
   return kernel.phase === 'scenarios' ? 'proving' : kernel.phase;
 }
@@ -163,7 +163,7 @@ function detailOf(kernel: LiveKernel): string {
   const detail = oneLine(kernel.detail);
   if (kernel.verdict !== null) return detail;
   const parts = [
-    ...(kernel.checks === 0 ? [] : [countOf(kernel.checks, 'check')]),
+    ...(kernel.checks === 0 ? [] : [formatCount(kernel.checks, 'check')]),
     ...(kernel.failed === 0 ? [] : [`${kernel.failed} failed`]),
     ...(detail === '' ? [] : [detail]),
   ];
@@ -171,11 +171,11 @@ function detailOf(kernel: LiveKernel): string {
 }
 
 function painted(text: string, kernel: LiveKernel, palette: Palette): string {
-  if (kernel.verdict !== null) return palette.tones[verdictLabels[kernel.verdict.kind].tone](text);
+  if (kernel.verdict !== null) return palette.tones[verdictLabel(kernel.verdict).tone](text);
   return isBusy(kernel) ? text : palette.dim(text);
 }
 
 function line(text: string, view: View): LiveLine {
-  const cut = clip(text, view.columns - 1);
-  return { text: cut, width: width(cut) };
+  const cut = clipText(text, view.columns - 1);
+  return { text: cut, width: textWidth(cut) };
 }

@@ -4,7 +4,7 @@ import { wholeObject } from './cases.js';
 import { checkGridOf, checkLegend, checkText, claimText } from './check-grid.js';
 import type { Cell, Grid, GridRow } from './grid.js';
 import { cellLabels, type CellKind, type CellText, type Tone } from './labels.js';
-import { code, escape, tableRow } from './markdown.js';
+import { markdownCode, escapeMarkdown, markdownTableRow } from './markdown.js';
 
 /** Over this many rows, those that are the same good news on every kernel are counted instead of listed. */
 const longTable = 200;
@@ -16,9 +16,9 @@ export function programTable(grid: Grid, several: boolean): readonly string[] {
   const worth = grid.rows.length > longTable ? grid.rows.filter((row) => !isAllGood(row)) : grid.rows;
   const rows = worth.slice(0, longestTable);
   return [
-    ...(several ? [`**${escape(grid.object)}**`, ''] : []),
-    tableRow([several ? 'program' : escape(grid.object), ...grid.kernels.map(kernelHead)]),
-    tableRow(['---', ...grid.kernels.map(() => ':-:')]),
+    ...(several ? [`**${escapeMarkdown(grid.object)}**`, ''] : []),
+    markdownTableRow([several ? 'program' : escapeMarkdown(grid.object), ...grid.kernels.map(kernelHead)]),
+    markdownTableRow(['---', ...grid.kernels.map(() => ':-:')]),
     ...rows.map(gridRow),
     '',
     ...note(grid.rows.length - worth.length, `more programs are ${cellLabels.ok.symbol} on every kernel.`),
@@ -37,17 +37,19 @@ function note(count: number, text: string): readonly string[] {
 
 function kernelHead(kernel: KernelReport): string {
   const release = kernel.status === 'unavailable' ? kernel.reason : kernel.facts?.release;
-  return release === undefined ? escape(kernel.id) : `${escape(kernel.id)}<br><sub>${escape(release)}</sub>`;
+  return release === undefined
+    ? escapeMarkdown(kernel.id)
+    : `${escapeMarkdown(kernel.id)}<br><sub>${escapeMarkdown(release)}</sub>`;
 }
 
 function gridRow(row: GridRow): string {
-  const name = row.name === wholeObject ? `**${wholeObject}**` : code(row.name);
-  return tableRow([name, ...row.cells.map(programCell)]);
+  const name = row.name === wholeObject ? `**${wholeObject}**` : markdownCode(row.name);
+  return markdownTableRow([name, ...row.cells.map(programCell)]);
 }
 
 function programCell(cell: Cell): string {
   const { symbol } = cellLabels[cell.kind];
-  return cell.code === null ? symbol : `${symbol}<br><sub>${escape(cell.code)}</sub>`;
+  return cell.code === null ? symbol : `${symbol}<br><sub>${escapeMarkdown(cell.code)}</sub>`;
 }
 
 function legend(grid: Grid): readonly string[] {
@@ -64,12 +66,21 @@ function legend(grid: Grid): readonly string[] {
 export function checkTable(report: RunReport): readonly string[] | null {
   const grid = checkGridOf(report);
   if (grid === null) return null;
-  const signs = checkLegend(grid).map(({ sign, meaning }) => `<b>${escape(sign)}</b> ${escape(meaning)}`);
+  const signs = checkLegend(grid).map(
+    ({ sign, meaning }) => `<b>${escapeMarkdown(sign)}</b> ${escapeMarkdown(meaning)}`,
+  );
   return [
-    tableRow([escape(report.agent?.name ?? 'checks'), ...grid.kernels.map(({ id }) => escape(id))]),
-    tableRow(['---', ...grid.kernels.map(() => ':-:')]),
-    ...grid.claims.map(({ label, cells }) => tableRow([label, ...cells.map((cell) => checkCell(claimText(cell)))])),
-    ...grid.rows.map(({ label, cells }) => tableRow([label, ...cells.map((cell) => checkCell(checkText(cell)))])),
+    markdownTableRow([
+      escapeMarkdown(report.agent?.name ?? 'checks'),
+      ...grid.kernels.map(({ id }) => escapeMarkdown(id)),
+    ]),
+    markdownTableRow(['---', ...grid.kernels.map(() => ':-:')]),
+    ...grid.claims.map(({ label, cells }) =>
+      markdownTableRow([label, ...cells.map((cell) => checkCell(claimText(cell)))]),
+    ),
+    ...grid.rows.map(({ label, cells }) =>
+      markdownTableRow([label, ...cells.map((cell) => checkCell(checkText(cell)))]),
+    ),
     '',
     `<sub>${signs.join(' · ')}</sub>`,
     '',
@@ -84,5 +95,5 @@ const symbols: Readonly<Record<Tone, string>> = {
 };
 
 function checkCell({ text, tone }: CellText): string {
-  return `${symbols[tone]}${escape(text)}`;
+  return `${symbols[tone]}${escapeMarkdown(text)}`;
 }

@@ -11,34 +11,34 @@ const special = /[\\`*[{}<>#|~&@$]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|:(?=\/\/|[
  * Text of others as one line of Markdown or HTML that shows as it is: no emphasis, links, mentions, tags or table
  * borders. Each special character becomes a numeric reference, which also works where a backslash does not.
  */
-export function escape(text: string): string {
+export function escapeMarkdown(text: string): string {
   return oneLine(text).replace(special, (char) => `&#${char.charCodeAt(0)};`);
 }
 
 /** Text of others as code, in Markdown. A pipe would end a table cell even in backticks, so that one goes as HTML. */
-export function code(text: string): string {
+export function markdownCode(text: string): string {
   const line = oneLine(text).trim();
   return line === '' || /[`|]/.test(line) ? htmlCode(line) : `\`${line}\``;
 }
 
 /** Text of others as code inside HTML, where Markdown is not read. */
 export function htmlCode(text: string): string {
-  return `<code>${escape(text)}</code>`;
+  return `<code>${escapeMarkdown(text)}</code>`;
 }
 
 /** Lines of others as a block, with a fence longer than any run of backticks in them. */
-export function block(lines: readonly string[]): readonly string[] {
+export function markdownBlock(lines: readonly string[]): readonly string[] {
   const clean = lines.map(oneLine);
   const longest = Math.max(2, ...clean.flatMap((line) => (line.match(/`+/g) ?? []).map((run) => run.length)));
   const fence = '`'.repeat(longest + 1);
   return [`${fence}text`, ...clean, fence];
 }
 
-export function tableRow(cells: readonly string[]): string {
+export function markdownTableRow(cells: readonly string[]): string {
   return `| ${cells.join(' | ')} |`;
 }
 
-export function details(summary: string, body: readonly string[]): readonly string[] {
+export function markdownDetails(summary: string, body: readonly string[]): readonly string[] {
   // The empty lines are what makes GitHub read the body as Markdown.
   return ['<details>', `<summary>${summary}</summary>`, '', ...body, '', '</details>', ''];
 }
@@ -58,7 +58,7 @@ export interface Section {
  * The sections in order, as much as fits into `limit` bytes. Each section that lost blocks says how many, so that
  * nothing goes missing in silence; sections that come later may still fit.
  */
-export function withinBudget(sections: readonly Section[], limit: number): string {
+export function markdownWithin(sections: readonly Section[], limit: number): string {
   // Room that the notes about what was left out may take themselves.
   let left = limit - 200 * sections.length;
   const lines: string[] = [];

@@ -13,7 +13,7 @@ export interface Page {
 }
 
 /** Paths of the report folder are shown relative to `cwd` where they are inside it. */
-export function pageFor(
+export function terminalPage(
   columns: number,
   palette: Palette,
   { folder, cwd }: { readonly folder: string; readonly cwd: string },
@@ -38,7 +38,7 @@ export type TerminalEnv = Readonly<Record<string, string | undefined>>;
  * Colours for a stream: NO_COLOR (not empty) says no, else FORCE_COLOR says yes (or no, with 0 or false), else only a
  * terminal that is not `dumb` gets them. Sixteen colours, which every theme can read.
  */
-export function paletteFor(stream: { readonly isTTY?: boolean | undefined }, env: TerminalEnv): Palette {
+export function terminalPalette(stream: { readonly isTTY?: boolean | undefined }, env: TerminalEnv): Palette {
   return paletteOf(new Chalk({ level: wantsColour(stream.isTTY === true, env) ? 1 : 0 }));
 }
 

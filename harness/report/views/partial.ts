@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { ObjectReport, PartialReport, RunReport } from '../../model/report.js';
-import { escape } from './markdown.js';
+import { escapeMarkdown } from './markdown.js';
 import { oneLine } from './text.js';
 
 /** An object of which a part loads, and what an agent gets that goes without the rest. */
@@ -59,7 +59,7 @@ export function partialLines(report: RunReport): readonly string[] {
 
 export function partialBlocks(report: RunReport): readonly (readonly string[])[] {
   return partsOf(report).map(({ object, without, gets, kernels }) => [
-    `- ${escape(object)} (${escape(kernels.join(', '))}): ${escape(`${without} ${gets}`)}`,
+    `- ${escapeMarkdown(object)} (${escapeMarkdown(kernels.join(', '))}): ${escapeMarkdown(`${without} ${gets}`)}`,
     '',
   ]);
 }

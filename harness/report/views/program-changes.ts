@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { CompareCell, LoadReason, ReasonGroup } from '../../verdict/compare-kernel.js';
-import { countOf, grouped } from './format.js';
+import { formatCount, formatNumber } from './format.js';
 import type { CellText } from './labels.js';
 import type { Page } from './page.js';
-import { columnGroups, span, tableLines } from './table.js';
-import { clip, oneLine, width } from './text.js';
+import { columnGroups, tableSpan, tableLines } from './table.js';
+import { clipText, oneLine, textWidth } from './text.js';
 
 /** What became of programs, as a comparison, a bisection and a watch show it. */
 
@@ -24,7 +24,7 @@ export function describePrograms({ programs }: ReasonGroup): string {
   const parts = [...families].flatMap(([family, names]) =>
     names.length >= alike ? [`${family}* (${names.length})`] : names,
   );
-  const count = countOf(programs.length, 'program');
+  const count = formatCount(programs.length, 'program');
   const [family] = families.keys();
   return families.size === 1 ? `${count} ${family ?? ''}*` : `${count} (${parts.join(', ')})`;
 }
@@ -39,13 +39,13 @@ export function describeCause({ cause, decidingLine }: Pick<LoadReason, 'cause' 
 }
 
 /** What a program comes to, compared with nothing: `11`, `FAIL`. */
-export function cellAlone(cell: CompareCell): CellText {
+export function compareCellAlone(cell: CompareCell): CellText {
   const tone = cell.kind === 'loaded' ? 'good' : cell.kind === 'failed' ? 'bad' : 'dull';
   return { text: sideOf(cell), tone };
 }
 
 /** What became of a program from one object to another: `11 -> 13 +18.2 %`, `11 =`, `11 -> FAIL`. */
-export function cellChange(before: CompareCell | undefined, after: CompareCell | undefined): CellText {
+export function compareCellChange(before: CompareCell | undefined, after: CompareCell | undefined): CellText {
   if (before?.kind === 'loaded' && after?.kind === 'loaded') return { text: bothLoaded(before, after), tone: 'good' };
   const text = `${sideOf(before)} -> ${sideOf(after)}`;
   if (before?.kind === 'loaded') return { text, tone: 'bad' };
@@ -65,7 +65,7 @@ function bothLoaded(before: Loaded, after: Loaded): string {
 function sideOf(cell: CompareCell | undefined): string {
   if (cell === undefined || cell.kind === 'absent') return 'none';
   if (cell.kind === 'failed') return 'FAIL';
-  return cell.insns === null ? 'ok' : grouped(cell.insns);
+  return cell.insns === null ? 'ok' : formatNumber(cell.insns);
 }
 
 /** A column of the table programs x kernels: its cells in the order of the programs. */
@@ -80,15 +80,17 @@ export function changeTable(
   columns: readonly ChangeColumn[],
   page: Page,
 ): readonly (readonly string[])[] {
-  const nameWidth = Math.min(Math.max(0, ...programs.map((name) => width(oneLine(name)))), 32);
-  const widths = columns.map(({ kernel, cells }) => Math.max(width(kernel), ...cells.map(({ text }) => text.length)));
+  const nameWidth = Math.min(Math.max(0, ...programs.map((name) => textWidth(oneLine(name)))), 32);
+  const widths = columns.map(({ kernel, cells }) =>
+    Math.max(textWidth(kernel), ...cells.map(({ text }) => text.length)),
+  );
   return columnGroups(widths, page.columns - 2 - nameWidth).map((part) => {
-    const head = [span(''), ...part.map((at) => span(columns[at]?.kernel ?? '', page.palette.strong))];
+    const head = [tableSpan(''), ...part.map((at) => tableSpan(columns[at]?.kernel ?? '', page.palette.strong))];
     const rows = programs.map((name, row) => [
-      span(clip(oneLine(name), nameWidth)),
+      tableSpan(clipText(oneLine(name), nameWidth)),
       ...part.map((at) => {
         const { text, tone } = columns[at]?.cells[row] ?? { text: '', tone: 'dull' };
-        return span(text, page.palette.tones[tone]);
+        return tableSpan(text, page.palette.tones[tone]);
       }),
     ]);
     return tableLines([head, ...rows], 2, page.columns);

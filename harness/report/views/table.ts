@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Paint } from './page.js';
-import { fill, width } from './text.js';
+import { padText, textWidth } from './text.js';
 
 /** A table cell: painted after it was filled, so that colours never count as width. */
 export interface Span {
@@ -10,7 +10,7 @@ export interface Span {
 
 const plainPaint: Paint = (text) => text;
 
-export function span(text: string, paint: Paint = plainPaint): Span {
+export function tableSpan(text: string, paint: Paint = plainPaint): Span {
   return { text, paint };
 }
 
@@ -21,8 +21,8 @@ export function tableLines(rows: readonly (readonly Span[])[], indent: number, c
   const widths = fitting(columnWidths(rows), columns - indent);
   return rows.map((row) => {
     const cells = widths.map((size, index) => {
-      const cell = row[index] ?? span('');
-      return cell.paint(fill(cell.text, size));
+      const cell = row[index] ?? tableSpan('');
+      return cell.paint(padText(cell.text, size));
     });
     return ' '.repeat(indent) + cells.join(' '.repeat(gap)).trimEnd();
   });
@@ -47,7 +47,7 @@ export function columnGroups(widths: readonly number[], room: number): readonly 
 
 function columnWidths(rows: readonly (readonly Span[])[]): readonly number[] {
   const count = Math.max(0, ...rows.map((row) => row.length));
-  return Array.from({ length: count }, (_, index) => Math.max(...rows.map((row) => width(row[index]?.text ?? ''))));
+  return Array.from({ length: count }, (_, index) => Math.max(...rows.map((row) => textWidth(row[index]?.text ?? ''))));
 }
 
 function fitting(widths: readonly number[], room: number): readonly number[] {

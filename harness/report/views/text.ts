@@ -29,7 +29,7 @@ const wide =
   /^[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]$/u;
 
 /** Terminal columns that `text` takes; no control bytes in it. */
-export function width(text: string): number {
+export function textWidth(text: string): number {
   let columns = 0;
   for (const char of text) columns += charWidth(char);
   return columns;
@@ -42,8 +42,8 @@ function charWidth(char: string): number {
 }
 
 /** At most `columns` wide; a cut shows as `...`. */
-export function clip(text: string, columns: number): string {
-  if (width(text) <= columns) return text;
+export function clipText(text: string, columns: number): string {
+  if (textWidth(text) <= columns) return text;
   const dots = '...'.slice(0, Math.max(0, columns));
   let kept = '';
   let used = dots.length;
@@ -55,8 +55,20 @@ export function clip(text: string, columns: number): string {
   return kept + dots;
 }
 
+/** Lines of at most `columns`, broken between words; a word that is wider has a line of its own, and sticks out. */
+export function wrapText(text: string, columns: number): readonly string[] {
+  const lines: string[] = [];
+  for (const word of text.split(/\s+/)) {
+    const last = lines.at(-1);
+    if (last !== undefined && textWidth(last) + 1 + textWidth(word) <= columns)
+      lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
+}
+
 /** Exactly `columns` wide, filled on the right. */
-export function fill(text: string, columns: number): string {
-  const cut = clip(text, columns);
-  return cut + ' '.repeat(Math.max(0, columns - width(cut)));
+export function padText(text: string, columns: number): string {
+  const cut = clipText(text, columns);
+  return cut + ' '.repeat(Math.max(0, columns - textWidth(cut)));
 }

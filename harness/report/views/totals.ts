@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { RunReport } from '../../model/report.js';
-import { checksOf, tallyOf, tallyText } from './checks.js';
-import { countOf } from './format.js';
+import { checksOf, checkTallyOf, checkTallyText } from './checks.js';
+import { formatCount } from './format.js';
 import type { Grid } from './grid.js';
-import { verdictLabels, type CellKind } from './labels.js';
+import { verdictLabel, verdictLabels, type CellKind } from './labels.js';
 
 /** `3 kernels: 2 pass, 1 FAIL`. */
 export function kernelTotals(report: RunReport): string {
-  const counts = (Object.keys(verdictLabels) as (keyof typeof verdictLabels)[])
-    .map((kind) => ({ kind, count: report.kernels.filter((kernel) => kernel.verdict.kind === kind).length }))
-    .filter(({ count }) => count > 0)
-    .map(({ kind, count }) => `${count} ${verdictLabels[kind].text}`);
-  return `${countOf(report.kernels.length, 'kernel')}: ${counts.join(', ') || 'none'}`;
+  const counts = (Object.keys(verdictLabels) as (keyof typeof verdictLabels)[]).flatMap((kind) => {
+    const texts = report.kernels
+      .filter((kernel) => kernel.verdict.kind === kind)
+      .map(({ verdict }) => verdictLabel(verdict).text);
+    return [...new Set(texts)].map((text) => `${texts.filter((one) => one === text).length} ${text}`);
+  });
+  return `${formatCount(report.kernels.length, 'kernel')}: ${counts.join(', ') || 'none'}`;
 }
 
 /** Loads and attaches counted once per program and kernel; the row of the whole object is not a program. */
@@ -32,11 +34,11 @@ export function programTotals(grids: readonly Grid[]): string {
     .map(([kind, text]) => ({ text, count: kinds.filter((one) => one === kind).length }))
     .filter(({ count }) => count > 0);
   const asked = parts.reduce((sum, part) => sum + part.count, 0);
-  return `${countOf(asked, 'program result')}: ${parts.map(({ text, count }) => `${count} ${text}`).join(', ') || 'none'}`;
+  return `${formatCount(asked, 'program result')}: ${parts.map(({ text, count }) => `${count} ${text}`).join(', ') || 'none'}`;
 }
 
 /** Nothing where no scenarios ran. */
 export function checkTotals(report: RunReport): readonly string[] {
   const checks = report.kernels.flatMap(checksOf);
-  return checks.length === 0 ? [] : [tallyText(tallyOf(checks))];
+  return checks.length === 0 ? [] : [checkTallyText(checkTallyOf(checks))];
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { RunReport } from '../../model/report.js';
-import { escape } from './markdown.js';
+import { escapeMarkdown } from './markdown.js';
 import { oneLine } from './text.js';
 
 /** A program that was not attached although nothing failed. */
@@ -36,7 +36,7 @@ export function unattachedLines(report: RunReport): readonly string[] {
 
 export function unattachedBlocks(report: RunReport): readonly (readonly string[])[] {
   return unattachedOf(report).map(({ program, reason, kernels }) => [
-    `- ${escape(program)} (${escape(kernels.join(', '))}): ${escape(reason)}`,
+    `- ${escapeMarkdown(program)} (${escapeMarkdown(kernels.join(', '))}): ${escapeMarkdown(reason)}`,
     '',
   ]);
 }

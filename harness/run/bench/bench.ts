@@ -9,7 +9,7 @@ import type { ReadyKernel } from '../../model/kernel.js';
 import type { Accelerator } from '../../model/report.js';
 import { shellQuote } from '../../proc/shell-quote.js';
 import { withScratchFolder } from '../../proc/temp.js';
-import { type Timed, timed } from './timed.js';
+import { type Timed, runTimed } from './timed.js';
 
 export interface BenchPlan {
   /** The first is the one for everything that needs one kernel. */
@@ -132,7 +132,8 @@ function vngMethods(plan: BenchPlan, first: (...more: string[]) => Promise<numbe
   ];
   // vng --exec wants a terminal to speak to (1.35: "not a valid pts"); script(1) gives it one.
   const command = [program, ...argv].map(shellQuote).join(' ');
-  const own = () => timed(['script', '-qec', command, '/dev/null'], { mark: /$^/, accepted: [0], signal: plan.signal });
+  const own = () =>
+    runTimed(['script', '-qec', command, '/dev/null'], { mark: /$^/, accepted: [0], signal: plan.signal });
   const common = { unit: 's', skipped, warms: false } as const;
   return [
     {
@@ -159,7 +160,11 @@ async function floor(plan: BenchPlan): Promise<number> {
     ...{ accel, memory, cpus: 1, kernel: kernel.files.image, initramfs: initramfs.path },
     cmdline: kernelCmdline({ lsm, extra: [] }),
   });
-  const { total, marked } = await timed([qemu, ...withoutChannels(argv)], { mark: /^ready$/, accepted: [0], signal });
+  const { total, marked } = await runTimed([qemu, ...withoutChannels(argv)], {
+    mark: /^ready$/,
+    accepted: [0],
+    signal,
+  });
   if (marked !== null) return total;
   throw new InfraError('HARNESS', {
     message: 'bench: the init of the floor did not say its word',
@@ -196,7 +201,7 @@ function cli(plan: BenchPlan, out: string, { kernels, object, more, only }: Call
     ...(object === null ? [] : ['--object', object]),
     ...more,
   ];
-  return timed([...plan.self, ...args], { mark: /^\S+: (pass|FAIL)/, accepted: [0, 1], signal: plan.signal });
+  return runTimed([...plan.self, ...args], { mark: /^\S+: (pass|FAIL)/, accepted: [0, 1], signal: plan.signal });
 }
 
 function markedOf({ marked }: Timed): number {

@@ -26,7 +26,7 @@ export interface TimedOptions {
 const look = 4;
 
 /** Runs a program and watches it. Throws InfraError with its last words when it ends otherwise. */
-export async function timed(argv: readonly [string, ...string[]], options: TimedOptions): Promise<Timed> {
+export async function runTimed(argv: readonly [string, ...string[]], options: TimedOptions): Promise<Timed> {
   const { mark, accepted, signal } = options;
   const [file, ...args] = argv;
   signal.throwIfAborted();

@@ -144,6 +144,18 @@ export const faults: readonly Fault[] = [
     caught: everywhere('EVENT_DIRTY_TAIL'),
     follows: [],
   }),
+  agent('never-starts', 'ends with 1 before it reads anything, without a word', {
+    environments: lsm,
+    classes: ['file', 'network'],
+    caught: everywhere('AGENT_NOT_STARTED'),
+    follows: [],
+  }),
+  agent('refuses-kind', 'does not know the policy section deny_ptrace', {
+    environments: lsm,
+    classes: ['file', 'ptrace'],
+    caught: everywhere('POLICY_REFUSED'),
+    follows: [],
+  }),
   agent('crash', 'ends by abort() after its third event', {
     environments: lsm,
     classes: ['file'],

@@ -13,6 +13,7 @@ import type { KernelReport } from '../../model/report.js';
 import type { Agent } from '../../model/agent.js';
 import type { FailureCode, InfraCause } from '../../model/verdict.js';
 import type { SelftestRow } from '../../report/pages/selftest.js';
+import { everyScenario } from '../../plan/scenario-filter.js';
 import { judgeKernel } from '../../verdict/judge-kernel.js';
 import { judgeSessions, scenarioVerdict } from '../../verdict/judge-session.js';
 import type { AccelProvider, SessionContext } from '../context.js';
@@ -112,6 +113,8 @@ async function tryAgent(options: SelftestOptions, fault: Fault, slot: Slot): Pro
   const plan: ScenarioPlan = {
     agent: await faultyAgent(options.agent, fault),
     classes: new Set(fault.classes === 'all' ? checkClasses : fault.classes),
+    scenarios: everyScenario,
+    halted: () => false,
     probe: join(context.built, 'probe'),
     plant: fault.target.kind === 'warn' ? plantWarning : undefined,
   };

@@ -7,13 +7,13 @@ import { runGroup } from '../../proc/run-group.js';
 export type BuildResult = { readonly ok: true } | { readonly ok: false; readonly output: string };
 
 /** A command as a person would type it. */
-export const commandLine = ({ argv }: BuildCommand): string => argv.join(' ');
+export const buildCommandLine = ({ argv }: BuildCommand): string => argv.join(' ');
 
 /**
  * Builds. Ended early by SIGTERM to all that it started; make takes half-written targets along.
  * @throws InfraError when there is no such program, and the signal's reason when that aborts.
  */
-export async function build(command: BuildCommand, signal: AbortSignal): Promise<BuildResult> {
+export async function runBuild(command: BuildCommand, signal: AbortSignal): Promise<BuildResult> {
   const [program] = command.argv;
   try {
     const { exitCode, stdout, stderr } = await runGroup(command.argv, { cwd: command.cwd, signal });

@@ -8,7 +8,7 @@ import type { RanKernel, RunReport } from '../../model/report.js';
 import { FileWatch, type Saved } from '../../proc/watch-files.js';
 import type { WatchEvent } from '../../report/views/watch-events.js';
 import { compareRuns, hasAllAnswers } from '../../verdict/compare-runs.js';
-import { build, commandLine } from './build.js';
+import { runBuild, buildCommandLine } from './build.js';
 
 /** Milliseconds without another event after which a save is complete; editors write in several steps. */
 const settle = 40;
@@ -120,10 +120,10 @@ class Steps {
     const { target, onEvent } = this.#plan;
     try {
       if (target.build !== null) {
-        onEvent({ type: 'building', command: commandLine(target.build) });
-        const result = await build(target.build, signal);
+        onEvent({ type: 'building', command: buildCommandLine(target.build) });
+        const result = await runBuild(target.build, signal);
         if (!result.ok) {
-          onEvent({ type: 'build-failed', command: commandLine(target.build), output: result.output });
+          onEvent({ type: 'build-failed', command: buildCommandLine(target.build), output: result.output });
           return null;
         }
       }

@@ -2,7 +2,7 @@
 import { copyFile, mkdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { LiveGuest } from '../launch.js';
-import { type MachineLife, onMachine, type SessionPlan } from '../machine-session.js';
+import { type MachineLife, withMachine, type SessionPlan } from '../machine-session.js';
 
 type Ask = (live: LiveGuest) => Promise<void>;
 
@@ -29,7 +29,7 @@ export class WaitingMachine {
     let announce!: () => void;
     const waits = new Promise<void>((resolve) => (announce = resolve));
     const signal = AbortSignal.any([plan.context.signal, this.#abort.signal]);
-    this.#life = onMachine({ ...plan, context: { ...plan.context, signal } }, async (live) => {
+    this.#life = withMachine({ ...plan, context: { ...plan.context, signal } }, async (live) => {
       this.#state = 'waiting';
       announce();
       const ask = await live.machine.guard(asked);

@@ -25,7 +25,7 @@ export interface WatchRun extends Omit<MatrixOptions, 'kernels' | 'objects' | 'o
 }
 
 /** Watches until the signal aborts, and rejects with its reason; no machine is left then. */
-export async function watch(options: WatchRun): Promise<never> {
+export async function watchSources(options: WatchRun): Promise<never> {
   return withScratchFolder('watch', async (folder) => {
     const memos = new LoadMemos();
     const machines = await machinesFor(options, folder);

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-import { denied, fromExempt, ruleEvent, scenarioClass } from '../language.js';
+import { deniedScenario, attemptFromExempt, ruleEvent, scenarioClass } from '../language.js';
 import type { ProbeOperation } from '../scenario.js';
 
 /** bpf(2) itself, which `[deny_bpf]` forbids to everybody but the agent and an exempt cgroup. */
 export const bpf = scenarioClass('bpf', (t) => {
   const pin = `/sys/fs/bpf/pin${t.replaceAll('/', '-')}`;
   const operation = (name: string, ...one: ProbeOperation) =>
-    denied(name, {
+    deniedScenario(name, {
       rules: ['deny_bpf', 'allow_cgroup'],
       attempt: one,
-      neighbour: fromExempt(...one),
+      neighbour: attemptFromExempt(...one),
       event: ruleEvent,
     });
   return {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { denied, fileEvent, netEvent, ruleEvent, scenarioClass } from '../language.js';
+import { deniedScenario, fileEvent, netEvent, ruleEvent, scenarioClass } from '../language.js';
 import type { Denial, ProbeOperation } from '../scenario.js';
 
 const unseen = {
@@ -20,9 +20,9 @@ export const bypass = scenarioClass('bypass', (t) => {
     attempt: ProbeOperation,
     neighbour: ProbeOperation,
     more: Partial<Pick<Denial, 'fallback' | 'optional'>> = {},
-  ) => denied(name, { rules: ['deny_path'], attempt, neighbour, event, fallback: 'signal', ...more });
+  ) => deniedScenario(name, { rules: ['deny_path'], attempt, neighbour, event, fallback: 'signal', ...more });
   const overlay = (name: string, mode: string) =>
-    denied(name, {
+    deniedScenario(name, {
       rules: ['deny_path'],
       attempt: ['overlay-open', lower, 'below', mode],
       neighbour: ['overlay-open', other, 'below', mode],
@@ -75,7 +75,7 @@ export const bypass = scenarioClass('bypass', (t) => {
       way('a path in a page that is not in memory', ['unfaulted', secret], ['unfaulted', plain]),
       way('a symlink', ['open', `${t}/symlink`, 'r'], ['open', `${t}/plain-symlink`, 'r']),
       way('a chain of symlinks', ['open', `${t}/chain`, 'r'], ['open', `${t}/plain-chain`, 'r']),
-      denied('a symlink swapped in a race', {
+      deniedScenario('a symlink swapped in a race', {
         rules: ['deny_path'],
         attempt: ['swap', `${t}/swapped`, plain, secret, '200'],
         neighbour: ['swap', `${t}/swapped-plain`, plain, `${t}/plain-s`, '200'],
@@ -84,7 +84,7 @@ export const bypass = scenarioClass('bypass', (t) => {
       way('a hard link in the same folder', ['open', `${t}/hardlink`, 'r'], ['open', `${t}/plain-hardlink`, 'r']),
       way('a hard link elsewhere', ['open', `${t}/sub/hardlink`, 'r'], ['open', `${t}/sub/plain-hardlink`, 'r']),
       way('a bind mount', ['bind-mount', secret, `${t}/mountpoint`], ['bind-mount', plain, `${t}/mountpoint`]),
-      denied('a folder moved under another name', {
+      deniedScenario('a folder moved under another name', {
         rules: ['deny_path'],
         attempt: ['open-renamed', `${t}/renamed`, `${t}/renamed-now`, 'secret'],
         neighbour: ['open-renamed', `${t}/moved`, `${t}/moved-now`, 'plain'],
@@ -99,7 +99,7 @@ export const bypass = scenarioClass('bypass', (t) => {
       overlay('an overlay over it, read', 'r'),
       overlay('an overlay over it, copied up', 'w'),
       // stat(2) has other numbers of an overlay's file than the kernel: the event is known by its process alone.
-      denied('a rule on the merged path of an overlay', {
+      deniedScenario('a rule on the merged path of an overlay', {
         rules: ['deny_path'],
         attempt: ['merged-open', merged, 'over', 'r'],
         neighbour: ['merged-open', merged, 'plain', 'r'],
@@ -107,7 +107,7 @@ export const bypass = scenarioClass('bypass', (t) => {
         optional: true,
         fallback: 'signal',
       }),
-      denied('a copy-up of it without any open', {
+      deniedScenario('a copy-up of it without any open', {
         rules: ['deny_path'],
         attempt: ['merged-chmod', merged, 'over2'],
         neighbour: ['merged-chmod', merged, 'plain2'],
@@ -115,7 +115,7 @@ export const bypass = scenarioClass('bypass', (t) => {
         optional: true,
         fallback: { uncovered: 'chmod(2) is not looked at by any tracepoint' },
       }),
-      denied('open_by_handle_at', {
+      deniedScenario('open_by_handle_at', {
         rules: ['deny_path'],
         attempt: ['open-handle', secret],
         neighbour: ['open-handle', plain],
@@ -123,7 +123,7 @@ export const bypass = scenarioClass('bypass', (t) => {
         optional: true,
         fallback: { uncovered: unseen.handle },
       }),
-      denied('io_uring open', {
+      deniedScenario('io_uring open', {
         rules: ['deny_path'],
         attempt: ['uring-open', secret],
         neighbour: ['uring-open', plain],
@@ -131,7 +131,7 @@ export const bypass = scenarioClass('bypass', (t) => {
         optional: true,
         fallback: { uncovered: unseen.uring },
       }),
-      denied('io_uring connect', {
+      deniedScenario('io_uring connect', {
         rules: ['deny_ip'],
         attempt: ['uring-connect', '127.0.0.2', '80'],
         neighbour: ['uring-connect', '127.0.0.5', '80'],

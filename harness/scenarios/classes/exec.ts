@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { target } from '../../target.js';
 import { probePaths } from '../probe.js';
-import { denied, fileEvent, uncovered, scenarioClass } from '../language.js';
+import { deniedScenario, fileEvent, uncoveredScenario, scenarioClass } from '../language.js';
 
 /** Programs by path, and the ways around execve(2). */
 export const exec = scenarioClass('exec', (t) => {
@@ -24,36 +24,42 @@ export const exec = scenarioClass('exec', (t) => {
     inodes: [tool, dynamic],
     rules: () => ({ deny_exec: [tool, dynamic] }),
     scenarios: [
-      denied('execve', { rules, attempt: ['exec', tool], neighbour: ['exec', other], event, fallback: 'signal' }),
-      denied('execveat', {
+      deniedScenario('execve', {
+        rules,
+        attempt: ['exec', tool],
+        neighbour: ['exec', other],
+        event,
+        fallback: 'signal',
+      }),
+      deniedScenario('execveat', {
         rules,
         attempt: ['execveat', tool],
         neighbour: ['execveat', other],
         event,
         fallback: 'signal',
       }),
-      denied('the interpreter of a script', {
+      deniedScenario('the interpreter of a script', {
         rules,
         attempt: ['script', `${t}/script`],
         neighbour: ['script', `${t}/other-script`],
         event,
         fallback: 'signal',
       }),
-      denied('an executable mapping', {
+      deniedScenario('an executable mapping', {
         rules,
         attempt: ['map', tool],
         neighbour: ['map', other],
         event,
         fallback: { uncovered: 'mmap(2) is not looked at by any tracepoint' },
       }),
-      denied('the dynamic loader run on it', {
+      deniedScenario('the dynamic loader run on it', {
         rules,
         attempt: ['loader', target.loader, dynamic],
         neighbour: ['loader', target.loader, `${t}/dynamic-other`],
         event: fileEvent(dynamic),
         fallback: { uncovered: 'sched_process_exec sees the loader, not what it maps' },
       }),
-      uncovered('a copy in a memfd', {
+      uncoveredScenario('a copy in a memfd', {
         rules,
         attempt: ['memfd-exec', tool],
         why: 'reading a program is allowed, and a copy of it is another file',

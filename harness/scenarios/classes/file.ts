@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { denied, fileEvent, fromExempt, uncovered, scenarioClass } from '../language.js';
+import { deniedScenario, fileEvent, attemptFromExempt, uncoveredScenario, scenarioClass } from '../language.js';
 
 /** Files by path, by inode and below a denied folder: everything that would read, change, move or replace one. */
 export const file = scenarioClass('file', (t) => {
@@ -38,111 +38,111 @@ export const file = scenarioClass('file', (t) => {
       allow_cgroup: ['/exempt'],
     }),
     scenarios: [
-      denied('open(2) for reading', {
+      deniedScenario('open(2) for reading', {
         rules,
         attempt: ['open', secret, 'r'],
         neighbour: ['open', plain, 'r'],
         event,
         fallback: 'signal',
       }),
-      denied('openat', {
+      deniedScenario('openat', {
         rules,
         attempt: ['openat', secret, 'r'],
         neighbour: ['openat', plain, 'r'],
         event,
         fallback: 'signal',
       }),
-      denied('openat2', {
+      deniedScenario('openat2', {
         rules,
         attempt: ['openat2', secret, 'r'],
         neighbour: ['openat2', plain, 'r'],
         event,
         fallback: 'signal',
       }),
-      denied('creat', {
+      deniedScenario('creat', {
         rules,
         attempt: ['creat', secret],
         neighbour: ['creat', `${t}/scratch`],
         event,
         fallback: 'signal',
       }),
-      denied('open for writing', {
+      deniedScenario('open for writing', {
         rules,
         attempt: ['open', secret, 'w'],
         neighbour: ['open', plain, 'w'],
         event,
         fallback: 'signal',
       }),
-      denied('open with O_TRUNC', {
+      deniedScenario('open with O_TRUNC', {
         rules,
         attempt: ['open', secret, 'wt'],
         neighbour: ['open', `${t}/scratch`, 'wt'],
         event,
         fallback: 'signal',
       }),
-      denied('truncate(2)', {
+      deniedScenario('truncate(2)', {
         rules,
         attempt: ['truncate', secret],
         neighbour: ['truncate', `${t}/scratch`],
         event,
         fallback: { uncovered: noFile },
       }),
-      denied('rename away', {
+      deniedScenario('rename away', {
         rules,
         attempt: ['rename', movable, `${t}/moved`],
         neighbour: ['rename', `${t}/scratch`, `${t}/scratch-moved`],
         event: fileEvent(movable),
         fallback: { uncovered: noFile },
       }),
-      denied('rename over', {
+      deniedScenario('rename over', {
         rules,
         attempt: ['rename', `${t}/source`, replaced],
         neighbour: ['rename', `${t}/target`, `${t}/plain-replaced`],
         event: fileEvent(replaced),
         fallback: { uncovered: noFile },
       }),
-      denied('unlink', {
+      deniedScenario('unlink', {
         rules,
         attempt: ['unlink', doomed],
         neighbour: ['unlink', `${t}/plain-doomed`],
         event: fileEvent(doomed),
         fallback: { uncovered: noFile },
       }),
-      denied('link', {
+      deniedScenario('link', {
         rules,
         attempt: ['link', secret, `${t}/linked`],
         neighbour: ['link', plain, `${t}/linked-plain`],
         event,
         fallback: { uncovered: noFile },
       }),
-      denied('link out of a denied folder', {
+      deniedScenario('link out of a denied folder', {
         rules,
         attempt: ['link', `${vault}/inside`, `${t}/linked-out`],
         neighbour: ['link', `${t}/open/inside`, `${t}/linked-out-plain`],
         event: fileEvent(vault),
         fallback: { uncovered: noFile },
       }),
-      denied('mapping a file that was opened before', {
+      deniedScenario('mapping a file that was opened before', {
         rules: ['deny_inode', 'allow_cgroup'],
-        attempt: fromExempt('map-opened', byInode),
-        neighbour: fromExempt('map-opened', plain),
+        attempt: attemptFromExempt('map-opened', byInode),
+        neighbour: attemptFromExempt('map-opened', plain),
         event: fileEvent(byInode),
         fallback: { uncovered: 'mmap(2) is not looked at by any tracepoint' },
       }),
-      denied('a file below a denied folder', {
+      deniedScenario('a file below a denied folder', {
         rules,
         attempt: ['open', `${vault}/inside`, 'r'],
         neighbour: ['open', `${t}/open/inside`, 'r'],
         event: fileEvent(vault),
       }),
-      denied('a rule on an inode', {
+      deniedScenario('a rule on an inode', {
         rules: ['deny_inode'],
         attempt: ['open', byInode, 'r'],
         neighbour: ['open', plain, 'r'],
         event: fileEvent(byInode),
         fallback: 'signal',
       }),
-      uncovered('chmod, which changes no content', {
+      uncoveredScenario('chmod, which changes no content', {
         rules,
         attempt: ['chmod', secret],
         why: 'no rule speaks of modes',

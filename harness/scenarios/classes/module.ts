@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { denied, fromExempt, ruleEvent, scenarioClass } from '../language.js';
+import { deniedScenario, attemptFromExempt, ruleEvent, scenarioClass } from '../language.js';
 import type { ProbeOperation } from '../scenario.js';
 
 /** A module of this very kernel, as the initramfs carries it. */
@@ -8,10 +8,10 @@ const realModule = '/modules/extra/dummy.ko';
 /** Loading kernel modules, which `[deny_module_load]` forbids to all but an exempt cgroup. */
 export const module = scenarioClass('module', () => {
   const operation = (name: string, ...one: ProbeOperation) =>
-    denied(name, {
+    deniedScenario(name, {
       rules: ['deny_module_load', 'allow_cgroup'],
       attempt: one,
-      neighbour: fromExempt(...one),
+      neighbour: attemptFromExempt(...one),
       event: ruleEvent,
       // Superseded releases come without their modules package.
       optional: true,

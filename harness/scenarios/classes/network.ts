@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { NetworkFields, SocketOperation } from '../../contracts/contract.js';
-import { allowed, denied, fromExempt, netEvent, scenarioClass } from '../language.js';
+import { allowedScenario, deniedScenario, attemptFromExempt, netEvent, scenarioClass } from '../language.js';
 import type { Allowed, Denial, ProbeOperation } from '../scenario.js';
 
 /** Where the server listens, on every address of the guest, TCP and UDP. */
@@ -28,7 +28,7 @@ interface Parts {
 /** An attempt at one of the socket hooks, and the event that must report it. */
 function at(hook: SocketOperation) {
   return (name: string, attempt: ProbeOperation, { rules, neighbour, fields, fallback = 'signal' }: Parts): Denial =>
-    denied(name, { rules, attempt, neighbour, event: netEvent(hook, fields), fallback });
+    deniedScenario(name, { rules, attempt, neighbour, event: netEvent(hook, fields), fallback });
 }
 
 const connects = at('connect');
@@ -150,9 +150,9 @@ const byPrefix: readonly Denial[] = [
 
 /** What a rule on one direction leaves alone: the other one. */
 const otherDirection: readonly Allowed[] = [
-  allowed('connect to a port denied for bind', { rules: port, attempt: ['connect', '127.0.0.5', '90', 'tcp'] }),
-  allowed('bind of a port denied for egress', { rules: port, attempt: ['bind', '127.0.0.9', '89', 'tcp'] }),
-  allowed('tcp to a port denied for udp', { rules: port, attempt: ['connect', '127.0.0.5', '84', 'tcp'] }),
+  allowedScenario('connect to a port denied for bind', { rules: port, attempt: ['connect', '127.0.0.5', '90', 'tcp'] }),
+  allowedScenario('bind of a port denied for egress', { rules: port, attempt: ['bind', '127.0.0.9', '89', 'tcp'] }),
+  allowedScenario('tcp to a port denied for udp', { rules: port, attempt: ['connect', '127.0.0.5', '84', 'tcp'] }),
 ];
 
 const byPort: readonly Denial[] = [
@@ -201,10 +201,10 @@ const byPort: readonly Denial[] = [
     neighbour: ['bind', '127.0.0.1', '85', 'udp'],
     fields: { rule_type: 'port', local_port: 87, protocol: 'udp' },
   }),
-  denied('listen on a denied port, bound by an exempt process', {
+  deniedScenario('listen on a denied port, bound by an exempt process', {
     rules: ['deny_port', 'allow_cgroup'],
-    attempt: fromExempt('listen-moved', '127.0.0.1', '87'),
-    neighbour: fromExempt('listen-moved', '127.0.0.1', '88'),
+    attempt: attemptFromExempt('listen-moved', '127.0.0.1', '87'),
+    neighbour: attemptFromExempt('listen-moved', '127.0.0.1', '88'),
     event: netEvent('listen', { rule_type: 'port', local_port: 87, protocol: 'tcp' }),
     fallback: 'signal',
   }),

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { target } from '../../target.js';
-import { allowed, fromExempt, scenarioClass } from '../language.js';
+import { allowedScenario, attemptFromExempt, scenarioClass } from '../language.js';
 import { probePaths } from '../probe.js';
 
 const survivors = ['/init', target.loader];
@@ -22,20 +22,20 @@ export const posture = scenarioClass('posture', (t) => {
       allow_cgroup: ['/exempt'],
     }),
     scenarios: [
-      allowed('open from an exempt cgroup', {
+      allowedScenario('open from an exempt cgroup', {
         rules: ['deny_path', 'allow_cgroup'],
-        attempt: fromExempt('open', secret, 'r'),
+        attempt: attemptFromExempt('open', secret, 'r'),
       }),
-      allowed('execve from an exempt cgroup', {
+      allowedScenario('execve from an exempt cgroup', {
         rules: ['deny_exec', 'allow_cgroup'],
-        attempt: fromExempt('exec', tool),
+        attempt: attemptFromExempt('exec', tool),
       }),
-      allowed('connect from an exempt cgroup', {
+      allowedScenario('connect from an exempt cgroup', {
         rules: ['deny_ip', 'allow_cgroup'],
-        attempt: fromExempt('connect', '127.0.0.2', '80', 'tcp'),
+        attempt: attemptFromExempt('connect', '127.0.0.2', '80', 'tcp'),
       }),
-      allowed('init, which no rule may take away', { rules: ['deny_path'], attempt: ['open', '/init', 'r'] }),
-      allowed('the dynamic loader, which no rule may take away', {
+      allowedScenario('init, which no rule may take away', { rules: ['deny_path'], attempt: ['open', '/init', 'r'] }),
+      allowedScenario('the dynamic loader, which no rule may take away', {
         rules: ['deny_path'],
         attempt: ['open', target.loader, 'r'],
       }),

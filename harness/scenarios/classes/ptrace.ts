@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { denied, fromExempt, ruleEvent, scenarioClass } from '../language.js';
+import { deniedScenario, attemptFromExempt, ruleEvent, scenarioClass } from '../language.js';
 
 const eperm = 1;
 /** What opening /proc/PID/mem makes of every refusal: mm_access() answers EACCES (kernel/fork.c). */
@@ -8,10 +8,10 @@ const eacces = 13;
 /** Looking into other processes, which `[deny_ptrace]` forbids to all but an exempt cgroup. */
 export const ptrace = scenarioClass('ptrace', () => {
   const operation = (name: string, word: string, refusal = eperm) =>
-    denied(name, {
+    deniedScenario(name, {
       rules: ['deny_ptrace', 'allow_cgroup'],
       attempt: [word],
-      neighbour: fromExempt(word),
+      neighbour: attemptFromExempt(word),
       event: ruleEvent,
       refusal,
     });

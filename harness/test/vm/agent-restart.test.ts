@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { getFile, putFile } from '../../guest/files.js';
-import { type ProcessEnd, runInGuest, sendSignal, spawn, waitFor } from '../../guest/process.js';
+import { type ProcessEnd, runInGuest, sendSignal, spawnInGuest, waitForProcess } from '../../guest/process.js';
 import { type AgentEvent, decodeEvents } from '../../contracts/aegis/events.js';
 import { type AgentVm, openAgentVm } from './agent-vm.js';
 
@@ -22,10 +22,10 @@ const at = { policy: '/aegis/policy', second: '/aegis/second.policy', events: '/
 async function watch(vm: AgentVm, path: string) {
   const argv = ['/aegis/attempt', 'watch', '/dev/null', '-', path, '60000'] as const;
   await putFile(vm.guest, '/aegis/watched', '');
-  const pid = await spawn(vm.guest, { argv, stdout: '/aegis/watched' });
+  const pid = await spawnInGuest(vm.guest, { argv, stdout: '/aegis/watched' });
   return async (): Promise<{ readonly opened: number; readonly denied: boolean }> => {
     await sendSignal(vm.guest, pid, SIGTERM);
-    await waitFor(vm.guest, pid, 10_000);
+    await waitForProcess(vm.guest, pid, 10_000);
     const text = (await getFile(vm.guest, '/aegis/watched')).toString();
     const seen = JSON.parse(text) as { openedAfter: number; deniedAfter: number };
     return { opened: seen.openedAfter, denied: seen.deniedAfter > 0 };
@@ -45,13 +45,13 @@ async function takeOver(
 ): Promise<{ readonly pid: number; readonly end: ProcessEnd | null }> {
   await putFile(vm.guest, at.second, policy);
   await putFile(vm.guest, at.events, '');
-  const pid = await spawn(vm.guest, {
+  const pid = await spawnInGuest(vm.guest, {
     argv: [agent, 'run', ...flags, '--takeover', '--policy', at.second],
     env: { AEGIS_CAPABILITIES_REPORT_PATH: '/aegis/capabilities.json', AEGIS_BPF_OBJ: '/aegis/aegis.bpf.o' },
     stdout: at.events,
   });
   for (;;) {
-    const state = await waitFor(vm.guest, pid, 50);
+    const state = await waitForProcess(vm.guest, pid, 50);
     if (state.kind !== 'running') return { pid, end: state };
     if ((await eventsOf(vm, at.events)).some(({ type }) => type === 'state_change')) return { pid, end: null };
   }
@@ -59,7 +59,7 @@ async function takeOver(
 
 async function stop(vm: AgentVm, pid: number): Promise<void> {
   await sendSignal(vm.guest, pid, SIGTERM);
-  expect(await waitFor(vm.guest, pid, 10_000)).toEqual({ kind: 'exited', status: 0 });
+  expect(await waitForProcess(vm.guest, pid, 10_000)).toEqual({ kind: 'exited', status: 0 });
 }
 
 /** `policy_generation` of the one agent_config there is. */

@@ -4,7 +4,7 @@ import { defaultLsm } from '../../boot/cmdline.js';
 import type { Machine } from '../../boot/machine.js';
 import type { Guest } from '../../guest/client.js';
 import { getFile, getTextIfThere, putFile } from '../../guest/files.js';
-import { type ProcessEnd, runInGuest, sendSignal, spawn, waitFor } from '../../guest/process.js';
+import { type ProcessEnd, runInGuest, sendSignal, spawnInGuest, waitForProcess } from '../../guest/process.js';
 import { type AgentEvent, decodeEvents } from '../../contracts/aegis/events.js';
 import { countAgent } from './count-agent.js';
 import { openGuest } from './open-guest.js';
@@ -54,10 +54,10 @@ export class AgentVm {
   /** Starts the agent, waits until it has announced a state, and gives its report. Throws with its stderr if it ends. */
   async start(flags: readonly string[], options: StartOptions = {}): Promise<Capabilities> {
     const { argv, env } = await this.#prepare(flags, options);
-    this.#agent = await spawn(this.guest, { argv, env, stdout: eventsPath, stderr: '/aegis/stderr' });
+    this.#agent = await spawnInGuest(this.guest, { argv, env, stdout: eventsPath, stderr: '/aegis/stderr' });
     for (const end = Date.now() + 60_000; Date.now() < end;) {
       if ((await this.events()).some(({ type }) => type === 'state_change')) return this.report();
-      const state = await waitFor(this.guest, this.#agent, 50);
+      const state = await waitForProcess(this.guest, this.#agent, 50);
       if (state.kind !== 'running')
         throw new Error(`the agent ended: ${JSON.stringify(state)}, ${await this.#stderr()}`);
     }
@@ -125,7 +125,7 @@ export class AgentVm {
   }> {
     if (this.#agent === null) throw new Error('no agent is running');
     await sendSignal(this.guest, this.#agent, 15);
-    const end = await waitFor(this.guest, this.#agent, 10_000);
+    const end = await waitForProcess(this.guest, this.#agent, 10_000);
     this.#agent = null;
     return { end, events: await this.events() };
   }
@@ -133,7 +133,7 @@ export class AgentVm {
   /** How the agent ended, which another one has stopped. */
   async ended(): Promise<ProcessEnd | { readonly kind: 'running' }> {
     if (this.#agent === null) throw new Error('no agent is running');
-    const end = await waitFor(this.guest, this.#agent, 10_000);
+    const end = await waitForProcess(this.guest, this.#agent, 10_000);
     this.#agent = null;
     return end;
   }
@@ -148,7 +148,7 @@ export class AgentVm {
   async kill(): Promise<void> {
     if (this.#agent === null) throw new Error('no agent is running');
     await sendSignal(this.guest, this.#agent, 9);
-    await waitFor(this.guest, this.#agent, 10_000);
+    await waitForProcess(this.guest, this.#agent, 10_000);
     this.#agent = null;
   }
 

@@ -109,19 +109,32 @@ describe('an agent of another team that claims too much', () => {
     expect(run.stdout).toContain('not live: socket_bind');
   });
 
-  it('is caught with a rule it does not know, and nothing of it counts as proved', async () => {
+  it('is caught with a rule it does not know, once, and every other rule is proved', async () => {
     const agent = await honest();
     const run = await prove({ ...agent, rules: [...agent.rules, 'deny_port'] }, 'network');
     expect(run.exitCode).toBe(1);
     const report = await reportOf(run);
-    expect(failuresOf(report)).toEqual([
-      'posture: audit, start: POSTURE_DISHONEST',
-      'posture: audit, comes up: POSTURE_DISHONEST',
-      'posture: enforce, start: POSTURE_DISHONEST',
-      'posture: enforce, comes up: POSTURE_DISHONEST',
-    ]);
+    expect(failuresOf(report)).toEqual(['posture: audit, a policy with deny_port: POLICY_REFUSED']);
     expect(run.stdout).toContain('a section that is not supported');
     const denied = checksOf(report).filter(({ class: name, check }) => name === 'network' && check === 'denied');
-    expect(new Set(denied.map(({ outcome }) => outcome.kind))).toEqual(new Set(['unproved']));
+    expect(new Set(denied.map(({ outcome }) => outcome.kind))).toEqual(new Set(['pass', 'unproved']));
+    const open = denied.flatMap(({ outcome }) => (outcome.kind === 'unproved' ? [outcome] : []));
+    for (const one of open)
+      expect(one).toMatchObject({ detail: 'the agent refuses deny_port rules (audit)', phase: 'audit' });
+  });
+
+  it('is asked once more, and then no more, when it never starts; what it was given is kept', async () => {
+    const { object } = await honest();
+    const config = join(folder, 'false.json');
+    await writeFile(config, JSON.stringify({ agent: { name: 'false', object, binary: '/bin/false' } }));
+    const run = await matrix(['--kernel', '6.12', '--only', 'file,posture', '--config', config]);
+    expect(run.exitCode).toBe(1);
+    const report = await reportOf(run);
+    expect(failuresOf(report)).toEqual(Array(3).fill('posture: the agent, it starts: AGENT_NOT_STARTED'));
+    expect(checksOf(report).length).toBeLessThan(10);
+    expect(run.stdout).toContain('exit 1, nothing on stderr');
+    const start = await textOf(run, 'logs/6.12/lsm/audit.2/command.txt');
+    expect(start).toMatch(/'\/agent\/false' 'run' '--audit'.*\n# Coming up: it ended without being ready: exit 1\n/);
+    expect(await textOf(run, 'logs/6.12/lsm/audit/policy')).toContain('[deny_path]');
   });
 });

@@ -7,7 +7,7 @@ import { putFile } from '../../guest/files.js';
 import { runInGuest } from '../../guest/process.js';
 import type { Explanation, RunReport } from '../../model/report.js';
 import { loadObject } from '../../scenarios/load.js';
-import { ladderReport } from '../../verdict/ladder.js';
+import { judgeLadder } from '../../verdict/ladder.js';
 import { withWideRecords } from '../fixtures/wide-records.js';
 import { type Finished, kernelOf, matrix, objectOf, programOf, reportOf, textOf, variant } from './matrix.js';
 import { openGuest } from './open-guest.js';
@@ -104,7 +104,7 @@ describe('where an LSM program refuses what no kernel at hand refuses without a 
       expect([gated.end, gated.stderr.toString()]).toEqual([{ kind: 'exited', status: 0 }, '']);
       const bytes = await readFile(variant('healthy'));
       const { programs } = await machine.guard(loadObject(guest, { name: 'healthy', bytes, timeout: 60_000 }));
-      const stages = programs.map(({ program, ladder }) => [program, ladderReport(ladder)?.stage]);
+      const stages = programs.map(({ program, ladder }) => [program, judgeLadder(ladder)?.stage]);
       expect(stages).toEqual([
         ['healthy_open', 'btf'],
         ['healthy_openat', 'func-info'],

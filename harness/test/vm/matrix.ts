@@ -47,9 +47,13 @@ export async function temporaryOut(): Promise<string> {
   return join(folder, 'report');
 }
 
-/** Runs bpf-matrix as a user does. */
-export async function matrix(args: readonly string[], env: Record<string, string> = {}): Promise<Finished> {
-  const out = await temporaryOut();
+/** Runs bpf-matrix as a user does. `into`: its report folder, one of its own without. */
+export async function matrix(
+  args: readonly string[],
+  env: Record<string, string> = {},
+  into?: string,
+): Promise<Finished> {
+  const out = into ?? (await temporaryOut());
   // What comes after -- belongs to another program.
   const end = args.includes('--') ? args.indexOf('--') : args.length;
   const result = await execa('node', ['dist/harness/cli/main.js', ...args.toSpliced(end, 0, '--out', out)], {

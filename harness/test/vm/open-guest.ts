@@ -11,7 +11,7 @@ import { cacheFolder } from '../../kernels/index.js';
 import type { SessionContext } from '../../run/context.js';
 import { machineVersion } from '../../run/host.js';
 import type { LiveGuest } from '../../run/launch.js';
-import { type MachineLife, onMachine } from '../../run/machine-session.js';
+import { type MachineLife, withMachine } from '../../run/machine-session.js';
 import { readyKernel } from './boot.js';
 
 /** A guest of its own for a test, with the machine that it runs in. Call `stop` in any case. */
@@ -42,7 +42,7 @@ export async function openGuest(id: string, lsm: readonly string[] = defaultLsm)
   try {
     const { machine, guest } = await new Promise<LiveGuest>((resolve, reject) => {
       const accelFor = () => Promise.resolve('tcg' as const);
-      life = onMachine({ kernel, accelFor, context, lsm, name: '' }, (live) => {
+      life = withMachine({ kernel, accelFor, context, lsm, name: '' }, (live) => {
         resolve(live);
         return closed;
       });

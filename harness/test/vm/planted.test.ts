@@ -117,6 +117,9 @@ describe('planted faults are caught with their code, on real kernels', () => {
       kind: 'unattachable',
       reason: expect.stringContaining('act_bpf') as unknown,
     });
+    for (const name of ['sized_by_the_agent', 'ring_sized_by_the_agent', 'traces_sized_by_the_agent']) {
+      expect(run.stdout).toMatch(new RegExp(`unusual/${name}: no .* in the object; loaded with the usual`));
+    }
     expect(objectOf(kernelOf(report, kernel), 'many').programs).toHaveLength(50);
   });
 

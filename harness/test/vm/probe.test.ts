@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { getTextIfThere, putFile } from '../../guest/files.js';
-import { runInGuest, sendSignal, spawn, waitFor } from '../../guest/process.js';
+import { runInGuest, sendSignal, spawnInGuest, waitForProcess } from '../../guest/process.js';
 import {
   type Answer,
   attemptPath,
@@ -215,7 +215,7 @@ describe.each(kernels)('the probe on %s, with nobody to forbid anything', (kerne
   });
 
   it('serve takes connections until it is stopped', async () => {
-    const pid = await spawn(vm.guest, { argv: [attemptPath, 'serve', '7100', '7101'], stdout: '/t/served' });
+    const pid = await spawnInGuest(vm.guest, { argv: [attemptPath, 'serve', '7100', '7101'], stdout: '/t/served' });
     await expect.poll(() => getTextIfThere(vm.guest, '/t/served'), { timeout: 5000 }).toBe('ready\n');
     for (const [ip, port] of [
       ['127.0.0.1', '7100'],
@@ -226,18 +226,18 @@ describe.each(kernels)('the probe on %s, with nobody to forbid anything', (kerne
       expect(await answerTo(['bind', ip, port, 'udp'])).toEqual(errno(98));
     }
     await sendSignal(vm.guest, pid, 15);
-    expect(await waitFor(vm.guest, pid, 5000)).toEqual({ kind: 'exited', status: 0 });
+    expect(await waitForProcess(vm.guest, pid, 5000)).toEqual({ kind: 'exited', status: 0 });
   });
 
   it('watch reports what it could open before and after an announcement', async () => {
     const argv = ['watch', '/t/events', 'ENFORCE', '/t/secret', '10000'];
-    const pid = await spawn(vm.guest, { argv: [attemptPath, ...argv], stdout: '/t/watched' });
+    const pid = await spawnInGuest(vm.guest, { argv: [attemptPath, ...argv], stdout: '/t/watched' });
     await putFile(vm.guest, '/t/events', '{"state":"AUDIT"}');
     await new Promise((resolve) => setTimeout(resolve, 300));
     await putFile(vm.guest, '/t/events', '{"state":"ENFORCE"}');
     await new Promise((resolve) => setTimeout(resolve, 300));
     await sendSignal(vm.guest, pid, 15);
-    expect(await waitFor(vm.guest, pid, 5000)).toEqual({ kind: 'exited', status: 0 });
+    expect(await waitForProcess(vm.guest, pid, 5000)).toEqual({ kind: 'exited', status: 0 });
     const seen = JSON.parse((await getTextIfThere(vm.guest, '/t/watched')) ?? '') as Record<string, unknown>;
     expect(seen).toMatchObject({ announced: true, deniedBefore: 0, deniedAfter: 0 });
     expect(seen['openedBefore']).toBeGreaterThan(0);

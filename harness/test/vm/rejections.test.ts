@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { causeIds } from '../../model/cause.js';
 import type { AttachVerdict, LoadVerdict, RunReport } from '../../model/report.js';
-import { pageOf } from '../../verdict/causes.js';
+import { causePage } from '../../verdict/causes.js';
 import { type RejectionRow, rejections } from '../fixtures/rejections.js';
 import { type Finished, kernelOf, matrix, objectOf, programOf, reportOf, variant } from './matrix.js';
 
@@ -42,7 +42,7 @@ describe('every cause on a real kernel', () => {
     const verdict = verdictOf(row, row.without === undefined ? report : lacking, row.kernel);
     if (verdict.kind !== 'failed') throw new Error(`${row.object}/${row.program} is ${verdict.kind}`);
     const { why } = verdict;
-    expect(why).toMatchObject({ cause: id, page: pageOf(id) });
+    expect(why).toMatchObject({ cause: id, page: causePage(id) });
     expect(why.explanation).toContain(row.says);
     expect(why.hint).not.toBe('');
     if (row.source === null) expect(why.source).toBeNull();

@@ -4,9 +4,9 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { aegis } from '../../contracts/aegis/index.js';
 import { type CheckReport, checkClasses } from '../../model/check.js';
 import { faults } from '../../run/selftest/faults.js';
-import { isCaught } from '../../report/pages/selftest.js';
+import { isFaultCaught } from '../../report/pages/selftest.js';
 import type { FaultResult } from '../../run/selftest/selftest.js';
-import { catalogue } from '../../scenarios/catalogue.js';
+import { scenarioCatalogue } from '../../scenarios/catalogue.js';
 import { type Finished, kernelOf, matrix, reportOf, textOf } from './matrix.js';
 
 const denialChecks = [
@@ -41,7 +41,7 @@ describe('scenarios of our own agent', () => {
   });
 
   it.each(['exec', 'ptrace'] as const)('%s: every denial has its control, neighbour, audit and events', (name) => {
-    const listed = catalogue(aegis).filter((entry) => entry.class === name && entry.attempt !== null);
+    const listed = scenarioCatalogue(aegis).filter((entry) => entry.class === name && entry.attempt !== null);
     for (const { scenario } of listed) {
       const own = checks.filter((check) => check.class === name && check.scenario === scenario);
       const expected =
@@ -76,7 +76,7 @@ describe('the test of the harness', () => {
       ['crash', ['AGENT_DIED']],
       ['missing_submit', ['VERIFIER_REJECTED']],
     ]);
-    expect(results.every(isCaught)).toBe(true);
+    expect(results.every(isFaultCaught)).toBe(true);
     expect(exitCode).toBe(0);
   });
 });

@@ -14,14 +14,14 @@ import type { ReadyKernel } from '../../../model/kernel.js';
 import { type BenchPlan, runBench } from '../../../run/bench/bench.js';
 import { machineVersion } from '../../../run/host.js';
 import { target } from '../../../target.js';
-import { backendOf } from '../../backend.js';
+import { backendFromFlags } from '../../backend.js';
 import type { BenchFlags } from './flags.js';
 import { kernelRequests } from '../../kernel-requests.js';
-import { chosenReporters, reportAlone } from '../../reporters.js';
+import { chosenReporters, reportWithoutRun } from '../../reporters.js';
 import { builtFile, type CliContext } from '../../context.js';
 
 /** `bench`: measures, and reports. */
-export async function bench(flags: BenchFlags, cli: CliContext): Promise<ExitCode> {
+export async function runBenchCommand(flags: BenchFlags, cli: CliContext): Promise<ExitCode> {
   const { stderr, signal } = cli;
   const selected = await chosenReporters('benchmark', flags);
   const started = new Date().toISOString();
@@ -39,7 +39,7 @@ export async function bench(flags: BenchFlags, cli: CliContext): Promise<ExitCod
   const measures = await runBench(plan);
   const object = plan.object ?? 'build/aegis.bpf.o';
   const report: BenchReport = { schema: 1, started, host, rounds: plan.rounds, kernels, object, measures };
-  return reportAlone('benchmark', report, selected, cli);
+  return reportWithoutRun('benchmark', report, selected, cli);
 }
 
 async function planOf(flags: BenchFlags, cli: CliContext, onStep: (text: string) => void): Promise<BenchPlan> {
@@ -76,7 +76,7 @@ function measuresOf(words: readonly string[] | undefined): BenchPlan['only'] {
 
 async function vngOf(cli: CliContext): Promise<BenchPlan['vng']> {
   try {
-    const backend = await backendOf('virtme-ng', cli);
+    const backend = await backendFromFlags('virtme-ng', cli);
     return { program: backend.kind === 'virtme-ng' ? backend.vng : '' };
   } catch (error) {
     if (!(error instanceof MatrixError)) throw error;

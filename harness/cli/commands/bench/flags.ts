@@ -2,7 +2,7 @@
 import { Command, Option } from 'commander';
 import { measureIds } from '../../../model/bench.js';
 import type { ExitCode } from '../../../model/exit-code.js';
-import { collect, type CommonFlags, reporterOption, withKernelFlags } from '../../common-flags.js';
+import { collectOption, type CommonFlags, reporterOption, withKernelFlags } from '../../common-flags.js';
 import type { CliContext } from '../../context.js';
 
 /** What commander hands over for `bench`. */
@@ -36,7 +36,7 @@ export function benchCommand(cli: CliContext, exit: (code: ExitCode) => void): C
   return withKernelFlags(new Command('bench').description('measure boots, runs and what is around them'))
     .option('--rounds <n>', 'how often each measure is taken', '3')
     .option('-o, --object <file>', 'BPF object of whole runs instead of our own')
-    .option('--measure <names>', `only these: ${measureIds.join(', ')}; repeatable`, collect)
+    .option('--measure <names>', `only these: ${measureIds.join(', ')}; repeatable`, collectOption)
     .option('--complete', 'also run every scenario on three kernels')
     .addOption(new Option('--accel <how>', 'as for run').default('auto').choices(['auto', 'kvm', 'tcg']))
     .option('--memory <MiB>', 'memory of one guest', '256')
@@ -44,7 +44,7 @@ export function benchCommand(cli: CliContext, exit: (code: ExitCode) => void): C
     .option('--json', 'print JSON on stdout, progress on stderr')
     .addHelpText('after', help)
     .action(async (flags: BenchFlags) => {
-      const { bench } = await import('./bench.js');
-      exit(await bench(flags, cli));
+      const { runBenchCommand } = await import('./bench.js');
+      exit(await runBenchCommand(flags, cli));
     });
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { programNames } from '../../../config/elf-symbols.js';
+import { elfProgramNames } from '../../../config/elf-symbols.js';
 import type { MatrixConfig } from '../../../config/file.js';
 import { needsSource, withNeeds } from '../../../config/needs.js';
 import { readObjects, type ObjectFile } from '../../../config/objects.js';
@@ -10,14 +10,14 @@ import type { ExitCode } from '../../../model/exit-code.js';
 import type { KernelId } from '../../../model/kernel.js';
 import { comparePoints, type PointVersion, pointVersion } from '../../../model/point-release.js';
 import { type FlipSearch, searchFlips } from '../../../run/bisect.js';
-import { bisection } from '../../../verdict/bisect.js';
+import { bisectionOf } from '../../../verdict/bisect.js';
 import type { BisectFlags } from './flags.js';
 import { runCommand, type Task, withoutAgent } from '../../run-command.js';
-import { loaderOf } from '../../loader.js';
+import { loaderFromFlags } from '../../loader.js';
 import type { CliContext } from '../../context.js';
 
 /** `bisect`: asks releases of one object's program, and reports where the verdict flips. */
-export function bisect(file: string, flags: BisectFlags, cli: CliContext): Promise<ExitCode> {
+export function runBisectCommand(file: string, flags: BisectFlags, cli: CliContext): Promise<ExitCode> {
   return runCommand(flags, cli, (config) => plan(file, flags, config, cli));
 }
 
@@ -28,7 +28,7 @@ async function plan(
   { signal }: CliContext,
 ): Promise<Task<'bisection'>> {
   const range = rangeOf(flags);
-  const { withoutCapabilities, notices: ofLoader, build } = await loaderOf(flags, signal);
+  const { withoutCapabilities, notices: ofLoader, build } = await loaderFromFlags(flags, signal);
   const { objects, notices } = withNeeds(await readObjects([file]), needsSource(config, flags.config));
   for (const object of objects) checkProgram(object, flags.program);
   const offered: KernelId[] = [];
@@ -43,7 +43,7 @@ async function plan(
     work: null,
     conclusion: {
       kind: 'bisection',
-      reportOf: (run) => bisection(run, flags.program, offered),
+      reportOf: (run) => bisectionOf(run, flags.program, offered),
       exitCode: ({ exitCode }) => exitCode,
     },
     search: async (options, context) => {
@@ -71,7 +71,7 @@ function versionOf(option: string, text: string): PointVersion {
 }
 
 function checkProgram({ identity, bytes }: ObjectFile, program: string): void {
-  const names = programNames(bytes);
+  const names = elfProgramNames(bytes);
   if (names.includes(program)) return;
   throw new UsageError({
     message: `object ${identity.file} has no program ${program}`,

@@ -44,7 +44,7 @@ export function bisectCommand(cli: CliContext, exit: (code: ExitCode) => void): 
     .addOption(timeoutOption())
     .addHelpText('after', help)
     .action(async (file: string, flags: BisectFlags) => {
-      const { bisect } = await import('./bisect.js');
-      exit(await bisect(file, flags, cli));
+      const { runBisectCommand } = await import('./bisect.js');
+      exit(await runBisectCommand(file, flags, cli));
     });
 }

@@ -3,12 +3,12 @@ import { cacheFolder } from '../../../kernels/index.js';
 import { UsageError } from '../../../model/errors.js';
 import { ExitCode } from '../../../model/exit-code.js';
 import { type CacheKind, cacheKinds } from '../../../model/cache-kind.js';
-import { span, tableLines } from '../../../report/views/table.js';
+import { tableSpan, tableLines } from '../../../report/views/table.js';
 import { type CacheRow, clearCache, listCache } from '../../../run/cache.js';
 import type { CliContext } from '../../context.js';
 
 /** `cache list`. */
-export async function list({ env, stdout }: CliContext, json: boolean): Promise<ExitCode> {
+export async function printCacheList({ env, stdout }: CliContext, json: boolean): Promise<ExitCode> {
   const folder = cacheFolder(env);
   const rows = await listCache(folder);
   if (json) {
@@ -18,7 +18,7 @@ export async function list({ env, stdout }: CliContext, json: boolean): Promise<
   const cells = [['kind', 'size', 'last used', 'what'], ...rows.map(cellsOf)];
   const columns = stdout.isTTY ? stdout.columns : Number.POSITIVE_INFINITY;
   const table = tableLines(
-    cells.map((row) => row.map((text) => span(text))),
+    cells.map((row) => row.map((text) => tableSpan(text))),
     0,
     columns,
   );
@@ -32,7 +32,7 @@ function cellsOf({ kind, size, used, what }: CacheRow): readonly string[] {
 }
 
 /** `cache clear`. */
-export async function clearKinds(
+export async function clearCacheKinds(
   { env, stdout, stderr }: CliContext,
   kinds: ReadonlySet<CacheKind>,
 ): Promise<ExitCode> {

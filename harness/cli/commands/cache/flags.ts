@@ -23,8 +23,8 @@ export function cacheCommand(cli: CliContext, exit: (code: ExitCode) => void): C
     .description('everything in the cache, with its size and its last use')
     .option('--json', 'as JSON')
     .action(async ({ json }: { readonly json?: true }) => {
-      const { list } = await import('./cache.js');
-      exit(await list(cli, json === true));
+      const { printCacheList } = await import('./cache.js');
+      exit(await printCacheList(cli, json === true));
     });
   const clear = group.command('clear').description('remove from the cache; what a running command uses stays');
   for (const kind of cacheKinds) clear.option(`--${kind}`, `all ${kind}`);
@@ -32,8 +32,8 @@ export function cacheCommand(cli: CliContext, exit: (code: ExitCode) => void): C
     .option('--all', 'all of it')
     .addHelpText('after', help)
     .action(async (flags: Readonly<Partial<Record<CacheKind | 'all', true>>>) => {
-      const { clearKinds } = await import('./cache.js');
-      exit(await clearKinds(cli, new Set(cacheKinds.filter((kind) => flags.all ?? flags[kind]))));
+      const { clearCacheKinds } = await import('./cache.js');
+      exit(await clearCacheKinds(cli, new Set(cacheKinds.filter((kind) => flags.all ?? flags[kind]))));
     });
   return group;
 }

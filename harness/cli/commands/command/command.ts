@@ -11,7 +11,7 @@ import type { CliContext } from '../../context.js';
 const machineTime = 150_000;
 
 /** `command`: gives the program to each kernel. */
-export function commandInKernels(words: readonly string[], flags: CommandFlags, cli: CliContext): Promise<ExitCode> {
+export function runCommandCommand(words: readonly string[], flags: CommandFlags, cli: CliContext): Promise<ExitCode> {
   return runCommand(flags, cli, async () => {
     const timeout = parseDuration('--timeout', flags.timeout);
     const target = await readCommand(words, flags.file ?? [], cli.env['PATH']);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Command } from 'commander';
 import type { ExitCode } from '../../../model/exit-code.js';
-import { collect, type CommonFlags, withKernelFlags, withMachineFlags } from '../../common-flags.js';
+import { collectOption, type CommonFlags, withKernelFlags, withMachineFlags } from '../../common-flags.js';
 import { exitHelp } from '../run/flags.js';
 import type { CliContext } from '../../context.js';
 
@@ -29,12 +29,12 @@ export function commandCommand(cli: CliContext, exit: (code: ExitCode) => void):
     .argument('[args...]', 'its arguments, as they are; write -- before the program')
     .usage('[options] -- <cmd> [args...]');
   withKernelFlags(command)
-    .option('--file <GUEST=HOST>', 'a file to be put into the guest under this path; repeatable', collect)
+    .option('--file <GUEST=HOST>', 'a file to be put into the guest under this path; repeatable', collectOption)
     .option('--timeout <time>', 'time the program has: 90, 90s, 3m', '1m');
   return withMachineFlags(command)
     .addHelpText('after', help)
     .action(async (cmd: string, args: string[], flags: CommandFlags) => {
-      const { commandInKernels } = await import('./command.js');
-      exit(await commandInKernels([cmd, ...args], flags, cli));
+      const { runCommandCommand } = await import('./command.js');
+      exit(await runCommandCommand([cmd, ...args], flags, cli));
     });
 }

@@ -9,13 +9,13 @@ import { UsageError } from '../../../model/errors.js';
 import type { ExitCode } from '../../../model/exit-code.js';
 import { compareObjects } from '../../../verdict/compare.js';
 import type { CompareFlags } from './flags.js';
-import { displayed } from '../../displayed.js';
+import { displayedPath } from '../../displayed.js';
 import { runCommand, type Task, withoutAgent } from '../../run-command.js';
-import { loaderOf } from '../../loader.js';
+import { loaderFromFlags } from '../../loader.js';
 import type { CliContext } from '../../context.js';
 
 /** `compare`: loads all objects in each kernel, and reports what they lose against the first. */
-export function compare(files: readonly string[], flags: CompareFlags, cli: CliContext): Promise<ExitCode> {
+export function runCompareCommand(files: readonly string[], flags: CompareFlags, cli: CliContext): Promise<ExitCode> {
   return runCommand(flags, cli, (config) => plan(files, flags, config, cli.signal));
 }
 
@@ -25,7 +25,7 @@ async function plan(
   config: MatrixConfig,
   signal: AbortSignal,
 ): Promise<Task<'comparison'>> {
-  const { withoutCapabilities, notices: ofLoader, build } = await loaderOf(flags, signal);
+  const { withoutCapabilities, notices: ofLoader, build } = await loaderFromFlags(flags, signal);
   const read = await objectsOf(files, flags, { build, signal });
   const { objects, notices } = withNeeds(read.objects, needsSource(config, flags.config));
   const names = objects.map(({ identity }) => identity.name);
@@ -75,7 +75,7 @@ async function compiled(
       next: 'name the compiler in force first, and no objects: compare --clang 16,19',
     });
   }
-  const built = await buildWithClangs(names, { root: packageRoot(), ...options, displayed });
+  const built = await buildWithClangs(names, { root: packageRoot(), ...options, displayed: displayedPath });
   if (built.objects.length > 1) return built;
   throw new UsageError({
     message: `compare --clang: ${names.join(' and ')} build the same object`,

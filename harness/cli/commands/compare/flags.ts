@@ -1,7 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Command } from 'commander';
 import type { ExitCode } from '../../../model/exit-code.js';
-import { collect, type CommonFlags, timeoutOption, withKernelFlags, withMachineFlags } from '../../common-flags.js';
+import {
+  collectOption,
+  type CommonFlags,
+  timeoutOption,
+  withKernelFlags,
+  withMachineFlags,
+} from '../../common-flags.js';
 import { type LoaderFlags, withLoaderFlags } from '../../loader-flags.js';
 import type { CliContext } from '../../context.js';
 
@@ -33,12 +39,16 @@ export function compareCommand(cli: CliContext, exit: (code: ExitCode) => void):
   const command = new Command('compare')
     .description('load several objects in each kernel and show what the others lose against the first')
     .argument('[objects...]', 'BPF objects, two or more; what is in force first')
-    .option('--clang <versions>', 'compare what these compilers make of our own object: 16,19; repeatable', collect);
+    .option(
+      '--clang <versions>',
+      'compare what these compilers make of our own object: 16,19; repeatable',
+      collectOption,
+    );
   return withMachineFlags(withLoaderFlags(withKernelFlags(command)))
     .addOption(timeoutOption())
     .addHelpText('after', help)
     .action(async (files: string[], flags: CompareFlags) => {
-      const { compare } = await import('./compare.js');
-      exit(await compare(files, flags, cli));
+      const { runCompareCommand } = await import('./compare.js');
+      exit(await runCompareCommand(files, flags, cli));
     });
 }

@@ -34,7 +34,7 @@ export function judgeCommandOf(cli: CliContext, exit: (code: ExitCode) => void):
     .option('--debug', 'print causes and stacks')
     .addHelpText('after', help)
     .action(async (dir: string, flags: JudgeFlags) => {
-      const { judge } = await import('./judge.js');
-      exit(await judge(dir, flags, cli));
+      const { runJudgeCommand } = await import('./judge.js');
+      exit(await runJudgeCommand(dir, flags, cli));
     });
 }

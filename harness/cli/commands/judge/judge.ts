@@ -11,18 +11,18 @@ import { diskError } from '../../../results/disk-error.js';
 import { readEvidence } from '../../../results/evidence-store.js';
 import { openOutDir } from '../../../results/out-dir.js';
 import { keptFolders } from '../../../results/paths.js';
-import { absent } from '../../../results/replaceable.js';
-import { readFrame, type RunFrame } from '../../../results/run-frame.js';
+import { nullIfAbsent } from '../../../results/replaceable.js';
+import { readRunFrame, type RunFrame } from '../../../results/run-frame.js';
 import { judgeResults } from '../../../verdict/judge-results.js';
 import { judgeRun } from '../../../verdict/judge-run.js';
 import type { CliContext } from '../../context.js';
 import { chosenReporters } from '../../reporters.js';
-import { conclude, openReporting, ownConclusion } from '../../run-command.js';
+import { concludeRun, openReporting, ownConclusion } from '../../run-command.js';
 import { baselineTask } from '../run/baseline.js';
 import type { JudgeFlags } from './flags.js';
 
 /** `judge`: a stored run once more, from evidence to exit code; nothing boots. */
-export async function judge(dir: string, flags: JudgeFlags, cli: CliContext): Promise<ExitCode> {
+export async function runJudgeCommand(dir: string, flags: JudgeFlags, cli: CliContext): Promise<ExitCode> {
   const disposal = new Disposal();
   const place = flags.out ?? dir;
   try {
@@ -36,7 +36,7 @@ export async function judge(dir: string, flags: JudgeFlags, cli: CliContext): Pr
     await copyKept(dir, out.staging);
     const reporting = openReporting(ownConclusion, selected, { cli, out, disposal });
     const task = frame.baseline === null ? undefined : baselineTask(frame.baseline);
-    return await conclude(judgeRun(frame, kernels), task, reporting);
+    return await concludeRun(judgeRun(frame, kernels), task, reporting);
   } catch (error) {
     throw await diskError(error, place);
   } finally {
@@ -46,7 +46,7 @@ export async function judge(dir: string, flags: JudgeFlags, cli: CliContext): Pr
 
 /** A comparison or a search is judged by more than each kernel's answers. */
 async function judgeable(dir: string): Promise<RunFrame> {
-  const frame = await readFrame(dir);
+  const frame = await readRunFrame(dir);
   if (frame.command === 'run' || frame.command === 'command') return frame;
   throw new UsageError({
     message: `${dir} holds what \`${frame.command}\` found, which judge cannot pass a verdict on`,
@@ -71,6 +71,6 @@ async function judgeStored(dir: string, id: KernelId): Promise<KernelReport> {
 async function copyKept(dir: string, staging: string): Promise<void> {
   await mkdir(staging, { recursive: true });
   for (const name of keptFolders) {
-    await cp(join(dir, name), join(staging, name), { recursive: true }).catch(absent);
+    await cp(join(dir, name), join(staging, name), { recursive: true }).catch(nullIfAbsent);
   }
 }

@@ -22,8 +22,8 @@ export function kernelsCommand(cli: CliContext, exit: (code: ExitCode) => void):
     return command.action(async (...args: unknown[]) => {
       // Commander passes the arguments, then the flags, then the command.
       const [words, flags] = args.length > 2 ? (args as [string[], KernelsFlags]) : [[], args[0] as KernelsFlags];
-      const { doWithKernels } = await import('./kernels.js');
-      exit(await doWithKernels(name, words, flags, cli));
+      const { runKernelsCommand } = await import('./kernels.js');
+      exit(await runKernelsCommand(name, words, flags, cli));
     });
   };
   add('list', 'every kernel of the catalog: package, version, hash, suite, lock state, cached or not').option(

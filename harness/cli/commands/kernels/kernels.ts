@@ -13,7 +13,7 @@ import {
 import { ExitCode } from '../../../model/exit-code.js';
 import type { KernelResolution } from '../../../model/kernel.js';
 import { selectKernels } from '../../../plan/select.js';
-import { span, tableLines } from '../../../report/views/table.js';
+import { tableSpan, tableLines } from '../../../report/views/table.js';
 import type { KernelsAction, KernelsFlags } from './flags.js';
 import type { CliContext } from '../../context.js';
 
@@ -25,7 +25,7 @@ type Action = (
 ) => Promise<ExitCode>;
 
 /** `kernels list|fetch|update`. */
-export function doWithKernels(
+export function runKernelsCommand(
   action: KernelsAction,
   words: readonly string[],
   flags: KernelsFlags,
@@ -61,7 +61,7 @@ async function list(
   }
   const head = ['id', 'tier', 'from', 'suite', 'version', 'lock', 'cached', 'sha256', 'package'];
   const lines = tableLines(
-    [head, ...rows.map(cells)].map((row) => row.map((text) => span(text))),
+    [head, ...rows.map(cells)].map((row) => row.map((text) => tableSpan(text))),
     0,
     stdout.isTTY ? stdout.columns : Number.POSITIVE_INFINITY,
   );

@@ -9,7 +9,7 @@ import { packageRoot } from '../../../kernels/package-root.js';
 import { UsageError } from '../../../model/errors.js';
 import { ExitCode } from '../../../model/exit-code.js';
 import type { Manifest } from '../../../model/manifest.js';
-import { countOf } from '../../../report/views/format.js';
+import { formatCount } from '../../../report/views/format.js';
 import { readBaseline } from '../../../results/manifest.js';
 import { type SectionDifference, sectionDifferences } from '../../../verdict/manifest-sections.js';
 import type { ManifestFlags } from './flags.js';
@@ -31,9 +31,9 @@ async function checked(flags: ManifestFlags): Promise<{ readonly lines: readonly
   if (object === undefined) throw new Error('manifest: no object was read');
   const manifests = await manifestsOf(flags.baseline);
   const differences = sectionDifferences(object.identity, manifests);
-  const about = `${flags.baseline}, ${countOf(manifests.length, 'kernel')}, and ${object.identity.name}`;
+  const about = `${flags.baseline}, ${formatCount(manifests.length, 'kernel')}, and ${object.identity.name}`;
   if (differences.length > 0) return { lines: [`FAIL: ${about} differ`, ...differences.map(lineOf)], differ: true };
-  const sections = countOf(object.identity.sections.length, 'section');
+  const sections = formatCount(object.identity.sections.length, 'section');
   return { lines: [`PASS: ${about} have the same ${sections}`], differ: false };
 }
 

@@ -29,7 +29,7 @@ export interface BaselineTask extends BaselineOptions {
  * A run of a part is compared only with what is named, and never rewrites.
  * @throws UsageError for a baseline that cannot be read, or that --update could not write.
  */
-export async function baselineOf(flags: RunFlags, config: MatrixConfig): Promise<BaselineTask> {
+export async function baselineFromFlags(flags: RunFlags, config: MatrixConfig): Promise<BaselineTask> {
   const part = partOf(flags);
   const update = flags.update === true;
   if (update && part !== null) {
@@ -56,8 +56,12 @@ export async function baselineOf(flags: RunFlags, config: MatrixConfig): Promise
 }
 
 /** The flag that leaves something out of a run, or makes it one about other machines or another loader. */
-function partOf({ only, object, clang, lsm, append, withoutCapability: without }: RunFlags): string | null {
+function partOf(flags: RunFlags): string | null {
+  const { only, object, clang, lsm, append, withoutCapability: without } = flags;
+  if (flags.lastFailed === true) return '--last-failed';
+  if (flags.failFast === true) return '-x';
   if (only !== undefined) return '--only';
+  if (flags.scenario !== undefined) return '--scenario';
   if (object !== undefined) return '--object';
   if (clang !== undefined) return '--clang';
   if (lsm !== undefined) return '--lsm';
@@ -92,7 +96,7 @@ export interface BesideBaseline {
   readonly writers: readonly BaselineWriter[];
 }
 
-export function besideBaseline(ran: RunReport, task: BaselineTask | undefined): BesideBaseline {
+export function judgedBesideBaseline(ran: RunReport, task: BaselineTask | undefined): BesideBaseline {
   if (task === undefined) return { report: ran, baseline: null, writers: [] };
   const { folder, scope, manifests } = task;
   if (manifests === null) return { report: ran, baseline: { folder, scope, manifests, diffs: null }, writers: [] };
@@ -116,7 +120,7 @@ function isForeign({ agent }: RunReport, manifests: Baseline): boolean {
 }
 
 /** What is stored of a run beside the answers of its kernels, so that they can be judged again. */
-export function frameOf(ran: RunReport, command: RunFrame['command'], task: BaselineTask | undefined): RunFrame {
+export function runFrameOf(ran: RunReport, command: RunFrame['command'], task: BaselineTask | undefined): RunFrame {
   const { tool, started, ms, options, host, notices, objects, agent } = ran;
   const kernels = ran.kernels.map(({ id }) => id);
   const baseline = task === undefined ? null : storedBaseline(task);

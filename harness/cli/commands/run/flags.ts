@@ -5,7 +5,7 @@ import { checkClasses } from '../../../model/check.js';
 import type { ExitCode } from '../../../model/exit-code.js';
 import { target } from '../../../target.js';
 import {
-  collect,
+  collectOption,
   type CommonFlags,
   reporterHelp,
   timeoutOption,
@@ -20,6 +20,10 @@ export interface RunFlags extends CommonFlags, LoaderFlags {
   readonly object?: readonly string[];
   readonly clang?: readonly string[];
   readonly only?: readonly string[];
+  readonly scenario?: readonly string[];
+  readonly lastFailed?: true;
+  readonly failFast?: true;
+  readonly list?: true;
   readonly repeat: string;
   readonly timeout: string;
   readonly baseline?: string;
@@ -33,14 +37,22 @@ export function matrixCommand(cli: CliContext, exit: (code: ExitCode) => void): 
     .option(
       '-o, --object <file>',
       'BPF object to load instead of the configured one, a folder of them, or a pattern; repeatable',
-      collect,
+      collectOption,
     )
-    .option('--clang <versions>', 'build our own object with each of these compilers: 16,19; repeatable', collect)
+    .option('--clang <versions>', 'build our own object with each of these compilers: 16,19; repeatable', collectOption)
     .option(
       '--only <classes>',
       `run only these scenarios: ${checkClasses.join(', ')}; or load, for none; repeatable`,
-      collect,
+      collectOption,
     )
+    .option(
+      '--scenario <glob>',
+      'run only scenarios of this name, with * and ?: "*rename*"; repeatable (scenarios list shows all)',
+      collectOption,
+    )
+    .option('--last-failed', 'run only what failed in the report of --out: its kernels, objects and classes')
+    .option('-x, --fail-fast', 'stop at the first failure; what is left counts as not run')
+    .option('--list', 'print what would be run, and boot nothing')
     .option('--repeat <n>', 'ask each kernel everything so often, to see whether the answers stay the same', '1')
     .addOption(timeoutOption())
     .option(
@@ -51,8 +63,8 @@ export function matrixCommand(cli: CliContext, exit: (code: ExitCode) => void): 
   return withMachineFlags(withLoaderFlags(command))
     .addHelpText('after', runHelp)
     .action(async (flags: RunFlags) => {
-      const { run } = await import('./run.js');
-      exit(await run(flags, cli));
+      const { runMatrixCommand } = await import('./run.js');
+      exit(await runMatrixCommand(flags, cli));
     });
 }
 
@@ -73,6 +85,9 @@ export const runHelp = `
 Examples:
   $ npm run matrix -- --kernel 6.8                    one kernel, as in CI
   $ npm run matrix -- --kernel 6.12 --only network    one class of scenarios (scenarios list shows all)
+  $ npm run matrix -- --kernel 6.12 --scenario '*rename*' --list
+                                                      what that is; without --list it is run
+  $ npm run matrix -- --last-failed -x                what failed, again, until something fails
   $ npm run matrix -- --kernel 6.1,6.12 --object my.bpf.o
                                                       only load an object of your own
   $ npm run matrix -- --kernel 6.1,6.12 --clang 16,19  load what each compiler makes of our object

@@ -5,62 +5,93 @@ import { buildWithClangs, type ClangBuilds, type ClangOptions, parseClangs } fro
 import { defaultConfigFile, type MatrixConfig } from '../../../config/file.js';
 import type { Build } from '../../../config/libbpf.js';
 import { needsSource, withNeeds } from '../../../config/needs.js';
-import { type Only, parseOnly } from '../../../config/only.js';
+import type { Only } from '../../../config/only.js';
 import { objectFiles } from '../../../config/object-files.js';
-import { noticesAbout, type ObjectFile, readObjectsOneByOne } from '../../../config/objects.js';
+import { objectNotices, type ObjectFile, readObjectsOneByOne } from '../../../config/objects.js';
 import { parseCount, parseDuration } from '../../../config/values.js';
 import { conventions, defaultContract } from '../../../contracts/registry.js';
 import { packageRoot } from '../../../kernels/package-root.js';
 import { UsageError } from '../../../model/errors.js';
 import type { ExitCode } from '../../../model/exit-code.js';
-import { baselineOf } from './baseline.js';
+import { FirstFailure } from '../../../run/first-failure.js';
+import { baselineFromFlags } from './baseline.js';
+import { listRun } from './list.js';
+import { type Narrowed, narrowed, stillFailing, withLastObjects } from './narrow.js';
+import { askedClasses, wantedScenarios } from './wanted.js';
 import { ownConclusion, runCommand, type Task } from '../../run-command.js';
-import { displayed } from '../../displayed.js';
-import { loaderOf } from '../../loader.js';
+import { displayedPath } from '../../displayed.js';
+import { loaderFromFlags } from '../../loader.js';
 import { withoutCapability } from '../../loader-flags.js';
 import type { RunFlags } from './flags.js';
 import { builtFile, type CliContext } from '../../context.js';
 
 /** `bpf-matrix run`: loads the objects in each kernel and proves what the agent claims. */
-export function run(flags: RunFlags, cli: CliContext): Promise<ExitCode> {
-  return runCommand(flags, cli, (config) => plan(flags, config, cli.signal));
+export async function runMatrixCommand(flags: RunFlags, cli: CliContext): Promise<ExitCode> {
+  const narrow = await narrowed(flags);
+  const planOf = (config: MatrixConfig): Promise<Task<'run'>> => plan(narrow, config, cli.signal);
+  return flags.list === true ? listRun(narrow.flags, cli, planOf) : runCommand(narrow.flags, cli, planOf);
 }
 
-async function plan(flags: RunFlags, config: MatrixConfig, signal: AbortSignal): Promise<Task<'run'>> {
-  const asked = parseOnly('--only', flags.only);
-  const { withoutCapabilities, notices: ofLoader, build } = await loaderOf(flags, signal);
+async function plan(narrow: Narrowed, config: MatrixConfig, signal: AbortSignal): Promise<Task<'run'>> {
+  const { withoutCapabilities, notices: ofLoader, build } = await loaderFromFlags(narrow.flags, signal);
+  const configFile = narrow.flags.config ?? defaultConfigFile;
+  const root = packageRoot();
+  const places = { conventions, root, built: build.folder, configFile, folder: dirname(configFile) };
+  const configured = agentObject(config, places);
+  const flags = withLastObjects(narrow, displayedPath(configured));
+  const asked = askedClasses(flags);
   const compiled = await builds(flags, config, { build, signal });
   const silent = silence(flags, config, asked);
   const only = silent === null ? asked : 'none';
-  const configFile = flags.config ?? defaultConfigFile;
-  const root = packageRoot();
-  const places = { conventions, root, built: build.folder, configFile, folder: dirname(configFile) };
   if (config.agent === undefined) await checkBuilt(flags, only, build);
-  const read = compiled ?? (await namedObjects(flags.object ?? [agentObject(config, places)]));
-  const { objects, notices: ofNeeds } = withNeeds(read.objects, needsSource(config, flags.config));
+  const read = compiled ?? (await namedObjects(flags.object ?? [configured]));
+  const { objects: all, notices: ofNeeds } = withNeeds(read.objects, needsSource(config, flags.config));
+  const objects = stillFailing(narrow, all);
   const named = compiled ?? flags.object;
   const object = named === undefined ? null : oneObject(objects, flags, only);
+  const agent = only === 'none' ? null : await readAgent(config, { ...places, object });
+  const { scenarios, notices: ofScenarios } = wantedScenarios(flags, agent, only);
   return {
     objects,
     built: build.folder,
-    agent: only === 'none' ? null : await readAgent(config, { ...places, object }),
+    agent,
     only,
-    repeat: parseCount('--repeat', flags.repeat),
+    scenarios,
+    ...stopping(flags),
     timeout: parseDuration('--timeout', flags.timeout),
     withoutCapabilities,
-    notices: [...ofLoader, ...(silent === null ? [] : [silent]), ...read.notices, ...ofNeeds],
-    baseline: await baselineOf(flags, config),
+    notices: [
+      ...narrow.notices,
+      ...ofLoader,
+      ...(silent === null ? [] : [silent]),
+      ...ofScenarios,
+      ...read.notices,
+      ...ofNeeds,
+    ],
+    baseline: await baselineFromFlags(flags, config),
+    among: narrow.kernels,
     command: 'run',
     work: null,
     conclusion: ownConclusion,
   };
 }
 
+/** When a run ends before all is asked, and how often that is. */
+function stopping({ repeat: text, failFast }: RunFlags): Pick<Task<'run'>, 'repeat' | 'firstFailure'> {
+  const repeat = parseCount('--repeat', text);
+  if (failFast !== true) return { repeat, firstFailure: null };
+  if (repeat === 1) return { repeat, firstFailure: new FirstFailure() };
+  throw new UsageError({
+    message: '-x stops at the first failure, and --repeat asks whether each one stays',
+    next: 'leave one of the two out',
+  });
+}
+
 /** Files, folders and patterns. */
 async function namedObjects(names: readonly string[]): Promise<Pick<Task<'run'>, 'objects' | 'notices'>> {
   const { files, notices } = await objectFiles('--object', names);
-  const objects = await readObjectsOneByOne(files.map((file) => displayed(file)));
-  return { objects, notices: [...notices, ...noticesAbout(objects)] };
+  const objects = await readObjectsOneByOne(files.map((file) => displayedPath(file)));
+  return { objects, notices: [...notices, ...objectNotices(objects)] };
 }
 
 /** Our object by each compiler that is named; null where none is. */
@@ -77,7 +108,12 @@ async function builds(
       next: 'leave one of the two out; --object takes what other compilers built',
     });
   }
-  return buildWithClangs(parseClangs('--clang', clang), { root: packageRoot(), build, signal, displayed });
+  return buildWithClangs(parseClangs('--clang', clang), {
+    root: packageRoot(),
+    build,
+    signal,
+    displayed: displayedPath,
+  });
 }
 
 /** Why only loading is judged although nobody asked for that; null where all is, or what was asked for. */

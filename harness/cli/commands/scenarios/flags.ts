@@ -2,7 +2,7 @@
 import { Command } from 'commander';
 import { checkClasses } from '../../../model/check.js';
 import type { ExitCode } from '../../../model/exit-code.js';
-import { collect } from '../../common-flags.js';
+import { collectOption } from '../../common-flags.js';
 import type { CliContext } from '../../context.js';
 
 /** What commander hands over for `scenarios`. */
@@ -21,12 +21,12 @@ Examples:
 export function scenariosCommand(cli: CliContext, exit: (code: ExitCode) => void): Command {
   const list = new Command('list')
     .description('every scenario: its class, the machines it runs on, what is attempted')
-    .option('--only <classes>', `only these: ${checkClasses.join(', ')}; repeatable`, collect)
+    .option('--only <classes>', `only these: ${checkClasses.join(', ')}; repeatable`, collectOption)
     .option('--json', 'as JSON')
     .addHelpText('after', help)
     .action(async (flags: ScenariosFlags) => {
-      const { listScenarios } = await import('./scenarios.js');
-      exit(listScenarios(flags, cli));
+      const { printScenarios } = await import('./scenarios.js');
+      exit(printScenarios(flags, cli));
     });
   return new Command('scenarios').description('what is proved of an agent').addCommand(list);
 }

@@ -3,15 +3,15 @@ import { type Only, parseOnly } from '../../../config/only.js';
 import { defaultContract } from '../../../contracts/registry.js';
 import { ExitCode } from '../../../model/exit-code.js';
 import { checkClasses } from '../../../model/check.js';
-import { span, tableLines } from '../../../report/views/table.js';
-import { catalogue } from '../../../scenarios/catalogue.js';
+import { tableSpan, tableLines } from '../../../report/views/table.js';
+import { scenarioCatalogue } from '../../../scenarios/catalogue.js';
 import type { ScenariosFlags } from './flags.js';
 import type { CliContext } from '../../context.js';
 
-type Entry = ReturnType<typeof catalogue>[number];
+type Entry = ReturnType<typeof scenarioCatalogue>[number];
 
 /** `scenarios list`. */
-export function listScenarios(flags: ScenariosFlags, { stdout }: CliContext): ExitCode {
+export function printScenarios(flags: ScenariosFlags, { stdout }: CliContext): ExitCode {
   const entries = selected(parseOnly('--only', flags.only));
   stdout.write(flags.json === true ? `${JSON.stringify(entries, null, 2)}\n` : table(entries, stdout));
   return ExitCode.ok;
@@ -19,7 +19,7 @@ export function listScenarios(flags: ScenariosFlags, { stdout }: CliContext): Ex
 
 function selected(only: Only): readonly Entry[] {
   if (only === 'none') return [];
-  return catalogue(defaultContract).filter((entry) => only === 'all' || only.has(entry.class));
+  return scenarioCatalogue(defaultContract).filter((entry) => only === 'all' || only.has(entry.class));
 }
 
 /** A block a class, in the order of the columns of a summary. */
@@ -32,7 +32,7 @@ function table(entries: readonly Entry[], stdout: NodeJS.WriteStream): string {
     return [
       `${name} (${own.length})`,
       ...tableLines(
-        rows.map((row) => row.map((text) => span(text))),
+        rows.map((row) => row.map((text) => tableSpan(text))),
         2,
         columns,
       ),

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Command } from 'commander';
 import type { ExitCode } from '../../../model/exit-code.js';
-import { collect, type CommonFlags, withKernelFlags, withMachineFlags } from '../../common-flags.js';
+import { collectOption, type CommonFlags, withKernelFlags, withMachineFlags } from '../../common-flags.js';
 import type { CliContext } from '../../context.js';
 
 /** What commander hands over for `selftest`. */
@@ -26,12 +26,12 @@ Exit codes: 0 when all came out as they should, 1 when not, 3 when a kernel coul
 export function selftestCommand(cli: CliContext, exit: (code: ExitCode) => void): Command {
   const command = new Command('selftest').description('plant faults and show that each is caught');
   withMachineFlags(withKernelFlags(command))
-    .option('--fault <names>', 'only these, several with commas; repeatable', collect)
+    .option('--fault <names>', 'only these, several with commas; repeatable', collectOption)
     .option('--timeout <time>', 'deadline for one virtual machine', '10m')
     .addHelpText('after', help)
     .action(async (flags: SelftestFlags) => {
-      const { selftest } = await import('./selftest.js');
-      exit(await selftest(flags, cli));
+      const { runSelftestCommand } = await import('./selftest.js');
+      exit(await runSelftestCommand(flags, cli));
     });
   return command;
 }

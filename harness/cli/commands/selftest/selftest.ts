@@ -7,21 +7,22 @@ import { openKernelContext } from '../../../kernels/index.js';
 import { packageRoot } from '../../../kernels/package-root.js';
 import { UsageError } from '../../../model/errors.js';
 import { ExitCode } from '../../../model/exit-code.js';
+import { everyScenario } from '../../../plan/scenario-filter.js';
 import { Disposal } from '../../../proc/disposal.js';
 import { withScratchFolder } from '../../../proc/temp.js';
-import { isCaught } from '../../../report/pages/selftest.js';
+import { isFaultCaught } from '../../../report/pages/selftest.js';
 import { machineVersion } from '../../../run/host.js';
 import { type MatrixOptions, onceAccel } from '../../../run/matrix.js';
 import { type Fault, faults } from '../../../run/selftest/faults.js';
 import { type FaultResult, runSelftest } from '../../../run/selftest/selftest.js';
 import { fixedOptions } from '../../run-command.js';
 import { kernelRequests } from '../../kernel-requests.js';
-import { chosenReporters, reportAlone } from '../../reporters.js';
+import { chosenReporters, reportWithoutRun } from '../../reporters.js';
 import type { SelftestFlags } from './flags.js';
 import type { CliContext } from '../../context.js';
 
 /** `selftest`: plants each fault on each kernel, and reports which were caught. */
-export async function selftest(flags: SelftestFlags, cli: CliContext): Promise<ExitCode> {
+export async function runSelftestCommand(flags: SelftestFlags, cli: CliContext): Promise<ExitCode> {
   const wanted = selectFaults(flags.fault);
   const selected = await chosenReporters('selftest', flags);
   const disposal = new Disposal();
@@ -30,8 +31,8 @@ export async function selftest(flags: SelftestFlags, cli: CliContext): Promise<E
     return await withScratchFolder('selftest', async (out) => {
       const options = await optionsOf(chosen, cli, { disposal, out });
       const { results, missing } = await testKernels(options, wanted, cli);
-      const reported = await reportAlone('selftest', results, selected, cli);
-      if (results.some((result) => !isCaught(result))) return ExitCode.incompatible;
+      const reported = await reportWithoutRun('selftest', results, selected, cli);
+      if (results.some((result) => !isFaultCaught(result))) return ExitCode.incompatible;
       return missing || results.length === 0 ? ExitCode.incomplete : reported;
     });
   } finally {
@@ -68,6 +69,8 @@ async function optionsOf(
     objects: [],
     agent,
     only: 'all',
+    scenarios: everyScenario,
+    firstFailure: null,
     repeat: 1,
     withoutCapabilities: [],
     notices: [],
@@ -94,7 +97,7 @@ async function testKernels(options: MatrixOptions, wanted: readonly Fault[], cli
       continue;
     }
     const onResult = (result: FaultResult): void => {
-      const word = isCaught(result) ? 'as it should' : 'WRONG';
+      const word = isFaultCaught(result) ? 'as it should' : 'WRONG';
       cli.stderr.write(`${result.kernel} ${result.fault}: ${result.raised.join(' ') || 'nothing'}: ${word}\n`);
     };
     results.push(...(await runSelftest({ kernel, faults: wanted, agent, jobs, accelFor, context, onResult })));

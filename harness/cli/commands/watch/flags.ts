@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Command } from 'commander';
 import type { ExitCode } from '../../../model/exit-code.js';
-import { collect, type CommonFlags, withKernelFlags, withMachineFlags } from '../../common-flags.js';
+import { collectOption, type CommonFlags, withKernelFlags, withMachineFlags } from '../../common-flags.js';
 import { type LoaderFlags, withLoaderFlags } from '../../loader-flags.js';
 import type { CliContext } from '../../context.js';
 
@@ -41,13 +41,13 @@ export function watchCommand(cli: CliContext, exit: (code: ExitCode) => void): C
   withKernelFlags(command).option(
     '-o, --object <file>',
     'BPF object to watch instead of the configured one; repeatable',
-    collect,
+    collectOption,
   );
   return withMachineFlags(withLoaderFlags(command), 'reports/watch')
     .option('--timeout <time>', 'deadline for the answers about one save: 90, 90s, 10m', '10m')
     .addHelpText('after', help)
     .action(async (flags: WatchFlags) => {
-      const { watchUntilEnd } = await import('./watch.js');
-      exit(await watchUntilEnd(flags, cli));
+      const { runWatchCommand } = await import('./watch.js');
+      exit(await runWatchCommand(flags, cli));
     });
 }

@@ -18,16 +18,16 @@ import { makeReporters } from '../../../report/select.js';
 import type { WatchEvent } from '../../../report/views/watch-events.js';
 import { openOutDir } from '../../../results/out-dir.js';
 import { writeRunJson } from '../../../results/run-json.js';
-import { watch } from '../../../run/watch/watch.js';
+import { watchSources } from '../../../run/watch/watch.js';
 import { fixedOptions, withoutAgent } from '../../run-command.js';
 import { kernelRequests } from '../../kernel-requests.js';
 import { chosenReporters } from '../../reporters.js';
-import { loaderOf } from '../../loader.js';
+import { loaderFromFlags } from '../../loader.js';
 import type { CliContext } from '../../context.js';
 import type { WatchFlags } from './flags.js';
 
 /** `watch`. A first Ctrl-C is how it ends. */
-export async function watchUntilEnd(flags: WatchFlags, cli: CliContext): Promise<ExitCode> {
+export async function runWatchCommand(flags: WatchFlags, cli: CliContext): Promise<ExitCode> {
   try {
     return await watchWith(flags, cli);
   } catch (error) {
@@ -40,7 +40,7 @@ export async function watchUntilEnd(flags: WatchFlags, cli: CliContext): Promise
 async function watchWith(flags: WatchFlags, cli: CliContext): Promise<never> {
   const config = await readConfig(flags.config ?? null, conventions);
   const fixed = await fixedOptions(flags, cli);
-  const { build, notices, withoutCapabilities } = await loaderOf(flags, cli.signal);
+  const { build, notices, withoutCapabilities } = await loaderFromFlags(flags, cli.signal);
   const target = await targetOf(flags, config, build);
   const timeout = parseDuration('--timeout', flags.timeout);
   const onEvent = await watcher(flags, cli);
@@ -48,7 +48,7 @@ async function watchWith(flags: WatchFlags, cli: CliContext): Promise<never> {
   const kernels = await readyKernels(flags, cli, { config, cache: fixed.cache, onEvent });
   // Found out now, and not after the first answer.
   await (await openOutDir(flags.out)).discard();
-  return watch({
+  return watchSources({
     ...fixed,
     ...withoutAgent,
     built: build.folder,

@@ -5,7 +5,7 @@ import { archiveSetting } from '../../families.js';
 import type { ArchiveSettings } from '../../settings.js';
 import type { Source } from '../provider.js';
 import type { AptFamily } from './family.js';
-import { familyMirrors, hostSources, type Mirror, securityBeside } from './host-mirrors.js';
+import { familyMirrors, readHostSources, type Mirror, securityMirrorBeside } from './host-mirrors.js';
 
 /** One archive to try. */
 export interface Archive extends Mirror {
@@ -25,7 +25,7 @@ export async function archivesOf(
   settings: ArchiveSettings,
   date: string | null = null,
 ): Promise<Archive[]> {
-  const host = familyMirrors(family, await hostSources(settings.etcApt ?? '/etc/apt'));
+  const host = familyMirrors(family, await readHostSources(settings.etcApt ?? '/etc/apt'));
   const { snapshot } = catalog.families[family];
   const dated = (uri: string): string => uri.replace('<DATE>', date ?? snapshot.date);
   const all: Archive[] = [
@@ -43,12 +43,12 @@ function entry(family: AptFamily, origin: Archive['origin'], mirror: Mirror): Ar
 function configured(family: AptFamily, settings: ArchiveSettings): Mirror[] {
   const archive = settings[archiveSetting(family, 'Archive')];
   if (archive === undefined) return [];
-  const security = settings[archiveSetting(family, 'SecurityArchive')] ?? securityBeside(family, archive);
+  const security = settings[archiveSetting(family, 'SecurityArchive')] ?? securityMirrorBeside(family, archive);
   return [{ archive, security }];
 }
 
 /** The URI that serves a suite, or null when this archive has no place for it. */
-export function uriFor(archive: Archive, suite: string): string | null {
+export function archiveUri(archive: Archive, suite: string): string | null {
   return suite.endsWith('-security') ? archive.security : archive.archive;
 }
 

@@ -15,7 +15,7 @@ export interface Mirror {
 const thirdParty = /^[a-z+]+:\/\/[^/]*\b(launchpad|launchpadcontent)\.net\//;
 
 /** The host's apt sources, both formats, in apt's reading order; what cannot be read is left out. */
-export async function hostSources(etcApt: string): Promise<SourceEntry[]> {
+export async function readHostSources(etcApt: string): Promise<SourceEntry[]> {
   const parts = await readdir(join(etcApt, 'sources.list.d')).catch(() => []);
   const files = ['sources.list', ...parts.sort().map((name) => join('sources.list.d', name))];
   const entries = await Promise.all(files.map((name) => entriesOf(join(etcApt, name))));
@@ -39,7 +39,7 @@ export function familyMirrors(family: AptFamily, sources: readonly SourceEntry[]
   const archives = unique(own.filter((source) => !isSecurity(source)).map((source) => withSlash(source.uri)));
   const security = unique(own.filter(isSecurity).map((source) => withSlash(source.uri)));
   const beside = families[family].security === null ? undefined : security[0];
-  return archives.map((archive) => ({ archive, security: beside ?? securityBeside(family, archive) }));
+  return archives.map((archive) => ({ archive, security: beside ?? securityMirrorBeside(family, archive) }));
 }
 
 function belongsTo(family: AptFamily, source: SourceEntry): boolean {
@@ -52,7 +52,7 @@ function belongsTo(family: AptFamily, source: SourceEntry): boolean {
 }
 
 /** Where a family's security suites are when nobody says: in the archive itself or in one beside it; null is unknown. */
-export function securityBeside(family: AptFamily, archive: string): string | null {
+export function securityMirrorBeside(family: AptFamily, archive: string): string | null {
   const { security } = families[family];
   if (security === null) return archive;
   const match = security.main.exec(archive);

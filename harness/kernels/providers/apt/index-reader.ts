@@ -7,7 +7,7 @@ import { hashBytes } from '../../cache/hash.js';
 import type { IndexEntry } from './packages-index.js';
 import type { AptFailure } from './apt-errors.js';
 import { type AptSource, makeAptRoot, updateIndex } from './apt-root.js';
-import { type Archive, uriFor } from './archives.js';
+import { type Archive, archiveUri } from './archives.js';
 
 /** One suite of one archive, read; `root` is the private apt root to download from. */
 export type IndexRead =
@@ -33,7 +33,7 @@ export class IndexReader {
 
   /** The kernel packages of a suite, or why they could not be had. */
   read(archive: Archive, suite: string, source: AptKeys, signal?: AbortSignal): Promise<IndexRead> {
-    const uri = uriFor(archive, suite);
+    const uri = archiveUri(archive, suite);
     if (uri === null) return Promise.resolve({ ok: false, why: { kind: 'absent', detail: 'no security archive' } });
     const key = hashBytes(`${uri} ${suite} ${source.keyring}`).slice(0, 16);
     const known = this.#reads.get(key);

@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { type Archive, archivesOf, findKeyring } from './archives.js';
 import { downloadVerified } from './download.js';
 import { hashBytes } from '../../cache/hash.js';
-import { addEntry, listEntries, lookUp } from '../../cache/store.js';
+import { addEntry, listEntries, lookUpEntry } from '../../cache/store.js';
 import type { KernelContext } from '../../context.js';
 import { compareDebVersions } from './deb-version.js';
 import type { IndexEntry } from './packages-index.js';
@@ -73,7 +73,7 @@ async function fromCache(family: AptFamily, context: KernelContext): Promise<Fou
   const { keyringPackage } = context.catalog.families[family];
   for (const { key, about } of await listEntries(context.keyrings)) {
     if (typeof about !== 'string' || !about.startsWith(`${keyringPackage} `)) continue;
-    const found = await lookUp(context.keyrings, key);
+    const found = await lookUpEntry(context.keyrings, key);
     if (found.kind === 'hit') return { path: join(found.entry.folder, 'keyring.gpg'), origin: about };
   }
   return null;

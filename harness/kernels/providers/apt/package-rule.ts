@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { CatalogKernel } from '../../catalog.js';
 import { families } from '../../families.js';
-import { type Candidate, inSeries, newestFirst } from '../provider.js';
+import { type Candidate, isReleaseInSeries, newestOfferFirst } from '../provider.js';
 import { compareDebVersions } from './deb-version.js';
 import type { AptFamily } from './family.js';
 import type { IndexEntry } from './packages-index.js';
@@ -22,7 +22,7 @@ function releaseOf(name: string, flavour: string): string | null {
 }
 
 /** The kernels of the wanted series in one index, newest first. */
-export function candidates(
+export function packageCandidates(
   kernel: Pick<CatalogKernel, 'series'> & { family: AptFamily },
   flavour: string,
   suite: string,
@@ -31,9 +31,9 @@ export function candidates(
   const byName = groupByName(index);
   const releases = new Set(index.flatMap((entry) => releaseOf(entry.package, flavour) ?? []));
   const found = [...releases]
-    .filter((release) => inSeries(release, kernel.series))
+    .filter((release) => isReleaseInSeries(release, kernel.series))
     .flatMap((release) => assemble(kernel.family, release, suite, byName));
-  return found.sort(newestFirst(compareDebVersions));
+  return found.sort(newestOfferFirst(compareDebVersions));
 }
 
 function groupByName(index: readonly IndexEntry[]): ReadonlyMap<string, readonly IndexEntry[]> {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { type ArchiveProvider, inSeries, lockedOrNewest } from '../provider.js';
+import { type ArchiveProvider, isReleaseInSeries, lockedOrNewestOffer } from '../provider.js';
 import { compareDebVersions } from './deb-version.js';
 import { downloadVerified } from './download.js';
 import type { AptFamily } from './family.js';
@@ -9,10 +9,10 @@ import { unpackDebs } from './unpack.js';
 /** Families with archives of .deb packages: indexes and downloads by apt, in a private root for each suite. */
 export const aptProvider: ArchiveProvider<AptFamily> = {
   list: searchArchives,
-  resolve: lockedOrNewest,
+  resolve: lockedOrNewestOffer,
   fetch: ({ root, candidate }, into, signal) => downloadVerified(root, candidate.artifacts, into, signal),
   unpack: (_offer, files, into, signal) => unpackDebs(files, into, signal),
   compareVersions: compareDebVersions,
   isOf: ({ family, series }, release, { catalog }) =>
-    release.endsWith(`-${catalog.families[family].flavour}`) && inSeries(release, series),
+    release.endsWith(`-${catalog.families[family].flavour}`) && isReleaseInSeries(release, series),
 };

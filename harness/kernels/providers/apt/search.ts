@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { CatalogKernel } from '../../catalog.js';
 import type { KernelContext } from '../../context.js';
-import { type Answer, type FailureKind, type ListOptions, newestFirst, type Offer } from '../provider.js';
-import { type Archive, archivesOf, uriFor } from './archives.js';
+import { type Answer, type FailureKind, type ListOptions, newestOfferFirst, type Offer } from '../provider.js';
+import { type Archive, archivesOf, archiveUri } from './archives.js';
 import { compareDebVersions } from './deb-version.js';
 import type { AptFamily } from './family.js';
 import type { AptKeys } from './index-reader.js';
 import { familyKeyring } from './keyring.js';
-import { candidates } from './package-rule.js';
+import { packageCandidates } from './package-rule.js';
 
 type AptKernel = CatalogKernel & { family: AptFamily };
 
@@ -29,7 +29,7 @@ export async function* searchArchives(
   }
 }
 
-const byAge = newestFirst(compareDebVersions);
+const byAge = newestOfferFirst(compareDebVersions);
 
 async function ask(
   kernel: AptKernel,
@@ -47,11 +47,11 @@ async function ask(
   const failures: FailureKind[] = [];
   const tried: string[] = [];
   for (const { suite, result } of reads) {
-    const found = result.ok ? candidates(kernel, flavour, suite, result.entries) : [];
+    const found = result.ok ? packageCandidates(kernel, flavour, suite, result.entries) : [];
     if (result.ok) offers.push(...found.map((candidate) => ({ candidate, source, root: result.root })));
     else failures.push(result.why.kind);
     const answer = result.ok ? (found[0] ? `newest is ${found[0].version}` : 'none of this series') : result.why.detail;
-    tried.push(`${uriFor(archive, suite) ?? archive.archive} (${archive.origin}) ${suite}: ${answer}`);
+    tried.push(`${archiveUri(archive, suite) ?? archive.archive} (${archive.origin}) ${suite}: ${answer}`);
   }
   offers.sort((a, b) => byAge(a.candidate, b.candidate));
   return { offers, failures, tried, read: reads.filter(({ result }) => result.ok).length };

@@ -3,9 +3,9 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { commandOf } from '../../../boot/backend.js';
+import { backendCommand } from '../../../boot/backend.js';
 import { InfraError } from '../../../model/errors.js';
-import { versionOf, vngVersion } from '../../../run/vng.js';
+import { parseVngVersion, vngVersion } from '../../../run/vng.js';
 
 const spec = {
   accel: 'tcg',
@@ -26,7 +26,7 @@ afterAll(() => rm(folder, { recursive: true }));
 
 describe('virtme-ng', () => {
   it('is told the same arguments in the same order, always', () => {
-    const { program, argv, prefix, ends } = commandOf(backend, '/bin/qemu', spec);
+    const { program, argv, prefix, ends } = backendCommand(backend, '/bin/qemu', spec);
     expect([program, ...argv].join(' ')).toBe(
       'vng --run /k/vmlinuz --name bpf-matrix --qemu /w/vng-qemu --disable-kvm --disable-microvm --force-9p ' +
         '--skip-modules --disable-monitor --cpus 2 --memory 256M --append loglevel=6 console=ttyS0 lsm=bpf ' +
@@ -39,14 +39,14 @@ describe('virtme-ng', () => {
   });
 
   it('takes KVM as it does by itself, and paths that a shell would take apart', () => {
-    const { argv } = commandOf(backend, 'qemu', { ...spec, accel: 'kvm', kernel: "/a b/it's", initramfs: '/c d' });
+    const { argv } = backendCommand(backend, 'qemu', { ...spec, accel: 'kvm', kernel: "/a b/it's", initramfs: '/c d' });
     expect(argv).toContain(String.raw`'/a b/it'\''s'`);
     expect(argv.join(' ')).not.toMatch(/disable-kvm|-accel/);
     expect(argv.at(-1)).toContain("-initrd '/c d'");
   });
 
   it('is not there for a machine of our own', () => {
-    expect(commandOf({ kind: 'qemu' }, '/bin/qemu', spec)).toMatchObject({
+    expect(backendCommand({ kind: 'qemu' }, '/bin/qemu', spec)).toMatchObject({
       program: '/bin/qemu',
       prefix: [],
       ends: 'process',
@@ -69,7 +69,7 @@ describe('its version', () => {
   }
 
   it('is what it says, of a release and of a build in between', async () => {
-    expect(versionOf('virtme-ng 1.35+8.gd46b4f2\n')).toBe('1.35');
+    expect(parseVngVersion('virtme-ng 1.35+8.gd46b4f2\n')).toBe('1.35');
     expect(await vngVersion(await vng('echo virtme-ng 1.40'), signal)).toBe('1.40');
     expect(await vngVersion(await vng('echo virtme-ng 2.0'), signal)).toBe('2.0');
   });

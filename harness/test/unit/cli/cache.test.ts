@@ -9,7 +9,7 @@ import { SnapshotStore } from '../../../boot/snapshot/store.js';
 import { cacheCommand } from '../../../cli/commands/cache/flags.js';
 import type { CliContext } from '../../../cli/context.js';
 import { addEntry } from '../../../kernels/cache/store.js';
-import { markInUse } from '../../../kernels/cache/use.js';
+import { markCacheInUse } from '../../../kernels/cache/use.js';
 
 let home: string;
 let cache: string;
@@ -138,7 +138,7 @@ describe('cache clear', () => {
     await fill();
     const gone = execFileSync('bash', ['-c', 'echo $$']).toString().trim();
     await mkdir(join(cache, 'runs', `.tmp-${hostname()}-${gone}-00000000`), { recursive: true });
-    const done = await markInUse(cache);
+    const done = await markCacheInUse(cache);
     expect((await told('clear', '--all')).code).toBe(0);
     expect(await left()).toEqual([]);
     await done();

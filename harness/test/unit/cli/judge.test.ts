@@ -4,13 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { judge } from '../../../cli/commands/judge/judge.js';
-import { frameOf } from '../../../cli/commands/run/baseline.js';
+import { runJudgeCommand } from '../../../cli/commands/judge/judge.js';
+import { runFrameOf } from '../../../cli/commands/run/baseline.js';
 import type { CliContext } from '../../../cli/context.js';
 import { UsageError } from '../../../model/errors.js';
 import { writeEvidence } from '../../../results/evidence-store.js';
 import { readRunJson } from '../../../results/run-json.js';
-import { writeFrame } from '../../../results/run-frame.js';
+import { writeRunFrame } from '../../../results/run-frame.js';
 import type { KernelResult } from '../../../results/session.js';
 import { denial, refused, succeeded, told } from '../../fixtures/evidence.js';
 import { posture } from '../../fixtures/evidence-posture.js';
@@ -52,7 +52,7 @@ async function stored(result: KernelResult, command: 'run' | 'bisect' = 'run'): 
       .kernels.slice(0, 1)
       .map((kernel) => ({ ...kernel, id: '6.12' })),
   };
-  await writeFrame(dir, frameOf(report, command, undefined));
+  await writeRunFrame(dir, runFrameOf(report, command, undefined));
   await writeEvidence(dir, '6.12', [result]);
   await writeFile(join(dir, 'run.json'), '{"schema": 2, "kernels": []}');
   return dir;
@@ -60,10 +60,10 @@ async function stored(result: KernelResult, command: 'run' | 'bisect' = 'run'): 
 
 it('makes the same reports as often as it is asked, with the exit code of the evidence', async () => {
   const dir = await stored(sound);
-  expect(await judge(dir, {}, cli)).toBe(0);
+  expect(await runJudgeCommand(dir, {}, cli)).toBe(0);
   const once = join(folder, 'once');
   await cp(dir, once, { recursive: true });
-  expect(await judge(dir, {}, cli)).toBe(0);
+  expect(await runJudgeCommand(dir, {}, cli)).toBe(0);
   const names = await readdir(dir);
   expect(names.sort()).toEqual(expect.arrayContaining(['evidence', 'junit.xml', 'run.json', 'summary.md']));
   for (const name of ['junit.xml', 'run.json', 'summary.md']) {
@@ -73,7 +73,7 @@ it('makes the same reports as often as it is asked, with the exit code of the ev
 
 it('ends with 1 where the evidence is of a leak, and says which', async () => {
   const dir = await stored(leaking);
-  expect(await judge(dir, { out: join(folder, 'judged') }, cli)).toBe(1);
+  expect(await runJudgeCommand(dir, { out: join(folder, 'judged') }, cli)).toBe(1);
   const { kernels, exitCode } = await readRunJson(join(folder, 'judged/run.json'));
   expect([exitCode, kernels[0]?.verdict]).toMatchObject([1, { kind: 'fail', code: 'ENFORCEMENT_LEAK' }]);
 });
@@ -81,10 +81,10 @@ it('ends with 1 where the evidence is of a leak, and says which', async () => {
 it('leaves the old report alone with --out, and all of it when the evidence is damaged', async () => {
   const dir = await stored(sound);
   const before = await readFile(join(dir, 'run.json'), 'utf8');
-  await judge(dir, { out: join(folder, 'judged') }, cli);
+  await runJudgeCommand(dir, { out: join(folder, 'judged') }, cli);
   expect(await readFile(join(dir, 'run.json'), 'utf8')).toBe(before);
   await writeFile(join(dir, 'evidence/6.12.jsonl.gz'), 'text');
-  await expect(judge(dir, {}, cli)).rejects.toThrow(UsageError);
+  await expect(runJudgeCommand(dir, {}, cli)).rejects.toThrow(UsageError);
   expect(await readFile(join(dir, 'run.json'), 'utf8')).toBe(before);
 });
 
@@ -94,5 +94,5 @@ it.each([
   ['a result that is none', () => stored({ kind: 'session' } as KernelResult), /not what a run writes/],
 ])('refuses %s', async (_, make, why) => {
   const dir = await make();
-  await expect(judge(dir, {}, cli)).rejects.toThrow(why);
+  await expect(runJudgeCommand(dir, {}, cli)).rejects.toThrow(why);
 });

@@ -4,7 +4,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { baselineOf, besideBaseline } from '../../../cli/commands/run/baseline.js';
+import { baselineFromFlags, judgedBesideBaseline } from '../../../cli/commands/run/baseline.js';
 import { manifestCommand } from '../../../cli/commands/manifest/flags.js';
 import type { RunFlags } from '../../../cli/commands/run/flags.js';
 import type { CliContext } from '../../../cli/context.js';
@@ -25,8 +25,8 @@ const flags: RunFlags = { repeat: '1', timeout: '10m', accel: 'auto', backend: '
 
 /** What a run leaves of manifests, as `publish` would write it. */
 async function publishedRun(report: RunReport, more: Partial<RunFlags>): Promise<RunReport> {
-  const task = await baselineOf({ ...flags, ...more }, {});
-  const { writers, ...finished } = besideBaseline(report, task);
+  const task = await baselineFromFlags({ ...flags, ...more }, {});
+  const { writers, ...finished } = judgedBesideBaseline(report, task);
   for (const name of ['manifest', 'veristat'] as const) await writeReport(name, 'run', finished, join(folder, 'out'));
   for (const writer of writers) await writer.onEnd();
   return finished.report;
@@ -55,31 +55,43 @@ it('keeps the manifest of a kernel that broke', async () => {
   expect([...(await readBaseline(folder))!.keys()]).not.toContain('6.7');
 });
 
-it.each([{ only: ['file'] }, { object: ['x.o'] }, { lsm: 'bpf' }, { append: 'quiet' }, { withoutCapability: ['bpf'] }])(
-  'refuses to make a part the baseline: %j',
-  async (part) => {
-    await expect(baselineOf({ ...flags, ...part, update: true }, {})).rejects.toThrow(/--update makes a whole run/);
-    expect(await baselineOf({ ...flags, ...part }, {})).toMatchObject({ scope: 'part', manifests: null });
-    expect(await baselineOf({ ...flags, ...part, baseline: folder }, {})).toMatchObject({ scope: 'part' });
-  },
-);
+it.each([
+  { only: ['file'] },
+  { scenario: ['*'] },
+  { lastFailed: true as const },
+  { failFast: true as const },
+  { object: ['x.o'] },
+  { lsm: 'bpf' },
+  { append: 'quiet' },
+  { withoutCapability: ['bpf'] },
+])('refuses to make a part the baseline: %j', async (part) => {
+  await expect(baselineFromFlags({ ...flags, ...part, update: true }, {})).rejects.toThrow(
+    /--update makes a whole run/,
+  );
+  expect(await baselineFromFlags({ ...flags, ...part }, {})).toMatchObject({ scope: 'part', manifests: null });
+  expect(await baselineFromFlags({ ...flags, ...part, baseline: folder }, {})).toMatchObject({ scope: 'part' });
+});
 
 it('refuses a baseline that is named and not there, and one that cannot be written', async () => {
-  await expect(baselineOf({ ...flags, baseline: join(folder, 'none') }, {})).rejects.toThrow(/no such folder/);
-  await expect(baselineOf({ ...flags, baseline: '/proc/x', update: true }, {})).rejects.toThrow(/cannot be written/);
+  await expect(baselineFromFlags({ ...flags, baseline: join(folder, 'none') }, {})).rejects.toThrow(/no such folder/);
+  await expect(baselineFromFlags({ ...flags, baseline: '/proc/x', update: true }, {})).rejects.toThrow(
+    /cannot be written/,
+  );
 });
 
 it('takes limits from the configuration', async () => {
   const insns = { percent: 1, floor: 2 };
-  const task = await baselineOf({ ...flags, baseline: folder }, { veristat: { insns } });
+  const task = await baselineFromFlags({ ...flags, baseline: folder }, { veristat: { insns } });
   expect(task.limits).toMatchObject({ insns, states: { percent: 15, floor: 10 } });
 });
 
 it('leaves the baseline of another agent alone unless it is named', async () => {
   const manifests = new Map([['6.1', { ...manifestOf(proved(), proved().kernels.find(mayBeBaseline)!), agent: null }]]);
-  const task = { ...(await baselineOf({ ...flags, baseline: folder }, {})), manifests };
-  expect(besideBaseline(proved(), { ...task, named: false }).report.notices.join()).toMatch(/about another agent/);
-  expect(besideBaseline(proved(), task).report.exitCode).toBe(1);
+  const task = { ...(await baselineFromFlags({ ...flags, baseline: folder }, {})), manifests };
+  expect(judgedBesideBaseline(proved(), { ...task, named: false }).report.notices.join()).toMatch(
+    /about another agent/,
+  );
+  expect(judgedBesideBaseline(proved(), task).report.exitCode).toBe(1);
 });
 
 async function check(...words: string[]): Promise<{ text: string; exitCode: number }> {

@@ -3,7 +3,7 @@ import { access, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { chosenReporters, reportAlone } from '../../../cli/reporters.js';
+import { chosenReporters, reportWithoutRun } from '../../../cli/reporters.js';
 import type { CliContext } from '../../../cli/context.js';
 import type { SelftestRow } from '../../../report/pages/selftest.js';
 
@@ -51,14 +51,14 @@ it('with --debug plain lines, unless something else is asked for', async () => {
 
 it('a self-test is a table, or JSON, or both', async () => {
   const table = console();
-  expect(await reportAlone('selftest', rows, await chosenReporters('selftest', {}), table.cli)).toBe(0);
+  expect(await reportWithoutRun('selftest', rows, await chosenReporters('selftest', {}), table.cli)).toBe(0);
   expect(table.out()).toContain('PASS: 1/1 planted faults came out as they should');
   const json = console();
-  await reportAlone('selftest', rows, await chosenReporters('selftest', { json: true }), json.cli);
+  await reportWithoutRun('selftest', rows, await chosenReporters('selftest', { json: true }), json.cli);
   expect(JSON.parse(json.out())).toEqual(rows);
   const both = console();
   const file = join(folder, 'selftest.json');
-  await reportAlone('selftest', rows, await chosenReporters('selftest', { reporter: [`json=${file}`] }), both.cli);
+  await reportWithoutRun('selftest', rows, await chosenReporters('selftest', { reporter: [`json=${file}`] }), both.cli);
   expect(both.out()).toBe(table.out());
   expect(await readFile(file, 'utf8')).toBe(json.out());
 });
@@ -68,7 +68,7 @@ it('a reporter that throws is said, and ends it with 3', async () => {
   const selected = await chosenReporters('selftest', { reporter: [`json=${file}`] });
   await mkdir(file);
   const { cli, out, err } = console();
-  expect(await reportAlone('selftest', rows, selected, cli)).toBe(3);
+  expect(await reportWithoutRun('selftest', rows, selected, cli)).toBe(3);
   expect(err()).toMatch(/^error: reporter json: while writing the report: EISDIR/);
   expect(out()).toContain('PASS: 1/1');
   await expect(access(join(file, 'x'))).rejects.toThrow();

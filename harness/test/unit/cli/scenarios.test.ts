@@ -5,7 +5,7 @@ import { scenariosCommand } from '../../../cli/commands/scenarios/flags.js';
 import type { CliContext } from '../../../cli/context.js';
 import { aegis } from '../../../contracts/aegis/index.js';
 import { checkClasses } from '../../../model/check.js';
-import { catalogue } from '../../../scenarios/catalogue.js';
+import { scenarioCatalogue } from '../../../scenarios/catalogue.js';
 
 async function listed(...flags: string[]): Promise<string> {
   let text = '';
@@ -19,7 +19,7 @@ async function listed(...flags: string[]): Promise<string> {
 it('lists every scenario under its class', async () => {
   const text = await listed();
   for (const name of checkClasses) expect(text).toMatch(new RegExp(`^${name} \\(\\d+\\)$`, 'm'));
-  expect(text).toContain(`\n${catalogue(aegis).length} scenarios\n`);
+  expect(text).toContain(`\n${scenarioCatalogue(aegis).length} scenarios\n`);
 });
 
 it('lists the classes that are asked for', async () => {

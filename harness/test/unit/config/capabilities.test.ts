@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { LoaderFlags } from '../../../cli/loader-flags.js';
-import { loaderOf } from '../../../cli/loader.js';
+import { loaderFromFlags } from '../../../cli/loader.js';
 import { parseCapabilities } from '../../../config/values.js';
 import { capabilities } from '../../../model/capability.js';
 
@@ -24,7 +24,7 @@ it.each(['', 'perfmon,', 'perf', '38', 'perfmon sys_admin'])('refuses %j', (text
 });
 
 it('says what the loader lacks, and what it still may because of CAP_SYS_ADMIN', async () => {
-  const loader = (flags: LoaderFlags) => loaderOf(flags, new AbortController().signal);
+  const loader = (flags: LoaderFlags) => loaderFromFlags(flags, new AbortController().signal);
   expect((await loader({ withoutCapability: ['perfmon,sys_admin'] })).notices).toEqual([
     'objects are loaded without CAP_SYS_ADMIN, CAP_PERFMON',
   ]);

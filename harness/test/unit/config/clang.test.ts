@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { buildWithClangs, distinct, loadedHash, parseClangs } from '../../../config/clang.js';
+import { buildWithClangs, withoutEqualBuilds, hashOfLoadedSections, parseClangs } from '../../../config/clang.js';
 import { readBpfElf } from '../../../config/elf.js';
 import { pinnedBuild } from '../../../config/libbpf.js';
 import { readObjects } from '../../../config/objects.js';
@@ -50,8 +50,8 @@ describe('what is the same object', () => {
     ['license', false],
     ['.symtab', false],
   ])('a byte of %s: same %s', async (name, same) => {
-    const before = loadedHash(await readFile('build/variants/healthy.bpf.o'));
-    expect(loadedHash(await changedIn(name)) === before).toBe(same);
+    const before = hashOfLoadedSections(await readFile('build/variants/healthy.bpf.o'));
+    expect(hashOfLoadedSections(await changedIn(name)) === before).toBe(same);
   });
 
   it('is run once, and that is said', async () => {
@@ -60,9 +60,9 @@ describe('what is the same object', () => {
     if (object === undefined) throw new Error('no object');
     const named = (name: string, of: Buffer) => ({ ...object, identity: { ...object.identity, name }, bytes: of });
     const all = [object, named('aegis-clang-19', await changedIn('.debug_str')), named('x', await changedIn('.BTF'))];
-    const { objects, notices } = distinct(all);
+    const { objects, notices } = withoutEqualBuilds(all);
     expect(objects.map(({ identity }) => identity.name)).toEqual(['aegis-clang-18', 'x']);
     expect(notices).toEqual(['aegis-clang-19 is aegis-clang-18 but for DWARF, and is run once, as the latter']);
-    expect(loadedHash(bytes)).toBe(loadedHash(object.bytes));
+    expect(hashOfLoadedSections(bytes)).toBe(hashOfLoadedSections(object.bytes));
   });
 });

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { readFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
-import { programNames } from '../../../config/elf-symbols.js';
+import { elfProgramNames } from '../../../config/elf-symbols.js';
 
 it.each([
   ['healthy', ['healthy_open', 'healthy_openat']],
@@ -9,5 +9,5 @@ it.each([
   // A function of .text is no program.
   ['reject_stack_limit', ['deep']],
 ])('%s: %j', async (object, names) => {
-  expect([...programNames(await readFile(`build/variants/${object}.bpf.o`))].sort()).toEqual(names);
+  expect([...elfProgramNames(await readFile(`build/variants/${object}.bpf.o`))].sort()).toEqual(names);
 });

@@ -4,7 +4,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { noticesAbout, readObjects, readObjectsOneByOne, uniqueNames } from '../../../config/objects.js';
+import { objectNotices, readObjects, readObjectsOneByOne, uniqueObjectNames } from '../../../config/objects.js';
 import { UsageError } from '../../../model/errors.js';
 
 const healthy = 'build/variants/healthy.bpf.o';
@@ -65,7 +65,7 @@ describe('readObjects', () => {
     await writeFile(source, '__attribute__((section("lsm/file_open"), used)) int f(void *c) { return 0; }\n');
     compile(source, []);
     const files = [healthy, source.replace(/c$/, 'o')];
-    expect(noticesAbout(await readObjects(files))).toEqual([
+    expect(objectNotices(await readObjects(files))).toEqual([
       'no-btf has no BTF: failures have no source lines (build it with -g)',
     ]);
   });
@@ -106,9 +106,9 @@ describe('readObjects', () => {
 });
 
 it('gives every object of a run its own name', () => {
-  expect(uniqueNames(['a/x.bpf.o', 'b/x.bpf.o', 'c/y.o', 'x-2.bpf.o'])).toEqual(['a-x', 'b-x', 'y', 'x-2']);
-  expect(uniqueNames(['x.bpf.o', './x.o', 'd/a/z.o', 'e/a/z.o'])).toEqual(['x', 'x-2', 'a-z', 'a-z-2']);
-  expect(uniqueNames(['a/x.o', 'a-x.o', 'x.o'])).toEqual(['a-x', 'a-x-2', 'x']);
+  expect(uniqueObjectNames(['a/x.bpf.o', 'b/x.bpf.o', 'c/y.o', 'x-2.bpf.o'])).toEqual(['a-x', 'b-x', 'y', 'x-2']);
+  expect(uniqueObjectNames(['x.bpf.o', './x.o', 'd/a/z.o', 'e/a/z.o'])).toEqual(['x', 'x-2', 'a-z', 'a-z-2']);
+  expect(uniqueObjectNames(['a/x.o', 'a-x.o', 'x.o'])).toEqual(['a-x', 'a-x-2', 'x']);
 });
 
 function compile(source: string, flags: string[]): Buffer {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
-import { expand, placeholdersOf, unknownPlaceholder } from '../../../config/placeholders.js';
+import { expandPlaceholders, placeholdersOf, unknownPlaceholder } from '../../../config/placeholders.js';
 import { conventions } from '../../../contracts/registry.js';
 
 const placeholders = placeholdersOf(conventions[0]);
@@ -9,7 +9,7 @@ const values = { mode: '--enforce', signal: '', policy: '/aegis/p {mode}', toStr
 
 describe('expand', () => {
   it('puts in every value, more than one in a word', () => {
-    expect(expand(['run', '{mode}', '{mode}={policy}'], values)).toEqual([
+    expect(expandPlaceholders(['run', '{mode}', '{mode}={policy}'], values)).toEqual([
       'run',
       '--enforce',
       '--enforce=/aegis/p {mode}',
@@ -17,16 +17,18 @@ describe('expand', () => {
   });
 
   it('leaves out a word that comes out empty, and keeps one that only holds an empty value', () => {
-    expect(expand(['{signal}', '{signal}{signal}', '--signal={signal}', ''], values)).toEqual(['--signal=']);
+    expect(expandPlaceholders(['{signal}', '{signal}{signal}', '--signal={signal}', ''], values)).toEqual([
+      '--signal=',
+    ]);
   });
 
   it('leaves alone what is no placeholder, and what has no value', () => {
     const words = ['{"mode": 1}', '{}', '{ mode }', '{window}', '{constructor}', '$1 $& {mode', '{1}'];
-    expect(expand(words, values)).toEqual(words);
+    expect(expandPlaceholders(words, values)).toEqual(words);
   });
 
   it('does not read a value as a pattern', () => {
-    expect(expand(['{mode}'], { mode: '$&$1' })).toEqual(['$&$1']);
+    expect(expandPlaceholders(['{mode}'], { mode: '$&$1' })).toEqual(['$&$1']);
   });
 });
 

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readConfig } from '../../../config/file.js';
 import { pinnedBuild } from '../../../config/libbpf.js';
-import { prerequisites, watchTarget } from '../../../config/watch.js';
+import { makePrerequisites, watchTarget } from '../../../config/watch.js';
 import { UsageError } from '../../../model/errors.js';
 
 let root: string;
@@ -21,16 +21,16 @@ afterAll(() => rm(root, { recursive: true, force: true }));
 describe('a dependency file', () => {
   it('names the prerequisites of its first rule, over several lines', () => {
     const text = 'out/a.o: src/a.c \\\n  src/b.h \\\n\tsrc/c.h\nsrc/b.h:\nsrc/c.h:\n';
-    expect(prerequisites(text)).toEqual(['src/a.c', 'src/b.h', 'src/c.h']);
+    expect(makePrerequisites(text)).toEqual(['src/a.c', 'src/b.h', 'src/c.h']);
   });
 
   it('takes spaces, colons and dollars as the compiler escapes them', () => {
-    expect(prerequisites('a\\:b.o: my\\ file.c c:d.h x$$y.h\n')).toEqual(['my file.c', 'c:d.h', 'x$y.h']);
+    expect(makePrerequisites('a\\:b.o: my\\ file.c c:d.h x$$y.h\n')).toEqual(['my file.c', 'c:d.h', 'x$y.h']);
   });
 
   it('is empty for nothing', () => {
-    expect(prerequisites('')).toEqual([]);
-    expect(prerequisites('a.o:\n')).toEqual([]);
+    expect(makePrerequisites('')).toEqual([]);
+    expect(makePrerequisites('a.o:\n')).toEqual([]);
   });
 });
 

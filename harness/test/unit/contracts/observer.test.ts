@@ -5,7 +5,8 @@ import { checkClasses } from '../../../model/check.js';
 import type { CheckReport } from '../../../model/check.js';
 import type { ScenarioEvidence } from '../../../model/scenario-evidence.js';
 import { environmentsOf } from '../../../run/scenario-session.js';
-import { catalogue } from '../../../scenarios/catalogue.js';
+import { scenarioCatalogue } from '../../../scenarios/catalogue.js';
+import { everyScenario } from '../../../plan/scenario-filter.js';
 import { GuestSession } from '../../../scenarios/guest-session.js';
 import { proveAll } from '../../../scenarios/prove-proofs.js';
 import { judgeScenarios } from '../../../verdict/judge-scenarios.js';
@@ -29,7 +30,10 @@ async function proved(faults: Faults = {}): Promise<Proved> {
     contract: observer,
     environment: 'lsm',
     classes: new Set(checkClasses),
+    scenarios: everyScenario,
+    halted: () => false,
     record: (one) => evidence.push(one),
+    keep: () => Promise.resolve(),
     onPhase: (phase) => phases.push(phase),
     plant: undefined,
   });
@@ -96,7 +100,7 @@ describe('a contract that only observes', () => {
     const { evidence } = await proved();
     const ofPhases = new Set(['life', 'event-lines', 'kernel-log']);
     const ran = evidence.filter(({ kind }) => !ofPhases.has(kind)).map((one) => `${one.class}: ${one.scenario}`);
-    const listed = catalogue(observer).map((one) => `${one.class}: ${one.scenario}`);
+    const listed = scenarioCatalogue(observer).map((one) => `${one.class}: ${one.scenario}`);
     expect([...new Set(ran)].sort()).toEqual([...listed].sort());
   });
 });

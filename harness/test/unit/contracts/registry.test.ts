@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
-import { configMap } from '../../../contracts/aegis/config-map.js';
+import { aegisConfigMap } from '../../../contracts/aegis/config-map.js';
 import type { Proof } from '../../../contracts/proof.js';
 import { contractNamed, conventions, defaultContract, isEnforcingState } from '../../../contracts/registry.js';
 import { placeholdersOf, unknownPlaceholder } from '../../../config/placeholders.js';
@@ -76,7 +76,7 @@ describe('the generation of a policy', () => {
   it('is a number of 64 bits at offset 32, in a view of a larger buffer too', () => {
     const value = Buffer.alloc(56);
     value.writeBigUInt64LE(2n ** 33n + 5n, 8 + 32);
-    expect(configMap.generation(value.subarray(8))).toBe(2n ** 33n + 5n);
-    expect(configMap.generation(Buffer.alloc(39))).toBeNull();
+    expect(aegisConfigMap.generation(value.subarray(8))).toBe(2n ** 33n + 5n);
+    expect(aegisConfigMap.generation(Buffer.alloc(39))).toBeNull();
   });
 });

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { Guest } from '../../../guest/client.js';
-import { describeConfig, facts } from '../../../guest/facts.js';
+import { kernelConfigFacts, readGuestFacts } from '../../../guest/facts.js';
 import { errorShape } from '../../../guest/messages.js';
 import { errorCodes, operations } from '../../../guest/protocol.js';
 import { encodeMessage } from '../../../guest/shape.js';
@@ -37,7 +37,7 @@ describe('facts', () => {
       '/sys/kernel/security/lsm': Buffer.from('capability,bpf'),
       '/sys/kernel/btf/vmlinux': Buffer.from('btf'),
     });
-    expect(await facts(guest, config)).toMatchObject({
+    expect(await readGuestFacts(guest, config)).toMatchObject({
       release: '6.1.0',
       cmdline: 'quiet lsm=bpf',
       lsm: ['capability', 'bpf'],
@@ -50,18 +50,18 @@ describe('facts', () => {
 
   it('say null where the kernel has nothing', async () => {
     const guest = await guestWith({ '/proc/cmdline': Buffer.from('') });
-    expect(await facts(guest, null)).toMatchObject({ lsm: null, btf: null, config: null });
+    expect(await readGuestFacts(guest, null)).toMatchObject({ lsm: null, btf: null, config: null });
   });
 
   it('take the configuration of the running kernel when none came with it', async () => {
     const guest = await guestWith({ '/proc/cmdline': Buffer.from(''), '/proc/config.gz': gzipSync(config) });
-    expect((await facts(guest, null)).config).toEqual(describeConfig(config));
+    expect((await readGuestFacts(guest, null)).config).toEqual(kernelConfigFacts(config));
   });
 });
 
 describe('a configuration', () => {
   it('has the options that matter, n where one is not set', () => {
-    const { options, sha256: hash } = describeConfig(config);
+    const { options, sha256: hash } = kernelConfigFacts(config);
     expect(options).toMatchObject({
       CONFIG_BPF_LSM: 'y',
       CONFIG_IMA: 'n',

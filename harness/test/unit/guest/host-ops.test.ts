@@ -9,7 +9,7 @@ import { getFile, getTextIfThere, hashGuestFile, putFile, removeFile } from '../
 import { inspectObject } from '../../../guest/inspect.js';
 import { loadModule } from '../../../guest/modules.js';
 import { lookUpSymbol } from '../../../guest/kernel-names.js';
-import { endOf, runInGuest, sendSignal, spawn, waitFor } from '../../../guest/process.js';
+import { processEndOf, runInGuest, sendSignal, spawnInGuest, waitForProcess } from '../../../guest/process.js';
 import { runProgram } from '../../../proc/run.js';
 import { buildHostGuest, startHostGuest, type HostGuest } from './host-guest.js';
 
@@ -157,26 +157,26 @@ describe('processes', () => {
 
   it('are waited for until what they write has grown, or they have ended', async () => {
     const path = at('out/growing');
-    const pid = await spawn(guest, { argv: [...shell('sleep 0.2; echo one; exec sleep 60')], stdout: path });
+    const pid = await spawnInGuest(guest, { argv: [...shell('sleep 0.2; echo one; exec sleep 60')], stdout: path });
     const started = Date.now();
-    expect(await waitFor(guest, pid, 20_000, { path, size: 0 })).toEqual({ kind: 'running' });
+    expect(await waitForProcess(guest, pid, 20_000, { path, size: 0 })).toEqual({ kind: 'running' });
     expect(await readFile(path, 'utf8')).toBe('one\n');
-    expect(await waitFor(guest, pid, 20_000, { path, size: 3 })).toEqual({ kind: 'running' });
+    expect(await waitForProcess(guest, pid, 20_000, { path, size: 3 })).toEqual({ kind: 'running' });
     expect(Date.now() - started).toBeLessThan(15_000);
-    expect(await waitFor(guest, pid, 20, { path, size: 4 })).toEqual({ kind: 'running' });
+    expect(await waitForProcess(guest, pid, 20, { path, size: 4 })).toEqual({ kind: 'running' });
     await sendSignal(guest, pid, 9);
-    expect(await waitFor(guest, pid, 20_000, { path, size: 4 })).toEqual({ kind: 'signalled', signal: 9 });
+    expect(await waitForProcess(guest, pid, 20_000, { path, size: 4 })).toEqual({ kind: 'signalled', signal: 9 });
     expect(Date.now() - started).toBeLessThan(15_000);
   });
 
   it('run in the background until they are told to end', async () => {
     const path = at('out/log');
-    const pid = await spawn(guest, { argv: [...shell('echo up; exec sleep 60')], stdout: path });
-    expect(await waitFor(guest, pid, 20_000, { path, size: 0 })).toEqual({ kind: 'running' });
+    const pid = await spawnInGuest(guest, { argv: [...shell('echo up; exec sleep 60')], stdout: path });
+    expect(await waitForProcess(guest, pid, 20_000, { path, size: 0 })).toEqual({ kind: 'running' });
     await sendSignal(guest, pid, 15);
-    expect(await waitFor(guest, pid, 5000)).toEqual({ kind: 'signalled', signal: 15 });
+    expect(await waitForProcess(guest, pid, 5000)).toEqual({ kind: 'signalled', signal: 15 });
     expect((await getFile(guest, at('out/log'))).toString()).toBe('up\n');
-    await expect(waitFor(guest, pid, 0)).rejects.toMatchObject({ errno: 3 });
+    await expect(waitForProcess(guest, pid, 0)).rejects.toMatchObject({ errno: 3 });
   });
 
   it('of others are not signalled', async () => {
@@ -292,7 +292,7 @@ describe('what there is in place of what was asked for', () => {
       damaged[offset] = 0xff;
       await putFile(guest, at('damaged.o'), offset % 2 === 0 ? damaged : object.subarray(0, offset));
       const reply = await guest.call('unresolved', { path: at('damaged.o'), timeoutMs: 5000 });
-      expect(endOf(reply.end, reply.endCode), String(offset)).toEqual({ kind: 'exited', status: 0 });
+      expect(processEndOf(reply.end, reply.endCode), String(offset)).toEqual({ kind: 'exited', status: 0 });
     }
   });
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
 import { frameMax, kinds, fields, payloadMax } from '../../../guest/protocol.js';
-import { decodeMessage, encodeMessage, many, manyOf, one, optional } from '../../../guest/shape.js';
+import { decodeMessage, encodeMessage, many, manyRecords, one, optional } from '../../../guest/shape.js';
 import { encodeField, encodeFrame, encodeNumber, FrameDecoder, splitFields, WireError } from '../../../guest/wire.js';
 
 const frame = (seq: number, size = 3) => ({ type: 9, seq, payload: Buffer.alloc(size, seq) });
@@ -52,7 +52,7 @@ describe('frames', () => {
 });
 
 describe('messages', () => {
-  const shape = { path: one, mode: optional, argv: many, map: manyOf({ name: one, errno: one }) } as const;
+  const shape = { path: one, mode: optional, argv: many, map: manyRecords({ name: one, errno: one }) } as const;
   const message = { path: '/tmp/é', mode: undefined, argv: ['a', ''], map: [{ name: 'm', errno: 2 ** 40 }] };
 
   it('survive the wire', () => {

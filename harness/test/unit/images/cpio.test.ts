@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { cpio, type CpioEntry } from '../../../images/cpio.js';
+import { cpioArchive, type CpioEntry } from '../../../images/cpio.js';
 import { runProgram } from '../../../proc/run.js';
 import { readCpio } from './fixture/read-cpio.js';
 
@@ -16,7 +16,7 @@ const entries: readonly CpioEntry[] = [
 
 describe('cpio', () => {
   test('sorted, owned by root, at the epoch, with inodes by position', () => {
-    expect(readCpio(cpio(entries))).toEqual([
+    expect(readCpio(cpioArchive(entries))).toEqual([
       { name: 'dev', mode: 0o040755, inode: 1, uid: 0, gid: 0, links: 2, mtime: 0, rdev: '0:0', data: '' },
       { name: 'dev/console', mode: 0o020600, inode: 2, uid: 0, gid: 0, links: 1, mtime: 0, rdev: '5:1', data: '' },
       { name: 'dev/empty', mode: 0o100644, inode: 3, uid: 0, gid: 0, links: 1, mtime: 0, rdev: '0:0', data: '' },
@@ -25,7 +25,7 @@ describe('cpio', () => {
   });
 
   test('the order of the entries does not matter to a byte', () => {
-    expect(cpio([...entries].reverse()).equals(cpio(entries))).toBe(true);
+    expect(cpioArchive([...entries].reverse()).equals(cpioArchive(entries))).toBe(true);
   });
 
   test('a changed byte, mode or name changes the archive', () => {
@@ -35,23 +35,23 @@ describe('cpio', () => {
       { ...first, mode: 0o700 },
       { ...first, path: 'innit' },
     ]) {
-      expect(cpio([other, ...rest]).equals(cpio(entries))).toBe(false);
+      expect(cpioArchive([other, ...rest]).equals(cpioArchive(entries))).toBe(false);
     }
   });
 
   test.each([['/init'], ['']])("the path '%s' is refused", (path) => {
-    expect(() => cpio([{ kind: 'folder', path, mode: 0o755 }])).toThrow('is not relative');
+    expect(() => cpioArchive([{ kind: 'folder', path, mode: 0o755 }])).toThrow('is not relative');
   });
 
   test('a path that is there twice is refused', () => {
-    expect(() => cpio([...entries, ...entries.slice(0, 1)])).toThrow('init is there twice');
+    expect(() => cpioArchive([...entries, ...entries.slice(0, 1)])).toThrow('init is there twice');
   });
 
   test('another implementation unpacks it to the same', async (context) => {
     const folder = await mkdtemp(join(tmpdir(), 'bm-cpio-'));
     try {
       const plain = entries.filter((entry) => entry.kind !== 'character');
-      const tool = await unpacker(folder, cpio(plain));
+      const tool = await unpacker(folder, cpioArchive(plain));
       if (tool === null) {
         console.warn('SKIPPED, needs cpio or bsdtar: unpacking by another implementation');
         context.skip();

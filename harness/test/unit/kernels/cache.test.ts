@@ -4,9 +4,9 @@ import type { ServerResponse } from 'node:http';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { sweepTempFolders } from '../../../kernels/cache/temp.js';
+import { sweepCacheTempFolders } from '../../../kernels/cache/temp.js';
 import { type KernelContext, resolveKernel } from '../../../kernels/index.js';
-import { readAbout } from '../../../kernels/fetch.js';
+import { readCachedKernel } from '../../../kernels/fetch.js';
 import type { ReadyKernel } from '../../../model/kernel.js';
 import { runProgram } from '../../../proc/run.js';
 import { publish } from './fixture/archive.js';
@@ -239,9 +239,9 @@ describe('an interrupted fetch', () => {
 test('an entry that was made while artifacts were called debs is read as one of today', () => {
   const artifacts = [{ package: 'linux-image-6.1', version: '6.1-1', sha256: '0'.repeat(64) }];
   const about = { family: 'debian', suite: 'bookworm', release: '6.1.0-41-cloud-amd64' };
-  expect(readAbout({ ...about, debs: artifacts })).toEqual({ ...about, artifacts });
-  expect(readAbout({ ...about, artifacts })).toEqual({ ...about, artifacts });
-  expect(readAbout(about)).toBeNull();
+  expect(readCachedKernel({ ...about, debs: artifacts })).toEqual({ ...about, artifacts });
+  expect(readCachedKernel({ ...about, artifacts })).toEqual({ ...about, artifacts });
+  expect(readCachedKernel(about)).toBeNull();
 });
 
 describe('temporary folders', () => {
@@ -254,7 +254,7 @@ describe('temporary folders', () => {
     for (const name of [dead, mine, foreign, stale, 'entry'])
       await mkdir(join(store, name, 'artifacts'), { recursive: true });
     await utimes(join(store, stale), new Date(0), new Date(0));
-    expect((await sweepTempFolders(store)).sort()).toEqual([dead, stale].sort());
+    expect((await sweepCacheTempFolders(store)).sort()).toEqual([dead, stale].sort());
     expect((await readdir(store)).sort()).toEqual([mine, foreign, 'entry'].sort());
   });
 });

@@ -3,11 +3,11 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
-import { type Archive, archivesOf, uriFor } from '../../../kernels/providers/apt/archives.js';
-import { familyMirrors, hostSources, securityBeside } from '../../../kernels/providers/apt/host-mirrors.js';
+import { type Archive, archivesOf, archiveUri } from '../../../kernels/providers/apt/archives.js';
+import { familyMirrors, readHostSources, securityMirrorBeside } from '../../../kernels/providers/apt/host-mirrors.js';
 import { parseDeb822, parseOneLine } from '../../../kernels/providers/apt/sources-parse.js';
 import { loadCatalog } from '../../../kernels/catalog.js';
-import { withEnvironment } from '../../../kernels/settings.js';
+import { archiveSettings } from '../../../kernels/settings.js';
 
 const made: string[] = [];
 afterEach(async () => {
@@ -156,7 +156,7 @@ describe("a family's mirrors among the host's sources", () => {
     { host: 'nothing but third parties', files: { 'sources.list.d/others.list': third }, debian: [], ubuntu: [] },
     { host: 'no sources at all', files: {}, debian: [], ubuntu: [] },
   ])('$host', async ({ files, debian, ubuntu }) => {
-    const sources = await hostSources(await etcApt(files));
+    const sources = await readHostSources(await etcApt(files));
     expect(familyMirrors('debian', sources)).toEqual(debian);
     expect(familyMirrors('ubuntu', sources)).toEqual(ubuntu);
   });
@@ -166,11 +166,11 @@ describe("a family's mirrors among the host's sources", () => {
       'sources.list.d/old.list.disabled': 'deb http://off.example/debian bookworm main',
       'sources.list.d/x.sources.save': 'Types: deb\nURIs: http://off.example/debian\nSuites: a\nComponents: main',
     });
-    expect(await hostSources(folder)).toEqual([]);
+    expect(await readHostSources(folder)).toEqual([]);
   });
 
   test('a path that is not /debian has no security sibling', () => {
-    expect(securityBeside('debian', 'http://deb.example/mirror/')).toBeNull();
+    expect(securityMirrorBeside('debian', 'http://deb.example/mirror/')).toBeNull();
   });
 });
 
@@ -178,7 +178,7 @@ describe('the order of archives', () => {
   test('configured, then the host, then the dated snapshot; each once', async () => {
     const catalog = await loadCatalog();
     const folder = await etcApt({ 'sources.list': 'deb http://ftp.example/debian bookworm main' });
-    const settings = withEnvironment(
+    const settings = archiveSettings(
       { debianArchive: 'http://config.example/debian/', etcApt: folder },
       { BPF_MATRIX_DEBIAN_ARCHIVE: 'http://env.example/debian/', BPF_MATRIX_UBUNTU_ARCHIVE: '' },
     );
@@ -188,8 +188,8 @@ describe('the order of archives', () => {
       ["this host's mirror", 'http://ftp.example/debian/', true],
       ['public snapshot', 'http://snapshot.debian.org/archive/debian/20260101T000000Z/', false],
     ]);
-    expect(uriFor(archives[0] as Archive, 'bookworm-security')).toBe('http://env.example/debian-security/');
-    expect(uriFor(archives[2] as Archive, 'bookworm-security')).toBe(
+    expect(archiveUri(archives[0] as Archive, 'bookworm-security')).toBe('http://env.example/debian-security/');
+    expect(archiveUri(archives[2] as Archive, 'bookworm-security')).toBe(
       'http://snapshot.debian.org/archive/debian-security/20260101T000000Z/',
     );
   });

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, test } from 'vitest';
-import { candidates } from '../../../kernels/providers/apt/package-rule.js';
+import { packageCandidates } from '../../../kernels/providers/apt/package-rule.js';
 import { parsePackages } from '../../../kernels/providers/apt/packages-index.js';
 import type { Candidate, OfferedArtifact } from '../../../kernels/providers/provider.js';
 
@@ -24,7 +24,7 @@ function index(...packages: readonly string[]): string {
 
 function found(family: 'debian' | 'ubuntu', series: string | null, ...packages: readonly string[]): string[][] {
   const flavour = family === 'debian' ? 'cloud-amd64' : 'generic';
-  const list = candidates({ family, series }, flavour, 'suite', parsePackages(index(...packages)));
+  const list = packageCandidates({ family, series }, flavour, 'suite', parsePackages(index(...packages)));
   // Every package of a kernel is of its own version, or it is none of its packages.
   const own = (candidate: Candidate): OfferedArtifact[] =>
     candidate.artifacts.filter((artifact) => artifact.version === candidate.version);

@@ -2,8 +2,8 @@
 import { spawn } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it, vi } from 'vitest';
-import { after, DeadlineError, withDeadline } from '../../../proc/deadline.js';
-import { starvedMs } from '../../../proc/starved.js';
+import { afterDeadline, DeadlineError, withDeadline } from '../../../proc/deadline.js';
+import { processStarvedMs } from '../../../proc/starved.js';
 
 const never = new Promise<never>(() => undefined);
 
@@ -29,7 +29,7 @@ it('waits on while the clock stands still, and no longer', async () => {
     let stood = 0;
     const clock = (): number => performance.now() - stood;
     const action = vi.fn();
-    after(1000, clock, action);
+    afterDeadline(1000, clock, action);
     await vi.advanceTimersByTimeAsync(500);
     stood = 400;
     await vi.advanceTimersByTimeAsync(899);
@@ -43,7 +43,7 @@ it('waits on while the clock stands still, and no longer', async () => {
 
 it('can be called off', async () => {
   const action = vi.fn();
-  after(10, () => performance.now(), action)();
+  afterDeadline(10, () => performance.now(), action)();
   await sleep(30);
   expect(action).not.toHaveBeenCalled();
 });
@@ -54,14 +54,14 @@ it('counts the time for which a process had no processor', async () => {
   const idle = spawn('sleep', ['60']);
   try {
     await sleep(800);
-    for (const { pid } of busy) expect(starvedMs(pid)).toBeGreaterThan(100);
-    expect(starvedMs(idle.pid)).toBeLessThan(100);
+    for (const { pid } of busy) expect(processStarvedMs(pid)).toBeGreaterThan(100);
+    expect(processStarvedMs(idle.pid)).toBeLessThan(100);
   } finally {
     for (const child of [...busy, idle]) child.kill('SIGKILL');
   }
 });
 
 it('takes a process that is gone for one that never waited', () => {
-  expect(starvedMs(undefined)).toBe(0);
-  expect(starvedMs(2 ** 22 + 1)).toBe(0);
+  expect(processStarvedMs(undefined)).toBe(0);
+  expect(processStarvedMs(2 ** 22 + 1)).toBe(0);
 });

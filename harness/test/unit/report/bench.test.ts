@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect, it } from 'vitest';
 import type { BenchReport, Measure, MeasureId } from '../../../model/bench.js';
-import { toStream } from '../../../report/destination.js';
+import { streamDestination } from '../../../report/destination.js';
 import { benchmarkPage } from '../../../report/pages/benchmark.js';
 import { jsonReporter } from '../../../report/reporters/json.js';
-import { figuresOf, medianOf } from '../../../report/views/figures.js';
+import { benchFiguresOf, medianOf } from '../../../report/views/figures.js';
 import { pageOf, surface } from '../../fixtures/reporting.js';
 
 const page = pageOf(120);
@@ -18,7 +18,7 @@ function reportOf(measures: readonly Measure[], load = 0.2): BenchReport {
 }
 
 const figure = (measures: readonly Measure[], words: string) => {
-  const found = figuresOf({ measures }).find((one) => one.words === words);
+  const found = benchFiguresOf({ measures }).find((one) => one.words === words);
   if (found === undefined) throw new Error(`no figure ${words}`);
   return found;
 };
@@ -67,7 +67,7 @@ it('says that a busy host spoils it', () => {
 
 it('writes JSON with measures and figures', async () => {
   let text = '';
-  const to = toStream({ write: (more) => (text += more) }, surface);
+  const to = streamDestination({ write: (more) => (text += more) }, surface);
   await jsonReporter.kinds.benchmark?.(to).onEnd?.(reportOf([taken('floor', 2)]));
   const parsed = JSON.parse(text) as { schema: number; figures: unknown[] };
   expect([parsed.schema, parsed.figures.length]).toEqual([1, 7]);

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { comparisonMarkdown, comparisonPage, describeKernel } from '../../../report/pages/comparison.js';
-import { cellChange } from '../../../report/views/program-changes.js';
+import { compareCellChange } from '../../../report/views/program-changes.js';
 import { broken67, unavailable515 } from '../../fixtures/report-base.js';
 import { comparison, hooks, kernelWith, rejected, whole } from '../../fixtures/compare.js';
 import { pageOf, writeReport } from '../../fixtures/reporting.js';
@@ -60,14 +60,14 @@ it('shows a cell as what it was, what it is, and by how much it changed', () => 
   const failed = { kind: 'failed', reason } as const;
   const absent = { kind: 'absent', reason } as const;
   const texts = [
-    cellChange(loaded(1000), loaded(1150, 15)),
-    cellChange(loaded(1000), loaded(995, -0.5)),
-    cellChange(loaded(20), loaded(20, 0)),
-    cellChange(loaded(null), loaded(20)),
-    cellChange(loaded(20), failed),
-    cellChange(failed, loaded(20)),
-    cellChange(failed, failed),
-    cellChange(loaded(20), absent),
+    compareCellChange(loaded(1000), loaded(1150, 15)),
+    compareCellChange(loaded(1000), loaded(995, -0.5)),
+    compareCellChange(loaded(20), loaded(20, 0)),
+    compareCellChange(loaded(null), loaded(20)),
+    compareCellChange(loaded(20), failed),
+    compareCellChange(failed, loaded(20)),
+    compareCellChange(failed, failed),
+    compareCellChange(loaded(20), absent),
   ].map(({ text }) => text);
   expect(texts).toEqual([
     '1 000 -> 1 150 +15.0 %',

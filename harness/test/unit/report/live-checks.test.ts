@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
 import type { RunEvent } from '../../../model/events.js';
-import { toStream } from '../../../report/destination.js';
+import { streamDestination } from '../../../report/destination.js';
 import { plainLines, plainReporter } from '../../../report/reporters/plain.js';
-import { advance, liveLines, nothingYet } from '../../../report/views/live.js';
-import { paletteFor } from '../../../report/views/page.js';
+import { advanceLive, liveLines, nothingYet } from '../../../report/views/live.js';
+import { terminalPalette } from '../../../report/views/page.js';
 import { checkEvents } from '../../fixtures/report-checks.js';
 import { leaking } from '../../fixtures/report-proofs.js';
 import { eventsOf } from '../../fixtures/replay.js';
@@ -17,8 +17,8 @@ function lineOf(kernel: string, count: number, columns = 80): string {
   const about = events.filter(
     (event) => event.type === 'run-started' || ('kernel' in event && event.kernel === kernel),
   );
-  const state = about.slice(0, count + 1).reduce((now, event) => advance(now, event, 0), nothingYet);
-  const view = { columns, rows: 24, now: 0, palette: paletteFor({}, {}) };
+  const state = about.slice(0, count + 1).reduce((now, event) => advanceLive(now, event, 0), nothingYet);
+  const view = { columns, rows: 24, now: 0, palette: terminalPalette({}, {}) };
   const found = liveLines(state, view).find(({ text }) => text.slice(2).startsWith(kernel));
   return found!.text;
 }
@@ -26,7 +26,7 @@ function lineOf(kernel: string, count: number, columns = 80): string {
 function printed(all: readonly RunEvent[]): readonly string[] {
   let text = '';
   const stream = { write: (more: string): void => void (text += more) };
-  const reporter = plainReporter.kinds.run?.(toStream(stream, surface));
+  const reporter = plainReporter.kinds.run?.(streamDestination(stream, surface));
   for (const event of all) reporter?.onEvent?.(event);
   return text.trimEnd().split('\n');
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { renderMarkdown } from '../../../report/reporters/markdown.js';
-import { block, code, escape } from '../../../report/views/markdown.js';
+import { markdownBlock, markdownCode, escapeMarkdown } from '../../../report/views/markdown.js';
 import type { RunReport } from '../../../model/report.js';
 import { everyReportBothWays, stored } from '../../fixtures/both-ways.js';
 import { finished, writeReport } from '../../fixtures/reporting.js';
@@ -103,18 +103,18 @@ describe('text of others in Markdown', () => {
   const nasty = '`a` | **b** _c_ <img src=x> @me #1 [l](u) ~~s~~ https://x :tada: $m$ &amp; \\';
 
   it('shows as it is', () => {
-    const escaped = escape(nasty);
+    const escaped = escapeMarkdown(nasty);
     expect(escaped).not.toMatch(/[`|*<>@[~$\\]|:\/\/|:tada:|&amp;| #1/);
     const decoded = escaped.replace(/&#(\d+);/g, (_, number: string) => String.fromCharCode(Number(number)));
     expect(decoded).toBe(nasty);
-    expect(escape('socket_connect at net.bpf.h:88')).toBe('socket_connect at net.bpf.h:88');
+    expect(escapeMarkdown('socket_connect at net.bpf.h:88')).toBe('socket_connect at net.bpf.h:88');
   });
 
   it('stays inside its code span, cell and block', () => {
-    expect(code('plain')).toBe('`plain`');
-    expect(code('a|b')).toBe('<code>a&#124;b</code>');
-    expect(code('a`b')).toBe('<code>a&#96;b</code>');
-    expect(block(['````', 'x'])).toEqual(['`````text', '````', 'x', '`````']);
+    expect(markdownCode('plain')).toBe('`plain`');
+    expect(markdownCode('a|b')).toBe('<code>a&#124;b</code>');
+    expect(markdownCode('a`b')).toBe('<code>a&#96;b</code>');
+    expect(markdownBlock(['````', 'x'])).toEqual(['`````text', '````', 'x', '`````']);
   });
 
   it('breaks no table as the name of a program', () => {

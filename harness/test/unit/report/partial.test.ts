@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
 import type { ObjectReport, PartialReport } from '../../../model/report.js';
-import { casesOf } from '../../../report/views/cases.js';
+import { junitCasesOf } from '../../../report/views/cases.js';
 import { partialBlocks, partialLines } from '../../../report/views/partial.js';
 import { aegis, releases, run } from '../../fixtures/report-base.js';
 import { loadedProgram, objectOf, ranKernel, rejectedProgram, returnRange } from '../../fixtures/report-parts.js';
@@ -26,7 +26,7 @@ describe('an object of which a part loads', () => {
     ]);
     expect(partialBlocks(report).flat()[0]).toContain('(6.1, 6.12)');
     const [kernel] = report.kernels;
-    const cases = kernel?.status === 'ran' ? casesOf(kernel) : [];
+    const cases = kernel?.status === 'ran' ? junitCasesOf(kernel) : [];
     expect(cases.at(-1)).toMatchObject({ item: 'without socket_bind, map events', outcome: { kind: 'pass' } });
   });
 
@@ -46,7 +46,7 @@ describe('an object of which a part loads', () => {
     const report = reportOf({ ...left, load: { kind: 'failed', code: 'LOAD_FAILED', why } }, ['file_open']);
     expect(partialLines(report)[0]).toContain('it does not load either: stage prog: ENOMEM; no memory');
     const [kernel] = report.kernels;
-    const cases = kernel?.status === 'ran' ? casesOf(kernel) : [];
+    const cases = kernel?.status === 'ran' ? junitCasesOf(kernel) : [];
     expect(cases.at(-1)?.outcome.kind).toBe('optional');
   });
 });

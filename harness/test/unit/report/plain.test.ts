@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
-import { toStream } from '../../../report/destination.js';
+import { streamDestination } from '../../../report/destination.js';
 import { plainLines, plainReporter } from '../../../report/reporters/plain.js';
 import type { RunReport } from '../../../model/report.js';
 import { everyReportBothWays } from '../../fixtures/both-ways.js';
@@ -11,7 +11,7 @@ import { broken, optionalFailing, rejectedOn612, unavailable } from '../../fixtu
 function printed(report: RunReport, env: Record<string, string> = {}): string {
   let text = '';
   const stream = { write: (more: string): void => void (text += more) };
-  const reporter = plainReporter.kinds.run?.(toStream(stream, { ...surface, env }));
+  const reporter = plainReporter.kinds.run?.(streamDestination(stream, { ...surface, env }));
   for (const event of eventsOf(report)) reporter?.onEvent?.(event);
   void reporter?.onEnd?.(finished(report));
   return text;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
 import { kernelTable, runPage } from '../../../report/pages/run.js';
-import { braced } from '../../../report/pages/run-failures.js';
+import { bracedPath } from '../../../report/pages/run-failures.js';
 import { gridLines } from '../../../report/pages/run-tables.js';
 import { gridsOf } from '../../../report/views/grid.js';
 import { cellLabels } from '../../../report/views/labels.js';
-import { width } from '../../../report/views/text.js';
+import { textWidth } from '../../../report/views/text.js';
 import type { RunReport } from '../../../model/report.js';
 import { everyReportBothWays, stored } from '../../fixtures/both-ways.js';
 import { pageOf } from '../../fixtures/reporting.js';
@@ -45,7 +45,8 @@ describe('the summary of every report', async () => {
       const grids = gridsOf(report).flatMap((grid, index) => gridLines(grid, report.objects[index]!, page));
       const tables = [...kernelTable(report, page), ...grids];
       const legend = (line: string): boolean => meanings.some((meaning) => line.endsWith(meaning));
-      for (const line of tables.filter((one) => !legend(one))) expect(width(line), line).toBeLessThanOrEqual(columns);
+      for (const line of tables.filter((one) => !legend(one)))
+        expect(textWidth(line), line).toBeLessThanOrEqual(columns);
     }
   });
 
@@ -173,8 +174,8 @@ describe('a person reads', () => {
 });
 
 it('paths that differ in one folder become one for the shell', () => {
-  expect(braced(['a/6.1/x', 'a/6.2/x'])).toBe('a/{6.1,6.2}/x');
-  expect(braced(['a/6.1/x'])).toBe('a/6.1/x');
-  expect(braced(['a/6.1/x', 'b/6.2/x'])).toBe('a/6.1/x b/6.2/x');
-  expect(braced(['a/6.1/x', 'a/x'])).toBe('a/6.1/x a/x');
+  expect(bracedPath(['a/6.1/x', 'a/6.2/x'])).toBe('a/{6.1,6.2}/x');
+  expect(bracedPath(['a/6.1/x'])).toBe('a/6.1/x');
+  expect(bracedPath(['a/6.1/x', 'b/6.2/x'])).toBe('a/6.1/x b/6.2/x');
+  expect(bracedPath(['a/6.1/x', 'a/x'])).toBe('a/6.1/x a/x');
 });

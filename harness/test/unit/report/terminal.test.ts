@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { RunEvent } from '../../../model/events.js';
-import { toStream } from '../../../report/destination.js';
+import { streamDestination } from '../../../report/destination.js';
 import { runPage } from '../../../report/pages/run.js';
 import { PlainReporter } from '../../../report/reporters/plain.js';
 import { LiveReporter, terminalReporter } from '../../../report/reporters/terminal.js';
@@ -14,7 +14,7 @@ beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
 
 function reporterOn(stream: VirtualTerminal): LiveReporter<'run'> {
-  const to = toStream(stream, { ...surface, env: { NO_COLOR: '1' } });
+  const to = streamDestination(stream, { ...surface, env: { NO_COLOR: '1' } });
   return new LiveReporter<'run'>(to, ({ report }, page) => runPage(report, page));
 }
 
@@ -175,7 +175,7 @@ describe('the choice', () => {
     [{}, { FORCE_COLOR: '1' }, PlainReporter],
   ])('%j with %j', (stream, env, expected) => {
     const write = (): void => undefined;
-    const to = toStream({ ...stream, write }, { ...surface, env });
+    const to = streamDestination({ ...stream, write }, { ...surface, env });
     expect(terminalReporter.kinds.run?.(to)).toBeInstanceOf(expected);
   });
 });

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
-import { duration, shortCompiler } from '../../../report/views/format.js';
-import { paletteFor } from '../../../report/views/page.js';
-import { clip, fill, oneLine, width } from '../../../report/views/text.js';
+import { formatDuration, shortCompiler } from '../../../report/views/format.js';
+import { terminalPalette } from '../../../report/views/page.js';
+import { clipText, padText, oneLine, textWidth } from '../../../report/views/text.js';
 
 describe('text of others', () => {
   it.each([
@@ -22,22 +22,22 @@ describe('text of others', () => {
   });
 
   it('is measured in columns', () => {
-    expect([width('abc'), width('日本'), width('e\u0301'), width('\u{1f600}')]).toEqual([3, 4, 1, 2]);
+    expect([textWidth('abc'), textWidth('日本'), textWidth('e\u0301'), textWidth('\u{1f600}')]).toEqual([3, 4, 1, 2]);
   });
 
   it('is cut and filled to columns, never over', () => {
-    expect(clip('abcdef', 5)).toBe('ab...');
-    expect(clip('abcdef', 6)).toBe('abcdef');
-    expect(clip('abcdef', 2)).toBe('..');
-    expect(clip('abcdef', 0)).toBe('');
-    expect(clip('日本語日本語', 6)).toBe('日...');
-    expect(fill('日本', 6)).toBe('日本  ');
+    expect(clipText('abcdef', 5)).toBe('ab...');
+    expect(clipText('abcdef', 6)).toBe('abcdef');
+    expect(clipText('abcdef', 2)).toBe('..');
+    expect(clipText('abcdef', 0)).toBe('');
+    expect(clipText('日本語日本語', 6)).toBe('日...');
+    expect(padText('日本', 6)).toBe('日本  ');
   });
 });
 
 describe('colours', () => {
   const red = (isTTY: boolean, env: Record<string, string>): boolean =>
-    paletteFor({ isTTY }, env).tones.bad('x') !== 'x';
+    terminalPalette({ isTTY }, env).tones.bad('x') !== 'x';
 
   it.each([
     [true, {}, true],
@@ -55,7 +55,7 @@ describe('colours', () => {
 });
 
 it('durations read like durations', () => {
-  expect([0, 412, 12_345, 99_949, 99_950, 185_000].map(duration)).toEqual([
+  expect([0, 412, 12_345, 99_949, 99_950, 185_000].map(formatDuration)).toEqual([
     '0.0 s',
     '0.4 s',
     '12.3 s',

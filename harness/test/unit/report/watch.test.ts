@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect, it } from 'vitest';
-import { toStream, type TextStream } from '../../../report/destination.js';
-import { stepLines } from '../../../report/pages/watch.js';
+import { streamDestination, type TextStream } from '../../../report/destination.js';
+import { watchStepLines } from '../../../report/pages/watch.js';
 import { jsonReporter } from '../../../report/reporters/json.js';
 import { terminalReporter } from '../../../report/reporters/terminal.js';
 import type { WatchEvent, WatchStep } from '../../../report/views/watch-events.js';
-import { rejectedNow, type RunChange } from '../../../verdict/compare-runs.js';
+import { countRejectedNow, type RunChange } from '../../../verdict/compare-runs.js';
 import { hooks, kernelWith, rejected } from '../../fixtures/compare.js';
 import { pageOf, surface } from '../../fixtures/reporting.js';
 import { broken67 } from '../../fixtures/report-base.js';
@@ -21,12 +21,12 @@ function step(change: RunChange, saved: string | null = '/src/net.bpf.h', known 
   return { run: 2, objects: [identityOfObject(objectName, hooks)], change, known, saved, ms };
 }
 
-const described = (change: RunChange, saved?: null): string => stepLines(step(change, saved), page).join('\n');
+const described = (change: RunChange, saved?: null): string => watchStepLines(step(change, saved), page).join('\n');
 
 it('says which answers are from before', () => {
   const kernels = [kernelWith('6.12', good())];
   const change = changeOf(kernels, kernels);
-  expect(stepLines(step(change, undefined, 117), page).join('\n')).toContain(
+  expect(watchStepLines(step(change, undefined, 117), page).join('\n')).toContain(
     '117 answers from before: what the verifier gets to see of the program is the same',
   );
   expect(described(change)).not.toContain('from before');
@@ -87,7 +87,7 @@ it('tells a gain, and a program that is new and does not load', () => {
   const fewer = objectOf(objectName, hooks.slice(0, 6).map(loadedProgram));
   const added = changeOf([kernelWith('6.12', fewer)], [kernelWith('6.12', rejected(objectName, [open]))]);
   expect(described(added)).toMatch(/file_open {2}none -> FAIL/);
-  expect(rejectedNow(added)).toBe(1);
+  expect(countRejectedNow(added)).toBe(1);
 });
 
 it('counts a program that loads and cannot be attached, and a whole that fails alone', () => {
@@ -101,8 +101,8 @@ it('counts a program that loads and cannot be attached, and a whole that fails a
   const wholeFails = { ...good(), whole: load };
   const change = changeOf([kernelWith('6.12', good())], [kernelWith('6.12', wholeFails)]);
   expect(described(change)).toContain('lost whole object');
-  expect(rejectedNow(change)).toBe(1);
-  expect(rejectedNow(changeOf([kernelWith('6.12', wholeFails)], [kernelWith('6.12', wholeFails)]))).toBe(1);
+  expect(countRejectedNow(change)).toBe(1);
+  expect(countRejectedNow(changeOf([kernelWith('6.12', wholeFails)], [kernelWith('6.12', wholeFails)]))).toBe(1);
 });
 
 it('leaves an optional program out of what stands', () => {
@@ -143,7 +143,7 @@ it('shows what goes on for a moment on a terminal only; a compiler keeps its col
   const plain = streamOf(false);
   const screen = streamOf(true);
   for (const { stream } of [plain, screen]) {
-    const reporter = terminalReporter.kinds.watch?.(toStream(stream, place));
+    const reporter = terminalReporter.kinds.watch?.(streamDestination(stream, place));
     for (const event of events) reporter?.onEvent?.(event);
   }
   expect(plain.written()).toBe(
@@ -163,7 +163,7 @@ it('shows what goes on for a moment on a terminal only; a compiler keeps its col
 
 it('writes one line of JSON for each thing that came about', () => {
   const { stream, written } = streamOf(false);
-  const reporter = jsonReporter.kinds.watch?.(toStream(stream, surface));
+  const reporter = jsonReporter.kinds.watch?.(streamDestination(stream, surface));
   for (const event of events) reporter?.onEvent?.(event);
   const lines = written().trim().split('\n');
   expect(lines.map((line) => (JSON.parse(line) as WatchEvent).type)).toEqual(['build-failed']);

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { readBaseline } from '../../../results/manifest.js';
-import { upgraded } from '../../../results/older-schema.js';
+import { upgradedSchema } from '../../../results/older-schema.js';
 import { readRunJson } from '../../../results/run-json.js';
 
 /** Files of real runs before version 2, with most of their programs and checks taken out. */
@@ -35,12 +35,12 @@ it('reads a baseline of version 1', async () => {
 it.each([{ schema: 2, setting: 'seam' }, { schema: 0, leg: 'x' }, { leg: 'x' }, null, [1], 'text'])(
   'leaves %j as it is',
   (value) => {
-    expect(upgraded(value)).toBe(value);
+    expect(upgradedSchema(value)).toBe(value);
   },
 );
 
 it('renames no more than it says: a scenario may well be called seam', async () => {
   const old = JSON.parse(await readFile(join(folder, 'run.json'), 'utf8')) as Record<string, unknown>;
-  const value = upgraded({ ...old, kernels: [{ scenario: 'seam', detail: 'subject' }] });
+  const value = upgradedSchema({ ...old, kernels: [{ scenario: 'seam', detail: 'subject' }] });
   expect(value).toMatchObject({ kernels: [{ scenario: 'seam', detail: 'subject' }] });
 });

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Found, SnapshotStore } from '../../../boot/snapshot/store.js';
 import { InfraError, InterruptedError } from '../../../model/errors.js';
 import type { LiveGuest } from '../../../run/launch.js';
-import { type MachineLife, onMachine, type SessionPlan } from '../../../run/machine-session.js';
+import { type MachineLife, withMachine, type SessionPlan } from '../../../run/machine-session.js';
 import { hello } from '../guest/fake-guest.js';
 import { FakeHost } from './fixture/host.js';
 
@@ -27,7 +27,7 @@ function session(ask: (live: LiveGuest) => Promise<void> = quiet, more: Partial<
     name: '',
     ...rest,
   };
-  return onMachine(plan, ask);
+  return withMachine(plan, ask);
 }
 
 const fails = (error: Error) => () => Promise.reject(error);

@@ -13,9 +13,11 @@ import {
   proveWork,
   runMatrix,
 } from '../../../run/matrix.js';
+import { everyScenario } from '../../../plan/scenario-filter.js';
 import type { KernelResult } from '../../../results/session.js';
 import { healthy, loading } from '../../fixtures/evidence-session.js';
 import { resultOf } from '../../fixtures/results.js';
+import { FirstFailure } from '../../../run/first-failure.js';
 import { FakeHost } from './fixture/host.js';
 
 let host: FakeHost;
@@ -47,6 +49,8 @@ function options(ids: readonly (string | KernelRequest)[], more: Partial<MatrixO
     kernels: ids.map((id) => (typeof id === 'string' ? request(id) : id)),
     agent: null,
     only: 'none',
+    scenarios: everyScenario,
+    firstFailure: null,
     repeat: 1,
     notices: [],
     jobs: 2,
@@ -110,6 +114,60 @@ describe('the report of a run', () => {
   it('tells what has failed and what was not tested by its exit code', async () => {
     const fails: KernelWork = () => Promise.resolve(resultOf('6.1', 'fail'));
     expect((await run(['6.1', request('5.15', () => Promise.resolve(unavailable('5.15')))], fails)).exitCode).toBe(1);
+  });
+});
+
+describe('a run that stops at its first failure', () => {
+  const stops = { firstFailure: null as FirstFailure | null };
+  beforeEach(() => {
+    stops.firstFailure = new FirstFailure();
+  });
+  /** Fails on 6.12, at once; a kernel beside it waits until it is told to stop. */
+  const work: KernelWork = async ({ identity: { id } }, _accelFor, { signal }) => {
+    if (id === '6.12') return resultOf(id, 'fail');
+    await sleep(10_000, undefined, { signal });
+    return resultOf(id);
+  };
+
+  it('stops the others, and counts them as not run, never as passed', async () => {
+    const report = await run(['6.12', '6.1', '6.17'], work, { ...stops, jobs: 3 });
+    expect(verdicts(report)).toEqual([
+      ['6.12', 'fail'],
+      ['6.1', 'unavailable'],
+      ['6.17', 'unavailable'],
+    ]);
+    expect(report.kernels[1]).toMatchObject({ reason: 'NOT_RUN', detail: 'the run ended at its first failure (-x)' });
+    expect(report.exitCode).toBe(1);
+  });
+
+  it('is not forgiven by --available what broke before', async () => {
+    const breaks: KernelWork = (kernel, ...rest) =>
+      kernel.identity.id === '6.12' ? Promise.resolve(resultOf('6.12', 'infra')) : work(kernel, ...rest);
+    const report = await run(['6.12', '6.1'], breaks, { ...stops, available: true });
+    expect(verdicts(report).map((one) => (one as string[])[1])).toEqual(['infra', 'unavailable']);
+    expect(report.exitCode).toBe(3);
+  });
+
+  it('keeps what had passed before, and goes on past a kernel that cannot be had', async () => {
+    const missing = request('5.15', () => Promise.resolve(unavailable('5.15')));
+    const late: KernelWork = async (kernel) => {
+      if (kernel.identity.id === '6.12') await sleep(50);
+      return resultOf(kernel.identity.id, kernel.identity.id === '6.12' ? 'fail' : 'pass');
+    };
+    const report = await run([missing, '6.1', '6.12'], late, stops);
+    expect(report.kernels.map((kernel) => kernel.verdict)).toMatchObject([
+      { reason: 'SERIES_NOT_OFFERED' },
+      { kind: 'pass' },
+      { kind: 'fail' },
+    ]);
+  });
+
+  it('is interrupted as any other', async () => {
+    const waiting = run(['6.1'], work, stops);
+    setTimeout(() => {
+      host.abort.abort(new InterruptedError('SIGINT'));
+    }, 20);
+    await expect(waiting).rejects.toThrow(InterruptedError);
   });
 });
 

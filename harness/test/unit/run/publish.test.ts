@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type Reporter, ReporterHub } from '../../../report/reporter.js';
 import { openOutDir } from '../../../results/out-dir.js';
 import { readRunJson } from '../../../results/run-json.js';
-import { publish, type Publishers } from '../../../run/publish.js';
+import { publishReport, type Publishers } from '../../../run/publish.js';
 import { finished } from '../../fixtures/reporting.js';
 import { allPass } from '../../fixtures/reports.js';
 
@@ -31,7 +31,7 @@ const broken: Reporter<'run'> = {
 
 it('fails a green run whose report could not be written, in run.json too', async () => {
   const out = await openOutDir(join(folder, 'report'));
-  const final = await publish(allPass(), out, publishers([broken]));
+  const final = await publishReport(allPass(), out, publishers([broken]));
   expect(final.exitCode).toBe(3);
   expect(final.findings[0]).toMatchObject({ verdict: { kind: 'infra', cause: 'REPORTER' } });
   expect(await readRunJson(join(out.place, 'run.json'))).toEqual(final);
@@ -54,15 +54,15 @@ it('tells the other reporters of one that broke while the run went on', async ()
     },
   };
   const out = await openOutDir(join(folder, 'report'));
-  await publish(allPass(), out, publishers([witness], live));
+  await publishReport(allPass(), out, publishers([witness], live));
   expect(seen).toEqual([3]);
 });
 
 it('leaves the old report alone when the new one cannot be finished', async () => {
   const place = join(folder, 'report');
-  await publish(allPass(), await openOutDir(place), publishers([]));
+  await publishReport(allPass(), await openOutDir(place), publishers([]));
   const before = await readFile(join(place, 'run.json'), 'utf8');
   const unwritable = { ...allPass(), ms: Number.NaN };
-  await expect(publish(unwritable, await openOutDir(place), publishers([]))).rejects.toThrow();
+  await expect(publishReport(unwritable, await openOutDir(place), publishers([]))).rejects.toThrow();
   expect(await readFile(join(place, 'run.json'), 'utf8')).toBe(before);
 });

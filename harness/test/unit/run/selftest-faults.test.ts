@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { aegis } from '../../../contracts/aegis/index.js';
 import { checkClasses, checkCodes } from '../../../model/check.js';
 import { failureCodes, infraCauses } from '../../../model/verdict.js';
-import { isCaught } from '../../../report/pages/selftest.js';
+import { isFaultCaught } from '../../../report/pages/selftest.js';
 import type { FaultResult } from '../../../run/selftest/selftest.js';
 import { faults } from '../../../run/selftest/faults.js';
 import { environmentsOf } from '../../../run/scenario-session.js';
@@ -93,9 +93,9 @@ describe('isCaught', () => {
   };
 
   it('needs all that is expected, and nothing besides', () => {
-    expect(isCaught(result)).toBe(true);
-    expect(isCaught({ ...result, raised: [], missed: ['AGENT_DIED'] })).toBe(false);
-    expect(isCaught({ ...result, raised: ['AGENT_DIED', 'FALSE_BLOCK'], surplus: ['FALSE_BLOCK'] })).toBe(false);
+    expect(isFaultCaught(result)).toBe(true);
+    expect(isFaultCaught({ ...result, raised: [], missed: ['AGENT_DIED'] })).toBe(false);
+    expect(isFaultCaught({ ...result, raised: ['AGENT_DIED', 'FALSE_BLOCK'], surplus: ['FALSE_BLOCK'] })).toBe(false);
   });
 });
 

@@ -3,7 +3,7 @@ import { chmod, copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { timed } from '../../../run/bench/timed.js';
+import { runTimed } from '../../../run/bench/timed.js';
 
 let folder: string;
 beforeAll(async () => {
@@ -17,7 +17,7 @@ const options = { mark: /^6\.12: pass/, accepted: [0], signal };
 it('tells when the line came, from either stream, and when the process ended', async () => {
   // A busy host may see a line late: what is after it is only as long as it is here.
   const script = 'echo start; sleep 0.2; echo "6.12: pass" >&2; sleep 0.6';
-  const { total, marked, qemu } = await timed(['/bin/bash', '-c', script], options);
+  const { total, marked, qemu } = await runTimed(['/bin/bash', '-c', script], options);
   expect(marked).toBeGreaterThan(0.19);
   expect(total - marked!).toBeGreaterThan(0.29);
   expect(qemu).toBe(0);
@@ -27,7 +27,7 @@ it('tells how long a QEMU lived below it, and what it took', async () => {
   const qemu = join(folder, 'qemu-system-x86_64');
   await copyFile('/bin/sleep', qemu);
   await chmod(qemu, 0o755);
-  const seen = await timed(['/bin/bash', '-c', `sleep 0.3; ${qemu} 0.5; sleep 0.3`], options);
+  const seen = await runTimed(['/bin/bash', '-c', `sleep 0.3; ${qemu} 0.5; sleep 0.3`], options);
   expect(seen.marked).toBeNull();
   expect(seen.qemu).toBeGreaterThan(0.3);
   expect(seen.total - seen.qemu).toBeGreaterThan(0.5);
@@ -35,9 +35,9 @@ it('tells how long a QEMU lived below it, and what it took', async () => {
 });
 
 it('is an error with the last words when it ends otherwise, and goes with the signal', async () => {
-  await expect(timed(['/bin/bash', '-c', 'echo why; exit 3'], options)).rejects.toThrow('why');
+  await expect(runTimed(['/bin/bash', '-c', 'echo why; exit 3'], options)).rejects.toThrow('why');
   const abort = new AbortController();
-  const running = timed(['/bin/bash', '-c', 'sleep 60'], { ...options, signal: abort.signal });
+  const running = runTimed(['/bin/bash', '-c', 'sleep 60'], { ...options, signal: abort.signal });
   abort.abort(new Error('enough'));
   await expect(running).rejects.toThrow('enough');
 });

@@ -7,8 +7,10 @@ import type { Guest } from '../../../guest/client.js';
 import { checkClasses, environments, type Environment } from '../../../model/check.js';
 import type { OracleSnapshot, ScenarioEvidence } from '../../../model/scenario-evidence.js';
 import type { Agent } from '../../../model/agent.js';
-import { GuestSession } from '../../../scenarios/guest-session.js';
-import { catalogue } from '../../../scenarios/catalogue.js';
+import { everyScenario, scenarioFilter } from '../../../plan/scenario-filter.js';
+import { GuestSession, type GuestSessionOptions } from '../../../scenarios/guest-session.js';
+import { AgentNotStarted } from '../../../scenarios/comes-up.js';
+import { scenarioCatalogue, plannedEntries } from '../../../scenarios/catalogue.js';
 import { proveAll } from '../../../scenarios/prove-proofs.js';
 import type { Attempt } from '../../../scenarios/scenario.js';
 import { judgeScenarios } from '../../../verdict/judge-scenarios.js';
@@ -30,9 +32,9 @@ vi.mock('../../../guest/files.js', () => ({
 }));
 vi.mock('../../../guest/process.js', () => ({
   runInGuest: () => Promise.resolve({ stdout: Buffer.from('20 7\n'), stderr: Buffer.alloc(0) }),
-  spawn: () => Promise.resolve(1),
+  spawnInGuest: () => Promise.resolve(1),
   sendSignal: () => Promise.resolve(),
-  waitFor: () => Promise.resolve({ kind: 'exited', status: 0 }),
+  waitForProcess: () => Promise.resolve({ kind: 'exited', status: 0 }),
 }));
 vi.mock('../../../scenarios/attempts.js', () => {
   const done = ({ operation }: Attempt) => ({
@@ -42,7 +44,7 @@ vi.mock('../../../scenarios/attempts.js', () => {
     outcome: { kind: 'returned', errno: operation[0] === 'open' ? 1 : 0 },
   });
   return {
-    arrange: () => Promise.resolve(),
+    arrangeAttempts: () => Promise.resolve(),
     runAttempt: (_: Guest, operation: Attempt['operation']) => Promise.resolve(done({ operation, cgroup: null })),
     runAttempts: (_: Guest, attempts: readonly Attempt[]) => Promise.resolve(attempts.map(done)),
   };
@@ -57,11 +59,12 @@ vi.mock('../../../scenarios/oracle.js', () => {
     config: '00'.repeat(48),
   };
   return {
-    snapshot: () => Promise.resolve(seen),
-    kernelLog: () => Promise.resolve({ records: [], last: 0 }),
-    rawRecords: () => Promise.resolve([]),
+    oracleSnapshot: () => Promise.resolve(seen),
+    oracleKernelLog: () => Promise.resolve({ records: [], last: 0 }),
+    oracleRawRecords: () => Promise.resolve([]),
   };
 });
+vi.mock('../../../scenarios/kept-start.js', () => ({ keptFiles: () => Promise.resolve([]) }));
 vi.mock('../../../scenarios/agent-runner.js', () => {
   const gaveUp = { kind: 'ended', end: 'exit 2', status: 2, output: ['no such option'] };
   const started = (lives: boolean) => ({
@@ -97,19 +100,29 @@ const agent = {
   reload: 1,
 } as unknown as Agent;
 
-async function proved(environment: Environment, more: Partial<Agent> = {}): Promise<readonly ScenarioEvidence[]> {
+async function proved(
+  environment: Environment,
+  more: Partial<Agent> = {},
+  part: Partial<Pick<GuestSessionOptions, 'scenarios' | 'halted'>> = {},
+): Promise<readonly ScenarioEvidence[]> {
   const evidence: ScenarioEvidence[] = [];
   const session = new GuestSession({
     guest: nobody,
     agent: { ...agent, ...more },
     environment,
     classes: new Set(checkClasses),
+    scenarios: everyScenario,
+    halted: () => false,
     record: (one) => evidence.push(one),
     contract: aegis,
+    keep: () => Promise.resolve(),
     onPhase: () => undefined,
     plant: undefined,
+    ...part,
   });
-  await proveAll(session);
+  await proveAll(session).catch((error: unknown) => {
+    if (!(error instanceof AgentNotStarted)) throw error;
+  });
   return evidence;
 }
 
@@ -133,7 +146,7 @@ describe('the catalogue', () => {
     const ran = evidence
       .filter(({ kind }) => !ofPhases.includes(kind))
       .map((one) => `${one.class}: ${listedName(environment, one.scenario)}`);
-    const listed = catalogue(aegis)
+    const listed = scenarioCatalogue(aegis)
       .filter((one) => one.environments.includes(environment))
       .map((one) => `${one.class}: ${one.scenario}`);
     expect([...new Set(ran)].sort()).toEqual([...listed].sort());
@@ -141,16 +154,64 @@ describe('the catalogue', () => {
 
   it('names nothing twice on a machine, and nothing that no machine runs', () => {
     for (const environment of environments) {
-      const names = catalogue(aegis).filter((one) => one.environments.includes(environment));
+      const names = scenarioCatalogue(aegis).filter((one) => one.environments.includes(environment));
       const keys = names.map((one) => `${one.class}: ${one.scenario}`);
       expect(new Set(keys).size).toBe(keys.length);
     }
-    for (const one of catalogue(aegis)) expect(one.environments.length).toBeGreaterThan(0);
+    for (const one of scenarioCatalogue(aegis)) expect(one.environments.length).toBeGreaterThan(0);
   });
 
   it('has several hundred checks behind it', async () => {
     const checks = judgeScenarios(await proved('lsm'), aegis);
     expect(checks.length).toBeGreaterThan(300);
+  });
+});
+
+describe('a part of the scenarios', () => {
+  const parts = ['*rename*', 'execve', 'a program that may run', 'signal int: open*', '*hook is missing*', '*gap', '*'];
+
+  it.each(environments.flatMap((environment) => parts.map((glob) => [environment, glob] as const)))(
+    'on %s of %s is what is listed of it, and nothing else',
+    async (environment, glob) => {
+      const scenarios = scenarioFilter([glob]);
+      const listed = plannedEntries(aegis, agent, { classes: new Set(checkClasses), scenarios })
+        .filter((one) => one.environments.includes(environment))
+        .map((one) => `${one.class}: ${one.scenario}`);
+      const ran = (await proved(environment, {}, { scenarios }))
+        .filter(({ kind }) => !ofPhases.includes(kind))
+        .map((one) => `${one.class}: ${one.scenario}`);
+      // A part of the attempts with a signal has a line of its own in a list of them.
+      const isOwn = (name: string): boolean => !/: (signal \w+: |[\w, ]+: (term|none|int|kill))/.test(name);
+      expect([...new Set(ran)].filter(isOwn).sort()).toEqual(listed.filter(isOwn).sort());
+      expect(ran.length > 0).toBe(listed.length > 0);
+    },
+  );
+
+  it('keeps the policy, the controls and the neighbours of what is left', async () => {
+    const [only, ...others] = (await proved('lsm', {}, { scenarios: scenarioFilter(['rename over']) })).filter(
+      ({ kind }) => kind === 'denial',
+    );
+    expect(others).toEqual([]);
+    expect(only).toMatchObject({ class: 'file', control: { neighbour: { pid: expect.any(Number) as number } } });
+  });
+});
+
+describe('a run that ended at its first failure', () => {
+  it('reports what was not begun, class by class, and none of it as passed', async () => {
+    const evidence = await proved('lsm', {}, { halted: () => true });
+    expect(new Set(evidence.map(({ kind }) => kind))).toEqual(new Set(['not-run']));
+    expect(new Set(evidence.map((one) => one.class))).toEqual(new Set(checkClasses));
+    const outcomes = judgeScenarios(evidence, aegis).map(({ outcome }) => outcome.kind);
+    expect(new Set(outcomes)).toEqual(new Set(['unproved']));
+  });
+
+  it('keeps what was proved before', async () => {
+    let phases = 0;
+    const evidence = await proved('lsm', {}, { halted: () => ++phases > 2 });
+    expect(evidence.filter(({ kind }) => kind === 'denial').length).toBeGreaterThan(50);
+    const left = evidence.filter(({ kind }) => kind === 'not-run').map((one) => one.class);
+    expect(left).toEqual(expect.arrayContaining(['signal', 'restart', 'records', 'posture']));
+    expect(left).not.toContain('file');
   });
 });
 
@@ -160,6 +221,56 @@ describe('an agent without some kind of rule', () => {
     const lacking = evidence.filter((one) => one.kind === 'not-offered' && one.detail.includes(left));
     expect(lacking.length).toBeGreaterThan(0);
     for (const one of judgeScenarios(lacking, aegis)) expect(one.outcome.kind).toBe('not-offered');
+  });
+});
+
+describe('an agent that never comes up', () => {
+  it.each(environments)('on %s is one failure, and nothing else is asked', async (environment) => {
+    world.dies = () => true;
+    const checks = judgeScenarios(await proved(environment), aegis);
+    expect(checks.flatMap(({ outcome }) => (outcome.kind === 'fail' ? [outcome.code] : []))).toEqual([
+      'AGENT_NOT_STARTED',
+    ]);
+    expect(checks.length).toBeLessThan(5);
+  });
+});
+
+describe('an agent that refuses a kind of rule', () => {
+  const refuses =
+    (kind: string) =>
+    ({ policy }: StartRequest): boolean =>
+      policy?.includes(`[${kind}]`) === true;
+
+  it.each(['deny_path', 'deny_exec', 'deny_bpf'])(
+    '%s: one failure; what needs it is open, all else is asked',
+    async (kind) => {
+      world.dies = refuses(kind);
+      const evidence = await proved('lsm');
+      const claims = evidence.filter((one) => one.kind === 'claim' && one.blames === 'POLICY_REFUSED');
+      expect(claims).toMatchObject([{ scenario: 'audit', check: `a policy with ${kind}`, holds: false }]);
+      const open = new Set<boolean>();
+      for (const one of evidence) {
+        if (one.kind !== 'denial' || one.enforced === null) continue;
+        const { denied } = one.enforced;
+        open.add('missing' in denied);
+        if ('missing' in denied) expect(denied.missing).toBe(`the agent refuses ${kind} rules (audit)`);
+      }
+      expect(open).toEqual(new Set([true, false]));
+    },
+  );
+
+  it('takes each kind and not all of them: the failure is recorded, and each kind is proved in a start of its own', async () => {
+    world.dies = ({ policy }) => ['[deny_path]', '[deny_exec]'].every((kind) => policy?.includes(kind));
+    const evidence = await proved('lsm');
+    const failed = evidence.flatMap((one) =>
+      one.kind === 'claim' && !one.holds ? [`${one.scenario}: ${one.check}`] : [],
+    );
+    expect(failed).toEqual(expect.arrayContaining(['audit: comes up', 'enforce: comes up']));
+    const denials = evidence.filter((one) => one.kind === 'denial' && one.enforced !== null);
+    const proven = denials.filter(
+      (one) => one.kind === 'denial' && one.enforced && !('missing' in one.enforced.denied),
+    );
+    expect(proven.length).toBeGreaterThan(denials.length / 2);
   });
 });
 
@@ -180,6 +291,8 @@ describe('an agent that does not come up', () => {
     const raised = judgeScenarios(await proved(environment), aegis).flatMap(({ outcome }) =>
       outcome.kind === 'fail' ? [`${outcome.code}: ${outcome.actual}`] : [],
     );
-    expect(raised.filter((one) => /AGENT_DIED|POSTURE_DISHONEST: it gave up/.test(one))).not.toEqual([]);
+    expect(raised.filter((one) => /AGENT_DIED|AGENT_NOT_STARTED|POSTURE_DISHONEST: it gave up/.test(one))).not.toEqual(
+      [],
+    );
   });
 });

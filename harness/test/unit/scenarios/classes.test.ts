@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { events as reader } from '../../../contracts/aegis/event-reader.js';
+import { aegisEvents as reader } from '../../../contracts/aegis/event-reader.js';
 import { ruleKinds } from '../../../contracts/aegis/policy.js';
 import type { Inode, PolicyRules } from '../../../contracts/contract.js';
 import type { CheckClass } from '../../../model/check.js';

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { Guest } from '../../../guest/client.js';
 import { ends } from '../../../guest/protocol.js';
-import { snapshot } from '../../../scenarios/oracle.js';
+import { oracleSnapshot } from '../../../scenarios/oracle.js';
 import { fakeGuest, reply } from '../guest/fake-guest.js';
 
 interface Seen {
@@ -41,13 +41,13 @@ async function oracleThatSees(...all: readonly Seen[]) {
 describe('the oracle', () => {
   it('waits for the maps of an agent that has ended', async () => {
     const { guest, asked } = await oracleThatSees({ configs: 2 }, { configs: 2 }, { configs: 1 });
-    expect((await snapshot(guest)).config).toBe('00ff');
+    expect((await oracleSnapshot(guest)).config).toBe('00ff');
     expect(asked()).toBe(3);
   });
 
   it('takes two configurations for none when both stay', async () => {
     const { guest, asked } = await oracleThatSees({ configs: 2 });
-    expect((await snapshot(guest)).config).toBeNull();
+    expect((await oracleSnapshot(guest)).config).toBeNull();
     expect(asked()).toBeGreaterThan(2);
   });
 
@@ -58,6 +58,6 @@ describe('the oracle', () => {
       { programId: 8, hook: null },
     ];
     const { guest } = await oracleThatSees({ configs: 0, links });
-    expect(await snapshot(guest)).toMatchObject({ live: ['file_open'], unplaced: 1 });
+    expect(await oracleSnapshot(guest)).toMatchObject({ live: ['file_open'], unplaced: 1 });
   });
 });

@@ -20,6 +20,7 @@ function withMap(more: Partial<ObjectReport['maps'][number]>): ObjectReport {
 const sound = withMap({});
 const unsized = withMap({ maxEntries: 0 });
 const unsizedHash = withMap({ maxEntries: 0, type: 'hash' });
+const trace = withMap({ maxEntries: 16, type: 'stack_trace', valueSize: 0 });
 const notCreated = withMap({ error: 'EINVAL' });
 const perf = withMap({ maxEntries: 0, type: 'perf_event_array' });
 
@@ -31,6 +32,7 @@ describe('agreementOf', () => {
     ['a ring buffer without a size', unsized, true, refused('failure'), atMap, 'unsized-map'],
     ['a hash without a size, which veristat sizes', unsizedHash, true, loaded, atMap, 'unsized-map'],
     ['a hash without a size, which veristat should size', unsizedHash, true, refused('failure'), atMap, null],
+    ['a stack trace without a length', trace, true, refused('failure'), atMap, 'unsized-map'],
     ['a map that nobody can create', notCreated, true, refused('failure'), atMap, 'map-left-out'],
     ['a map with a size', sound, true, loaded, atMap, null],
     ['a map that needs no size', perf, true, loaded, atMap, null],

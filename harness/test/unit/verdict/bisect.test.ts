@@ -8,7 +8,7 @@ import {
   reasonLines,
   releaseTable,
 } from '../../../report/pages/bisection.js';
-import { type Bisection, bisection } from '../../../verdict/bisect.js';
+import { type Bisection, bisectionOf } from '../../../verdict/bisect.js';
 import { broken67, run, unavailable515 } from '../../fixtures/report-base.js';
 import { loadedProgram, objectOf, ranKernel, returnRange } from '../../fixtures/report-parts.js';
 
@@ -27,7 +27,7 @@ const offered = ['6.1.170', '6.1.180', '6.1.192', '6.12.43', '6.12.48', '6.17.8'
 
 const options = { available: false, frozen: false, jobs: 1, accel: 'tcg', withoutCapabilities: [] } as const;
 const of = (kernels: readonly KernelReport[], available = false): Bisection =>
-  bisection(run(kernels, 0, { options: { ...options, available } }), program, offered);
+  bisectionOf(run(kernels, 0, { options: { ...options, available } }), program, offered);
 
 describe('bisection', () => {
   const twice = of([

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
 import type { KernelSymbol, KernelType, MapRequest } from '../../../model/evidence.js';
-import { chainOf } from '../../../verdict/call-chain.js';
+import { callChainOf } from '../../../verdict/call-chain.js';
 import { causeOf } from '../../../verdict/causes.js';
 import { type Cause, type CauseCase, nothingKnown } from '../../../verdict/causes-case.js';
 
@@ -30,6 +30,7 @@ describe('a map that was refused', () => {
     [{ type: 'queue' }, 'key_size 4'],
     [{ type: 'lpm_trie', keySize: 8 }, 'map_flags 0'],
     [{ type: 'task_storage', flags: 1 }, 'max_entries 1'],
+    [{ type: 'stack_trace', valueSize: 4 }, 'value_size 4'],
   ])('%j', (asked, words) => {
     expect(refused(asked)).toMatchObject({ id: 'map-attributes' });
     expect(refused(asked)?.explanation).toContain(words);
@@ -240,17 +241,17 @@ describe('a chain of calls', () => {
   ]);
 
   it('is the one that adds up to what the verifier says', () => {
-    expect(chainOf(program, 2, 352)).toEqual([
+    expect(callChainOf(program, 2, 352)).toEqual([
       { start: 0, call: null, bytes: 0 },
       { start: 5, call: 1, bytes: 320 },
     ]);
-    expect(chainOf(program, 2, 96)).toMatchObject([{ start: 0 }, { start: 3, call: 0, bytes: 40 }]);
+    expect(callChainOf(program, 2, 96)).toMatchObject([{ start: 0 }, { start: 3, call: 0, bytes: 40 }]);
   });
 
   it('is none where none adds up', () => {
-    expect(chainOf(program, 2, 640)).toBeNull();
-    expect(chainOf(program, 3, 352)).toBeNull();
-    expect(chainOf(new Uint8Array(), 2, 640)).toBeNull();
+    expect(callChainOf(program, 2, 640)).toBeNull();
+    expect(callChainOf(program, 3, 352)).toBeNull();
+    expect(callChainOf(new Uint8Array(), 2, 640)).toBeNull();
   });
 });
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
 import type { MapEvidence } from '../../../model/evidence.js';
-import { causeOf, pageOf } from '../../../verdict/causes.js';
+import { causeOf, causePage } from '../../../verdict/causes.js';
 import { type CauseCase, nothingKnown } from '../../../verdict/causes-case.js';
-import { trailOf } from '../../../verdict/verifier-trail.js';
+import { verifierTrailOf } from '../../../verdict/verifier-trail.js';
 
 const map = (type: string): MapEvidence => ({
   map: 'm',
@@ -16,7 +16,7 @@ function rejection(decidingLine: string, more: Partial<CauseCase> = {}): CauseCa
     ...nothingKnown,
     code: 'VERIFIER_REJECTED',
     decidingLine,
-    marks: trailOf(`7: (85) call something#1\n${decidingLine}\n`),
+    marks: verifierTrailOf(`7: (85) call something#1\n${decidingLine}\n`),
     type: 'lsm',
     section: 'lsm/file_open',
     release: '6.1.0-56-cloud-amd64',
@@ -76,7 +76,7 @@ describe('causeOf', () => {
   it('puts the numbers of the log into the words', () => {
     const line = 'combined stack size of 2 calls is 640. Too large';
     expect(causeOf(rejection(line))?.explanation).toContain('need 640 bytes');
-    expect(pageOf('stack-limit')).toBe('docs/rejections/stack-limit.md');
+    expect(causePage('stack-limit')).toBe('docs/rejections/stack-limit.md');
   });
 
   it('rests on the code as well: an unread line of another failure is no cause', () => {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect, it } from 'vitest';
 import type { Expected } from '../../../model/scenario-evidence.js';
-import { describeExpected, meets, describeOutcome } from '../../../verdict/describe-outcome.js';
+import { describeExpected, outcomeMeets, describeOutcome } from '../../../verdict/describe-outcome.js';
 import { everyOutcome, killedBy } from '../../fixtures/evidence.js';
 
 it.each([
@@ -28,9 +28,9 @@ it('an outcome meets itself as an expectation, and no other', () => {
     (one): one is Expected => one.kind === 'returned' || one.kind === 'signalled',
   );
   for (const outcome of everyOutcome) {
-    for (const expected of expectations) expect(meets(outcome, expected)).toBe(outcome === expected);
+    for (const expected of expectations) expect(outcomeMeets(outcome, expected)).toBe(outcome === expected);
   }
   // Signal 1 and errno 1 have nothing to do with each other.
-  expect(meets({ kind: 'returned', errno: 1 }, { kind: 'signalled', signal: 1 })).toBe(false);
-  expect(meets({ kind: 'signalled', signal: 1 }, { kind: 'returned', errno: 1 })).toBe(false);
+  expect(outcomeMeets({ kind: 'returned', errno: 1 }, { kind: 'signalled', signal: 1 })).toBe(false);
+  expect(outcomeMeets({ kind: 'signalled', signal: 1 }, { kind: 'returned', errno: 1 })).toBe(false);
 });

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
-import { events as reader } from '../../../contracts/aegis/event-reader.js';
+import { aegisEvents as reader } from '../../../contracts/aegis/event-reader.js';
 import type { AttemptOutcome } from '../../../model/scenario-evidence.js';
 import { judgeDenial } from '../../../verdict/judge-denial.js';
 import {

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { aegis } from '../../../contracts/aegis/index.js';
 import { checkClasses, checkCodes } from '../../../model/check.js';
-import type { LifeEvidence, RecordsEvidence, WatchEvidence } from '../../../model/scenario-evidence.js';
+import type { LastReported, LifeEvidence, RecordsEvidence, WatchEvidence } from '../../../model/scenario-evidence.js';
 import { judgeScenarios } from '../../../verdict/judge-scenarios.js';
 import { allowed, codes, denial, uncovered, verdicts } from '../../fixtures/evidence.js';
 import { posture } from '../../fixtures/evidence-posture.js';
@@ -95,6 +95,20 @@ describe('a life', () => {
       alive: 'AGENT_DIED',
     });
     expect(verdicts(life({ kind: 'hung', ms: 10_000 }))).toEqual({ alive: 'AGENT_HUNG' });
+  });
+
+  it('that ends says where the agent stood', () => {
+    const name = (scenario: string) => ({ class: 'file' as const, scenario, operation: `open /t/${scenario}` });
+    const evidenceOf = (last: LastReported) => {
+      const [check] = judgeScenarios([life({ kind: 'ended', end: 'exit 1', output: ['gone'], last })], aegis);
+      return check?.outcome.kind === 'fail' ? check.outcome.evidence : [];
+    };
+    expect(evidenceOf({ reported: name('a'), next: name('b') })).toEqual([
+      'the last attempt that it reported: file: a (open /t/a)',
+      'the next that it should have reported: file: b (open /t/b)',
+      'gone',
+    ]);
+    expect(evidenceOf({ reported: null, next: null })).toEqual(['it has reported no attempt', 'gone']);
   });
 });
 

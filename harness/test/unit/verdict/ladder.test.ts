@@ -2,10 +2,10 @@
 import { describe, expect, it } from 'vitest';
 import { type LadderStep, type LadderStepName, ladderStepNames } from '../../../model/evidence.js';
 import type { LadderStage } from '../../../model/report.js';
-import { saysNothing } from '../../../model/verifier-lines.js';
+import { isVerifierLogEmpty } from '../../../model/verifier-lines.js';
 import { causeOf } from '../../../verdict/causes.js';
 import { nothingKnown } from '../../../verdict/causes-case.js';
-import { ladderReport } from '../../../verdict/ladder.js';
+import { judgeLadder } from '../../../verdict/ladder.js';
 
 const EINVAL = 22;
 const stats = 'processed 0 insns (limit 1000000) max_states_per_insn 0 total_states 0 peak_states 0 mark_read 0\n';
@@ -44,7 +44,7 @@ describe('what steps prove', () => {
     ['unknown', { 'log-level': { log: `func#0 @0\n0: R1=ctx() R10=fp0\n0: (b7) r0 = 0\n${stats}` } }],
     ['unknown', { 'no-flags': { errno: 1 } }],
   ])('%s: %j', (stage, more) => {
-    const ladder = ladderReport(steps(more));
+    const ladder = judgeLadder(steps(more));
     expect(ladder?.stage).toBe(stage);
     const cause = causeOf({ ...nothingKnown, code: 'LOAD_FAILED', decidingLine: '', type: 'lsm', ladder });
     if (stage === 'unknown') expect(cause).toBeNull();
@@ -53,10 +53,10 @@ describe('what steps prove', () => {
 
   it('a loader that died on the way proves nothing, and is told', () => {
     const broken: LadderStep = { step: 'broken-off', detail: 'killed', errno: 131, logBytes: 0, log: 'words' };
-    const ladder = ladderReport([...steps({}).slice(0, 2), broken]);
+    const ladder = judgeLadder([...steps({}).slice(0, 2), broken]);
     expect(ladder).toMatchObject({ stage: 'unknown', tried: { length: 3 } });
-    expect(ladderReport([])?.stage).toBe('unknown');
-    expect(ladderReport(null)).toBeNull();
+    expect(judgeLadder([])?.stage).toBe('unknown');
+    expect(judgeLadder(null)).toBeNull();
   });
 });
 
@@ -69,6 +69,6 @@ describe('a log that says nothing', () => {
     [false, `0: (b7) r0 = 0\nR1 !read_ok\n${stats}`],
     [false, '3: (05) goto pc-1 infinite loop detected at insn 3\n'],
   ])('%s: %j', (silent, log) => {
-    expect(saysNothing(log)).toBe(silent);
+    expect(isVerifierLogEmpty(log)).toBe(silent);
   });
 });

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect, it } from 'vitest';
 import { defaultStatLimits, type ManifestProgram, type StatLimits } from '../../../model/manifest.js';
-import { growth, isRegression, regressionsOf } from '../../../verdict/regressions.js';
+import { growthText, isRegression, regressionsOf } from '../../../verdict/regressions.js';
 import { statsOf } from '../../fixtures/report-parts.js';
 
 const limit = { percent: 15, floor: 50 };
@@ -32,5 +32,5 @@ it('takes the limit of the program where there is one', () => {
 });
 
 it('has no percentage of nothing', () => {
-  expect([growth(0, 5), growth(0, 0), growth(200, 100)]).toEqual(['new', '+0.0 %', '-50.0 %']);
+  expect([growthText(0, 5), growthText(0, 0), growthText(200, 100)]).toEqual(['new', '+0.0 %', '-50.0 %']);
 });

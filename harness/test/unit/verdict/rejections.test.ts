@@ -2,13 +2,13 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { causeIds } from '../../../model/cause.js';
-import { pageOf } from '../../../verdict/causes.js';
+import { causePage } from '../../../verdict/causes.js';
 import { rejections } from '../../fixtures/rejections.js';
 
 describe('the pages about causes', () => {
   it.each(causeIds)('%s has a page that names its object, and the object is there', async (id) => {
     const { object } = rejections[id];
-    const page = await readFile(pageOf(id), 'utf8');
+    const page = await readFile(causePage(id), 'utf8');
     expect(page).toContain(`bpf/variants/${object}.bpf.c`);
     for (const heading of ['## The verdict', '## Why', '## What to do', '## Measured']) expect(page).toContain(heading);
     expect(await readFile(`bpf/variants/${object}.bpf.c`, 'utf8')).toContain(rejections[id].program ?? '');

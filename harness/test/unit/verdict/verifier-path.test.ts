@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
-import { around } from '../../../verdict/source.js';
-import { pathOf } from '../../../verdict/verifier-path.js';
+import { sourceAround } from '../../../verdict/source.js';
+import { verifierPathOf } from '../../../verdict/verifier-path.js';
 
 const record = (insn: number, line: number, text: string) => ({ insn, file: 'a.bpf.c', line, column: 1, text });
 const lineInfo = [
@@ -38,7 +38,7 @@ const log510 = [
 
 describe('pathOf', () => {
   it('is the decisions that led there, with what was known of the registers', () => {
-    expect(pathOf(log612, lineInfo)).toEqual([
+    expect(verifierPathOf(log612, lineInfo)).toEqual([
       {
         insn: 2,
         source: { file: 'a.bpf.c', line: 12, text: 'if (!value)' },
@@ -58,7 +58,7 @@ describe('pathOf', () => {
   });
 
   it('reads the logs of old kernels as well', () => {
-    expect(pathOf(log510, null).map(({ insn, state }) => `${insn}: ${state}`)).toEqual([
+    expect(verifierPathOf(log510, null).map(({ insn, state }) => `${insn}: ${state}`)).toEqual([
       '2: if r0 == 0x0 goto pc+10: not taken; R0_w=mem_or_null(id=2)',
       '5: if r7 != 0x10 goto pc+2: taken; R7=inv(id=3)',
       '8: exit; R0=mem(id=0,ref_obj_id=2)',
@@ -76,7 +76,7 @@ describe('pathOf', () => {
       '7: (95) exit',
       'R0 !read_ok',
     ].join('\n');
-    expect(pathOf(log, null).map(({ insn }) => insn)).toEqual([1, 7]);
+    expect(verifierPathOf(log, null).map(({ insn }) => insn)).toEqual([1, 7]);
   });
 
   it('goes back to the visit that left the branch aside, and not to a later one that has been taken up', () => {
@@ -91,20 +91,20 @@ describe('pathOf', () => {
       '7: (95) exit',
       'R0 !read_ok',
     ].join('\n');
-    expect(pathOf(log, null).map(({ insn }) => insn)).toEqual([1, 7]);
+    expect(verifierPathOf(log, null).map(({ insn }) => insn)).toEqual([1, 7]);
   });
 
   it('has at most six steps, tells a loop once, and ends at a poisoned instruction', () => {
     const loop = Array.from({ length: 50 }, () => '3: (a5) if r1 < 0x8 goto pc-2   ; R1_w=3');
     const jumps = Array.from({ length: 20 }, (_, at) => `${at + 10}: (15) if r${at % 9} == 0x0 goto pc+99`);
     const log = [...loop, ...jumps, '30: <invalid CO-RE relocation>'].join('\n');
-    expect(pathOf(log, null).map(({ insn }) => insn)).toEqual([25, 26, 27, 28, 29, 30]);
-    expect(pathOf([...loop, '4: (95) exit'].join('\n'), null).map(({ insn }) => insn)).toEqual([3, 4]);
+    expect(verifierPathOf(log, null).map(({ insn }) => insn)).toEqual([25, 26, 27, 28, 29, 30]);
+    expect(verifierPathOf([...loop, '4: (95) exit'].join('\n'), null).map(({ insn }) => insn)).toEqual([3, 4]);
   });
 
   it('is empty where the log shows no instruction', () => {
-    expect(pathOf('combined stack size of 2 calls is 640. Too large\n', lineInfo)).toEqual([]);
-    expect(pathOf('', null)).toEqual([]);
+    expect(verifierPathOf('combined stack size of 2 calls is 640. Too large\n', lineInfo)).toEqual([]);
+    expect(verifierPathOf('', null)).toEqual([]);
   });
 });
 
@@ -112,8 +112,8 @@ describe('around', () => {
   it('is the lines near one, in the order of the file, each once', () => {
     const lines = [...lineInfo, record(9, 12, '  if (!value)'), { ...record(3, 13, 'x'), file: 'b.h' }];
     const place = { file: 'a.bpf.c', line: 12, text: 'if (!value)' };
-    expect(around(lines, place).map(({ line }) => line)).toEqual([10, 12, 14]);
-    expect(around(lines, { file: 'a.bpf.c', line: 20, text: '}' })).toEqual([]);
-    expect(around(null, place)).toEqual([]);
+    expect(sourceAround(lines, place).map(({ line }) => line)).toEqual([10, 12, 14]);
+    expect(sourceAround(lines, { file: 'a.bpf.c', line: 20, text: '}' })).toEqual([]);
+    expect(sourceAround(null, place)).toEqual([]);
   });
 });

@@ -8,7 +8,7 @@ import { restoredMark } from '../../../../boot/console.js';
 import { Machine } from '../../../../boot/machine.js';
 import { snapshotFolder } from '../../../../boot/snapshot/inventory.js';
 import { SnapshotStore } from '../../../../boot/snapshot/store.js';
-import { thaw } from '../../../../boot/snapshot/thaw.js';
+import { thawMachine } from '../../../../boot/snapshot/thaw.js';
 
 /** A stand-in for QEMU that takes any state; what a real one does with it is in test/vm. */
 let folder: string;
@@ -60,7 +60,7 @@ async function thawed(status?: string, damage: () => Promise<void> = () => Promi
   const found = await store.find('k');
   if (found.kind !== 'hit') throw new Error(found.kind);
   const at = await waiting(status);
-  await at.guard(thaw(at, found.snapshot, signal)).finally(() => found.snapshot.memory.close());
+  await at.guard(thawMachine(at, found.snapshot, signal)).finally(() => found.snapshot.memory.close());
 }
 
 it('gives QEMU the bytes that were frozen, and lets the guest run', async () => {

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { policy, policyText, ruleKinds } from '../../../../contracts/aegis/policy.js';
+import { aegisPolicy, policyText, ruleKinds } from '../../../../contracts/aegis/policy.js';
 import type { Inode, PolicyRules } from '../../../../contracts/contract.js';
 import type { RuleKind } from '../../../../model/agent.js';
 import { runProgram } from '../../../../proc/run.js';
@@ -100,7 +100,7 @@ describe('the parser of the agent', () => {
     const bad = policyText(1, [{ deny_ip: ['127.0.0.2', 'fd00:1:2'] }], all);
     expect(await parse(bad)).toContain('line 4: [deny_ip] not an IPv4 or IPv6 address');
     expect(await parse(policyText(0, [], all))).toContain('line 1');
-    expect(await parse(policy.malformed)).toContain('line 3');
+    expect(await parse(aegisPolicy.malformed)).toContain('line 3');
   });
 
   it('counts each kind: nothing is skipped in silence', async () => {

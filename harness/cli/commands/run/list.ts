@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+import { type MatrixConfig, readConfig } from '../../../config/file.js';
+import type { ObjectFile } from '../../../config/objects.js';
+import { contractNamed, conventions } from '../../../contracts/registry.js';
+import { cacheFolder } from '../../../kernels/cache/folder.js';
+import { openKernelContext } from '../../../kernels/index.js';
+import { type CheckClass, checkClasses, type Environment } from '../../../model/check.js';
+import { ExitCode } from '../../../model/exit-code.js';
+import { formatCount } from '../../../report/views/format.js';
+import { tableSpan, tableLines } from '../../../report/views/table.js';
+import type { KernelRequest } from '../../../run/matrix.js';
+import { plannedEnvironments } from '../../../run/scenario-session.js';
+import { type CatalogueEntry, plannedEntries } from '../../../scenarios/catalogue.js';
+import { defaultLsm } from '../../../boot/cmdline.js';
+import { parseLsm } from '../../../config/values.js';
+import type { CliContext } from '../../context.js';
+import { kernelRequestsAmong } from '../../kernel-requests.js';
+import type { Task } from '../../run-command.js';
+import type { RunFlags } from './flags.js';
+
+/** Columns of a terminal as most have them. */
+const pageWidth = 80;
+/** Scenarios that are named one by one; more of them are what `scenarios list` is for. */
+const pageLines = 24;
+
+/** What a run would be about. */
+interface Listing {
+  readonly kernels: readonly Pick<KernelRequest, 'id' | 'source'>[];
+  readonly objects: readonly { readonly name: string; readonly file: string; readonly programs: readonly string[] }[];
+  readonly agent: string | null;
+  /** The machines of each kernel on which scenarios are run. */
+  readonly environments: readonly Environment[];
+  readonly scenarios: readonly CatalogueEntry[];
+  readonly notices: readonly string[];
+}
+
+/** `run --list`: what the same command line without it would do; nothing boots, and nothing is fetched. */
+export async function listRun(
+  flags: RunFlags,
+  cli: CliContext,
+  plan: (config: MatrixConfig) => Promise<Task<'run'>>,
+): Promise<ExitCode> {
+  const config = await readConfig(flags.config ?? null, conventions);
+  const task = await plan(config);
+  const cacheDir = cacheFolder(cli.env);
+  const context = await openKernelContext({ env: cli.env, cacheDir, archives: config.archives ?? {} });
+  try {
+    const kernels = await kernelRequestsAmong(task.among ?? null, flags, context, cli);
+    const listing = listingOf(flags, task, kernels);
+    const columns = cli.stdout.isTTY ? cli.stdout.columns : Number.POSITIVE_INFINITY;
+    const text = flags.json === true ? JSON.stringify(listing, null, 2) : listingLines(listing, columns).join('\n');
+    cli.stdout.write(`${text}\n`);
+    return ExitCode.ok;
+  } finally {
+    await context.close();
+  }
+}
+
+function listingOf(flags: RunFlags, task: Task<'run'>, kernels: readonly KernelRequest[]): Listing {
+  return {
+    kernels: kernels.map(({ id, source }) => ({ id, source })),
+    objects: task.objects.map(objectEntry),
+    agent: task.agent?.identity.name ?? null,
+    ...scenariosOf(flags, task),
+    notices: task.notices,
+  };
+}
+
+function objectEntry({ identity: { name, file, sections } }: ObjectFile): Listing['objects'][number] {
+  return { name, file, programs: sections };
+}
+
+function scenariosOf(flags: RunFlags, { agent, only, scenarios }: Task<'run'>) {
+  if (agent === null || only === 'none') return { environments: [], scenarios: [] };
+  const wanted = { classes: new Set(only === 'all' ? checkClasses : only), scenarios };
+  const lsm = flags.lsm === undefined ? defaultLsm : parseLsm('--lsm', flags.lsm);
+  const environments = plannedEnvironments({ agent, ...wanted }, lsm);
+  const entries = plannedEntries(contractNamed(agent.contract), agent, wanted);
+  const here = (one: Environment): boolean => environments.includes(one);
+  return { environments, scenarios: entries.filter((entry) => entry.environments.some(here)) };
+}
+
+function listingLines({ kernels, objects, agent, environments, scenarios, notices }: Listing, columns: number) {
+  return [
+    formatCount(kernels.length, 'kernel'),
+    ...table(
+      kernels.map(({ id, source }) => [id, source]),
+      columns,
+    ),
+    '',
+    ...objects.flatMap(({ file, programs }) => [
+      `${file}: ${formatCount(programs.length, 'program section')}`,
+      ...sideBySide(programs, columns),
+      '',
+    ]),
+    ...(agent === null ? ['no agent: only loading is judged'] : agentLines(agent, environments, scenarios, columns)),
+    '',
+    ...notices,
+    'nothing was booted: this is what the same command without --list would run',
+  ];
+}
+
+/** Classes down, machines across; the last row counts each scenario once for every machine. */
+function agentLines(
+  agent: string,
+  environments: readonly Environment[],
+  scenarios: readonly CatalogueEntry[],
+  columns: number,
+): readonly string[] {
+  const count = (environment: Environment, name: CheckClass | null): string => {
+    const found = scenarios.filter(
+      (entry) => entry.environments.includes(environment) && (name === null || entry.class === name),
+    );
+    return found.length === 0 ? '.' : String(found.length);
+  };
+  const rowOf = (title: string, name: CheckClass | null): readonly string[] => [
+    title,
+    ...environments.map((environment) => count(environment, name)),
+  ];
+  const classes = checkClasses.filter((name) => scenarios.some((entry) => entry.class === name));
+  return [
+    `${agent}: scenarios on each kernel, by class and machine`,
+    ...table([['', ...environments], ...classes.map((name) => rowOf(name, name)), rowOf('in all', null)], columns),
+    ...(scenarios.length > pageLines ? [] : ['', ...table(scenarios.map(nameRow), columns)]),
+  ];
+}
+
+const nameRow = ({ class: name, scenario, attempt }: CatalogueEntry): readonly string[] => [
+  name,
+  scenario,
+  attempt ?? '',
+];
+
+/** Down the first column, then down the next; no wider than a page where the width is no matter. */
+function sideBySide(names: readonly string[], columns: number): readonly string[] {
+  const longest = Math.max(0, ...names.map((name) => name.length));
+  const across = Math.max(1, Math.floor(Math.min(columns, pageWidth) / (longest + 2)));
+  const down = Math.ceil(names.length / across);
+  const rows = Array.from({ length: down }, (_, row) => names.filter((_name, index) => index % down === row));
+  return table(rows, columns);
+}
+
+function table(rows: readonly (readonly string[])[], columns: number): readonly string[] {
+  return tableLines(
+    rows.map((row) => row.map((text) => tableSpan(text))),
+    2,
+    columns,
+  );
+}

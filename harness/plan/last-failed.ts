@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+import { type CheckClass, checkClasses, type CheckReport } from '../model/check.js';
+import type { KernelId } from '../model/kernel.js';
+import type { BrokenKernel, KernelReport, RanKernel, RunReport } from '../model/report.js';
+
+/** What of a finished run failed, and is to be run again. */
+export interface LastFailed {
+  readonly kernels: readonly KernelId[];
+  /** Kernels that were not run, or could not be had: they have not failed. */
+  readonly leftOut: readonly KernelId[];
+  /** Files of the objects that failed; all of them where none did, since an object is loaded in any case. */
+  readonly objects: readonly string[];
+  /** `none`: only loading failed. `all`: a machine broke, and nothing says in which class. */
+  readonly classes: ReadonlySet<CheckClass> | 'all' | 'none';
+}
+
+type Booted = RanKernel | BrokenKernel;
+
+/** Null when no kernel failed. */
+export function lastFailed({ kernels, objects }: RunReport): LastFailed | null {
+  const failed = kernels.filter(hasFailed);
+  if (failed.length === 0) return null;
+  const names = new Set(failed.flatMap(failedObjects));
+  return {
+    kernels: failed.map(({ id }) => id),
+    leftOut: kernels.filter(({ status }) => status === 'unavailable').map(({ id }) => id),
+    objects: objects.filter(({ name }) => names.size === 0 || names.has(name)).map(({ file }) => file),
+    classes: classesOf(failed),
+  };
+}
+
+function hasFailed(kernel: KernelReport): kernel is Booted {
+  return kernel.status !== 'unavailable' && kernel.verdict.kind !== 'pass';
+}
+
+function failedObjects({ objects }: Booted): readonly string[] {
+  return objects.filter(({ verdict }) => verdict.kind !== 'pass').map(({ object }) => object);
+}
+
+function classesOf(failed: readonly Booted[]): LastFailed['classes'] {
+  const parts = failed.map(classesOfKernel);
+  if (parts.includes('all')) return 'all';
+  const names = new Set(parts.flatMap((part) => (part === 'all' ? [] : part)));
+  return names.size === 0 ? 'none' : new Set(checkClasses.filter((name) => names.has(name)));
+}
+
+function classesOfKernel({ scenarios, objects, status }: Booted): readonly CheckClass[] | 'all' {
+  const checks = scenarios.flatMap((one) => one.checks);
+  if (scenarios.some(({ fault }) => fault !== null)) return 'all';
+  const failing = checks.filter(({ outcome }) => outcome.kind === 'fail');
+  if (failing.length > 0) return failing.map((check) => check.class);
+  // It proved nothing of what it should have, and what it could not look at says where.
+  const loads = status === 'broken' || objects.some(({ verdict }) => verdict.kind !== 'pass');
+  return loads ? [] : checks.filter(isUnproved).map((check) => check.class);
+}
+
+function isUnproved({ outcome }: CheckReport): boolean {
+  return outcome.kind === 'unproved';
+}

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { StartRequest } from '../contracts/proof.js';
+import type { CheckCode } from '../model/check.js';
+import type { ComingUp } from '../model/scenario-evidence.js';
+import type { GuestSession } from './guest-session.js';
+import { describeEnding } from './process-end.js';
+import type { Started } from './started.js';
+
+/** The agent does not come up at all here, which is recorded: nothing else in this environment can be looked at. */
+export class AgentNotStarted extends Error {}
+
+/**
+ * Looks once more at an agent that has never come up here and announced nothing, with no rules and no options: one that
+ * even then does not come up is recorded as that, once, and AgentNotStarted is thrown. Where it does, what it was asked
+ * before is at fault.
+ */
+export async function comesUpAtAll(session: GuestSession, start: (request: StartRequest) => Promise<Started>) {
+  const plain = await start({ options: {}, policy: session.policy(1, []) });
+  const { comingUp } = plain;
+  const { announced } = await plain.claim();
+  if (plain.pid !== null) await plain.stop();
+  if (comingUp.kind === 'announced' || announced !== null) return;
+  session.claim('posture', 'the agent', {
+    check: 'it starts',
+    blames: 'AGENT_NOT_STARTED',
+    holds: false,
+    expected: 'a state is announced, with no rules and all options at their defaults',
+    actual: comingUp.kind === 'silent' ? `nothing within ${comingUp.ms / 1000} s` : describeEnding(comingUp),
+  });
+  throw new AgentNotStarted();
+}
+
+/** Is it up? One that is not is recorded, and ended if it still runs: nothing else in its phase can be looked at. */
+export async function checkUp(session: GuestSession, phase: string, started: Started): Promise<boolean> {
+  if (started.comingUp.kind === 'announced') return true;
+  recordNotUp(session, phase, started.comingUp);
+  if (started.pid !== null) await session.end(started, phase);
+  return false;
+}
+
+function recordNotUp(session: GuestSession, phase: string, comingUp: Exclude<ComingUp, { kind: 'announced' }>): void {
+  session.claim('posture', phase, {
+    check: 'comes up',
+    blames: blameFor(comingUp),
+    holds: false,
+    expected: 'a state is announced',
+    actual:
+      comingUp.kind === 'silent' ? `nothing within ${comingUp.ms / 1000} s` : `it gave up: ${describeEnding(comingUp)}`,
+  });
+}
+
+function blameFor(comingUp: Exclude<ComingUp, { kind: 'announced' }>): CheckCode {
+  if (comingUp.kind === 'silent') return 'AGENT_HUNG';
+  return comingUp.status === null ? 'AGENT_DIED' : 'POSTURE_DISHONEST';
+}
