@@ -128,10 +128,16 @@ static int meet_size(const struct need *need)
 static int give_inner(const struct need *need, const struct shape *shape)
 {
 	struct bpf_map *map = map_named(need, need->name);
-	int fd = map ? create_map(need, "inner map", shape) : -1;
+	enum bpf_map_type type = map ? bpf_map__type(map) : BPF_MAP_TYPE_UNSPEC;
 
 	if (!map)
 		return ENOENT;
+	if (type != BPF_MAP_TYPE_ARRAY_OF_MAPS && type != BPF_MAP_TYPE_HASH_OF_MAPS) {
+		warnings_add("map '%s' is no map of maps, and was given an inner map", need->name);
+		return EINVAL;
+	}
+	int fd = create_map(need, "inner map", shape);
+
 	return fd < 0 ? need->failure->err : -bpf_map__set_inner_map_fd(map, fd);
 }
 

@@ -69,12 +69,28 @@ function needsOf({ bytes, identity }: ObjectFile, entry: ObjectNeedsConfig, plac
   const known = { file: identity.file, programs: elfPrograms(bytes), maps: elfMapNames(bytes) };
   return {
     loader: entry.loader,
-    programs: Object.entries(entry.programs).flatMap(([pattern, needs]) =>
-      programsFor(pattern, needs, known, `${place}.programs.${pattern}`),
+    programs: merged(
+      Object.entries(entry.programs).flatMap(([pattern, needs]) =>
+        programsFor(pattern, needs, known, `${place}.programs.${pattern}`),
+      ),
     ),
     maps: Object.entries(entry.maps).map(([name, needs]) => mapFor(name, needs, known, `${place}.maps.${name}`)),
     variables: variableNeeds(bytes, entry.rodata, `${place}.rodata`, identity.file),
   };
+}
+
+/** Each program once: of several patterns the last that says something holds. */
+function merged(all: readonly ProgramNeeds[]): readonly ProgramNeeds[] {
+  const byName = new Map<string, ProgramNeeds>();
+  for (const { name, autoload, attach } of all) {
+    const before = byName.get(name);
+    byName.set(name, {
+      name,
+      autoload: autoload ?? before?.autoload ?? null,
+      attach: attach ?? before?.attach ?? null,
+    });
+  }
+  return [...byName.values()];
 }
 
 interface KnownNames {

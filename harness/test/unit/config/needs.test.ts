@@ -92,6 +92,15 @@ describe('what an object needs', () => {
     ]);
   });
 
+  it('of several patterns is what the last one says', async () => {
+    const programs = { '*': { autoload: false }, on_probe: { attach: 'vfs_read' }, 'on_*': { autoload: true } };
+    const needs = (await needsOf({ programs })).programs;
+    expect(needs.find(({ name }) => name === 'unwanted')).toEqual({ name: 'unwanted', autoload: false, attach: null });
+    expect(needs.filter(({ name }) => name === 'on_probe')).toEqual([
+      { name: 'on_probe', autoload: true, attach: 'vfs_read' },
+    ]);
+  });
+
   it('is nothing of an entry that says nothing, and a pattern is for several objects', async () => {
     expect(needLines(await needsOf({}))).toEqual([]);
     const path = join(process.cwd(), 'build/variants/needs_*.bpf.o');
