@@ -40,13 +40,13 @@ function symbolsOf(bytes: Buffer): readonly ElfSymbol[] {
 export type ProgramSymbol = Pick<ElfSymbol, 'name' | 'section'>;
 
 /** An object's programs, as libbpf takes them: functions that begin in a program section. Throws ElfError. */
-export function elfPrograms(bytes: Buffer): readonly ProgramSymbol[] {
+export function programsInElf(bytes: Buffer): readonly ProgramSymbol[] {
   const programs = new Set(programSections(readBpfElf(bytes)).map(({ name }) => name));
   return symbolsOf(bytes).filter(({ type, section }) => type === STT_FUNC && programs.has(section));
 }
 
 /** Their names. Throws ElfError. */
-export const elfProgramNames = (bytes: Buffer): readonly string[] => elfPrograms(bytes).map(({ name }) => name);
+export const elfProgramNames = (bytes: Buffer): readonly string[] => programsInElf(bytes).map(({ name }) => name);
 
 /** Names of the maps that an object declares, without those that libbpf makes of its data. Throws ElfError. */
 export function elfMapNames(bytes: Buffer): readonly string[] {

@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { UsageError } from '../model/errors.js';
 import { nearestNames } from '../model/near-names.js';
 import type { MapNeeds, ObjectNeeds, ProgramNeeds } from '../model/needs.js';
-import { elfMapNames, elfPrograms, type ProgramSymbol } from './elf-symbols.js';
+import { elfMapNames, programsInElf, type ProgramSymbol } from './elf-symbols.js';
 import { defaultConfigFile, type MatrixConfig } from './file.js';
 import { patternOf } from './glob.js';
 import { checkAttach } from './needs-attach.js';
@@ -66,7 +66,7 @@ function entriesFor({ identity }: ObjectFile, { entries, folder }: NeedsSource):
 }
 
 function needsOf({ bytes, identity }: ObjectFile, entry: ObjectNeedsConfig, place: string): ObjectNeeds {
-  const known = { file: identity.file, programs: elfPrograms(bytes), maps: elfMapNames(bytes) };
+  const known = { file: identity.file, programs: programsInElf(bytes), maps: elfMapNames(bytes) };
   return {
     loader: entry.loader,
     programs: merged(

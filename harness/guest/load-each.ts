@@ -92,7 +92,7 @@ function nextAlone(open: readonly string[], pass: SurveyResult): readonly string
   const culprits = left.filter((name) => pass.rejected.has(name) || name === pass.deadly);
   const unreached = left.filter((name) => !culprits.includes(name));
   // libbpf prepares programs in order: it gave up at the first that it did not reach. When it came to none at all,
-  // or to its end without them, another survey would tell no more.
+  // or to its end without them, another survey would report no more.
   const progressed = loaded.size + culprits.length > 0;
   if (progressed && pass.more) return culprits;
   if (!progressed || pass.stage === 'done') return left;

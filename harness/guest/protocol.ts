@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Wire protocol v2, as `bpf/guest/protocol.h` has it; docs/protocol.md tells it in prose. A unit test compares this file
+ * Wire protocol v2, as `bpf/guest/protocol.h` has it; docs/protocol.md has it in prose. A unit test compares this file
  * with the header.
  */
 export const protocolVersion = 2;

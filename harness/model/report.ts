@@ -2,6 +2,7 @@
 import type { Capability } from './capability.js';
 import type { CauseId } from './cause.js';
 import type { ScenarioReport } from './check.js';
+import type { Finding } from './finding.js';
 import type { CommandReport } from './command.js';
 import type { LadderStepName, MapDeclaration, VerifierStats } from './evidence.js';
 import type { ExitCode } from './exit-code.js';
@@ -105,7 +106,7 @@ export interface ProgramReport {
   readonly name: string;
   readonly section: string;
   readonly type: string;
-  /** `SEC("?...")`: a failure is told, and does not fail the run. */
+  /** `SEC("?...")`: a failure is reported, and does not fail the run. */
   readonly optional: boolean;
   readonly load: LoadVerdict;
   readonly attach: AttachVerdict;
@@ -178,6 +179,8 @@ export interface RanKernel extends KernelCommon {
   readonly objects: readonly ObjectReport[];
   /** One a machine that ran scenarios; empty when the run was about loading only. */
   readonly scenarios: readonly ScenarioReport[];
+  /** One for each root cause that the evidence shows. */
+  readonly findings: readonly Finding[];
   /** Null unless the run was about a command, or when the machine broke before it ended. */
   readonly command: CommandReport | null;
   /** Relative path of the console log. */
@@ -196,6 +199,8 @@ export interface BrokenKernel extends KernelCommon {
   readonly facts: GuestFacts | null;
   readonly objects: readonly ObjectReport[];
   readonly scenarios: readonly ScenarioReport[];
+  /** One for each root cause that the evidence shows. */
+  readonly findings: readonly Finding[];
   /** Null unless the run was about a command, or when the machine broke before it ended. */
   readonly command: CommandReport | null;
   /** Relative path of the console log; null when QEMU never started. */
@@ -216,7 +221,7 @@ export interface MissingKernel extends KernelCommon {
 export type KernelReport = RanKernel | BrokenKernel | MissingKernel;
 
 /** A finding about the run as a whole, not about one kernel. */
-export interface Finding {
+export interface RunFinding {
   readonly verdict: Extract<Verdict, { kind: 'fail' | 'infra' }>;
   readonly message: string;
 }
@@ -242,6 +247,6 @@ export interface RunReport {
   readonly agent: AgentIdentity | null;
   /** In the order they were asked for. */
   readonly kernels: readonly KernelReport[];
-  readonly findings: readonly Finding[];
+  readonly findings: readonly RunFinding[];
   readonly exitCode: ExitCode;
 }

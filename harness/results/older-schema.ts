@@ -1,4 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
+/** A run of either version: findings of kernels came later, and are none where nobody looked for them. */
+export function upgradedRun(value: unknown): unknown {
+  const run = upgradedSchema(value);
+  if (!isRecord(run) || !Array.isArray(run['kernels'])) return run;
+  return { ...run, kernels: run['kernels'].map(withFindings) };
+}
+
+function withFindings(kernel: unknown): unknown {
+  return isRecord(kernel) && 'scenarios' in kernel && !('findings' in kernel) ? { ...kernel, findings: [] } : kernel;
+}
+
 /**
  * What version 1 of `run.json` and of a manifest said, in the words of version 2: `environment` for `setting`,
  * `lsm-override` for `seam`, `check` for `leg`, `agent` for `subject`, `artifacts` for `debs`; what it did not say of an

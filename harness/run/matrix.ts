@@ -24,7 +24,7 @@ import { machinePool, type Slot } from './pool.js';
 import { runScenarios, type ScenarioPlan, plannedEnvironments } from './scenario-session.js';
 import { runSession } from './session.js';
 
-/** What getting a kernel tells while it works: `step` is what it is doing, `notice` is worth a line of its own. */
+/** What getting a kernel reports while it works: `step` is what it is doing, `notice` is worth a line of its own. */
 export interface ResolveProgress {
   readonly kind: 'step' | 'notice';
   readonly text: string;
@@ -236,7 +236,7 @@ function scenarioPlan(
 }
 
 /**
- * Proves the accelerator with the first kernel that is ready, tells about it once, and remembers. A kernel file of the
+ * Proves the accelerator with the first kernel that is ready, reports it once, and remembers. A kernel file of the
  * user's that does not boot under KVM proves nothing about KVM: it is emulated itself, and the next kernel tries again.
  */
 export function onceAccel(options: MatrixOptions, context: SessionContext): AccelProvider {

@@ -8,7 +8,7 @@ import {
   noteKinds,
 } from '../model/manifest.js';
 import type { StatLimits } from '../model/manifest.js';
-import type { Finding, KernelReport, RunReport } from '../model/report.js';
+import type { RunFinding, KernelReport, RunReport } from '../model/report.js';
 import { type FailStage, type ManifestCode, manifestCodes } from '../model/verdict.js';
 import { exitCodeOf } from './judge-run.js';
 import type { Scope } from './manifest-change.js';
@@ -57,8 +57,8 @@ export function withBaseline(report: RunReport, diffs: readonly ManifestDiff[]):
 }
 
 /** One for each code: thirteen kernels that lost the same program are thirteen lines and not a page. */
-function findingsOf({ kernel, changes }: ManifestDiff): readonly Finding[] {
-  return manifestCodes.flatMap((code): readonly Finding[] => {
+function findingsOf({ kernel, changes }: ManifestDiff): readonly RunFinding[] {
+  return manifestCodes.flatMap((code): readonly RunFinding[] => {
     const own = changes.filter(({ kind }) => kind === code);
     if (own.length === 0) return [];
     return [{ verdict: { kind: 'fail', stage: stages[code], code }, message: `${kernel}: ${listed(own)}` }];

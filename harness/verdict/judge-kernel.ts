@@ -5,22 +5,26 @@ import type { BrokenKernel, KernelReport, MissingKernel, ObjectReport, RanKernel
 import type { Verdict } from '../model/verdict.js';
 import { libbpfLogPath, verifierLogPath } from '../results/paths.js';
 import type { KernelResult, SessionFault, SessionResult } from '../results/session.js';
+import type { ProvedMachine } from './finding-facts.js';
+import { findingsOf } from './findings.js';
 import { outOfMemoryLines } from './out-of-memory.js';
 import { judgeObject, pass, unparsedLogs } from './judge-object.js';
-import { judgeSessions, scenarioVerdict } from './judge-session.js';
+import { provedMachines, scenarioVerdict } from './judge-session.js';
 
 type Scenarios = readonly ScenarioReport[];
+type Machines = readonly ProvedMachine[];
 
 /** Judges one kernel by what it loaded and what its agent proved. */
 export function judgeKernel(result: Exclude<KernelResult, { kind: 'command' }>): KernelReport {
   if (result.kind === 'unavailable') return missing(result.kernel);
   const { session } = result;
-  const scenarios = judgeSessions(result.scenarios);
+  const machines = provedMachines(result.scenarios);
+  const scenarios = machines.map(({ report }) => report);
   const { boot, facts } = session;
   const fault = session.fault ?? scenarios.find((one) => one.fault !== null)?.fault ?? null;
-  if (fault !== null) return broken(session, scenarios, fault);
+  if (fault !== null) return broken(session, machines, fault);
   if (boot === null || facts === null) {
-    return broken(session, scenarios, {
+    return broken(session, machines, {
       cause: 'HARNESS',
       message: 'the session ended without facts',
       next: 'report this with --debug output',
@@ -28,14 +32,15 @@ export function judgeKernel(result: Exclude<KernelResult, { kind: 'command' }>):
     });
   }
   const hungry = session.objects.flatMap(outOfMemoryLines);
-  if (hungry[0] !== undefined) return broken(withoutStarved(session), scenarios, memoryFault(hungry));
+  if (hungry[0] !== undefined) return broken(withoutStarved(session), machines, memoryFault(hungry));
   const unparsed = session.objects.flatMap(unparsedLogs);
-  if (unparsed[0] !== undefined) return broken(session, scenarios, unparsedFault(unparsed));
-  return ran(session, scenarios, boot, facts);
+  if (unparsed[0] !== undefined) return broken(session, machines, unparsedFault(unparsed));
+  return ran(session, machines, boot, facts);
 }
 
-function ran(session: SessionResult, scenarios: Scenarios, boot: RanKernel['boot'], facts: GuestFacts): RanKernel {
+function ran(session: SessionResult, machines: Machines, boot: RanKernel['boot'], facts: GuestFacts): RanKernel {
   const objects = judgeObjects(session, facts);
+  const scenarios = machines.map(({ report }) => report);
   return {
     status: 'ran',
     id: session.identity.id,
@@ -48,6 +53,7 @@ function ran(session: SessionResult, scenarios: Scenarios, boot: RanKernel['boot
     facts,
     objects,
     scenarios,
+    findings: findingsOf(session.identity.id, machines, objects),
     command: null,
     console: session.console ?? '',
     ms: session.ms,
@@ -55,8 +61,9 @@ function ran(session: SessionResult, scenarios: Scenarios, boot: RanKernel['boot
 }
 
 /** What the guest had answered before it broke still counts: a failure that was proved is not lost in the fault. */
-function broken(session: SessionResult, scenarios: Scenarios, fault: SessionFault): BrokenKernel {
+function broken(session: SessionResult, machines: Machines, fault: SessionFault): BrokenKernel {
   const objects = session.facts === null ? [] : judgeObjects(session, session.facts);
+  const scenarios = machines.map(({ report }) => report);
   const proved = [...objects.map(({ verdict }) => verdict), scenarioVerdict(scenarios)].find(isFailure);
   return {
     status: 'broken',
@@ -72,6 +79,7 @@ function broken(session: SessionResult, scenarios: Scenarios, fault: SessionFaul
     facts: session.facts,
     objects,
     scenarios,
+    findings: findingsOf(session.identity.id, machines, objects),
     command: null,
     console: session.console,
     consoleTail: fault.consoleTail,

@@ -134,7 +134,7 @@ function attachedEvidence({ whole, partial }: ObjectEvidence): WholeEvidence | P
 function isOwed({ name, autoload }: ProgramDeclaration, whole: WholeEvidence | PartialEvidence | null): boolean {
   if (!autoload || whole === null || !isLoaded(whole) || whole.attach.has(name)) return false;
   if ('withoutPrograms' in whole && whole.withoutPrograms.includes(name)) return false;
-  // A loader that died on the way has told at which program; it came to no other.
+  // A loader that died on the way has reported at which program; it came to no other.
   return ![...whole.attach.values()].some((outcome) => outcome.kind === 'failed' && isLoaderDeath(outcome.errno));
 }
 

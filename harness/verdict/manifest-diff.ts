@@ -60,10 +60,10 @@ function objectChanges(base: Manifest, now: ManifestObject, limits: StatLimits):
       const old = before.programs.find(({ name }) => name === program.name);
       const item = `${now.name}/${program.name}`;
       if (old === undefined) return [manifestNoRow(item, `${program.load} (${program.section})`)];
-      // Where the object no longer loads as a whole, that nothing of it is attached is told once.
-      const told = before.whole === 'loaded' && now.whole !== 'loaded';
+      // Where the object no longer loads as a whole, that nothing of it is attached is reported once.
+      const reported = before.whole === 'loaded' && now.whole !== 'loaded';
       const stats = sameCompiler ? regressionsOf(item, old, program, limits) : [];
-      return [...programChanges(item, old, program, told), ...stats];
+      return [...programChanges(item, old, program, reported), ...stats];
     }),
     ...mapChanges(before, now),
   ];
@@ -81,11 +81,11 @@ function programChanges(
   item: string,
   before: ManifestProgram,
   now: ManifestProgram,
-  told: boolean,
+  reported: boolean,
 ): readonly ManifestChange[] {
   const load = step('PROGRAM_LOST', 'loaded', item, before.load, now.load);
   const attach =
-    load.length > 0 || (told && now.attach === 'not-tried')
+    load.length > 0 || (reported && now.attach === 'not-tried')
       ? []
       : step('HOOK_LOST', 'attached', item, before.attach, now.attach);
   const required = (program: ManifestProgram): string => (program.required ? 'required' : 'optional');

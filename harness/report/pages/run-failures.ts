@@ -9,7 +9,8 @@ import {
   type Gain,
   type ScenarioFailure,
 } from '../views/check-failures.js';
-import { describeFailedCheck, type FailedCheck } from '../views/checks.js';
+import type { FailedCheck } from '../../model/check.js';
+import { describeFailedCheck } from '../views/checks.js';
 import type { Failure } from '../views/failures.js';
 import { formatNumber } from '../views/format.js';
 import { cellLabels, verdictLabels } from '../views/labels.js';

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { assertNever } from '../../model/assert-never.js';
-import type { CheckReport, Environment } from '../../model/check.js';
+import { type CheckReport, type Environment, type FailedCheck, isFailedCheck } from '../../model/check.js';
 import type { RunEvent } from '../../model/events.js';
 import type { KernelReport, ProgramReport } from '../../model/report.js';
 import type { Destination } from '../destination.js';
@@ -12,15 +12,7 @@ import { selftestPage } from '../pages/selftest.js';
 import { watchLines } from '../pages/watch.js';
 import type { Reporter, ReporterDefinition, ReportKind, Reports, RunKind } from '../reporter.js';
 import { junitCasesOf, isBadOutcome, doesVerdictCount } from '../views/cases.js';
-import {
-  checksOf,
-  describeFailedCheck,
-  isFailedCheck,
-  checkLabel,
-  checkTallyOf,
-  checkTallyText,
-  type FailedCheck,
-} from '../views/checks.js';
+import { checksOf, describeFailedCheck, checkLabel, checkTallyOf, checkTallyText } from '../views/checks.js';
 import { formatDuration } from '../views/format.js';
 import { verdictCode, verdictLabel, verdictLabels } from '../views/labels.js';
 import { liveTitle } from '../views/live.js';

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { assertNever } from '../../model/assert-never.js';
-import type { ScenarioReport } from '../../model/check.js';
+import { isFailedCheck, type ScenarioReport } from '../../model/check.js';
 import type {
   BrokenKernel,
   Explanation,
@@ -10,7 +10,7 @@ import type {
   RanKernel,
 } from '../../model/report.js';
 import type { Verdict } from '../../model/verdict.js';
-import { checksOf, isFailedCheck } from './checks.js';
+import { checksOf } from './checks.js';
 import { verdictCode, type Code } from './labels.js';
 import { describeLeftOut } from './partial.js';
 
