@@ -39,7 +39,7 @@ export const evidenceOfNoObject = (object: string, fault: string): ObjectEvidenc
 
 /** Uploads an object, loads each of its programs, then the whole, and attaches it. Leaves nothing behind but for the last. */
 export async function loadObject(guest: Guest, runner: LoadTarget): Promise<ObjectEvidence> {
-  const { name, bytes, timeout, last = false, memo, onProgram, asked, withoutCapabilities = [] } = runner;
+  const { name, bytes, timeout, last = false, memo, onProgram, asked, withoutCapabilities = [], needs = null } = runner;
   const path = uploadPath(name);
   await putFile(guest, path, bytes);
   const evidence = await examineObject(guest, name, path, {
@@ -48,6 +48,7 @@ export async function loadObject(guest: Guest, runner: LoadTarget): Promise<Obje
     last,
     memo,
     withoutCapabilities,
+    needs,
     ...(onProgram === undefined ? {} : { onProgram }),
     ...(asked === undefined ? {} : { asked }),
   });

@@ -32,8 +32,12 @@ function titleLine(failure: Failure, page: Page): string {
   return page.palette.tones[tone](title);
 }
 
-/** A failure that was expected in two lines: what it is, and why it is fine; the log has the rest. */
-export function expectedLines(failure: Failure, page: Page): readonly string[] {
+/** Failures that were expected in two lines each: what it is, and why it is fine; the log has the rest. */
+export function expectedLines(failures: readonly Failure[], page: Page): readonly string[] {
+  return failures.filter(({ kind }) => kind === 'expected').flatMap((failure) => expectedFailure(failure, page));
+}
+
+function expectedFailure(failure: Failure, page: Page): readonly string[] {
   const { note, why, logs } = failure;
   return [
     titleLine(failure, page),

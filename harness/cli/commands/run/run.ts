@@ -5,6 +5,7 @@ import { buildWithClangs, type ClangBuilds, type ClangOptions, parseClangs } fro
 import { expectationsOf } from '../../../config/expectations.js';
 import { defaultConfigFile, type MatrixConfig } from '../../../config/file.js';
 import type { Build } from '../../../config/libbpf.js';
+import { needsSource, withNeeds } from '../../../config/needs.js';
 import type { Only } from '../../../config/only.js';
 import { objectFiles } from '../../../config/object-files.js';
 import { objectNotices, type ObjectFile, readObjectsOneByOne } from '../../../config/objects.js';
@@ -46,7 +47,8 @@ async function plan(narrow: Narrowed, config: MatrixConfig, signal: AbortSignal)
   const silent = silence(flags, config, asked);
   const only = silent === null ? asked : 'none';
   if (config.agent === undefined) await checkBuilt(flags, only, build);
-  const { objects: all, notices } = compiled ?? (await namedObjects(flags.object ?? [configured]));
+  const read = compiled ?? (await namedObjects(flags.object ?? [configured]));
+  const { objects: all, notices: ofNeeds } = withNeeds(read.objects, needsSource(config, flags.config));
   const chosen = choosePrograms(programFlag, flags.program, stillFailing(narrow, all));
   const { objects } = chosen;
   const named = compiled ?? flags.object;
@@ -62,7 +64,7 @@ async function plan(narrow: Narrowed, config: MatrixConfig, signal: AbortSignal)
     ...stopping(flags),
     timeout: parseDuration('--timeout', flags.timeout),
     withoutCapabilities,
-    notices: [narrow.notices, ofLoader, silent ?? [], ofScenarios, notices, chosen.notices].flat(),
+    notices: [narrow.notices, ofLoader, silent ?? [], ofScenarios, read.notices, ofNeeds, chosen.notices].flat(),
     programs: chosen.patterns,
     expectations: expectedBy(config, flags),
     baseline: await baselineFromFlags(flags, config),
