@@ -50,13 +50,13 @@ export async function runShell(
   accelFor: AccelProvider,
   { plan, context }: { readonly plan: ShellPlan; readonly context: SessionContext },
 ): Promise<ProcessEnd> {
-  let end: ProcessEnd | null = null;
+  const learned: { end: ProcessEnd | null } = { end: null };
   const life = await withMachine({ kernel, accelFor, context, lsm: context.lsm, name: '' }, async (live) => {
     await live.machine.guard(provide(live.guest, plan, context.built));
     plan.onReady(await live.machine.guard(introduction(live, plan, kernel)));
-    end = await live.machine.guard(work(live.guest, plan, kernel));
+    learned.end = await live.machine.guard(work(live.guest, plan, kernel));
   });
-  if (end !== null) return end;
+  if (learned.end !== null) return learned.end;
   const { cause, message, consoleTail } = life.fault ?? noFault;
   // There is no report folder with the console in it.
   const tail = consoleTail.slice(-tailLines).map((line) => `\n    | ${line.trimEnd()}`);

@@ -19,7 +19,7 @@ it('never writes more at once than a fifo takes', () => {
 
 it('has the numbers of frames.h', async () => {
   const header = await readFile('bpf/shell/frames.h', 'utf8');
-  const value = (name: string): string | undefined => new RegExp(`${name}(?: =)? (\\S+?),?\\n`).exec(header)?.[1];
+  const value = (name: string): string | undefined => new RegExp(`${name}(?: =)? +(\\S+?),?\\n`).exec(header)?.[1];
   expect([value('FRAME_INPUT'), value('FRAME_SIZE'), value('FRAME_READ')]).toEqual(["'i'", "'w'", "'r'"]);
   expect([value('FRAME_MAX'), value('FRAME_HEADER')]).toEqual(['4096', '3']);
 });
