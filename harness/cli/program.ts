@@ -5,6 +5,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { packageRoot } from '../kernels/package-root.js';
 import { InterruptedError, MatrixError } from '../model/errors.js';
+import { invocation, withInvocation } from '../model/invocation.js';
 import { ExitCode } from '../model/exit-code.js';
 import { renderError } from '../report/errors.js';
 import { bisectCommand } from './commands/bisect/flags.js';
@@ -60,11 +61,15 @@ function programOf(cli: CliContext, exit: (code: number) => void): Command {
     .version(versionText(cli), '-V, --version')
     .exitOverride()
     .configureOutput({
+      // Examples are written as they work in a checkout.
+      writeOut: (text) => {
+        cli.stdout.write(withInvocation(text));
+      },
       outputError: (text, write) => {
         write(text);
       },
     })
-    .showHelpAfterError('  next: bpf-matrix --help');
+    .showHelpAfterError(`  next: ${invocation} --help`);
   const run = matrixCommand(cli, exit);
   program.addCommand(run.copyInheritedSettings(program), { isDefault: true });
   // What most people want from --help is the default command's flags.
