@@ -111,7 +111,7 @@ function policySchema({ rules }: AgentConventions) {
     });
 }
 
-/** Null for a contract whose agents have no choice. */
+/** All of it, for a contract whose agents have a choice. */
 export function dialectSchema(conventions: AgentConventions, vocabulary: DialectVocabulary) {
   const { states, report } = vocabulary;
   return z.strictObject({
