@@ -29,7 +29,7 @@ export interface QemuTarget {
   readonly machine: string;
   /** `-cpu` under each accelerator. */
   readonly cpu: { readonly tcg: string; readonly kvm: string };
-  /** What virtme-ng is told besides, to make a machine that can be used here. */
+  /** What virtme-ng is given besides, to make a machine that can be used here. */
   readonly vng: readonly string[];
 }
 

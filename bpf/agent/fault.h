@@ -25,6 +25,9 @@
  * not there for not needed. */
 FAULT(fault_bare_hooks, AEGIS_FAULT_BARE_HOOKS)
 
+/* Lets go of the link of file_open as soon as it has it, and takes it for attached. */
+FAULT(fault_dead_hook, AEGIS_FAULT_DEAD_HOOK)
+
 /* Reports and announces ENFORCE two seconds before it loads anything. */
 FAULT(fault_early_enforce, AEGIS_FAULT_EARLY_ENFORCE)
 

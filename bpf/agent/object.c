@@ -23,6 +23,14 @@ int object_map(struct object *object, const char *name)
 	return bpf_object__find_map_fd_by_name(object->bpf, name);
 }
 
+static void lose_link(struct program *program, const struct hook *hook)
+{
+	if (!fault_dead_hook() || strcmp(hook->name, "file_open"))
+		return;
+	bpf_link__destroy(program->link);
+	program->link = NULL;
+}
+
 void object_attach(struct object *object)
 {
 	for (size_t i = 0; i < hook_count; i++) {
@@ -36,6 +44,7 @@ void object_attach(struct object *object)
 		else
 			program_set_status(program, PROGRAM_NOT_ATTACHED, "attach failed: %s",
 					   strerror(errno));
+		lose_link(program, &hooks[i]);
 	}
 }
 

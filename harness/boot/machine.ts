@@ -35,7 +35,7 @@ export interface LaunchOptions {
   readonly restored?: Uint8Array | null;
 }
 
-/** One QEMU process and what it tells about itself. It runs from the constructor on; `stop` is safe at any time. */
+/** One QEMU process and what it reports about itself. It runs from the constructor on; `stop` is safe at any time. */
 export class Machine {
   /** What it takes to boot it; a restored one is started with `-incoming` besides. */
   readonly argv: readonly string[];
@@ -195,16 +195,16 @@ export class Machine {
 
   #exitCause(exit: ProcessExit): [InfraCause, string] {
     const words = this.#stderr.trim().split('\n').at(-1) ?? '';
-    const told = words === '' ? '' : `: ${words}`;
+    const detail = words === '' ? '' : `: ${words}`;
     switch (exit.kind) {
       case 'not-started':
         return ['QEMU_START', exit.message];
       case 'signalled':
-        return ['QEMU_EXITED', `QEMU was killed by ${exit.signal}${told}`];
+        return ['QEMU_EXITED', `QEMU was killed by ${exit.signal}${detail}`];
       case 'exited':
         return exit.code === 0
           ? ['QEMU_EXITED', 'the guest powered off before it had answered']
-          : [this.console.empty ? 'QEMU_START' : 'QEMU_EXITED', `QEMU exited with ${exit.code}${told}`];
+          : [this.console.empty ? 'QEMU_START' : 'QEMU_EXITED', `QEMU exited with ${exit.code}${detail}`];
     }
   }
 

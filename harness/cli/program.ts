@@ -13,6 +13,8 @@ import { benchCommand } from './commands/bench/flags.js';
 import { commandCommand } from './commands/command/flags.js';
 import { compareCommand } from './commands/compare/flags.js';
 import { completionCommand } from './commands/completion.js';
+import { doctorCommand } from './commands/doctor/flags.js';
+import { initCommand } from './commands/init/flags.js';
 import { interruptible } from './interrupt.js';
 import { judgeCommandOf } from './commands/judge/flags.js';
 import { kernelsCommand } from './commands/kernels/flags.js';
@@ -72,6 +74,8 @@ function programOf(cli: CliContext, exit: (code: ExitCode) => void): Command {
 
 /** In the order of --help. */
 const commands = [
+  doctorCommand,
+  initCommand,
   commandCommand,
   compareCommand,
   bisectCommand,

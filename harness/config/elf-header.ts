@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** The head of an ELF file (elf(5)), as far as it tells whether the file is what it should be. */
+/** The head of an ELF file (elf(5)), as far as it shows whether the file is what it should be. */
 
 import { machineTitle } from '../target.js';
 

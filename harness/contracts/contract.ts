@@ -111,6 +111,8 @@ export interface EventReader {
   readonly describe: (event: RawEvent) => string;
   /** What was done about the attempt, as the event has it; null where it does not claim to have stopped it. */
   readonly claimedStop: (event: RawEvent) => string | null;
+  /** The kind of rule that matched, as the event has it; null where it does not say, or in other words. */
+  readonly ruleOf: (event: RawEvent) => RuleKind | null;
   /** What was done about the attempt, in the contract's own word. */
   readonly actionOf: (event: RawEvent) => unknown;
   /** Texts in an agent's events, each of which announces this state; none where no plain text does. */

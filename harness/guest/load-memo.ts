@@ -13,7 +13,7 @@ const limit = 2000;
 /**
  * What one kernel has said about the programs of an object, by what its verifier gets to see of them
  * (bpf/guest/load_key.h). A program with a known key need not be loaded again: the verdict would be the same. Only what
- * loads is remembered; a rejection is told with the source as it is now.
+ * loads is remembered; a rejection is reported with the source as it is now.
  */
 export class LoadMemo {
   readonly #known = new Map<string, KnownProgram>();

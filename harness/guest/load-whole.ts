@@ -10,7 +10,7 @@ import { workerDeath, workerStage, type WorkerDeath } from './worker.js';
 export interface LoadWholeOptions extends LoaderOptions {
   /** Attach each loaded program after the load, and detach all again. */
   readonly attach: boolean;
-  /** Be told as soon as all are attached; the next request waits until they are detached. */
+  /** Answer as soon as all are attached; the next request waits until they are detached. */
   readonly linger?: boolean;
   /** Left out of the load, as an agent does that can do without. */
   readonly without?: LeftOut;
@@ -46,7 +46,7 @@ export async function loadWhole(guest: Guest, path: string, options: LoadWholeOp
 export function wholeEvidenceOf(reply: AttachReply, timeout: number): WholeEvidence {
   const death = workerDeath(reply, timeout);
   const attach = new Map(reply.outcome.map((outcome) => [outcome.name, outcomeOf(outcome)]));
-  // One that died attaching, but at no program, has attached nothing that could be told of.
+  // One that died attaching, but at no program, has attached nothing that could be reported.
   if (death === null || (death.attaching && death.at !== '')) {
     if (death)
       attach.set(death.at, {

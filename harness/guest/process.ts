@@ -83,7 +83,7 @@ export interface Growing {
 
 /**
  * Waits for a spawned process, at most `timeout` ms, or until a file has grown; it may also return sooner for nothing.
- * An end is told once; then the pid is unknown (ESRCH).
+ * An end is reported once; then the pid is unknown (ESRCH).
  */
 export async function waitForProcess(
   guest: Guest,

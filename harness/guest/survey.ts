@@ -30,7 +30,7 @@ export interface SurveyResult {
   readonly maps: ReadonlyMap<string, number>;
   /** Null unless this was a load of the whole, as an agent does it, and was attached. */
   readonly whole: WholeEvidence | null;
-  /** The reply was full; the next survey tells of the rest. */
+  /** The reply was full; the next survey has the rest. */
   readonly more: boolean;
   /** The program at which the loader hung or crashed. */
   readonly deadly: string | null;
@@ -93,14 +93,14 @@ function recalled({ name, loadKey }: Answer, memo: LoadMemo | undefined): KnownP
   return known;
 }
 
-function evidenceOf(told: Answer, known: KnownProgram | undefined): ProgramEvidence {
-  if (known !== undefined) return { ...known.evidence, program: told.name };
+function evidenceOf(answer: Answer, known: KnownProgram | undefined): ProgramEvidence {
+  if (known !== undefined) return { ...known.evidence, program: answer.name };
   return {
-    ...unansweredEvidence(told.name),
-    log: told.statsLog,
-    logBytes: told.statsLog.length,
-    stats: loadStatsOf(told),
-    attachPoint: attachPointOf(told),
+    ...unansweredEvidence(answer.name),
+    log: answer.statsLog,
+    logBytes: answer.statsLog.length,
+    stats: loadStatsOf(answer),
+    attachPoint: attachPointOf(answer),
   };
 }
 

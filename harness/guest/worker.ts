@@ -44,7 +44,7 @@ export function workerStage(number: number | undefined): LoadStage {
   return stage;
 }
 
-/** Null when the worker told all it had to; one that lets go of what it attached may still run. `limit` is its time in ms, for the words. */
+/** Null when the worker reported all it had to; one that lets go of what it attached may still run. `limit` is its time in ms, for the words. */
 export function workerDeath(reply: WorkerReply, limit: number): WorkerDeath | null {
   if (reply.truncated !== 0) throw protocolError('more evidence than a reply can hold');
   const end = processEndOf(reply.end, reply.endCode);

@@ -32,7 +32,7 @@ function parseJson(path: string, text: string): unknown {
   }
 }
 
-/** V8 tells an offset, or only quotes the place; people read lines. */
+/** V8 names an offset, or only quotes the place; people read lines. */
 function located(message: string, text: string): string {
   const position = /at position (\d+)/.exec(message)?.[1];
   const offset = position === undefined ? (message.includes('end of JSON') ? text.length : null) : Number(position);

@@ -12,7 +12,7 @@ import { ModuleError } from './modules.js';
 import { providerOf } from './providers/index.js';
 import { ArtifactError, DownloadError, type FailureKind, keptArtifact, type Offer } from './providers/provider.js';
 
-/** What fetching tells while it works: `step` is what it is doing, `notice` is worth a line of its own. */
+/** What fetching reports while it works: `step` is what it is doing, `notice` is worth a line of its own. */
 export interface FetchProgress {
   readonly kind: 'step' | 'notice';
   readonly text: string;

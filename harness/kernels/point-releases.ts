@@ -32,8 +32,8 @@ export interface PointRange {
 /** The first family of the table whose archives tell point releases apart. */
 function bisectable(): { readonly family: Family; readonly alsoIn: readonly string[] } {
   for (const family of familyNames) {
-    const { pointReleases: told } = families[family];
-    if (told !== null) return { family, alsoIn: told.alsoIn };
+    const { pointReleases: known } = families[family];
+    if (known !== null) return { family, alsoIn: known.alsoIn };
   }
   throw new Error('no family tells its point releases apart');
 }

@@ -70,6 +70,14 @@ export async function resolveKernel(
   }
 }
 
+/** A kernel that is locked and in the cache, whole; null for any other. Nobody is asked for it. */
+export async function cachedKernel(id: KernelId, context: KernelContext): Promise<ReadyKernel | null> {
+  const lock = lockEntry(context.lock, id);
+  if (lock === null) return null;
+  const entry = await findCached(context.store, lock.artifacts, () => undefined);
+  return entry && readyKernel(id, entry, 'pinned', lock.version);
+}
+
 async function fromCache(quest: Quest): Promise<ReadyKernel | null> {
   if (!quest.lock) return null;
   const entry = await findCached(quest.context.store, quest.lock.artifacts, quest.say);

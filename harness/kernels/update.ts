@@ -28,7 +28,7 @@ export async function updateLock(
 ): Promise<readonly LockUpdate[]> {
   const kernels = ids.map((id) => catalogKernel(context.catalog, id));
   const found = await Promise.all(
-    kernels.map(async (kernel) => ({ id: kernel.id, entry: await newestEntry(kernel, context, signal) })),
+    kernels.map(async (kernel) => ({ id: kernel.id, entry: await newestOffered(kernel, context, signal) })),
   );
   signal?.throwIfAborted();
   // Read again: another update may have written in the meantime, and the context keeps what the run began with.
@@ -59,7 +59,8 @@ function judge(id: KernelId, lock: Lock, found: LockEntry | UnavailableKernel): 
   return { update: { kind: 'updated', id, from, to: found.version }, entry: [[id, found]] };
 }
 
-async function newestEntry(
+/** The newest that an archive has of a kernel's series, as a lock entry; only indexes are read. */
+export async function newestOffered(
   kernel: CatalogKernel,
   context: KernelContext,
   signal?: AbortSignal,

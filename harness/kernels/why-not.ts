@@ -5,7 +5,7 @@ import { families } from './families.js';
 import type { Answer, FailureKind, Offer } from './providers/provider.js';
 import { type ArchiveReason, unavailableKernel } from './unavailable.js';
 
-/** Names the one reason why a kernel could not be had, the most telling first; `tried` tells all of them. */
+/** Names the one reason why a kernel could not be had, the most important first; `tried` has all of them. */
 export function whyNot(
   kernel: CatalogKernel,
   answers: readonly Answer<Offer>[],

@@ -84,6 +84,12 @@ export interface CheckReport {
   readonly outcome: CheckOutcome;
 }
 
+export type FailedCheck = CheckReport & { readonly outcome: Extract<CheckOutcome, { kind: 'fail' }> };
+
+export function isFailedCheck(check: CheckReport): check is FailedCheck {
+  return check.outcome.kind === 'fail';
+}
+
 /** One machine that ran scenarios. */
 export interface ScenarioReport {
   readonly environment: Environment;

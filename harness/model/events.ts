@@ -25,7 +25,7 @@ export type RunEvent =
       readonly object: string;
       readonly program: ProgramReport;
     }
-  /** Checks of one machine as they get their answers, each told once; a scenario at a time, or more. */
+  /** Checks of one machine as they get their answers, each reported once; a scenario at a time, or more. */
   | {
       readonly type: 'checks-judged';
       readonly kernel: KernelId;

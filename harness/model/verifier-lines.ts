@@ -33,7 +33,7 @@ export function isClosingVerifierLine(line: string): boolean {
   return line === '' || closing.some((pattern) => pattern.test(line));
 }
 
-/** Does this line only tell where the verifier is on its way. */
+/** Does this line only show where the verifier is on its way. */
 export function isWalkingVerifierLine(line: string): boolean {
   return line !== '' && walking.some((pattern) => pattern.test(line));
 }

@@ -89,7 +89,7 @@ function exitOf(result: Ended): ProcessExit {
   return { kind: 'not-started', message: result.shortMessage ?? 'the process did not start' };
 }
 
-/** A socket whose peer dies reports EPIPE or ECONNRESET; the exit tells the same, and better. */
+/** A socket whose peer dies reports EPIPE or ECONNRESET; the exit shows the same, and better. */
 function quiet(socket: Duplex): Duplex {
   socket.on('error', () => undefined);
   return socket;

@@ -21,7 +21,7 @@ export interface WatchedFiles {
 const editorFile = /^\.|~$|^4913$|\.sw[a-z]$|\.tmp$|\.partial$/;
 
 /**
- * Tells when files are saved, in place or by a rename onto the old name: folders are watched, so that a file that is
+ * Reports when files are saved, in place or by a rename onto the old name: folders are watched, so that a file that is
  * replaced is not lost. Saves that follow each other within `settle` milliseconds are one.
  */
 export class FileWatch {

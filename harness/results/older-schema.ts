@@ -1,4 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
+import { noExpectations } from '../model/expectation.js';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** A run of either version, with what came to runs later. */
+export function upgradedRun(value: unknown): unknown {
+  const run = upgradedSchema(value);
+  return isRecord(run) && Array.isArray(run['kernels']) ? completedRun(run) : run;
+}
+
 /**
  * What version 1 of `run.json` and of a manifest said, in the words of version 2: `environment` for `setting`,
  * `lsm-override` for `seam`, `check` for `leg`, `agent` for `subject`, `artifacts` for `debs`; what it did not say of an
@@ -6,7 +16,7 @@
  */
 export function upgradedSchema(value: unknown): unknown {
   if (!isRecord(value) || value['schema'] !== 1) return value;
-  return { ...(renamed(value) as Readonly<Record<string, unknown>>), schema: 2 };
+  return { ...(renamed(value) as Fields), schema: 2 };
 }
 
 const fields: Readonly<Record<string, string>> = { setting: 'environment', leg: 'check', debs: 'artifacts' };
@@ -35,6 +45,35 @@ function completed(key: string, value: unknown): unknown {
   return { ...value, reason: 'libbpf cannot attach this program type by itself' };
 }
 
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+/** Every program was loaded, nothing was expected of any, and nobody looked for findings, or for who takes what. */
+function completedRun(run: Fields): Fields {
+  return {
+    expectations: noExpectations,
+    support: [],
+    ...run,
+    options: mapped(run['options'], (options) => ({ programs: null, ...options })),
+    kernels: each(run['kernels'], completedKernel),
+  };
+}
+
+function completedKernel(kernel: Fields): Fields {
+  if (!('scenarios' in kernel)) return kernel;
+  return { findings: [], ...kernel, objects: each(kernel['objects'], completedObject) };
+}
+
+function completedObject(object: Fields): Fields {
+  const programs = each(object['programs'], (program) => ({ expected: null, ...program }));
+  return { ...object, programs };
+}
+
+function each(value: unknown, complete: (one: Fields) => Fields): unknown {
+  return Array.isArray(value) ? value.map((one: unknown) => mapped(one, complete)) : value;
+}
+
+function mapped(value: unknown, complete: (one: Fields) => Fields): unknown {
+  return isRecord(value) ? complete(value) : value;
+}
+
+function isRecord(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

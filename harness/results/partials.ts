@@ -75,7 +75,7 @@ async function isAlive(pid: number): Promise<boolean> {
   return !/^State:\s+[ZX]/m.test(status);
 }
 
-/** Inode of this process's PID namespace, `0` where the kernel does not tell. */
+/** Inode of this process's PID namespace, `0` where the kernel does not show it. */
 async function pidNamespace(): Promise<string> {
   const link = await readlink('/proc/self/ns/pid').catch(() => '');
   return /\d+/.exec(link)?.[0] ?? '0';

@@ -3,7 +3,7 @@ import type { KernelId } from '../model/kernel.js';
 
 /** Paths inside a report folder; always relative and with forward slashes. */
 
-/** `machine` tells the machines of one kernel apart; the first one's name is empty. */
+/** `machine` distinguishes the machines of one kernel; the first one's name is empty. */
 export function consolePath(kernel: KernelId, machine: string): string {
   return `logs/${safe(kernel)}/${machine === '' ? '' : `${safe(machine)}.`}console.log`;
 }

@@ -5,7 +5,7 @@ import { InfraError, UsageError } from '../model/errors.js';
 import { reportSchema, type RunReport } from '../model/report.js';
 import { writeFileAtomic } from '../proc/atomic.js';
 import { describeSchemaIssues } from './issues.js';
-import { upgradedSchema } from './older-schema.js';
+import { upgradedRun } from './older-schema.js';
 import { runSchema } from './schema.js';
 
 export const runJsonName = 'run.json';
@@ -38,7 +38,7 @@ export async function writeRunJson(dir: string, report: RunReport): Promise<stri
  * to do, for a file that is missing, not JSON, of another schema version, or with a field too few or too many.
  */
 export async function readRunJson(path: string): Promise<RunReport> {
-  const value = upgradedSchema(parseJson(path, await readText(path)));
+  const value = upgradedRun(parseJson(path, await readText(path)));
   checkVersion(path, value);
   const parsed = runSchema.safeParse(value);
   if (parsed.success) return parsed.data;

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { familyNames } from '../kernels/families.js';
 import { infraCauses, unavailableReasons } from '../model/verdict.js';
 import { scenarioReport } from './schema-check.js';
+import { finding } from './schema-finding.js';
 import { objectReport } from './schema-object.js';
 import { accelerator, count, dictionary, sha256, start } from './schema-scalars.js';
 import { brokenVerdict, unavailableVerdict, verdict } from './schema-verdict.js';
@@ -73,6 +74,7 @@ const ran = z.strictObject({
   facts,
   objects: z.array(objectReport),
   scenarios: z.array(scenarioReport),
+  findings: z.array(finding),
   command: commandReport.nullable(),
   console: z.string(),
   ms: count,
@@ -92,6 +94,7 @@ const broken = z.strictObject({
   facts: facts.nullable(),
   objects: z.array(objectReport),
   scenarios: z.array(scenarioReport),
+  findings: z.array(finding),
   command: commandReport.nullable(),
   console: z.string().nullable(),
   consoleTail: z.array(z.string()),

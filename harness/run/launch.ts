@@ -9,6 +9,7 @@ import type { Guest } from '../guest/client.js';
 import type { Initramfs } from '../images/index.js';
 import type { ReadyKernel } from '../model/kernel.js';
 import type { Accelerator, BootReport } from '../model/report.js';
+import { shellWord } from '../proc/shell-quote.js';
 import type { SessionContext } from './context.js';
 
 /** Everything that decides what boots. */
@@ -34,7 +35,7 @@ export function machineSpecOf({ kernel, initramfs, accel }: LaunchPlan, context:
     cpus: context.cpus,
     kernel: kernel.files.image,
     initramfs: initramfs.path,
-    cmdline: sessionCmdline(context),
+    cmdline: launchCmdline(context),
   };
 }
 
@@ -62,7 +63,7 @@ export async function launchMachine(
     restored,
   });
   const how = restored === null ? '' : ' (restored)';
-  context.debug(`${id}${how}: ${machine.command.map(quoted).join(' ')}`);
+  context.debug(`${id}${how}: ${machine.command.map(shellWord).join(' ')}`);
   return machine;
 }
 
@@ -78,7 +79,7 @@ export function bootReport(
     accel: plan.accel,
     start,
     argv: machine.command,
-    cmdline: sessionCmdline(context),
+    cmdline: launchCmdline(context),
     initramfsSha256: plan.initramfs.sha256,
     modules: plan.initramfs.modules,
     bootMs: Math.round(ms),
@@ -86,11 +87,6 @@ export function bootReport(
 }
 
 /** The kernel command line of a session. */
-export function sessionCmdline({ lsm, append }: SessionContext): string {
+export function launchCmdline({ lsm, append }: SessionContext): string {
   return kernelCmdline({ lsm, extra: append });
-}
-
-/** A word as a shell takes it back. */
-function quoted(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
 }

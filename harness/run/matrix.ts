@@ -13,6 +13,7 @@ import type { Agent } from '../model/agent.js';
 import type { ScenarioFilter } from '../plan/scenario-filter.js';
 import { repeatFolder } from '../results/paths.js';
 import type { KernelResult } from '../results/session.js';
+import { expectationNotices } from '../verdict/expectation-findings.js';
 import { judgeResults } from '../verdict/judge-results.js';
 import { judgeRun } from '../verdict/judge-run.js';
 import type { AccelProvider, SessionContext } from './context.js';
@@ -24,7 +25,7 @@ import { machinePool, type Slot } from './pool.js';
 import { runScenarios, type ScenarioPlan, plannedEnvironments } from './scenario-session.js';
 import { runSession } from './session.js';
 
-/** What getting a kernel tells while it works: `step` is what it is doing, `notice` is worth a line of its own. */
+/** What getting a kernel reports while it works: `step` is what it is doing, `notice` is worth a line of its own. */
 export interface ResolveProgress {
   readonly kind: 'step' | 'notice';
   readonly text: string;
@@ -94,6 +95,7 @@ export async function runMatrix(options: MatrixOptions, work: KernelWork = prove
   const version = await machineVersion(options, options.signal);
   const context: SessionContext = { ...options, qemuVersion: version, emit };
   const kernels = await runKernels(options, context, work);
+  for (const text of expectationNotices(options.expectations, kernels)) emit({ type: 'notice', text });
   const conditions = {
     tool: options.tool,
     started: started.toISOString(),
@@ -103,13 +105,14 @@ export async function runMatrix(options: MatrixOptions, work: KernelWork = prove
     notices,
     objects: options.objects.map(({ identity }) => identity),
     agent: options.only === 'none' ? null : (options.agent?.identity ?? null),
+    expectations: options.expectations,
   };
   return judgeRun(conditions, kernels);
 }
 
 function asked(options: MatrixOptions): RunReport['options'] {
-  const { available, frozen, jobs, accel, withoutCapabilities } = options;
-  return { available, frozen, jobs, accel, withoutCapabilities };
+  const { available, frozen, jobs, accel, withoutCapabilities, programs } = options;
+  return { available, frozen, jobs, accel, withoutCapabilities, programs };
 }
 
 async function runKernels(
@@ -139,7 +142,7 @@ async function runKernels(
       const { firstFailure } = options;
       const results = await (firstFailure?.ask(request, context.signal, ask) ?? ask(context.signal));
       await options.keep?.(request.id, results);
-      const report = judgeResults(results);
+      const report = judgeResults(results, options.expectations.entries);
       context.emit({ type: 'kernel-finished', report });
       return report;
     }),
@@ -236,7 +239,7 @@ function scenarioPlan(
 }
 
 /**
- * Proves the accelerator with the first kernel that is ready, tells about it once, and remembers. A kernel file of the
+ * Proves the accelerator with the first kernel that is ready, reports it once, and remembers. A kernel file of the
  * user's that does not boot under KVM proves nothing about KVM: it is emulated itself, and the next kernel tries again.
  */
 export function onceAccel(options: MatrixOptions, context: SessionContext): AccelProvider {

@@ -11,7 +11,7 @@ import { Guest, type GuestOptions } from '../guest/client.js';
 import { withDeadline } from '../proc/deadline.js';
 import { freeSpace } from '../proc/disk.js';
 import type { SessionContext } from './context.js';
-import { sessionCmdline, type LaunchPlan, type LiveGuest, machineSpecOf } from './launch.js';
+import { launchCmdline, type LaunchPlan, type LiveGuest, machineSpecOf } from './launch.js';
 
 /** Milliseconds from QEMU's start to a guest that answers: 0.3 s on an idle core, 8 s on one shared by five. */
 const thawLimit = 30_000;
@@ -36,7 +36,7 @@ export async function openSnapshot(key: string, plan: LaunchPlan, context: Sessi
   return null;
 }
 
-/** Tells why a snapshot goes, and that nothing is lost but time. */
+/** Reports why a snapshot goes, and that nothing is lost but time. */
 export async function dropSnapshot(key: string, why: string, plan: LaunchPlan, context: SessionContext): Promise<void> {
   await context.snapshots?.drop(key);
   const { id } = plan.kernel.identity;
@@ -63,7 +63,7 @@ export async function wakeSnapshot(
 
 /**
  * Freezes a guest that has just said hello, for the sessions to come. False when its machine did not outlive it; why a
- * snapshot could not be kept is told once a run.
+ * snapshot could not be kept is reported once a run.
  */
 export async function keepSnapshot(
   key: string,
@@ -100,5 +100,5 @@ export async function keepSnapshot(
 
 function describeMachine(plan: LaunchPlan, context: SessionContext): string {
   const { id, version } = plan.kernel.identity;
-  return [id, version ?? 'a file', plan.accel, sessionCmdline(context)].join(', ');
+  return [id, version ?? 'a file', plan.accel, launchCmdline(context)].join(', ');
 }

@@ -106,6 +106,6 @@ function recordNeighbourEvent(session: GuestSession, wanted: NeighbourEvent, pha
     blames: 'EVENT_MISSING',
     holds,
     expected,
-    actual: holds ? 'told' : 'nothing was told',
+    actual: holds ? 'reported' : 'no event reports it',
   });
 }

@@ -56,8 +56,10 @@ function mapUnsupported({ evidence, log }: Case): ReturnType<Rule> {
   if (evidence.stage === 'map' && maps !== '') {
     return { code: 'MAP_UNSUPPORTED', decidingLine: `BPF_MAP_CREATE ${maps}: ${errnoName(evidence.errno)}` };
   }
-  const told = log.verdictLines.find((line) => /^BPF map '.*' is referenced but wasn't created$/.test(line));
-  if (told !== undefined) return { code: 'MAP_UNSUPPORTED', decidingLine: told };
+  const given = evidence.libbpf.find((line) => /^(?:inner|existing) map of map '.*': BPF_MAP_CREATE /.test(line));
+  if (evidence.stage === 'map' && given !== undefined) return { code: 'MAP_UNSUPPORTED', decidingLine: given };
+  const decidingLine = log.verdictLines.find((line) => /^BPF map '.*' is referenced but wasn't created$/.test(line));
+  if (decidingLine !== undefined) return { code: 'MAP_UNSUPPORTED', decidingLine };
   return evidence.missingMaps.length > 0
     ? { code: 'MAP_UNSUPPORTED', decidingLine: `uses map ${maps}, which this kernel could not create` }
     : null;
@@ -88,10 +90,10 @@ function tableMissing({ evidence }: Case): ReturnType<Rule> {
 
 /** libbpf poisons an unresolved relocation with a call to 0xbad2310; the verifier trips over it when it is reached. */
 function coreRelocation({ evidence, log }: Case): ReturnType<Rule> {
-  const told = log.verdictLines.find(
+  const decidingLine = log.verdictLines.find(
     (line) => line.startsWith('failed to resolve CO-RE relocation ') || /\bunknown#195896080\b/.test(line),
   );
-  if (told !== undefined) return { code: 'CORE_RELOCATION', decidingLine: told };
+  if (decidingLine !== undefined) return { code: 'CORE_RELOCATION', decidingLine };
   const refused = evidence.libbpf.find((line) =>
     /^prog '[^']*': (?:relo #\d+: |failed to relocate|.*CO-RE)/.test(line),
   );
@@ -113,8 +115,8 @@ const helperWords = [
 ];
 
 function helperUnsupported({ evidence, log }: Case): ReturnType<Rule> {
-  const told = log.verdictLines.find((line) => helperWords.some((pattern) => pattern.test(line)));
-  if (told !== undefined) return { code: 'HELPER_UNSUPPORTED', decidingLine: told };
+  const decidingLine = log.verdictLines.find((line) => helperWords.some((pattern) => pattern.test(line)));
+  if (decidingLine !== undefined) return { code: 'HELPER_UNSUPPORTED', decidingLine };
   const extern = evidence.libbpf.find((line) => /^extern \((?:func|var) ksym\) '[^']*':? .*not found/.test(line));
   return evidence.stage === 'prepare' && extern !== undefined
     ? { code: 'HELPER_UNSUPPORTED', decidingLine: `${extern} (libbpf resolves externs for the whole object)` }

@@ -119,7 +119,7 @@ function judgeNoClaim({ events }: ObservedAttempt, reader: EventReader): CheckOu
     if (stopped === null) continue;
     const evidence = [`event: ${JSON.stringify(event)}`];
     const expected = 'no claim to have stopped it';
-    return { kind: 'fail', code: 'EVENT_WRONG', expected, actual: `told as ${stopped}`, evidence };
+    return { kind: 'fail', code: 'EVENT_WRONG', expected, actual: `reported as ${stopped}`, evidence };
   }
   return pass;
 }
@@ -198,7 +198,7 @@ function judgeFree(outcome: AttemptOutcome, free: Expected): CheckOutcome {
 function judgeAudited(outcome: AttemptOutcome, free: Expected): CheckOutcome {
   return outcomeMeets(outcome, free)
     ? pass
-    : failed('AUDIT_DENIED', `${describeExpected(free)}, and to be told`, outcome);
+    : failed('AUDIT_DENIED', `${describeExpected(free)}, and an event`, outcome);
 }
 
 function failed(code: CheckCode, expected: string, outcome: AttemptOutcome): CheckOutcome {

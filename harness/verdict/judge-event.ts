@@ -12,7 +12,7 @@ export function judgeEvent(observed: ObservedAttempt, reader: EventReader): Chec
   if (pattern === null) return judgeSilence(observed, reader);
   const expected = describePattern(pattern);
   if (events.length === 0) {
-    return { kind: 'fail', code: 'EVENT_MISSING', expected, actual: 'nothing was told of this process', evidence: [] };
+    return { kind: 'fail', code: 'EVENT_MISSING', expected, actual: 'no event reports this process', evidence: [] };
   }
   const stray = events.some((event) => !has(event, pattern.always));
   if (!stray && events.some((event) => pattern.anyOf.some((fields) => has(event, fields)))) return { kind: 'pass' };
@@ -23,7 +23,7 @@ export function judgeEvent(observed: ObservedAttempt, reader: EventReader): Chec
 export function judgeSilence({ events }: ObservedAttempt, reader: EventReader): CheckOutcome {
   const [first] = events;
   if (first === undefined) return { kind: 'pass' };
-  const actual = `told as ${reader.describe(first)}`;
+  const actual = `reported as ${reader.describe(first)}`;
   return { kind: 'fail', code: 'EVENT_WRONG', expected: 'no event', actual, evidence: shown(events) };
 }
 

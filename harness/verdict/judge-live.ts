@@ -29,6 +29,30 @@ export function judgeLive(evidence: PostureEvidence, contract: Contract): CheckO
   }
 }
 
+/** Hooks or tracepoints without a live program in a state that works by them; `all` where there is not one. */
+export interface DeadHooks {
+  /** The state that the agent claims. */
+  readonly claims: string;
+  readonly names: readonly string[];
+  readonly all: boolean;
+}
+
+/** What is not live in one start of an agent although it must be in the state that is claimed; null where nothing is known. */
+export function deadHooks(evidence: PostureEvidence, contract: Contract): DeadHooks | null {
+  const { snapshot, hooks, tracepoints, comingUp } = evidence;
+  const claims = comingUp.kind === 'announced' ? claimedState(evidence, contract) : null;
+  if (claims === null) return null;
+  const by = contract.states[claims]?.worksBy ?? null;
+  if (by === null) return null;
+  if (by === 'tracepoints') {
+    const names = tracepoints.filter((name) => !snapshot.tracepoints.includes(name));
+    return { claims, names, all: names.length === tracepoints.length };
+  }
+  if (snapshot.lsm?.includes('bpf') !== true || !hasLive(snapshot)) return { claims, names: hooks, all: true };
+  const names = missingHooks(snapshot, hooks);
+  return { claims, names: names.length <= snapshot.unplaced ? [] : names, all: false };
+}
+
 /** By its report; without one by its announcement, or what it was asked to be. Null for no state of the contract. */
 function claimedState({ claim, expected }: PostureEvidence, { report, states }: Contract): string | null {
   const { report: given, announced } = claim;
@@ -70,12 +94,17 @@ function judgeLiveHooks(snapshot: OracleSnapshot, hooks: readonly string[], stat
   }
   const expected = 'every hook the kernel offers is live';
   if (!hasLive(snapshot)) return failed('SILENT_DOWNGRADE', expected, `claims ${state}; not one hook is live`);
-  const missing = hooks.filter((hook) => (snapshot.offered?.includes(hook) ?? true) && !snapshot.live.includes(hook));
+  const missing = missingHooks(snapshot, hooks);
   if (missing.length === 0) return pass;
   // Links whose hook nobody knows may be at these, if they are as many.
   if (missing.length <= snapshot.unplaced) return hookUnknown;
   const how = snapshot.unplaced === 0 ? 'not live' : `at most ${snapshot.unplaced} live of`;
   return failed('SILENT_DOWNGRADE', expected, `claims ${state}; ${how}: ${missing.join(', ')}`);
+}
+
+/** Hooks that the kernel offers and that have no live program. */
+function missingHooks(snapshot: OracleSnapshot, hooks: readonly string[]): readonly string[] {
+  return hooks.filter((hook) => (snapshot.offered?.includes(hook) ?? true) && !snapshot.live.includes(hook));
 }
 
 /** Hooks of the report, one by one, against live links. */
@@ -92,7 +121,7 @@ export function judgeReportedHooks(
     ...reported
       .filter(({ hook, attached }) => attached !== snapshot.live.includes(hook))
       .map(({ key, value, attached }) => `${key}: says ${describeJsonValue(value)}, ${attached ? 'not live' : 'live'}`),
-    ...snapshot.live.filter((hook) => !keys.has(reader.keyOf(hook))).map((hook) => `${hook}: live, and not told`),
+    ...snapshot.live.filter((hook) => !keys.has(reader.keyOf(hook))).map((hook) => `${hook}: live, and not reported`),
   ];
   return wrong.length === 0 ? pass : failed('SILENT_DOWNGRADE', 'hooks as the kernel has them', wrong.join('; '));
 }
@@ -101,7 +130,7 @@ export function judgeReportedHooks(
 function judgeCount(claimed: number, { live, unplaced }: OracleSnapshot): CheckOutcome {
   const links = live.length + unplaced;
   if (claimed <= links) return hookUnknown;
-  return failed('SILENT_DOWNGRADE', `${claimed} live LSM links, as told`, `${links} are live`);
+  return failed('SILENT_DOWNGRADE', `${claimed} live LSM links, as reported`, `${links} are live`);
 }
 
 function failed(code: CheckCode, expected: string, actual: string): CheckOutcome {

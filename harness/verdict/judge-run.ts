@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 import { ExitCode } from '../model/exit-code.js';
-import { type Finding, type KernelReport, reportSchema, type RunReport } from '../model/report.js';
+import { type RunFinding, type KernelReport, reportSchema, type RunReport } from '../model/report.js';
 import type { RunConditions } from '../results/run-frame.js';
+import { expectationFindings } from './expectation-findings.js';
+import { supportOf } from './support.js';
 
 /** The report of a run whose kernels are judged. */
 export function judgeRun(conditions: RunConditions, kernels: readonly KernelReport[]): RunReport {
-  const { tool, started, ms, options, host, notices, objects, agent } = conditions;
-  const findings = runFindings(kernels);
+  const { tool, started, ms, options, host, notices, objects, agent, expectations } = conditions;
+  const findings = [...runFindings(kernels), ...expectationFindings(expectations, kernels)];
   return {
     schema: reportSchema,
     tool,
@@ -17,14 +19,16 @@ export function judgeRun(conditions: RunConditions, kernels: readonly KernelRepo
     notices,
     objects,
     agent,
+    expectations,
     kernels,
+    support: supportOf(kernels),
     findings,
     exitCode: exitCodeOf(kernels, findings, options.available),
   };
 }
 
 /** Never green by default: a run in which nothing ran is a finding. */
-export function runFindings(kernels: readonly KernelReport[]): readonly Finding[] {
+export function runFindings(kernels: readonly KernelReport[]): readonly RunFinding[] {
   if (kernels.length > 0) return [];
   return [
     {
@@ -35,7 +39,7 @@ export function runFindings(kernels: readonly KernelReport[]): readonly Finding[
 }
 
 /** A report that could not be written must not look like a green one. */
-export function reporterFindings(faults: readonly { readonly message: string }[]): readonly Finding[] {
+export function reporterFindings(faults: readonly { readonly message: string }[]): readonly RunFinding[] {
   return faults.map(({ message }) => ({ verdict: { kind: 'infra', cause: 'REPORTER' }, message }));
 }
 
@@ -45,7 +49,7 @@ export function reporterFindings(faults: readonly { readonly message: string }[]
  */
 export function exitCodeOf(
   kernels: readonly KernelReport[],
-  findings: readonly Finding[],
+  findings: readonly RunFinding[],
   available: boolean,
 ): ExitCode {
   const verdicts = [...kernels, ...findings].map(({ verdict }) => verdict.kind);

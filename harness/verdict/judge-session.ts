@@ -6,7 +6,18 @@ import type { ScenarioEvidence } from '../model/scenario-evidence.js';
 import type { Verdict } from '../model/verdict.js';
 import type { ScenarioSession } from '../results/session.js';
 import { fidelityChecks } from './fidelity.js';
+import { hooksUsed, type ProvedMachine } from './finding-facts.js';
 import { judgeScenarios } from './judge-scenarios.js';
+
+/** The machines of a kernel, each with its report beside its evidence. */
+export function provedMachines(sessions: readonly ScenarioSession[]): readonly ProvedMachine[] {
+  const reports = judgeSessions(sessions);
+  return sessions.flatMap(({ contract, evidence, environment }, index) => {
+    const report = reports[index];
+    if (report === undefined) return [];
+    return [{ report, contract: contractNamed(contract), evidence, uses: hooksUsed(evidence, environment) }];
+  });
+}
 
 /** What each machine of a kernel proved; the override's also whether the override shows the truth. */
 export function judgeSessions(sessions: readonly ScenarioSession[]): readonly ScenarioReport[] {

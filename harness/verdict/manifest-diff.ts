@@ -13,6 +13,17 @@ import { manifestChange, manifestNoRow, type Scope } from './manifest-change.js'
 import { scenarioChanges } from './manifest-diff-scenarios.js';
 import { regressionsOf } from './regressions.js';
 
+/** What a baseline says about the programs of a run that did not load all: of the object as a whole it is nothing. */
+export function aboutPrograms(base: Manifest, now: Manifest): Manifest {
+  const objects = base.objects.map((object) => {
+    const own = now.objects.find(({ name }) => name === object.name);
+    if (own === undefined) return object;
+    const programs = object.programs.filter(({ name }) => own.programs.some((program) => program.name === name));
+    return { ...object, programs, whole: own.whole };
+  });
+  return { ...base, objects };
+}
+
 /** Everything that differs; without a baseline that is all of it. */
 export function diffManifests(
   base: Manifest | undefined,
@@ -60,10 +71,10 @@ function objectChanges(base: Manifest, now: ManifestObject, limits: StatLimits):
       const old = before.programs.find(({ name }) => name === program.name);
       const item = `${now.name}/${program.name}`;
       if (old === undefined) return [manifestNoRow(item, `${program.load} (${program.section})`)];
-      // Where the object no longer loads as a whole, that nothing of it is attached is told once.
-      const told = before.whole === 'loaded' && now.whole !== 'loaded';
+      // Where the object no longer loads as a whole, that nothing of it is attached is reported once.
+      const reported = before.whole === 'loaded' && now.whole !== 'loaded';
       const stats = sameCompiler ? regressionsOf(item, old, program, limits) : [];
-      return [...programChanges(item, old, program, told), ...stats];
+      return [...programChanges(item, old, program, reported), ...stats];
     }),
     ...mapChanges(before, now),
   ];
@@ -81,11 +92,11 @@ function programChanges(
   item: string,
   before: ManifestProgram,
   now: ManifestProgram,
-  told: boolean,
+  reported: boolean,
 ): readonly ManifestChange[] {
   const load = step('PROGRAM_LOST', 'loaded', item, before.load, now.load);
   const attach =
-    load.length > 0 || (told && now.attach === 'not-tried')
+    load.length > 0 || (reported && now.attach === 'not-tried')
       ? []
       : step('HOOK_LOST', 'attached', item, before.attach, now.attach);
   const required = (program: ManifestProgram): string => (program.required ? 'required' : 'optional');

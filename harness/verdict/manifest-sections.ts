@@ -11,7 +11,7 @@ export interface SectionDifference {
   readonly kernels: readonly KernelId[];
 }
 
-/** The sections of an object beside those of its manifests: what can be told without booting anything. */
+/** The sections of an object beside those of its manifests: what can be known without booting anything. */
 export function sectionDifferences(
   object: ObjectIdentity,
   manifests: readonly Manifest[],

@@ -5,7 +5,7 @@ import type { Errno, ObjectEvidence } from '../model/evidence.js';
 const { ENOMEM } = constants.errno;
 
 /**
- * The guest tells so of a loader that was killed (harness/guest/worker.ts). Nobody but the kernel does that to one that
+ * The guest reports it of a loader that was killed (harness/guest/worker.ts). Nobody but the kernel does that to one that
  * loads; one that attaches may have been killed by what it attached, and is not looked at.
  */
 const killed = /^guest: the loader was killed by signal 9\b/;

@@ -6,7 +6,7 @@ type Booted = RanKernel | BrokenKernel;
 
 /**
  * One report of a kernel that was asked everything several times. Same kernel, same object, same agent: an answer that
- * is not always the same is a flake, and is told as one; nothing that failed once turns green by asking again.
+ * is not always the same is a flake, and is reported as one; nothing that failed once turns green by asking again.
  */
 export function judgeRepeats(reports: readonly [KernelReport, ...KernelReport[]]): KernelReport {
   const [first, ...rest] = reports;

@@ -24,7 +24,7 @@ export function verifierPathOf(log: string, lineInfo: readonly LineInfo[] | null
   return steps;
 }
 
-/** What was last known of the registers that an instruction names: the latest line that tells of each. */
+/** What was last known of the registers that an instruction names: the latest line that has each. */
 function knownAt(marks: readonly Mark[], text: string): readonly string[] {
   const named = [...text.matchAll(/\b[rw](\d+)\b/g)].map(([, number]) => Number(number));
   const registers = new Set(text === 'exit' ? [0] : named);

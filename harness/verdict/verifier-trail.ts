@@ -80,7 +80,7 @@ function registersOf(text: string): readonly string[] {
     .filter((word) => /^R\d+\w*=/.test(word));
 }
 
-/** What was last known of a register, `R0_w=scalar()`: the first of the marks that tells of it. */
+/** What was last known of a register, `R0_w=scalar()`: the first of the marks that has it. */
 export function trailStateOf(marks: readonly Mark[], register: number): string | null {
   const own = new RegExp(`^R${register}(?:_\\w+)?=`);
   for (const { registers } of marks) {

@@ -115,7 +115,7 @@ function isSame(then: string | null, now: string | null): boolean {
 }
 
 function makerOf(marks: readonly Mark[], { at, text }: Step): Maker {
-  // The line itself tells of the register after it.
+  // The line itself has the register after it.
   const known = (register: string | undefined): string | null => trailStateOf(marks.slice(at + 1), Number(register));
   const negated = negation.exec(text);
   if (negated !== null) return { kind: 'negation', state: known(negated[2]) };

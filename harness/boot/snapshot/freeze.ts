@@ -48,7 +48,7 @@ async function stopAndWrite(machine: Machine, file: string, signal: AbortSignal)
 }
 
 /**
- * QEMU has no way to write into a file but a program that takes the stream. Its end is not told, and a disk may fill up
+ * QEMU has no way to write into a file but a program that takes the stream. Its end is not reported, and a disk may fill up
  * with the last bytes: the file has its name when all of it was written. A program that hangs must not hold QEMU's
  * standard error open, by whose end the harness knows that QEMU is gone.
  */

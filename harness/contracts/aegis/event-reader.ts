@@ -3,6 +3,7 @@ import type { EventPattern } from '../../model/scenario-evidence.js';
 import type { EventReader, ExpectedEvent, InodeOf } from '../contract.js';
 import { readEventLines } from './event-lines.js';
 import { directions } from './events.js';
+import { ruleKinds } from './policy.js';
 
 /** Events of the contract: one JSON object a line, with `type` and `action`. */
 export const aegisEvents: EventReader = {
@@ -13,6 +14,10 @@ export const aegisEvents: EventReader = {
   pattern,
   describe: ({ type, action }) => `${String(type)} ${String(action)}`,
   claimedStop: ({ action }) => (action === 'AUDIT' ? null : String(action)),
+  ruleOf: ({ rule, rule_type: type }) => {
+    const kind = ruleKinds.find((one) => one === `deny_${String(type ?? rule)}`);
+    return kind ?? null;
+  },
   actionOf: ({ action }) => action,
   announcements: (state) => [`"state":"${state}"`],
 };

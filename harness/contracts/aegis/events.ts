@@ -86,7 +86,7 @@ function net<T extends NetType>(type: T) {
   return z
     .strictObject({ ...netFields(type), ...process, action })
     .refine(isOfItsFamily, 'remote_ip is of its family')
-    .refine(({ remote_ip }) => !/^::ffff:/i.test(remote_ip), 'an IPv4-mapped address is told as IPv4');
+    .refine(({ remote_ip }) => !/^::ffff:/i.test(remote_ip), 'an IPv4-mapped address is reported as IPv4');
 }
 
 const event = z.discriminatedUnion('type', [

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { Finding } from '../../model/finding.js';
 import { formatDuration } from '../views/format.js';
 import type { Page } from '../views/page.js';
 import { tableSpan, tableLines, type Span } from '../views/table.js';
@@ -16,6 +17,10 @@ export interface SelftestRow {
   readonly missed: readonly string[];
   /** Raised, and neither expected nor a consequence. */
   readonly surplus: readonly string[];
+  /** The root causes that all of it was put down to: one for one fault. */
+  readonly causes: readonly Pick<Finding, 'code' | 'title' | 'hook' | 'program'>[];
+  /** Why that is not the one that was planted; null where it is. */
+  readonly split: string | null;
   /** Of what was raised, one line each, for a person who wonders. */
   readonly findings: readonly string[];
   /** Milliseconds on its machines, without the time it waited for them. */
@@ -37,9 +42,9 @@ export function selftestPage(rows: readonly SelftestRow[], page: Page): readonly
   ];
 }
 
-/** Everything that was expected was raised, and nothing else. */
-export function isFaultCaught({ missed, surplus }: SelftestRow): boolean {
-  return missed.length === 0 && surplus.length === 0;
+/** Everything that was expected was raised, nothing else, and all of it was put down to one cause. */
+export function isFaultCaught({ missed, surplus, split }: SelftestRow): boolean {
+  return missed.length === 0 && surplus.length === 0 && split === null;
 }
 
 function faultRow(row: SelftestRow, page: Page): readonly Span[] {
@@ -57,8 +62,9 @@ function faultRow(row: SelftestRow, page: Page): readonly Span[] {
   ];
 }
 
-function wrongLabel({ missed }: SelftestRow): string {
-  return missed.length > 0 ? 'MISSED' : 'SURPLUS';
+function wrongLabel({ missed, surplus }: SelftestRow): string {
+  if (missed.length > 0) return 'MISSED';
+  return surplus.length > 0 ? 'SURPLUS' : 'SPLIT';
 }
 
 function wrongLines(row: SelftestRow, page: Page): readonly string[] {
@@ -72,10 +78,11 @@ function wrongLines(row: SelftestRow, page: Page): readonly string[] {
   ];
 }
 
-function reason({ missed, surplus }: SelftestRow): string {
+function reason({ missed, surplus, split }: SelftestRow): string {
   const parts = [];
   if (missed.length > 0) parts.push(`not raised: ${missed.join(', ')}`);
   if (surplus.length > 0) parts.push(`raised besides: ${surplus.join(', ')}`);
+  if (split !== null) parts.push(`not one finding: ${split}`);
   return parts.join('; ');
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { assertNever } from '../../model/assert-never.js';
-import type { CheckReport, Environment } from '../../model/check.js';
+import { type CheckReport, type Environment, type FailedCheck, isFailedCheck } from '../../model/check.js';
 import type { RunEvent } from '../../model/events.js';
 import type { KernelReport, ProgramReport } from '../../model/report.js';
 import type { Destination } from '../destination.js';
@@ -11,16 +11,9 @@ import { runPage } from '../pages/run.js';
 import { selftestPage } from '../pages/selftest.js';
 import { watchLines } from '../pages/watch.js';
 import type { Reporter, ReporterDefinition, ReportKind, Reports, RunKind } from '../reporter.js';
-import { junitCasesOf, isBadOutcome, doesVerdictCount } from '../views/cases.js';
-import {
-  checksOf,
-  describeFailedCheck,
-  isFailedCheck,
-  checkLabel,
-  checkTallyOf,
-  checkTallyText,
-  type FailedCheck,
-} from '../views/checks.js';
+import { failedAsExpected, doesVerdictCount } from '../../verdict/expectations.js';
+import { junitCasesOf, isBadOutcome } from '../views/cases.js';
+import { checksOf, describeFailedCheck, checkLabel, checkTallyOf, checkTallyText } from '../views/checks.js';
 import { formatDuration } from '../views/format.js';
 import { verdictCode, verdictLabel, verdictLabels } from '../views/labels.js';
 import { liveTitle } from '../views/live.js';
@@ -133,7 +126,8 @@ export function plainLines(event: RunEvent): readonly string[] {
 function describeProgram(program: ProgramReport): string | null {
   const { load, attach, verdict } = program;
   const failed = [load, attach].find((step) => step.kind === 'failed');
-  const label = doesVerdictCount(program) ? verdictLabels[verdict.kind].text : 'optional';
+  const excuse = failedAsExpected(program) ? 'expected' : 'optional';
+  const label = doesVerdictCount(program) ? verdictLabels[verdict.kind].text : excuse;
   if (failed) return `${label} ${failed.code}: ${oneLine(failed.why.decidingLine)}`;
   return doesVerdictCount(program) ? `${label} ${verdictCode(verdict) ?? ''}` : null;
 }

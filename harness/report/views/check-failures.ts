@@ -5,10 +5,12 @@ import {
   type CheckCode,
   type CheckOutcome,
   type CheckReport,
+  type FailedCheck,
+  isFailedCheck,
   type Environment,
 } from '../../model/check.js';
 import type { KernelReport, RunReport } from '../../model/report.js';
-import { checksOf, isFailedCheck, checkLabel, type FailedCheck } from './checks.js';
+import { checksOf, checkLabel } from './checks.js';
 import { formatNumber } from './format.js';
 
 /** What failed of one scenario, with every kernel that shows the same. */

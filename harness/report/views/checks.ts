@@ -4,17 +4,12 @@ import type { KernelReport } from '../../model/report.js';
 import { formatCount, formatNumber } from './format.js';
 
 export type FailedOutcome = Extract<CheckOutcome, { kind: 'fail' }>;
-export type FailedCheck = CheckReport & { readonly outcome: FailedOutcome };
 
 /** How many checks came out how. */
 export type CheckTally = Readonly<Record<CheckOutcome['kind'], number>>;
 
 export function checksOf(kernel: KernelReport): readonly CheckReport[] {
   return kernel.status === 'unavailable' ? [] : kernel.scenarios.flatMap(({ checks }) => checks);
-}
-
-export function isFailedCheck(check: CheckReport): check is FailedCheck {
-  return check.outcome.kind === 'fail';
 }
 
 /** The same in every run, whatever else was asked: CI systems know a check again by it. */

@@ -55,6 +55,18 @@ export function clipText(text: string, columns: number): string {
   return kept + dots;
 }
 
+/** Lines of at most `columns`, broken between words; a word that is wider has a line of its own, and sticks out. */
+export function wrapText(text: string, columns: number): readonly string[] {
+  const lines: string[] = [];
+  for (const word of text.split(/\s+/)) {
+    const last = lines.at(-1);
+    if (last !== undefined && textWidth(last) + 1 + textWidth(word) <= columns)
+      lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
+}
+
 /** Exactly `columns` wide, filled on the right. */
 export function padText(text: string, columns: number): string {
   const cut = clipText(text, columns);

@@ -206,7 +206,7 @@ function cli(plan: BenchPlan, out: string, { kernels, object, more, only }: Call
 
 function markedOf({ marked }: Timed): number {
   if (marked !== null) return marked;
-  throw new InfraError('HARNESS', { message: 'bench: a run told no verdict', next: 'run it by hand with --debug' });
+  throw new InfraError('HARNESS', { message: 'bench: a run gave no verdict', next: 'run it by hand with --debug' });
 }
 
 const repeats = 8;

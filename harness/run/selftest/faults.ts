@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { defaultContract } from '../../contracts/registry.js';
 import type { CheckClass, Environment } from '../../model/check.js';
+import type { Finding } from '../../model/finding.js';
 import type { FailureCode, InfraCause } from '../../model/verdict.js';
 
 type Code = FailureCode | InfraCause;
@@ -21,13 +22,15 @@ export interface Fault {
     | { readonly kind: 'warn' }
     /** Nothing is wrong. */
     | { readonly kind: 'healthy' };
-  /** Where it is looked for: the fewest machines and classes that can tell. */
+  /** Where it is looked for: the fewest machines and classes that can show it. */
   readonly environments: readonly Environment[];
   readonly classes: readonly CheckClass[] | 'all';
   /** Must all be raised; by kernel where kernels differ. */
   readonly caught: (kernel: string) => readonly Code[];
   /** May be raised besides: what follows from the fault. */
   readonly follows: readonly Code[];
+  /** What the one finding names besides its code, which is the first that must be raised. */
+  readonly at?: Partial<Pick<Finding, 'hook' | 'rule' | 'program' | 'eventClaim'>>;
 }
 
 const everywhere =
@@ -71,17 +74,26 @@ export const faults: readonly Fault[] = [
     caught: everywhere('SILENT_DOWNGRADE'),
     follows: ['ENFORCEMENT_LEAK', 'EVENT_MISSING'],
   }),
+  agent('dead-hook', 'lets go of the link of file_open, and says ENFORCE', {
+    environments: lsm,
+    classes: ['file', 'bypass', 'posture', 'restart', 'signal'],
+    caught: everywhere('SILENT_DOWNGRADE'),
+    follows: ['ENFORCEMENT_LEAK', 'EVENT_MISSING', 'EVENT_WRONG', 'WRONG_SIGNAL', 'POSTURE_DISHONEST'],
+    at: { hook: 'file_open', program: 'deny_open' },
+  }),
   object('program_dropped', 'one LSM program is not in the object, and the agent says ENFORCE', {
     environments: lsm,
     classes: ['module'],
     caught: everywhere('SILENT_DOWNGRADE'),
     follows: [],
+    at: { hook: 'locked_down', program: null },
   }),
-  object('hook_returns_zero', 'file_open tells of a denial and returns 0', {
+  object('hook_returns_zero', 'file_open reports a denial and returns 0', {
     environments: lsm,
     classes: ['file'],
     caught: everywhere('ENFORCEMENT_LEAK'),
     follows: [],
+    at: { hook: 'file_open', program: 'deny_open', eventClaim: 'BLOCK' },
   }),
   agent('early-enforce', 'announces ENFORCE before anything is loaded', {
     environments: lsm,
@@ -113,6 +125,7 @@ export const faults: readonly Fault[] = [
     classes: ['network'],
     caught: everywhere('FALSE_BLOCK'),
     follows: ['EVENT_WRONG', 'EVENT_MISSING'],
+    at: { rule: 'deny_ip' },
   }),
   agent('wrong-signal', 'sends INT where TERM was configured', {
     environments: lsm,
@@ -132,11 +145,12 @@ export const faults: readonly Fault[] = [
     caught: everywhere('EVENT_WRONG'),
     follows: [],
   }),
-  object('missing_event', 'a denied bind is never told', {
+  object('missing_event', 'a denied bind is never reported', {
     environments: lsm,
     classes: ['network'],
     caught: everywhere('EVENT_MISSING'),
     follows: [],
+    at: { hook: 'socket_bind', program: 'deny_bind' },
   }),
   object('dirty_event', 'events carry 11 uninitialised bytes after a string of 5', {
     environments: lsm,
@@ -155,6 +169,7 @@ export const faults: readonly Fault[] = [
     classes: ['file', 'ptrace'],
     caught: everywhere('POLICY_REFUSED'),
     follows: [],
+    at: { rule: 'deny_ptrace' },
   }),
   agent('crash', 'ends by abort() after its third event', {
     environments: lsm,

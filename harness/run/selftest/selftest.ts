@@ -2,24 +2,29 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pLimit from 'p-limit';
+import { programsInElf } from '../../config/elf-symbols.js';
 import { readObjects } from '../../config/objects.js';
 import { getFile, putFile } from '../../guest/files.js';
 import type { Guest } from '../../guest/client.js';
 import { loadModule } from '../../guest/modules.js';
 import { packageRoot } from '../../kernels/package-root.js';
 import { checkClasses, type ScenarioReport } from '../../model/check.js';
+import type { Finding } from '../../model/finding.js';
 import type { ReadyKernel } from '../../model/kernel.js';
 import type { KernelReport } from '../../model/report.js';
 import type { Agent } from '../../model/agent.js';
 import type { FailureCode, InfraCause } from '../../model/verdict.js';
 import type { SelftestRow } from '../../report/pages/selftest.js';
 import { everyScenario } from '../../plan/scenario-filter.js';
+import type { LoadedObject } from '../../verdict/finding-loads.js';
+import { findingsOf } from '../../verdict/findings.js';
 import { judgeKernel } from '../../verdict/judge-kernel.js';
-import { judgeSessions, scenarioVerdict } from '../../verdict/judge-session.js';
+import { provedMachines, scenarioVerdict } from '../../verdict/judge-session.js';
 import type { AccelProvider, SessionContext } from '../context.js';
 import { runScenarios, type ScenarioPlan } from '../scenario-session.js';
 import { runSession } from '../session.js';
 import type { Fault } from './faults.js';
+import { notOneFinding } from './one-finding.js';
 import { warningModule } from './warn-module.js';
 
 type Code = FailureCode | InfraCause;
@@ -62,6 +67,12 @@ interface Raised {
   readonly finding: string;
 }
 
+/** Everything that was raised, and the root causes that it was put down to. */
+interface Outcome {
+  readonly raised: readonly Raised[];
+  readonly causes: readonly Finding[];
+}
+
 async function tryFault(options: SelftestOptions, fault: Fault, slot: Slot): Promise<FaultResult> {
   const { kernel } = options;
   let ms = 0;
@@ -77,7 +88,7 @@ async function tryFault(options: SelftestOptions, fault: Fault, slot: Slot): Pro
   const found =
     fault.target.kind === 'load' ? await timed(() => tryLoad(options, fault)) : await tryAgent(options, fault, timed);
   const expected = fault.caught(kernel.identity.id);
-  const raised = [...new Set(found.map(({ code }) => code))];
+  const raised = [...new Set(found.raised.map(({ code }) => code))];
   return {
     kernel: kernel.identity.id,
     fault: fault.name,
@@ -86,15 +97,18 @@ async function tryFault(options: SelftestOptions, fault: Fault, slot: Slot): Pro
     raised,
     missed: expected.filter((code) => !raised.includes(code)),
     surplus: raised.filter((code) => !expected.includes(code) && !fault.follows.includes(code)),
-    findings: found.map(({ finding }) => finding),
+    findings: found.raised.map(({ finding }) => finding),
+    causes: found.causes.map(({ code, title, hook, program }) => ({ code, title, hook, program })),
+    split: notOneFinding(fault, { expected, raised, causes: found.causes }),
     ms: Math.round(ms),
   };
 }
 
-async function tryLoad({ kernel, accelFor, context }: SelftestOptions, fault: Fault): Promise<readonly Raised[]> {
+async function tryLoad({ kernel, accelFor, context }: SelftestOptions, fault: Fault): Promise<Outcome> {
   const objects = await readObjects([builtFault(`${fault.name}.bpf.o`)]);
   const session = await runSession(kernel, accelFor, { ...context, objects });
-  return raisedByLoad(judgeKernel({ kind: 'session', session, scenarios: [] }));
+  const report = judgeKernel({ kind: 'session', session, scenarios: [] }, []);
+  return { raised: raisedByLoad(report), causes: report.status === 'unavailable' ? [] : report.findings };
 }
 
 function raisedByLoad(report: KernelReport): readonly Raised[] {
@@ -108,7 +122,7 @@ function raisedByLoad(report: KernelReport): readonly Raised[] {
   });
 }
 
-async function tryAgent(options: SelftestOptions, fault: Fault, slot: Slot): Promise<readonly Raised[]> {
+async function tryAgent(options: SelftestOptions, fault: Fault, slot: Slot): Promise<Outcome> {
   const { kernel, accelFor, context } = options;
   const plan: ScenarioPlan = {
     agent: await faultyAgent(options.agent, fault),
@@ -121,11 +135,14 @@ async function tryAgent(options: SelftestOptions, fault: Fault, slot: Slot): Pro
   const sessions = await Promise.all(
     fault.environments.map((environment) => slot(() => runScenarios({ kernel, environment, plan, accelFor, context }))),
   );
-  const reports = judgeSessions(sessions);
+  const machines = provedMachines(sessions);
+  const reports = machines.map(({ report }) => report);
+  const causes = findingsOf(kernel.identity.id, machines, [loadedObject(plan.agent)]);
   const raised = reports.flatMap(raisedBy);
   const verdict = scenarioVerdict(reports);
-  if (raised.length > 0 || verdict?.kind !== 'fail') return raised;
-  return [{ code: verdict.code, finding: 'no check failed, and not all of them proved something' }];
+  if (raised.length > 0 || verdict?.kind !== 'fail') return { raised, causes };
+  const finding = 'no check failed, and not all of them proved something';
+  return { raised: [{ code: verdict.code, finding }], causes };
 }
 
 function raisedBy({ environment, checks, fault: broken }: ScenarioReport): readonly Raised[] {
@@ -136,6 +153,12 @@ function raisedBy({ environment, checks, fault: broken }: ScenarioReport): reado
     return [{ code, finding }];
   });
   return broken === null ? failed : [...failed, { code: broken.cause, finding: `${environment}: ${broken.message}` }];
+}
+
+/** The programs that the agent has, by its object. */
+function loadedObject({ uploads, paths, object }: Agent): LoadedObject {
+  const bytes = uploads.find(({ path }) => path === paths.object)?.bytes;
+  return { object: object.file, programs: bytes === undefined ? [] : programsInElf(bytes) };
 }
 
 /** Our own agent with one of its files replaced. */

@@ -7,7 +7,7 @@ import { target } from '../../../target.js';
 import { runTool } from '../../tool.js';
 import { type AptFailure, classifyApt } from './apt-errors.js';
 
-/** One suite of one archive, as apt is told of it. */
+/** One suite of one archive, as apt is given it. */
 export interface AptSource {
   readonly uri: string;
   readonly suite: string;

@@ -12,7 +12,7 @@ import { writeEvidence } from '../../../results/evidence-store.js';
 import { readRunJson } from '../../../results/run-json.js';
 import { writeRunFrame } from '../../../results/run-frame.js';
 import type { KernelResult } from '../../../results/session.js';
-import { denial, refused, succeeded, told } from '../../fixtures/evidence.js';
+import { denial, refused, succeeded, reported } from '../../fixtures/evidence.js';
 import { posture } from '../../fixtures/evidence-posture.js';
 import { healthy, healthyBut, loading, machine } from '../../fixtures/evidence-session.js';
 import { proved } from '../../fixtures/report-proofs.js';
@@ -37,8 +37,8 @@ const leaking: KernelResult = {
   scenarios: healthyBut(
     machine('lsm', [
       posture('ENFORCE'),
-      denial({ enforced: { denied: told(succeeded, 'BLOCK'), neighbour: null } }),
-      denial({ class: 'exec', scenario: 'execve', enforced: { denied: told(refused, 'BLOCK'), neighbour: null } }),
+      denial({ enforced: { denied: reported(succeeded, 'BLOCK'), neighbour: null } }),
+      denial({ class: 'exec', scenario: 'execve', enforced: { denied: reported(refused, 'BLOCK'), neighbour: null } }),
     ]),
   ),
 };

@@ -26,7 +26,7 @@ function console(): { cli: CliContext; out: () => string; err: () => string } {
 const rows: readonly SelftestRow[] = [
   {
     ...{ kernel: '6.12', fault: 'crash', what: 'it dies', expected: ['AGENT_DIED'], raised: ['AGENT_DIED'] },
-    ...{ missed: [], surplus: [], findings: ['it died'], ms: 1200 },
+    ...{ missed: [], surplus: [], causes: [], split: null, findings: ['it died'], ms: 1200 },
   },
 ];
 

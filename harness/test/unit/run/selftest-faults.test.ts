@@ -88,6 +88,8 @@ describe('isCaught', () => {
     raised: ['AGENT_DIED'],
     missed: [],
     surplus: [],
+    causes: [],
+    split: null,
     findings: [],
     ms: 1,
   };
@@ -96,6 +98,7 @@ describe('isCaught', () => {
     expect(isFaultCaught(result)).toBe(true);
     expect(isFaultCaught({ ...result, raised: [], missed: ['AGENT_DIED'] })).toBe(false);
     expect(isFaultCaught({ ...result, raised: ['AGENT_DIED', 'FALSE_BLOCK'], surplus: ['FALSE_BLOCK'] })).toBe(false);
+    expect(isFaultCaught({ ...result, split: 'there are 2' })).toBe(false);
   });
 });
 

@@ -17,14 +17,14 @@ import {
   patternOf,
   refused,
   succeeded,
-  told,
+  reported,
   uncovered,
   verdicts,
 } from '../../fixtures/evidence.js';
 
 const judged = (evidence: ReturnType<typeof denial>) => judgeDenial(evidence, reader);
 const neighbour = check(succeeded);
-const denied = (outcome: AttemptOutcome) => ({ denied: told(outcome, 'BLOCK'), neighbour });
+const denied = (outcome: AttemptOutcome) => ({ denied: reported(outcome, 'BLOCK'), neighbour });
 const absent: AttemptOutcome = { kind: 'absent', detail: 'CONFIG_IO_URING is off' };
 const noEntry: AttemptOutcome = { kind: 'returned', errno: 2 };
 const except = (...kept: readonly AttemptOutcome[]) => everyOutcome.filter((one) => !kept.includes(one));
@@ -46,7 +46,7 @@ describe('a denial', () => {
   it('has no more checks than were looked at', () => {
     const alone = denial({
       control: { attempt: attempt(succeeded), neighbour: null },
-      enforced: { denied: told(refused, 'BLOCK'), neighbour: null },
+      enforced: { denied: reported(refused, 'BLOCK'), neighbour: null },
       audited: null,
     });
     expect(verdicts(alone)).toEqual({ control: 'pass', denied: 'pass', event: 'pass' });
@@ -61,10 +61,10 @@ describe('a denial', () => {
       audit: 'pass',
       'audit event': 'pass',
     });
-    expect(codes(denial({ enforced: null, audited: told(refused, 'AUDIT') }))).toEqual(['AUDIT_DENIED']);
+    expect(codes(denial({ enforced: null, audited: reported(refused, 'AUDIT') }))).toEqual(['AUDIT_DENIED']);
     const stopped = { ...observing, audited: { denied: audited!.denied, neighbour: check(refused) } };
     expect(verdicts(stopped)).toMatchObject({ 'audit neighbour': 'AUDIT_DENIED', 'audit neighbour event': 'pass' });
-    const loud = { ...observing, audited: { denied: audited!.denied, neighbour: told(succeeded, 'AUDIT') } };
+    const loud = { ...observing, audited: { denied: audited!.denied, neighbour: reported(succeeded, 'AUDIT') } };
     expect(verdicts(loud)).toMatchObject({ 'audit neighbour': 'pass', 'audit neighbour event': 'EVENT_WRONG' });
   });
 
@@ -96,7 +96,7 @@ describe('a denial', () => {
     const eacces: AttemptOutcome = { kind: 'returned', errno: 13 };
     const byInode = { dev: 20, ino: 99 };
     const enforced = (outcome: AttemptOutcome, more: Readonly<Record<string, unknown>>) => ({
-      denied: told(outcome, 'BLOCK', more),
+      denied: reported(outcome, 'BLOCK', more),
       neighbour,
     });
 
@@ -108,7 +108,7 @@ describe('a denial', () => {
     });
 
     it.each([
-      ['no event', { denied: check(eacces, [], told(eacces, 'BLOCK').pattern), neighbour }],
+      ['no event', { denied: check(eacces, [], reported(eacces, 'BLOCK').pattern), neighbour }],
       ['an event that does not claim to have stopped it', enforced(eacces, { ...byInode, action: 'AUDIT' })],
       ['an event of this very rule', enforced(eacces, {})],
       ['an outcome that is no refusal', enforced(succeeded, byInode)],
@@ -123,12 +123,12 @@ describe('a denial', () => {
   });
 
   it.each(except(succeeded))('a neighbour that comes to %j is a false block', (outcome) => {
-    const enforced = { denied: told(refused, 'BLOCK'), neighbour: check(outcome) };
+    const enforced = { denied: reported(refused, 'BLOCK'), neighbour: check(outcome) };
     expect(verdicts(denial({ enforced }))).toMatchObject({ neighbour: 'FALSE_BLOCK', denied: 'pass' });
   });
 
   it.each(except(succeeded))('audit that comes to %j is no audit', (outcome) => {
-    expect(codes(denial({ audited: told(outcome, 'AUDIT') }))).toEqual(['AUDIT_DENIED']);
+    expect(codes(denial({ audited: reported(outcome, 'AUDIT') }))).toEqual(['AUDIT_DENIED']);
   });
 
   it('says what had to happen and what did', () => {
@@ -160,12 +160,12 @@ describe('a denial by signal', () => {
       'not-arranged': 'FALSE_BLOCK',
       signalled: outcome.kind === 'signalled' && outcome.signal === 15 ? 'pass' : 'WRONG_SIGNAL',
     }[outcome.kind];
-    const enforced = { denied: told(outcome, 'TERM'), neighbour };
+    const enforced = { denied: reported(outcome, 'TERM'), neighbour };
     expect(verdicts(killing(15, 'TERM', { enforced }))['denied']).toBe(expected);
   });
 
   it('is not proved by an event that names another signal', () => {
-    const enforced = { denied: told(killedBy(15), 'KILL'), neighbour };
+    const enforced = { denied: reported(killedBy(15), 'KILL'), neighbour };
     expect(codes(killing(15, 'TERM', { enforced }))).toEqual(['EVENT_WRONG']);
   });
 });
@@ -222,7 +222,7 @@ describe('a facility that a kernel may lack', () => {
 
   it('cannot vanish once there is an agent', () => {
     expect(codes(denial({ optional: true, enforced: denied(absent) }))).toEqual(['ENFORCEMENT_LEAK']);
-    expect(codes(denial({ optional: true, audited: told(absent, 'AUDIT') }))).toEqual(['AUDIT_DENIED']);
+    expect(codes(denial({ optional: true, audited: reported(absent, 'AUDIT') }))).toEqual(['AUDIT_DENIED']);
     expect(codes(allowed({ optional: true, observed: check(absent) }))).toEqual(['FALSE_BLOCK']);
   });
 });
@@ -250,8 +250,8 @@ describe('an attempt out of reach', () => {
   );
 
   it('is not boasted of', () => {
-    expect(verdicts(uncovered({ observed: told(succeeded, 'BLOCK') }))['not covered event']).toBe('EVENT_WRONG');
-    expect(verdicts(uncovered({ observed: told(succeeded, 'AUDIT') }))['not covered event']).toBe('pass');
+    expect(verdicts(uncovered({ observed: reported(succeeded, 'BLOCK') }))['not covered event']).toBe('EVENT_WRONG');
+    expect(verdicts(uncovered({ observed: reported(succeeded, 'AUDIT') }))['not covered event']).toBe('pass');
   });
 
   it('proves nothing without its control or its check', () => {
@@ -286,8 +286,8 @@ describe('an attempt that nobody may stop', () => {
   );
 
   it('is not boasted of', () => {
-    expect(verdicts(uncovered({ observed: told(succeeded, 'BLOCK') }))['not covered event']).toBe('EVENT_WRONG');
-    expect(verdicts(uncovered({ observed: told(succeeded, 'AUDIT') }))['not covered event']).toBe('pass');
+    expect(verdicts(uncovered({ observed: reported(succeeded, 'BLOCK') }))['not covered event']).toBe('EVENT_WRONG');
+    expect(verdicts(uncovered({ observed: reported(succeeded, 'AUDIT') }))['not covered event']).toBe('pass');
   });
 
   it('proves nothing without its control or its check', () => {

@@ -21,11 +21,11 @@ describe('judgeEvent', () => {
     expect(word([event({ more: 'than was asked' })])).toBe('pass');
   });
 
-  it('misses an event that nobody told', () => {
+  it('misses an event that nobody reported', () => {
     expect(judged([])).toMatchObject({
       code: 'EVENT_MISSING',
       expected: 'block BLOCK path=/t/secret',
-      actual: 'nothing was told of this process',
+      actual: 'no event reports this process',
     });
   });
 
@@ -135,7 +135,7 @@ describe('judgeSilence', () => {
     expect(judgeSilence(check(refused, [event({ action: 'AUDIT' })]), reader)).toMatchObject({
       code: 'EVENT_WRONG',
       expected: 'no event',
-      actual: 'told as block AUDIT',
+      actual: 'reported as block AUDIT',
     });
   });
 });

@@ -8,12 +8,12 @@ import { judgeKernel } from '../../../verdict/judge-kernel.js';
 import { exitCodeOf, runFindings } from '../../../verdict/judge-run.js';
 import { agent } from '../../fixtures/report-checks.js';
 import { run } from '../../fixtures/report-base.js';
-import { attempt, denial, killedBy, check, refused, succeeded, told, uncovered } from '../../fixtures/evidence.js';
+import { attempt, denial, killedBy, check, refused, succeeded, reported, uncovered } from '../../fixtures/evidence.js';
 import { healthy, healthyBut, loading, machine, panic } from '../../fixtures/evidence-session.js';
 
 const judge = (scenarios: readonly ScenarioSession[], session: SessionResult = loading()): KernelReport =>
-  judgeKernel({ kind: 'session', session, scenarios });
-const leaking = denial({ enforced: { denied: told(succeeded, 'BLOCK'), neighbour: check(succeeded) } });
+  judgeKernel({ kind: 'session', session, scenarios }, []);
+const leaking = denial({ enforced: { denied: reported(succeeded, 'BLOCK'), neighbour: check(succeeded) } });
 const exitOf = (report: KernelReport) => exitCodeOf([report], runFindings([report]), true);
 const notOffered = {
   kind: 'not-offered',

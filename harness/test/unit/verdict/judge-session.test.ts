@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { type CheckOutcome, checkCodes, type CheckReport } from '../../../model/check.js';
 import type { ScenarioEvidence } from '../../../model/scenario-evidence.js';
 import { judgeSessions, scenarioVerdict } from '../../../verdict/judge-session.js';
-import { codes, denial, killedBy, killing, check, missing, succeeded, told } from '../../fixtures/evidence.js';
+import { codes, denial, killedBy, killing, check, missing, succeeded, reported } from '../../fixtures/evidence.js';
 import { posture } from '../../fixtures/evidence-posture.js';
 import { healthy, healthyBut, judged, machine, panic } from '../../fixtures/evidence-session.js';
 
@@ -112,7 +112,7 @@ describe('the override', () => {
   });
 
   it('lies where the outcomes differ', () => {
-    const enforced = { denied: told(killedBy(9), 'KILL'), neighbour: check(succeeded) };
+    const enforced = { denied: reported(killedBy(9), 'KILL'), neighbour: check(succeeded) };
     const lying = healthyBut(machine('lsm-override', [posture('ENFORCE_SIGNAL'), killing(15, 'TERM', { enforced })]));
     const found = fidelity(lying).filter(({ outcome }) => outcome.kind === 'fail');
     expect(found).toHaveLength(1);
@@ -124,7 +124,7 @@ describe('the override', () => {
   });
 
   it('lies as well where it does better', () => {
-    const enforced = { denied: told(killedBy(9), 'KILL'), neighbour: check(succeeded) };
+    const enforced = { denied: reported(killedBy(9), 'KILL'), neighbour: check(succeeded) };
     const real = killing(15, 'TERM', { environment: 'no-lsm', enforced });
     const worse = healthyBut(machine('no-lsm', [posture('ENFORCE_SIGNAL', { environment: 'no-lsm' }), real]));
     expect(outcomes(worse)).toContain('fail');
@@ -164,7 +164,7 @@ describe('the override', () => {
   });
 
   it('does not lie where both fail alike', () => {
-    const enforced = { denied: told(killedBy(9), 'KILL'), neighbour: check(succeeded) };
+    const enforced = { denied: reported(killedBy(9), 'KILL'), neighbour: check(succeeded) };
     const same = (['lsm-override', 'no-lsm'] as const).map((environment) =>
       machine(environment, [killing(15, 'TERM', { environment, enforced })]),
     );

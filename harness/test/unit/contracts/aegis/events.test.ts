@@ -58,7 +58,7 @@ describe('decodeEvents', () => {
     ['an unknown action', { ...connect, action: 'block' }, 'action'],
     ['an exec that blocked', { ...exec, action: 'BLOCK' }, 'action'],
     ['an address of another family', { ...connect, remote_ip: '::1' }, 'remote_ip is of its family'],
-    ['a mapped address', { ...connect, family: 'ipv6', remote_ip: '::ffff:10.0.0.1' }, 'told as IPv4'],
+    ['a mapped address', { ...connect, family: 'ipv6', remote_ip: '::ffff:10.0.0.1' }, 'reported as IPv4'],
     ['half an inode', { ...file, dev: undefined }, 'come together'],
     ['a file rule without a file', { ...file, dev: undefined, ino: undefined }, 'names a path or an inode'],
     ['a made-up state', { ...state, state: 'ENFORCING' }, 'state'],

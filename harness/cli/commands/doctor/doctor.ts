@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { readConfig } from '../../../config/file.js';
+import { pinnedBuild } from '../../../config/libbpf.js';
+import { parseJobs } from '../../../config/values.js';
+import { conventions } from '../../../contracts/registry.js';
+import { cacheFolder } from '../../../kernels/cache/folder.js';
+import { type KernelContext, type KernelRow, listKernels, openKernelContext } from '../../../kernels/index.js';
+import { packageRoot } from '../../../kernels/package-root.js';
+import type { HostCheck, HostReport } from '../../../model/doctor.js';
+import { ExitCode } from '../../../model/exit-code.js';
+import { selectKernels } from '../../../plan/select.js';
+import { doctorPage } from '../../../report/pages/doctor.js';
+import { terminalPalette } from '../../../report/views/page.js';
+import { buildCheck, clangCheck, packagesCheck, toolsCheck } from '../../../run/doctor/build.js';
+import { diskCheck, memoryCheck, nodeCheck, systemCheck } from '../../../run/doctor/host.js';
+import { anyCached, kernelCheck } from '../../../run/doctor/kernels.js';
+import { kvmCheck, qemuCheck, vngCheck } from '../../../run/doctor/machine.js';
+import { target } from '../../../target.js';
+import type { CliContext } from '../../context.js';
+import type { DoctorFlags } from './flags.js';
+
+/** `doctor`: looks at all of it, and reports. */
+export async function doctor(flags: DoctorFlags, cli: CliContext): Promise<ExitCode> {
+  const config = await readConfig(flags.config ?? null, conventions);
+  const cacheDir = cacheFolder(cli.env);
+  const context = await openKernelContext({ env: cli.env, cacheDir, archives: config.archives ?? {} });
+  try {
+    const wanted = selectKernels(flags.kernel ?? [], context.catalog.kernels, []);
+    const rows = await listKernels(context);
+    const checks = [
+      ...(await aboutHost(flags, cacheDir)),
+      ...(await aboutMachines(rows, context, cli)),
+      ...(await aboutBuild(cli)),
+      ...(await Promise.all(
+        wanted.flatMap((id) => rows.filter((row) => row.id === id)).map((row) => kernelCheck(row, context, cli.signal)),
+      )),
+    ];
+    return report({ schema: 1, tool: cli.tool, checks }, flags, cli);
+  } finally {
+    await context.close();
+  }
+}
+
+function report(found: HostReport, flags: DoctorFlags, { stdout, env }: CliContext): ExitCode {
+  const columns = stdout.isTTY ? stdout.columns : 100;
+  const lines = doctorPage(found, { columns, palette: terminalPalette(stdout, env) });
+  stdout.write(flags.json === true ? `${JSON.stringify(found, null, 2)}\n` : `${lines.join('\n')}\n`);
+  return found.checks.some(({ state }) => state === 'missing') ? ExitCode.incomplete : ExitCode.ok;
+}
+
+async function aboutHost(flags: DoctorFlags, cacheDir: string): Promise<readonly HostCheck[]> {
+  const { engines } = JSON.parse(await readFile(join(packageRoot(), 'package.json'), 'utf8')) as {
+    readonly engines: { readonly node: string };
+  };
+  return [
+    await systemCheck(),
+    nodeCheck(process.version, engines.node),
+    await memoryCheck(parseJobs('--jobs', undefined)),
+    await diskCheck('cache', cacheDir, 'XDG_CACHE_HOME'),
+    await diskCheck('reports', flags.out, null),
+  ];
+}
+
+async function aboutMachines(
+  rows: readonly KernelRow[],
+  context: KernelContext,
+  { env, signal }: CliContext,
+): Promise<readonly HostCheck[]> {
+  const options = {
+    qemu: env['BPF_MATRIX_QEMU'] ?? target.qemu.binary,
+    vng: env['BPF_MATRIX_VNG'] ?? 'vng',
+    cache: cacheFolder(env),
+    signal,
+  };
+  const { version, ...qemu } = await qemuCheck(options);
+  const kvm = await kvmCheck(await anyCached(rows, context), version, options);
+  return [qemu, kvm, await vngCheck(options)];
+}
+
+async function aboutBuild({ libbpf, signal }: CliContext): Promise<readonly HostCheck[]> {
+  const root = packageRoot();
+  const { folder } = pinnedBuild(root);
+  const build = await buildCheck({ root, folder, libbpf, command: 'npm run matrix' });
+  const packages = await packagesCheck(root, signal);
+  return [
+    await toolsCheck(signal),
+    ...(packages === null ? [] : [packages]),
+    await clangCheck(build.state === 'ok', signal),
+    build,
+  ];
+}

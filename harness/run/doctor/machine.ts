@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+import { chooseAccel } from '../../boot/accel.js';
+import { kvmMemo } from '../../boot/kvm-memo.js';
+import type { HostCheck } from '../../model/doctor.js';
+import { InfraError } from '../../model/errors.js';
+import type { ReadyKernel } from '../../model/kernel.js';
+import { machineVersion } from '../host.js';
+import { vngVersion } from '../vng.js';
+
+/** What starts machines here. */
+export interface MachineHostOptions {
+  readonly qemu: string;
+  readonly vng: string;
+  readonly cache: string;
+  readonly signal: AbortSignal;
+}
+
+export interface QemuCheck extends HostCheck {
+  /** Null where it cannot be run. */
+  readonly version: string | null;
+}
+
+export async function qemuCheck({ qemu, signal }: MachineHostOptions): Promise<QemuCheck> {
+  try {
+    const version = await machineVersion({ qemu, backend: { kind: 'qemu' } }, signal);
+    return { name: 'qemu', state: 'ok', detail: version, next: null, version };
+  } catch (error) {
+    return { name: 'qemu', state: 'missing', ...describe(error, signal), version: null };
+  }
+}
+
+/** Only a kernel that boots under KVM proves it. `kernel`: one that is here already; null proves nothing. */
+export async function kvmCheck(
+  kernel: ReadyKernel | null,
+  qemuVersion: string | null,
+  { qemu, cache, signal }: MachineHostOptions,
+): Promise<HostCheck> {
+  const name = 'kvm';
+  if (qemuVersion === null) return { name, state: 'slow', detail: 'not proved: there is no QEMU', next: null };
+  if (kernel === null) {
+    const next = 'fetch a kernel and ask again: kernels fetch 6.12';
+    return { name, state: 'slow', detail: 'not proved: no kernel is here yet to boot under it', next };
+  }
+  const kernelSha256 = kernel.identity.imageSha256;
+  const memo = await kvmMemo({ cacheDir: cache, qemu, qemuVersion, kernelSha256 });
+  const { accel, notice } = await chooseAccel('auto', { qemu, kernel: kernel.files.image, memo, signal });
+  if (accel === 'kvm') return { name, state: 'ok', detail: `proved: ${kernel.identity.id} boots under it`, next: null };
+  const why = notice?.replace(/^KVM is not used: /, '').replace(/; emulating with TCG$/, '') ?? 'it does not work';
+  return { name, state: 'slow', detail: `${why}; machines are emulated (TCG)`, next: kvmStep(why) };
+}
+
+function kvmStep(why: string): string {
+  if (why.startsWith('there is no')) {
+    return 'nothing to do where the host cannot have it; else load kvm_intel or kvm_amd, or pass nested KVM through';
+  }
+  if (why.includes('may not be opened'))
+    return 'sudo usermod -aG kvm $USER, then log in again; in CI: sudo chmod 666 /dev/kvm';
+  return 'nothing to do: this host offers KVM and cannot run a kernel under it';
+}
+
+/** Optional: `--backend virtme-ng`. */
+export async function vngCheck({ vng, signal }: MachineHostOptions): Promise<HostCheck> {
+  const name = 'virtme-ng';
+  try {
+    return { name, state: 'ok', detail: await vngVersion(vng, signal), next: null };
+  } catch (error) {
+    const { detail } = describe(error, signal);
+    const why = detail.replace(/^--backend virtme-ng: /, '');
+    return { name, state: 'ok', detail: `${why}; only --backend virtme-ng needs it`, next: null };
+  }
+}
+
+function describe(error: unknown, signal: AbortSignal): Pick<HostCheck, 'detail' | 'next'> {
+  signal.throwIfAborted();
+  if (!(error instanceof InfraError)) throw error;
+  return { detail: error.message.replace(/^boot: /, ''), next: error.next ?? null };
+}

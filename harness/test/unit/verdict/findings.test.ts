@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { programsInElf } from '../../../config/elf-symbols.js';
+import { isFailedCheck } from '../../../model/check.js';
+import type { Finding } from '../../../model/finding.js';
+import { faults } from '../../../run/selftest/faults.js';
+import { notOneFinding } from '../../../run/selftest/one-finding.js';
+import { findingsOf } from '../../../verdict/findings.js';
+import { provedMachines } from '../../../verdict/judge-session.js';
+import { plantedSessions } from '../../fixtures/planted.js';
+
+/** What a planted fault is put down to; `object`: the one that the agent had. */
+function findingsIn(name: string, object = 'build/aegis.bpf.o'): readonly Finding[] {
+  const programs = programsInElf(readFileSync(object));
+  return findingsOf('6.12', provedMachines(plantedSessions(name)), [{ object: 'aegis', programs }]);
+}
+
+function only(name: string, object?: string): Finding {
+  const [first, ...others] = findingsIn(name, object);
+  if (first === undefined || others.length > 0) throw new Error(`${name}: ${others.length + 1} findings`);
+  return first;
+}
+
+// A panic is a fault of the machine, and a load has no scenarios.
+const proved = faults.filter(({ target, name }) => target.kind !== 'load' && name !== 'panic');
+
+describe('each planted fault is one finding', () => {
+  it.each(proved)('$name', (fault) => {
+    const object = fault.target.kind === 'object' ? `build/selftest/${fault.name}.bpf.o` : undefined;
+    const causes = findingsIn(fault.name, object);
+    const expected = fault.caught('6.12');
+    expect(causes).toHaveLength(expected.length === 0 ? 0 : 1);
+    expect(notOneFinding(fault, { expected, raised: expected, causes })).toBeNull();
+  });
+
+  it.each(proved)('$name: every failed check is in it, once', ({ name }) => {
+    const failed = provedMachines(plantedSessions(name)).flatMap(({ report }) =>
+      report.checks.filter(({ outcome }) => outcome.kind === 'fail' || outcome.kind === 'unproved'),
+    );
+    const keyOf = ({ class: of, environment, scenario, check }: Finding['refs'][number]): string =>
+      JSON.stringify([of, environment, scenario, check]);
+    const refs = findingsIn(name).flatMap((one) => one.refs.map(keyOf));
+    expect(refs.toSorted()).toEqual(failed.map(keyOf).toSorted());
+    expect(new Set(refs).size).toBe(refs.length);
+    const counted = findingsIn(name).reduce((sum, { checks }) => sum + checks, 0);
+    expect(counted).toBe(failed.filter(isFailedCheck).length);
+  });
+});
+
+describe('a dead hook', () => {
+  const finding = only('dead-hook');
+
+  it('names hook, program, and the first attempt that it let through', () => {
+    expect(finding).toMatchObject({
+      code: 'SILENT_DOWNGRADE',
+      title: 'no program is live at file_open, and the agent claims ENFORCE: deny_open is not attached',
+      hook: 'file_open',
+      program: 'deny_open',
+      environments: ['lsm'],
+      first: { scenario: 'open(2) for reading', attempt: 'open /t/enforce/file/secret r', actual: 'succeeded' },
+      eventClaim: null,
+      doc: 'docs/failure-codes.md#silent_downgrade',
+    });
+  });
+
+  it('has everything that it let through below it', () => {
+    expect(finding.folded).toContainEqual({ code: 'ENFORCEMENT_LEAK', count: 37 });
+    expect(finding.byClass[0]).toEqual({ class: 'bypass', count: 63 });
+  });
+
+  it('that the object has no program for says so', () => {
+    const { title } = only('program_dropped', 'build/selftest/program_dropped.bpf.o');
+    expect(title).toMatch(/locked_down, and the agent claims ENFORCE: the object has no program for it$/);
+  });
+});
+
+describe('a hook that lets through what it should deny', () => {
+  it('is told apart from the other hook of an open by what still holds, and says what its event claims', () => {
+    const { hook, candidates, eventClaim, title } = only('hook_returns_zero');
+    expect([hook, candidates, eventClaim]).toEqual(['file_open', [], 'BLOCK']);
+    expect(title).toBe('what must be denied gets through at the hook file_open (program deny_open)');
+  });
+});
+
+it('many hooks at once are one finding that names them', () => {
+  expect(only('bare-hooks')).toMatchObject({ hook: null, candidates: { length: 8 }, code: 'SILENT_DOWNGRADE' });
+});
+
+it('two faults at once are two findings', () => {
+  const found = findingsIn('dead-hook-and-missing_event');
+  expect(found.map(({ code, hook }) => [code, hook])).toEqual([
+    ['SILENT_DOWNGRADE', 'file_open'],
+    ['EVENT_MISSING', 'socket_bind'],
+  ]);
+});
+
+it('what could not be looked at is below the end of the agent in its phase', () => {
+  expect(only('crash').folded).toEqual([{ code: 'unproved', count: 92 }]);
+});
+
+it('an agent that gives up is one finding, and what its audit phase missed another', () => {
+  const found = findingsIn('gives-up');
+  expect(found.map(({ code, hook }) => [code, hook])).toEqual([
+    ['POSTURE_DISHONEST', null],
+    ['POSTURE_DISHONEST', null],
+    ['EVENT_MISSING', 'file_open'],
+  ]);
+});

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { CheckClass, CheckReport, FailedCheck } from '../model/check.js';
+import type { CheckRef, Finding, FirstAttempt, FoldedCount } from '../model/finding.js';
+import { groupedBy, type WholeRoot } from './finding-roots.js';
+import { findingTitle, type ProgramAtHook } from './finding-titles.js';
+
+/** A program of an object that was loaded on this kernel. */
+export interface KernelProgram {
+  readonly name: string;
+  /** `lsm/file_open`. */
+  readonly section: string;
+}
+
+/** A root as it is reported. */
+export function findingOf(kernel: string, root: WholeRoot, programs: readonly KernelProgram[]): Finding {
+  const { code, environments, hooks, rule, unproved } = root;
+  const failed = [...new Set([...root.shown.map(({ check }) => check), ...root.follows])];
+  const first = firstOf(root);
+  const hook = hooks.length === 1 ? (hooks[0] ?? null) : null;
+  const program = programAt(hook, programs);
+  const own = failed.filter(({ outcome }) => outcome.code === code);
+  const followed = groupedBy(
+    failed.filter((check) => !own.includes(check)),
+    ({ outcome }) => outcome.code,
+  );
+  return {
+    code,
+    title: findingTitle(root, program, environments[0] ?? 'lsm'),
+    environments,
+    classes: [...new Set(failed.map((check) => check.class))],
+    hook,
+    candidates: hook === null ? hooks : [],
+    rule,
+    program: program.name,
+    first: firstAttempt(first),
+    eventClaim: eventClaim(root, first),
+    doc: `docs/failure-codes.md#${code.toLowerCase()}`,
+    rerun: ['--kernel', kernel, '--only', classToRerun(root, first)],
+    checks: failed.length,
+    byClass: byClass(failed),
+    folded: [
+      ...followed.map(foldedOf),
+      ...(unproved.length === 0 ? [] : [{ code: 'unproved', count: unproved.length } as const]),
+    ],
+    refs: [...failed, ...unproved].map(refOf),
+  };
+}
+
+/** The first attempt that shows it: of a hook where nothing is attached, what it let through. */
+function firstOf({ shown, follows, subject }: WholeRoot): FailedCheck {
+  const leak = subject.kind === 'dead' && !subject.whatever ? follows.find(isLeak) : undefined;
+  const first = leak ?? shown[0]?.check;
+  if (first === undefined) throw new Error('verdict: a root without a check');
+  return first;
+}
+
+function isLeak({ attempt, outcome }: FailedCheck): boolean {
+  return outcome.code === 'ENFORCEMENT_LEAK' && attempt !== null;
+}
+
+function firstAttempt({ outcome, class: name, environment, scenario, check, attempt }: FailedCheck): FirstAttempt {
+  const { expected, actual, evidence } = outcome;
+  return { class: name, environment, scenario, check, attempt, expected, actual, evidence };
+}
+
+/** What an agent that ended kept from being looked at is what makes it end again. */
+function classToRerun({ unproved, follows }: WholeRoot, first: FailedCheck): CheckClass {
+  if (first.attempt !== null) return first.class;
+  return [...follows, ...unproved].find(({ class: name }) => name !== 'posture')?.class ?? first.class;
+}
+
+/** Only of what succeeded although its event says that it was stopped. */
+function eventClaim({ shown }: WholeRoot, first: FailedCheck): string | null {
+  const facts = shown.find(({ check }) => check === first);
+  return first.outcome.code === 'ENFORCEMENT_LEAK' ? (facts?.eventClaim ?? null) : null;
+}
+
+function programAt(hook: string | null, programs: readonly KernelProgram[]): ProgramAtHook {
+  if (hook === null || programs.length === 0) return { kind: 'unknown', name: null };
+  const found = programs.find(({ section }) => section.split('/').at(-1) === hook);
+  return found === undefined ? { kind: 'none', name: null } : { kind: 'known', name: found.name };
+}
+
+function byClass(failed: readonly FailedCheck[]): Finding['byClass'] {
+  return groupedBy(failed, (check) => check.class)
+    .map((own) => ({ class: own[0]?.class as CheckClass, count: own.length }))
+    .sort((a, b) => b.count - a.count);
+}
+
+function foldedOf(own: readonly FailedCheck[]): FoldedCount {
+  return { code: own[0]?.outcome.code ?? 'unproved', count: own.length };
+}
+
+function refOf({ class: name, environment, scenario, check }: CheckReport): CheckRef {
+  return { class: name, environment, scenario, check };
+}

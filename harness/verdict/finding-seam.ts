@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { FailedCheck } from '../model/check.js';
+import { type Failed, isSameScenario } from './finding-facts.js';
+import { groupedBy, type Pool, type Root, rootOf } from './finding-roots.js';
+
+/*
+ * Where the override shows something else than a machine without the BPF LSM does, one of the two is wrong. What fails on
+ * the override alone is the override's fault; what fails without the LSM is no fault of the override.
+ */
+
+/** `real`: what failed on the machine without the BPF LSM. */
+export function seamRoots(pool: Pool, real: readonly FailedCheck[]): readonly Root[] {
+  const seams = pool.take(({ check }) => isSeam(check) && !real.some((one) => isSameScenario(one, check)));
+  return groupedBy(seams, ({ check }) => check.outcome.actual).map((shown) => {
+    const caused = pool.take(({ check }) => shown.some((one) => isSameScenario(one.check, check)));
+    const [first] = shown;
+    const subject = { kind: 'attempts', all: true, symptom: first?.check.outcome.actual ?? null } as const;
+    return rootOf({ code: 'SEAM_INFIDELITY', subject, hooks: [], rule: null, shown }, caused);
+  });
+}
+
+/** What fails without the LSM as well, or in another way: it follows from what is wrong there. */
+export function seamEchoes(pool: Pool): readonly Failed[] {
+  return pool.take(({ check }) => isSeam(check));
+}
+
+function isSeam({ outcome }: FailedCheck): boolean {
+  return outcome.code === 'SEAM_INFIDELITY';
+}

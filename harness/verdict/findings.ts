@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+import { type CheckReport, type Environment, type FailedCheck, isFailedCheck } from '../model/check.js';
+import type { Finding } from '../model/finding.js';
+import { attemptRoots } from './finding-attempts.js';
+import { failedIn, isSameScenario, type ProvedMachine } from './finding-facts.js';
+import { loadFindings, type LoadedObject } from './finding-loads.js';
+import { findingOf } from './finding-of.js';
+import { groupedBy, Pool, refusedKind, type Root, rootOf, type WholeRoot } from './finding-roots.js';
+import { seamEchoes, seamRoots } from './finding-seam.js';
+import { claimRoots, endRoots } from './finding-starts.js';
+
+/**
+ * What is wrong on a kernel: one finding for each root cause that the evidence shows, everything that follows from it folded
+ * below. `objects`: what was loaded there, by which a hook is known to have a program.
+ */
+export function findingsOf(
+  kernel: string,
+  machines: readonly ProvedMachine[],
+  objects: readonly LoadedObject[],
+): readonly Finding[] {
+  const real =
+    machines.find(({ report }) => report.environment === 'no-lsm')?.report.checks.filter(isFailedCheck) ?? [];
+  const judged = machines.map((machine) => rootsOn(machine, real));
+  const merged = groupedBy(
+    judged.flatMap(({ roots }) => roots),
+    keyOf,
+  ).map(joined);
+  const roots = withEchoes(
+    merged,
+    judged.flatMap(({ echoes }) => echoes),
+  );
+  const unproved = machines.flatMap(({ report }) => report.checks.filter(({ outcome }) => outcome.kind === 'unproved'));
+  const programs = objects.flatMap((object) => object.programs);
+  const proved = withUnproved(roots, unproved).map((root) => findingOf(kernel, root, programs));
+  return [...loadFindings(kernel, objects), ...proved];
+}
+
+interface OnMachine {
+  readonly roots: readonly (Root & { readonly environment: Environment })[];
+  /** Differences between override and truth that have their cause on the other machine. */
+  readonly echoes: readonly FailedCheck[];
+}
+
+function rootsOn(machine: ProvedMachine, real: readonly FailedCheck[]): OnMachine {
+  const pool = new Pool(failedIn(machine));
+  const { environment } = machine.report;
+  const found = [...seamRoots(pool, real)];
+  const echoes = seamEchoes(pool).map(({ check }) => check);
+  found.push(...endRoots(pool), ...claimRoots(machine, pool), ...attemptRoots(machine, pool), ...otherRoots(pool));
+  return { roots: found.map((root) => ({ ...root, environment })), echoes };
+}
+
+/** Whatever says the same of the same thing. */
+function otherRoots(pool: Pool): readonly Root[] {
+  const all = pool.take(() => true);
+  const groups = groupedBy(all, ({ check: { class: name, check, outcome } }) =>
+    JSON.stringify([outcome.code, name, check, outcome.expected, outcome.actual]),
+  );
+  return groups.map((shown) => {
+    const code = shown[0]?.check.outcome.code ?? 'CONTROL_FAILED';
+    return rootOf({
+      code,
+      subject: { kind: 'check' },
+      hooks: [],
+      rule: shown[0] ? refusedKind(shown[0].check) : null,
+      shown,
+    });
+  });
+}
+
+/** The same on two machines is one root. */
+function keyOf({ code, subject, hooks, rule, shown }: Root): string {
+  const own =
+    subject.kind === 'check' || (subject.kind === 'attempts' && !subject.all && hooks.length === 0 && rule === null);
+  const { scenario, outcome } = shown[0]?.check ?? { scenario: '', outcome: null };
+  const about = own ? [subject.kind === 'check' ? '' : scenario, outcome?.expected, outcome?.actual] : [];
+  return JSON.stringify([code, subject, hooks, rule, about]);
+}
+
+function joined(same: readonly (Root & { readonly environment: Environment })[]): WholeRoot {
+  const [first] = same;
+  if (first === undefined) throw new Error('verdict: a root of no machine');
+  return {
+    ...first,
+    shown: same.flatMap(({ shown }) => shown),
+    follows: same.flatMap(({ follows }) => follows),
+    environments: [...new Set(same.map(({ environment }) => environment))],
+    unproved: [],
+  };
+}
+
+/** A difference from the truth follows from what is wrong with the truth. */
+function withEchoes(roots: readonly WholeRoot[], echoes: readonly FailedCheck[]): readonly WholeRoot[] {
+  return echoes.reduce((all, echo) => {
+    const at = all.findIndex((root) => checksOfRoot(root).some((check) => isSameScenario(check, echo)));
+    return all.map((root, index) => (index === at ? { ...root, follows: [...root.follows, echo] } : root));
+  }, roots);
+}
+
+function withUnproved(roots: readonly WholeRoot[], unproved: readonly CheckReport[]): readonly WholeRoot[] {
+  return unproved.reduce((all, check) => {
+    const at = all.findIndex((root) => checksOfRoot(root).some((cause) => isCauseOf(cause, check)));
+    return all.map((root, index) => (index === at ? { ...root, unproved: [...root.unproved, check] } : root));
+  }, roots);
+}
+
+/** `the agent did not come up (enforce)` is about the start in that phase, `its control failed` about its own scenario. */
+function isCauseOf(cause: FailedCheck, { environment, outcome, ...check }: CheckReport): boolean {
+  if (outcome.kind !== 'unproved' || cause.environment !== environment) return false;
+  // Evidence of older versions names the phase in the text alone.
+  const phase = outcome.phase ?? /\(([^()]+)\)$/.exec(outcome.detail)?.[1];
+  const refused = refusedKind(cause);
+  if (refused !== null && !outcome.detail.includes(refused)) return false;
+  return phase === undefined
+    ? isSameScenario(cause, check) && cause.check.startsWith('control')
+    : cause.scenario === phase && cause.class === 'posture';
+}
+
+function checksOfRoot({ shown, follows }: Root): readonly FailedCheck[] {
+  return [...shown.map(({ check }) => check), ...follows];
+}
