@@ -11,6 +11,7 @@ import { type KernelContext, openKernelContext } from '../kernels/index.js';
 import { packageRoot } from '../kernels/package-root.js';
 import type { KernelId } from '../model/kernel.js';
 import type { ExitCode } from '../model/exit-code.js';
+import { noExpectations } from '../model/expectation.js';
 import type { RunReport } from '../model/report.js';
 import type { Disposal } from '../proc/disposal.js';
 import { everyScenario } from '../plan/scenario-filter.js';
@@ -56,6 +57,8 @@ export interface Task<K extends RunKind> extends Pick<
   | 'notices'
   | 'timeout'
   | 'withoutCapabilities'
+  | 'programs'
+  | 'expectations'
 > {
   /** In place of what bootstrap has built. */
   readonly built?: string;
@@ -79,6 +82,8 @@ export const withoutAgent = {
   scenarios: everyScenario,
   firstFailure: null,
   repeat: 1,
+  programs: null,
+  expectations: noExpectations,
 } as const;
 
 /** `plan` reads what the command is about; all that can be wrong about a command line is wrong there. */

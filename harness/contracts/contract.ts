@@ -127,8 +127,8 @@ export interface EventReader {
   readonly nameOf: (event: RawEvent) => string | null;
   /** How many events the agent says it could not report, from its start on; null for an event about something else. */
   readonly lostOf: (event: RawEvent) => number | null;
-  /** The text in an agent's output from which on it is in this state; null where there is no plain text for it. */
-  readonly announcement: (state: string, ready: RegExp) => string | null;
+  /** Texts in an agent's events, each of which announces this state; none where no plain text does. */
+  readonly announcements: (state: string) => readonly string[];
 }
 
 /** One hook of a capability report. */
@@ -142,6 +142,9 @@ export interface ReportedHook {
 }
 
 export interface ReportReader {
+  /** Names of two fields that an agent may lack: its state, and its hooks. */
+  readonly stateField: string;
+  readonly hooksField: string;
   /** The state it claims; what is no string is no state. */
   readonly stateOf: (report: RawEvent) => unknown;
   /** Hook by hook; where there is no such list, what stands in its place. */
@@ -156,6 +159,8 @@ export interface ReportReader {
     report: RawEvent,
     state: string,
     machine: { readonly bpfLsm: boolean },
+    /** Fields that the agent does not report, and says so. */
+    lacks: ReadonlySet<string>,
   ) => readonly string[];
 }
 

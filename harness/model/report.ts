@@ -6,10 +6,13 @@ import type { Finding } from './finding.js';
 import type { CommandReport } from './command.js';
 import type { LadderStepName, MapDeclaration, VerifierStats } from './evidence.js';
 import type { ExitCode } from './exit-code.js';
+import type { ExpectationList, ProgramExpectation } from './expectation.js';
 import type { GuestFacts } from './facts.js';
 import type { KernelId, KernelIdentity, KernelSource } from './kernel.js';
 import type { AgentIdentity } from './agent.js';
+import type { LoaderName, MapFixup } from './needs.js';
 import type { ObjectIdentity } from './object.js';
+import type { ProgramSupport } from './support.js';
 import type { FailureCode, InfraCause, UnavailableReason, Verdict } from './verdict.js';
 
 /** Version of `run.json`. Raised when a field changes its meaning or goes. */
@@ -105,8 +108,10 @@ export interface ProgramReport {
   readonly name: string;
   readonly section: string;
   readonly type: string;
-  /** `SEC("?...")`: a failure is reported, and does not fail the run. */
+  /** By its section, `SEC("?...")`, or by the configuration: a failure is reported, and does not fail the run. */
   readonly optional: boolean;
+  /** What the configuration says of it on this kernel; null where it says nothing. */
+  readonly expected: ProgramExpectation | null;
   readonly load: LoadVerdict;
   readonly attach: AttachVerdict;
   readonly stats: VerifierStats | null;
@@ -122,6 +127,17 @@ export interface ObjectReport {
   readonly whole: LoadVerdict | { readonly kind: 'not-tried' };
   /** Where the whole does not load: the rest of it, which is attached then. Absent where nothing or all is left. */
   readonly partial?: PartialReport;
+  /** Absent for an object that libbpf loads as it is, and that cilium/ebpf would load in the same way. */
+  readonly conditions?: LoadConditions;
+}
+
+/** What an object was loaded with that is not its own. */
+export interface LoadConditions {
+  readonly loader: LoaderName;
+  /** By the configuration, a sentence each. */
+  readonly given: readonly string[];
+  /** Where the two loaders ask for other maps; the name says which was taken. */
+  readonly differences: readonly MapFixup[];
 }
 
 /** An object as an agent with optional programs loads it. */
@@ -227,6 +243,8 @@ export interface RunReport {
     readonly accel: 'auto' | Accelerator;
     /** Capabilities that the loader of the objects lacked, in the order of their numbers. */
     readonly withoutCapabilities: readonly Capability[];
+    /** Patterns of --program; null for every program. */
+    readonly programs: readonly string[] | null;
   };
   readonly host: { readonly node: string; readonly qemu: string | null; readonly accel: Accelerator | null };
   readonly notices: readonly string[];
@@ -235,8 +253,11 @@ export interface RunReport {
   readonly agent: AgentIdentity | null;
   /** Further agents of the run, each of a contract of its own. */
   readonly others: readonly AgentIdentity[];
+  readonly expectations: ExpectationList;
   /** In the order they were asked for. */
   readonly kernels: readonly KernelReport[];
+  /** One a program that some kernel answered for; empty in runs of before it was counted. */
+  readonly support: readonly ProgramSupport[];
   readonly findings: readonly RunFinding[];
   readonly exitCode: ExitCode;
 }

@@ -1,26 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import { defaultContract } from '../contracts/registry.js';
+import { noExpectations } from '../model/expectation.js';
 
-/**
- * A run of either version: findings of kernels came later, and are none where nobody looked for them; so did further agents
- * and contracts besides the default one.
- */
+type Fields = Readonly<Record<string, unknown>>;
+
+/** A run of either version, with what came to runs later. */
 export function upgradedRun(value: unknown): unknown {
   const run = upgradedSchema(value);
-  if (!isRecord(run) || !Array.isArray(run['kernels'])) return run;
-  return { others: [], ...run, kernels: run['kernels'].map(withFindings).map(withContracts) };
-}
-
-function withContracts(kernel: unknown): unknown {
-  if (!isRecord(kernel) || !Array.isArray(kernel['scenarios'])) return kernel;
-  const scenarios = kernel['scenarios'].map((one: unknown) =>
-    isRecord(one) && !('contract' in one) ? { contract: defaultContract.name, ...one } : one,
-  );
-  return { ...kernel, scenarios };
-}
-
-function withFindings(kernel: unknown): unknown {
-  return isRecord(kernel) && 'scenarios' in kernel && !('findings' in kernel) ? { ...kernel, findings: [] } : kernel;
+  return isRecord(run) && Array.isArray(run['kernels']) ? completedRun(run) : run;
 }
 
 /**
@@ -30,7 +17,7 @@ function withFindings(kernel: unknown): unknown {
  */
 export function upgradedSchema(value: unknown): unknown {
   if (!isRecord(value) || value['schema'] !== 1) return value;
-  return { ...(renamed(value) as Readonly<Record<string, unknown>>), schema: 2 };
+  return { ...(renamed(value) as Fields), schema: 2 };
 }
 
 const fields: Readonly<Record<string, string>> = { setting: 'environment', leg: 'check', debs: 'artifacts' };
@@ -59,6 +46,46 @@ function completed(key: string, value: unknown): unknown {
   return { ...value, reason: 'libbpf cannot attach this program type by itself' };
 }
 
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+/** What stands beside the answers of a stored run, with what came to it later. */
+export function upgradedFrame(value: unknown): unknown {
+  return isRecord(value) && isRecord(value['options']) ? { ...value, ...withConditions(value) } : value;
+}
+
+/** Every program was loaded, nothing was expected of any, and there was one agent at most. */
+function withConditions({ options, expectations = noExpectations, others = [] }: Fields): Fields {
+  return { options: mapped(options, (known) => ({ programs: null, ...known })), expectations, others };
+}
+
+/** Nobody looked for findings, or for who takes what. */
+function completedRun(run: Fields): Fields {
+  return {
+    support: [],
+    ...run,
+    ...withConditions(run),
+    kernels: each(run['kernels'], completedKernel),
+  };
+}
+
+function completedKernel(kernel: Fields): Fields {
+  if (!('scenarios' in kernel)) return kernel;
+  // All of them kept the one contract that there was.
+  const scenarios = each(kernel['scenarios'], (machine) => ({ contract: defaultContract.name, ...machine }));
+  return { findings: [], ...kernel, objects: each(kernel['objects'], completedObject), scenarios };
+}
+
+function completedObject(object: Fields): Fields {
+  const programs = each(object['programs'], (program) => ({ expected: null, ...program }));
+  return { ...object, programs };
+}
+
+function each(value: unknown, complete: (one: Fields) => Fields): unknown {
+  return Array.isArray(value) ? value.map((one: unknown) => mapped(one, complete)) : value;
+}
+
+function mapped(value: unknown, complete: (one: Fields) => Fields): unknown {
+  return isRecord(value) ? complete(value) : value;
+}
+
+function isRecord(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -10,6 +10,7 @@ import { writeFileAtomic } from '../proc/atomic.js';
 import { evidenceSchema } from './evidence-store.js';
 import { describeSchemaIssues } from './issues.js';
 import { manifestFile, statLimits } from './manifest-schema.js';
+import { upgradedFrame } from './older-schema.js';
 import { frameFields } from './schema.js';
 
 /** What a run was compared with, the manifests themselves included: a baseline may have moved on since. */
@@ -29,7 +30,7 @@ const commandNames = ['run', 'command', 'compare', 'bisect'] as const;
 export type CommandName = (typeof commandNames)[number];
 
 /** All of a run's report that does not come from the answers of its kernels. */
-export type RunConditions = Omit<RunReport, 'schema' | 'kernels' | 'findings' | 'exitCode'>;
+export type RunConditions = Omit<RunReport, 'schema' | 'kernels' | 'support' | 'findings' | 'exitCode'>;
 
 /** What is stored of a run beside the answers of its kernels. */
 export interface RunFrame extends RunConditions {
@@ -76,12 +77,7 @@ export async function readRunFrame(out: string): Promise<RunFrame> {
   } catch (cause) {
     throw new UsageError({ message: `${path}: cannot be read (${(cause as Error).message})`, next, cause });
   }
-  // Evidence of before there could be more agents says nothing of them.
-  const parsed = frameSchema.safeParse(isFields(value) ? { others: [], ...value } : value);
+  const parsed = frameSchema.safeParse(upgradedFrame(value));
   if (!parsed.success) throw new UsageError({ message: `${path}: ${describeSchemaIssues(parsed.error, value)}`, next });
   return parsed.data;
-}
-
-function isFields(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -13,6 +13,7 @@ import type { Agent } from '../model/agent.js';
 import type { ScenarioFilter } from '../plan/scenario-filter.js';
 import { repeatFolder } from '../results/paths.js';
 import type { KernelResult } from '../results/session.js';
+import { expectationNotices } from '../verdict/expectation-findings.js';
 import { judgeResults } from '../verdict/judge-results.js';
 import { judgeRun } from '../verdict/judge-run.js';
 import type { AccelProvider, SessionContext } from './context.js';
@@ -94,6 +95,7 @@ export async function runMatrix(options: MatrixOptions, work: KernelWork = prove
   const version = await machineVersion(options, options.signal);
   const context: SessionContext = { ...options, qemuVersion: version, emit };
   const kernels = await runKernels(options, context, work);
+  for (const text of expectationNotices(options.expectations, kernels)) emit({ type: 'notice', text });
   const conditions = {
     tool: options.tool,
     started: started.toISOString(),
@@ -103,6 +105,7 @@ export async function runMatrix(options: MatrixOptions, work: KernelWork = prove
     notices,
     objects: options.objects.map(({ identity }) => identity),
     ...identitiesOf(options),
+    expectations: options.expectations,
   };
   return judgeRun(conditions, kernels);
 }
@@ -113,8 +116,8 @@ function identitiesOf({ agents, only }: MatrixOptions): Pick<RunReport, 'agent' 
 }
 
 function asked(options: MatrixOptions): RunReport['options'] {
-  const { available, frozen, jobs, accel, withoutCapabilities } = options;
-  return { available, frozen, jobs, accel, withoutCapabilities };
+  const { available, frozen, jobs, accel, withoutCapabilities, programs } = options;
+  return { available, frozen, jobs, accel, withoutCapabilities, programs };
 }
 
 async function runKernels(
@@ -144,7 +147,7 @@ async function runKernels(
       const { firstFailure } = options;
       const results = await (firstFailure?.ask(request, context.signal, ask) ?? ask(context.signal));
       await options.keep?.(request.id, results);
-      const report = judgeResults(results);
+      const report = judgeResults(results, options.expectations.entries);
       context.emit({ type: 'kernel-finished', report });
       return report;
     }),

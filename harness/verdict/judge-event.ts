@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { EventReader } from '../contracts/contract.js';
 import type { CheckOutcome } from '../model/check.js';
+import { describeJsonValue } from '../model/describe-value.js';
 import { hasFields } from '../model/event-fields.js';
 import type { EventPattern, ObservedAttempt, RawEvent } from '../model/scenario-evidence.js';
 
@@ -41,7 +42,7 @@ export function describeDifference(events: readonly RawEvent[], { always, anyOf 
     anyOf.map((fields) =>
       Object.entries({ ...always, ...fields })
         .filter(([field, value]) => event[field] !== value)
-        .map(([field]) => `${field} is ${JSON.stringify(event[field])}`),
+        .map(([field]) => `${field} is ${describeJsonValue(event[field])}`),
     ),
   );
   const nearest = wrongs.reduce((best, one) => (one.length < best.length ? one : best));

@@ -2,11 +2,13 @@
 import { ExitCode } from '../model/exit-code.js';
 import { type RunFinding, type KernelReport, reportSchema, type RunReport } from '../model/report.js';
 import type { RunConditions } from '../results/run-frame.js';
+import { expectationFindings } from './expectation-findings.js';
+import { supportOf } from './support.js';
 
 /** The report of a run whose kernels are judged. */
 export function judgeRun(conditions: RunConditions, kernels: readonly KernelReport[]): RunReport {
-  const { tool, started, ms, options, host, notices, objects, agent, others } = conditions;
-  const findings = runFindings(kernels);
+  const { tool, started, ms, options, host, notices, objects, agent, others, expectations } = conditions;
+  const findings = [...runFindings(kernels), ...expectationFindings(expectations, kernels)];
   return {
     schema: reportSchema,
     tool,
@@ -18,7 +20,9 @@ export function judgeRun(conditions: RunConditions, kernels: readonly KernelRepo
     objects,
     agent,
     others,
+    expectations,
     kernels,
+    support: supportOf(kernels),
     findings,
     exitCode: exitCodeOf(kernels, findings, options.available),
   };

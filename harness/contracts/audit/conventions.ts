@@ -14,6 +14,7 @@ export const auditConventions: AgentConventions = {
   env: { LSMAUDIT_OBJ: '{object}' },
   ready: { stream: 'stdout', pattern: '"type":"state"' },
   report: null,
+  vocabulary: null,
   rules: [],
   signals: [],
   features: {},

@@ -16,7 +16,7 @@ export const auditEvents: EventReader = {
   actionOf: () => null,
   nameOf: ({ type, name }) => (type === 'file_open' ? String(name) : null),
   lostOf,
-  announcement: (state) => `"state":"${state}"`,
+  announcements: (state) => [`"state":"${state}"`],
 };
 
 function pattern({ about, comm }: ExpectedEvent): EventPattern | null {

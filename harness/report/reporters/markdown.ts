@@ -8,7 +8,15 @@ import { bisectionMarkdown } from '../pages/bisection.js';
 import { comparisonMarkdown } from '../pages/comparison.js';
 import type { ReporterDefinition } from '../reporter.js';
 import { hasKernelFault, kernelFault, wholeObject } from '../views/cases.js';
-import { checkFailuresOf, gainsOf, notOfferedTexts, type ScenarioFailure } from '../views/check-failures.js';
+import {
+  checkFailuresOf,
+  type Gain,
+  gainsOf,
+  notOfferedTexts,
+  otherwisePassed,
+  type ScenarioFailure,
+} from '../views/check-failures.js';
+import { conditionBlocks } from '../views/conditions.js';
 import { describeFailedCheck } from '../views/checks.js';
 import { failuresOf, type Failure } from '../views/failures.js';
 import {
@@ -33,7 +41,7 @@ import {
   markdownWithin,
   type Block,
 } from '../views/markdown.js';
-import { checkTable, programTable } from '../views/markdown-tables.js';
+import { checkTable, programTable, supportTable } from '../views/markdown-tables.js';
 import { partialBlocks } from '../views/partial.js';
 import { checkTotals, kernelTotals, programTotals } from '../views/totals.js';
 import { unattachedBlocks } from '../views/unattached.js';
@@ -54,13 +62,16 @@ export const markdownReporter: ReporterDefinition = {
 export function renderMarkdown(report: RunReport, limit: number = markdownLimit): string {
   const grids = gridsOf(report);
   const failures = failuresOf(report);
-  const held = failures.filter((failure) => failure.kind !== 'optional').map(failureBlock);
+  const held = failures.filter(({ kind }) => kind === 'fail' || kind === 'infra').map(failureBlock);
+  const expected = failures.filter((failure) => failure.kind === 'expected').map(failureBlock);
   const optional = failures.filter((failure) => failure.kind === 'optional').map(failureBlock);
   const checks = checkTable(report);
+  const support = supportTable(report);
   return markdownWithin(
     [
       { title: null, blocks: [headline(report, grids)] },
       { title: null, blocks: grids.map((grid) => programTable(grid, grids.length > 1)) },
+      { title: 'Which kernels take it', blocks: support === null ? [] : [support] },
       { title: null, blocks: checks === null ? [] : [checks] },
       { title: 'Findings about the run', blocks: findingBlocks(report) },
       { title: 'Failures', blocks: held },
@@ -70,10 +81,13 @@ export function renderMarkdown(report: RunReport, limit: number = markdownLimit)
       { title: 'Broken kernels', blocks: brokenBlocks(report) },
       { title: 'Kernels that were not run', blocks: absentBlocks(report) },
       { title: 'Optional programs not to be had', blocks: optional },
+      { title: 'Failed as expected', blocks: expected },
+      { title: 'Loaded with', blocks: conditionBlocks(report) },
       { title: 'What loads of the rest', blocks: partialBlocks(report) },
       { title: 'Loaded and not attached', blocks: unattachedBlocks(report) },
       { title: 'Maps without a size', blocks: unsizedBlocks(report) },
-      { title: 'Improvements to write down', blocks: gainBlocks(report) },
+      { title: 'Improvements to write down', blocks: gainBlocks(gainsOf(report)) },
+      { title: 'Denied by another rule', blocks: gainBlocks(otherwisePassed(report)) },
       { title: 'Not offered', blocks: notOfferedBlocks(report) },
       { title: 'Notes', blocks: noteBlocks(report) },
       { title: null, blocks: [identityBlock(report)] },
@@ -107,7 +121,8 @@ function failureBlock(failure: Failure): Block {
   const { why } = failure;
   const errno = why === null ? '' : `, ${escapeMarkdown(why.errno)}`;
   return markdownDetails(`${symbol} ${where} ${htmlCode(item)} ${failure.code} (${failure.step}${errno})`, [
-    ...(why === null ? ['No further evidence.'] : [markdownCode(why.decidingLine), '']),
+    ...(why === null ? ['No further evidence.', ''] : [markdownCode(why.decidingLine), '']),
+    ...(failure.note === null ? [] : [escapeMarkdown(failure.note), '']),
     ...sourceItem('at', why?.source ?? null),
     ...sourceItem('from', why?.origin ?? null),
     ...(why === null ? [] : causeLines(why)),
@@ -222,8 +237,8 @@ function absentBlocks(report: RunReport): readonly Block[] {
   });
 }
 
-function gainBlocks(report: RunReport): readonly Block[] {
-  const gains = gainsOf(report).map(({ kernels, label, scenario, check, detail }) => [
+function gainBlocks(all: readonly Gain[]): readonly Block[] {
+  const gains = all.map(({ kernels, label, scenario, check, detail }) => [
     `- **${kernels.map(escapeMarkdown).join(', ')}** ${escapeMarkdown(`${label}: ${scenario}, ${check}: ${detail}`)}`,
   ]);
   return gains.length === 0 ? [] : [...gains, ['']];
