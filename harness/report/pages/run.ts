@@ -13,6 +13,7 @@ import { checkTotals, kernelTotals, programTotals } from '../views/totals.js';
 import { partialLines } from '../views/partial.js';
 import { unattachedLines } from '../views/unattached.js';
 import { unsizedLines } from '../views/unsized.js';
+import { runFindingLines } from './run-findings.js';
 import { checkFailureLines, failureLines, gainLines, notOfferedLines } from './run-failures.js';
 import { checkGridLines, gridLines } from './run-tables.js';
 
@@ -35,6 +36,7 @@ export function runPage(report: RunReport, page: Page): readonly string[] {
       held.flatMap((failure) => failureLines(failure, page)),
       page,
     ),
+    ...section('Findings', runFindingLines(report, page), page),
     ...section('Failed checks', checkFailureLines(report, page), page),
     ...section('Broken machines of scenarios', brokenMachineLines(report, page), page),
     ...section('Command', commandLines(report, page), page),
