@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Contract } from '../contracts/contract.js';
 import type { CheckCode, CheckOutcome } from '../model/check.js';
+import { describeValue } from '../model/describe-value.js';
 import type { OracleSnapshot, PostureEvidence, RawEvent } from '../model/scenario-evidence.js';
 
 /* What an agent claims to have attached, beside what the kernel has. */
@@ -118,7 +119,7 @@ export function judgeReportedHooks(
   const wrong = [
     ...reported
       .filter(({ hook, attached }) => attached !== snapshot.live.includes(hook))
-      .map(({ key, value, attached }) => `${key}: says ${JSON.stringify(value)}, ${attached ? 'not live' : 'live'}`),
+      .map(({ key, value, attached }) => `${key}: says ${describeValue(value)}, ${attached ? 'not live' : 'live'}`),
     ...snapshot.live.filter((hook) => !keys.has(reader.keyOf(hook))).map((hook) => `${hook}: live, and not reported`),
   ];
   return wrong.length === 0 ? pass : failed('SILENT_DOWNGRADE', 'hooks as the kernel has them', wrong.join('; '));

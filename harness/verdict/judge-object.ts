@@ -13,7 +13,7 @@ import type { GuestFacts } from '../model/facts.js';
 import type { AttachVerdict, LoadVerdict, ObjectReport, ProgramReport } from '../model/report.js';
 import type { FailureCode, Verdict } from '../model/verdict.js';
 import { classifyLoad } from './classify-load.js';
-import { errnoName } from './errno.js';
+import { errnoName } from '../model/errno.js';
 import { explainLoad, explainWithoutLog } from './explain.js';
 import { decisiveLibbpfMessage } from './libbpf-messages.js';
 import { readVerifierLog } from './verifier-log.js';

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { describeValue } from '../../model/describe-value.js';
 import type { RawEvent } from '../../model/scenario-evidence.js';
 import type { ReportedHook, ReportReader } from '../contract.js';
 
@@ -12,7 +13,7 @@ export const aegisReport: ReportReader = {
 
 function hooksOf(value: RawEvent): readonly ReportedHook[] | { readonly instead: string } {
   const hooks = value['hooks'];
-  if (typeof hooks !== 'object' || hooks === null) return { instead: JSON.stringify(hooks) };
+  if (typeof hooks !== 'object' || hooks === null) return { instead: describeValue(hooks) };
   return Object.entries(hooks).map(([key, state]: [string, unknown]) => ({
     key,
     hook: key.replace(/^lsm_/, ''),
@@ -65,7 +66,7 @@ function enforceContradictions(value: RawEvent): readonly string[] {
   const wanted = { enforce_capable: true, audit_only: false, lsm_enabled: true, capability: 'Full' } as const;
   return Object.entries(wanted)
     .filter(([field, right]) => value[field] !== right)
-    .map(([field]) => `ENFORCE with ${field} ${JSON.stringify(value[field])}`);
+    .map(([field]) => `ENFORCE with ${field} ${describeValue(value[field])}`);
 }
 
 function signalContradictions(value: RawEvent, blockers: readonly unknown[]): readonly string[] {

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { z } from 'zod';
+import { describeValue } from './describe-value.js';
+
+type Issue = z.core.$ZodIssue;
+
+/** The value at the place of an issue; undefined where there is none. */
+export function valueAtIssue(value: unknown, { path }: Pick<Issue, 'path'>): unknown {
+  return path.reduce<unknown>(
+    (at, key) => (typeof at === 'object' && at !== null ? (at as Record<PropertyKey, unknown>)[key] : undefined),
+    value,
+  );
+}
+
+/** What is wrong with a value, in a plain sentence without its place: `expected a number, found "x"`, `is missing`. */
+export function describeSchemaIssue(issue: Issue, found: unknown): string {
+  // The place already ends in the key; what is wrong with it is one level down.
+  const inner = issue.code === 'invalid_key' ? issue.issues[0] : undefined;
+  if (inner !== undefined) return describeSchemaIssue(inner, found);
+  if (isOwn(issue)) return issue.message;
+  const missing = found === undefined && issue.code !== 'unrecognized_keys';
+  return missing ? 'is missing' : describe(issue, quoted(found));
+}
+
+/** A message that a schema of ours gives; what zod says by itself begins with one of its own words. */
+function isOwn({ code, message }: Issue): boolean {
+  return code === 'custom' || !/^(?:Invalid|Too (?:small|big)|Unrecognized)\b/.test(message);
+}
+
+const quoted = (found: unknown): string =>
+  typeof found === 'string' ? `"${describeValue(found)}"` : describeValue(found);
+
+function describe(issue: Issue, found: string): string {
+  switch (issue.code) {
+    case 'unrecognized_keys':
+      return `there is no field ${issue.keys.map((key) => `'${key}'`).join(', ')}`;
+    case 'invalid_key':
+    case 'invalid_element':
+      return issue.issues[0] === undefined ? 'does not fit' : describe(issue.issues[0], found);
+    case 'invalid_type':
+      return `expected ${typeName(issue.expected)}, found ${found}`;
+    case 'invalid_value':
+      return `expected ${oneOf(issue.values)}, found ${found}`;
+    case 'too_small':
+      return `expected at least ${String(issue.minimum)}${unitOf(issue.origin)}, found ${found}`;
+    case 'too_big':
+      return `expected at most ${String(issue.maximum)}${unitOf(issue.origin)}, found ${found}`;
+    case 'invalid_format':
+      return `expected ${formatName(issue)}, found ${found}`;
+    case 'invalid_union':
+      return 'options' in issue && Array.isArray(issue.options)
+        ? `expected ${oneOf(issue.options)}, found ${found}`
+        : `none of what may stand here: ${found}`;
+    case 'not_multiple_of':
+      return `expected a multiple of ${String(issue.divisor)}, found ${found}`;
+    case 'custom':
+      return issue.message;
+  }
+}
+
+function typeName(type: string): string {
+  if (type === 'int') return 'a whole number';
+  return /^[aeiou]/.test(type) ? `an ${type}` : `a ${type}`;
+}
+
+/** Values named of those that may stand in a place. */
+const shownValues = 12;
+
+function oneOf(values: readonly unknown[]): string {
+  const [only] = values;
+  if (values.length === 1) return describeValue(only);
+  const more = values.length > shownValues ? `, ${values.length - shownValues} more` : '';
+  return `one of ${values.slice(0, shownValues).map(describeValue).join(', ')}${more}`;
+}
+
+/** Of what there are too few: characters of a text, items of a list. */
+function unitOf(origin: string): string {
+  if (origin === 'string') return ' characters';
+  return origin === 'array' || origin === 'set' ? ' items' : '';
+}
+
+function formatName(issue: Extract<Issue, { code: 'invalid_format' }>): string {
+  if (issue.format === 'starts_with' && 'prefix' in issue) return `a text that begins with ${String(issue.prefix)}`;
+  if (issue.format === 'regex' && 'pattern' in issue) return `a text like ${String(issue.pattern)}`;
+  return issue.format;
+}
