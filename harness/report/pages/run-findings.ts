@@ -19,11 +19,9 @@ function findingLines(shown: ShownFinding, page: Page): readonly string[] {
   const { code, title, first, doc, environments } = finding;
   const { text: label, tone } = verdictLabels.fail;
   const elsewhere = environments.join() === 'lsm' ? '' : ` (${environments.join(', ')})`;
-  const head = `${label} ${kernels.join(', ')}${elsewhere}  ${code}: ${oneLine(title)}`;
   return [
-    ...wrapText(head, page.columns - 4).map((line, index) =>
-      page.palette.tones[tone](`${index === 0 ? '  ' : '    '}${line}`),
-    ),
+    page.palette.tones[tone](`  ${label} ${kernels.join(', ')}${elsewhere}  ${code}`),
+    ...wrapText(oneLine(title), page.columns - 4).map((line) => page.palette.strong(`    ${line}`)),
     ...fact('first', `${first.class}: ${first.scenario}: ${first.check}`, page),
     ...(first.attempt === null ? [] : fact('tried', first.attempt, page)),
     ...fact('expected', first.expected, page),
