@@ -7,6 +7,7 @@
 #include "attach.h"
 #include "attach_kind.h"
 #include "attach_point.h"
+#include "needs.h"
 #include "struct_ops.h"
 #include "warnings.h"
 
@@ -30,11 +31,47 @@ struct attachment {
 	size_t count;
 };
 
-/* Where its section says. */
+/* `category/name` */
+static struct bpf_link *attach_tracepoint(const struct bpf_program *prog, const char *place)
+{
+	const char *slash = strchr(place, '/');
+	char category[64];
+
+	snprintf(category, sizeof(category), "%.*s", slash ? (int)(slash - place) : 0, place);
+	return bpf_program__attach_tracepoint(prog, category, slash ? slash + 1 : "");
+}
+
+/* Where the configuration says; what is attached by BTF has been told so before the load. */
+static struct bpf_link *attach_to(const struct bpf_program *prog, const char *place)
+{
+	const char *section = bpf_program__section_name(prog);
+
+	section += *section == '?';
+	switch (bpf_program__type(prog)) {
+	case BPF_PROG_TYPE_KPROBE:
+		if (!strncmp(section, "ksyscall", 8) || !strncmp(section, "kretsyscall", 11)) {
+			LIBBPF_OPTS(bpf_ksyscall_opts, opts, .retprobe = section[1] == 'r');
+
+			return bpf_program__attach_ksyscall(prog, place, &opts);
+		}
+		return bpf_program__attach_kprobe(prog, !strncmp(section, "kret", 4), place);
+	case BPF_PROG_TYPE_TRACEPOINT:
+		return attach_tracepoint(prog, place);
+	case BPF_PROG_TYPE_RAW_TRACEPOINT:
+	case BPF_PROG_TYPE_RAW_TRACEPOINT_WRITABLE:
+		return bpf_program__attach_raw_tracepoint(prog, place);
+	default:
+		return bpf_program__attach(prog);
+	}
+}
+
+/* Where its section says, or the configuration. */
 static void attach_there(struct attached *attached)
 {
 	unsigned long before = trace_calls();
-	struct bpf_link *link = bpf_program__attach(attached->prog);
+	const char *place = needs_place(attached->prog);
+	struct bpf_link *link =
+		place ? attach_to(attached->prog, place) : bpf_program__attach(attached->prog);
 
 	attached->err = -libbpf_get_error(link);
 	if (!attached->err)

@@ -9,6 +9,7 @@
 
 #include "attach_point.h"
 #include "near.h"
+#include "needs.h"
 #include "protocol.h"
 
 enum place { IN_BTF_FUNC, IN_BTF_TYPEDEF, IN_TRACEFS };
@@ -185,18 +186,21 @@ void put_attach_point(struct out *out, const struct bpf_program *prog, bool load
 {
 	const char *section = bpf_program__section_name(prog);
 	const char *slash = section ? strchr(section, '/') : NULL;
+	const char *wanted = needs_place(prog) ?: slash ? slash + 1 : "";
 	char name[256];
 
-	if (!slash || !slash[1])
+	if (!section || !*wanted)
 		return;
 	section += *section == '?';
+	size_t kind = slash ? (size_t)(slash - section) : strlen(section);
+
 	for (size_t i = 0; i < sizeof(schemes) / sizeof(schemes[0]); i++) {
 		const struct scheme *scheme = &schemes[i];
 		size_t len = strlen(scheme->section);
 
-		if (len != (size_t)(slash - section) || strncmp(section, scheme->section, len))
+		if (len != kind || strncmp(section, scheme->section, len))
 			continue;
-		snprintf(name, sizeof(name), "%s%s", scheme->prefix, slash + 1);
+		snprintf(name, sizeof(name), "%s%s", scheme->prefix, wanted);
 		enum answer exists = look_up(scheme->place, name, loaded);
 
 		out_string(out, F_ATTACH_POINT, name);
@@ -205,7 +209,7 @@ void put_attach_point(struct out *out, const struct bpf_program *prog, bool load
 		if (exists == NO && scheme->place == IN_TRACEFS)
 			put_tracepoints(out, name);
 		else if (exists == NO)
-			put_types(out, scheme, slash + 1);
+			put_types(out, scheme, wanted);
 		return;
 	}
 }

@@ -3,7 +3,9 @@
 
 #include <bpf/btf.h>
 
+#include "fixups.h"
 #include "load.h"
+#include "needs.h"
 #include "warnings.h"
 
 static void put_program(struct out *out, const struct bpf_program *prog)
@@ -51,30 +53,32 @@ static void put_map(struct out *out, const struct bpf_map *map, const struct btf
 void inspect(const void *input, struct out *out, struct progress *progress)
 {
 	const struct load_request *request = input;
-	struct bpf_program *prog;
-	struct bpf_map *map;
+	struct needs_failure failure;
+	struct object object;
+	size_t at = 0;
 
 	progress_at(progress, STAGE_OPEN, NULL);
 	warnings_start();
-	/* Not object_open(): sizes are reported as the object has them. */
-	struct bpf_object *obj = bpf_object__open_file(request->path, NULL);
-	int err = positive_errno(libbpf_get_error(obj));
+	int err = object_open(&object, request->path);
 
+	/* Sizes are given; all else that it needs is a matter of its load. */
+	if (!err && !needs_meet(request->needs, &object, &failure))
+		err = failure.err;
 	put_outcome(out, err ? STAGE_OPEN : STAGE_DONE, err, NULL);
 	if (err)
 		return;
-	out_u64(out, F_HAS_BTF, bpf_object__btf(obj) != NULL);
-	size_t at = 0;
-
+	out_u64(out, F_HAS_BTF, bpf_object__btf(object.obj) != NULL);
 	/* Programs, then maps, counted through; the harness asks on from where a reply was full. */
-	bpf_object__for_each_program (prog, obj) {
+	for (size_t i = 0; i < object.nprogs; i++) {
 		if (at++ >= request->offset && !out_crowded(out))
-			put_program(out, prog);
+			put_program(out, object.progs[i].prog);
 	}
-	bpf_object__for_each_map (map, obj) {
+	for (size_t i = 0; i < object.nmaps; i++) {
 		if (at++ >= request->offset && !out_crowded(out))
-			put_map(out, map, bpf_object__btf(obj));
+			put_map(out, object.maps[i].map, bpf_object__btf(object.obj));
 	}
 	out_u64(out, F_MORE, out_crowded(out));
-	bpf_object__close(obj);
+	if (request->offset == 0)
+		fixups_put(out, &object);
+	object_close(&object);
 }

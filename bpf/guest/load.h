@@ -20,6 +20,8 @@ struct load_request {
 	bool wants_keys;
 	/* Declarations that INSPECT leaves out: the reply before had them. */
 	size_t offset;
+	/* NULL-terminated: what the object needs of its loader (needs.h). */
+	char **needs;
 	/* The one program of LOAD_ALONE. */
 	const char *program;
 	/* Bytes of the log's tail that are kept. */

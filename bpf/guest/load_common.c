@@ -10,6 +10,7 @@
 
 #include "capabilities.h"
 #include "load.h"
+#include "needs.h"
 #include "places.h"
 #include "warnings.h"
 
@@ -37,6 +38,13 @@ bool begin_load(const struct load_request *request, struct object *object, struc
 		put_outcome(out, STAGE_OPEN, err, NULL);
 		return false;
 	}
+	struct needs_failure failure;
+
+	if (!needs_meet(request->needs, object, &failure)) {
+		put_outcome(out, failure.map ? STAGE_MAP : STAGE_PREPARE, failure.err, failure.map);
+		return false;
+	}
+	object_size_maps(object);
 	if (request->attach)
 		places_prepare(object);
 	/* A verdict on a loader that may more than was asked would be a false one. */

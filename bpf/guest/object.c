@@ -12,7 +12,7 @@
  * The max_entries of a map that has none: its own loader would size it. 0 where the type wants none
  * (per-object storage), or where libbpf fills it in (perf event arrays, struct_ops).
  */
-static uint32_t usual_size(uint32_t type)
+uint32_t object_usual_size(uint32_t type)
 {
 	switch (type) {
 	case BPF_MAP_TYPE_UNSPEC:
@@ -48,12 +48,17 @@ static uint32_t usual_trace(const struct bpf_map *map)
 }
 
 /* harness/verdict/unsized-maps.ts names the same maps in the report. */
-static void size_map(struct bpf_map *map)
+void object_size_maps(struct object *object)
 {
-	if (bpf_map__max_entries(map) == 0 && usual_size(bpf_map__type(map)))
-		bpf_map__set_max_entries(map, usual_size(bpf_map__type(map)));
-	if (bpf_map__type(map) == BPF_MAP_TYPE_STACK_TRACE && bpf_map__value_size(map) == 0)
-		bpf_map__set_value_size(map, usual_trace(map));
+	for (size_t i = 0; i < object->nmaps; i++) {
+		struct bpf_map *map = object->maps[i].map;
+		uint32_t type = bpf_map__type(map), size = object_usual_size(type);
+
+		if (bpf_map__max_entries(map) == 0 && size)
+			bpf_map__set_max_entries(map, size);
+		if (type == BPF_MAP_TYPE_STACK_TRACE && bpf_map__value_size(map) == 0)
+			bpf_map__set_value_size(map, usual_trace(map));
+	}
 }
 
 static int list(struct object *object)
@@ -73,7 +78,6 @@ static int list(struct object *object)
 	bpf_object__for_each_program (prog, object->obj)
 		object->progs[object->nprogs++].prog = prog;
 	bpf_object__for_each_map (map, object->obj) {
-		size_map(map);
 		object->maps[object->nmaps].table_size = bpf_map__value_size(map);
 		object->maps[object->nmaps++].map = map;
 	}

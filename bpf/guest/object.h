@@ -42,6 +42,10 @@ struct object_map {
 	bool created;
 	/* Positive errno of the last try. */
 	int err;
+	/* max_entries that its loader was told, 0 for none; and that BPF_MAP_CREATE is to have, 0
+	 * for what libbpf makes of it. */
+	uint32_t told_size;
+	uint32_t exact_size;
 	/* Bytes of a struct_ops table as the object declares it; the kernel's is another. */
 	size_t table_size;
 	/* Of the last try, too; of the inner map where it came no further. */
@@ -60,11 +64,12 @@ struct object {
 	size_t nmaps;
 };
 
-/*
- * Opens the object and sizes maps that their loader sizes at run time. 0, or a positive errno;
- * libbpf's messages are in warnings.
- */
+/* 0, or a positive errno; libbpf's messages are in warnings. */
 int object_open(struct object *object, const char *path);
+/* The max_entries that a map of a type gets where its loader would size it; 0 for none. */
+uint32_t object_usual_size(uint32_t type);
+/* Gives a size to maps that their loader sizes at run time. */
+void object_size_maps(struct object *object);
 /* A positive errno for what libbpf returned; ENOEXEC for codes of its own. */
 int positive_errno(int err);
 void object_close(struct object *object);

@@ -23,6 +23,7 @@ static void work(const struct args *args, struct reply *reply, work_fn work_on_o
 		.without_maps = args_vector(args, F_WITHOUT_MAP),
 		.skip_programs = args_vector(args, F_SKIP_PROGRAM),
 		.known_keys = args_vector(args, F_KNOWN_KEY),
+		.needs = args_vector(args, F_NEED),
 		.wants_keys = args_u64(args, F_WANT_KEYS, 0),
 		.offset = args_u64(args, F_OFFSET, 0),
 		.program = args_string(args, F_PROGRAM_NAME, ""),
@@ -42,13 +43,14 @@ static void work(const struct args *args, struct reply *reply, work_fn work_on_o
 	unlink(log_path);
 	unlink(lines_path);
 	unlink(insns_path);
-	if (request.without_maps && request.skip_programs && request.known_keys)
+	if (request.without_maps && request.skip_programs && request.known_keys && request.needs)
 		err = worker_run(work_on_object, &request, args_timeout(args), &reply->out);
 	if (err)
 		fail(reply, err, "worker");
 	free(request.without_maps);
 	free(request.skip_programs);
 	free(request.known_keys);
+	free(request.needs);
 }
 
 static void op_inspect(const struct args *args, struct reply *reply)
@@ -81,10 +83,14 @@ static void op_whole(const struct args *args, struct reply *reply)
 	work(args, reply, load_whole);
 }
 
-#define LOADER {F_WITHOUT_CAPABILITIES, OPTIONAL}
+#define LOADER                                                                                     \
+	{F_WITHOUT_CAPABILITIES, OPTIONAL},                                                        \
+	{                                                                                          \
+		F_NEED, MANY                                                                       \
+	}
 
 static const struct rule inspect_rules[] = {
-	{F_PATH, ONE}, {F_TIMEOUT_MS, ONE}, {F_OFFSET, OPTIONAL}};
+	{F_PATH, ONE}, {F_TIMEOUT_MS, ONE}, {F_OFFSET, OPTIONAL}, {F_NEED, MANY}};
 static const struct rule survey_rules[] = {
 	{F_PATH, ONE},         {F_TIMEOUT_MS, ONE},     LOADER,
 	{F_WITHOUT_MAP, MANY}, {F_SKIP_PROGRAM, MANY},  {F_ATTACH, OPTIONAL},

@@ -184,7 +184,11 @@ _Static_assert(sizeof(struct bpmx_field) == 8, "field header is 8 bytes");
 	X(INSNS_PATH, 105, STRING) \
 	X(TABLE_TYPE, 106, STRING) \
 	X(PLACE, 110, STRING) \
-	X(REASON, 111, STRING)
+	X(REASON, 111, STRING) \
+	X(NEED, 120, STRING) \
+	X(FIXUP, 121, RECORD) \
+	X(BEFORE, 122, U64) \
+	X(AFTER, 123, U64)
 
 /* How a process or a worker ended. */
 #define BPMX_ENDS(X) \

@@ -112,6 +112,8 @@ static long create_map(struct trace *trace, union bpf_attr *attr, unsigned int s
 	if (!map)
 		return raw_bpf(BPF_MAP_CREATE, attr, size);
 	progress_at(trace->progress, STAGE_MAP, bpf_map__name(map->map));
+	if (map->exact_size && attr->map_type == bpf_map__type(map->map))
+		attr->max_entries = map->exact_size;
 	long fd = raw_bpf(BPF_MAP_CREATE, attr, size);
 	int err = fd < 0 ? errno : 0;
 

@@ -12,14 +12,12 @@ import { packageRoot } from '../kernels/package-root.js';
 import type { KernelId } from '../model/kernel.js';
 import type { ExitCode } from '../model/exit-code.js';
 import type { RunReport } from '../model/report.js';
-import { Disposal } from '../proc/disposal.js';
-import { removeAtExit } from '../proc/temp.js';
+import type { Disposal } from '../proc/disposal.js';
 import { everyScenario } from '../plan/scenario-filter.js';
 import { type BaselineResult, type Reporter, ReporterHub, type Reports, type RunKind } from '../report/reporter.js';
 import { makeReporters, type Selected } from '../report/select.js';
-import { diskError } from '../results/disk-error.js';
 import { writeEvidence } from '../results/evidence-store.js';
-import { openOutDir, type OutDir } from '../results/out-dir.js';
+import type { OutDir } from '../results/out-dir.js';
 import { type RunFrame, writeRunFrame } from '../results/run-frame.js';
 import { type KernelWork, type MatrixOptions, runMatrix } from '../run/matrix.js';
 import { publishReport, withReporterFaults } from '../run/publish.js';
@@ -27,6 +25,7 @@ import { type BaselineTask, judgedBesideBaseline, runFrameOf } from './commands/
 import { backendFromFlags } from './backend.js';
 import { backends, type CommonFlags } from './common-flags.js';
 import { kernelRequestsAmong } from './kernel-requests.js';
+import { type OpenReportFolder, withReportFolder } from './report-folder.js';
 import { chosenReporters, printReporterFaults } from './reporters.js';
 import { target } from '../target.js';
 import { builtFile, type CliContext } from './context.js';
@@ -83,22 +82,13 @@ export async function runCommand<K extends RunKind>(
   cli: CliContext,
   plan: Plan<K>,
 ): Promise<ExitCode> {
-  const disposal = new Disposal();
-  try {
-    const exitCode = await runCommandWith(flags, cli, { plan, disposal });
-    await disposal.run();
-    return exitCode;
-  } catch (error) {
-    // What went wrong first is what a person needs to hear; a teardown that fails after it is a consequence.
-    await disposal.run().catch(() => undefined);
-    throw await diskError(error, flags.out);
-  }
+  return withReportFolder(flags.out, (open, disposal) => runCommandWith(flags, cli, { plan, open, disposal }));
 }
 
 async function runCommandWith<K extends RunKind>(
   flags: CommonFlags,
   cli: CliContext,
-  { plan, disposal }: { plan: Plan<K>; disposal: Disposal },
+  { plan, open, disposal }: { plan: Plan<K>; open: OpenReportFolder; disposal: Disposal },
 ): Promise<ExitCode> {
   const { env, signal } = cli;
   const config = await readConfig(flags.config ?? null, conventions);
@@ -118,9 +108,7 @@ async function runCommandWith<K extends RunKind>(
   const kernels = await openKernelContext({ env, cacheDir: fixed.cache, archives: config.archives ?? {} });
   disposal.add(() => kernels.close());
   const requests = search === undefined ? await kernelRequestsAmong(among, flags, kernels, cli) : [];
-  const out = await openOutDir(flags.out);
-  disposal.add(removeAtExit(out.staging));
-  disposal.add(() => out.discard());
+  const out = await open();
   const reporting = openReporting(conclusion, selected, { cli, out, disposal });
   const onEvent: MatrixOptions['onEvent'] = (event) => {
     reporting.live.onEvent(event);

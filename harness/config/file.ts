@@ -6,6 +6,7 @@ import { UsageError } from '../model/errors.js';
 import type { AgentConventions } from '../model/agent-conventions.js';
 import { agentSchema } from './agent-schema.js';
 import { describeConfigIssue } from './describe-issue.js';
+import { objectNeedsSchema } from './needs-schema.js';
 import { renamedKeys } from './renamed-keys.js';
 
 /** The configuration file that is read when none is named. */
@@ -38,6 +39,10 @@ const fields = {
     .extend({ programs: z.record(z.string(), statLimits).exactOptional() })
     .optional()
     .describe('how much more work the verifier may have than in the baseline'),
+  objects: z
+    .array(objectNeedsSchema)
+    .optional()
+    .describe('what objects need of their loader and do not say themselves'),
   /** docs/watch.md. */
   watch: z
     .strictObject({

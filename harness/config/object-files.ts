@@ -3,6 +3,7 @@ import { open, readdir, stat } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { UsageError } from '../model/errors.js';
 import { isBpfElf } from './elf.js';
+import { patternOf } from './glob.js';
 
 /** What names on a command line stand for. */
 export interface ObjectFiles {
@@ -59,18 +60,6 @@ async function filesBelow(folder: string): Promise<readonly string[]> {
     .filter((item) => item.isFile() || item.isSymbolicLink())
     .map((item) => join(item.parentPath, item.name))
     .sort();
-}
-
-function patternOf(text: string): RegExp {
-  const source = text.replaceAll(/\*\*\/|\*\*|\*|\?|\[[^\]/]+\]|[^*?[]+|\[/g, (part) => {
-    if (part === '**/') return '(?:[^/]+/)*';
-    if (part === '**') return '.*';
-    if (part === '*') return '[^/]*';
-    if (part === '?') return '[^/]';
-    if (part.length > 1 && part.startsWith('[')) return part.replace(/^\[!/, '[^').replaceAll('\\', '\\\\');
-    return part.replaceAll(/[\\^$.|+(){}[\]]/g, '\\$&');
-  });
-  return new RegExp(`^${source}$`);
 }
 
 async function hasBpfHeader(path: string): Promise<boolean> {

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { UsageError } from '../model/errors.js';
+import type { ObjectNeeds } from '../model/needs.js';
 import type { ObjectIdentity } from '../model/object.js';
 import { compilerOf, mapSections, programSections, readBpfElf } from './elf.js';
 import { ElfError } from './elf-header.js';
@@ -13,6 +14,8 @@ export interface ObjectFile {
   readonly bytes: Buffer;
   /** Why it is none, one clause; null for an object that is worth booting a kernel for. */
   readonly fault: string | null;
+  /** What the configuration gives it; absent where that is nothing. */
+  readonly needs?: ObjectNeeds;
 }
 
 /** Reads and checks every object. Throws UsageError for the first that cannot be one. `names` are unique, one a file. */

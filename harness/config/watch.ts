@@ -5,6 +5,7 @@ import { UsageError } from '../model/errors.js';
 import type { WatchedFiles } from '../proc/watch-files.js';
 import { defaultConfigFile, type MatrixConfig } from './file.js';
 import { type Build, makeWords } from './libbpf.js';
+import { needsSource, type NeedsSource } from './needs.js';
 
 /** What makes the objects anew after a save. */
 export interface BuildCommand {
@@ -17,6 +18,8 @@ export interface BuildCommand {
 export interface WatchTarget {
   /** The objects, as they were named. */
   readonly objects: readonly string[];
+  /** What the configuration gives them. */
+  readonly needs: NeedsSource;
   /** Null when another program makes them. */
   readonly build: BuildCommand | null;
   /** What a save of counts; asked again after each build, which may have found new headers. */
@@ -39,17 +42,18 @@ export async function watchTarget(
   objects: readonly string[],
   options: WatchOptions,
 ): Promise<WatchTarget> {
-  if (config.watch !== undefined) return configured(config.watch, objects, options);
-  if (objects.every((object) => isOurs(object, options.root))) return ours(objects, options);
+  const needs = needsSource(config, options.configFile);
+  if (config.watch !== undefined) return { ...(await configured(config.watch, objects, options)), needs };
+  if (objects.every((object) => isOurs(object, options.root))) return { ...ours(objects, options), needs };
   const files = objects.map((object) => resolve(object));
-  return { objects, build: null, watched: () => Promise.resolve({ files, folders: [] }) };
+  return { objects, needs, build: null, watched: () => Promise.resolve({ files, folders: [] }) };
 }
 
 async function configured(
   { build, sources }: NonNullable<MatrixConfig['watch']>,
   objects: readonly string[],
   { folder, configFile = defaultConfigFile }: WatchOptions,
-): Promise<WatchTarget> {
+): Promise<Omit<WatchTarget, 'needs'>> {
   const [program = '', ...words] = build;
   const found = await Promise.all(
     sources.map(async (source) => {
@@ -80,7 +84,7 @@ function isOurs(object: string, root: string): boolean {
 }
 
 /** What the compiler wrote down as read; the recipe itself counts too. */
-function ours(objects: readonly string[], { root, build }: WatchOptions): WatchTarget {
+function ours(objects: readonly string[], { root, build }: WatchOptions): Omit<WatchTarget, 'needs'> {
   const targets = objects.map((object) => resolve(object));
   return {
     objects,

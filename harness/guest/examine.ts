@@ -4,9 +4,11 @@ import {
   type MapEvidence,
   type ObjectEvidence,
   type PartialEvidence,
+  type ProgramDeclaration,
   type ProgramEvidence,
   type WholeEvidence,
 } from '../model/evidence.js';
+import type { ObjectNeeds } from '../model/needs.js';
 import type { Guest } from './client.js';
 import { lookUpSymbol, probedFunction } from './kernel-names.js';
 import { inspectObject } from './inspect.js';
@@ -33,8 +35,11 @@ export async function examineObject(
   path: string,
   options: ExamineOptions,
 ): Promise<ObjectEvidence> {
-  const { open, declared } = await inspectObject(guest, path, options.programMs);
-  if (open.errno !== 0) return { object, open, declared, programs: [], maps: [], whole: null };
+  const { needs = null } = options;
+  const { open, declared: own, fixups } = await inspectObject(guest, path, options.programMs, needs);
+  const given = { ...(needs === null ? {} : { needs }), ...(fixups.length === 0 ? {} : { fixups }) };
+  if (open.errno !== 0) return { object, open, declared: own, programs: [], maps: [], whole: null, ...given };
+  const declared = { ...own, programs: own.programs.map((program) => withAutoload(program, needs)) };
   const { wholeMs, last: linger = false } = options;
   const pass = await loadEach(guest, path, declared, {
     ...options,
@@ -43,16 +48,29 @@ export async function examineObject(
     linger,
   });
   const { programs, maps } = pass;
+  const placed = { ...declared, programs: declared.programs.map((program) => withPlace(program, needs)) };
   const asAgent = { ...options, attach: true, linger, timeout: wholeMs };
   const whole = pass.whole ?? (await loadWhole(guest, path, asAgent));
   const leftOut = whole.stage === 'done' && whole.errno === 0 ? null : leftOutOf(declared.programs, programs, maps);
-  const partial =
-    leftOut === null ? null : await loadPartially(guest, path, declared, { ...asAgent, without: leftOut });
+  const partial = leftOut === null ? null : await loadPartially(guest, path, placed, { ...asAgent, without: leftOut });
   return {
     ...{ object, open, declared, programs, maps },
-    whole: await withSymbols(guest, whole, declared),
+    whole: await withSymbols(guest, whole, placed),
     ...(partial === null ? {} : { partial }),
+    ...given,
   };
+}
+
+/** With the section that it would have if it named the place that the configuration gives it. */
+function withPlace(program: ProgramDeclaration, needs: ObjectNeeds | null): ProgramDeclaration {
+  const attach = needs?.programs.find(({ name }) => name === program.name)?.attach ?? null;
+  return attach === null ? program : { ...program, section: `${program.section.replace(/\/.*$/, '')}/${attach}` };
+}
+
+/** As the configuration has it; a program that is off is one that the whole is loaded without, as with SEC("?..."). */
+function withAutoload(program: ProgramDeclaration, needs: ObjectNeeds | null): ProgramDeclaration {
+  const autoload = needs?.programs.find(({ name }) => name === program.name)?.autoload ?? null;
+  return autoload === null ? program : { ...program, autoload };
 }
 
 /** What an agent with optional programs would go without; null when that is nothing, or all. */

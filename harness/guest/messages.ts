@@ -4,8 +4,8 @@ import type { Operation } from './protocol.js';
 
 const path = { path: one } as const;
 const object = { path: one, timeoutMs: one } as const;
-/** `withoutCapabilities`: bit n is set for capability n that the loader is to lack. */
-const load = { ...object, withoutCapabilities: optional } as const;
+/** `withoutCapabilities`: bit n is set for capability n that the loader is to lack; `need`: a line of needs.h. */
+const load = { ...object, withoutCapabilities: optional, need: many } as const;
 const hello = {
   version: one,
   release: one,
@@ -49,7 +49,7 @@ export const messages = {
   signal: { request: { pid: one, signo: one }, reply: {} },
   wait: { request: { pid: one, timeoutMs: one, path: optional, size: optional }, reply: ended },
   inspect: {
-    request: { ...object, offset: optional },
+    request: { ...object, offset: optional, need: many },
     reply: {
       ...worked,
       ...outcome,
@@ -57,6 +57,7 @@ export const messages = {
       more: optional,
       program: manyRecords({ name: one, section: one, type: one, autoload: one, insns: one }),
       map: manyRecords({ ...mapSizes, tableType: optional }),
+      fixup: manyRecords({ name: one, text: one, before: one, after: one }),
     },
   },
   loadSurvey: {

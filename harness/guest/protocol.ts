@@ -172,6 +172,10 @@ export const fields = {
   tableType: { id: 106, kind: 'string' },
   place: { id: 110, kind: 'string' },
   reason: { id: 111, kind: 'string' },
+  need: { id: 120, kind: 'string' },
+  fixup: { id: 121, kind: 'record' },
+  before: { id: 122, kind: 'u64' },
+  after: { id: 123, kind: 'u64' },
 } as const;
 
 export type FieldName = keyof typeof fields;

@@ -4,6 +4,8 @@
  * stored run can be judged again.
  */
 
+import type { MapFixup, ObjectNeeds } from './needs.js';
+
 /** Positive errno, 0 for success. */
 export type Errno = number;
 
@@ -241,4 +243,8 @@ export interface ObjectEvidence {
   readonly whole: WholeEvidence | null;
   /** Absent unless the whole does not load, and something of it does. */
   readonly partial?: PartialEvidence;
+  /** What the configuration gave the object; absent where that was nothing. */
+  readonly needs?: ObjectNeeds;
+  /** Where libbpf and cilium/ebpf ask for other maps; absent where they do not differ. */
+  readonly fixups?: readonly MapFixup[];
 }

@@ -9,6 +9,7 @@ import type { ExitCode } from './exit-code.js';
 import type { GuestFacts } from './facts.js';
 import type { KernelId, KernelIdentity, KernelSource } from './kernel.js';
 import type { AgentIdentity } from './agent.js';
+import type { LoaderName, MapFixup } from './needs.js';
 import type { ObjectIdentity } from './object.js';
 import type { FailureCode, InfraCause, UnavailableReason, Verdict } from './verdict.js';
 
@@ -122,6 +123,17 @@ export interface ObjectReport {
   readonly whole: LoadVerdict | { readonly kind: 'not-tried' };
   /** Where the whole does not load: the rest of it, which is attached then. Absent where nothing or all is left. */
   readonly partial?: PartialReport;
+  /** Absent for an object that libbpf loads as it is, and that cilium/ebpf would load in the same way. */
+  readonly conditions?: LoadConditions;
+}
+
+/** What an object was loaded with that is not its own. */
+export interface LoadConditions {
+  readonly loader: LoaderName;
+  /** By the configuration, a sentence each. */
+  readonly given: readonly string[];
+  /** Where the two loaders ask for other maps; the name says which was taken. */
+  readonly differences: readonly MapFixup[];
 }
 
 /** An object as an agent with optional programs loads it. */

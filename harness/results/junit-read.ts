@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { XMLParser } from 'fast-xml-parser';
 import { UsageError } from '../model/errors.js';
+import type { JunitCase, JunitResult, JunitRun, JunitSuite } from '../model/junit.js';
 import { describeSchemaIssues } from './issues.js';
 import {
   type CaseElement,
@@ -11,41 +12,13 @@ import {
 } from './junit-schema.js';
 import { plainXmlFault } from './plain-xml.js';
 
-/** What a case came to. */
-export type StoredResult =
-  | { readonly kind: 'passed' }
-  | { readonly kind: 'skipped'; readonly message: string }
-  /** `failure` is a fault of what was tested, `error` one of the machinery. `text` is the evidence, line by line. */
-  | { readonly kind: 'failure' | 'error'; readonly type: string; readonly message: string; readonly text: string };
+/** A case with nothing left out. */
+export type StoredCase = Required<JunitCase>;
 
-export interface StoredCase {
-  readonly classname: string;
-  readonly name: string;
-  /** Seconds. */
-  readonly time: number;
-  readonly source: { readonly file: string; readonly line: number } | null;
-  readonly result: StoredResult;
-}
+export type StoredSuite = Required<Omit<JunitSuite, 'cases'>> & { readonly cases: readonly StoredCase[] };
 
-export interface StoredSuite {
-  readonly name: string;
-  /** Seconds. */
-  readonly time: number;
-  readonly properties: readonly (readonly [name: string, value: string])[];
-  readonly cases: readonly StoredCase[];
-  /** What it printed besides; null when there is nothing. */
-  readonly output: string | null;
-}
-
-/** A JUnit file, read back. */
-export interface StoredJunit {
-  readonly name: string;
-  /** Seconds. */
-  readonly time: number;
-  /** ISO 8601, UTC, whole seconds, without a zone; empty when the file has no suite. */
-  readonly started: string;
-  readonly suites: readonly StoredSuite[];
-}
+/** A JUnit file, read back. `started` has whole seconds and no zone; it is empty when the file has no suite. */
+export type StoredJunit = Omit<JunitRun, 'suites'> & { readonly suites: readonly StoredSuite[] };
 
 const parser = new XMLParser({
   ignoreAttributes: false,
@@ -133,7 +106,7 @@ function caseOf(one: CaseElement): StoredCase {
   };
 }
 
-function resultOf({ skipped, failure, error }: CaseElement): StoredResult {
+function resultOf({ skipped, failure, error }: CaseElement): JunitResult {
   if (skipped !== undefined) return { kind: 'skipped', message: skipped['@_message'] };
   const fault = failure ?? error;
   if (fault === undefined) return { kind: 'passed' };

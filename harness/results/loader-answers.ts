@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { constants } from 'node:os';
 import { basename } from 'node:path';
 import type { LoaderAnswer } from '../model/loader-answer.js';
 
@@ -39,9 +40,21 @@ function loaderLine(line: string): Answered {
     throw new Error(`no line of the loader: ${line}`);
   }
   const loaded = stage === 'load' && errno === '0';
-  const message = `${stage} ${errno}: ${warnings.trim()}`;
-  return { object: objectName(path), program, answer: loaded ? { kind: 'loaded' } : { kind: 'refused', message } };
+  return {
+    object: objectName(path),
+    program,
+    answer: loaded
+      ? { kind: 'loaded' }
+      : {
+          kind: 'refused',
+          errno: stage === 'died' ? null : subjectErrno(Number(errno)),
+          message: `${stage} ${errno}: ${warnings.trim()}`,
+        },
+  };
 }
+
+/** libbpf's own codes begin at 4000 (bpf/guest/object.c). */
+const subjectErrno = (errno: number): number => (errno >= 4000 ? constants.errno.ENOEXEC : errno);
 
 /**
  * Of `veristat -o csv -e file,prog,verdict`. What it cannot open is not in its table; it says so on stderr:
@@ -54,7 +67,7 @@ export function readVeristat(csv: string, stderr: string): LoaderAnswers {
     [
       ...rows.map(veristatRow),
       ...unopened.map(([message, file = '']): Answered => {
-        return { object: objectName(file), program: noProgram, answer: { kind: 'refused', message } };
+        return { object: objectName(file), program: noProgram, answer: { kind: 'refused', errno: null, message } };
       }),
     ],
     'veristat has no row',
@@ -66,7 +79,8 @@ function veristatRow(row: string): Answered {
   if (file === undefined || program === undefined || (verdict !== 'success' && verdict !== 'failure')) {
     throw new Error(`no row of veristat: ${row}`);
   }
-  const answer: LoaderAnswer = verdict === 'success' ? { kind: 'loaded' } : { kind: 'refused', message: verdict };
+  const answer: LoaderAnswer =
+    verdict === 'success' ? { kind: 'loaded' } : { kind: 'refused', errno: null, message: verdict };
   return { object: objectName(file), program, answer };
 }
 

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { causeIds } from '../model/cause.js';
 import { ladderStepNames } from '../model/evidence.js';
+import { loaderNames, mapAttributes } from '../model/needs.js';
 import { ladderStages } from '../model/report.js';
 import { failureCodes } from '../model/verdict.js';
 import { count, countOrNull, sha256 } from './schema-scalars.js';
@@ -87,6 +88,15 @@ export const objectReport = z.strictObject({
       withoutPrograms: z.array(z.string()),
       withoutMaps: z.array(z.string()),
       load: z.discriminatedUnion('kind', [loaded, failed]),
+    })
+    .exactOptional(),
+  conditions: z
+    .strictObject({
+      loader: z.enum(loaderNames),
+      given: z.array(z.string()),
+      differences: z.array(
+        z.strictObject({ map: z.string(), attribute: z.enum(mapAttributes), libbpf: count, ebpfGo: count }),
+      ),
     })
     .exactOptional(),
 });

@@ -35,7 +35,7 @@ export function machineSpecOf({ kernel, initramfs, accel }: LaunchPlan, context:
     cpus: context.cpus,
     kernel: kernel.files.image,
     initramfs: initramfs.path,
-    cmdline: sessionCmdline(context),
+    cmdline: launchCmdline(context),
   };
 }
 
@@ -79,7 +79,7 @@ export function bootReport(
     accel: plan.accel,
     start,
     argv: machine.command,
-    cmdline: sessionCmdline(context),
+    cmdline: launchCmdline(context),
     initramfsSha256: plan.initramfs.sha256,
     modules: plan.initramfs.modules,
     bootMs: Math.round(ms),
@@ -87,6 +87,6 @@ export function bootReport(
 }
 
 /** The kernel command line of a session. */
-export function sessionCmdline({ lsm, append }: SessionContext): string {
+export function launchCmdline({ lsm, append }: SessionContext): string {
   return kernelCmdline({ lsm, extra: append });
 }

@@ -51,13 +51,13 @@ class LoadSession {
     this.facts = await machine.guard(readGuestFacts(guest, config, btfOf));
     if (config !== null) await machine.guard(provideKernelConfig(guest, config));
     const { objects, withoutCapabilities, memoOf, snapshots } = this.#context;
-    for (const [index, { identity, bytes, fault }] of objects.entries()) {
+    for (const [index, { identity, bytes, fault, needs = null }] of objects.entries()) {
       this.#phase('load', identity.name);
       // A cold proof waits until all is detached, too: what breaks there is seen.
       const last = index === objects.length - 1 && snapshots !== null;
       const memo = memoOf?.(plan.kernel.identity.id, identity.name);
       const { load: timeout } = plan.deadlines;
-      const options = { name: identity.name, bytes, timeout, last, memo, withoutCapabilities };
+      const options = { name: identity.name, bytes, timeout, last, memo, withoutCapabilities, needs };
       const evidence =
         fault === null ? await machine.guard(loadObject(guest, options)) : evidenceOfNoObject(identity.name, fault);
       this.objects.push(evidence);

@@ -11,7 +11,7 @@ import { Guest, type GuestOptions } from '../guest/client.js';
 import { withDeadline } from '../proc/deadline.js';
 import { freeSpace } from '../proc/disk.js';
 import type { SessionContext } from './context.js';
-import { sessionCmdline, type LaunchPlan, type LiveGuest, machineSpecOf } from './launch.js';
+import { launchCmdline, type LaunchPlan, type LiveGuest, machineSpecOf } from './launch.js';
 
 /** Milliseconds from QEMU's start to a guest that answers: 0.3 s on an idle core, 8 s on one shared by five. */
 const thawLimit = 30_000;
@@ -100,5 +100,5 @@ export async function keepSnapshot(
 
 function describeMachine(plan: LaunchPlan, context: SessionContext): string {
   const { id, version } = plan.kernel.identity;
-  return [id, version ?? 'a file', plan.accel, sessionCmdline(context)].join(', ');
+  return [id, version ?? 'a file', plan.accel, launchCmdline(context)].join(', ');
 }

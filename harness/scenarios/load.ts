@@ -37,7 +37,7 @@ export const evidenceOfNoObject = (object: string, fault: string): ObjectEvidenc
 
 /** Uploads an object, loads each of its programs, then the whole, and attaches it. Leaves nothing behind but for the last. */
 export async function loadObject(guest: Guest, runner: LoadTarget): Promise<ObjectEvidence> {
-  const { name, bytes, timeout, last = false, memo, onProgram, withoutCapabilities = [] } = runner;
+  const { name, bytes, timeout, last = false, memo, onProgram, withoutCapabilities = [], needs = null } = runner;
   const path = uploadPath(name);
   await putFile(guest, path, bytes);
   const evidence = await examineObject(guest, name, path, {
@@ -46,6 +46,7 @@ export async function loadObject(guest: Guest, runner: LoadTarget): Promise<Obje
     last,
     memo,
     withoutCapabilities,
+    needs,
     ...(onProgram === undefined ? {} : { onProgram }),
   });
   if (!last) await removeFile(guest, path);

@@ -37,15 +37,15 @@ const unique = (keys: readonly ProgramKey[]): readonly ProgramKey[] => [
 ];
 
 function objectRows(report: ObjectReport, run: ForeignRun): readonly AgreementRow[] {
-  const { object, programs, verdict } = report;
+  const { object, programs, verdict, whole } = report;
   if (programs.length === 0) {
     const key = { object, program: noProgram };
     const ours = verdict.kind === 'fail' ? verdict.code : verdict.kind;
-    return [rowOf(key, ours, run, agreementOf(report, false, othersOf(key, run)))];
+    return [rowOf(key, ours, run, agreementOf(report, whole, othersOf(key, run)))];
   }
   return programs.map(({ name, load }) => {
     const key = { object, program: name };
-    const agreement = agreementOf(report, load.kind === 'loaded', othersOf(key, run));
+    const agreement = agreementOf(report, load, othersOf(key, run));
     return rowOf(key, load.kind === 'loaded' ? load.kind : load.code, run, agreement);
   });
 }

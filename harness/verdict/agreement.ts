@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { LoaderAnswer } from '../model/loader-answer.js';
 import type { ObjectReport } from '../model/report.js';
+import { errnoName } from './errno.js';
 import { missingSizes, veristatCannotSize } from './unsized-maps.js';
 
 /** What others came to for the same program in the same kernel. */
@@ -23,15 +24,23 @@ export interface NamedDifference {
 export type Agreement =
   { readonly kind: 'agrees' } | { readonly kind: 'differs'; readonly why: NamedDifference | null };
 
-/** Holds a verdict (`ours`: loaded) against what others came to; each of them that differs wants a reason. */
-export function agreementOf(object: ObjectReport, ours: boolean, others: OtherAnswers): Agreement {
+/** Holds a verdict against what others came to; each of them that differs wants a reason, another errno does. */
+export function agreementOf(object: ObjectReport, ours: ObjectReport['whole'], others: OtherAnswers): Agreement {
+  const loads = ours.kind === 'loaded';
   const reasons: (NamedDifference | null)[] = [];
-  if (isLoaded(others.loader) !== ours) reasons.push(ours ? loaderDifference(object, others.loader) : null);
-  if (isLoaded(others.veristat) !== ours) reasons.push(ours ? veristatDifference(object, others.veristat) : null);
+  if (isLoaded(others.loader) !== loads) reasons.push(loads ? loaderDifference(object, others.loader) : null);
+  if (isLoaded(others.veristat) !== loads) reasons.push(loads ? veristatDifference(object, others.veristat) : null);
+  if (otherErrno(ours, others.loader) || isAbsent(others.loader) || isAbsent(others.veristat)) reasons.push(null);
   if (reasons.length === 0) return { kind: 'agrees' };
   return { kind: 'differs', why: reasons.includes(null) ? null : (reasons[0] ?? null) };
 }
 
+function otherErrno(ours: ObjectReport['whole'], loader: LoaderAnswer): boolean {
+  if (ours.kind !== 'failed') return false;
+  return loader.kind === 'refused' && loader.errno !== null && errnoName(loader.errno) !== ours.why.errno;
+}
+
+const isAbsent = ({ kind }: LoaderAnswer): boolean => kind === 'absent';
 const isLoaded = ({ kind }: LoaderAnswer): boolean => kind === 'loaded';
 
 /** Plain libbpf names the map that it stops at. */

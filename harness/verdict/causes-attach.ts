@@ -2,7 +2,7 @@
 import type { KernelSymbol } from '../model/evidence.js';
 import type { Cause, CauseCase } from './causes-case.js';
 import { errnoName } from '../model/errno.js';
-import { nearestNames } from './lsm-hooks.js';
+import { nearestNames } from '../model/near-names.js';
 
 /** Why a probe could not be put on a function, from what the running kernel knows of it. */
 export function probeCause({ symbol, errno }: CauseCase): Cause | null {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { CauseId } from '../model/cause.js';
 import type { AttachPoint, KernelSymbol, KernelType, LineInfo, MapEvidence, UnresolvedUse } from '../model/evidence.js';
+import type { LoaderName, MapFixup } from '../model/needs.js';
 import type { LadderReport, SourceLine } from '../model/report.js';
 import type { FailureCode } from '../model/verdict.js';
 import type { Mark } from './verifier-trail.js';
@@ -13,6 +14,11 @@ export interface Cause {
   readonly hint: string | null;
   /** Where it is, when that is another place than the one where the verifier refused. */
   readonly source?: SourceLine | null;
+}
+
+export interface LoaderCase {
+  readonly name: LoaderName;
+  readonly fixups: readonly MapFixup[];
 }
 
 /** All that a cause may rest on. */
@@ -43,6 +49,8 @@ export interface CauseCase {
   readonly unresolved: readonly UnresolvedUse[];
   /** What was tried where the kernel said nothing; null where it spoke. */
   readonly ladder: LadderReport | null;
+  /** Whose way of asking for maps was taken, and where the other differs. */
+  readonly loader: LoaderCase;
   /** `uname -r`. */
   readonly release: string;
   /** Positive. */
@@ -76,6 +84,7 @@ export const nothingKnown: Omit<CauseCase, 'code' | 'decidingLine'> = {
   libbpf: [],
   unresolved: [],
   ladder: null,
+  loader: { name: 'libbpf', fixups: [] },
   release: '',
   errno: 0,
 };

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+import { nearestNames } from '../model/near-names.js';
 import type { KernelType } from '../model/evidence.js';
 import type { Cause, CauseCase } from './causes-case.js';
 import { helperAge, kfuncSince, isOlderThan, programTypeAge, sinceRelease } from './kernel-additions.js';
 import { sleepingHelper } from './causes-sleep.js';
-import { nearestHooks, nearestNames } from './lsm-hooks.js';
+import { nearestHooks } from './lsm-hooks.js';
 
 /** Causes that are about what a kernel has and lacks. */
 

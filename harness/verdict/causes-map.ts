@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { MapEvidence, MapRequest } from '../model/evidence.js';
-import type { Cause, CauseCase } from './causes-case.js';
+import type { Cause, CauseCase, LoaderCase } from './causes-case.js';
 import { errnoName } from '../model/errno.js';
 import { isOlderThan, mapTypeAge, sinceRelease } from './kernel-additions.js';
 
 /** Why a map could not be created: its type, or an attribute that no map of its type may have. */
-export function mapCause({ missingMaps, release }: CauseCase): Cause | null {
+export function mapCause({ missingMaps, release, loader }: CauseCase): Cause | null {
   for (const map of missingMaps) {
-    const cause = map.asked === null ? null : (unknownType(map, map.asked, release) ?? refused(map, map.asked));
+    const cause = map.asked === null ? null : (unknownType(map, map.asked, release) ?? refused(map, map.asked, loader));
     if (cause !== null) return cause;
   }
   return null;
@@ -26,26 +26,49 @@ function unknownType({ map }: MapEvidence, { type }: MapRequest, release: string
 /** EBADF: of the descriptor 0 that stands for no inner map. */
 const attributeErrnos = ['EINVAL', 'EBADF'];
 
-function refused({ map, errno }: MapEvidence, asked: MapRequest): Cause | null {
+function refused({ map, errno }: MapEvidence, asked: MapRequest, loader: LoaderCase): Cause | null {
   // Other errnos are about rights and memory.
   if (!attributeErrnos.includes(errnoName(errno))) return null;
   if (/_of_maps$/.test(asked.type) && !asked.hasInner) return withoutInner(map, asked);
   const wrong = constraintsOf(asked.type).find(({ holds }) => !holds(asked));
   if (wrong === undefined) return null;
   const value = asked[wrong.attribute];
-  const dropped = wrong.dropped === undefined ? '' : ` ${wrong.dropped}`;
+  const other = otherLoader(map, wrong, asked, loader);
   return {
     id: 'map-attributes',
-    explanation: `Map ${map} is a ${asked.type} with ${attributeNames[wrong.attribute]} ${value}, and the kernel answers ${errnoName(errno)}: ${wrong.rule}.${dropped}`,
-    hint: wrong.hint,
+    explanation: `Map ${map} is a ${asked.type} with ${attributeNames[wrong.attribute]} ${value}, and the kernel answers ${errnoName(errno)}: ${wrong.rule}.${other === null ? '' : ` ${other.explanation}`}`,
+    hint: `${wrong.hint}${other === null ? '' : ` ${other.hint}`}`,
   };
+}
+
+/** What the other loader asks for, where the kernel would take that. */
+function otherLoader(
+  map: string,
+  { attribute, holds }: Constraint,
+  asked: MapRequest,
+  { name, fixups }: LoaderCase,
+): { readonly explanation: string; readonly hint: string } | null {
+  const found = fixups.find((fixup) => fixup.map === map && fixup.attribute === attributeNames[attribute]);
+  if (found === undefined) return null;
+  const wanted = name === 'libbpf' ? found.ebpfGo : found.libbpf;
+  if (!holds({ ...asked, [attribute]: wanted })) return null;
+  const makes = wanted === 0 ? 'drops that' : `makes it ${wanted}`;
+  return name === 'libbpf'
+    ? {
+        explanation: `cilium/ebpf ${makes} before it asks the kernel, libbpf does not.`,
+        hint: 'For an object that is loaded by cilium/ebpf say "loader": "ebpf-go" in matrix.config.json.',
+      }
+    : {
+        explanation: `libbpf ${makes} before it asks the kernel, cilium/ebpf does not.`,
+        hint: 'For an object that is loaded by libbpf leave "loader": "ebpf-go" out of matrix.config.json.',
+      };
 }
 
 function withoutInner(map: string, { type }: MapRequest): Cause {
   return {
     id: 'missing-inner-map',
     explanation: `Map ${map} is a ${type}, and the object does not say what its inner maps are like: its loader has to.`,
-    hint: 'Declare the inner map with __array(values, struct { ... }), or give its descriptor with bpf_map__set_inner_map_fd() before the load.',
+    hint: 'Declare the inner map with __array(values, struct { ... }), or give its descriptor with bpf_map__set_inner_map_fd() before the load; here the configuration gives it (`inner`, docs/configuration.md).',
   };
 }
 
@@ -63,8 +86,6 @@ interface Constraint {
   readonly holds: (asked: MapRequest) => boolean;
   readonly rule: string;
   readonly hint: string;
-  /** What another loader does about it. */
-  readonly dropped?: string;
 }
 
 const pageSize = 4096;
@@ -88,7 +109,6 @@ const ringbuf: readonly Constraint[] = [
   ...(['keySize', 'valueSize'] as const).map((attribute): Constraint => ({
     ...zero(attribute, 'a ring buffer has neither keys nor values', ''),
     hint: `Leave out __type(${attribute === 'keySize' ? 'key' : 'value'}, ...): what a record is like is a matter of the program and its reader.`,
-    dropped: 'cilium/ebpf drops that before it asks the kernel, libbpf does not.',
   })),
   {
     attribute: 'maxEntries',

@@ -18,12 +18,15 @@ export function objectCause(rejection: CauseCase): Cause | null {
   return null;
 }
 
-function legacyMaps(_: CauseCase, line: string): Cause | null {
+function legacyMaps({ loader }: CauseCase, line: string): Cause | null {
   if (!/legacy map definitions in 'maps' section are not supported/.test(line)) return null;
   return {
     id: 'legacy-maps',
     explanation:
-      'The object declares its maps in the section "maps", as was done before BTF. libbpf 1.0 and newer do not read that.',
+      'The object declares its maps in the section "maps", as was done before BTF. libbpf 1.0 and newer do not read that, cilium/ebpf still does.' +
+      (loader.name === 'libbpf'
+        ? ''
+        : ' The guest opens every object with libbpf, "loader": "ebpf-go" or not, and cannot judge this one.'),
     hint: 'Declare each map with BTF: `struct { __uint(type, BPF_MAP_TYPE_ARRAY); __uint(max_entries, 1); __type(key, __u32); __type(value, __u64); } counters SEC(".maps");`.',
   };
 }

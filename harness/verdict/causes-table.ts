@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { KernelType } from '../model/evidence.js';
 import type { Cause, CauseCase } from './causes-case.js';
-import { nearestNames } from './lsm-hooks.js';
+import { nearestNames } from '../model/near-names.js';
 
 const tableAbsent = /^struct_ops init_kern: struct (?:bpf_struct_ops_)?(\w+) is not found in kernel BTF/;
 const memberAbsent = /^struct_ops init_kern (\S+): Cannot find member (\w+) in kernel BTF/;

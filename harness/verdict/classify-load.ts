@@ -56,6 +56,8 @@ function mapUnsupported({ evidence, log }: Case): ReturnType<Rule> {
   if (evidence.stage === 'map' && maps !== '') {
     return { code: 'MAP_UNSUPPORTED', decidingLine: `BPF_MAP_CREATE ${maps}: ${errnoName(evidence.errno)}` };
   }
+  const given = evidence.libbpf.find((line) => /^(?:inner|existing) map of map '.*': BPF_MAP_CREATE /.test(line));
+  if (evidence.stage === 'map' && given !== undefined) return { code: 'MAP_UNSUPPORTED', decidingLine: given };
   const decidingLine = log.verdictLines.find((line) => /^BPF map '.*' is referenced but wasn't created$/.test(line));
   if (decidingLine !== undefined) return { code: 'MAP_UNSUPPORTED', decidingLine };
   return evidence.missingMaps.length > 0

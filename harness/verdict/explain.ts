@@ -2,7 +2,7 @@
 import type { MapEvidence, ProgramDeclaration, ProgramEvidence } from '../model/evidence.js';
 import type { Explanation } from '../model/report.js';
 import { causeOf, causePage } from './causes.js';
-import { type Cause, type CauseCase, nothingKnown } from './causes-case.js';
+import { type Cause, type CauseCase, type LoaderCase, nothingKnown } from './causes-case.js';
 import type { Reason } from './classify-load.js';
 import { judgeLadder } from './ladder.js';
 import { errnoName } from '../model/errno.js';
@@ -18,6 +18,7 @@ export interface Rejection {
   readonly reason: Reason;
   /** All maps of the object that were tried. */
   readonly maps: readonly MapEvidence[];
+  readonly loader: LoaderCase;
   /** `uname -r`. */
   readonly release: string;
   /** Where the verifier's log is, or without one libbpf's words, relative to the report folder; null without any. */
@@ -26,7 +27,7 @@ export interface Rejection {
 
 type CauseText = Pick<Explanation, 'cause' | 'explanation' | 'hint' | 'page'>;
 
-export function explainLoad({ declared, evidence, reason, maps, release, log }: Rejection): Explanation {
+export function explainLoad({ declared, evidence, reason, maps, loader, release, log }: Rejection): Explanation {
   const { code, decidingLine, insn } = reason;
   const { lineInfo } = evidence;
   const ladder = judgeLadder(evidence.ladder);
@@ -39,8 +40,9 @@ export function explainLoad({ declared, evidence, reason, maps, release, log }: 
     marks: verifierTrailOf(evidence.log),
     type: declared.type,
     section: declared.section,
-    missingMaps: maps.filter(({ map }) => evidence.missingMaps.includes(map)),
+    missingMaps: maps.filter(({ map }) => evidence.missingMaps.includes(map) || map === notCreated(decidingLine)),
     ladder,
+    loader,
     release,
   });
   const source = cause?.source ?? sourceLineOf(lineInfo, insn);
@@ -56,6 +58,10 @@ export function explainLoad({ declared, evidence, reason, maps, release, log }: 
     ladder,
   };
 }
+
+/** libbpf's word about a map that was left out; nothing else is known of it where a program before did not come so far. */
+const notCreated = (line: string): string | null =>
+  /^BPF map '(.*)' is referenced but wasn't created$/.exec(line)?.[1] ?? null;
 
 /** What is known of a failure that no verifier had a part in. */
 export type WithoutLog = Pick<CauseCase, 'code'> & Partial<CauseCase>;

@@ -2,7 +2,7 @@
 import {
   type AttachOutcome,
   isLoaderDeath,
-  type MapEvidence,
+  type MapDeclaration,
   type ObjectEvidence,
   type PartialEvidence,
   type ProgramDeclaration,
@@ -10,8 +10,10 @@ import {
   type WholeEvidence,
 } from '../model/evidence.js';
 import type { GuestFacts } from '../model/facts.js';
+import { describeNeeds, type MapFixup } from '../model/needs.js';
 import type { AttachVerdict, LoadVerdict, ObjectReport, ProgramReport } from '../model/report.js';
 import type { FailureCode, Verdict } from '../model/verdict.js';
+import type { LoaderCase } from './causes-case.js';
 import { classifyLoad } from './classify-load.js';
 import { errnoName } from '../model/errno.js';
 import { explainLoad, explainWithoutLog } from './explain.js';
@@ -43,7 +45,23 @@ export function judgeObject(evidence: ObjectEvidence, context: JudgeContext): Ob
     }),
     whole,
     ...(evidence.partial === undefined ? {} : { partial: judgePartial(evidence, evidence.partial, context) }),
+    ...conditionsOf(evidence),
   };
+}
+
+/** What the object was loaded with that is not its own, and where the other loader would have asked otherwise. */
+function conditionsOf({ open, declared, needs, fixups = [] }: ObjectEvidence): Pick<ObjectReport, 'conditions'> {
+  const loader = needs?.loader ?? 'libbpf';
+  const given = needs === undefined ? [] : describeNeeds(needs);
+  const differences = fixups.filter((fixup) => loader === 'ebpf-go' || mayDecide(fixup, declared.maps));
+  if (open.errno !== 0 || (loader === 'libbpf' && given.length + differences.length === 0)) return {};
+  return { conditions: { loader, given, differences } };
+}
+
+/** Fewer entries than the object asks for, of which only those for processors are ever used, decide nothing. */
+function mayDecide({ map, attribute, libbpf, ebpfGo }: MapFixup, maps: readonly MapDeclaration[]): boolean {
+  if (attribute !== 'max_entries' || libbpf < ebpfGo) return true;
+  return /ringbuf$/.test(maps.find(({ name }) => name === map)?.type ?? '');
 }
 
 function judgePartial(
@@ -56,18 +74,22 @@ function judgePartial(
 }
 
 /** An object that libbpf does not open is a failure of the whole: there are no programs to speak of. */
-function unloaded({ open }: ObjectEvidence, { libbpfPath }: JudgeContext): ObjectReport['whole'] {
+function unloaded({ open, ...object }: ObjectEvidence, { libbpfPath }: JudgeContext): ObjectReport['whole'] {
   if (open.errno === 0) return { kind: 'not-tried' };
   const code = 'OBJECT_INVALID';
   const { libbpf, unresolved } = open;
   const line = `open: ${errnoName(open.errno)}; ${decisiveLibbpfMessage(libbpf) ?? 'no words'}`;
   const log = libbpf.length === 0 ? null : libbpfPath;
-  return { kind: 'failed', code, why: explainWithoutLog(open.errno, line, { code, libbpf, unresolved }, log) };
+  return {
+    kind: 'failed',
+    code,
+    why: explainWithoutLog(open.errno, line, { code, libbpf, unresolved, loader: loaderCase(object) }, log),
+  };
 }
 
 function judgeProgram(declared: ProgramDeclaration, object: ObjectEvidence, context: JudgeContext): ProgramReport {
   const evidence = object.programs.find((candidate) => candidate.program === declared.name);
-  const load = evidence === undefined ? unanswered : judgeLoad(declared, evidence, object.maps, context);
+  const load = evidence === undefined ? unanswered : judgeLoad(declared, evidence, object, context);
   const attached = attachedEvidence(object);
   const attach = isOwed(declared, attached) ? unattached : judgeAttach(attached?.attach.get(declared.name), context);
   return {
@@ -96,6 +118,11 @@ const unattached: AttachVerdict = {
   why: explainWithoutLog(0, 'attach: the guest did not answer for this program'),
 };
 
+const loaderCase = ({ needs, fixups }: Pick<ObjectEvidence, 'needs' | 'fixups'>): LoaderCase => ({
+  name: needs?.loader ?? 'libbpf',
+  fixups: fixups ?? [],
+});
+
 const isLoaded = ({ stage, errno }: WholeEvidence): boolean => stage === 'done' && errno === 0;
 
 /** The load that was attached: that of the whole, or of the part that loads. */
@@ -114,14 +141,15 @@ function isOwed({ name, autoload }: ProgramDeclaration, whole: WholeEvidence | P
 function judgeLoad(
   declared: ProgramDeclaration,
   evidence: ProgramEvidence,
-  maps: readonly MapEvidence[],
+  object: ObjectEvidence,
   { facts, logPath, libbpfPath }: JudgeContext,
 ): LoadVerdict {
   if (evidence.stage === 'done' && evidence.errno === 0) return { kind: 'loaded' };
   const reason = classifyLoad(evidence, facts);
   const { release } = facts;
   const log = evidence.log !== '' ? logPath(evidence.program) : evidence.libbpf.length > 0 ? libbpfPath : null;
-  const why = explainLoad({ declared, evidence, reason, maps, release, log });
+  const loader = loaderCase(object);
+  const why = explainLoad({ declared, evidence, reason, maps: object.maps, loader, release, log });
   return { kind: 'failed', code: reason.code, why };
 }
 
@@ -148,7 +176,7 @@ function programVerdict(load: LoadVerdict, attach: AttachVerdict): Verdict {
 
 /** The whole object fails for the reason of the program it stopped at; without one, for a reason of its own. */
 function judgeWhole(
-  { maps }: ObjectEvidence,
+  { maps, ...object }: ObjectEvidence,
   whole: WholeEvidence,
   programs: readonly ProgramReport[],
   { facts, libbpfPath }: JudgeContext,
@@ -165,7 +193,7 @@ function judgeWhole(
   const words = [whole.stoppedAt, decisiveLibbpfMessage(whole.libbpf)].filter((word) => word !== null).join(': ');
   const { errno, libbpf } = whole;
   const missingMaps = maps.filter((map) => map.errno !== 0 && map.map === whole.stoppedAt);
-  const known = { code, libbpf, missingMaps, release: facts.release } as const;
+  const known = { code, libbpf, missingMaps, loader: loaderCase(object), release: facts.release } as const;
   const log = libbpf.length === 0 ? null : libbpfPath;
   const line = `stage ${whole.stage}: ${errnoName(errno)}; ${words}`;
   return { kind: 'failed', code, why: explainWithoutLog(errno, line, known, log) };

@@ -43,11 +43,16 @@ async function hosts(one: string, other: string): Promise<number> {
   const [left, right] = [await readRunJson(one), await readRunJson(other)];
   const differing = differingAnswers(left, right);
   for (const line of differing) process.stdout.write(`${line}\n`);
+  // What was not asked there any more is no answer.
+  const broken = [left, right].flatMap(({ host, kernels }) =>
+    kernels.filter(({ status }) => status !== 'ran').map(({ id, status }) => `${id}: ${status} with QEMU ${host.qemu}`),
+  );
+  for (const line of broken) process.stdout.write(`${line}\n`);
   const programs = left.kernels.flatMap((kernel) =>
     kernel.status === 'unavailable' ? [] : kernel.objects.flatMap((object) => object.programs),
   );
   process.stdout.write(`${programs.length} program results, ${differing.length} answers differ\n`);
-  return programs.length === 0 || differing.length > 0 ? 1 : 0;
+  return programs.length === 0 || differing.length > 0 || broken.length > 0 ? 1 : 0;
 }
 
 process.exitCode = await compareObjects(process.argv.slice(2));

@@ -58,7 +58,7 @@ function describeDifference({ kind, map }: NamedDifference): string {
     case 'unsized-map':
       return `map ${map} has no size: bpf-matrix gives it one`;
     case 'map-left-out':
-      return `map ${map} cannot be created, and the program does not use it`;
+      return `map ${map} cannot be created, and the program is loaded without it`;
     default:
       return assertNever(kind);
   }

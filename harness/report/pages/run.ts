@@ -10,6 +10,7 @@ import type { Page } from '../views/page.js';
 import { tableSpan, tableLines, type Span } from '../views/table.js';
 import { oneLine } from '../views/text.js';
 import { checkTotals, kernelTotals, programTotals } from '../views/totals.js';
+import { conditionLines } from '../views/conditions.js';
 import { partialLines } from '../views/partial.js';
 import { unattachedLines } from '../views/unattached.js';
 import { unsizedLines } from '../views/unsized.js';
@@ -47,6 +48,7 @@ export function runPage(report: RunReport, page: Page): readonly string[] {
       optional.flatMap((failure) => failureLines(failure, page)),
       page,
     ),
+    ...section('Loaded with', spaced(conditionLines(report)), page),
     ...section('What loads of the rest', spaced(partialLines(report)), page),
     ...section('Loaded and not attached', spaced(unattachedLines(report)), page),
     ...section('Maps without a size', spaced(unsizedLines(report)), page),

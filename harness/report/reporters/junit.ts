@@ -18,7 +18,8 @@ import { findingOfCheck } from '../views/findings.js';
 import { identityProperties } from '../views/identity.js';
 import { verdictCode } from '../views/labels.js';
 import { causeFacts, excerptLines, ladderLines, pathLines } from '../views/why.js';
-import { renderJunit, type JunitCase, type JunitResult, type JunitRun, type JunitSuite } from '../views/junit-xml.js';
+import type { JunitCase, JunitResult, JunitRun, JunitSuite } from '../../model/junit.js';
+import { renderJunit } from '../views/junit-xml.js';
 
 /** `junit.xml` as its readers share it: flat suites, one message in one attribute, details as text. */
 export const junitReporter: ReporterDefinition = {

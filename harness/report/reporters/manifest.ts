@@ -26,7 +26,7 @@ export const manifestReporter: ReporterDefinition = {
         const { folder, diffs } = baseline;
         const json = { schema: 1, baseline: folder, kernels: diffs };
         await save('manifest-diff.json', `${JSON.stringify(json, null, 2)}\n`);
-        await save('manifest-diff.md', renderDiff(folder, diffs));
+        await save('manifest-diff.md', renderManifestDiff(folder, diffs));
       },
     }),
   },
@@ -50,7 +50,7 @@ export function baselineWriter(report: RunReport, folder: string): BaselineWrite
 }
 
 /** `manifest-diff.md`: totals, then a table a kernel, failures first. */
-export function renderDiff(baseline: string, diffs: readonly ManifestDiff[]): string {
+export function renderManifestDiff(baseline: string, diffs: readonly ManifestDiff[]): string {
   const changes = diffs.flatMap((diff) => diff.changes);
   const failures = changes.filter(({ kind }) => isFailure(kind));
   const updated = diffs.some((diff) => diff.updated) ? '; the baseline was rewritten by --update' : '';

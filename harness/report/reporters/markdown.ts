@@ -9,6 +9,7 @@ import { findingBlock } from '../pages/run-findings-markdown.js';
 import type { ReporterDefinition } from '../reporter.js';
 import { hasKernelFault, kernelFault, wholeObject } from '../views/cases.js';
 import { checkFailuresOf, gainsOf, notOfferedTexts, type ScenarioFailure } from '../views/check-failures.js';
+import { conditionBlocks } from '../views/conditions.js';
 import { describeFailedCheck } from '../views/checks.js';
 import { failuresOf, type Failure } from '../views/failures.js';
 import {
@@ -72,6 +73,7 @@ export function renderMarkdown(report: RunReport, limit: number = markdownLimit)
       { title: 'Broken kernels', blocks: brokenBlocks(report) },
       { title: 'Kernels that were not run', blocks: absentBlocks(report) },
       { title: 'Optional programs not to be had', blocks: optional },
+      { title: 'Loaded with', blocks: conditionBlocks(report) },
       { title: 'What loads of the rest', blocks: partialBlocks(report) },
       { title: 'Loaded and not attached', blocks: unattachedBlocks(report) },
       { title: 'Maps without a size', blocks: unsizedBlocks(report) },

@@ -1,41 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import XMLBuilder from 'fast-xml-builder';
 import { assertNever } from '../../model/assert-never.js';
+import type { JunitCase, JunitResult, JunitRun, JunitSuite } from '../../model/junit.js';
 import { withoutAnsi } from './text.js';
-
-/** What a JUnit file holds; results/junit-read.ts reads the same back. */
-export interface JunitRun {
-  readonly name: string;
-  /** Seconds. */
-  readonly time: number;
-  /** ISO 8601, UTC. */
-  readonly started: string;
-  readonly suites: readonly JunitSuite[];
-}
-
-export type JunitResult =
-  | { readonly kind: 'passed' }
-  | { readonly kind: 'skipped'; readonly message: string }
-  /** `failure` is the agent's fault, `error` that of the machinery. A case never has both. */
-  | { readonly kind: 'failure' | 'error'; readonly type: string; readonly message: string; readonly text: string };
-
-export interface JunitCase {
-  readonly classname: string;
-  readonly name: string;
-  readonly result: JunitResult;
-  /** Seconds; 0 when left out. */
-  readonly time?: number;
-  readonly source?: { readonly file: string; readonly line: number } | null;
-}
-
-export interface JunitSuite {
-  readonly name: string;
-  readonly cases: readonly JunitCase[];
-  /** Seconds; 0 when left out. */
-  readonly time?: number;
-  readonly properties?: readonly (readonly [string, string])[];
-  readonly output?: string | null;
-}
 
 /** The bytes of a JUnit file. */
 export function renderJunit({ name, time, started, suites }: JunitRun): string {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { WatchTarget } from '../../config/watch.js';
+import { withNeeds } from '../../config/needs.js';
 import { readObjects, type ObjectFile } from '../../config/objects.js';
 import { UsageError } from '../../model/errors.js';
 import type { KernelId } from '../../model/kernel.js';
@@ -128,7 +129,7 @@ class Steps {
       }
       // The build may have found new headers.
       this.#files.set(await target.watched());
-      return await readObjects(target.objects);
+      return withNeeds(await readObjects(target.objects), target.needs).objects;
     } catch (error) {
       signal.throwIfAborted();
       if (!(error instanceof UsageError)) throw error;

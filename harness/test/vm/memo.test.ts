@@ -110,7 +110,7 @@ describe('an object that was loaded before and has been edited', () => {
   it('is answered for while it is attached, and detached before anything else is done', async () => {
     await load(original, new LoadMemo());
     await putFile(guest, '/tmp/linger.bpf.o', await compiled(original));
-    const whole = { withoutMap: [], skipProgram: [], attach: 1, withoutCapabilities: undefined };
+    const whole = { withoutMap: [], skipProgram: [], attach: 1, withoutCapabilities: undefined, need: [] };
     const request = { path: '/tmp/linger.bpf.o', timeoutMs: 60_000, ...whole };
     const reply = await guest.call('loadWhole', { ...request, linger: 1 }, 60_000);
     expect([reply.end, reply.outcome.map(({ errno }) => errno)]).toEqual([ends.running, [0, 0, 0]]);

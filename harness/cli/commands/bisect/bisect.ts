@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { elfProgramNames } from '../../../config/elf-symbols.js';
+import type { MatrixConfig } from '../../../config/file.js';
+import { needsSource, withNeeds } from '../../../config/needs.js';
 import { readObjects, type ObjectFile } from '../../../config/objects.js';
 import { parseDuration } from '../../../config/values.js';
 import { type KernelContext, type PointRange, pointReleases, resolvePointRelease } from '../../../kernels/index.js';
@@ -16,13 +18,18 @@ import type { CliContext } from '../../context.js';
 
 /** `bisect`: asks releases of one object's program, and reports where the verdict flips. */
 export function runBisectCommand(file: string, flags: BisectFlags, cli: CliContext): Promise<ExitCode> {
-  return runCommand(flags, cli, () => plan(file, flags, cli));
+  return runCommand(flags, cli, (config) => plan(file, flags, config, cli));
 }
 
-async function plan(file: string, flags: BisectFlags, { signal }: CliContext): Promise<Task<'bisection'>> {
+async function plan(
+  file: string,
+  flags: BisectFlags,
+  config: MatrixConfig,
+  { signal }: CliContext,
+): Promise<Task<'bisection'>> {
   const range = rangeOf(flags);
-  const { withoutCapabilities, notices, build } = await loaderFromFlags(flags, signal);
-  const objects = await readObjects([file]);
+  const { withoutCapabilities, notices: ofLoader, build } = await loaderFromFlags(flags, signal);
+  const { objects, notices } = withNeeds(await readObjects([file]), needsSource(config, flags.config));
   for (const object of objects) checkProgram(object, flags.program);
   const offered: KernelId[] = [];
   return {
@@ -30,7 +37,7 @@ async function plan(file: string, flags: BisectFlags, { signal }: CliContext): P
     ...withoutAgent,
     timeout: parseDuration('--timeout', flags.timeout),
     withoutCapabilities,
-    notices,
+    notices: [...ofLoader, ...notices],
     built: build.folder,
     command: 'bisect',
     work: null,

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { buildWithClangs, type ClangOptions, parseClangs } from '../../../config/clang.js';
+import type { MatrixConfig } from '../../../config/file.js';
+import { needsSource, withNeeds } from '../../../config/needs.js';
 import { readObjects } from '../../../config/objects.js';
 import { parseDuration } from '../../../config/values.js';
 import { packageRoot } from '../../../kernels/package-root.js';
@@ -14,12 +16,18 @@ import type { CliContext } from '../../context.js';
 
 /** `compare`: loads all objects in each kernel, and reports what they lose against the first. */
 export function runCompareCommand(files: readonly string[], flags: CompareFlags, cli: CliContext): Promise<ExitCode> {
-  return runCommand(flags, cli, () => plan(files, flags, cli.signal));
+  return runCommand(flags, cli, (config) => plan(files, flags, config, cli.signal));
 }
 
-async function plan(files: readonly string[], flags: CompareFlags, signal: AbortSignal): Promise<Task<'comparison'>> {
+async function plan(
+  files: readonly string[],
+  flags: CompareFlags,
+  config: MatrixConfig,
+  signal: AbortSignal,
+): Promise<Task<'comparison'>> {
   const { withoutCapabilities, notices: ofLoader, build } = await loaderFromFlags(flags, signal);
-  const { objects, notices } = await objectsOf(files, flags, { build, signal });
+  const read = await objectsOf(files, flags, { build, signal });
+  const { objects, notices } = withNeeds(read.objects, needsSource(config, flags.config));
   const names = objects.map(({ identity }) => identity.name);
   return {
     objects,
@@ -27,7 +35,7 @@ async function plan(files: readonly string[], flags: CompareFlags, signal: Abort
     ...withoutAgent,
     timeout: parseDuration('--timeout', flags.timeout),
     withoutCapabilities,
-    notices: [...ofLoader, ...notices],
+    notices: [...ofLoader, ...read.notices, ...notices],
     command: 'compare',
     work: null,
     conclusion: {

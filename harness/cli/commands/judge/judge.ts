@@ -5,17 +5,14 @@ import { UsageError } from '../../../model/errors.js';
 import type { ExitCode } from '../../../model/exit-code.js';
 import type { KernelId } from '../../../model/kernel.js';
 import type { KernelReport } from '../../../model/report.js';
-import { Disposal } from '../../../proc/disposal.js';
-import { removeAtExit } from '../../../proc/temp.js';
-import { diskError } from '../../../results/disk-error.js';
 import { readEvidence } from '../../../results/evidence-store.js';
-import { openOutDir } from '../../../results/out-dir.js';
 import { keptFolders } from '../../../results/paths.js';
 import { nullIfAbsent } from '../../../results/replaceable.js';
 import { readRunFrame, type RunFrame } from '../../../results/run-frame.js';
 import { judgeResults } from '../../../verdict/judge-results.js';
 import { judgeRun } from '../../../verdict/judge-run.js';
 import type { CliContext } from '../../context.js';
+import { withReportFolder } from '../../report-folder.js';
 import { chosenReporters } from '../../reporters.js';
 import { concludeRun, openReporting, ownConclusion } from '../../run-command.js';
 import { baselineTask } from '../run/baseline.js';
@@ -23,25 +20,18 @@ import type { JudgeFlags } from './flags.js';
 
 /** `judge`: a stored run once more, from evidence to exit code; nothing boots. */
 export async function runJudgeCommand(dir: string, flags: JudgeFlags, cli: CliContext): Promise<ExitCode> {
-  const disposal = new Disposal();
   const place = flags.out ?? dir;
-  try {
+  return withReportFolder(place, async (open, disposal) => {
     const selected = await chosenReporters('run', { ...flags, out: place });
     const frame = await judgeable(dir);
     const kernels: KernelReport[] = [];
     for (const id of frame.kernels) kernels.push(await judgeStored(dir, id));
-    const out = await openOutDir(place);
-    disposal.add(removeAtExit(out.staging));
-    disposal.add(() => out.discard());
+    const out = await open();
     await copyKept(dir, out.staging);
     const reporting = openReporting(ownConclusion, selected, { cli, out, disposal });
     const task = frame.baseline === null ? undefined : baselineTask(frame.baseline);
-    return await concludeRun(judgeRun(frame, kernels), task, reporting);
-  } catch (error) {
-    throw await diskError(error, place);
-  } finally {
-    await disposal.run();
-  }
+    return concludeRun(judgeRun(frame, kernels), task, reporting);
+  });
 }
 
 /** A comparison or a search is judged by more than each kernel's answers. */

@@ -4,6 +4,7 @@ import { readAgent, agentObject } from '../../../config/agent.js';
 import { buildWithClangs, type ClangBuilds, type ClangOptions, parseClangs } from '../../../config/clang.js';
 import { defaultConfigFile, type MatrixConfig } from '../../../config/file.js';
 import type { Build } from '../../../config/libbpf.js';
+import { needsSource, withNeeds } from '../../../config/needs.js';
 import type { Only } from '../../../config/only.js';
 import { objectFiles } from '../../../config/object-files.js';
 import { objectNotices, type ObjectFile, readObjectsOneByOne } from '../../../config/objects.js';
@@ -43,7 +44,8 @@ async function plan(narrow: Narrowed, config: MatrixConfig, signal: AbortSignal)
   const silent = silence(flags, config, asked);
   const only = silent === null ? asked : 'none';
   if (config.agent === undefined) await checkBuilt(flags, only, build);
-  const { objects: all, notices } = compiled ?? (await namedObjects(flags.object ?? [configured]));
+  const read = compiled ?? (await namedObjects(flags.object ?? [configured]));
+  const { objects: all, notices: ofNeeds } = withNeeds(read.objects, needsSource(config, flags.config));
   const objects = stillFailing(narrow, all);
   const named = compiled ?? flags.object;
   const object = named === undefined ? null : oneObject(objects, flags, only);
@@ -58,7 +60,14 @@ async function plan(narrow: Narrowed, config: MatrixConfig, signal: AbortSignal)
     ...stopping(flags),
     timeout: parseDuration('--timeout', flags.timeout),
     withoutCapabilities,
-    notices: [...narrow.notices, ...ofLoader, ...(silent === null ? [] : [silent]), ...ofScenarios, ...notices],
+    notices: [
+      ...narrow.notices,
+      ...ofLoader,
+      ...(silent === null ? [] : [silent]),
+      ...ofScenarios,
+      ...read.notices,
+      ...ofNeeds,
+    ],
     baseline: await baselineFromFlags(flags, config),
     among: narrow.kernels,
     command: 'run',

@@ -204,6 +204,31 @@ describe('objects', () => {
     expect([declared.programs, hasBtf]).toEqual([[], false]);
   });
 
+  it('have the sizes that are given, and are compared with what cilium/ebpf would ask for', async () => {
+    await writeFile(at('sizes.o'), readFileSync('build/variants/needs_sizes.bpf.o'));
+    const shape = { inner: null, pinned: null };
+    const sized = { ...shape, name: 'records', maxEntries: 9000 };
+    const needs = { loader: 'ebpf-go', programs: [], maps: [sized], variables: [] } as const;
+    const samples = [
+      { map: 'samples', attribute: 'key_size', libbpf: 0, ebpfGo: 4 },
+      { map: 'samples', attribute: 'value_size', libbpf: 16, ebpfGo: 4 },
+    ];
+    const ring = { map: 'records', attribute: 'max_entries' };
+    const plain = await inspectObject(guest, at('sizes.o'));
+    expect(plain.fixups).toEqual([...samples, { ...ring, libbpf: 8192, ebpfGo: 5000 }]);
+    const given = await inspectObject(guest, at('sizes.o'), 30_000, needs);
+    expect(given.fixups).toEqual([...samples, { ...ring, libbpf: 16384, ebpfGo: 9000 }]);
+    expect(given.declared.maps.map(({ maxEntries }) => maxEntries)).toEqual([0, 16384]);
+  });
+
+  it('that need what they do not have are not opened', async () => {
+    await writeFile(at('sizes.o'), readFileSync('build/variants/needs_sizes.bpf.o'));
+    const absent = { name: 'absent', maxEntries: 1, inner: null, pinned: null };
+    const needs = { loader: 'libbpf', programs: [], maps: [absent], variables: [] } as const;
+    const { open } = await inspectObject(guest, at('sizes.o'), 30_000, needs);
+    expect([open.errno, open.libbpf]).toEqual([2, ["need 'size absent 1': No such file or directory"]]);
+  });
+
   it('that are not there are ENOENT', async () => {
     expect((await inspectObject(guest, at('no.o'))).open.errno).toBe(2);
   });

@@ -9,23 +9,25 @@ describe('answers of the loader', () => {
       "/o/a.bpf.o\ttwo\tload\t22\tlibbpf: map 'm': failed to create: -EINVAL ",
       '/o/a.bpf.o\t#2\tdied\t11\t',
       '/o/b.bpf.o\t-\topen\t95\tlibbpf: no ',
+      '/o/c.bpf.o\t-\topen\t4005\t',
       '',
     ].join('\n'),
   );
 
   it.each([
     ['a', 'one', { kind: 'loaded' }],
-    ['a', 'two', { kind: 'refused', message: "load 22: libbpf: map 'm': failed to create: -EINVAL" }],
-    ['a', '#2', { kind: 'refused', message: 'died 11: ' }],
-    ['b', '-', { kind: 'refused', message: 'open 95: libbpf: no' }],
-    ['b', 'any', { kind: 'refused', message: 'open 95: libbpf: no' }],
+    ['a', 'two', { kind: 'refused', errno: 22, message: "load 22: libbpf: map 'm': failed to create: -EINVAL" }],
+    ['a', '#2', { kind: 'refused', errno: null, message: 'died 11: ' }],
+    ['b', '-', { kind: 'refused', errno: 95, message: 'open 95: libbpf: no' }],
+    ['b', 'any', { kind: 'refused', errno: 95, message: 'open 95: libbpf: no' }],
+    ['c', '-', { kind: 'refused', errno: 8, message: 'open 4005: ' }],
     ['a', 'three', { kind: 'absent', message: 'the loader has no such program' }],
   ])('of %s/%s', (object, program, answer) => {
     expect(of({ object, program })).toEqual(answer);
   });
 
   it('lists what it has', () => {
-    expect(keys.map(({ object, program }) => `${object}/${program}`)).toEqual(['a/one', 'a/two', 'a/#2', 'b/-']);
+    expect(keys.map(({ object, program }) => `${object}/${program}`)).toEqual(['a/one', 'a/two', 'a/#2', 'b/-', 'c/-']);
   });
 
   it('takes no line that is cut short', () => {

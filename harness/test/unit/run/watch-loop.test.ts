@@ -40,10 +40,13 @@ const script = [
   'cp "$OBJECTS/$name.bpf.o" object.bpf.o.tmp && mv object.bpf.o.tmp object.bpf.o',
 ].join('\n');
 
+const needs = { configFile: 'matrix.config.json', folder: '.', entries: [] };
+
 function start(load: WatchPlan['load'], script_ = script): void {
   const variants = join(process.cwd(), 'build/variants');
   const target: WatchTarget = {
     objects: [join(folder, 'object.bpf.o')],
+    needs,
     build: { argv: ['sh', '-c', script_.replaceAll('$OBJECTS', variants)], cwd: folder },
     watched: () => Promise.resolve({ files: [join(folder, 'source'), join(folder, 'extra')], folders: [] }),
   };
@@ -151,6 +154,7 @@ it('ends with the reason of the signal, and is an error where there is nothing t
   await expect(running).rejects.toThrow('enough');
   const target: WatchTarget = {
     objects: [],
+    needs,
     build: { argv: ['no-such-compiler'], cwd: folder },
     watched: () => Promise.resolve({ files: [], folders: [] }),
   };

@@ -7,16 +7,18 @@ import { agreementPage } from '../../../report/pages/agreement.js';
 import { readLoaderLines, readVeristat } from '../../../results/loader-answers.js';
 import { agreementOf, differenceKinds } from '../../../verdict/agreement.js';
 import { agreementRows } from '../../../verdict/agreement-rows.js';
-import { kernelWith, whole } from '../../fixtures/compare.js';
+import { hooks, kernelWith, rejected, whole } from '../../fixtures/compare.js';
 
 const loaded: LoaderAnswer = { kind: 'loaded' };
-const refused = (message: string): LoaderAnswer => ({ kind: 'refused', message });
+const refused = (message: string, errno: number | null = null): LoaderAnswer => ({ kind: 'refused', errno, message });
 const atMap = refused("load 22: libbpf: map 'events': failed to create: -EINVAL");
 
 function withMap(more: Partial<ObjectReport['maps'][number]>): ObjectReport {
   const object = whole('net');
   return { ...object, maps: object.maps.map((map) => ({ ...map, ...more })) };
 }
+/** EINVAL, as the reports of these fixtures have it. */
+const failed = rejected('net', hooks).programs[0]!.load;
 const sound = withMap({});
 const unsized = withMap({ maxEntries: 0 });
 const unsizedHash = withMap({ maxEntries: 0, type: 'hash' });
@@ -28,7 +30,9 @@ describe('agreementOf', () => {
   it.each<[string, ObjectReport, boolean, LoaderAnswer, LoaderAnswer, string | null]>([
     ['all load', sound, true, loaded, loaded, 'agrees'],
     ['all refuse', sound, false, refused('failure'), atMap, 'agrees'],
-    ['not even opened elsewhere', sound, false, { kind: 'absent', message: '' }, atMap, 'agrees'],
+    ['all refuse with one errno', sound, false, refused('failure'), refused('', 22), 'agrees'],
+    ['another errno', sound, false, refused('failure'), refused('', 13), null],
+    ['an object that another does not mention', sound, false, { kind: 'absent', message: '' }, atMap, null],
     ['a ring buffer without a size', unsized, true, refused('failure'), atMap, 'unsized-map'],
     ['a hash without a size, which veristat sizes', unsizedHash, true, loaded, atMap, 'unsized-map'],
     ['a hash without a size, which veristat should size', unsizedHash, true, refused('failure'), atMap, null],
@@ -42,7 +46,7 @@ describe('agreementOf', () => {
     ['we alone refuse', unsized, false, loaded, loaded, null],
     ['one of two has no reason', unsizedHash, true, refused('failure'), atMap, null],
   ])('%s', (_, object, ours, veristat, loader, expected) => {
-    const agreement = agreementOf(object, ours, { veristat, loader });
+    const agreement = agreementOf(object, ours ? { kind: 'loaded' } : failed, { veristat, loader });
     expect(agreement.kind === 'agrees' ? 'agrees' : (agreement.why?.kind ?? null)).toBe(expected);
   });
 });
@@ -80,12 +84,13 @@ describe('agreementRows', () => {
     const bad: ObjectReport = {
       ...whole('bad'),
       programs: [],
+      whole: failed,
       verdict: { kind: 'fail', stage: 'open', code: 'OBJECT_INVALID' },
     };
     const run = {
       kernel: kernelWith('6.12', bad),
-      loader: readLoaderLines('/o/bad.bpf.o\t-\topen\t95\t\n'),
-      veristat: readVeristat('file_name,prog_name,verdict', "Failed to open '/o/bad.bpf.o': -95\n"),
+      loader: readLoaderLines('/o/bad.bpf.o\t-\topen\t22\t\n'),
+      veristat: readVeristat('file_name,prog_name,verdict', "Failed to open '/o/bad.bpf.o': -22\n"),
     };
     const rows = agreementRows(run);
     expect(rows.map(({ program, ours, agreement }) => [program, ours, agreement.kind])).toEqual([

@@ -5,7 +5,7 @@ import type { RanKernel, RunReport } from '../../../model/report.js';
 import type { ManifestCode } from '../../../model/verdict.js';
 import { junitOf } from '../../../report/reporters/junit.js';
 import { renderJunit } from '../../../report/views/junit-xml.js';
-import { renderDiff } from '../../../report/reporters/manifest.js';
+import { renderManifestDiff } from '../../../report/reporters/manifest.js';
 import { renderMarkdown } from '../../../report/reporters/markdown.js';
 import { runPage } from '../../../report/pages/run.js';
 import { renderRunJson } from '../../../results/run-json.js';
@@ -107,7 +107,7 @@ describe.each(Object.entries(faults))('%s', (code, plant) => {
     expect(renderRunJson(report)).toContain(`"code": "${code}"`);
     expect(renderJunit(junitOf(report))).toContain(`type="${code}"`);
     expect(renderMarkdown(report)).toContain(`**${code}**`);
-    expect(renderDiff('reports/baseline', diffs)).toContain(`| ❌ | ${code} |`);
+    expect(renderManifestDiff('reports/baseline', diffs)).toContain(`| ❌ | ${code} |`);
     expect(runPage(report, pageOf(120)).join('\n')).toContain(code);
   });
 

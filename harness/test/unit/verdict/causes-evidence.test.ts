@@ -10,9 +10,13 @@ const cause = (more: Pick<CauseCase, 'code'> & Partial<CauseCase>): Cause | null
 
 describe('a map that was refused', () => {
   const usual: MapRequest = { type: 'hash', keySize: 4, valueSize: 4, maxEntries: 1, flags: 0, hasInner: false };
-  const refused = (asked: Partial<MapRequest> | null, release = '6.12.1'): Cause | null => {
+  const refused = (
+    asked: Partial<MapRequest> | null,
+    release = '6.12.1',
+    loader = nothingKnown.loader,
+  ): Cause | null => {
     const map = { map: 'm', errno: 22, asked: asked === null ? null : { ...usual, ...asked } };
-    return cause({ code: 'MAP_UNSUPPORTED', missingMaps: [map], release });
+    return cause({ code: 'MAP_UNSUPPORTED', missingMaps: [map], release, loader });
   };
 
   it.each([
@@ -32,8 +36,28 @@ describe('a map that was refused', () => {
     expect(refused(asked)?.explanation).toContain(words);
   });
 
-  it('says of a ring buffer what another loader does', () => {
-    expect(refused({ type: 'ringbuf', keySize: 0, maxEntries: 4096 })?.explanation).toContain('cilium/ebpf drops that');
+  describe('says what another loader does, where the kernel would take that', () => {
+    const ring = { type: 'ringbuf', keySize: 0, valueSize: 0, maxEntries: 4096 };
+    const differs = { map: 'm', attribute: 'value_size', libbpf: 4, ebpfGo: 0 } as const;
+    const rounded = { map: 'm', attribute: 'max_entries', libbpf: 8192, ebpfGo: 5000 } as const;
+
+    it.each([
+      ['libbpf', { valueSize: 4 }, differs, 'cilium/ebpf drops that before', '"loader": "ebpf-go" in'],
+      ['ebpf-go', { maxEntries: 5000 }, rounded, 'libbpf makes it 8192 before', 'leave "loader": "ebpf-go" out'],
+    ] as const)('%s', (name, asked, fixup, explanation, hint) => {
+      const found = refused({ ...ring, ...asked }, '6.12.1', { name, fixups: [fixup] });
+      expect(found?.explanation).toContain(explanation);
+      expect(found?.hint).toContain(hint);
+    });
+
+    it.each([
+      ['of another map', { ...differs, map: 'n' }],
+      ['of another attribute', { ...differs, attribute: 'key_size' }],
+      ['that does not help', { ...differs, ebpfGo: 8 }],
+    ] as const)('and nothing of a change %s', (_, fixup) => {
+      const found = refused({ ...ring, valueSize: 4 }, '6.12.1', { name: 'libbpf', fixups: [fixup] });
+      expect(found?.explanation).toMatch(/neither keys nor values\.$/);
+    });
   });
 
   it('needs its inner map', () => {
