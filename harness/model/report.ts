@@ -239,6 +239,8 @@ export interface RunReport {
     readonly accel: 'auto' | Accelerator;
     /** Capabilities that the loader of the objects lacked, in the order of their numbers. */
     readonly withoutCapabilities: readonly Capability[];
+    /** Flags that say what is tested and on which machines, one each, as a shell takes them: `--config a.json`. */
+    readonly given: readonly string[];
   };
   readonly host: { readonly node: string; readonly qemu: string | null; readonly accel: Accelerator | null };
   readonly notices: readonly string[];

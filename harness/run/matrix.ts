@@ -56,6 +56,8 @@ export interface MatrixOptions extends Omit<SessionContext, 'qemuVersion' | 'emi
   readonly accel: AccelRequest;
   readonly available: boolean;
   readonly frozen: boolean;
+  /** As in the report. */
+  readonly given: readonly string[];
   readonly tool: RunReport['tool'];
   readonly onEvent: (event: RunEvent) => void;
   /** Takes what a kernel answered, each time it was asked, before it is judged; null keeps nothing. */
@@ -108,8 +110,8 @@ export async function runMatrix(options: MatrixOptions, work: KernelWork = prove
 }
 
 function asked(options: MatrixOptions): RunReport['options'] {
-  const { available, frozen, jobs, accel, withoutCapabilities } = options;
-  return { available, frozen, jobs, accel, withoutCapabilities };
+  const { available, frozen, jobs, accel, withoutCapabilities, given } = options;
+  return { available, frozen, jobs, accel, withoutCapabilities, given };
 }
 
 async function runKernels(

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { CheckRef, Finding } from '../../model/finding.js';
 import { checkLabel } from '../views/checks.js';
-import { describeClaim, describeFolded, rerunCommand, type ShownFinding } from '../views/findings.js';
+import { describeClaim, describeFolded, type ShownFinding } from '../views/findings.js';
 import { formatNumber } from '../views/format.js';
 import { verdictLabels } from '../views/labels.js';
 import { type Block, escapeMarkdown, markdownBlock, markdownCode, markdownDetails } from '../views/markdown.js';
@@ -22,7 +22,7 @@ export function findingBlock(shown: ShownFinding): Block {
     `- actual: ${escapeMarkdown(first.actual)}`,
     ...(claim === null ? [] : [`- ${escapeMarkdown(claim)}`]),
     `- doc ${markdownCode(doc)}`,
-    `- again: ${markdownCode(rerunCommand(finding))}`,
+    `- again: ${markdownCode(shown.again)}`,
     '',
     ...(first.evidence.length === 0 ? [] : [...evidence(shown), '']),
     ...(folded === null ? [] : markdownDetails(escapeMarkdown(folded), foldedScenarios(finding))),

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { RunReport } from '../../model/report.js';
-import { describeClaim, describeFolded, findingsIn, rerunCommand, type ShownFinding } from '../views/findings.js';
+import { describeClaim, describeFolded, findingsIn, type ShownFinding } from '../views/findings.js';
 import { formatNumber } from '../views/format.js';
 import { verdictLabels } from '../views/labels.js';
 import type { Page } from '../views/page.js';
@@ -30,7 +30,7 @@ function findingLines(shown: ShownFinding, page: Page): readonly string[] {
     ...evidenceLines(shown, page),
     ...fact('folded', describeFolded(shown), page),
     ...fact('doc', doc, page),
-    `    ${column('again')}${rerunCommand(finding)}`,
+    `    ${column('again')}${shown.again}`,
     '',
   ];
 }

@@ -11,6 +11,8 @@ export interface ShownFinding {
   /** Of the first of them. */
   readonly finding: Finding & { readonly first: FirstAttempt };
   readonly kernels: readonly string[];
+  /** A command line that asks just this again, on the first of them. */
+  readonly again: string;
 }
 
 /** Findings about attempts, in the order of kernels, equal ones merged. What does not load is shown with its log. */
@@ -21,14 +23,15 @@ export function findingsIn(report: RunReport): readonly ShownFinding[] {
       const { first } = finding;
       if (first === null) continue;
       const key = sameFinding(finding, first);
-      const before = merged.get(key) ?? { finding: { ...finding, first }, kernels: [] };
+      const again = rerunCommand(finding, kernel, report);
+      const before = merged.get(key) ?? { finding: { ...finding, first }, kernels: [], again };
       merged.set(key, { ...before, kernels: [...before.kernels, kernel.id] });
     }
   }
   return [...merged.values()];
 }
 
-export function findingsOn(kernel: KernelReport): readonly Finding[] {
+function findingsOn(kernel: KernelReport): readonly Finding[] {
   return kernel.status === 'unavailable' ? [] : kernel.findings;
 }
 
@@ -81,7 +84,10 @@ export function describeClaim({ finding: { eventClaim } }: ShownFinding): string
   return eventClaim === null ? null : `its event says ${eventClaim}, and the attempt succeeded`;
 }
 
-/** A command line that asks just this again, on the first kernel that shows it. */
-export function rerunCommand({ rerun }: Finding): string {
-  return [invocation, ...rerun.map(shellWord)].join(' ');
+/** A kernel file of the user's is there by its own flag, and in the way of any other kernel. */
+function rerunCommand({ rerun }: Finding, { source }: KernelReport, { options }: RunReport): string {
+  const isOwn = source === 'file';
+  const given = options.given.filter((flag) => isOwn || !flag.startsWith('--kernel-image '));
+  const words = isOwn ? rerun.slice(2) : rerun;
+  return [invocation, ...words.map(shellWord), ...given].join(' ');
 }
