@@ -1,9 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 /** A run of either version: findings of kernels came later, and are none where nobody looked for them. */
 export function upgradedRun(value: unknown): unknown {
-  const run = upgradedSchema(value);
+  const run = upgradedFrame(upgradedSchema(value));
   if (!isRecord(run) || !Array.isArray(run['kernels'])) return run;
   return { ...run, kernels: run['kernels'].map(withFindings) };
+}
+
+/** What stands beside the kernels of a run: the flags of the run came later. */
+export function upgradedFrame(frame: unknown): unknown {
+  if (!isRecord(frame) || !isRecord(frame['options'])) return frame;
+  return { ...frame, options: { given: [], ...frame['options'] } };
 }
 
 function withFindings(kernel: unknown): unknown {

@@ -9,6 +9,7 @@ import type { RunReport } from '../model/report.js';
 import { writeFileAtomic } from '../proc/atomic.js';
 import { evidenceSchema } from './evidence-store.js';
 import { describeSchemaIssues } from './issues.js';
+import { upgradedFrame } from './older-schema.js';
 import { manifestFile, statLimits } from './manifest-schema.js';
 import { frameFields } from './schema.js';
 
@@ -72,7 +73,7 @@ export async function readRunFrame(out: string): Promise<RunFrame> {
   const next = 'name the report folder of a finished run; runs of older versions stored no evidence';
   let value: unknown;
   try {
-    value = JSON.parse(await readFile(path, 'utf8'));
+    value = upgradedFrame(JSON.parse(await readFile(path, 'utf8')));
   } catch (cause) {
     throw new UsageError({ message: `${path}: cannot be read (${(cause as Error).message})`, next, cause });
   }

@@ -17,8 +17,7 @@ const conditions = {
     jobs: count,
     accel: z.enum(['auto', ...accelerator.options]),
     withoutCapabilities: z.array(z.enum(capabilities)),
-    // Runs of older versions do not have it.
-    given: z.array(z.string()).default([]),
+    given: z.array(z.string()),
   }),
   host: z.strictObject({ node: z.string(), qemu: z.string().nullable(), accel: accelerator.nullable() }),
   notices: z.array(z.string()),
