@@ -11,6 +11,7 @@ import { type KernelContext, openKernelContext } from '../kernels/index.js';
 import { packageRoot } from '../kernels/package-root.js';
 import type { KernelId } from '../model/kernel.js';
 import type { ExitCode } from '../model/exit-code.js';
+import { noExpectations } from '../model/expectation.js';
 import type { RunReport } from '../model/report.js';
 import type { Disposal } from '../proc/disposal.js';
 import { everyScenario } from '../plan/scenario-filter.js';
@@ -48,7 +49,17 @@ export const ownConclusion: Conclusion<'run'> = {
 /** What a command wants done with each kernel; everything else follows from the flags all of them have. */
 export interface Task<K extends RunKind> extends Pick<
   MatrixOptions,
-  'objects' | 'agent' | 'only' | 'scenarios' | 'firstFailure' | 'repeat' | 'notices' | 'timeout' | 'withoutCapabilities'
+  | 'objects'
+  | 'agent'
+  | 'only'
+  | 'scenarios'
+  | 'firstFailure'
+  | 'repeat'
+  | 'notices'
+  | 'timeout'
+  | 'withoutCapabilities'
+  | 'programs'
+  | 'expectations'
 > {
   /** In place of what bootstrap has built. */
   readonly built?: string;
@@ -72,6 +83,8 @@ export const withoutAgent = {
   scenarios: everyScenario,
   firstFailure: null,
   repeat: 1,
+  programs: null,
+  expectations: noExpectations,
 } as const;
 
 /** `plan` reads what the command is about; all that can be wrong about a command line is wrong there. */

@@ -6,6 +6,7 @@ import { UsageError } from '../model/errors.js';
 import type { AgentConventions } from '../model/agent-conventions.js';
 import { agentSchema } from './agent-schema.js';
 import { describeConfigIssue } from './describe-issue.js';
+import { expectationsSchema } from './expectations.js';
 import { objectNeedsSchema } from './needs-schema.js';
 import { renamedKeys } from './renamed-keys.js';
 
@@ -51,6 +52,7 @@ const fields = {
     })
     .optional()
     .describe('how `watch` makes the object anew'),
+  expectations: expectationsSchema.optional(),
 };
 
 /**

@@ -25,6 +25,8 @@ export interface ExamineOptions extends LoaderOptions {
   /** Nothing more is asked of this guest: do not wait until all is detached. */
   readonly last?: boolean;
   readonly memo?: LoadMemo | undefined;
+  /** Programs that are loaded; left out, all of them. */
+  readonly asked?: (program: string) => boolean;
   readonly onProgram?: (evidence: ProgramEvidence) => void;
 }
 
@@ -35,30 +37,49 @@ export async function examineObject(
   path: string,
   options: ExamineOptions,
 ): Promise<ObjectEvidence> {
-  const { needs = null } = options;
+  const { wholeMs, last: linger = false, needs = null } = options;
   const { open, declared: own, fixups } = await inspectObject(guest, path, options.programMs, needs);
   const given = { ...(needs === null ? {} : { needs }), ...(fixups.length === 0 ? {} : { fixups }) };
   if (open.errno !== 0) return { object, open, declared: own, programs: [], maps: [], whole: null, ...given };
-  const declared = { ...own, programs: own.programs.map((program) => withAutoload(program, needs)) };
-  const { wholeMs, last: linger = false } = options;
+  const { asked, unasked } = askedOf(own.programs, options);
+  const declared = { ...own, programs: asked.map((program) => withAutoload(program, needs)) };
   const pass = await loadEach(guest, path, declared, {
     ...options,
     ...(canRemember(declared) ? {} : { memo: undefined }),
     attachMs: wholeMs,
     linger,
+    unasked,
   });
   const { programs, maps } = pass;
   const placed = { ...declared, programs: declared.programs.map((program) => withPlace(program, needs)) };
-  const asAgent = { ...options, attach: true, linger, timeout: wholeMs };
+  const asAgent = { ...options, attach: true, linger, timeout: wholeMs, without: withoutUnasked(pass, unasked) };
   const whole = pass.whole ?? (await loadWhole(guest, path, asAgent));
   const leftOut = whole.stage === 'done' && whole.errno === 0 ? null : leftOutOf(declared.programs, programs, maps);
-  const partial = leftOut === null ? null : await loadPartially(guest, path, placed, { ...asAgent, without: leftOut });
+  const partial = leftOut === null ? null : await loadPartially(guest, path, placed, { ...asAgent, leftOut });
   return {
     ...{ object, open, declared, programs, maps },
     whole: await withSymbols(guest, whole, placed),
     ...(partial === null ? {} : { partial }),
     ...given,
   };
+}
+
+function askedOf(all: readonly ProgramDeclaration[], { asked = () => true }: ExamineOptions) {
+  return {
+    asked: all.filter(({ name }) => asked(name)),
+    unasked: all.map(({ name }) => name).filter((name) => !asked(name)),
+  };
+}
+
+/** Without programs that nobody asked about, and maps that this kernel cannot create and no other program uses. */
+function withoutUnasked(
+  { programs, maps }: Pick<ObjectEvidence, 'programs' | 'maps'>,
+  unasked: readonly string[],
+): LeftOut {
+  if (unasked.length === 0) return { programs: [], maps: [] };
+  const used = new Set(programs.flatMap(({ missingMaps }) => missingMaps));
+  const refused = maps.filter(({ errno }) => errno !== 0).map(({ map }) => map);
+  return { programs: unasked, maps: refused.filter((map) => !used.has(map)) };
 }
 
 /** With the section that it would have if it named the place that the configuration gives it. */
@@ -91,10 +112,11 @@ async function loadPartially(
   guest: Guest,
   path: string,
   declared: ObjectEvidence['declared'],
-  options: LoadWholeOptions & { readonly without: LeftOut },
+  { leftOut, ...options }: LoadWholeOptions & { readonly without: LeftOut; readonly leftOut: LeftOut },
 ): Promise<PartialEvidence> {
-  const { programs, maps } = options.without;
-  const part = await withSymbols(guest, await loadWhole(guest, path, options), declared);
+  const { programs, maps } = leftOut;
+  const without = { programs: [...options.without.programs, ...programs], maps };
+  const part = await withSymbols(guest, await loadWhole(guest, path, { ...options, without }), declared);
   return { ...part, withoutPrograms: programs, withoutMaps: maps };
 }
 

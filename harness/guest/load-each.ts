@@ -10,6 +10,8 @@ import type { Message } from './shape.js';
 import { surveyObject, type SurveyOptions, type SurveyResult } from './survey.js';
 
 export interface LoadEachOptions extends SurveyOptions {
+  /** Programs of the object that are not to be loaded; `declared` has the others. */
+  readonly unasked?: readonly string[];
   /** Called once for each program, in no particular order, as soon as its evidence is there. */
   readonly onProgram?: (evidence: ProgramEvidence) => void;
 }
@@ -40,13 +42,15 @@ export async function loadEach(
     judged.set(evidence.program, evidence);
     options.onProgram?.(evidence);
   };
+  const { unasked = [] } = options;
   const names = declared.programs.map((program) => program.name);
   let whole: WholeEvidence | null = null;
   let maps: MapTrial = { withoutMaps: [], missingMaps: new Map(), errnos: new Map(), asked: new Map() };
   let open: readonly string[] = names;
   // An object with nothing but maps has them created once.
   do {
-    const pass = await surveyObject(guest, path, { programs: [...judged.keys()], maps: maps.withoutMaps }, options);
+    const programs = [...unasked, ...judged.keys()];
+    const pass = await surveyObject(guest, path, { programs, maps: maps.withoutMaps }, options);
     whole ??= pass.whole;
     if (pass.stage === 'map' && maps.withoutMaps.length === 0) {
       maps = await tryMaps(guest, path, options);

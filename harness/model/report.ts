@@ -6,11 +6,13 @@ import type { Finding } from './finding.js';
 import type { CommandReport } from './command.js';
 import type { LadderStepName, MapDeclaration, VerifierStats } from './evidence.js';
 import type { ExitCode } from './exit-code.js';
+import type { ExpectationList, ProgramExpectation } from './expectation.js';
 import type { GuestFacts } from './facts.js';
 import type { KernelId, KernelIdentity, KernelSource } from './kernel.js';
 import type { AgentIdentity } from './agent.js';
 import type { LoaderName, MapFixup } from './needs.js';
 import type { ObjectIdentity } from './object.js';
+import type { ProgramSupport } from './support.js';
 import type { FailureCode, InfraCause, UnavailableReason, Verdict } from './verdict.js';
 
 /** Version of `run.json`. Raised when a field changes its meaning or goes. */
@@ -106,8 +108,10 @@ export interface ProgramReport {
   readonly name: string;
   readonly section: string;
   readonly type: string;
-  /** `SEC("?...")`: a failure is reported, and does not fail the run. */
+  /** By its section, `SEC("?...")`, or by the configuration: a failure is reported, and does not fail the run. */
   readonly optional: boolean;
+  /** What the configuration says of it on this kernel; null where it says nothing. */
+  readonly expected: ProgramExpectation | null;
   readonly load: LoadVerdict;
   readonly attach: AttachVerdict;
   readonly stats: VerifierStats | null;
@@ -241,14 +245,19 @@ export interface RunReport {
     readonly withoutCapabilities: readonly Capability[];
     /** Flags that say what is tested and on which machines, one each, as a shell takes them: `--config a.json`. */
     readonly given: readonly string[];
+    /** Patterns of --program; null for every program. */
+    readonly programs: readonly string[] | null;
   };
   readonly host: { readonly node: string; readonly qemu: string | null; readonly accel: Accelerator | null };
   readonly notices: readonly string[];
   readonly objects: readonly ObjectIdentity[];
   /** The agent whose claims were proved; null when the run was about loading only. */
   readonly agent: AgentIdentity | null;
+  readonly expectations: ExpectationList;
   /** In the order they were asked for. */
   readonly kernels: readonly KernelReport[];
+  /** One a program that some kernel answered for; empty in runs of before it was counted. */
+  readonly support: readonly ProgramSupport[];
   readonly findings: readonly RunFinding[];
   readonly exitCode: ExitCode;
 }

@@ -19,8 +19,8 @@ export const manifestCodes = [
 ] as const;
 export type ManifestCode = (typeof manifestCodes)[number];
 
-/** Why the agent failed. Closed: a new code needs a doc line and a planted fault in the tests. */
-export const failureCodes = [
+/** Why one program did not load or attach on a kernel. */
+export const programCodes = [
   'VERIFIER_REJECTED',
   'HOOK_MISSING',
   'BTF_MISSING',
@@ -29,8 +29,15 @@ export const failureCodes = [
   'MAP_UNSUPPORTED',
   'PROG_TYPE_UNSUPPORTED',
   'ATTACH_FAILED',
-  'OBJECT_INVALID',
   'LOAD_FAILED',
+] as const;
+export type ProgramCode = (typeof programCodes)[number];
+
+/** Why the agent failed. Closed: a new code needs a doc line and a planted fault in the tests. */
+export const failureCodes = [
+  ...programCodes,
+  'OBJECT_INVALID',
+  'EXPECTATION_CHANGED',
   'NOTHING_TESTED',
   'COMMAND_FAILED',
   'FLAKY',

@@ -36,13 +36,13 @@ function expand(name: string, catalog: readonly SelectableKernel[], local: reado
   const known = [...catalog.map((kernel) => kernel.id), ...local];
   if (known.includes(name)) return [name];
   throw new UsageError({
-    message: `no kernel ${name}; nearest: ${nearestKernelIds(name, known).join(', ')}`,
+    message: `no kernel ${name}; nearest: ${threeNearest(name, known).join(', ')}`,
     next: 'See `bpf-matrix kernels list`, or bring a kernel of your own with --kernel-image ID=FILE.',
   });
 }
 
-/** The three ids that take the fewest edits to reach, catalog order among equals. */
-export function nearestKernelIds(name: string, known: readonly string[]): string[] {
+/** The three names that take the fewest edits to reach, those that come first among equals. */
+export function threeNearest(name: string, known: readonly string[]): string[] {
   return [...known]
     .map((id) => ({ id, distance: editDistance(name, id) }))
     .sort((a, b) => a.distance - b.distance)

@@ -1,19 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-/** A run of either version: findings of kernels came later, and are none where nobody looked for them. */
+import { noExpectations } from '../model/expectation.js';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** A run of either version, with what came to runs later. */
 export function upgradedRun(value: unknown): unknown {
-  const run = upgradedFrame(upgradedSchema(value));
-  if (!isRecord(run) || !Array.isArray(run['kernels'])) return run;
-  return { ...run, kernels: run['kernels'].map(withFindings) };
-}
-
-/** What stands beside the kernels of a run: the flags of the run came later. */
-export function upgradedFrame(frame: unknown): unknown {
-  if (!isRecord(frame) || !isRecord(frame['options'])) return frame;
-  return { ...frame, options: { given: [], ...frame['options'] } };
-}
-
-function withFindings(kernel: unknown): unknown {
-  return isRecord(kernel) && 'scenarios' in kernel && !('findings' in kernel) ? { ...kernel, findings: [] } : kernel;
+  const run = upgradedSchema(value);
+  return isRecord(run) && Array.isArray(run['kernels']) ? completedRun(run) : run;
 }
 
 /**
@@ -23,7 +16,7 @@ function withFindings(kernel: unknown): unknown {
  */
 export function upgradedSchema(value: unknown): unknown {
   if (!isRecord(value) || value['schema'] !== 1) return value;
-  return { ...(renamed(value) as Readonly<Record<string, unknown>>), schema: 2 };
+  return { ...(renamed(value) as Fields), schema: 2 };
 }
 
 const fields: Readonly<Record<string, string>> = { setting: 'environment', leg: 'check', debs: 'artifacts' };
@@ -52,6 +45,48 @@ function completed(key: string, value: unknown): unknown {
   return { ...value, reason: 'libbpf cannot attach this program type by itself' };
 }
 
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+/** Every program was loaded, nothing was expected of any, and nobody looked for findings, or for who takes what. */
+function completedRun(run: Fields): Fields {
+  return {
+    expectations: noExpectations,
+    support: [],
+    ...run,
+    options: mapped(run['options'], completedOptions),
+    kernels: each(run['kernels'], completedKernel),
+  };
+}
+
+/** What is stored beside the answers of a run's kernels, with what came to it later. */
+export function upgradedFrame(frame: unknown): unknown {
+  return mapped(frame, (one) => ({
+    expectations: noExpectations,
+    ...one,
+    options: mapped(one['options'], completedOptions),
+  }));
+}
+
+function completedOptions(options: Fields): Fields {
+  return { programs: null, given: [], ...options };
+}
+
+function completedKernel(kernel: Fields): Fields {
+  if (!('scenarios' in kernel)) return kernel;
+  return { findings: [], ...kernel, objects: each(kernel['objects'], completedObject) };
+}
+
+function completedObject(object: Fields): Fields {
+  const programs = each(object['programs'], (program) => ({ expected: null, ...program }));
+  return { ...object, programs };
+}
+
+function each(value: unknown, complete: (one: Fields) => Fields): unknown {
+  return Array.isArray(value) ? value.map((one: unknown) => mapped(one, complete)) : value;
+}
+
+function mapped(value: unknown, complete: (one: Fields) => Fields): unknown {
+  return isRecord(value) ? complete(value) : value;
+}
+
+function isRecord(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

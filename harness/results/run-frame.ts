@@ -30,7 +30,7 @@ const commandNames = ['run', 'command', 'compare', 'bisect'] as const;
 export type CommandName = (typeof commandNames)[number];
 
 /** All of a run's report that does not come from the answers of its kernels. */
-export type RunConditions = Omit<RunReport, 'schema' | 'kernels' | 'findings' | 'exitCode'>;
+export type RunConditions = Omit<RunReport, 'schema' | 'kernels' | 'support' | 'findings' | 'exitCode'>;
 
 /** What is stored of a run beside the answers of its kernels. */
 export interface RunFrame extends RunConditions {

@@ -4,7 +4,8 @@ import { causeIds } from '../model/cause.js';
 import { ladderStepNames } from '../model/evidence.js';
 import { loaderNames, mapAttributes } from '../model/needs.js';
 import { ladderStages } from '../model/report.js';
-import { failureCodes } from '../model/verdict.js';
+import { supportShapes } from '../model/support.js';
+import { failureCodes, programCodes } from '../model/verdict.js';
 import { count, countOrNull, sha256 } from './schema-scalars.js';
 import { verdict } from './schema-verdict.js';
 
@@ -51,11 +52,22 @@ const stats = z.strictObject({
   xlatedSize: countOrNull,
 });
 
+const expected = z.discriminatedUnion('expect', [
+  z.strictObject({ expect: z.literal(['optional', 'required']), reason: z.string() }),
+  z.strictObject({
+    expect: z.literal('fails'),
+    code: z.enum(programCodes).nullable(),
+    reason: z.string(),
+    outcome: z.enum(['holds', 'other-code', 'passes', 'undecided']),
+  }),
+]);
+
 const program = z.strictObject({
   name: z.string(),
   section: z.string(),
   type: z.string(),
   optional: z.boolean(),
+  expected: expected.nullable(),
   load: z.discriminatedUnion('kind', [loaded, failed]),
   attach: z.discriminatedUnion('kind', [
     z.strictObject({ kind: z.literal('attached'), place: z.string().nullable() }),
@@ -99,6 +111,29 @@ export const objectReport = z.strictObject({
       ),
     })
     .exactOptional(),
+});
+
+const kernels = z.array(z.string());
+
+export const programSupport = z.strictObject({
+  object: z.string(),
+  program: z.string(),
+  shape: z.enum(supportShapes),
+  oldest: z.string().nullable(),
+  stretches: z.array(
+    z.discriminatedUnion('answer', [
+      z.strictObject({ answer: z.literal('taken'), kernels }),
+      z.strictObject({ answer: z.literal('unknown'), kernels }),
+      z.strictObject({
+        answer: z.literal('refused'),
+        kernels,
+        code: z.enum(failureCodes),
+        cause: z.enum(causeIds).nullable(),
+        decidingLine: z.string(),
+        source: sourceLine.nullable(),
+      }),
+    ]),
+  ),
 });
 
 export const objectIdentity = z.strictObject({

@@ -2,9 +2,11 @@
 import { z } from 'zod';
 import { capabilities } from '../model/capability.js';
 import { ExitCode } from '../model/exit-code.js';
+import { expectKinds } from '../model/expectation.js';
 import { reportSchema, type RunReport } from '../model/report.js';
+import { programCodes } from '../model/verdict.js';
 import { kernelReport } from './schema-kernel.js';
-import { agentIdentity, objectIdentity } from './schema-object.js';
+import { agentIdentity, objectIdentity, programSupport } from './schema-object.js';
 import { accelerator, asserted, count } from './schema-scalars.js';
 import { brokenVerdict } from './schema-verdict.js';
 
@@ -18,11 +20,25 @@ const conditions = {
     accel: z.enum(['auto', ...accelerator.options]),
     withoutCapabilities: z.array(z.enum(capabilities)),
     given: z.array(z.string()),
+    programs: z.array(z.string()).nullable(),
   }),
   host: z.strictObject({ node: z.string(), qemu: z.string().nullable(), accel: accelerator.nullable() }),
   notices: z.array(z.string()),
 };
-const tested = { objects: z.array(objectIdentity), agent: agentIdentity.nullable() };
+const expectations = z.strictObject({
+  scope: z.enum(['whole', 'part']),
+  entries: z.array(
+    z.strictObject({
+      object: z.string(),
+      program: z.string(),
+      kernels: z.string().nullable(),
+      expect: z.enum(expectKinds),
+      code: z.enum(programCodes).nullable(),
+      reason: z.string(),
+    }),
+  ),
+});
+const tested = { objects: z.array(objectIdentity), agent: agentIdentity.nullable(), expectations };
 
 /** What of a run stands beside its kernels' answers. */
 export const frameFields = { tool, ...timing, ...conditions, ...tested };
@@ -37,6 +53,7 @@ export const runSchema = z.strictObject({
   findings: z.array(z.strictObject({ verdict: brokenVerdict, message: z.string() })),
   ...tested,
   kernels: z.array(kernelReport),
+  support: z.array(programSupport),
 });
 
 type DeepReadonly<T> = T extends object ? { readonly [K in keyof T]: DeepReadonly<T[K]> } : T;

@@ -5,6 +5,7 @@ import type { ObjectFile } from '../config/objects.js';
 import type { LoadMemo } from '../guest/load-memo.js';
 import type { Capability } from '../model/capability.js';
 import type { RunEvent } from '../model/events.js';
+import type { ExpectationList } from '../model/expectation.js';
 import type { KernelId, ReadyKernel } from '../model/kernel.js';
 import type { Accelerator } from '../model/report.js';
 
@@ -34,6 +35,9 @@ export interface SessionContext {
   readonly objects: readonly ObjectFile[];
   /** Capabilities that the loader of the objects lacks. */
   readonly withoutCapabilities: readonly Capability[];
+  /** Patterns for the programs that are loaded; null for all. */
+  readonly programs: readonly string[] | null;
+  readonly expectations: ExpectationList;
   /** Where it is kept what a kernel said of an object's programs; without, every program is loaded. */
   readonly memoOf?: (kernel: KernelId, object: string) => LoadMemo;
   readonly signal: AbortSignal;

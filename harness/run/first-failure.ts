@@ -3,6 +3,7 @@ import type { RunEvent } from '../model/events.js';
 import type { KernelId, UnavailableKernel } from '../model/kernel.js';
 import { endedEarly } from '../model/scenario-evidence.js';
 import type { KernelResult } from '../results/session.js';
+import { doesVerdictCount } from '../verdict/expectations.js';
 import type { KernelRequest } from './matrix.js';
 
 type Results = readonly [KernelResult, ...KernelResult[]];
@@ -51,7 +52,7 @@ export class FirstFailure {
 function failedKernel(event: RunEvent): KernelId | null {
   switch (event.type) {
     case 'program-judged':
-      return event.program.verdict.kind === 'fail' ? event.kernel : null;
+      return doesVerdictCount(event.program) ? event.kernel : null;
     case 'checks-judged':
       return event.checks.some(({ outcome }) => outcome.kind === 'fail') ? event.kernel : null;
     case 'kernel-finished':

@@ -13,6 +13,7 @@ import type { Agent } from '../model/agent.js';
 import type { ScenarioFilter } from '../plan/scenario-filter.js';
 import { repeatFolder } from '../results/paths.js';
 import type { KernelResult } from '../results/session.js';
+import { expectationNotices } from '../verdict/expectation-findings.js';
 import { judgeResults } from '../verdict/judge-results.js';
 import { judgeRun } from '../verdict/judge-run.js';
 import type { AccelProvider, SessionContext } from './context.js';
@@ -96,6 +97,7 @@ export async function runMatrix(options: MatrixOptions, work: KernelWork = prove
   const version = await machineVersion(options, options.signal);
   const context: SessionContext = { ...options, qemuVersion: version, emit };
   const kernels = await runKernels(options, context, work);
+  for (const text of expectationNotices(options.expectations, kernels)) emit({ type: 'notice', text });
   const conditions = {
     tool: options.tool,
     started: started.toISOString(),
@@ -105,13 +107,14 @@ export async function runMatrix(options: MatrixOptions, work: KernelWork = prove
     notices,
     objects: options.objects.map(({ identity }) => identity),
     agent: options.only === 'none' ? null : (options.agent?.identity ?? null),
+    expectations: options.expectations,
   };
   return judgeRun(conditions, kernels);
 }
 
 function asked(options: MatrixOptions): RunReport['options'] {
-  const { available, frozen, jobs, accel, withoutCapabilities, given } = options;
-  return { available, frozen, jobs, accel, withoutCapabilities, given };
+  const { available, frozen, jobs, accel, withoutCapabilities, programs, given } = options;
+  return { available, frozen, jobs, accel, withoutCapabilities, programs, given };
 }
 
 async function runKernels(
@@ -141,7 +144,7 @@ async function runKernels(
       const { firstFailure } = options;
       const results = await (firstFailure?.ask(request, context.signal, ask) ?? ask(context.signal));
       await options.keep?.(request.id, results);
-      const report = judgeResults(results);
+      const report = judgeResults(results, options.expectations.entries);
       context.emit({ type: 'kernel-finished', report });
       return report;
     }),

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { readFile } from 'node:fs/promises';
+import { isOneOf } from '../config/glob.js';
 import { readGuestFacts } from '../guest/facts.js';
 import type { FileHash } from '../guest/files.js';
 import type { KernelPhase } from '../model/events.js';
@@ -10,6 +11,7 @@ import { libbpfLogPath, verifierLogPath } from '../results/paths.js';
 import type { SessionResult } from '../results/session.js';
 import { loadObject, evidenceOfNoObject } from '../scenarios/load.js';
 import { provideKernelConfig } from '../scenarios/kernel-config.js';
+import { expectedOn } from '../verdict/expectations.js';
 import { judgeObject } from '../verdict/judge-object.js';
 import { btfHash } from './btf-memo.js';
 import type { AccelProvider, SessionContext } from './context.js';
@@ -50,14 +52,15 @@ class LoadSession {
     const btfOf = (ask: () => Promise<FileHash | null>) => btfHash(imageSha256, this.#context.cache, ask);
     this.facts = await machine.guard(readGuestFacts(guest, config, btfOf));
     if (config !== null) await machine.guard(provideKernelConfig(guest, config));
-    const { objects, withoutCapabilities, memoOf, snapshots } = this.#context;
+    const { objects, withoutCapabilities, programs, memoOf, snapshots } = this.#context;
+    const asked = isOneOf(programs);
     for (const [index, { identity, bytes, fault, needs = null }] of objects.entries()) {
       this.#phase('load', identity.name);
       // A cold proof waits until all is detached, too: what breaks there is seen.
       const last = index === objects.length - 1 && snapshots !== null;
       const memo = memoOf?.(plan.kernel.identity.id, identity.name);
       const { load: timeout } = plan.deadlines;
-      const options = { name: identity.name, bytes, timeout, last, memo, withoutCapabilities, needs };
+      const options = { name: identity.name, bytes, timeout, last, memo, withoutCapabilities, needs, asked };
       const evidence =
         fault === null ? await machine.guard(loadObject(guest, options)) : evidenceOfNoObject(identity.name, fault);
       this.objects.push(evidence);
@@ -71,7 +74,9 @@ class LoadSession {
     const { id } = this.#kernel.identity;
     const logPath = (program: string): string => verifierLogPath(id, evidence.object, program, objects.length);
     const libbpfPath = libbpfLogPath(id, evidence.object, objects.length);
-    for (const program of judgeObject(evidence, { facts, logPath, libbpfPath }).programs) {
+    const { expectations } = this.#context;
+    const expected = expectedOn({ id, release: facts.release }, evidence.object, expectations.entries);
+    for (const program of judgeObject(evidence, { facts, logPath, libbpfPath, expected }).programs) {
       emit({ type: 'program-judged', kernel: id, object: evidence.object, program });
     }
   }

@@ -16,6 +16,8 @@ export interface LoadTarget extends LoaderOptions {
   readonly last?: boolean;
   /** Verdicts of this kernel on the programs of an earlier load. */
   readonly memo?: LoadMemo | undefined;
+  /** Programs that are loaded; left out, all of them. */
+  readonly asked?: (program: string) => boolean;
   readonly onProgram?: (evidence: ProgramEvidence) => void;
 }
 
@@ -37,7 +39,7 @@ export const evidenceOfNoObject = (object: string, fault: string): ObjectEvidenc
 
 /** Uploads an object, loads each of its programs, then the whole, and attaches it. Leaves nothing behind but for the last. */
 export async function loadObject(guest: Guest, runner: LoadTarget): Promise<ObjectEvidence> {
-  const { name, bytes, timeout, last = false, memo, onProgram, withoutCapabilities = [], needs = null } = runner;
+  const { name, bytes, timeout, last = false, memo, onProgram, asked, withoutCapabilities = [], needs = null } = runner;
   const path = uploadPath(name);
   await putFile(guest, path, bytes);
   const evidence = await examineObject(guest, name, path, {
@@ -48,6 +50,7 @@ export async function loadObject(guest: Guest, runner: LoadTarget): Promise<Obje
     withoutCapabilities,
     needs,
     ...(onProgram === undefined ? {} : { onProgram }),
+    ...(asked === undefined ? {} : { asked }),
   });
   if (!last) await removeFile(guest, path);
   return evidence;

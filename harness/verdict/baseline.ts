@@ -13,7 +13,7 @@ import { type FailStage, type ManifestCode, manifestCodes } from '../model/verdi
 import { foldChanges } from './finding-changes.js';
 import { exitCodeOf } from './judge-run.js';
 import type { Scope } from './manifest-change.js';
-import { diffManifests } from './manifest-diff.js';
+import { aboutPrograms, diffManifests } from './manifest-diff.js';
 import { mayBeBaseline, manifestOf } from './manifest-of.js';
 
 export interface BaselineOptions {
@@ -36,7 +36,9 @@ export function compareBaseline(
     const own = kernel.source === 'file' && base === undefined && !options.named && !options.update;
     const skipped = own ? 'a kernel file of your own; name a baseline for it with --baseline' : notComplete(kernel);
     if (skipped !== null || !mayBeBaseline(kernel)) return { kernel: kernel.id, skipped, changes: [], updated: false };
-    const changes = diffManifests(base, manifestOf(report, kernel), options.scope, options.limits);
+    const now = manifestOf(report, kernel);
+    const asked = base === undefined || report.options.programs === null ? base : aboutPrograms(base, now);
+    const changes = diffManifests(asked, now, options.scope, options.limits);
     return { kernel: kernel.id, skipped: null, changes, updated: options.update };
   });
 }

@@ -2,12 +2,14 @@
 import type { Finding } from '../model/finding.js';
 import type { Explanation, ObjectReport, ProgramReport } from '../model/report.js';
 import type { FailureCode } from '../model/verdict.js';
+import { doesVerdictCount } from './expectations.js';
 import { groupedBy } from './finding-roots.js';
 
 /** As much of an object as findings are about; `whole` is missing where nothing was loaded, and only programs are known. */
 export type LoadedObject = Pick<ObjectReport, 'object'> & {
   readonly programs: readonly (Pick<ProgramReport, 'name' | 'section'> & Partial<ProgramReport>)[];
   readonly whole?: ObjectReport['whole'];
+  readonly verdict?: ObjectReport['verdict'];
 };
 
 interface FailedLoad {
@@ -29,9 +31,12 @@ export function loadFindings(kernel: string, objects: readonly LoadedObject[]): 
   );
 }
 
-function failedLoads({ object, programs, whole }: LoadedObject): readonly FailedLoad[] {
+function failedLoads({ object, programs, whole, verdict }: LoadedObject): readonly FailedLoad[] {
+  // What may fail, and does, is nothing that is wrong; nor is that the object does not load with it.
+  if (verdict?.kind === 'pass') return [];
   const failed = programs.flatMap((program): readonly FailedLoad[] => {
-    if (program.verdict?.kind !== 'fail') return [];
+    const { optional = false, expected = null } = program;
+    if (program.verdict === undefined || !doesVerdictCount({ optional, expected, verdict: program.verdict })) return [];
     const at = { object, program: program.name, hook: hookOf(program.section) };
     if (program.load?.kind === 'failed') return [{ ...at, step: 'load', ...program.load }];
     return program.attach?.kind === 'failed' ? [{ ...at, step: 'attach', ...program.attach }] : [];

@@ -18,7 +18,7 @@ const tailLines = 20;
 
 /** Judges a kernel by the command that ran in it. A machine that broke is reported as always, with the command if it ended. */
 export function judgeCommand({ session, evidence }: Extract<KernelResult, { kind: 'command' }>): KernelReport {
-  const kernel = judgeKernel({ kind: 'session', session, scenarios: [] });
+  const kernel = judgeKernel({ kind: 'session', session, scenarios: [] }, []);
   if (evidence === null || kernel.status === 'unavailable') return kernel;
   const command = commandReport(evidence, kernel.id);
   if (kernel.status === 'ran') return { ...kernel, verdict: command.verdict, detail: command.detail, command };

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { ScenarioReport } from '../model/check.js';
+import type { Expectation } from '../model/expectation.js';
 import type { GuestFacts } from '../model/facts.js';
 import type { BrokenKernel, KernelReport, MissingKernel, ObjectReport, RanKernel } from '../model/report.js';
 import type { Verdict } from '../model/verdict.js';
 import { libbpfLogPath, verifierLogPath } from '../results/paths.js';
 import type { KernelResult, SessionFault, SessionResult } from '../results/session.js';
+import { expectedOn, failedAsExpected } from './expectations.js';
 import type { ProvedMachine } from './finding-facts.js';
 import { findingsOf } from './findings.js';
 import { outOfMemoryLines } from './out-of-memory.js';
@@ -12,19 +14,27 @@ import { judgeObject, pass, unparsedLogs } from './judge-object.js';
 import { provedMachines, scenarioVerdict } from './judge-session.js';
 
 type Scenarios = readonly ScenarioReport[];
-type Machines = readonly ProvedMachine[];
+/** What a kernel is judged by. */
+interface Judged {
+  readonly machines: readonly ProvedMachine[];
+  readonly objects: readonly ObjectReport[];
+}
 
 /** Judges one kernel by what it loaded and what its agent proved. */
-export function judgeKernel(result: Exclude<KernelResult, { kind: 'command' }>): KernelReport {
+export function judgeKernel(
+  result: Exclude<KernelResult, { kind: 'command' }>,
+  entries: readonly Expectation[],
+): KernelReport {
   if (result.kind === 'unavailable') return missing(result.kernel);
   const { session } = result;
   const machines = provedMachines(result.scenarios);
   const scenarios = machines.map(({ report }) => report);
   const { boot, facts } = session;
+  const judged = (of: SessionResult): Judged => ({ machines, objects: judgeObjects(of, entries) });
   const fault = session.fault ?? scenarios.find((one) => one.fault !== null)?.fault ?? null;
-  if (fault !== null) return broken(session, machines, fault);
+  if (fault !== null) return broken(session, judged(session), fault);
   if (boot === null || facts === null) {
-    return broken(session, machines, {
+    return broken(session, judged(session), {
       cause: 'HARNESS',
       message: 'the session ended without facts',
       next: 'report this with --debug output',
@@ -32,14 +42,18 @@ export function judgeKernel(result: Exclude<KernelResult, { kind: 'command' }>):
     });
   }
   const hungry = session.objects.flatMap(outOfMemoryLines);
-  if (hungry[0] !== undefined) return broken(withoutStarved(session), machines, memoryFault(hungry));
+  if (hungry[0] !== undefined) return broken(session, judged(withoutStarved(session)), memoryFault(hungry));
   const unparsed = session.objects.flatMap(unparsedLogs);
-  if (unparsed[0] !== undefined) return broken(session, machines, unparsedFault(unparsed));
-  return ran(session, machines, boot, facts);
+  if (unparsed[0] !== undefined) return broken(session, judged(session), unparsedFault(unparsed));
+  return ran(session, judged(session), boot, facts);
 }
 
-function ran(session: SessionResult, machines: Machines, boot: RanKernel['boot'], facts: GuestFacts): RanKernel {
-  const objects = judgeObjects(session, facts);
+function ran(
+  session: SessionResult,
+  { machines, objects }: Judged,
+  boot: RanKernel['boot'],
+  facts: GuestFacts,
+): RanKernel {
   const scenarios = machines.map(({ report }) => report);
   return {
     status: 'ran',
@@ -61,8 +75,7 @@ function ran(session: SessionResult, machines: Machines, boot: RanKernel['boot']
 }
 
 /** What the guest had answered before it broke still counts: a failure that was proved is not lost in the fault. */
-function broken(session: SessionResult, machines: Machines, fault: SessionFault): BrokenKernel {
-  const objects = session.facts === null ? [] : judgeObjects(session, session.facts);
+function broken(session: SessionResult, { machines, objects }: Judged, fault: SessionFault): BrokenKernel {
   const scenarios = machines.map(({ report }) => report);
   const proved = [...objects.map(({ verdict }) => verdict), scenarioVerdict(scenarios)].find(isFailure);
   return {
@@ -126,12 +139,15 @@ function unparsedFault(unparsed: readonly string[]): SessionFault {
   };
 }
 
-function judgeObjects(session: SessionResult, facts: GuestFacts): ObjectReport[] {
-  return session.objects.map((evidence) =>
+function judgeObjects({ identity, facts, objects, asked }: SessionResult, entries: readonly Expectation[]) {
+  if (facts === null) return [];
+  const { id } = identity;
+  return objects.map((evidence) =>
     judgeObject(evidence, {
       facts,
-      logPath: (program) => verifierLogPath(session.identity.id, evidence.object, program, session.asked),
-      libbpfPath: libbpfLogPath(session.identity.id, evidence.object, session.asked),
+      logPath: (program) => verifierLogPath(id, evidence.object, program, asked),
+      libbpfPath: libbpfLogPath(id, evidence.object, asked),
+      expected: expectedOn({ id, release: facts.release }, evidence.object, entries),
     }),
   );
 }
@@ -161,7 +177,9 @@ function tally(objects: readonly ObjectReport[]): readonly string[] {
   const programs = objects.flatMap((object) => object.programs);
   const loaded = programs.filter((program) => program.load.kind === 'loaded').length;
   const attached = programs.filter((program) => program.attach.kind === 'attached').length;
-  return [`${loaded}/${programs.length} programs loaded, ${attached} attached`];
+  const expected = programs.filter(failedAsExpected).length;
+  const failed = expected === 0 ? [] : [`${expected} failed as expected`];
+  return [`${loaded}/${programs.length} programs loaded, ${attached} attached`, ...failed];
 }
 
 function driftNotes({ identity }: SessionResult): string[] {

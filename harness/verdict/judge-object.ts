@@ -9,6 +9,7 @@ import {
   type ProgramEvidence,
   type WholeEvidence,
 } from '../model/evidence.js';
+import type { Expectation } from '../model/expectation.js';
 import type { GuestFacts } from '../model/facts.js';
 import { describeNeeds, type MapFixup } from '../model/needs.js';
 import type { AttachVerdict, LoadVerdict, ObjectReport, ProgramReport } from '../model/report.js';
@@ -16,6 +17,7 @@ import type { FailureCode, Verdict } from '../model/verdict.js';
 import type { LoaderCase } from './causes-case.js';
 import { classifyLoad } from './classify-load.js';
 import { errnoName } from '../model/errno.js';
+import { type ExpectedOf, failedAsExpected, doesVerdictCount, outcomeOf } from './expectations.js';
 import { explainLoad, explainWithoutLog } from './explain.js';
 import { decisiveLibbpfMessage } from './libbpf-messages.js';
 import { readVerifierLog } from './verifier-log.js';
@@ -27,6 +29,8 @@ export interface JudgeContext {
   readonly logPath: (program: string) => string;
   /** Path of what libbpf said of the object, relative to the report folder. */
   readonly libbpfPath: string;
+  /** What is expected of a program of it on this kernel. */
+  readonly expected: ExpectedOf;
 }
 
 export const pass: Verdict = { kind: 'pass' };
@@ -35,16 +39,17 @@ export function judgeObject(evidence: ObjectEvidence, context: JudgeContext): Ob
   const programs = evidence.declared.programs.map((declared) => judgeProgram(declared, evidence, context));
   const whole =
     evidence.whole === null ? unloaded(evidence, context) : judgeWhole(evidence, evidence.whole, programs, context);
+  const partial = evidence.partial === undefined ? {} : { partial: judgePartial(evidence, evidence.partial, context) };
   return {
     object: evidence.object,
-    verdict: objectVerdict(evidence, programs, whole),
+    verdict: objectVerdict(evidence, { programs, whole, ...partial }),
     programs,
     maps: evidence.declared.maps.map((map) => {
       const errno = evidence.maps.find((candidate) => candidate.map === map.name)?.errno ?? 0;
       return { ...map, error: errno === 0 ? null : errnoName(errno) };
     }),
     whole,
-    ...(evidence.partial === undefined ? {} : { partial: judgePartial(evidence, evidence.partial, context) }),
+    ...partial,
     ...conditionsOf(evidence),
   };
 }
@@ -92,16 +97,30 @@ function judgeProgram(declared: ProgramDeclaration, object: ObjectEvidence, cont
   const load = evidence === undefined ? unanswered : judgeLoad(declared, evidence, object, context);
   const attached = attachedEvidence(object);
   const attach = isOwed(declared, attached) ? unattached : judgeAttach(attached?.attach.get(declared.name), context);
+  const expected = context.expected(declared.name);
   return {
     name: declared.name,
     section: declared.section,
     type: declared.type,
-    optional: !declared.autoload,
+    optional: isOptional(declared, expected),
+    expected: expected === null ? null : outcomeOf(expected, load, attach),
     load,
     attach,
     stats: evidence?.stats ?? null,
     verdict: programVerdict(load, attach),
   };
+}
+
+/** The configuration has the last word. */
+function isOptional({ autoload }: ProgramDeclaration, expected: Expectation | null): boolean {
+  switch (expected?.expect) {
+    case 'optional':
+      return true;
+    case 'required':
+      return false;
+    default:
+      return !autoload;
+  }
 }
 
 /** A declared program that the guest said nothing of is a failure, never a pass. */
@@ -176,7 +195,7 @@ function programVerdict(load: LoadVerdict, attach: AttachVerdict): Verdict {
 
 /** The whole object fails for the reason of the program it stopped at; without one, for a reason of its own. */
 function judgeWhole(
-  { maps, ...object }: ObjectEvidence,
+  { maps, declared, ...object }: ObjectEvidence,
   whole: WholeEvidence,
   programs: readonly ProgramReport[],
   { facts, libbpfPath }: JudgeContext,
@@ -184,7 +203,7 @@ function judgeWhole(
   if (isLoaded(whole)) return { kind: 'loaded' };
   const culprit =
     programs.find((program) => program.name === whole.stoppedAt) ??
-    programs.find((program) => !program.optional && program.load.kind === 'failed');
+    programs.find(({ name, load }) => load.kind === 'failed' && isAutoloaded(declared, name));
   if (culprit?.load.kind === 'failed') {
     const { code, why } = culprit.load;
     return { kind: 'failed', code, why: { ...why, decidingLine: `${culprit.name}: ${why.decidingLine}` } };
@@ -199,21 +218,40 @@ function judgeWhole(
   return { kind: 'failed', code, why: explainWithoutLog(errno, line, known, log) };
 }
 
-function objectVerdict(
-  evidence: ObjectEvidence,
-  programs: readonly ProgramReport[],
-  whole: ObjectReport['whole'],
-): Verdict {
+function isAutoloaded({ programs }: ObjectEvidence['declared'], name: string): boolean {
+  return programs.some((program) => program.name === name && program.autoload);
+}
+
+type Judged = Pick<ObjectReport, 'programs' | 'whole' | 'partial'>;
+
+function objectVerdict(evidence: ObjectEvidence, judged: Judged): Verdict {
+  const { programs, whole } = judged;
   if (evidence.open.errno !== 0) return { kind: 'fail', stage: 'open', code: 'OBJECT_INVALID' };
-  const required = programs.filter((program) => !program.optional);
-  const failed = required.find((program) => program.verdict.kind !== 'pass');
+  const failed = programs.find(doesVerdictCount);
   if (failed !== undefined) return failed.verdict;
-  if (whole.kind === 'failed') return { kind: 'fail', stage: 'load', code: whole.code };
+  const code = faultOfWhole(evidence, judged);
+  if (code !== null) return { kind: 'fail', stage: 'load', code };
   const { maps } = evidence.declared;
   // An object may have nothing but maps for others to use.
   const onlyMaps = programs.length === 0 && maps.length > 0;
-  const loaded = onlyMaps || programs.some((program) => program.load.kind === 'loaded');
-  return whole.kind === 'loaded' && loaded ? pass : { kind: 'fail', stage: 'load', code: 'NOTHING_TESTED' };
+  // That something fails as it was expected to was tested; that something may fail was not.
+  const tested = onlyMaps || programs.some((one) => one.load.kind === 'loaded' || failedAsExpected(one));
+  return whole.kind !== 'not-tried' && tested ? pass : { kind: 'fail', stage: 'load', code: 'NOTHING_TESTED' };
+}
+
+/**
+ * Why the object as a whole counts as failed where no program of it does: a program that may fail takes it along, which is
+ * fine when what is left loads, or nothing is left. Null where it is fine.
+ */
+function faultOfWhole(evidence: ObjectEvidence, { programs, whole, partial }: Judged): FailureCode | null {
+  if (whole.kind !== 'failed') return null;
+  if (partial?.load.kind === 'failed') return partial.load.code;
+  const failing = programs.filter(({ name, load }) => load.kind === 'failed' && isAutoloaded(evidence.declared, name));
+  const needed = new Set(evidence.programs.flatMap(({ missingMaps }) => missingMaps));
+  // A map that no program uses is nobody's that could go without it.
+  const excused = failing.length > 0 && evidence.maps.every(({ map, errno }) => errno === 0 || needed.has(map));
+  const rest = evidence.declared.programs.filter(({ autoload }) => autoload).length - failing.length;
+  return excused && (partial !== undefined || rest === 0) ? null : whole.code;
 }
 
 /** Loaded programs whose verifier statistics could not be read although the kernel wrote a log. */

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { Expectation } from '../model/expectation.js';
 import type { KernelReport } from '../model/report.js';
 import type { KernelResult } from '../results/session.js';
 import { judgeCommand } from './judge-command.js';
@@ -6,10 +7,11 @@ import { judgeKernel } from './judge-kernel.js';
 import { judgeRepeats } from './repeats.js';
 
 /** Judges one kernel by all it was asked, once or several times; the same for a run that just ended and a stored one. */
-export function judgeResults([first, ...rest]: readonly [KernelResult, ...KernelResult[]]): KernelReport {
-  return judgeRepeats([judgeResult(first), ...rest.map(judgeResult)]);
-}
-
-function judgeResult(result: KernelResult): KernelReport {
-  return result.kind === 'command' ? judgeCommand(result) : judgeKernel(result);
+export function judgeResults(
+  [first, ...rest]: readonly [KernelResult, ...KernelResult[]],
+  entries: readonly Expectation[],
+): KernelReport {
+  const judge = (result: KernelResult): KernelReport =>
+    result.kind === 'command' ? judgeCommand(result) : judgeKernel(result, entries);
+  return judgeRepeats([judge(first), ...rest.map(judge)]);
 }

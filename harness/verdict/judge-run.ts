@@ -2,11 +2,13 @@
 import { ExitCode } from '../model/exit-code.js';
 import { type RunFinding, type KernelReport, reportSchema, type RunReport } from '../model/report.js';
 import type { RunConditions } from '../results/run-frame.js';
+import { expectationFindings } from './expectation-findings.js';
+import { supportOf } from './support.js';
 
 /** The report of a run whose kernels are judged. */
 export function judgeRun(conditions: RunConditions, kernels: readonly KernelReport[]): RunReport {
-  const { tool, started, ms, options, host, notices, objects, agent } = conditions;
-  const findings = runFindings(kernels);
+  const { tool, started, ms, options, host, notices, objects, agent, expectations } = conditions;
+  const findings = [...runFindings(kernels), ...expectationFindings(expectations, kernels)];
   return {
     schema: reportSchema,
     tool,
@@ -17,7 +19,9 @@ export function judgeRun(conditions: RunConditions, kernels: readonly KernelRepo
     notices,
     objects,
     agent,
+    expectations,
     kernels,
+    support: supportOf(kernels),
     findings,
     exitCode: exitCodeOf(kernels, findings, options.available),
   };

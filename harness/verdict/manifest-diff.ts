@@ -13,6 +13,17 @@ import { manifestChange, manifestNoRow, type Scope } from './manifest-change.js'
 import { scenarioChanges } from './manifest-diff-scenarios.js';
 import { regressionsOf } from './regressions.js';
 
+/** What a baseline says about the programs of a run that did not load all: of the object as a whole it is nothing. */
+export function aboutPrograms(base: Manifest, now: Manifest): Manifest {
+  const objects = base.objects.map((object) => {
+    const own = now.objects.find(({ name }) => name === object.name);
+    if (own === undefined) return object;
+    const programs = object.programs.filter(({ name }) => own.programs.some((program) => program.name === name));
+    return { ...object, programs, whole: own.whole };
+  });
+  return { ...base, objects };
+}
+
 /** Everything that differs; without a baseline that is all of it. */
 export function diffManifests(
   base: Manifest | undefined,

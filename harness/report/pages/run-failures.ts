@@ -20,26 +20,53 @@ import { causeFacts, ladderLines, pathLines } from '../views/why.js';
 
 /** A fault as a person acts on it: where, what, why, the source line and the log. */
 export function failureLines(failure: Failure, page: Page): readonly string[] {
+  return [titleLine(failure, page), ...reasons(failure, page), ''];
+}
+
+function titleLine(failure: Failure, page: Page): string {
   const { text: label, tone } = cellLabels[failure.kind];
   const item =
     failure.item === wholeObject ? `${failure.object} (${wholeObject})` : `${failure.object}/${failure.item}`;
   const step = failure.why === null ? failure.step : `${failure.step}, ${failure.why.errno}`;
   const title = `  ${label} ${failure.kernels.join(', ')}  ${oneLine(item)}  ${failure.code} (${step})`;
-  return [page.palette.tones[tone](title), ...reasons(failure, page), ''];
+  return page.palette.tones[tone](title);
 }
 
-function reasons({ why, logs }: Failure, page: Page): readonly string[] {
-  if (why === null) return ['    no further evidence'];
+/** Failures that were expected in two lines each: what it is, and why it is fine; the log has the rest. */
+export function expectedLines(failures: readonly Failure[], page: Page): readonly string[] {
+  return failures.filter(({ kind }) => kind === 'expected').flatMap((failure) => expectedFailure(failure, page));
+}
+
+function expectedFailure(failure: Failure, page: Page): readonly string[] {
+  const { note, why, logs } = failure;
+  return [
+    titleLine(failure, page),
+    `    ${oneLine(why?.decidingLine ?? 'no further evidence')}`,
+    ...noteLine(note),
+    ...logLine(logs, page),
+    '',
+  ];
+}
+
+function noteLine(note: string | null): readonly string[] {
+  return note === null ? [] : [`    note  ${oneLine(note)}`];
+}
+
+function logLine(logs: readonly string[], page: Page): readonly string[] {
+  return logs.length === 0 ? [] : [`    log   ${bracedPath(logs.map((log) => page.path(log)))}`];
+}
+
+function reasons({ why, logs, note }: Failure, page: Page): readonly string[] {
+  if (why === null) return ['    no further evidence', ...noteLine(note)];
   return [
     `    ${oneLine(why.decidingLine)}`,
+    ...noteLine(note),
     ...sourceLine('at  ', why.source),
     ...sourceLine('from', why.origin),
     ...pathLines(why).map((line) => `    via   ${line}`),
     ...ladderLines(why).map((line) => `    tried ${line}`),
     ...causeFacts(why).map(([label, text]) => `    ${label.padEnd(4)}  ${text}`),
-    logs.length > 0
-      ? `    log   ${bracedPath(logs.map((log) => page.path(log)))}`
-      : '    log   none: nothing was written',
+    ...(logs.length > 0 ? logLine(logs, page) : ['    log   none: nothing was written']),
   ];
 }
 

@@ -3,12 +3,13 @@ import type { ObjectIdentity } from '../../model/object.js';
 import type { RunReport } from '../../model/report.js';
 import { wholeObject } from '../views/cases.js';
 import { checkGridOf, checkLegend, checkText, claimText, type CheckGrid } from '../views/check-grid.js';
-import { shortCompiler, shortHash } from '../views/format.js';
+import { formatCount, shortCompiler, shortHash } from '../views/format.js';
 import type { Grid } from '../views/grid.js';
 import { cellLabels, type CellKind, type CellText } from '../views/labels.js';
 import type { Page } from '../views/page.js';
+import { supportView, type SupportRow } from '../views/support.js';
 import { columnGroups, tableSpan, tableLines, type Span } from '../views/table.js';
-import { clipText, oneLine, textWidth } from '../views/text.js';
+import { clipText, padText, oneLine, textWidth } from '../views/text.js';
 
 /** A row of texts, before it is cut into the columns that fit. */
 interface Row {
@@ -126,6 +127,37 @@ function programPart(grid: Grid, part: readonly number[], nameWidth: number, pag
     }),
   ]);
   return tableLines([head, ...rows], 2, page.columns);
+}
+
+/** Lines of programs shown; all are in summary.md and run.json. */
+const shownSupport = 15;
+
+/** Which kernels take a program that some refuse, and what stops it on each of those; the others as a number. */
+export function supportLines(report: RunReport, page: Page): readonly string[] {
+  const view = supportView(report);
+  if (view === null || view.rows.length === 0) return [];
+  const rows = view.rows.slice(0, shownSupport);
+  const more = view.rows.slice(shownSupport).flatMap(({ programs }) => programs).length;
+  return [
+    ...rows.flatMap((row) => supportRow(row, page)),
+    ...(more === 0 ? [] : [page.palette.dim(`  and ${formatCount(more, 'more program')} in summary.md`)]),
+    ...(view.everywhere === 0
+      ? []
+      : [page.palette.dim(`  on every kernel: ${formatCount(view.everywhere, 'other program')}`)]),
+  ];
+}
+
+/** Programs named before the rest is counted. */
+const namedPrograms = 3;
+
+function supportRow({ programs, where, stops }: SupportRow, page: Page): readonly string[] {
+  const rest = programs.length - namedPrograms;
+  const names = `${programs.slice(0, namedPrograms).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
+  const column = Math.max(...stops.map(({ kernels }) => textWidth(kernels)));
+  return [
+    `  ${clipText(names, Math.max(16, page.columns - 4 - textWidth(where)))}  ${page.palette.strong(where)}`,
+    ...stops.map(({ kernels, what }) => clipText(`    ${padText(kernels, column)}  ${what}`, page.columns)),
+  ];
 }
 
 /** Explains the labels in use; `ok` and `FAIL` explain themselves. */

@@ -15,14 +15,14 @@ import { partialLines } from '../views/partial.js';
 import { unattachedLines } from '../views/unattached.js';
 import { unsizedLines } from '../views/unsized.js';
 import { runFindingLines } from './run-findings.js';
-import { checkFailureLines, failureLines, gainLines, notOfferedLines } from './run-failures.js';
-import { checkGridLines, gridLines } from './run-tables.js';
+import { checkFailureLines, expectedLines, failureLines, gainLines, notOfferedLines } from './run-failures.js';
+import { checkGridLines, gridLines, supportLines } from './run-tables.js';
 
 /** The end of a run for a person: kernels, tables, every fault with its evidence, totals, verdict. */
 export function runPage(report: RunReport, page: Page): readonly string[] {
   const grids = gridsOf(report);
   const failures = failuresOf(report);
-  const held = failures.filter((failure) => failure.kind !== 'optional');
+  const held = failures.filter(({ kind }) => kind === 'fail' || kind === 'infra');
   const optional = failures.filter((failure) => failure.kind === 'optional');
   return [
     ...kernelTable(report, page),
@@ -31,6 +31,7 @@ export function runPage(report: RunReport, page: Page): readonly string[] {
       const grid = grids[index];
       return grid ? [...gridLines(grid, identity, page), ''] : [];
     }),
+    ...section('Which kernels take it', spaced(supportLines(report, page)), page),
     ...spaced(checkGridLines(report, page)),
     ...section(
       'Failures',
@@ -48,6 +49,7 @@ export function runPage(report: RunReport, page: Page): readonly string[] {
       optional.flatMap((failure) => failureLines(failure, page)),
       page,
     ),
+    ...section('Failed as expected', expectedLines(failures, page), page),
     ...section('Loaded with', spaced(conditionLines(report)), page),
     ...section('What loads of the rest', spaced(partialLines(report)), page),
     ...section('Loaded and not attached', spaced(unattachedLines(report)), page),

@@ -103,34 +103,39 @@ function programCase(kernel: string, one: Case): JunitCase {
     name: one.item === wholeObject ? wholeObject : `${one.item} ${one.step}`,
     time: one.seconds ?? 0,
     source: why?.source ?? null,
-    result: programResult(one.outcome),
+    result: programResult(one),
   };
 }
 
-function programResult(outcome: Outcome): JunitResult {
+function programResult({ outcome, note }: Case): JunitResult {
   switch (outcome.kind) {
     case 'pass':
       return { kind: 'passed' };
     case 'skipped':
       return { kind: 'skipped', message: outcome.reason };
     case 'optional':
-      return { kind: 'skipped', message: `optional: ${outcome.code}: ${outcome.why.decidingLine}` };
+    case 'expected': {
+      const failure = `${outcome.code}: ${outcome.why.decidingLine}`;
+      return { kind: 'skipped', message: note === null ? `optional: ${failure}` : `${note}; ${failure}` };
+    }
     case 'fail':
     case 'infra': {
       const message = outcome.why === null ? outcome.code : `${outcome.code}: ${outcome.why.decidingLine}`;
       const kind = outcome.kind === 'fail' ? 'failure' : 'error';
-      return { kind, type: outcome.code, message, text: programEvidence(outcome) };
+      return { kind, type: outcome.code, message, text: programEvidence(outcome, note) };
     }
     default:
       return assertNever(outcome);
   }
 }
 
-function programEvidence({ code, why }: Extract<Outcome, { kind: 'fail' | 'infra' }>): string {
-  if (why === null) return `${code}\nno further evidence`;
+function programEvidence({ code, why }: Extract<Outcome, { kind: 'fail' | 'infra' }>, note: string | null): string {
+  const notes = note === null ? [] : [`note: ${note}`];
+  if (why === null) return [code, 'no further evidence', ...notes].join('\n');
   return [
     `${code} (${why.errno})`,
     why.decidingLine,
+    ...notes,
     ...sourceText('at', why.source),
     ...sourceText('from', why.origin),
     ...excerptLines(why),

@@ -35,7 +35,7 @@ import {
   markdownWithin,
   type Block,
 } from '../views/markdown.js';
-import { checkTable, programTable } from '../views/markdown-tables.js';
+import { checkTable, programTable, supportTable } from '../views/markdown-tables.js';
 import { partialBlocks } from '../views/partial.js';
 import { checkTotals, kernelTotals, programTotals } from '../views/totals.js';
 import { unattachedBlocks } from '../views/unattached.js';
@@ -56,13 +56,16 @@ export const markdownReporter: ReporterDefinition = {
 export function renderMarkdown(report: RunReport, limit: number = markdownLimit): string {
   const grids = gridsOf(report);
   const failures = failuresOf(report);
-  const held = failures.filter((failure) => failure.kind !== 'optional').map(failureBlock);
+  const held = failures.filter(({ kind }) => kind === 'fail' || kind === 'infra').map(failureBlock);
+  const expected = failures.filter((failure) => failure.kind === 'expected').map(failureBlock);
   const optional = failures.filter((failure) => failure.kind === 'optional').map(failureBlock);
   const checks = checkTable(report);
+  const support = supportTable(report);
   return markdownWithin(
     [
       { title: null, blocks: [headline(report, grids)] },
       { title: null, blocks: grids.map((grid) => programTable(grid, grids.length > 1)) },
+      { title: 'Which kernels take it', blocks: support === null ? [] : [support] },
       { title: null, blocks: checks === null ? [] : [checks] },
       { title: 'Findings about the run', blocks: findingBlocks(report) },
       { title: 'Failures', blocks: held },
@@ -73,6 +76,7 @@ export function renderMarkdown(report: RunReport, limit: number = markdownLimit)
       { title: 'Broken kernels', blocks: brokenBlocks(report) },
       { title: 'Kernels that were not run', blocks: absentBlocks(report) },
       { title: 'Optional programs not to be had', blocks: optional },
+      { title: 'Failed as expected', blocks: expected },
       { title: 'Loaded with', blocks: conditionBlocks(report) },
       { title: 'What loads of the rest', blocks: partialBlocks(report) },
       { title: 'Loaded and not attached', blocks: unattachedBlocks(report) },
@@ -111,7 +115,8 @@ function failureBlock(failure: Failure): Block {
   const { why } = failure;
   const errno = why === null ? '' : `, ${escapeMarkdown(why.errno)}`;
   return markdownDetails(`${symbol} ${where} ${htmlCode(item)} ${failure.code} (${failure.step}${errno})`, [
-    ...(why === null ? ['No further evidence.'] : [markdownCode(why.decidingLine), '']),
+    ...(why === null ? ['No further evidence.', ''] : [markdownCode(why.decidingLine), '']),
+    ...(failure.note === null ? [] : [escapeMarkdown(failure.note), '']),
     ...sourceItem('at', why?.source ?? null),
     ...sourceItem('from', why?.origin ?? null),
     ...(why === null ? [] : causeLines(why)),

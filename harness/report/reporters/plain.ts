@@ -11,7 +11,8 @@ import { runPage } from '../pages/run.js';
 import { selftestPage } from '../pages/selftest.js';
 import { watchLines } from '../pages/watch.js';
 import type { Reporter, ReporterDefinition, ReportKind, Reports, RunKind } from '../reporter.js';
-import { junitCasesOf, isBadOutcome, doesVerdictCount } from '../views/cases.js';
+import { failedAsExpected, doesVerdictCount } from '../../verdict/expectations.js';
+import { junitCasesOf, isBadOutcome } from '../views/cases.js';
 import { checksOf, describeFailedCheck, checkLabel, checkTallyOf, checkTallyText } from '../views/checks.js';
 import { formatDuration } from '../views/format.js';
 import { verdictCode, verdictLabel, verdictLabels } from '../views/labels.js';
@@ -125,7 +126,8 @@ export function plainLines(event: RunEvent): readonly string[] {
 function describeProgram(program: ProgramReport): string | null {
   const { load, attach, verdict } = program;
   const failed = [load, attach].find((step) => step.kind === 'failed');
-  const label = doesVerdictCount(program) ? verdictLabels[verdict.kind].text : 'optional';
+  const excuse = failedAsExpected(program) ? 'expected' : 'optional';
+  const label = doesVerdictCount(program) ? verdictLabels[verdict.kind].text : excuse;
   if (failed) return `${label} ${failed.code}: ${oneLine(failed.why.decidingLine)}`;
   return doesVerdictCount(program) ? `${label} ${verdictCode(verdict) ?? ''}` : null;
 }

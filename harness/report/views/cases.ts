@@ -4,12 +4,14 @@ import { isFailedCheck, type ScenarioReport } from '../../model/check.js';
 import type {
   BrokenKernel,
   Explanation,
+  LoadVerdict,
   ObjectReport,
   PartialReport,
   ProgramReport,
   RanKernel,
 } from '../../model/report.js';
 import type { Verdict } from '../../model/verdict.js';
+import { failedAsExpected, doesVerdictCount } from '../../verdict/expectations.js';
 import { checksOf } from './checks.js';
 import { verdictCode, type Code } from './labels.js';
 import { describeLeftOut } from './partial.js';
@@ -21,8 +23,8 @@ import { describeLeftOut } from './partial.js';
 export type Outcome =
   | { readonly kind: 'pass' }
   | { readonly kind: 'skipped'; readonly reason: string }
-  /** Optional and failed: reported, and does not fail the run. */
-  | { readonly kind: 'optional'; readonly code: Code; readonly why: Explanation }
+  /** Failed, and allowed or expected to: reported, and does not fail the run. */
+  | { readonly kind: 'optional' | 'expected'; readonly code: Code; readonly why: Explanation }
   | { readonly kind: 'fail' | 'infra'; readonly code: Code; readonly why: Explanation | null };
 
 export interface Case {
@@ -31,6 +33,8 @@ export interface Case {
   readonly item: string;
   readonly step: 'load' | 'attach';
   readonly outcome: Outcome;
+  /** What the configuration says of it; null where it says nothing, or where that makes no difference. */
+  readonly note: string | null;
   /** Seconds the verifier took, where the kernel says. */
   readonly seconds: number | null;
 }
@@ -47,11 +51,6 @@ export function junitCasesOf(kernel: RanKernel | BrokenKernel): readonly Case[] 
   ]);
 }
 
-/** Does the program's verdict count against the run: the failure of an optional program is only reported. */
-export function doesVerdictCount(program: Pick<ProgramReport, 'optional' | 'verdict'>): boolean {
-  return program.verdict.kind !== 'pass' && !(program.optional && program.verdict.kind === 'fail');
-}
-
 function casesOfProgram(object: ObjectReport, program: ProgramReport): readonly Case[] {
   const time = program.stats?.verificationTime ?? null;
   const seconds = time === null ? null : time / 1e6;
@@ -63,11 +62,30 @@ function casesOfProgram(object: ObjectReport, program: ProgramReport): readonly 
     if (program.verdict.kind === 'fail' && program.verdict.stage !== 'load') attach = unexplained;
     else load = unexplained;
   }
-  const base = { object: object.object, item: program.name };
+  const base = { object: object.object, item: program.name, note: expectationNote(program) };
   return [
     { ...base, step: 'load', outcome: load, seconds },
     { ...base, step: 'attach', outcome: attach, seconds: null },
   ];
+}
+
+/** Why a failure is excused, or what is wrong with it besides. */
+function expectationNote({ optional, expected }: ProgramReport): string | null {
+  if (expected === null) return null;
+  const { expect, reason } = expected;
+  switch (expect) {
+    case 'optional':
+      return `optional here: ${reason}`;
+    case 'required':
+      return `required here: ${reason}`;
+    case 'fails': {
+      if (expected.outcome === 'holds') return `${optional ? 'optional, and ' : ''}expected to fail: ${reason}`;
+      if (expected.outcome !== 'other-code') return null;
+      return `expected to fail with ${expected.code ?? 'any code'}, and not with this: ${reason}`;
+    }
+    default:
+      return assertNever(expected);
+  }
 }
 
 function loadOutcome({ load, ...program }: ProgramReport): Outcome {
@@ -97,19 +115,20 @@ const notAttached: Readonly<Record<ObjectReport['whole']['kind'], string>> = {
   'not-tried': 'not tried: the whole object was not loaded',
 };
 
-function failedOutcome(program: Pick<ProgramReport, 'optional' | 'verdict'>, code: Code, why: Explanation): Outcome {
+type Judged = Pick<ProgramReport, 'optional' | 'expected' | 'verdict'>;
+
+function failedOutcome(program: Judged, code: Code, why: Explanation): Outcome {
+  if (failedAsExpected(program)) return { kind: 'expected', code, why };
   if (program.verdict.kind === 'pass' || !doesVerdictCount(program)) return { kind: 'optional', code, why };
   return { kind: program.verdict.kind === 'fail' ? 'fail' : 'infra', code, why };
 }
 
 function caseOfWhole(report: ObjectReport): Case {
-  const base = { object: report.object, item: wholeObject, step: 'load', seconds: null } as const;
+  const base = { object: report.object, item: wholeObject, step: 'load', note: null, seconds: null } as const;
   const { whole, verdict } = report;
   if (whole.kind === 'failed') {
     const outcome: Outcome =
-      verdict.kind === 'pass'
-        ? { kind: 'optional', code: whole.code, why: whole.why }
-        : wholeFault(report, whole.code, whole.why);
+      verdict.kind === 'pass' ? excusedWhole(report, whole) : wholeFault(report, whole.code, whole.why);
     return { ...base, outcome };
   }
   const explained = report.programs.some(doesVerdictCount);
@@ -117,11 +136,19 @@ function caseOfWhole(report: ObjectReport): Case {
   return { ...base, outcome: whole.kind === 'loaded' ? ok : { kind: 'skipped', reason: 'not tried' } };
 }
 
+/** Whatever takes the whole along is a failure that is excused, in a row of its own. */
+function excusedWhole({ partial }: ObjectReport, { code, why }: Extract<LoadVerdict, { kind: 'failed' }>): Outcome {
+  if (partial === undefined) return { kind: 'expected', code, why };
+  return { kind: 'skipped', reason: `in part: it loads ${describeLeftOut(partial)}` };
+}
+
 /** What an agent with optional programs gets; what it has to do without has failed in rows of its own. */
-function caseOfPart({ object }: ObjectReport, partial: PartialReport): Case {
+function caseOfPart({ object, programs }: ObjectReport, partial: PartialReport): Case {
   const { load } = partial;
-  const outcome: Outcome = load.kind === 'loaded' ? ok : { kind: 'optional', code: load.code, why: load.why };
-  return { object, item: describeLeftOut(partial), step: 'load', outcome, seconds: null };
+  // Where everything that is left out may fail, it is this that the object is judged by.
+  const kind = programs.some(doesVerdictCount) ? 'optional' : 'fail';
+  const outcome: Outcome = load.kind === 'loaded' ? ok : { kind, code: load.code, why: load.why };
+  return { object, item: describeLeftOut(partial), step: 'load', outcome, note: null, seconds: null };
 }
 
 /** The whole object has its own code, which may not be the one of the program that gave the object its verdict. */

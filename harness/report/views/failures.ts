@@ -5,13 +5,15 @@ import type { Code } from './labels.js';
 
 /** One fault, with every kernel that shows the same. */
 export interface Failure {
-  /** `optional` is an optional program: reported, and not held against the run. */
-  readonly kind: 'fail' | 'infra' | 'optional';
+  /** `optional`, `expected`: reported, and not held against the run. */
+  readonly kind: 'fail' | 'infra' | 'optional' | 'expected';
   readonly object: string;
   readonly item: string;
   readonly step: Case['step'];
   readonly code: Code;
   readonly why: Explanation | null;
+  /** What the configuration says of it, where it does. */
+  readonly note: string | null;
   readonly kernels: readonly string[];
   /** Verifier logs relative to the report folder, one a kernel that has one. */
   readonly logs: readonly string[];
@@ -35,8 +37,10 @@ function failuresIn(kernel: KernelReport): readonly Failure[] {
   const found = junitCasesOf(kernel).flatMap((one): readonly Failure[] => {
     if (one.outcome.kind === 'pass' || one.outcome.kind === 'skipped') return [];
     const { kind, code, why } = one.outcome;
-    const { object, item, step } = one;
-    return [{ kind, object, item, step, code, why, kernels: [kernel.id], logs: why?.log == null ? [] : [why.log] }];
+    const { object, item, step, note } = one;
+    return [
+      { kind, object, item, step, code, why, note, kernels: [kernel.id], logs: why?.log == null ? [] : [why.log] },
+    ];
   });
   return found.filter((failure) => !isEcho(failure, found) && !isMachineEcho(failure, kernel));
 }
@@ -56,9 +60,9 @@ function isMachineEcho(failure: Failure, kernel: KernelReport): boolean {
   return kernel.status === 'broken' && failure.kind === 'infra' && failure.why === null;
 }
 
-function sameness({ kind, object, item, step, code, why }: Failure): string {
+function sameness({ kind, object, item, step, code, why, note }: Failure): string {
   const { errno, decidingLine, source, origin, cause } = why ?? {};
-  return JSON.stringify([kind, object, item, step, code, errno, decidingLine, source, origin, cause]);
+  return JSON.stringify([kind, object, item, step, code, note, errno, decidingLine, source, origin, cause]);
 }
 
 function joined(a: Failure, b: Failure): Pick<Failure, 'kernels' | 'logs'> {

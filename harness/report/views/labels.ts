@@ -53,11 +53,22 @@ export function verdictLabel(verdict: Verdict): Label {
 
 /** What one program came to on one kernel. */
 export type CellKind =
-  'ok' | 'loaded' | 'unproven' | 'fail' | 'infra' | 'optional' | 'not-asked' | 'unknown' | 'unavailable';
+  | 'ok'
+  | 'part'
+  | 'loaded'
+  | 'unproven'
+  | 'fail'
+  | 'infra'
+  | 'optional'
+  | 'expected'
+  | 'not-asked'
+  | 'unknown'
+  | 'unavailable';
 
 /** In the order of a legend. */
 export const cellLabels: Readonly<Record<CellKind, Label>> = {
   ok: { text: 'ok', symbol: '✅', tone: 'good', meaning: 'loaded and attached' },
+  part: { text: 'part', symbol: '☑️', tone: 'warn', meaning: 'loaded without some of its programs' },
   loaded: {
     text: 'load',
     symbol: '☑️',
@@ -73,6 +84,7 @@ export const cellLabels: Readonly<Record<CellKind, Label>> = {
     tone: 'warn',
     meaning: 'optional and not to be had here; does not fail the run',
   },
+  expected: { text: 'xfail', symbol: '❎', tone: 'warn', meaning: 'fails here as the configuration expects' },
   'not-asked': { text: '.', symbol: '·', tone: 'dull', meaning: 'not tried' },
   unknown: { text: '?', symbol: '❔', tone: 'warn', meaning: 'the kernel broke before it was known' },
   unavailable: { text: '-', symbol: '⚠️', tone: 'dull', meaning: 'the kernel was not run, see below' },

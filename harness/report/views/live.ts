@@ -3,7 +3,7 @@ import { isFailedCheck } from '../../model/check.js';
 import { assertNever } from '../../model/assert-never.js';
 import type { KernelPhase, RunEvent } from '../../model/events.js';
 import type { Verdict } from '../../model/verdict.js';
-import { doesVerdictCount } from './cases.js';
+import { doesVerdictCount } from '../../verdict/expectations.js';
 import { formatCount, formatDuration } from './format.js';
 import { verdictLabel } from './labels.js';
 import type { Palette } from './page.js';

@@ -5,6 +5,7 @@ import { checkGridOf, checkLegend, checkText, claimText } from './check-grid.js'
 import type { Cell, Grid, GridRow } from './grid.js';
 import { cellLabels, type CellKind, type CellText, type Tone } from './labels.js';
 import { markdownCode, escapeMarkdown, markdownTableRow } from './markdown.js';
+import { supportView } from './support.js';
 
 /** Over this many rows, those that are the same good news on every kernel are counted instead of listed. */
 const longTable = 200;
@@ -59,6 +60,24 @@ function legend(grid: Grid): readonly string[] {
   return [
     `<sub>${kinds.map((kind) => `${cellLabels[kind].symbol} ${cellLabels[kind].meaning}`).join(' · ')}</sub>`,
     '',
+  ];
+}
+
+/** Which kernels take each program that some refuse, and what stops it; null where there is nothing to say. */
+export function supportTable(report: RunReport): readonly string[] | null {
+  const view = supportView(report);
+  if (view === null || view.rows.length === 0) return null;
+  const rows = view.rows.slice(0, longestTable);
+  return [
+    markdownTableRow(['program', 'taken', 'stopped by']),
+    markdownTableRow(['---', '---', '---']),
+    ...rows.map(({ programs, where, stops }) => {
+      const what = stops.map(({ kernels, what }) => `<b>${escapeMarkdown(kernels)}</b> ${escapeMarkdown(what)}`);
+      return markdownTableRow([programs.map(markdownCode).join(', '), escapeMarkdown(where), what.join('<br>')]);
+    }),
+    '',
+    ...note(view.rows.length - rows.length, 'more rows are in run.json.'),
+    ...note(view.everywhere, 'other programs are taken by every kernel.'),
   ];
 }
 

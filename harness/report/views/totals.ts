@@ -28,6 +28,7 @@ export function programTotals(grids: readonly Grid[]): string {
     fail: 'failed',
     infra: 'in error',
     optional: 'optional missing',
+    expected: 'failed as expected',
     unknown: 'unknown',
   };
   const parts = (Object.entries(known) as [CellKind, string][])

@@ -107,7 +107,7 @@ async function tryFault(options: SelftestOptions, fault: Fault, slot: Slot): Pro
 async function tryLoad({ kernel, accelFor, context }: SelftestOptions, fault: Fault): Promise<Outcome> {
   const objects = await readObjects([builtFault(`${fault.name}.bpf.o`)]);
   const session = await runSession(kernel, accelFor, { ...context, objects });
-  const report = judgeKernel({ kind: 'session', session, scenarios: [] });
+  const report = judgeKernel({ kind: 'session', session, scenarios: [] }, []);
   return { raised: raisedByLoad(report), causes: report.status === 'unavailable' ? [] : report.findings };
 }
 

@@ -2,6 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { noExpectations } from '../../model/expectation.js';
 import { defaultLsm } from '../../boot/cmdline.js';
 import type { Machine } from '../../boot/machine.js';
 import { SnapshotStore } from '../../boot/snapshot/store.js';
@@ -73,6 +74,8 @@ async function contextOf(out: string, lsm: readonly string[]): Promise<SessionCo
     out,
     lsm,
     append: [],
+    programs: null,
+    expectations: noExpectations,
     memory: 256,
     cpus: 1,
     timeout: vmMs,

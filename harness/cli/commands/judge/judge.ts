@@ -25,7 +25,7 @@ export async function runJudgeCommand(dir: string, flags: JudgeFlags, cli: CliCo
     const selected = await chosenReporters('run', { ...flags, out: place });
     const frame = await judgeable(dir);
     const kernels: KernelReport[] = [];
-    for (const id of frame.kernels) kernels.push(await judgeStored(dir, id));
+    for (const id of frame.kernels) kernels.push(await judgeStored(dir, id, frame));
     const out = await open();
     await copyKept(dir, out.staging);
     const reporting = openReporting(ownConclusion, selected, { cli, out, disposal });
@@ -44,10 +44,10 @@ async function judgeable(dir: string): Promise<RunFrame> {
   });
 }
 
-async function judgeStored(dir: string, id: KernelId): Promise<KernelReport> {
+async function judgeStored(dir: string, id: KernelId, { expectations }: RunFrame): Promise<KernelReport> {
   const results = await readEvidence(dir, id);
   try {
-    return judgeResults(results);
+    return judgeResults(results, expectations.entries);
   } catch (cause) {
     throw new UsageError({
       message: `${dir}: the evidence of ${id} is not what a run writes: ${(cause as Error).message}`,

@@ -14,7 +14,7 @@ import type { RunFrame, StoredBaseline } from '../../../results/run-frame.js';
 import { type BaselineOptions, compareBaseline, withBaseline } from '../../../verdict/baseline.js';
 import { defaultBaseline } from '../../common-flags.js';
 import { withoutCapability } from '../../loader-flags.js';
-import type { RunFlags } from './flags.js';
+import { programFlag, type RunFlags } from './flags.js';
 
 /** What a run is compared with, and how. */
 export interface BaselineTask extends BaselineOptions {
@@ -57,12 +57,13 @@ export async function baselineFromFlags(flags: RunFlags, config: MatrixConfig): 
 
 /** The flag that leaves something out of a run, or makes it one about other machines or another loader. */
 function partOf(flags: RunFlags): string | null {
-  const { only, object, clang, lsm, append, withoutCapability: without } = flags;
+  const { only, object, program, clang, lsm, append, withoutCapability: without } = flags;
   if (flags.lastFailed === true) return '--last-failed';
   if (flags.failFast === true) return '-x';
   if (only !== undefined) return '--only';
   if (flags.scenario !== undefined) return '--scenario';
   if (object !== undefined) return '--object';
+  if (program !== undefined) return programFlag;
   if (clang !== undefined) return '--clang';
   if (lsm !== undefined) return '--lsm';
   if (without !== undefined) return withoutCapability;
@@ -121,7 +122,7 @@ function isForeign({ agent }: RunReport, manifests: Baseline): boolean {
 
 /** What is stored of a run beside the answers of its kernels, so that they can be judged again. */
 export function runFrameOf(ran: RunReport, command: RunFrame['command'], task: BaselineTask | undefined): RunFrame {
-  const { tool, started, ms, options, host, notices, objects, agent } = ran;
+  const { tool, started, ms, options, host, notices, objects, agent, expectations } = ran;
   const kernels = ran.kernels.map(({ id }) => id);
   const baseline = task === undefined ? null : storedBaseline(task);
   return {
@@ -137,6 +138,7 @@ export function runFrameOf(ran: RunReport, command: RunFrame['command'], task: B
     notices,
     objects,
     agent,
+    expectations,
   };
 }
 

@@ -18,6 +18,7 @@ import type { CliContext } from '../../context.js';
 /** What commander hands over for `run`; parsed further in config/values.ts. */
 export interface RunFlags extends CommonFlags, LoaderFlags {
   readonly object?: readonly string[];
+  readonly program?: readonly string[];
   readonly clang?: readonly string[];
   readonly only?: readonly string[];
   readonly scenario?: readonly string[];
@@ -30,6 +31,8 @@ export interface RunFlags extends CommonFlags, LoaderFlags {
   readonly update?: true;
 }
 
+export const programFlag = '--program';
+
 /** `run`. */
 export function matrixCommand(cli: CliContext, exit: (code: ExitCode) => void): Command {
   const command = new Command('run').description('boot kernels, judge objects, prove the agent (the default command)');
@@ -37,6 +40,11 @@ export function matrixCommand(cli: CliContext, exit: (code: ExitCode) => void): 
     .option(
       '-o, --object <file>',
       'BPF object to load instead of the configured one, a folder of them, or a pattern; repeatable',
+      collectOption,
+    )
+    .option(
+      `${programFlag} <globs>`,
+      'load only the programs with these names, or patterns for them: deny_*; repeatable',
       collectOption,
     )
     .option('--clang <versions>', 'build our own object with each of these compilers: 16,19; repeatable', collectOption)
@@ -90,6 +98,8 @@ Examples:
   $ npm run matrix -- --last-failed -x                what failed, again, until something fails
   $ npm run matrix -- --kernel 6.1,6.12 --object my.bpf.o
                                                       only load an object of your own
+  $ npm run matrix -- --object my.bpf.o --program 'deny_*'
+                                                      only some of its programs
   $ npm run matrix -- --kernel 6.1,6.12 --clang 16,19  load what each compiler makes of our object
   $ npm run matrix -- --object my.bpf.o --without-capability perfmon,sys_admin
                                                       as a loader that has neither

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type MatrixConfig, readConfig } from '../../../config/file.js';
+import { elfProgramNames } from '../../../config/elf-symbols.js';
+import { isOneOf } from '../../../config/glob.js';
 import type { ObjectFile } from '../../../config/objects.js';
 import { contractNamed, conventions } from '../../../contracts/registry.js';
 import { cacheFolder } from '../../../kernels/cache/folder.js';
@@ -26,7 +28,13 @@ const pageLines = 24;
 /** What a run would be about. */
 interface Listing {
   readonly kernels: readonly Pick<KernelRequest, 'id' | 'source'>[];
-  readonly objects: readonly { readonly name: string; readonly file: string; readonly programs: readonly string[] }[];
+  readonly objects: readonly {
+    readonly name: string;
+    readonly file: string;
+    /** What `programs` holds: each section that has some, or the names that --program matches. */
+    readonly by: 'section' | 'name';
+    readonly programs: readonly string[];
+  }[];
   readonly agent: string | null;
   /** The machines of each kernel on which scenarios are run. */
   readonly environments: readonly Environment[];
@@ -59,15 +67,17 @@ export async function listRun(
 function listingOf(flags: RunFlags, task: Task<'run'>, kernels: readonly KernelRequest[]): Listing {
   return {
     kernels: kernels.map(({ id, source }) => ({ id, source })),
-    objects: task.objects.map(objectEntry),
+    objects: task.objects.map((object) => objectEntry(object, task.programs)),
     agent: task.agent?.identity.name ?? null,
     ...scenariosOf(flags, task),
     notices: task.notices,
   };
 }
 
-function objectEntry({ identity: { name, file, sections } }: ObjectFile): Listing['objects'][number] {
-  return { name, file, programs: sections };
+function objectEntry({ identity, bytes }: ObjectFile, patterns: readonly string[] | null): Listing['objects'][number] {
+  const { name, file, sections } = identity;
+  if (patterns === null) return { name, file, by: 'section', programs: sections };
+  return { name, file, by: 'name', programs: elfProgramNames(bytes).filter(isOneOf(patterns)) };
 }
 
 function scenariosOf(flags: RunFlags, { agent, only, scenarios }: Task<'run'>) {
@@ -88,8 +98,8 @@ function listingLines({ kernels, objects, agent, environments, scenarios, notice
       columns,
     ),
     '',
-    ...objects.flatMap(({ file, programs }) => [
-      `${file}: ${formatCount(programs.length, 'program section')}`,
+    ...objects.flatMap(({ file, by, programs }) => [
+      `${file}: ${formatCount(programs.length, by === 'name' ? 'program' : 'program section')}`,
       ...sideBySide(programs, columns),
       '',
     ]),

@@ -2,6 +2,7 @@
 import { dirname, join } from 'node:path';
 import { readAgent, agentObject } from '../../../config/agent.js';
 import { buildWithClangs, type ClangBuilds, type ClangOptions, parseClangs } from '../../../config/clang.js';
+import { expectationsOf } from '../../../config/expectations.js';
 import { defaultConfigFile, type MatrixConfig } from '../../../config/file.js';
 import type { Build } from '../../../config/libbpf.js';
 import { needsSource, withNeeds } from '../../../config/needs.js';
@@ -13,6 +14,8 @@ import { conventions, defaultContract } from '../../../contracts/registry.js';
 import { packageRoot } from '../../../kernels/package-root.js';
 import { UsageError } from '../../../model/errors.js';
 import type { ExitCode } from '../../../model/exit-code.js';
+import type { ExpectationList } from '../../../model/expectation.js';
+import { choosePrograms } from '../../../plan/programs.js';
 import { FirstFailure } from '../../../run/first-failure.js';
 import { baselineFromFlags } from './baseline.js';
 import { listRun } from './list.js';
@@ -22,7 +25,7 @@ import { ownConclusion, runCommand, type Task } from '../../run-command.js';
 import { displayedPath } from '../../displayed.js';
 import { loaderFromFlags } from '../../loader.js';
 import { withoutCapability } from '../../loader-flags.js';
-import type { RunFlags } from './flags.js';
+import { programFlag, type RunFlags } from './flags.js';
 import { builtFile, type CliContext } from '../../context.js';
 
 /** `bpf-matrix run`: loads the objects in each kernel and proves what the agent claims. */
@@ -46,7 +49,8 @@ async function plan(narrow: Narrowed, config: MatrixConfig, signal: AbortSignal)
   if (config.agent === undefined) await checkBuilt(flags, only, build);
   const read = compiled ?? (await namedObjects(flags.object ?? [configured]));
   const { objects: all, notices: ofNeeds } = withNeeds(read.objects, needsSource(config, flags.config));
-  const objects = stillFailing(narrow, all);
+  const chosen = choosePrograms(programFlag, flags.program, stillFailing(narrow, all));
+  const { objects } = chosen;
   const named = compiled ?? flags.object;
   const object = named === undefined ? null : oneObject(objects, flags, only);
   const agent = only === 'none' ? null : await readAgent(config, { ...places, object });
@@ -60,20 +64,22 @@ async function plan(narrow: Narrowed, config: MatrixConfig, signal: AbortSignal)
     ...stopping(flags),
     timeout: parseDuration('--timeout', flags.timeout),
     withoutCapabilities,
-    notices: [
-      ...narrow.notices,
-      ...ofLoader,
-      ...(silent === null ? [] : [silent]),
-      ...ofScenarios,
-      ...read.notices,
-      ...ofNeeds,
-    ],
+    notices: [narrow.notices, ofLoader, silent ?? [], ofScenarios, read.notices, ofNeeds, chosen.notices].flat(),
+    programs: chosen.patterns,
+    expectations: expectedBy(config, flags),
     baseline: await baselineFromFlags(flags, config),
     among: narrow.kernels,
     command: 'run',
     work: null,
     conclusion: ownConclusion,
   };
+}
+
+/** An entry may well be about objects and programs that are not part of this run. */
+function expectedBy({ expectations = [] }: MatrixConfig, flags: RunFlags): ExpectationList {
+  const { object, program, clang, lastFailed } = flags;
+  const isPart = [object, program, clang, lastFailed].some((flag) => flag !== undefined);
+  return { scope: isPart ? 'part' : 'whole', entries: expectationsOf(expectations) };
 }
 
 /** When a run ends before all is asked, and how often that is. */
@@ -118,8 +124,13 @@ async function builds(
 
 /** Why only loading is judged although nobody asked for that; null where all is, or what was asked for. */
 function silence(flags: RunFlags, config: MatrixConfig, asked: Only): string | null {
-  const { object, clang = [], withoutCapability: without } = flags;
-  if (without !== undefined && asked !== 'none') return loaderOnly(asked);
+  const { object, clang = [], withoutCapability: without, program } = flags;
+  if (without !== undefined && asked !== 'none') {
+    return loadOnly(asked, `${withoutCapability} is about who loads an object`);
+  }
+  if (program !== undefined && asked !== 'none') {
+    return loadOnly(asked, `${programFlag} names programs, and an agent loads all of its own`);
+  }
   if (asked !== 'all') return null;
   if (parseClangs('--clang', clang).length > 1) return loadingEach;
   return object !== undefined && config.agent === undefined ? loadingOnly : null;
@@ -134,11 +145,10 @@ const loadingEach =
   'the agent with its object';
 
 /** An agent loads its own object, and what it may is its own affair. */
-function loaderOnly(asked: Only): string {
-  if (asked === 'all')
-    return `only loading is judged: ${withoutCapability} is about who loads an object, not about an agent`;
+function loadOnly(asked: Only, why: string): string {
+  if (asked === 'all') return `only loading is judged: ${why}`;
   throw new UsageError({
-    message: `${withoutCapability} is about who loads an object, and --only names what is proved of an agent`,
+    message: `${why}; --only names what is proved of an agent`,
     next: 'leave one of the two out, or say --only load',
   });
 }

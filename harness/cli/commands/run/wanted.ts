@@ -5,7 +5,7 @@ import type { Agent } from '../../../model/agent.js';
 import { checkClasses } from '../../../model/check.js';
 import { UsageError } from '../../../model/errors.js';
 import { everyScenario, type ScenarioFilter, scenarioFilter } from '../../../plan/scenario-filter.js';
-import { nearestKernelIds } from '../../../plan/select.js';
+import { threeNearest } from '../../../plan/select.js';
 import { formatCount } from '../../../report/views/format.js';
 import { type CatalogueEntry, plannedEntries } from '../../../scenarios/catalogue.js';
 import type { RunFlags } from './flags.js';
@@ -42,7 +42,7 @@ export function wantedScenarios(
 function noScenario(glob: string, all: readonly CatalogueEntry[]): UsageError {
   const names = [...new Set(all.map(({ scenario }) => scenario))];
   const inside = /[*?]/.test(glob) ? [] : names.filter(scenarioFilter([`*${glob}*`])).slice(0, 3);
-  const near = inside.length > 0 ? inside : nearestKernelIds(glob, names);
+  const near = inside.length > 0 ? inside : threeNearest(glob, names);
   return new UsageError({
     message: `--scenario ${glob}: no scenario has this name; nearest: ${near.join(', ')}`,
     next: `a pattern stands for a whole name: --scenario '*${glob.replaceAll('*', '')}*'; scenarios list shows all`,

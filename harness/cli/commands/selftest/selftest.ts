@@ -6,6 +6,7 @@ import { conventions } from '../../../contracts/registry.js';
 import { openKernelContext } from '../../../kernels/index.js';
 import { packageRoot } from '../../../kernels/package-root.js';
 import { UsageError } from '../../../model/errors.js';
+import { noExpectations } from '../../../model/expectation.js';
 import { ExitCode } from '../../../model/exit-code.js';
 import { everyScenario } from '../../../plan/scenario-filter.js';
 import { Disposal } from '../../../proc/disposal.js';
@@ -73,6 +74,8 @@ async function optionsOf(
     firstFailure: null,
     repeat: 1,
     withoutCapabilities: [],
+    programs: null,
+    expectations: noExpectations,
     notices: [],
     timeout: parseDuration('--timeout', flags.timeout),
     out,

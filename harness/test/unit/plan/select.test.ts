@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, test } from 'vitest';
 import { UsageError } from '../../../model/errors.js';
-import { nearestKernelIds, selectKernels, type SelectableKernel } from '../../../plan/select.js';
+import { threeNearest, selectKernels, type SelectableKernel } from '../../../plan/select.js';
 
 const catalog: readonly SelectableKernel[] = [
   { id: '5.10', tier: 'extended' },
@@ -42,6 +42,6 @@ describe('selectKernels', () => {
   });
 
   test('nearest counts edits, not letters in common', () => {
-    expect(nearestKernelIds('newst', ['6.1', 'newest'])[0]).toBe('newest');
+    expect(threeNearest('newst', ['6.1', 'newest'])[0]).toBe('newest');
   });
 });

@@ -25,7 +25,15 @@ const loads: LoadVerdict = { kind: 'loaded' };
 const rejected: LoadVerdict = { kind: 'failed', code: 'VERIFIER_REJECTED', why: returnRange('log') };
 const offered = ['6.1.170', '6.1.180', '6.1.192', '6.12.43', '6.12.48', '6.17.8'];
 
-const options = { available: false, frozen: false, jobs: 1, accel: 'tcg', withoutCapabilities: [], given: [] } as const;
+const options = {
+  available: false,
+  frozen: false,
+  jobs: 1,
+  accel: 'tcg',
+  withoutCapabilities: [],
+  programs: null,
+  given: [],
+} as const;
 const of = (kernels: readonly KernelReport[], available = false): Bisection =>
   bisectionOf(run(kernels, 0, { options: { ...options, available } }), program, offered);
 

@@ -12,7 +12,7 @@ import { attempt, denial, killedBy, check, refused, succeeded, reported, uncover
 import { healthy, healthyBut, loading, machine, panic } from '../../fixtures/evidence-session.js';
 
 const judge = (scenarios: readonly ScenarioSession[], session: SessionResult = loading()): KernelReport =>
-  judgeKernel({ kind: 'session', session, scenarios });
+  judgeKernel({ kind: 'session', session, scenarios }, []);
 const leaking = denial({ enforced: { denied: reported(succeeded, 'BLOCK'), neighbour: check(succeeded) } });
 const exitOf = (report: KernelReport) => exitCodeOf([report], runFindings([report]), true);
 const notOffered = {

@@ -1,89 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
-import type { ObjectEvidence, ProgramDeclaration, ProgramEvidence } from '../../../model/evidence.js';
 import type { KernelReport } from '../../../model/report.js';
 import { judgeObject, unparsedLogs } from '../../../verdict/judge-object.js';
 import { exitCodeOf, reporterFindings, runFindings } from '../../../verdict/judge-run.js';
+import { declaredProgram, loadedEvidence, objectEvidence, rejectedEvidence } from '../../fixtures/evidence-load.js';
 
 const context = {
   facts: { btf: { sha256: 'aa', size: 1 }, release: '6.12.1' },
   logPath: (program: string) => `logs/${program}.log`,
   libbpfPath: 'logs/libbpf.log',
+  expected: () => null,
 };
-
-const declared = (name: string, autoload = true): ProgramDeclaration => ({
-  name,
-  section: `${autoload ? '' : '?'}lsm/${name}`,
-  type: 'lsm',
-  autoload,
-  insns: 2,
-});
-
-const loaded = (program: string): ProgramEvidence => ({
-  program,
-  stage: 'done',
-  errno: 0,
-  log: 'processed 2 insns (limit 1000000) max_states_per_insn 0 total_states 0 peak_states 0 mark_read 0\n',
-  logBytes: 90,
-  stats: {
-    insns: 2,
-    totalStates: 0,
-    peakStates: 0,
-    maxStatesPerInsn: 0,
-    markRead: 0,
-    verificationTime: 10,
-    stackDepth: 0,
-    jitedSize: 20,
-    xlatedSize: 16,
-  },
-  lineInfo: null,
-  attachPoint: null,
-  progTypeSupported: null,
-  missingMaps: [],
-  libbpf: [],
-  kernelTypes: [],
-  instructions: null,
-  ladder: null,
-});
-
-const rejected = (program: string): ProgramEvidence => ({
-  ...loaded(program),
-  stage: 'prog',
-  errno: 22,
-  stats: null,
-  log: '0: (85) call bpf_ringbuf_reserve#131\n5: (95) exit\nUnreleased reference id=2 alloc_insn=0\n',
-  lineInfo: [
-    { insn: 0, file: 'a.bpf.c', line: 10, column: 1, text: '  e = bpf_ringbuf_reserve();' },
-    { insn: 5, file: 'a.bpf.c', line: 14, column: 1, text: '}' },
-  ],
-});
-
-function object(programs: ProgramEvidence[], parts: Partial<ObjectEvidence> = {}): ObjectEvidence {
-  return {
-    object: 'o',
-    open: { errno: 0, libbpf: [], unresolved: [] },
-    declared: { programs: programs.map(({ program }) => declared(program)), maps: [], tables: new Map() },
-    programs,
-    maps: [],
-    whole: {
-      stage: 'done',
-      errno: 0,
-      stoppedAt: null,
-      libbpf: [],
-      attach: new Map(programs.map(({ program }) => [program, { kind: 'attached', place: null } as const])),
-    },
-    ...parts,
-  };
-}
 
 describe('judgeObject', () => {
   it('passes when every program is loaded and attached', () => {
-    expect(judgeObject(object([loaded('a'), loaded('b')]), context).verdict).toEqual({ kind: 'pass' });
+    expect(judgeObject(objectEvidence([loadedEvidence('a'), loadedEvidence('b')]), context).verdict).toEqual({
+      kind: 'pass',
+    });
   });
 
   it('fails with the code, the deciding line, the source line and where the reference came from', () => {
     const report = judgeObject(
-      object([loaded('a'), rejected('b')], {
+      objectEvidence([loadedEvidence('a'), rejectedEvidence('b')], {
         whole: { stage: 'prog', errno: 22, stoppedAt: 'b', libbpf: [], attach: new Map() },
       }),
       context,
@@ -109,7 +47,10 @@ describe('judgeObject', () => {
     const attached = new Map([['a', { kind: 'attached', place: null } as const]]);
     const loads = { stage: 'done', errno: 0, stoppedAt: null, libbpf: [], attach: attached } as const;
     const partial = { ...loads, withoutPrograms: ['b'], withoutMaps: ['m'] };
-    const report = judgeObject(object([loaded('a'), rejected('b')], { whole, partial }), context);
+    const report = judgeObject(
+      objectEvidence([loadedEvidence('a'), rejectedEvidence('b')], { whole, partial }),
+      context,
+    );
     expect(report.verdict).toEqual({ kind: 'fail', stage: 'load', code: 'VERIFIER_REJECTED' });
     expect(report.whole).toMatchObject({ kind: 'failed', code: 'VERIFIER_REJECTED' });
     expect(report.programs.map(({ attach }) => attach.kind)).toEqual(['attached', 'not-tried']);
@@ -122,7 +63,7 @@ describe('judgeObject', () => {
     const silent = { ...whole, stage: 'done', errno: 0, stoppedAt: null, ...left } as const;
     const refused = { ...whole, errno: 12, stoppedAt: null, ...left, libbpf: ['no memory'] } as const;
     const [owed, failed] = [silent, refused].map((partial) =>
-      judgeObject(object([loaded('a'), rejected('b')], { whole, partial }), context),
+      judgeObject(objectEvidence([loadedEvidence('a'), rejectedEvidence('b')], { whole, partial }), context),
     );
     expect(owed?.programs[0]?.attach).toMatchObject({ kind: 'failed', code: 'ATTACH_FAILED' });
     expect(failed?.programs[0]?.attach).toEqual({ kind: 'not-tried' });
@@ -134,15 +75,15 @@ describe('judgeObject', () => {
   });
 
   it('does not pass what was loaded as a whole and never heard of again', () => {
-    const evidence = object([loaded('a'), loaded('b')]);
+    const evidence = objectEvidence([loadedEvidence('a'), loadedEvidence('b')]);
     const attach = new Map([['a', { kind: 'attached' as const, place: null }]]);
-    const programs = [declared('a'), declared('b')];
+    const programs = [declaredProgram('a'), declaredProgram('b')];
     const judged = (outcomes: typeof attach, optional = false) =>
       judgeObject(
         {
           ...evidence,
           declared: {
-            programs: optional ? [declared('a'), declared('b', false)] : programs,
+            programs: optional ? [declaredProgram('a'), declaredProgram('b', false)] : programs,
             maps: [],
             tables: new Map(),
           },
@@ -156,9 +97,12 @@ describe('judgeObject', () => {
   });
 
   it('tells of an optional program that does not load, and passes', () => {
-    const evidence = object([loaded('a'), rejected('b')]);
+    const evidence = objectEvidence([loadedEvidence('a'), rejectedEvidence('b')]);
     const report = judgeObject(
-      { ...evidence, declared: { programs: [declared('a'), declared('b', false)], maps: [], tables: new Map() } },
+      {
+        ...evidence,
+        declared: { programs: [declaredProgram('a'), declaredProgram('b', false)], maps: [], tables: new Map() },
+      },
       context,
     );
     expect(report.programs[1]).toMatchObject({ optional: true, verdict: { kind: 'fail' } });
@@ -166,12 +110,12 @@ describe('judgeObject', () => {
   });
 
   it('never passes an object of which nothing was loaded', () => {
-    expect(judgeObject(object([]), context).verdict).toMatchObject({ code: 'NOTHING_TESTED' });
+    expect(judgeObject(objectEvidence([]), context).verdict).toMatchObject({ code: 'NOTHING_TESTED' });
   });
 
   it('passes an object with nothing but maps when they were created, and not when one was not', () => {
     const table = { name: 'table', type: 'hash', keySize: 4, valueSize: 8, maxEntries: 1 };
-    const evidence = { ...object([]), declared: { programs: [], maps: [table], tables: new Map() } };
+    const evidence = { ...objectEvidence([]), declared: { programs: [], maps: [table], tables: new Map() } };
     expect(judgeObject(evidence, context).verdict).toEqual({ kind: 'pass' });
     const whole = { ...evidence.whole!, stage: 'map', errno: 22, stoppedAt: 'table' } as const;
     expect(judgeObject({ ...evidence, whole }, context).verdict).toMatchObject({ code: 'MAP_UNSUPPORTED' });
@@ -180,7 +124,7 @@ describe('judgeObject', () => {
 
   it('says why an object was not opened, in the words of whoever refused it', () => {
     const open = { errno: 8, libbpf: ['the file is not an ELF file'], unresolved: [] };
-    const report = judgeObject({ ...object([]), open, whole: null }, context);
+    const report = judgeObject({ ...objectEvidence([]), open, whole: null }, context);
     expect(report.verdict).toMatchObject({ code: 'OBJECT_INVALID' });
     expect(report.whole).toMatchObject({
       code: 'OBJECT_INVALID',
@@ -189,9 +133,12 @@ describe('judgeObject', () => {
   });
 
   it('fails a declared program that the guest said nothing of', () => {
-    const evidence = object([loaded('a')]);
+    const evidence = objectEvidence([loadedEvidence('a')]);
     const report = judgeObject(
-      { ...evidence, declared: { programs: [declared('a'), declared('lost')], maps: [], tables: new Map() } },
+      {
+        ...evidence,
+        declared: { programs: [declaredProgram('a'), declaredProgram('lost')], maps: [], tables: new Map() },
+      },
       context,
     );
     expect(report.verdict).toMatchObject({ kind: 'fail', code: 'LOAD_FAILED' });
@@ -208,15 +155,15 @@ describe('judgeObject', () => {
         ['b', { kind: 'unattachable' as const, reason: 'why' }],
       ]),
     };
-    const report = judgeObject(object([loaded('a'), loaded('b')], { whole }), context);
+    const report = judgeObject(objectEvidence([loadedEvidence('a'), loadedEvidence('b')], { whole }), context);
     expect(report.verdict).toEqual({ kind: 'fail', stage: 'attach', code: 'ATTACH_FAILED' });
     expect(report.programs[1]?.verdict).toEqual({ kind: 'pass' });
   });
 
   it('notices statistics that could not be read', () => {
-    const strange = { ...loaded('a'), stats: null, log: 'verified 2 instructions\n' };
-    expect(unparsedLogs(object([strange]))).toEqual(['a: verified 2 instructions']);
-    expect(unparsedLogs(object([loaded('a')]))).toEqual([]);
+    const strange = { ...loadedEvidence('a'), stats: null, log: 'verified 2 instructions\n' };
+    expect(unparsedLogs(objectEvidence([strange]))).toEqual(['a: verified 2 instructions']);
+    expect(unparsedLogs(objectEvidence([loadedEvidence('a')]))).toEqual([]);
   });
 });
 
