@@ -1,21 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
-/** A value of somebody's JSON for a person: texts as they are, lists with commas, objects as their fields. */
-export function describeValue(value: unknown): string {
-  if (value === undefined || value === null) return 'nothing';
-  if (typeof value === 'string') return value === '' ? 'an empty text' : clipped(value);
-  if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : clipped(value.map(describeValue).join(', '));
-  if (typeof value === 'object') return clipped(describeFields(value as Readonly<Record<string, unknown>>));
-  return String(value as number | boolean);
+/** A value of somebody's JSON in a sentence: `"attached"`, `true`, `a list`; never raw JSON. */
+export function describeJsonValue(value: unknown): string {
+  switch (typeof value) {
+    case 'undefined':
+      return 'missing';
+    case 'number':
+    case 'boolean':
+      return String(value);
+    case 'object':
+      return value === null ? 'null' : Array.isArray(value) ? 'a list' : 'an object';
+    default:
+      return JSON.stringify(value);
+  }
 }
 
-/** `type block, action BLOCK, path /t/file/secret`. */
+/** All fields of somebody's JSON: `type block, action BLOCK, path /t/file/secret`. Lists with commas. */
 export function describeFields(fields: Readonly<Record<string, unknown>>): string {
-  const all = Object.entries(fields).map(([name, value]) => `${name} ${describeValue(value)}`);
+  const all = Object.entries(fields).map(([name, value]) => `${name} ${plain(value)}`);
   return all.length === 0 ? 'no fields' : all.join(', ');
 }
 
 const longest = 200;
 
-function clipped(text: string): string {
-  return text.length > longest ? `${text.slice(0, longest - 3)}...` : text;
+function plain(value: unknown): string {
+  const text = Array.isArray(value) && value.length > 0 ? value.map(plain).join(' and ') : String(value as string);
+  const short = text.length > longest ? `${text.slice(0, longest - 3)}...` : text;
+  return typeof value === 'string' || Array.isArray(value) ? short : describeJsonValue(value);
 }

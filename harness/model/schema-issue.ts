@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { z } from 'zod';
-import { describeValue } from './describe-value.js';
+import { describeJsonValue } from './describe-value.js';
 
 type Issue = z.core.$ZodIssue;
 
@@ -19,16 +19,13 @@ export function describeSchemaIssue(issue: Issue, found: unknown): string {
   if (inner !== undefined) return describeSchemaIssue(inner, found);
   if (isOwn(issue)) return issue.message;
   const missing = found === undefined && issue.code !== 'unrecognized_keys';
-  return missing ? 'is missing' : describe(issue, quoted(found));
+  return missing ? 'is missing' : describe(issue, describeJsonValue(found));
 }
 
 /** A message that a schema of ours gives; what zod says by itself begins with one of its own words. */
 function isOwn({ code, message }: Issue): boolean {
   return code === 'custom' || !/^(?:Invalid|Too (?:small|big)|Unrecognized)\b/.test(message);
 }
-
-const quoted = (found: unknown): string =>
-  typeof found === 'string' ? `"${describeValue(found)}"` : describeValue(found);
 
 function describe(issue: Issue, found: string): string {
   switch (issue.code) {
@@ -68,9 +65,9 @@ const shownValues = 12;
 
 function oneOf(values: readonly unknown[]): string {
   const [only] = values;
-  if (values.length === 1) return describeValue(only);
+  if (values.length === 1) return String(only);
   const more = values.length > shownValues ? `, ${values.length - shownValues} more` : '';
-  return `one of ${values.slice(0, shownValues).map(describeValue).join(', ')}${more}`;
+  return `one of ${values.slice(0, shownValues).map(String).join(', ')}${more}`;
 }
 
 /** Of what there are too few: characters of a text, items of a list. */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { z } from 'zod';
-import { describeValue } from '../model/describe-value.js';
+import { describeJsonValue } from '../model/describe-value.js';
 import { describeSchemaIssue, valueAtIssue } from '../model/schema-issue.js';
 
 const shown = 3;
@@ -24,5 +24,5 @@ function describe(issue: z.core.$ZodIssue, value: unknown): string {
   const found = valueAtIssue(value, issue);
   if (found === undefined) return `${place}: missing`;
   const what = describeSchemaIssue(issue, found);
-  return `${place}: ${what}${what.includes('found') ? '' : ` (found ${describeValue(found)})`}`;
+  return `${place}: ${what}${what.includes('found') ? '' : ` (found ${describeJsonValue(found)})`}`;
 }

@@ -45,28 +45,24 @@ function completed(key: string, value: unknown): unknown {
   return { ...value, reason: 'libbpf cannot attach this program type by itself' };
 }
 
-/** Every program was loaded, nothing was expected of any, and nobody looked for findings, or for who takes what. */
+/** What stands beside the answers of a stored run, with what came to it later. */
+export function upgradedFrame(value: unknown): unknown {
+  return isRecord(value) && isRecord(value['options']) ? { ...value, ...withConditions(value) } : value;
+}
+
+/** Every program was loaded, and nothing was expected of any. */
+function withConditions({ options, expectations = noExpectations }: Fields): Fields {
+  return { options: mapped(options, (known) => ({ programs: null, given: [], ...known })), expectations };
+}
+
+/** Nobody looked for findings, or for who takes what. */
 function completedRun(run: Fields): Fields {
   return {
-    expectations: noExpectations,
     support: [],
     ...run,
-    options: mapped(run['options'], completedOptions),
+    ...withConditions(run),
     kernels: each(run['kernels'], completedKernel),
   };
-}
-
-/** What is stored beside the answers of a run's kernels, with what came to it later. */
-export function upgradedFrame(frame: unknown): unknown {
-  return mapped(frame, (one) => ({
-    expectations: noExpectations,
-    ...one,
-    options: mapped(one['options'], completedOptions),
-  }));
-}
-
-function completedOptions(options: Fields): Fields {
-  return { programs: null, given: [], ...options };
 }
 
 function completedKernel(kernel: Fields): Fields {

@@ -9,8 +9,8 @@ import type { RunReport } from '../model/report.js';
 import { writeFileAtomic } from '../proc/atomic.js';
 import { evidenceSchema } from './evidence-store.js';
 import { describeSchemaIssues } from './issues.js';
-import { upgradedFrame } from './older-schema.js';
 import { manifestFile, statLimits } from './manifest-schema.js';
+import { upgradedFrame } from './older-schema.js';
 import { frameFields } from './schema.js';
 
 /** What a run was compared with, the manifests themselves included: a baseline may have moved on since. */
@@ -73,11 +73,11 @@ export async function readRunFrame(out: string): Promise<RunFrame> {
   const next = 'name the report folder of a finished run; runs of older versions stored no evidence';
   let value: unknown;
   try {
-    value = upgradedFrame(JSON.parse(await readFile(path, 'utf8')));
+    value = JSON.parse(await readFile(path, 'utf8'));
   } catch (cause) {
     throw new UsageError({ message: `${path}: cannot be read (${(cause as Error).message})`, next, cause });
   }
-  const parsed = frameSchema.safeParse(value);
+  const parsed = frameSchema.safeParse(upgradedFrame(value));
   if (!parsed.success) throw new UsageError({ message: `${path}: ${describeSchemaIssues(parsed.error, value)}`, next });
   return parsed.data;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { EventReader } from '../contracts/contract.js';
 import type { CheckOutcome } from '../model/check.js';
-import { describeFields, describeValue } from '../model/describe-value.js';
+import { describeFields, describeJsonValue } from '../model/describe-value.js';
 import type { EventFields, EventPattern, ObservedAttempt, RawEvent } from '../model/scenario-evidence.js';
 
 const shownEvents = 3;
@@ -33,6 +33,11 @@ function has(event: RawEvent, fields: EventFields): boolean {
   return Object.entries(fields).every(([field, value]) => event[field] === value);
 }
 
+/** Does an event say all that it must. */
+export function fitsPattern(event: RawEvent, { always, anyOf }: EventPattern): boolean {
+  return has(event, always) && anyOf.some((fields) => has(event, fields));
+}
+
 /** A field of an event that is another than it must be. */
 interface WrongField {
   readonly field: string;
@@ -53,19 +58,12 @@ function nearest(events: readonly RawEvent[], { always, anyOf }: EventPattern): 
   return wrongs.reduce((best, one) => (one.length < best.length ? one : best));
 }
 
-function describeFound({ field, ...values }: WrongField): string {
-  return values.found === undefined ? `there is no ${field}` : `${field} is ${describeTyped(values)}`;
+function describeFound({ field, found }: WrongField): string {
+  return `${field} is ${describeJsonValue(found)}`;
 }
 
-function describeWrong({ field, ...values }: WrongField): string {
-  return `${field}: expected ${values.expected}, the event has ${describeTyped(values)}`;
-}
-
-/** A number that is written as a text looks the same, and is not. */
-function describeTyped({ expected, found }: Omit<WrongField, 'field'>): string {
-  if (found === undefined || found === null || typeof found === typeof expected) return describeValue(found);
-  const kind = typeof found === 'string' ? 'the text' : `the ${typeof found}`;
-  return `${kind} ${describeValue(found)}`;
+function describeWrong({ field, expected, found }: WrongField): string {
+  return `${field}: expected ${describeJsonValue(expected)}, the event has ${describeJsonValue(found)}`;
 }
 
 function describePattern({ always, anyOf }: EventPattern): string {

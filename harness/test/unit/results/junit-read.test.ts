@@ -121,7 +121,7 @@ describe('damage', () => {
 
   it('names the file, the place and the next step', () => {
     const error = refusal(changed('time="41.250"', 'time="soon"'));
-    expect(error.message).toBe('junit.xml: at testsuites.@_time: no seconds with three decimals (found soon)');
+    expect(error.message).toBe('junit.xml: at testsuites.@_time: no seconds with three decimals (found "soon")');
     expect(error.next).toContain('run the matrix again');
   });
 

@@ -30,14 +30,14 @@ describe('judgeEvent', () => {
   });
 
   it.each([
-    ['another type', event({ type: 'net_connect_block' }), 'type is net_connect_block'],
-    ['another action', event({ action: 'AUDIT' }), 'action is AUDIT'],
-    ['no action', without('action'), 'there is no action'],
+    ['another type', event({ type: 'net_connect_block' }), 'type is "net_connect_block"'],
+    ['another action', event({ action: 'AUDIT' }), 'action is "AUDIT"'],
+    ['no action', without('action'), 'action is missing'],
     ['another inode', event({ ino: 8 }), 'ino is 8'],
-    ['half an inode', without('dev'), 'there is no dev'],
-    ['a number as text', event({ ino: '7' }), 'ino is the text 7'],
-    ['true for a string', event({ action: true }), 'action is the boolean true'],
-    ['halves of two alternatives', event({ dev: undefined, path: '/t/other' }), 'there is no dev'],
+    ['half an inode', without('dev'), 'dev is missing'],
+    ['a number as text', event({ ino: '7' }), 'ino is "7"'],
+    ['true for a string', event({ action: true }), 'action is true'],
+    ['halves of two alternatives', event({ dev: undefined, path: '/t/other' }), 'dev is missing'],
   ])('finds %s wrong, and says so', (_, wrong, words) => {
     expect(judged([wrong])).toMatchObject({ code: 'EVENT_WRONG', actual: words });
   });
@@ -70,11 +70,11 @@ describe('judgeEvent', () => {
     const outcome = judged([...events, event({ ino: 8 })]);
     // One of another kind is wrong whatever stands beside it.
     expect(outcome).toMatchObject({ code: 'EVENT_WRONG' });
-    expect(outcome.kind === 'fail' && outcome.actual).toContain('type is net_bind_block');
+    expect(outcome.kind === 'fail' && outcome.actual).toContain('type is "net_bind_block"');
     expect(judged([event({ ino: 8 })])).toMatchObject({ actual: 'ino is 8' });
     expect(outcome.kind === 'fail' && outcome.evidence).toEqual([
-      'type: expected block, the event has net_bind_block',
-      'action: expected BLOCK, the event has INT',
+      'type: expected "block", the event has "net_bind_block"',
+      'action: expected "BLOCK", the event has "INT"',
       'ino: expected 7, the event has 1000',
       'and 100 more events',
     ]);
