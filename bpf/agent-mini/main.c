@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * mini-guard: a second, small agent. It shares the contract's report and events with the reference
- * agent and nothing else: its own command line, its own object, no signals, no fallback.
+ * mini-guard: a second, small agent, as another team would have written it. It keeps the contract
+ * of the reference agent in words of its own: command line, policy, events, report and states are
+ * all another dialect (docs/examples/mini-guard.json). No signals, no fallback. MINI_FAULT plants a
+ * fault in it.
  *
- *   mini-guard apply POLICY                  reads deny_path and deny_ip, writes $MINI_STATE
+ *   mini-guard apply POLICY                  reads files and peers to deny, writes $MINI_STATE
  *   mini-guard watch --mode enforce|observe  $MINI_STATE, $MINI_OBJ, $MINI_REPORT
  */
 #include <errno.h>
@@ -11,10 +13,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "output.h"
 
 #define POLL_MS 100
+/* Between an announcement that is planted too early and the load: long enough for some opens. */
+#define EARLY_US 700000
 
 static volatile sig_atomic_t stopped;
 
@@ -50,7 +55,7 @@ static int apply(const char *policy)
 /* Until SIGTERM or SIGINT; then what is still in the ring. */
 static void serve(struct guard *guard, struct ring_buffer *records)
 {
-	fputs("mini-guard: watching\n", stderr);
+	fprintf(stderr, "%s mini-guard[%d]: watching\n", time_now(), getpid());
 	while (!stopped)
 		ring_buffer__poll(records, POLL_MS);
 	guard_stop(guard);
@@ -62,10 +67,15 @@ static int watch(bool enforce)
 {
 	static struct rules rules;
 	const char *report = required_env("MINI_REPORT"), *object = required_env("MINI_OBJ");
-	const char *blocker, *state = enforce ? "ENFORCE" : "AUDIT";
+	const char *blocker, *state = enforce ? "guarding" : "observing";
 	struct ring_buffer *records = NULL;
 	struct guard guard = {0};
 
+	printf("# mini-guard 2, %s\n{\"event\":\"hello\",\"at\":\"%s\"}\n", object, time_now());
+	if (planted(FAULT_EARLY)) {
+		print_state(state, "STARTUP");
+		usleep(EARLY_US);
+	}
 	blocker = rules_load(required_env("MINI_STATE"), &rules) ? "POLICY_INVALID" : NULL;
 	if (!blocker)
 		blocker = guard_start(&guard, object, &rules, enforce);
@@ -75,12 +85,13 @@ static int watch(bool enforce)
 	if (!blocker && !records)
 		blocker = "LOAD_FAILED";
 	if (blocker)
-		state = "DEGRADED";
+		state = "failed";
 	if (save_report(report, &guard, &rules, state, blocker)) {
 		fprintf(stderr, "mini-guard: %s: %s\n", report, strerror(errno));
 		return 1;
 	}
-	print_state(state, blocker ? blocker : "STARTUP");
+	if (blocker || !planted(FAULT_EARLY))
+		print_state(state, blocker ? blocker : "STARTUP");
 	if (blocker)
 		return 1;
 	serve(&guard, records);

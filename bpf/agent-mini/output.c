@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/utsname.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "output.h"
@@ -12,28 +14,31 @@ static const char *truth(bool value)
 	return value ? "true" : "false";
 }
 
+static void write_hooks(FILE *file, const struct guard *guard)
+{
+	for (int i = 0; i < GUARD_HOOKS; i++) {
+		bool attached = guard->hook_states[i] && !strcmp(guard->hook_states[i], "attached");
+
+		fprintf(file, "%s\"%s\":%s", i ? "," : "", guard_hook(i),
+			!i && planted(FAULT_HOOK_WORD) ? "\"maybe\"" : truth(attached));
+	}
+}
+
 static void write_report(FILE *file, const struct guard *guard, const struct rules *rules,
 			 const char *state, const char *blocker)
 {
-	bool enforces = !strcmp(state, "ENFORCE");
 	struct utsname kernel;
 
 	uname(&kernel);
-	fprintf(file, "{\"schema_version\":1,\"kernel_version\":\"%s\",\"capability\":\"%s\",",
-		kernel.release, blocker ? "Disabled" : "Full");
-	fprintf(file, "\"audit_only\":%s,\"enforce_capable\":%s,\"enforce_blockers\":[",
-		truth(!enforces), truth(!blocker));
+	fprintf(file, "{\"written\":\"%s\",\"kernel\":{\"release\":\"%s\",\"bpf_lsm\":%s},",
+		time_now(), kernel.release, truth(guard->lsm_enabled));
+	fprintf(file, "\"posture\":\"%s\",\"can_guard\":\"%s\",\"problems\":[", state,
+		blocker ? "no" : "yes");
 	if (blocker)
 		fprintf(file, "\"%s\"", blocker);
-	fprintf(file, "],\"runtime_state\":\"%s\",\"lsm_enabled\":%s,\"hooks\":{", state,
-		truth(guard->lsm_enabled));
-	for (int i = 0; i < GUARD_HOOKS; i++)
-		fprintf(file, "%s\"lsm_%s\":\"%s\"", i ? "," : "", guard_hook(i),
-			guard->hook_states[i] ? guard->hook_states[i] : "not loaded");
-	fprintf(file,
-		"},\"requirements\":{\"bpf_lsm\":true},\"requirements_met\":{\"bpf_lsm\":%s},",
-		truth(guard->lsm_enabled));
-	fprintf(file, "\"policy\":{\"version\":%u,\"rules\":%u}}\n", rules->version,
+	fprintf(file, "],\"hooks\":{");
+	write_hooks(file, guard);
+	fprintf(file, "},\"policy\":{\"number\":%u,\"rules\":%u}}\n", rules->version,
 		rules->file_count + rules->address_count);
 }
 
@@ -86,12 +91,31 @@ static unsigned long long own_start(void)
 	return ticks;
 }
 
+const char *time_now(void)
+{
+	static char text[32];
+	time_t now = time(NULL);
+	struct tm tm;
+
+	strftime(text, sizeof(text), "%FT%TZ", gmtime_r(&now, &tm));
+	return text;
+}
+
+bool planted(const char *fault)
+{
+	const char *wanted = getenv("MINI_FAULT");
+
+	return wanted && !strcmp(wanted, fault);
+}
+
 void print_state(const char *state, const char *reason)
 {
-	printf("{\"type\":\"state_change\",\"pid\":%d,\"ppid\":%d,\"start_time\":%llu,", getpid(),
-	       getppid(), own_start());
-	printf("\"comm\":\"mini-guard\",\"cgid\":%llu,\"action\":\"%s\",\"state\":\"%s\","
-	       "\"reason\":\"%s\"}\n",
-	       own_cgroup(), strcmp(state, "ENFORCE") ? "AUDIT" : "BLOCK", state, reason);
+	if (planted(FAULT_STATE_WORD))
+		state = "protecting";
+	printf("{\"event\":\"posture\",\"at\":\"%s\",\"posture\":\"%s\",\"reason\":\"%s\",",
+	       time_now(), state, reason);
+	printf("\"process\":{\"pid\":%d,\"parent\":%d,\"started\":%llu,\"name\":\"mini-guard\","
+	       "\"cgroup\":%llu}}\n",
+	       getpid(), getppid(), own_start(), own_cgroup());
 	fflush(stdout);
 }

@@ -10,6 +10,15 @@ int save_report(const char *path, const struct guard *guard, const struct rules 
 		const char *state, const char *blocker);
 void print_state(const char *state, const char *reason);
 
+/* UTC, in ISO 8601; overwritten by the next call. */
+const char *time_now(void);
+
+/* Faults that MINI_FAULT can name, for the tests. */
+#define FAULT_EARLY      "early"      /* it announces its state before it loads anything */
+#define FAULT_STATE_WORD "state-word" /* a state that its configuration does not have */
+#define FAULT_HOOK_WORD  "hook-word"  /* the same of a hook */
+bool planted(const char *fault);
+
 /* record.c: for a ring_buffer. */
 int print_record(void *context, void *record, size_t len);
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Records of the programs in the kernel, as the contract's events. */
+/* Records of the programs in the kernel, as events in mini-guard's own words
+ * (docs/examples/README.md). */
 #include <arpa/inet.h>
 #include <stdio.h>
 
@@ -7,21 +8,17 @@
 
 #define NSEC_PER_TICK 10000000ULL
 
-static const struct {
-	const char *type;
-	const char *direction;
-} kinds[MINI_KINDS] = {
-	[MINI_FILE] = {"block", NULL},
-	[MINI_CONNECT] = {"net_connect_block", "egress"},
-	[MINI_SEND] = {"net_sendmsg_block", "send"},
-	[MINI_RECV] = {"net_recvmsg_block", "recv"},
-	[MINI_ACCEPT] = {"net_accept_block", "accept"},
+static const char *const operations[MINI_KINDS] = {
+	[MINI_CONNECT] = "connect",
+	[MINI_SEND] = "send",
+	[MINI_RECV] = "receive",
+	[MINI_ACCEPT] = "accept",
 };
 
 /* A process name as a JSON string: any byte but NUL may be in it. */
 static void put_comm(const char *comm, size_t size)
 {
-	printf("\"comm\":\"");
+	printf("\"name\":\"");
 	for (size_t i = 0; i < size && comm[i]; i++) {
 		unsigned char byte = comm[i];
 
@@ -47,11 +44,10 @@ static void put_flow(const struct mini_record *record)
 	char ip[INET6_ADDRSTRLEN];
 
 	inet_ntop(mapped ? AF_INET : AF_INET6, mapped ? &word[3] : word, ip, sizeof(ip));
-	printf(",\"family\":\"%s\",\"protocol\":\"%s\",\"direction\":\"%s\"",
-	       mapped ? "ipv4" : "ipv6", protocol_name(record->protocol),
-	       kinds[record->kind].direction);
-	printf(",\"remote_ip\":\"%s\",\"remote_port\":%u,\"local_port\":%u,\"rule_type\":\"ip\"",
-	       ip, record->remote_port, record->local_port);
+	printf(",\"op\":\"%s\",\"ip_version\":%d,\"protocol\":\"%s\"", operations[record->kind],
+	       mapped ? 4 : 6, protocol_name(record->protocol));
+	printf(",\"peer\":{\"ip\":\"%s\",\"port\":%u},\"local_port\":%u", ip, record->remote_port,
+	       record->local_port);
 }
 
 int print_record(void *context, void *data, size_t len)
@@ -61,14 +57,15 @@ int print_record(void *context, void *data, size_t len)
 	(void)context;
 	if (len != sizeof(*record) || record->kind >= MINI_KINDS)
 		return 0;
-	printf("{\"type\":\"%s\",\"pid\":%u,\"ppid\":%u,\"start_time\":%llu,",
-	       kinds[record->kind].type, record->pid, record->ppid,
+	printf("{\"event\":\"%s\",\"at\":\"%s\",", record->kind == MINI_FILE ? "file" : "socket",
+	       time_now());
+	printf("\"process\":{\"pid\":%u,\"parent\":%u,\"started\":%llu,", record->pid, record->ppid,
 	       record->start_ns / NSEC_PER_TICK);
 	put_comm(record->comm, sizeof(record->comm));
-	printf("\"cgid\":%llu,\"action\":\"%s\"", record->cgroup,
-	       record->denied ? "BLOCK" : "AUDIT");
+	printf("\"cgroup\":%llu},\"verdict\":\"%s\"", record->cgroup,
+	       record->denied ? "denied" : "seen");
 	if (record->kind == MINI_FILE)
-		printf(",\"ino\":%llu,\"dev\":%u", record->file.ino, record->file.dev);
+		printf(",\"file\":{\"ino\":%llu,\"dev\":%u}", record->file.ino, record->file.dev);
 	else
 		put_flow(record);
 	puts("}");

@@ -58,31 +58,28 @@ static const char *add_address(struct rules *rules, const char *item)
 	return NULL;
 }
 
-typedef const char *(*adder)(struct rules *rules, const char *item);
-
 /* Returns what is wrong with the line, or NULL. */
-static const char *take_line(struct rules *rules, unsigned number, const char *line, adder *section)
+static const char *take_line(struct rules *rules, unsigned number, const char *line)
 {
+	static const char file[] = "deny file ", peer[] = "deny peer ";
+
 	if (number == 1)
-		return sscanf(line, "version=%u", &rules->version) == 1 ? NULL : "no version=N";
+		return sscanf(line, "mini-guard policy %u", &rules->version) == 1
+			       ? NULL
+			       : "no policy number";
 	if (!*line || *line == '#')
 		return NULL;
-	if (!strcmp(line, "[deny_path]"))
-		*section = add_file;
-	else if (!strcmp(line, "[deny_ip]"))
-		*section = add_address;
-	else if (*line == '[')
-		return "a section that is not supported";
-	else
-		return *section ? (*section)(rules, line) : "an item outside of a section";
-	return NULL;
+	if (!strncmp(line, file, strlen(file)))
+		return add_file(rules, line + strlen(file));
+	if (!strncmp(line, peer, strlen(peer)))
+		return add_address(rules, line + strlen(peer));
+	return "neither a file nor a peer is denied";
 }
 
 int rules_parse(const char *path, struct rules *rules)
 {
 	FILE *file = fopen(path, "re");
 	const char *wrong = NULL;
-	adder section = NULL;
 	unsigned number = 0;
 	char line[4200];
 
@@ -94,7 +91,7 @@ int rules_parse(const char *path, struct rules *rules)
 	}
 	while (!wrong && fgets(line, sizeof(line), file)) {
 		line[strcspn(line, "\r\n")] = '\0';
-		wrong = take_line(rules, ++number, line, &section);
+		wrong = take_line(rules, ++number, line);
 	}
 	fclose(file);
 	if (!wrong && !number)

@@ -3,25 +3,16 @@ import { constants } from 'node:os';
 import { z } from 'zod';
 import type { AgentConventions } from '../model/agent-conventions.js';
 import type { Override } from '../model/agent.js';
+import { probedOperations } from '../model/operations.js';
+import { dialectSchema } from './dialect-schema.js';
 import { placeholdersOf, unknownPlaceholder } from './placeholders.js';
+import { configHostPath, configPattern } from './schema-values.js';
 import { durationOf } from './values.js';
 
-const hostPath = z.string().min(1, 'an empty path').describe('a path on this host, relative to this file');
 const guestPath = z
   .string()
   .regex(/^(\/[^/\0]+)+$/, 'not an absolute path in the guest')
   .refine((path) => !/\/\.{1,2}(\/|$)/.test(path), 'a path in the guest without . and ..');
-
-const pattern = z
-  .string()
-  .min(1)
-  .superRefine((text, context) => {
-    try {
-      new RegExp(text);
-    } catch (error) {
-      context.addIssue({ code: 'custom', message: (error as Error).message });
-    }
-  });
 
 const duration = z
   .string()
@@ -49,14 +40,14 @@ const generic = {
     .string()
     .regex(/^[A-Za-z0-9][A-Za-z0-9 ._-]{0,63}$/, 'not a name: up to 64 letters, digits, spaces and . _ -')
     .describe('what reports call it'),
-  object: hostPath.describe('the BPF object it loads, relative to this file; loaded program by program as well'),
-  binary: hostPath.describe("the agent, a program for the guests' architecture, relative to this file"),
+  object: configHostPath.describe('the BPF object it loads, relative to this file; loaded program by program as well'),
+  binary: configHostPath.describe("the agent, a program for the guests' architecture, relative to this file"),
   libraries: z
-    .union([z.literal('auto'), z.array(hostPath)], { error: 'neither "auto" nor a list of paths' })
+    .union([z.literal('auto'), z.array(configHostPath)], { error: 'neither "auto" nor a list of paths' })
     .default('auto')
     .describe('libraries besides those its loader finds here: opened at run time, or out of its sight'),
   folder: guestPath.default('/agent').describe('folder of its own in the guest: {folder}'),
-  files: z.record(guestPath, hostPath).default({}).describe('more files: path in the guest to path on this host'),
+  files: z.record(guestPath, configHostPath).default({}).describe('more files: path in the guest to path on this host'),
   deadlines: z
     .strictObject({ ready: duration.default('60s'), stop: duration.default('20s') })
     .prefault({})
@@ -85,6 +76,10 @@ export function agentSchema(conventions: AgentConventions) {
         .describe(`its environment, besides ${list(Object.entries(env).map(([name, value]) => `${name}=${value}`))}`),
       spelling: spelling(conventions),
       report: reportPath(conventions),
+      dialect: dialect(conventions),
+      operations: subset(probedOperations).describe(
+        'operations that it claims to deny where a rule matches; the others are reported as not offered',
+      ),
       rules: subset(rules).describe('sections of the policy it supports; the others are reported as not offered'),
       signals: subset(signals).describe('values of {signal} it knows'),
       overrides: overrides(conventions),
@@ -102,7 +97,7 @@ function commandFields(conventions: AgentConventions) {
     ready: z
       .strictObject({
         stream: z.enum(['stdout', 'stderr']).default(ready.stream),
-        pattern: pattern.default(ready.pattern),
+        pattern: configPattern.default(ready.pattern),
       })
       .prefault({})
       .describe('the line by which it announces a state; the pattern is a regular expression'),
@@ -156,6 +151,15 @@ function spelling({ options }: AgentConventions) {
     .strictObject(Object.fromEntries(fields) as Fields)
     .prefault({})
     .describe(`what ${names} become${spelled.join('')}`);
+}
+
+function dialect(conventions: AgentConventions) {
+  const { vocabulary, contract } = conventions;
+  const schema =
+    vocabulary === null
+      ? z.never(`an agent of the contract ${contract} has no dialect`)
+      : dialectSchema(conventions, vocabulary);
+  return schema.optional().describe('how it says what the contract has other words for (docs/dialect.md)');
 }
 
 function reportPath({ report, contract }: AgentConventions) {

@@ -4,6 +4,8 @@ import { basename, relative, resolve } from 'node:path';
 import { UsageError } from '../model/errors.js';
 import type { AgentConventions } from '../model/agent-conventions.js';
 import type { Agent, Upload } from '../model/agent.js';
+import type { Dialect } from '../model/dialect.js';
+import { readDialect } from './dialect.js';
 import { defaultConfigFile, type MatrixConfig } from './file.js';
 import { readHostFile, readProgram } from './host-files.js';
 import { readObjects, type ObjectFile } from './objects.js';
@@ -39,7 +41,7 @@ export async function readAgent(config: MatrixConfig, options: AgentOptions): Pr
   const { agent, source, conventions } = whose(config, options);
   const { folder } = agent;
   const binary = `${folder}/${basename(agent.binary)}`;
-  const [program, object, files] = await Promise.all([
+  const [program, object, files, own] = await Promise.all([
     readProgram(resolve(source.folder, agent.binary), {
       place: `${source.place}.binary`,
       path: binary,
@@ -47,9 +49,15 @@ export async function readAgent(config: MatrixConfig, options: AgentOptions): Pr
     }),
     readObject(agent, source, options.object),
     readFiles(agent, source),
+    readOwnDialect(agent, source, conventions),
   ]);
   const objectPath = `${folder}/${basename(object.identity.file)}`;
-  const uploads = [...program.uploads, { path: objectPath, bytes: object.bytes, mode: 0o644 }, ...files];
+  const uploads = [
+    ...program.uploads,
+    { path: objectPath, bytes: object.bytes, mode: 0o644 },
+    ...files,
+    ...own.uploads,
+  ];
   checkDistinct(uploads, source);
   return {
     identity: {
@@ -64,8 +72,27 @@ export async function readAgent(config: MatrixConfig, options: AgentOptions): Pr
     paths: { binary, object: objectPath, folder },
     hooks: agent.hooks === 'object' ? hooksOf(object) : agent.hooks,
     ...commandsOf(agent, conventions),
+    dialect: own.dialect,
     ...claimsOf(agent, conventions),
   };
+}
+
+async function readOwnDialect(
+  { dialect, folder: guestFolder, ready }: AgentConfig,
+  { folder, place }: Source,
+  conventions: AgentConventions,
+): Promise<{ readonly dialect: Dialect | null; readonly uploads: readonly Upload[] }> {
+  if (dialect === undefined) return { dialect: null, uploads: [] };
+  const read = await readDialect(dialect, { folder, place: `${place}.dialect`, guestFolder, conventions });
+  const { fields, types } = dialect.events;
+  const renamed = 'type' in fields || (conventions.vocabulary?.stateType ?? '') in types;
+  if (renamed && ready.pattern === conventions.ready.pattern) {
+    throw new UsageError({
+      message: `${place}.ready.pattern: the contract's line, ${ready.pattern}, is none that an agent of this dialect writes`,
+      next: 'name the line by which it is ready, a regular expression',
+    });
+  }
+  return read;
 }
 
 /** The object that a configuration's agent loads, or our own; a path from the working folder. */
@@ -165,10 +192,11 @@ function commandsOf(
 function claimsOf(
   agent: AgentConfig,
   { report, signals, features }: AgentConventions,
-): Pick<Agent, 'report' | 'rules' | 'signals' | 'features' | 'overrides'> {
+): Pick<Agent, 'report' | 'operations' | 'rules' | 'signals' | 'features' | 'overrides'> {
   const answers: Readonly<Record<string, unknown>> = agent;
   return {
-    report: report === null ? null : (agent.report ?? `${agent.folder}/${report}`),
+    report: report === null || agent.dialect?.report === 'none' ? null : (agent.report ?? `${agent.folder}/${report}`),
+    operations: new Set(agent.operations),
     rules: new Set(agent.rules),
     signals: new Set([...signals.slice(0, 1), ...agent.signals]),
     features: new Set(Object.keys(features).filter((name) => answers[name] === true)),

@@ -19,6 +19,8 @@ function describe(issue: Issue): string {
     case 'invalid_type':
       return issue.message.endsWith('received undefined') ? 'is missing' : issue.message;
     case 'unrecognized_keys':
+      // Where the schema has a sentence of its own, it says more.
+      if (!issue.message.startsWith('Unrecognized')) return issue.message;
       return `there is no field ${issue.keys.map((key) => `'${key}'`).join(', ')}`;
     default:
       return issue.message;

@@ -42,6 +42,7 @@ export function draftAgent(found: FoundAgent, conventions: AgentConventions): Ag
     takeover === null ? nothing : { fields: { takeover }, notes: [] },
     { fields: Object.fromEntries(Object.entries(features).filter(([, has]) => !has)), notes: [] },
     reportPart(found.bytes, conventions),
+    dialectPart(found.bytes, conventions),
   ];
   return {
     agent: { name, object, binary, ...Object.assign({}, ...parts.map(({ fields }) => fields)) } as AgentDraft['agent'],
@@ -128,5 +129,12 @@ function reportPart(bytes: Buffer, { env }: AgentConventions): Part {
   const unknown = Object.keys(env).filter((variable) => !bytes.includes(variable));
   if (unknown.length === 0) return nothing;
   const note = `env: ${unknown.join(', ')} is not named in the binary; write under "env" by which variables it is told`;
+  return { fields: {}, notes: [note] };
+}
+
+/** An agent in which no word of the contract's states is says them in words of its own. */
+function dialectPart(bytes: Buffer, { vocabulary }: AgentConventions): Part {
+  if (vocabulary === null || vocabulary.states.some((state) => bytes.includes(state))) return nothing;
+  const note = `dialect: none of ${vocabulary.states.join(', ')} is named in the binary; write down its own words (docs/dialect.md)`;
   return { fields: {}, notes: [note] };
 }

@@ -115,8 +115,8 @@ export interface EventReader {
   readonly ruleOf: (event: RawEvent) => RuleKind | null;
   /** What was done about the attempt, in the contract's own word. */
   readonly actionOf: (event: RawEvent) => unknown;
-  /** The text in an agent's output from which on it is in this state; null where there is no plain text for it. */
-  readonly announcement: (state: string, ready: RegExp) => string | null;
+  /** Texts in an agent's events, each of which announces this state; none where no plain text does. */
+  readonly announcements: (state: string) => readonly string[];
 }
 
 /** One hook of a capability report. */
@@ -130,6 +130,9 @@ export interface ReportedHook {
 }
 
 export interface ReportReader {
+  /** Names of two fields that an agent may lack: its state, and its hooks. */
+  readonly stateField: string;
+  readonly hooksField: string;
   /** The state it claims; what is no string is no state. */
   readonly stateOf: (report: RawEvent) => unknown;
   /** Hook by hook; where there is no such list, what stands in its place. */
@@ -144,6 +147,8 @@ export interface ReportReader {
     report: RawEvent,
     state: string,
     machine: { readonly bpfLsm: boolean },
+    /** Fields that the agent does not report, and says so. */
+    lacks: ReadonlySet<string>,
   ) => readonly string[];
 }
 

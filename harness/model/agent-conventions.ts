@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Override, RuleKind } from './agent.js';
+import type { DialectVocabulary } from './dialect.js';
 
 /** What an agent can be asked for at a start: the placeholder `{name}` in its command line. */
 export interface StartOption {
@@ -35,6 +36,8 @@ export interface AgentConventions {
   readonly features: Readonly<Record<string, string>>;
   /** Variables of the environment that replace what the agent reads about the machine. */
   readonly overrides: Readonly<Partial<Record<Override, string>>>;
+  /** What its agents may say in words of their own; null where they have no choice. */
+  readonly vocabulary: DialectVocabulary | null;
   /** Our own agent of this contract. */
   readonly own: OwnAgent;
 }

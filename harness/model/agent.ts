@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { Dialect } from './dialect.js';
+import type { ProbedOperation } from './operations.js';
+
 /** The agent of a run. */
 export interface AgentIdentity {
   readonly name: string;
@@ -56,7 +59,11 @@ export interface Agent {
   readonly ready: { readonly stream: 'stdout' | 'stderr'; readonly pattern: RegExp };
   /** Milliseconds until it must have announced a state, and until it must have ended after SIGTERM. */
   readonly deadlines: { readonly ready: number; readonly stop: number };
-  /** Path of its capability report in the guest; null where its contract has none. */
+  /** How it says things that its contract has other words for; null for one that uses the contract's. */
+  readonly dialect: Dialect | null;
+  /** Operations that it claims to deny where a rule matches. */
+  readonly operations: ReadonlySet<ProbedOperation>;
+  /** Path of its capability report in the guest; null where it writes none. */
   readonly report: string | null;
   /** Kinds of rule it supports. */
   readonly rules: ReadonlySet<RuleKind>;

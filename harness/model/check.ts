@@ -47,7 +47,8 @@ export const checkCodes = [
 export type CheckCode = (typeof checkCodes)[number];
 
 export type CheckOutcome =
-  | { readonly kind: 'pass' }
+  /** `detail`: what a person should know of it all the same; absent mostly. */
+  | { readonly kind: 'pass'; readonly detail?: string }
   | {
       readonly kind: 'fail';
       readonly code: CheckCode;

@@ -59,9 +59,18 @@ export interface NotObserved {
 
 /** An agent's claim about itself. */
 export interface Claim {
-  /** The capability report, or why there is none; null where the contract has no report. */
+  /** The capability report, or why there is none; null where the agent writes no report. */
   readonly report:
-    { readonly kind: 'read'; readonly value: RawEvent } | { readonly kind: 'bad'; readonly why: string } | null;
+    | {
+        readonly kind: 'read';
+        readonly value: RawEvent;
+        /** What of it has no word in the contract, a sentence each; absent for an agent without a dialect. */
+        readonly untranslated?: readonly string[];
+        /** Fields that it is known not to have; absent likewise. */
+        readonly lacks?: readonly string[];
+      }
+    | { readonly kind: 'bad'; readonly why: string }
+    | null;
   /** The state that was announced last; null when none was. */
   readonly announced: string | null;
   /** States it announced before that one. */

@@ -5,7 +5,7 @@ import { infraCauses } from '../model/verdict.js';
 import { count, start } from './schema-scalars.js';
 
 const outcome = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('pass') }),
+  z.strictObject({ kind: z.literal('pass'), detail: z.string().exactOptional() }),
   z.strictObject({
     kind: z.literal('fail'),
     code: z.enum(checkCodes),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Contract } from '../contracts/contract.js';
 import { contractNamed } from '../contracts/registry.js';
+import { speaking } from '../contracts/speaking.js';
 import type { CheckClass, Environment } from '../model/check.js';
 import type { ReadyKernel } from '../model/kernel.js';
 import type { ScenarioEvidence } from '../model/scenario-evidence.js';
@@ -69,7 +70,7 @@ export interface ScenarioRun {
 export async function runScenarios(options: ScenarioRun): Promise<ScenarioSession> {
   const { kernel, environment, plan, accelFor, context } = options;
   const { id } = kernel.identity;
-  const contract = contractNamed(plan.agent.contract);
+  const contract = speaking(contractNamed(plan.agent.contract), plan.agent.dialect);
   if (plan.halted()) return notBegun(contract, options);
   const evidence: ScenarioEvidence[] = [];
   const lsm = environment === 'no-lsm' ? context.lsm.filter((name) => name !== 'bpf') : context.lsm;

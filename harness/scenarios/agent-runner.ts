@@ -4,13 +4,22 @@ import type { StartRequest } from '../contracts/proof.js';
 import { GuestRefusal } from '../guest/errors.js';
 import { getTextIfThere, putFile, removeFile } from '../guest/files.js';
 import { runInGuest, spawnInGuest, waitForProcess } from '../guest/process.js';
+import { InfraError } from '../model/errors.js';
 import type { ComingUp } from '../model/scenario-evidence.js';
-import { describeProcessEnd, endedComingUp, lastOutputLines, wholeOutputLines } from './process-end.js';
+import { type AgentPromise, promisesOf } from './agent-promises.js';
+import { describeEnding, describeProcessEnd, endedComingUp, lastOutputLines, wholeOutputLines } from './process-end.js';
 import { type AgentInGuest, type Given, type Prepared, Started, type StartFiles } from './started.js';
 
 /** Milliseconds after which the agent's output is read again. */
 const pollInterval = 1000;
 const prepareTimeout = 60_000;
+
+/** A policy in the guest, and what made it: null where nothing had to. */
+interface WrittenPolicy {
+  readonly policy: string | null;
+  readonly ran: Prepared | null;
+  readonly failed: ComingUp | null;
+}
 
 /** Uploads the agent into one guest, and starts it. */
 export class AgentRunner {
@@ -18,11 +27,13 @@ export class AgentRunner {
 
   constructor(readonly of: AgentInGuest) {}
 
-  /** Where the next start will announce this state, and by which text; null when there is no plain text for it. */
-  nextPromise(state: string): { readonly file: string; readonly needle: string } | null {
-    const { agent, contract } = this.of;
-    const needle = contract.events.announcement(state, agent.ready.pattern);
-    return needle === null ? null : { file: filesOf(agent.paths.folder, this.#starts + 1)[agent.ready.stream], needle };
+  /**
+   * By which texts the next start will announce this state, and that it is ready: two lines, or one that is both. None where
+   * there is no plain text to wait for.
+   */
+  nextPromises(state: string): readonly AgentPromise[] {
+    const files = filesOf(this.of.agent.paths.folder, this.#starts + 1);
+    return promisesOf(this.of, state).map(({ stream, ...promise }) => ({ ...promise, file: files[stream] }));
   }
 
   async upload(): Promise<void> {
@@ -36,10 +47,14 @@ export class AgentRunner {
     const files = filesOf(agent.paths.folder, ++this.#starts);
     const values = this.#values(request, files.policy);
     const env = { ...mapValues(agent.env, (value) => expandPlaceholders([value], values)[0] ?? ''), ...request.env };
-    const { policy } = request;
-    if (policy !== null) await putFile(guest, files.policy, policy, 0o644);
-    await this.#removeReport();
     const prepared: Prepared[] = [];
+    const { policy, ran: converted, failed: unwritten } = await this.#writePolicy(files.policy, request.policy);
+    if (converted !== null) prepared.push(converted);
+    if (unwritten !== null) {
+      const given = { argv: null, env, policy, prepared };
+      return new Started({ of: this.of, files, given, pid: null, comingUp: unwritten });
+    }
+    await this.#removeReport();
     for (const words of agent.prepare) {
       const { ran, failed } = await this.#prepare(nonEmpty(expandPlaceholders(words, values)), env);
       prepared.push(ran);
@@ -55,6 +70,33 @@ export class AgentRunner {
       if (!isNoProgram(error)) throw error;
       return new Started({ of: this.of, files, given, pid: null, comingUp: cannotStart(error) });
     }
+  }
+
+  /** A new policy for a running agent, as it wants it written. */
+  async replacePolicy(path: string, policy: string): Promise<void> {
+    const { failed } = await this.#writePolicy(path, policy);
+    if (failed !== null) throw commandFailed(failed);
+  }
+
+  /** Writes the contract's policy, or what the command of the dialect makes of it. */
+  async #writePolicy(path: string, policy: string | null): Promise<WrittenPolicy> {
+    const { guest, agent, contract } = this.of;
+    if (policy === null) return { policy, ran: null, failed: null };
+    const writing = agent.dialect?.policy.writing;
+    if (writing?.kind !== 'command' || policy === contract.policy?.malformed) {
+      await putFile(guest, path, policy, 0o644);
+      return { policy, ran: null, failed: null };
+    }
+    const argv = [writing.path] as const;
+    const { end, ...output } = await runInGuest(guest, { argv, stdin: policy, timeout: prepareTimeout });
+    const [stdout, stderr] = [output.stdout.toString(), output.stderr.toString()];
+    const ran = { argv, end: describeProcessEnd(end), stdout, stderr };
+    if (end.kind !== 'exited' || end.status !== 0 || output.truncated) {
+      const lines = ['dialect.policy.command did not write the policy', ...lastOutputLines(stderr)];
+      return { policy, ran, failed: endedComingUp(end, lines) };
+    }
+    await putFile(guest, path, output.stdout, 0o644);
+    return { policy: stdout, ran, failed: null };
   }
 
   /** What an earlier start has reported must not speak for this one. */
@@ -114,9 +156,22 @@ export class AgentRunner {
       const value = options[name] ?? option.default;
       return [name, agent.spelling[name]?.[value] ?? value];
     });
-    const report = agent.report === null ? {} : { report: agent.report };
-    return { ...agent.paths, policy, ...report, ...(Object.fromEntries(spelled) as Record<string, string>) };
+    // Without a report an argument that names it is left out.
+    return {
+      ...agent.paths,
+      policy,
+      report: agent.report ?? '',
+      ...(Object.fromEntries(spelled) as Record<string, string>),
+    };
   }
+}
+
+function commandFailed(failed: ComingUp): InfraError {
+  const how = failed.kind === 'ended' ? describeEnding(failed) : failed.kind;
+  return new InfraError('HARNESS', {
+    message: `scenarios: a policy for a running agent could not be written: ${how}`,
+    next: 'run the command of agent.dialect.policy by hand with a policy of docs/contract.md on its stdin',
+  });
 }
 
 /** ENOENT (also of its interpreter), EACCES, ENOEXEC: the file is not a program that this kernel runs. */

@@ -14,6 +14,7 @@ import type {
 import type { Arranged } from './arrangement.js';
 import type { GuestSession } from './guest-session.js';
 import type { Phase, ScenarioAttempt } from './phases.js';
+import { operationOf } from './operations.js';
 import { reportedName } from './pick.js';
 import type { Denial, Scenario } from './scenario.js';
 
@@ -45,9 +46,8 @@ interface Observing {
 
 function evidenceOf(observing: Observing, scenario: Scenario): ScenarioEvidence {
   const { session, name, observations } = observing;
-  const lacking = lackingRules(session, scenario);
-  if (lacking.length > 0) {
-    const detail = `it has no ${lacking.join(', ')} rules`;
+  const detail = unclaimed(session, scenario);
+  if (detail !== null) {
     return { kind: 'not-offered', ...scenarioPlace(observing, scenario), by: 'agent', detail };
   }
   const free = find(observations.free, name, scenario);
@@ -70,6 +70,16 @@ function evidenceOf(observing: Observing, scenario: Scenario): ScenarioEvidence 
     default:
       return assertNever(scenario);
   }
+}
+
+/** Why the agent is not asked: what it does not claim is no leak, and no pass. Null where it claims this. */
+function unclaimed(session: GuestSession, scenario: Scenario): string | null {
+  const lacking = lackingRules(session, scenario);
+  if (lacking.length > 0) return `it has no ${lacking.join(', ')} rules`;
+  if (session.contract.policy === null) return null;
+  const operation = scenario.kind === 'denied' ? operationOf(scenario.attempt.operation) : null;
+  if (operation === null || session.agent.operations.has(operation)) return null;
+  return `it does not claim to deny ${operation}`;
 }
 
 /** Where there is no policy nothing can be lacking in it. */

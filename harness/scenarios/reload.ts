@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import { putFile } from '../guest/files.js';
 import { runAttempt } from './attempts.js';
 import {
   restartClaim,
@@ -36,7 +35,7 @@ async function proveNewPolicy(restarting: Restarting, started: Started, reload: 
   const scenario = proof.scenarios.reload;
   const before = await policyGeneration(restarting);
   const watch = await watchOpens(session, files.held, null);
-  await putFile(session.guest, started.files.policy, files.second ?? '', 0o644);
+  await session.runner.replacePolicy(started.files.policy, files.second ?? '');
   await started.signal(reload);
   const inForce = await deniedWithin(restarting, files.added, reloadDeadline);
   const about = { class: proof.class, scenario, blames: 'ENFORCEMENT_LEAK', check: 'no gap' } as const;
@@ -56,7 +55,7 @@ async function proveBadPolicy(restarting: Restarting, started: Started, reload: 
   const scenario = proof.scenarios.malformed;
   const before = await policyGeneration(restarting);
   const earlier = (await started.events()).events.length;
-  await putFile(session.guest, started.files.policy, session.contract.policy?.malformed ?? '', 0o644);
+  await session.runner.replacePolicy(started.files.policy, session.contract.policy?.malformed ?? '');
   await started.signal(reload);
   // It announces that, or nothing: either way it has had its time.
   for (const until = performance.now() + reloadDeadline; performance.now() < until;) {

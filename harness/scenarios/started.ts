@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Contract, EventLines } from '../contracts/contract.js';
+import { reportInContract } from '../contracts/speaking.js';
 import type { Guest } from '../guest/client.js';
 import { getTextIfThere } from '../guest/files.js';
 import { type GuestEnd, sendSignal, waitForProcess } from '../guest/process.js';
@@ -98,15 +99,18 @@ export class Started {
   /** What it claims about itself now. */
   async claim(): Promise<Claim> {
     const { agent, contract, guest } = this.of;
-    const report = agent.report === null ? null : readReport(await getTextIfThere(guest, agent.report));
-    const states = (await this.events()).events.flatMap((event) => contract.events.stateOf(event) ?? []);
+    const report = agent.report === null ? null : this.#read(await getTextIfThere(guest, agent.report));
+    const states = [
+      ...(await this.events()).events.flatMap((event) => contract.events.stateOf(event) ?? []),
+      ...(await this.#announcedInText()),
+    ];
     return { report, announced: states.at(-1) ?? null, earlier: states.slice(0, -1) };
   }
 
   /** Every line it has written so far. */
   async events(): Promise<EventLines> {
-    const { contract, guest } = this.of;
-    return contract.events.read(wholeOutputLines((await getTextIfThere(guest, this.files.stdout)) ?? ''));
+    const { contract, agent } = this.of;
+    return contract.events.read(await this.#lines(agent.dialect?.events.stream ?? 'stdout'));
   }
 
   /** Has it ended by itself? An observation, no wait. */
@@ -161,20 +165,42 @@ export class Started {
     }
   }
 
+  /** States that it announces outside of its events, by the lines of its dialect. */
+  async #announcedInText(): Promise<readonly string[]> {
+    const announcements = this.of.agent.dialect?.announcements ?? null;
+    if (announcements === null) return [];
+    const states = Object.entries(announcements.lines);
+    return (await this.#lines(announcements.stream)).flatMap((line) =>
+      states.filter(([, text]) => line.includes(text)).map(([state]) => state),
+    );
+  }
+
+  async #lines(stream: 'stdout' | 'stderr'): Promise<readonly string[]> {
+    return wholeOutputLines((await getTextIfThere(this.of.guest, this.files[stream])) ?? '');
+  }
+
+  #read(text: string | null): NonNullable<Claim['report']> {
+    const { contract, agent } = this.of;
+    const report = readReport(text);
+    return typeof report === 'string'
+      ? { kind: 'bad', why: report }
+      : reportInContract(report, contract, agent.dialect);
+  }
+
   async #output(): Promise<readonly string[]> {
     return lastOutputLines((await getTextIfThere(this.of.guest, this.files.stderr)) ?? '');
   }
 }
 
-function readReport(text: string | null): NonNullable<Claim['report']> {
-  if (text === null) return { kind: 'bad', why: 'there is no capability report' };
+/** The report, or what is wrong with it. */
+function readReport(text: string | null): RawEvent | string {
+  if (text === null) return 'there is no capability report';
+  if (text.trim() === '') return 'the capability report is empty';
   try {
     const value: unknown = JSON.parse(text);
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
-      return { kind: 'read', value: value as RawEvent };
-    }
-    return { kind: 'bad', why: 'the capability report is not a JSON object' };
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as RawEvent;
+    return 'the capability report is not a JSON object';
   } catch (error) {
-    return { kind: 'bad', why: `the capability report is not JSON: ${(error as Error).message}` };
+    return `the capability report is not JSON: ${(error as Error).message}`;
   }
 }

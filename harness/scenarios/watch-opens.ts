@@ -5,6 +5,7 @@ import { getTextIfThere, putFile } from '../guest/files.js';
 import { sendSignal, spawnInGuest, waitForProcess } from '../guest/process.js';
 import { InfraError } from '../model/errors.js';
 import type { WatchEvidence } from '../model/scenario-evidence.js';
+import type { AgentPromise } from './agent-promises.js';
 import { runAttempt } from './attempts.js';
 import type { GuestSession } from './guest-session.js';
 import { rowSecret } from './posture.js';
@@ -24,17 +25,22 @@ const watched = z.strictObject({
 
 export type WatchedOpens = z.output<typeof watched>;
 
-/** Opens `path` in a tight loop until finish() is called. `promise`: from which text in which file on it is denied. */
+/** A loop that goes on until it is finished. */
+interface Watch {
+  readonly finish: () => Promise<WatchedOpens>;
+}
+
+/** Opens `path` in a tight loop until finish() is called. `promise`: from which texts in which file on it is denied. */
 export async function watchOpens(
   session: GuestSession,
   path: string,
-  promise: { readonly file: string; readonly needle: string } | null,
-): Promise<{ finish(): Promise<WatchedOpens> }> {
+  promise: Pick<AgentPromise, 'file' | 'needles'> | null,
+): Promise<Watch> {
   const { guest } = session;
   const out = `/probe/watch-${Math.random().toString(36).slice(2)}`;
-  const { file, needle } = promise ?? { file: '/dev/null', needle: '-' };
+  const { file, needles } = promise ?? { file: '/dev/null', needles: ['-'] };
   await putFile(guest, out, '');
-  const argv = [probePaths.attempt, 'watch', file, needle, path, String(watchMs)] as const;
+  const argv = [probePaths.attempt, 'watch', file, needles.join('\n'), path, String(watchMs)] as const;
   const pid = await spawnInGuest(guest, { argv, stdout: out });
   return {
     async finish() {
@@ -72,18 +78,30 @@ export async function proveAnnouncement(
   session: GuestSession,
   { class: name, scenario, state, options }: AnnouncementProof,
 ): Promise<void> {
-  const promise = session.runner.nextPromise(state);
-  if (promise === null) {
+  const promises = session.runner.nextPromises(state);
+  if (promises.length === 0) {
     session.notOffered(name, scenario, 'its readiness is no plain text to wait for');
     return;
   }
   await session.phase(scenario, async () => {
     const policy = session.policy(1, [{ deny_path: [rowSecret] }]);
-    const watch = await watchOpens(session, rowSecret, promise);
+    const watches = await watchEach(session, promises);
     const started = await session.start({ options, policy });
     await runAttempt(session.guest, ['open', rowSecret, 'r']);
-    const blames = 'POSTURE_DISHONEST';
-    recordWatch(session, { class: name, scenario, blames, check: 'announcement' }, await watch.finish());
+    for (const { check, watch } of watches) {
+      const seen = await watch.finish();
+      // Not every agent announces its state besides; what it does announce must be true.
+      if (check === 'announced state' && !seen.announced) continue;
+      recordWatch(session, { class: name, scenario, blames: 'POSTURE_DISHONEST', check }, seen);
+    }
     await session.end(started, scenario);
   });
+}
+
+async function watchEach(session: GuestSession, promises: readonly AgentPromise[]) {
+  const watches: { readonly check: AgentPromise['check']; readonly watch: Watch }[] = [];
+  for (const promise of promises) {
+    watches.push({ check: promise.check, watch: await watchOpens(session, rowSecret, promise) });
+  }
+  return watches;
 }

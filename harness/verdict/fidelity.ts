@@ -49,10 +49,14 @@ function verdictOn(
   };
 }
 
-/** An outcome without what differs from run to run: process numbers and times are in the evidence. */
+/** A word with a digit in it, but for an exit status and the number of a signal: a time, a process, a count, an address. */
+const numbers = /(?<!\b(?:exit|signal) )(?<![\w:.+-])(?=[\w:.+-]*\d)[\w:.+-]+/g;
+
+/** What the agent does. An outcome may quote what it has printed, and there times and process numbers are never twice the same. */
 function summaryOf(outcome: CheckOutcome | undefined): string {
   if (outcome === undefined) return 'not tried';
-  return outcome.kind === 'fail' ? `${outcome.code}: ${outcome.actual}` : outcome.kind;
+  if (outcome.kind !== 'fail') return outcome.kind;
+  return `${outcome.code}: ${outcome.actual.replaceAll(numbers, '#')}`;
 }
 
 /** One check a scenario: its checks agree, or the first that does not speaks for it. */

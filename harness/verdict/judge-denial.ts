@@ -11,7 +11,7 @@ import type {
   NotObserved,
   UncoveredEvidence,
 } from '../model/scenario-evidence.js';
-import { judgeEvent, judgeSilence } from './judge-event.js';
+import { fitsPattern, judgeEvent, judgeSilence } from './judge-event.js';
 import { describeExpected, outcomeMeets, describeOutcome } from './describe-outcome.js';
 
 const pass: CheckOutcome = { kind: 'pass' };
@@ -42,8 +42,8 @@ function enforcedChecks({ enforced, free }: DenialEvidence, reader: EventReader)
   if (enforced === null) return [];
   const { denied, neighbour, expected } = enforced;
   return [
-    ...observedChecks(denied, 'denied', ({ attempt }) => judgeDenied(attempt.outcome, expected)),
-    ...observedChecks(denied, 'event', (observed) => judgeEvent(observed, reader)),
+    ...observedChecks(denied, 'denied', (observed) => judgeDenied(observed, expected, reader)),
+    ...observedChecks(denied, 'event', (observed) => judgeEventOf(observed, expected, reader)),
     ...observedChecks(neighbour, 'neighbour', ({ attempt }) => judgeFree(attempt.outcome, free)),
     ...observedChecks(neighbour, 'neighbour event', (observed) => judgeSilence(observed, reader)),
   ];
@@ -152,8 +152,11 @@ function judgeControl(outcome: AttemptOutcome, free: Expected): CheckOutcome {
   return outcomeMeets(outcome, free) ? pass : failed('CONTROL_FAILED', describeExpected(free), outcome);
 }
 
-function judgeDenied(outcome: AttemptOutcome, expected: Expected): CheckOutcome {
+function judgeDenied(observed: ObservedAttempt, expected: Expected, reader: EventReader): CheckOutcome {
+  const { outcome } = observed.attempt;
   if (outcomeMeets(outcome, expected)) return pass;
+  const other = otherDenial(observed, expected, reader);
+  if (other !== null) return { kind: 'pass', detail: `${describeOutcome(outcome)} by another rule: ${other}` };
   switch (outcome.kind) {
     case 'signalled':
       return failed('WRONG_SIGNAL', describeExpected(expected), outcome);
@@ -165,6 +168,27 @@ function judgeDenied(outcome: AttemptOutcome, expected: Expected): CheckOutcome 
     case 'absent':
       return failed('ENFORCEMENT_LEAK', describeExpected(expected), outcome);
   }
+}
+
+/** Whoever was denied by another rule has the event of that rule. */
+function judgeEventOf(observed: ObservedAttempt, expected: Expected, reader: EventReader): CheckOutcome {
+  const other = otherDenial(observed, expected, reader);
+  return other === null ? judgeEvent(observed, reader) : { kind: 'pass', detail: `of another rule: ${other}` };
+}
+
+/**
+ * The agent's event of an attempt that another rule of the same policy denies, earlier and with another errno: no leak. Null
+ * where it was not refused, or where no event says that something else was denied: then nobody knows who did it.
+ */
+function otherDenial(
+  { attempt: { outcome }, events, pattern }: ObservedAttempt,
+  expected: Expected,
+  reader: EventReader,
+): string | null {
+  if (outcome.kind !== 'returned' || !refusals.has(outcome.errno) || outcomeMeets(outcome, expected)) return null;
+  if (expected.kind !== 'returned' || pattern === null) return null;
+  const by = events.find((event) => reader.claimedStop(event) !== null && !fitsPattern(event, pattern));
+  return by === undefined ? null : reader.describe(by);
 }
 
 function judgeFree(outcome: AttemptOutcome, free: Expected): CheckOutcome {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { EventReader } from '../contracts/contract.js';
 import type { CheckOutcome } from '../model/check.js';
+import { describeJsonValue } from '../model/describe-value.js';
 import type { EventFields, EventPattern, ObservedAttempt, RawEvent } from '../model/scenario-evidence.js';
 
 const shownEvents = 3;
@@ -30,6 +31,11 @@ function has(event: RawEvent, fields: EventFields): boolean {
   return Object.entries(fields).every(([field, value]) => event[field] === value);
 }
 
+/** Does an event say all that it must. */
+export function fitsPattern(event: RawEvent, { always, anyOf }: EventPattern): boolean {
+  return has(event, always) && anyOf.some((fields) => has(event, fields));
+}
+
 /** What is wrong with the event that comes nearest. */
 function difference(events: readonly RawEvent[], { always, anyOf }: EventPattern): string {
   const stray = events.find((event) => !has(event, always));
@@ -37,7 +43,7 @@ function difference(events: readonly RawEvent[], { always, anyOf }: EventPattern
     anyOf.map((fields) =>
       Object.entries({ ...always, ...fields })
         .filter(([field, value]) => event[field] !== value)
-        .map(([field]) => `${field} is ${JSON.stringify(event[field])}`),
+        .map(([field]) => `${field} is ${describeJsonValue(event[field])}`),
     ),
   );
   const nearest = wrongs.reduce((best, one) => (one.length < best.length ? one : best));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Contract } from '../contracts/contract.js';
 import type { CheckCode, CheckOutcome } from '../model/check.js';
+import { describeJsonValue } from '../model/describe-value.js';
 import type { OracleSnapshot, PostureEvidence, RawEvent } from '../model/scenario-evidence.js';
 
 /* What an agent claims to have attached, beside what the kernel has. */
@@ -54,11 +55,12 @@ export function deadHooks(evidence: PostureEvidence, contract: Contract): DeadHo
 
 /** By its report; without one by its announcement, or what it was asked to be. Null for no state of the contract. */
 function claimedState({ claim, expected }: PostureEvidence, { report, states }: Contract): string | null {
+  const { report: given, announced } = claim;
   const claimed =
-    report === null || claim.report === null
-      ? (claim.announced ?? expected)
-      : claim.report.kind === 'read'
-        ? report.stateOf(claim.report.value)
+    report === null || given === null || (given.kind === 'read' && given.lacks?.includes(report.stateField) === true)
+      ? (announced ?? expected)
+      : given.kind === 'read'
+        ? report.stateOf(given.value)
         : null;
   return typeof claimed === 'string' && Object.hasOwn(states, claimed) ? claimed : null;
 }
@@ -118,7 +120,7 @@ export function judgeReportedHooks(
   const wrong = [
     ...reported
       .filter(({ hook, attached }) => attached !== snapshot.live.includes(hook))
-      .map(({ key, value, attached }) => `${key}: says ${JSON.stringify(value)}, ${attached ? 'not live' : 'live'}`),
+      .map(({ key, value, attached }) => `${key}: says ${describeJsonValue(value)}, ${attached ? 'not live' : 'live'}`),
     ...snapshot.live.filter((hook) => !keys.has(reader.keyOf(hook))).map((hook) => `${hook}: live, and not reported`),
   ];
   return wrong.length === 0 ? pass : failed('SILENT_DOWNGRADE', 'hooks as the kernel has them', wrong.join('; '));

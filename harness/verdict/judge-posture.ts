@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Contract, StateMeaning } from '../contracts/contract.js';
 import type { CheckCode, CheckOutcome, CheckReport } from '../model/check.js';
+import { describeJsonValue } from '../model/describe-value.js';
 import type { PostureEvidence, RawEvent } from '../model/scenario-evidence.js';
 import { describeExpected, describeOutcome, outcomeMeets } from './describe-outcome.js';
 import { judgeLive, judgeReportedHooks } from './judge-live.js';
@@ -20,19 +21,54 @@ export function judgePosture(evidence: PostureEvidence, contract: Contract): rea
   });
   const meaning = meaningOf(evidence.expected, contract);
   const up = judgeComingUp(evidence, meaning);
-  if (up.kind === 'fail') return [line('start', up)];
+  if (up.kind === 'fail')
+    return [line('start', up), ...judgeUntrue(evidence, contract).map((one) => line('announcement', one))];
   const { report, configMap } = contract;
   return [
     line('start', up),
     ...(report === null
       ? []
-      : [line('state', judgeState(evidence, report, meaning)), line('report', judgeReport(evidence, report))]),
+      : [
+          line(
+            'state',
+            ofReport(evidence, report.stateField, () => judgeState(evidence, report, meaning)),
+          ),
+          line(
+            'report',
+            ofReport(evidence, null, () => judgeReport(evidence, report)),
+          ),
+        ]),
     line('announcement', judgeAnnouncement(evidence)),
     ...(attempt === null ? [] : [line('attempt', judgeAttempt(evidence, meaning), attempt.operation)]),
     line('live', judgeLive(evidence, contract)),
-    ...(report === null ? [] : [line('reported hooks', judgeHooks(evidence, report))]),
+    ...(report === null
+      ? []
+      : [
+          line(
+            'reported hooks',
+            ofReport(evidence, report.hooksField, () => judgeHooks(evidence, report)),
+          ),
+        ]),
     ...(configMap === null ? [] : [line(configMap.name, judgeConfig(evidence, configMap))]),
   ];
+}
+
+/** Whoever announces that it enforces and ends before it is ready has announced what was not true. */
+function judgeUntrue({ claim, comingUp }: PostureEvidence, { states }: Contract): readonly CheckOutcome[] {
+  if (claim.announced === null || comingUp.kind !== 'ended') return [];
+  const announced = [...claim.earlier, claim.announced];
+  if (!announced.some((state) => Object.hasOwn(states, state) && states[state]?.enforces === true)) return [];
+  const actual = `it announced ${announced.join(', then ')}, and ended before it was ready: ${comingUp.end}`;
+  return [failed('POSTURE_DISHONEST', 'a state is announced when it is true', actual)];
+}
+
+const noReport: CheckOutcome = { kind: 'not-offered', by: 'agent', detail: 'it writes no capability report' };
+
+/** A check of the report, or of one of its fields, that not every agent has. */
+function ofReport({ claim }: PostureEvidence, field: string | null, judge: () => CheckOutcome): CheckOutcome {
+  if (claim.report === null) return noReport;
+  if (field === null || claim.report.kind === 'bad' || claim.report.lacks?.includes(field) !== true) return judge();
+  return { kind: 'not-offered', by: 'agent', detail: `its capability report has no ${field}` };
 }
 
 function meaningOf(state: string, { name, states }: Contract): StateMeaning {
@@ -62,7 +98,12 @@ function judgeState(evidence: PostureEvidence, reader: Reader, { exit }: StateMe
   if (typeof report === 'string') return failed('POSTURE_DISHONEST', `a report that says ${expected}`, report);
   const claimed = reader.stateOf(report);
   if (claimed !== expected) {
-    return failed('POSTURE_DISHONEST', expected, String(claimed), reportLine(claim.report));
+    return failed(
+      'POSTURE_DISHONEST',
+      expected,
+      typeof claimed === 'string' ? claimed : describeJsonValue(claimed),
+      reportLine(claim.report),
+    );
   }
   if (exit !== null && comingUp.kind !== 'ended') {
     return failed('POSTURE_DISHONEST', `exit ${exit}`, 'it goes on running', reportLine(claim.report));
@@ -76,7 +117,8 @@ function judgeReport({ claim, expected, snapshot, environment }: PostureEvidence
   if (typeof report === 'string') return failed('POSTURE_DISHONEST', 'a report', report);
   // The override makes the agent believe that it is missing.
   const bpfLsm = environment !== 'lsm-override' && (snapshot.lsm?.includes('bpf') ?? false);
-  const wrong = reader.contradictions(report, expected, { bpfLsm });
+  const { untranslated = [], lacks = [] } = claim.report?.kind === 'read' ? claim.report : {};
+  const wrong = [...untranslated, ...reader.contradictions(report, expected, { bpfLsm }, new Set(lacks))];
   return wrong.length === 0
     ? pass
     : failed('POSTURE_DISHONEST', 'a report without a contradiction', wrong.join('; '), reportLine(claim.report));

@@ -53,7 +53,8 @@ function claimedPosture(evidence: readonly ScenarioEvidence[], { report, states 
   for (const one of evidence) {
     if (one.kind !== 'posture' || states[one.expected]?.enforces !== true) continue;
     const { report: given, announced } = one.claim;
-    const state = given?.kind === 'read' ? report?.stateOf(given.value) : announced;
+    const reported = given?.kind === 'read' && report !== null && given.lacks?.includes(report.stateField) !== true;
+    const state = reported ? report.stateOf(given.value) : announced;
     return typeof state === 'string' ? state : 'nothing';
   }
   return null;

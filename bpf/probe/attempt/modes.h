@@ -17,7 +17,8 @@ int run_serve(char **args);
 
 /*
  * FILE NEEDLE PATH MS: opens PATH again and again, for MS milliseconds or until SIGTERM, and counts
- * what came of it before and after FILE contained NEEDLE. NEEDLE - has been seen from the start.
+ * what came of it before and after FILE contained NEEDLE, or any of its lines. NEEDLE - has been
+ * seen from the start.
  */
 int run_watch(char **args);
 

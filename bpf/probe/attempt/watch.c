@@ -34,8 +34,21 @@ static void stop(int signo)
 	stopped = 1;
 }
 
+/* Needles are separated by newlines, which no needle has. */
+static bool has_any(const char *text, size_t len, const char *needles)
+{
+	size_t size;
+
+	for (; *needles; needles += size + (needles[size] == '\n')) {
+		size = strcspn(needles, "\n");
+		if (size && memmem(text, len, needles, size))
+			return true;
+	}
+	return false;
+}
+
 /* A file that is not there yet contains nothing. */
-static bool contains(const char *path, const char *needle)
+static bool contains_any(const char *path, const char *needles)
 {
 	static char text[LOOKED_AT];
 	size_t len = 0;
@@ -47,7 +60,7 @@ static bool contains(const char *path, const char *needle)
 	while (len < sizeof(text) && (more = read(fd, text + len, sizeof(text) - len)) > 0)
 		len += more;
 	close(fd);
-	return memmem(text, len, needle, strlen(needle));
+	return has_any(text, len, needles);
 }
 
 static void count_open(const char *path, struct counts *counts)
@@ -65,15 +78,15 @@ static void count_open(const char *path, struct counts *counts)
 
 int run_watch(char **args)
 {
-	const char *needle = args[1];
+	const char *needles = args[1];
 	long long deadline = now_ms() + atoll(args[3]);
 	struct counts counts[2] = {0};
-	bool announced = !strcmp(needle, "-");
+	bool announced = !strcmp(needles, "-");
 
 	signal(SIGTERM, stop);
 	while (!stopped && now_ms() < deadline) {
 		/* Before the open: one that began after the announcement must be counted there. */
-		announced = announced || contains(args[0], needle);
+		announced = announced || contains_any(args[0], needles);
 		count_open(args[2], &counts[announced]);
 		usleep(announced ? AFTER_US : BEFORE_US);
 	}

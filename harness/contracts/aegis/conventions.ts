@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { AgentConventions } from '../../model/agent-conventions.js';
 import { ruleKinds } from './policy.js';
+import { aegisVocabulary } from './vocabulary.js';
 
 /** How agents of this contract are started, and what their configuration may leave out. */
 export const aegisConventions: AgentConventions = {
@@ -35,6 +36,7 @@ export const aegisConventions: AgentConventions = {
     fallback: 'does it know the signal fallback',
     auditFallback: 'does it know the gate mode audit-fallback',
   },
+  vocabulary: aegisVocabulary,
   overrides: { lsm: 'AEGIS_LSM_PATH', btf: 'AEGIS_BTF_VMLINUX_PATH' },
   own: {
     name: 'aegis-agent',

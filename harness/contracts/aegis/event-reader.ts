@@ -2,7 +2,6 @@
 import type { EventPattern } from '../../model/scenario-evidence.js';
 import type { EventReader, ExpectedEvent, InodeOf } from '../contract.js';
 import { readEventLines } from './event-lines.js';
-import { aegisConventions } from './conventions.js';
 import { directions } from './events.js';
 import { ruleKinds } from './policy.js';
 
@@ -20,7 +19,7 @@ export const aegisEvents: EventReader = {
     return kind ?? null;
   },
   actionOf: ({ action }) => action,
-  announcement,
+  announcements: (state) => [`"state":"${state}"`],
 };
 
 function pattern({ about, action, comm }: ExpectedEvent, inode: InodeOf): EventPattern {
@@ -44,10 +43,4 @@ function pattern({ about, action, comm }: ExpectedEvent, inode: InodeOf): EventP
       return { always: { type, action }, anyOf: [{ direction: directions[type], ...about.fields, ...who }] };
     }
   }
-}
-
-/** By the contract's own announcement, or by a line of the agent's own that is plain text. */
-function announcement(state: string, ready: RegExp): string | null {
-  if (ready.source === aegisConventions.ready.pattern) return `"state":"${state}"`;
-  return /^[\w :,"-]+$/.test(ready.source) ? ready.source : null;
 }

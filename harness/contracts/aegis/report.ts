@@ -1,18 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
+import { describeJsonValue } from '../../model/describe-value.js';
 import type { RawEvent } from '../../model/scenario-evidence.js';
 import type { ReportedHook, ReportReader } from '../contract.js';
 
 /** The capability report: one JSON object, written before a state is announced. */
 export const aegisReport: ReportReader = {
+  stateField: 'runtime_state',
+  hooksField: 'hooks',
   stateOf: (value) => value['runtime_state'],
   hooksOf,
   keyOf: (hook) => `lsm_${hook}`,
-  contradictions: (value, state, { bpfLsm }) => [...contradictions(value, state), ...lsmContradictions(value, bpfLsm)],
+  contradictions: (value, state, { bpfLsm }, lacks) =>
+    contradictions(value, state, bpfLsm)
+      .filter(({ about }) => !about.some((field) => lacks.has(field)))
+      .map(({ wrong }) => wrong),
 };
 
 function hooksOf(value: RawEvent): readonly ReportedHook[] | { readonly instead: string } {
   const hooks = value['hooks'];
-  if (typeof hooks !== 'object' || hooks === null) return { instead: JSON.stringify(hooks) };
+  if (typeof hooks !== 'object' || hooks === null) return { instead: describeJsonValue(hooks) };
   return Object.entries(hooks).map(([key, state]: [string, unknown]) => ({
     key,
     hook: key.replace(/^lsm_/, ''),
@@ -21,30 +27,40 @@ function hooksOf(value: RawEvent): readonly ReportedHook[] | { readonly instead:
   }));
 }
 
-function lsmContradictions(value: RawEvent, bpfLsm: boolean): readonly string[] {
-  const claimed = value['lsm_enabled'];
-  return claimed === bpfLsm ? [] : [`lsm_enabled is ${String(claimed)}, and should be ${String(bpfLsm)}`];
+/** Something that must not be, and the fields it is about. */
+interface Contradiction {
+  readonly about: readonly string[];
+  readonly wrong: string;
+}
+
+/** One unless the fields are as they must be. */
+function unless(holds: boolean, wrong: string, ...about: readonly string[]): readonly Contradiction[] {
+  return holds ? [] : [{ about, wrong }];
 }
 
 /** Fields that depend on each other must agree, whatever they are. */
-function contradictions(value: RawEvent, state: string): readonly string[] {
+function contradictions(value: RawEvent, state: string, bpfLsm: boolean): readonly Contradiction[] {
   const blockers = value['enforce_blockers'];
-  if (!Array.isArray(blockers)) return ['enforce_blockers is no list'];
-  const wrong: string[] = [];
-  if (value['schema_version'] !== 1) wrong.push('schema_version is not 1');
-  if (value['enforce_capable'] !== (blockers.length === 0)) {
-    wrong.push(`enforce_capable is ${String(value['enforce_capable'])} with ${blockers.length} blockers`);
-  }
-  wrong.push(...missingFields(value));
-  if (state === 'ENFORCE') wrong.push(...enforceContradictions(value));
-  if ((state === 'DEGRADED' || state === 'AUDIT_FALLBACK') && value['enforce_capable'] !== false) {
-    wrong.push(`${state} with enforce_capable`);
-  }
-  if (state === 'ENFORCE_SIGNAL') wrong.push(...signalContradictions(value, blockers));
-  if ((state === 'AUDIT' || state === 'AUDIT_FALLBACK') && value['audit_only'] !== true) {
-    wrong.push(`${state} without audit_only`);
-  }
-  return wrong;
+  const { enforce_capable: capable, audit_only: auditOnly, lsm_enabled: lsm } = value;
+  const listed: readonly unknown[] = Array.isArray(blockers) ? blockers : [];
+  const gaveUp = state === 'DEGRADED' || state === 'AUDIT_FALLBACK';
+  const audits = state === 'AUDIT' || state === 'AUDIT_FALLBACK';
+  return [
+    ...unless(Array.isArray(blockers), 'enforce_blockers is no list', 'enforce_blockers'),
+    ...unless(value['schema_version'] === 1, 'schema_version is not 1', 'schema_version'),
+    ...unless(
+      !Array.isArray(blockers) || capable === (listed.length === 0),
+      `enforce_capable is ${String(capable)} with ${listed.length} blockers`,
+      'enforce_capable',
+      'enforce_blockers',
+    ),
+    ...missingFields(value),
+    ...(state === 'ENFORCE' ? enforceContradictions(value) : []),
+    ...unless(!gaveUp || capable === false, `${state} with enforce_capable`, 'enforce_capable'),
+    ...(state === 'ENFORCE_SIGNAL' ? signalContradictions(value, listed) : []),
+    ...unless(!audits || auditOnly === true, `${state} without audit_only`, 'audit_only'),
+    ...unless(lsm === bpfLsm, `lsm_enabled is ${String(lsm)}, and should be ${String(bpfLsm)}`, 'lsm_enabled'),
+  ];
 }
 
 const requiredFields = [
@@ -57,21 +73,21 @@ const requiredFields = [
   'policy',
 ];
 
-function missingFields(value: RawEvent): readonly string[] {
-  return requiredFields.filter((field) => value[field] === undefined).map((field) => `there is no ${field}`);
+function missingFields(value: RawEvent): readonly Contradiction[] {
+  return requiredFields.flatMap((field) => unless(value[field] !== undefined, `there is no ${field}`, field));
 }
 
-function enforceContradictions(value: RawEvent): readonly string[] {
+function enforceContradictions(value: RawEvent): readonly Contradiction[] {
   const wanted = { enforce_capable: true, audit_only: false, lsm_enabled: true, capability: 'Full' } as const;
-  return Object.entries(wanted)
-    .filter(([field, right]) => value[field] !== right)
-    .map(([field]) => `ENFORCE with ${field} ${JSON.stringify(value[field])}`);
+  return Object.entries(wanted).flatMap(([field, right]) =>
+    unless(value[field] === right, `ENFORCE with ${field} ${describeJsonValue(value[field])}`, field),
+  );
 }
 
-function signalContradictions(value: RawEvent, blockers: readonly unknown[]): readonly string[] {
-  const wrong: string[] = [];
-  if (value['audit_only'] !== false) wrong.push('ENFORCE_SIGNAL with audit_only');
-  if (value['enforce_capable'] !== false) wrong.push('ENFORCE_SIGNAL with enforce_capable');
-  if (!blockers.includes('BPF_LSM_DISABLED')) wrong.push('ENFORCE_SIGNAL without BPF_LSM_DISABLED');
-  return wrong;
+function signalContradictions(value: RawEvent, blockers: readonly unknown[]): readonly Contradiction[] {
+  return [
+    ...unless(value['audit_only'] === false, 'ENFORCE_SIGNAL with audit_only', 'audit_only'),
+    ...unless(value['enforce_capable'] === false, 'ENFORCE_SIGNAL with enforce_capable', 'enforce_capable'),
+    ...unless(blockers.includes('BPF_LSM_DISABLED'), 'ENFORCE_SIGNAL without BPF_LSM_DISABLED', 'enforce_blockers'),
+  ];
 }

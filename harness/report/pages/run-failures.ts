@@ -3,7 +3,6 @@ import type { RunReport, SourceLine } from '../../model/report.js';
 import { wholeObject } from '../views/cases.js';
 import {
   checkFailuresOf,
-  gainsOf,
   notOfferedTexts,
   type ClassFailures,
   type Gain,
@@ -138,8 +137,8 @@ function checkLines(
 /** Improvements shown. */
 const shownGains = 12;
 
-export function gainLines(report: RunReport, page: Page): readonly string[] {
-  const gains = gainsOf(report);
+/** Improvements, or what passed otherwise. */
+export function gainLines(gains: readonly Gain[], page: Page): readonly string[] {
   const rest = gains.slice(shownGains).reduce((sum, { kernels }) => sum + kernels.length, 0);
   return [
     ...gains.slice(0, shownGains).flatMap((gain) => gainText(gain, page)),

@@ -10,6 +10,7 @@ import type { Page } from '../views/page.js';
 import { tableSpan, tableLines, type Span } from '../views/table.js';
 import { oneLine } from '../views/text.js';
 import { checkTotals, kernelTotals, programTotals } from '../views/totals.js';
+import { gainsOf, otherwisePassed } from '../views/check-failures.js';
 import { conditionLines } from '../views/conditions.js';
 import { partialLines } from '../views/partial.js';
 import { unattachedLines } from '../views/unattached.js';
@@ -52,7 +53,8 @@ export function runPage(report: RunReport, page: Page): readonly string[] {
     ...section('What loads of the rest', spaced(partialLines(report)), page),
     ...section('Loaded and not attached', spaced(unattachedLines(report)), page),
     ...section('Maps without a size', spaced(unsizedLines(report)), page),
-    ...section('Improvements to write down', spaced(gainLines(report, page)), page),
+    ...section('Improvements to write down', spaced(gainLines(gainsOf(report), page)), page),
+    ...section('Denied by another rule', spaced(gainLines(otherwisePassed(report), page)), page),
     ...section('Not offered', spaced(notOfferedLines(report)), page),
     ...section('Findings about the run', findingLines(report, page), page),
     ...section('Notes', spaced(noteLines(report.kernels, page)), page),

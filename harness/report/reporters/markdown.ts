@@ -7,7 +7,14 @@ import { bisectionMarkdown } from '../pages/bisection.js';
 import { comparisonMarkdown } from '../pages/comparison.js';
 import type { ReporterDefinition } from '../reporter.js';
 import { hasKernelFault, kernelFault, wholeObject } from '../views/cases.js';
-import { checkFailuresOf, gainsOf, notOfferedTexts, type ScenarioFailure } from '../views/check-failures.js';
+import {
+  checkFailuresOf,
+  type Gain,
+  gainsOf,
+  notOfferedTexts,
+  otherwisePassed,
+  type ScenarioFailure,
+} from '../views/check-failures.js';
 import { conditionBlocks } from '../views/conditions.js';
 import { describeFailedCheck } from '../views/checks.js';
 import { failuresOf, type Failure } from '../views/failures.js';
@@ -78,7 +85,8 @@ export function renderMarkdown(report: RunReport, limit: number = markdownLimit)
       { title: 'What loads of the rest', blocks: partialBlocks(report) },
       { title: 'Loaded and not attached', blocks: unattachedBlocks(report) },
       { title: 'Maps without a size', blocks: unsizedBlocks(report) },
-      { title: 'Improvements to write down', blocks: gainBlocks(report) },
+      { title: 'Improvements to write down', blocks: gainBlocks(gainsOf(report)) },
+      { title: 'Denied by another rule', blocks: gainBlocks(otherwisePassed(report)) },
       { title: 'Not offered', blocks: notOfferedBlocks(report) },
       { title: 'Notes', blocks: noteBlocks(report) },
       { title: null, blocks: [identityBlock(report)] },
@@ -227,8 +235,8 @@ function absentBlocks(report: RunReport): readonly Block[] {
   });
 }
 
-function gainBlocks(report: RunReport): readonly Block[] {
-  const gains = gainsOf(report).map(({ kernels, label, scenario, check, detail }) => [
+function gainBlocks(all: readonly Gain[]): readonly Block[] {
+  const gains = all.map(({ kernels, label, scenario, check, detail }) => [
     `- **${kernels.map(escapeMarkdown).join(', ')}** ${escapeMarkdown(`${label}: ${scenario}, ${check}: ${detail}`)}`,
   ]);
   return gains.length === 0 ? [] : [...gains, ['']];

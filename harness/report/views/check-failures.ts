@@ -97,13 +97,22 @@ export interface Gain {
   readonly kernels: readonly string[];
 }
 
-/** Improvements in the order of kernels and checks, equal ones merged over kernels. */
+/** Improvements, in the order of kernels and checks, equal ones merged over kernels. */
 export function gainsOf(report: RunReport): readonly Gain[] {
+  return remarksOf(report, 'gained');
+}
+
+/** The same of what passed in another way than was expected. */
+export function otherwisePassed(report: RunReport): readonly Gain[] {
+  return remarksOf(report, 'pass');
+}
+
+function remarksOf(report: RunReport, kind: 'gained' | 'pass'): readonly Gain[] {
   const merged = new Map<string, Gain>();
   for (const kernel of report.kernels) {
     for (const one of checksOf(kernel)) {
-      if (one.outcome.kind !== 'gained') continue;
       const { scenario, check, outcome } = one;
+      if (outcome.kind !== kind || outcome.detail === undefined) continue;
       const gain = { label: checkLabel(one), scenario, check, detail: outcome.detail };
       const key = JSON.stringify(gain);
       merged.set(key, { ...gain, kernels: [...(merged.get(key)?.kernels ?? []), kernel.id] });

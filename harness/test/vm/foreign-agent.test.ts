@@ -7,7 +7,7 @@ import type { CheckReport } from '../../model/check.js';
 import type { RunReport } from '../../model/report.js';
 import { type Finished, kernelOf, matrix, reportOf, textOf } from './matrix.js';
 
-/** mini-guard as another team would say it: a command line, an environment and an object of its own. */
+/** mini-guard as another team would say it: a command line, an environment, an object and a dialect of its own. */
 const example = 'docs/examples/mini-guard.json';
 
 interface AgentRunner extends Record<string, unknown> {
@@ -15,12 +15,27 @@ interface AgentRunner extends Record<string, unknown> {
   readonly binary: string;
   readonly rules: readonly string[];
   readonly hooks: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly dialect: Record<string, unknown> & { readonly policy: { readonly template: string | readonly string[] } };
 }
 
 async function honest(): Promise<AgentRunner> {
   const { agent } = JSON.parse(await readFile(example, 'utf8')) as { agent: AgentRunner };
   const [object, binary] = [agent.object, agent.binary].map((path) => resolve(dirname(example), path));
-  return { ...agent, object: object ?? '', binary: binary ?? '' };
+  const template = resolve(dirname(example), String(agent.dialect.policy.template));
+  const dialect = { ...agent.dialect, policy: { template } };
+  return { ...agent, object: object ?? '', binary: binary ?? '', dialect };
+}
+
+/** Its template writes what it does not understand. */
+function claimsPorts({ rules, dialect }: AgentRunner): Pick<AgentRunner, 'rules' | 'dialect'> {
+  const template = [
+    'mini-guard policy {{version}}',
+    'deny file {{deny_path}}',
+    'deny peer {{deny_ip}}',
+    'deny port {{deny_port}}',
+  ];
+  return { rules: [...rules, 'deny_port'], dialect: { ...dialect, policy: { template } } };
 }
 
 let folder: string;
@@ -100,7 +115,65 @@ describe('an agent of another team', () => {
   });
 });
 
+describe('a fault planted in the agent of another team', () => {
+  const faulty = async (fault: string): Promise<AgentRunner> => {
+    const agent = await honest();
+    return { ...agent, env: { ...agent.env, MINI_FAULT: fault } };
+  };
+
+  it('announced before it loads: caught, though the line by which it is ready comes later', async () => {
+    // As plain text, so that this line is raced as well.
+    const ready = { stream: 'stderr', pattern: 'watching' };
+    const run = await prove({ ...(await faulty('early')), ready }, 'posture');
+    expect(run.exitCode).toBe(1);
+    const report = await reportOf(run);
+    expect(failuresOf(report)).toContain(
+      'posture: enforcement is announced when it is true, announced state: POSTURE_DISHONEST',
+    );
+    const raced = checksOf(report).filter(({ scenario }) => scenario === 'enforcement is announced when it is true');
+    expect(raced.find(({ check }) => check === 'announcement')?.outcome.kind).toBe('pass');
+  });
+
+  it('announced, and the policy was never applied: caught in an agent that ends', async () => {
+    const agent = await faulty('early');
+    const run = await prove({ ...agent, prepare: [] }, 'file');
+    const failures = failuresOf(await reportOf(run));
+    expect(failures).toContain('posture: enforce, announcement: POSTURE_DISHONEST');
+    expect(run.stdout).toContain('it announced ENFORCE');
+  });
+
+  it('a state and a hook in words that the dialect does not have: the finding names line and key', async () => {
+    const word = await reportOf(await prove(await faulty('state-word'), 'ptrace'));
+    const lines = checksOf(word).find(({ check }) => check === 'event lines');
+    expect(lines?.outcome).toMatchObject({ kind: 'fail', code: 'EVENT_WRONG' });
+    expect(JSON.stringify(lines?.outcome)).toContain('which dialect.states does not have: {');
+    const hook = await reportOf(await prove(await faulty('hook-word'), 'ptrace'));
+    expect(failuresOf(hook)).toContain('posture: enforce, report: POSTURE_DISHONEST');
+    expect(JSON.stringify(checksOf(hook))).toContain(
+      'hooks.file_open is \\"maybe\\", which neither dialect.report.attached nor .detached has',
+    );
+  });
+});
+
 describe('an agent of another team that claims too much', () => {
+  it('is not asked for an operation that it never claimed, and not said to pass it', async () => {
+    const agent = await honest();
+    const operations = ['open', 'create', 'truncate', 'link', 'unlink', 'copy-up', 'mmap', 'handle', 'io_uring'];
+    const run = await prove(
+      { ...agent, operations, hooks: agent.hooks.filter((hook) => hook !== 'inode_rename') },
+      'file',
+    );
+    expect(run.exitCode).toBe(0);
+    const renames = checksOf(await reportOf(run)).filter(({ scenario }) => scenario.startsWith('rename'));
+    expect(renames).toHaveLength(2);
+    for (const { check, outcome } of renames) {
+      expect([check, outcome]).toEqual([
+        'offered',
+        { kind: 'not-offered', by: 'agent', detail: 'it does not claim to deny rename' },
+      ]);
+    }
+  });
+
   it('is caught with a hook it does not have', async () => {
     const agent = await honest();
     const run = await prove({ ...agent, hooks: [...agent.hooks, 'socket_bind'] }, 'ptrace');
@@ -111,11 +184,11 @@ describe('an agent of another team that claims too much', () => {
 
   it('is caught with a rule it does not know, once, and every other rule is proved', async () => {
     const agent = await honest();
-    const run = await prove({ ...agent, rules: [...agent.rules, 'deny_port'] }, 'network');
+    const run = await prove({ ...agent, ...claimsPorts(agent) }, 'network');
     expect(run.exitCode).toBe(1);
     const report = await reportOf(run);
     expect(failuresOf(report)).toEqual(['posture: audit, a policy with deny_port: POLICY_REFUSED']);
-    expect(run.stdout).toContain('a section that is not supported');
+    expect(run.stdout).toContain('neither a file nor a peer is denied');
     const denied = checksOf(report).filter(({ class: name, check }) => name === 'network' && check === 'denied');
     expect(new Set(denied.map(({ outcome }) => outcome.kind))).toEqual(new Set(['pass', 'unproved']));
     const open = denied.flatMap(({ outcome }) => (outcome.kind === 'unproved' ? [outcome] : []));

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { runPage } from '../../../report/pages/run.js';
 import { checkGridOf } from '../../../report/views/check-grid.js';
 import { withoutAnsi } from '../../../report/views/text.js';
+import type { CheckOutcome } from '../../../model/check.js';
 import type { RunReport } from '../../../model/report.js';
 import { pageOf } from '../../fixtures/reporting.js';
 import { agent, changed, leak } from '../../fixtures/report-checks.js';
@@ -188,6 +189,18 @@ describe('beside the failures', () => {
       '  by the kernel 6 (CONFIG_IO_URING is off 6); by the agent 30 (deny_port 30)',
     ]);
     expect(lines).toContain('2 714 checks: 2 707 pass, 6 failed, 1 unproved; 36 not offered, 5 gained');
+  });
+
+  it('is what another rule denied', () => {
+    const [kernel] = proved().kernels;
+    if (kernel?.status !== 'ran') throw new Error('fixture');
+    const other: CheckOutcome = { kind: 'pass', detail: 'EACCES by another rule: block BLOCK' };
+    const one = changed(kernel, ({ scenario, check, outcome }) =>
+      scenario === 'seize' && check === 'denied' ? other : outcome,
+    );
+    const lines = section(summary({ ...proved(), kernels: [one] }), 'Denied by another rule');
+    expect(lines[0]).toContain('seize, denied');
+    expect(lines[1]).toBe('    EACCES by another rule: block BLOCK');
   });
 
   it('a machine that broke is told once, where it broke', () => {

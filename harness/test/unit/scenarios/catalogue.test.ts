@@ -7,6 +7,7 @@ import type { Guest } from '../../../guest/client.js';
 import { checkClasses, environments, type Environment } from '../../../model/check.js';
 import type { OracleSnapshot, ScenarioEvidence } from '../../../model/scenario-evidence.js';
 import type { Agent } from '../../../model/agent.js';
+import { probedOperations } from '../../../model/operations.js';
 import { everyScenario, scenarioFilter } from '../../../plan/scenario-filter.js';
 import { GuestSession, type GuestSessionOptions } from '../../../scenarios/guest-session.js';
 import { AgentNotStarted } from '../../../scenarios/comes-up.js';
@@ -81,7 +82,8 @@ vi.mock('../../../scenarios/agent-runner.js', () => {
     poll: () => Promise.resolve({ kind: 'running' }),
   });
   class AgentRunner {
-    nextPromise = () => ({ file: '/f', needle: 'ENFORCE' });
+    nextPromises = () => [{ check: 'announcement', file: '/f', needles: ['ENFORCE'] }];
+    replacePolicy = () => Promise.resolve();
     start = (request: StartRequest) => Promise.resolve(started(!world.dies(request)));
   }
   return { AgentRunner };
@@ -90,6 +92,8 @@ vi.mock('../../../scenarios/agent-runner.js', () => {
 /** Nobody asks it anything: all that would is mocked. */
 const nobody = null as unknown as Guest;
 const agent = {
+  dialect: null,
+  operations: new Set(probedOperations),
   rules: new Set(ruleKinds),
   signals: new Set(['none', 'term', 'int', 'kill']),
   features: new Set(['fallback', 'auditFallback']),

@@ -92,6 +92,36 @@ describe('a denial', () => {
     expect(codes(denial({ expected: eacces, enforced: denied(refused) }))).toEqual(['ENFORCEMENT_LEAK']);
   });
 
+  describe('by another rule of the same policy', () => {
+    const eacces: AttemptOutcome = { kind: 'returned', errno: 13 };
+    const byInode = { dev: 20, ino: 99 };
+    const enforced = (outcome: AttemptOutcome, more: Readonly<Record<string, unknown>>) => ({
+      denied: reported(outcome, 'BLOCK', more),
+      neighbour,
+    });
+
+    it('is no leak where the event of the process says so, and the check says so too', () => {
+      const checks = judged(denial({ enforced: enforced(eacces, byInode) }));
+      const outcomeOf = (name: string) => checks.find(({ check: one }) => one === name)?.outcome;
+      expect(outcomeOf('denied')).toEqual({ kind: 'pass', detail: 'EACCES by another rule: block BLOCK' });
+      expect(outcomeOf('event')).toEqual({ kind: 'pass', detail: 'of another rule: block BLOCK' });
+    });
+
+    it.each([
+      ['no event', { denied: check(eacces, [], reported(eacces, 'BLOCK').pattern), neighbour }],
+      ['an event that does not claim to have stopped it', enforced(eacces, { ...byInode, action: 'AUDIT' })],
+      ['an event of this very rule', enforced(eacces, {})],
+      ['an outcome that is no refusal', enforced(succeeded, byInode)],
+      ['an errno of something else', enforced(noEntry, byInode)],
+    ])('is a leak with %s', (_, one) => {
+      expect(verdicts(denial({ enforced: one }))['denied']).toBe('ENFORCEMENT_LEAK');
+    });
+
+    it('with the errno of this one leaves the event wrong', () => {
+      expect(codes(denial({ enforced: enforced(refused, byInode) }))).toEqual(['EVENT_WRONG']);
+    });
+  });
+
   it.each(except(succeeded))('a neighbour that comes to %j is a false block', (outcome) => {
     const enforced = { denied: reported(refused, 'BLOCK'), neighbour: check(outcome) };
     expect(verdicts(denial({ enforced }))).toMatchObject({ neighbour: 'FALSE_BLOCK', denied: 'pass' });

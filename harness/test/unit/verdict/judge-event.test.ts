@@ -32,12 +32,12 @@ describe('judgeEvent', () => {
   it.each([
     ['another type', event({ type: 'net_connect_block' }), 'type is "net_connect_block"'],
     ['another action', event({ action: 'AUDIT' }), 'action is "AUDIT"'],
-    ['no action', without('action'), 'action is undefined'],
+    ['no action', without('action'), 'action is missing'],
     ['another inode', event({ ino: 8 }), 'ino is 8'],
-    ['half an inode', without('dev'), 'dev is undefined'],
+    ['half an inode', without('dev'), 'dev is missing'],
     ['a number as text', event({ ino: '7' }), 'ino is "7"'],
     ['true for a string', event({ action: true }), 'action is true'],
-    ['halves of two alternatives', event({ dev: undefined, path: '/t/other' }), 'dev is undefined'],
+    ['halves of two alternatives', event({ dev: undefined, path: '/t/other' }), 'dev is missing'],
   ])('finds %s wrong, and says so', (_, wrong, words) => {
     expect(judged([wrong])).toMatchObject({ code: 'EVENT_WRONG', actual: words });
   });

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
+import { aegis } from '../../../contracts/aegis/index.js';
 import { aegisStateNames, type AegisState } from '../../../contracts/aegis/states.js';
 import type { PostureEvidence } from '../../../model/scenario-evidence.js';
+import { judgePosture } from '../../../verdict/judge-posture.js';
 import { codes, attempt, everyOutcome, killedBy, refused, succeeded, verdicts } from '../../fixtures/evidence.js';
 import { config, hooks, posture, type ReportParts, report, snapshot } from '../../fixtures/evidence-posture.js';
 
@@ -65,10 +67,21 @@ describe('the posture table', () => {
 });
 
 describe('coming up', () => {
+  const claim = { ...posture('AUDIT').claim, announced: null };
+
   it.each(running)('%s does not end', (state) => {
     for (const status of [0, 1, 2]) {
-      expect(verdicts(posture(state, { comingUp: ended(status) }))).toEqual({ start: 'POSTURE_DISHONEST' });
+      expect(verdicts(posture(state, { claim, comingUp: ended(status) }))).toEqual({ start: 'POSTURE_DISHONEST' });
     }
+  });
+
+  it.each(['ENFORCE', 'ENFORCE_SIGNAL'] as const)('%s is not announced by who ends before it is ready', (state) => {
+    const [start, announcement] = judgePosture(posture(state, { comingUp: ended(2) }), aegis);
+    expect(start).toMatchObject({ check: 'start', outcome: { code: 'POSTURE_DISHONEST' } });
+    expect(announcement).toMatchObject({
+      check: 'announcement',
+      outcome: { code: 'POSTURE_DISHONEST', actual: `it announced ${state}, and ended before it was ready: exit 2` },
+    });
   });
 
   it('DEGRADED ends with exit status 1, and no other', () => {
@@ -79,7 +92,8 @@ describe('coming up', () => {
   });
 
   it.each(aegisStateNames)('%s is reached by nobody who is killed or keeps silent', (state) => {
-    expect(verdicts(posture(state, { comingUp: ended(null, 'killed by signal 6') }))).toEqual({ start: 'AGENT_DIED' });
+    const comingUp = ended(null, 'killed by signal 6');
+    expect(verdicts(posture(state, { claim, comingUp }))).toEqual({ start: 'AGENT_DIED' });
     expect(verdicts(posture(state, { comingUp: { kind: 'silent', ms: 30_000 } }))).toEqual({ start: 'AGENT_HUNG' });
   });
 

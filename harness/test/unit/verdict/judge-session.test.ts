@@ -130,6 +130,39 @@ describe('the override', () => {
     expect(outcomes(worse)).toContain('fail');
   });
 
+  const endings = (first: string, second: string) =>
+    (['lsm-override', 'no-lsm'] as const).map((environment, index) =>
+      machine(environment, [
+        {
+          kind: 'claim',
+          class: 'posture',
+          environment,
+          scenario: 'enforce',
+          check: 'comes up',
+          blames: 'POSTURE_DISHONEST',
+          holds: false,
+          expected: 'a state is announced',
+          actual: `it gave up: ${index === 0 ? first : second}`,
+        },
+      ]),
+    );
+
+  it.each([
+    ['exit 1: [2026-11-28T12:00:01.5Z] pid 217: no BPF LSM', 'exit 1: [2026-11-28T12:03:44.9Z] pid 1108: no BPF LSM'],
+    ['exit 1: 12:00:01 wardend[217]: cannot enforce', 'exit 1: 12:03:44 wardend[1108]: cannot enforce'],
+    ['exit 1: +0.217s at 0x7f12a: cannot enforce', 'exit 1: +3.1s at 0x55ff0: cannot enforce'],
+  ])('is compared by what the agent does, never by the times and process numbers in its texts: %s', (one, other) => {
+    expect(outcomes(endings(one, other))).toEqual(['pass']);
+  });
+
+  it.each([
+    ['exit 1: no BPF LSM', 'exit 2: no BPF LSM'],
+    ['killed by signal 6', 'killed by signal 11'],
+    ['exit 1: 12:00:01 no BPF LSM', 'exit 1: 12:00:01 no tracefs'],
+  ])('lies where %s became %s', (one, other) => {
+    expect(outcomes(endings(one, other))).toEqual(['fail']);
+  });
+
   it('does not lie where both fail alike', () => {
     const enforced = { denied: reported(killedBy(9), 'KILL'), neighbour: check(succeeded) };
     const same = (['lsm-override', 'no-lsm'] as const).map((environment) =>
