@@ -23,7 +23,7 @@ export function describeFields(fields: Readonly<Record<string, unknown>>): strin
 const longest = 200;
 
 function plain(value: unknown): string {
-  const text = Array.isArray(value) && value.length > 0 ? value.map(plain).join(' and ') : String(value as string);
-  const short = text.length > longest ? `${text.slice(0, longest - 3)}...` : text;
-  return typeof value === 'string' || Array.isArray(value) ? short : describeJsonValue(value);
+  if (typeof value !== 'string' && !Array.isArray(value)) return describeJsonValue(value);
+  const text = typeof value === 'string' ? value : value.map(plain).join(' and ');
+  return text.length > longest ? `${text.slice(0, longest - 3)}...` : text;
 }

@@ -28,30 +28,30 @@ function isOwn({ code, message }: Issue): boolean {
 }
 
 function describe(issue: Issue, found: string): string {
+  if (issue.code === 'unrecognized_keys') return `there is no field ${issue.keys.map((key) => `'${key}'`).join(', ')}`;
+  const expected = expectationOf(issue);
+  return expected === null ? `does not fit: ${found}` : `expected ${expected}, found ${found}`;
+}
+
+/** What may stand in a place; null where that is not to be said in a few words. */
+function expectationOf(issue: Issue): string | null {
   switch (issue.code) {
-    case 'unrecognized_keys':
-      return `there is no field ${issue.keys.map((key) => `'${key}'`).join(', ')}`;
-    case 'invalid_key':
-    case 'invalid_element':
-      return issue.issues[0] === undefined ? 'does not fit' : describe(issue.issues[0], found);
     case 'invalid_type':
-      return `expected ${typeName(issue.expected)}, found ${found}`;
+      return typeName(issue.expected);
     case 'invalid_value':
-      return `expected ${oneOf(issue.values)}, found ${found}`;
+      return oneOf(issue.values);
     case 'too_small':
-      return `expected at least ${String(issue.minimum)}${unitOf(issue.origin)}, found ${found}`;
+      return `at least ${String(issue.minimum)}${unitOf(issue.origin)}`;
     case 'too_big':
-      return `expected at most ${String(issue.maximum)}${unitOf(issue.origin)}, found ${found}`;
+      return `at most ${String(issue.maximum)}${unitOf(issue.origin)}`;
     case 'invalid_format':
-      return `expected ${formatName(issue)}, found ${found}`;
-    case 'invalid_union':
-      return 'options' in issue && Array.isArray(issue.options)
-        ? `expected ${oneOf(issue.options)}, found ${found}`
-        : `none of what may stand here: ${found}`;
+      return formatName(issue);
     case 'not_multiple_of':
-      return `expected a multiple of ${String(issue.divisor)}, found ${found}`;
-    case 'custom':
-      return issue.message;
+      return `a multiple of ${String(issue.divisor)}`;
+    case 'invalid_union':
+      return 'options' in issue && Array.isArray(issue.options) ? oneOf(issue.options) : null;
+    default:
+      return null;
   }
 }
 
@@ -78,6 +78,6 @@ function unitOf(origin: string): string {
 
 function formatName(issue: Extract<Issue, { code: 'invalid_format' }>): string {
   if (issue.format === 'starts_with' && 'prefix' in issue) return `a text that begins with ${String(issue.prefix)}`;
-  if (issue.format === 'regex' && 'pattern' in issue) return `a text like ${String(issue.pattern)}`;
+  if (issue.format === 'regex' && 'pattern' in issue) return `a text like ${issue.pattern}`;
   return issue.format;
 }

@@ -79,9 +79,10 @@ function isOfCheck({ code }: FoldedCount): boolean {
   return code !== 'unproved' && code !== 'SCENARIO_CHANGED' && code !== 'HOOK_LOST';
 }
 
-/** What the agent's event claims about an attempt that succeeded; null where it claims nothing. */
-export function describeClaim({ finding: { eventClaim } }: ShownFinding): string | null {
-  return eventClaim === null ? null : `its event says ${eventClaim}, and the attempt succeeded`;
+/** What the agent's event claims about an attempt that succeeded; null of a check that is about none. */
+export function describeClaim({ finding: { eventClaim, first } }: ShownFinding): string | null {
+  if (eventClaim !== null) return `its event says ${eventClaim}, and the attempt succeeded`;
+  return first.check === 'denied' && first.actual === 'succeeded' ? 'no event claims that it was stopped' : null;
 }
 
 /** A kernel file of the user's is there by its own flag, and in the way of any other kernel. */

@@ -25,7 +25,7 @@ describe('what is wrong with a value is a plain sentence', () => {
     [one, { kind: 'one', count: 1, more: true }, "there is no field 'more'"],
     [one, { kind: 'two', count: 1 }, 'expected one, found "two"'],
     [z.discriminatedUnion('kind', [one, other]), { kind: 'none' }, 'expected one of one, other, found "none"'],
-    [z.union([z.number(), z.boolean()]), 'x', 'none of what may stand here: "x"'],
+    [z.union([z.number(), z.boolean()]), 'x', 'does not fit: "x"'],
     [z.array(z.string()).min(1), [], 'expected at least 1 items, found a list'],
     [z.string().startsWith('/'), 'etc', 'expected a text that begins with /, found "etc"'],
     [z.string().min(1, 'a name'), '', 'a name'],
