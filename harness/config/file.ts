@@ -107,7 +107,7 @@ export async function readConfig(file: string | null, conventions: Conventions):
   const { value, notices } = renamedKeys(name, parse(name, text));
   const { rest, agents } = withoutAgents(name, value, conventions);
   const result = configSchema(contractOf(name, rest, conventions)).safeParse(rest);
-  if (!result.success) throw unreadable(`${name}: ${describeConfigIssue(result.error.issues)}`, result.error);
+  if (!result.success) throw unreadable(`${name}: ${describeConfigIssue(result.error, rest)}`, result.error);
   return { ...result.data, ...(agents === null ? {} : { agents }), notices };
 }
 
@@ -139,7 +139,7 @@ function readEntry(place: string, entry: unknown, all: Conventions): Agents[numb
   if (typeof entry === 'string') return entry;
   const result = agentSchema(found).safeParse(entry);
   if (result.success) return result.data;
-  const issue = describeConfigIssue(result.error.issues);
+  const issue = describeConfigIssue(result.error, entry);
   const whole = /^top level: /;
   throw unreadable(whole.test(issue) ? `${place}: ${issue.replace(whole, '')}` : `${place}.${issue}`, result.error);
 }

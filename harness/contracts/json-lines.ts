@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import { z } from 'zod';
+import type { z } from 'zod';
+import { describeFields } from '../model/describe-value.js';
+import { describeSchemaIssue, valueAtIssue } from '../model/schema-issue.js';
 import type { RawEvent } from '../model/scenario-evidence.js';
 import type { EventLines } from './contract.js';
 
@@ -15,7 +17,7 @@ export function readJsonLines(lines: readonly string[], shape: z.ZodType): Event
     }
     events.push(value);
     const checked = shape.safeParse(value);
-    if (!checked.success) bad.push(`${z.prettifyError(checked.error).replaceAll('\n', ' ')}: ${line.slice(0, 300)}`);
+    if (!checked.success) bad.push(`${describeEventIssues(checked.error, value)} (${describeFields(value)})`);
   }
   return { events, bad };
 }
@@ -27,4 +29,15 @@ function jsonOf(line: string): RawEvent | null {
   } catch {
     return null;
   }
+}
+
+/** What is wrong with an event, field by field: `pid: expected a number, found text`. */
+export function describeEventIssues({ issues }: z.ZodError, event: unknown): string {
+  return issues
+    .map((issue) => {
+      const field = issue.path.join('.');
+      const what = describeSchemaIssue(issue, valueAtIssue(event, issue));
+      return field === '' ? what : `${field}: ${what}`;
+    })
+    .join('; ');
 }

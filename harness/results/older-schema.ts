@@ -53,7 +53,7 @@ export function upgradedFrame(value: unknown): unknown {
 
 /** Every program was loaded, nothing was expected of any, and there was one agent at most. */
 function withConditions({ options, expectations = noExpectations, others = [] }: Fields): Fields {
-  return { options: mapped(options, (known) => ({ programs: null, ...known })), expectations, others };
+  return { options: mapped(options, (known) => ({ programs: null, given: [], ...known })), expectations, others };
 }
 
 /** Nobody looked for findings, or for who takes what. */
@@ -70,7 +70,8 @@ function completedKernel(kernel: Fields): Fields {
   if (!('scenarios' in kernel)) return kernel;
   // All of them kept the one contract that there was.
   const scenarios = each(kernel['scenarios'], (machine) => ({ contract: defaultContract.name, ...machine }));
-  return { findings: [], ...kernel, objects: each(kernel['objects'], completedObject), scenarios };
+  const findings = each(kernel['findings'] ?? [], (finding) => ({ contract: defaultContract.name, ...finding }));
+  return { ...kernel, findings, objects: each(kernel['objects'], completedObject), scenarios };
 }
 
 function completedObject(object: Fields): Fields {

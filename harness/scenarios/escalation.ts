@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { EscalationProof } from '../contracts/proof.js';
+import { describeExpected, describeOutcome } from '../model/describe-outcome.js';
 import type { Attempted, RawEvent } from '../model/scenario-evidence.js';
 import { makeGuestFolder } from './arrangement.js';
 import { arrangeAttempts, runAttempt } from './attempts.js';
@@ -47,8 +48,8 @@ function recordViolations(
       check,
       blames: 'WRONG_SIGNAL',
       holds: outcome.kind === 'signalled' && outcome.signal === signal,
-      expected: `signal ${signal}`,
-      actual: outcome.kind === 'signalled' ? `signal ${outcome.signal}` : JSON.stringify(outcome),
+      expected: describeExpected({ kind: 'signalled', signal }),
+      actual: describeOutcome(outcome),
     });
   };
   recordSignal('the first violation', once, first);
@@ -59,7 +60,7 @@ function recordViolations(
     blames: 'ENFORCEMENT_LEAK',
     holds: outcome.kind === 'returned' && outcome.errno === 1,
     expected: 'EPERM',
-    actual: JSON.stringify(outcome),
+    actual: describeOutcome(outcome),
   });
 }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { describeOutcome } from '../model/describe-outcome.js';
 import { runAttempt } from './attempts.js';
 import {
   restartClaim,
@@ -75,7 +76,7 @@ async function claimStillDenied(restarting: Restarting, check: string, path: str
     blames: 'ENFORCEMENT_LEAK',
     holds,
     expected: 'EPERM as before',
-    actual: holds ? 'EPERM' : JSON.stringify(outcome),
+    actual: describeOutcome(outcome),
   });
 }
 

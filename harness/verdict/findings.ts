@@ -44,20 +44,26 @@ function provedFindings(
   return withUnproved(roots, unproved).map((root) => findingOf(kernel, root, programs));
 }
 
+/** Where a root was seen. */
+interface Placed {
+  readonly contract: string;
+  readonly environment: Environment;
+}
+
 interface OnMachine {
-  readonly roots: readonly (Root & { readonly environment: Environment })[];
+  readonly roots: readonly (Root & Placed)[];
   /** Differences between override and truth that have their cause on the other machine. */
   readonly echoes: readonly FailedCheck[];
 }
 
 function rootsOn(machine: ProvedMachine, real: readonly FailedCheck[]): OnMachine {
   const pool = new Pool(failedIn(machine));
-  const { environment } = machine.report;
+  const { environment, contract } = machine.report;
   const found = [...seamRoots(pool, real)];
   const echoes = seamEchoes(pool).map(({ check }) => check);
   found.push(...endRoots(pool), ...claimRoots(machine, pool), ...observedRoots(machine, pool));
   found.push(...attemptRoots(machine, pool), ...otherRoots(pool));
-  return { roots: found.map((root) => ({ ...root, environment })), echoes };
+  return { roots: found.map((root) => ({ ...root, environment, contract })), echoes };
 }
 
 /** Whatever says the same of the same thing. */
@@ -87,7 +93,7 @@ function keyOf({ code, subject, hooks, rule, shown }: Root): string {
   return JSON.stringify([code, subject, hooks, rule, about]);
 }
 
-function joined(same: readonly (Root & { readonly environment: Environment })[]): WholeRoot {
+function joined(same: readonly (Root & Placed)[]): WholeRoot {
   const [first] = same;
   if (first === undefined) throw new Error('verdict: a root of no machine');
   return {

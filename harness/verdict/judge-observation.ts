@@ -3,7 +3,7 @@ import type { EventReader } from '../contracts/contract.js';
 import { fitsPattern } from '../model/event-fields.js';
 import type { CheckOutcome, CheckReport } from '../model/check.js';
 import type { EventPattern, ObservationEvidence, RawEvent, ReportedAttempt } from '../model/scenario-evidence.js';
-import { describeExpected, describeOutcome, outcomeMeets } from './describe-outcome.js';
+import { describeExpected, describeOutcome, outcomeMeets } from '../model/describe-outcome.js';
 import { describeDifference, describePattern, shownEventLines } from './judge-event.js';
 
 const pass: CheckOutcome = { kind: 'pass' };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { isIPv4, isIPv6 } from 'node:net';
 import { z } from 'zod';
+import { describeEventIssues } from '../json-lines.js';
 import { aegisStateNames } from './states.js';
 
 /*
@@ -141,5 +142,5 @@ function decodeLine(line: string, number: number): AgentEvent {
   }
   const result = event.safeParse(value);
   if (result.success) return result.data;
-  throw new EventError(number, line, z.prettifyError(result.error).replaceAll('\n', ' '), result.error);
+  throw new EventError(number, line, describeEventIssues(result.error, value), result.error);
 }

@@ -65,10 +65,10 @@ describe('an agent', () => {
     [{ takeover: [] }, 'agent.takeover: no arguments'],
     [{ spelling: { mode: { enforced: 'x' } } }, 'agent.spelling.mode'],
     [{ ready: { pattern: '(' } }, 'agent.ready.pattern: Invalid regular expression'],
-    [{ ready: { stream: 'stdlog' } }, 'agent.ready.stream: Invalid option'],
+    [{ ready: { stream: 'stdlog' } }, 'agent.ready.stream: expected one of stdout, stderr, found "stdlog"'],
     [{ deadlines: { ready: '0s' } }, 'agent.deadlines.ready: not a time above 0'],
     [{ deadlines: { stop: 'soon' } }, 'agent.deadlines.stop: not a time above 0'],
-    [{ rules: ['deny_path', 'deny_all'] }, 'agent.rules.1: Invalid option'],
+    [{ rules: ['deny_path', 'deny_all'] }, 'agent.rules.1: expected one of deny_path, deny_inode'],
     [{ hooks: 'all' }, 'agent.hooks: neither "object" nor a list of LSM hooks'],
     [{ libraries: 'none' }, 'agent.libraries: neither "auto" nor a list of paths'],
     [{ report: 'capabilities.json' }, 'agent.report: not an absolute path in the guest'],
@@ -198,7 +198,7 @@ describe('several agents', () => {
       { agents: [{ ...minimal, enroll: ['{binary}'] }] },
       'agents.0.enroll: agents of the contract aegis look at everybody',
     ],
-    [{ agents: ['aegis', 7] }, 'agents.1: Invalid input'],
+    [{ agents: ['aegis', 7] }, 'agents.1: expected an object, found 7'],
   ])('are refused with their place: %j', async (file, message) => {
     expect((await refusal(file)).message).toContain(message);
   });
