@@ -94,9 +94,12 @@ function policySchema({ rules }: AgentConventions) {
         'the line that stands for a kind without items',
       ),
       template: template.optional(),
-      command: configHostPath
+      command: z
+        .union([configHostPath, z.array(z.string()).min(1, 'a command needs at least a program')], {
+          error: 'neither the path of a program nor a list of it and its arguments',
+        })
         .optional()
-        .describe('a program of this host that turns a policy on stdin into its own on stdout'),
+        .describe('a program of this host, with its arguments, that turns a policy on stdin into its own on stdout'),
       cgroups: z.string().default('').describe('put before the path of a cgroup: /sys/fs/cgroup'),
       malformed: z.string().min(1).optional().describe('a policy that it must refuse'),
     })

@@ -84,8 +84,9 @@ async function readWriting(policy: DialectConfig['policy'], source: DialectSourc
   if (command !== undefined) {
     const path = `${source.guestFolder}/dialect-policy`;
     const place = `${source.place}.policy.command`;
-    const { uploads } = await readProgram(resolve(source.folder, command), { place, path, libraries: [] });
-    return { writing: { kind: 'command', path }, uploads };
+    const [program = '', ...args] = listOf(command);
+    const { uploads } = await readProgram(resolve(source.folder, program), { place, path, libraries: [] });
+    return { writing: { kind: 'command', argv: [path, ...args] }, uploads };
   }
   if (Object.keys(sections).length + Object.keys(flags).length === 0) {
     return { writing: { kind: 'contract' }, uploads: [] };

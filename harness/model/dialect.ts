@@ -76,7 +76,7 @@ export interface PolicyDialect {
     | { readonly kind: 'contract' }
     | { readonly kind: 'template'; readonly nodes: readonly PolicyNode[] }
     /** A program in the guest that reads the contract's policy on stdin and writes the agent's on stdout. */
-    | { readonly kind: 'command'; readonly path: string };
+    | { readonly kind: 'command'; readonly argv: readonly [string, ...string[]] };
   /** Put before the path of a cgroup, which is one below /sys/fs/cgroup. */
   readonly cgroups: string;
   /** A policy that the agent must refuse; null for the contract's, as the agent would write it. */
@@ -98,9 +98,7 @@ export interface DialectVocabulary {
   readonly states: readonly string[];
   /** Types of events. */
   readonly types: readonly string[];
-  /** Fields that follow from the type of an event, and need not be there. */
-  readonly implied: Readonly<Record<string, Readonly<Record<string, DialectWord>>>>;
-  /** The same, but that nothing is known of their value: an event is checked as if they stood there. */
+  /** By type, fields that an event need not have: it is checked as if these stood there. */
   readonly assumed: Readonly<Record<string, Readonly<Record<string, DialectWord>>>>;
   /** Fields of events; each with a value to check the rest of an event by where an agent lacks it, null when none may. */
   readonly eventFields: Readonly<Record<string, DialectWord | null>>;

@@ -50,8 +50,9 @@ function readTranslated(lines: readonly string[], reading: Reading): EventLines 
     }
     const translated = translateEvent(value, reading.dialect, reading.vocabulary);
     if (translated === null) continue;
-    events.push(translated.event);
-    const faults = translated.untranslated.length > 0 ? translated.untranslated : faultsOf(translated.event, reading);
+    const event = { ...reading.reader.implied(translated.event), ...translated.event };
+    events.push(event);
+    const faults = translated.untranslated.length > 0 ? translated.untranslated : faultsOf(event, reading);
     if (faults.length > 0) bad.push(`${faults.join('; ')}: ${line.slice(0, shown)}`);
   }
   return { events, bad };

@@ -30,7 +30,7 @@ const foreign = {
       net_connect_block: { event: 'socket', op: 'connect' },
     },
     values: { action: { BLOCK: 'denied', AUDIT: ['seen', 0] } },
-    lacks: ['ppid', 'start_time', 'cgid', 'comm', 'dev', 'ino', 'rule_type', 'family', 'protocol', 'local_port'],
+    lacks: ['ppid', 'start_time', 'cgid', 'comm', 'dev', 'ino', 'rule_type', 'protocol', 'local_port'],
     ignore: ['heartbeat'],
     text: ['^# '],
   },
