@@ -38,6 +38,7 @@ export async function readDialect(config: DialectConfig, source: DialectSource):
   const { writing, uploads } = await readWriting(config.policy, source);
   const typeField = events.fields['type'] ?? 'type';
   const dialect: Dialect = {
+    denial: config.denial,
     states: wordsOf(config.states),
     announcements: announcements ?? null,
     events: {

@@ -49,6 +49,10 @@ export interface AnnouncedLines {
   readonly lines: Readonly<Record<string, string>>;
 }
 
+/** With what an attempt may be refused. */
+export const denialErrnos = ['EPERM', 'EACCES'] as const;
+export type DenialErrno = (typeof denialErrnos)[number];
+
 /** A piece of a line of a policy. */
 export type PolicyPiece =
   | { readonly kind: 'text'; readonly text: string }
@@ -84,6 +88,8 @@ export interface PolicyDialect {
 }
 
 export interface Dialect {
+  /** The errno of a denial, by its name. */
+  readonly denial: DenialErrno;
   /** Words for states, in events and in the report. */
   readonly states: DialectWords;
   readonly announcements: AnnouncedLines | null;

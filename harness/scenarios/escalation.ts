@@ -3,6 +3,7 @@ import type { EscalationProof } from '../contracts/proof.js';
 import type { Attempted, RawEvent } from '../model/scenario-evidence.js';
 import { makeGuestFolder } from './arrangement.js';
 import { arrangeAttempts, runAttempt } from './attempts.js';
+import { denialErrnoOf, isDenied } from './denial-errno.js';
 import type { GuestSession } from './guest-session.js';
 import { checkUp } from './comes-up.js';
 
@@ -57,8 +58,8 @@ function recordViolations(
   session.claim(name, scenario, {
     check: 'denied to a process that ignores TERM',
     blames: 'ENFORCEMENT_LEAK',
-    holds: outcome.kind === 'returned' && outcome.errno === 1,
-    expected: 'EPERM',
+    holds: isDenied(session.agent, outcome),
+    expected: denialErrnoOf(session.agent),
     actual: JSON.stringify(outcome),
   });
 }
