@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { access } from 'node:fs/promises';
 import { relative } from 'node:path';
+import { invocation, isInstalled } from '../model/invocation.js';
 import { UsageError } from '../model/errors.js';
 import type { RunReport } from '../model/report.js';
 
@@ -24,7 +25,9 @@ export async function builtFile(path: string): Promise<string> {
   } catch (cause) {
     throw new UsageError({
       message: `${relative(process.cwd(), path)} has not been built`,
-      next: 'run scripts/bootstrap, or start with npm run matrix, which does it',
+      next: isInstalled
+        ? 'it is no part of the package that is installed: use a checkout'
+        : `run scripts/bootstrap, or start with ${invocation}, which does it`,
       cause,
     });
   }

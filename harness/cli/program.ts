@@ -5,6 +5,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { packageRoot } from '../kernels/package-root.js';
 import { InterruptedError, MatrixError } from '../model/errors.js';
+import { invocation, withInvocation } from '../model/invocation.js';
 import { ExitCode } from '../model/exit-code.js';
 import { renderError } from '../report/errors.js';
 import { bisectCommand } from './commands/bisect/flags.js';
@@ -23,6 +24,7 @@ import { matrixCommand, runHelp } from './commands/run/flags.js';
 import { scenariosCommand } from './commands/scenarios/flags.js';
 import { selftestCommand } from './commands/selftest/flags.js';
 import type { CliContext } from './context.js';
+import { shellCommand } from './commands/shell/flags.js';
 import { watchCommand } from './commands/watch/flags.js';
 
 /** Runs one command line; returns its exit code. */
@@ -43,7 +45,8 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
 
 async function dispatch(argv: readonly string[], cli: CliContext): Promise<number> {
   let exitCode: number = ExitCode.ok;
-  const set = (code: ExitCode): void => {
+  // That of a shell in a guest may be any.
+  const set = (code: number): void => {
     exitCode = code;
   };
   const program = programOf(cli, set);
@@ -52,17 +55,21 @@ async function dispatch(argv: readonly string[], cli: CliContext): Promise<numbe
 }
 
 /** Every command with its flags. What one does is imported when it is called: nobody waits for what is not used. */
-function programOf(cli: CliContext, exit: (code: ExitCode) => void): Command {
+function programOf(cli: CliContext, exit: (code: number) => void): Command {
   const program = new Command('bpf-matrix')
     .description('Boots real kernels, loads a BPF object in each, and proves what its agent claims to enforce.')
     .version(versionText(cli), '-V, --version')
     .exitOverride()
     .configureOutput({
+      // Examples are written as they work in a checkout.
+      writeOut: (text) => {
+        cli.stdout.write(withInvocation(text));
+      },
       outputError: (text, write) => {
         write(text);
       },
     })
-    .showHelpAfterError('  next: bpf-matrix --help');
+    .showHelpAfterError(`  next: ${invocation} --help`);
   const run = matrixCommand(cli, exit);
   program.addCommand(run.copyInheritedSettings(program), { isDefault: true });
   // What most people want from --help is the default command's flags.
@@ -77,6 +84,7 @@ const commands = [
   doctorCommand,
   initCommand,
   commandCommand,
+  shellCommand,
   compareCommand,
   bisectCommand,
   watchCommand,

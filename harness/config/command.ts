@@ -4,35 +4,74 @@ import { basename, delimiter, join } from 'node:path';
 import { UsageError } from '../model/errors.js';
 import type { Upload } from '../model/agent.js';
 import { readHostFile, readProgram } from './host-files.js';
+import { shebangOf } from './shebang.js';
+import { readToolbox, type Toolbox } from './toolbox.js';
 
 /** A program of this host, ready to be run in a guest. */
 export interface CommandProgram {
   /** As it is executed in the guest. */
   readonly argv: readonly [string, ...string[]];
   readonly uploads: readonly Upload[];
+  /** What it finds there besides; null for nothing. */
+  readonly toolbox: Toolbox | null;
 }
+
+/** Programs of this host that a command calls; null for a command that brings all it needs. */
+export type WantedTools = readonly string[] | null;
 
 /** Where the program lies in the guest; the working folder of the command as well. */
 export const commandFolder = '/command';
 
 /**
  * Reads a program with its shared libraries, and the files it asks for (`GUEST=HOST`). A name without a slash is looked
- * up in PATH. Throws UsageError.
+ * up in PATH. With tools it may be a script, whose interpreter is brought along. Throws UsageError.
  */
 export async function readCommand(
   words: readonly string[],
-  files: readonly string[],
-  path: string | undefined,
+  { files, tools, path }: { readonly files: readonly string[]; readonly tools: WantedTools; readonly path: string },
 ): Promise<CommandProgram> {
   const [name = '', ...rest] = words;
-  const file = name.includes('/') ? name : await searched(name, path ?? '');
+  const file = name.includes('/') ? name : await searched(name, path);
   const inGuest = `${commandFolder}/${basename(file)}`;
-  const program = await readProgram(file, { place: 'command', path: inGuest, libraries: [] });
-  const uploads = [...program.uploads, ...(await Promise.all(files.map(readUpload)))];
+  const read = await (tools === null ? readAlone(file, inGuest) : readWithTools(file, inGuest, { tools, path }));
+  const uploads = [...read.uploads, ...(await readUploads(files))];
   const paths = uploads.map((upload) => upload.path);
   const twice = paths.find((one, index) => paths.indexOf(one) !== index);
   if (twice !== undefined) throw new UsageError({ message: `--file: two files would be ${twice} in the guest` });
-  return { argv: [inGuest, ...rest], uploads };
+  return { argv: [...read.argv, ...rest], uploads, toolbox: read.toolbox };
+}
+
+async function readAlone(file: string, inGuest: string): Promise<CommandProgram> {
+  const { uploads } = await readProgram(file, { place: 'command', path: inGuest, libraries: [] });
+  return { argv: [inGuest], uploads, toolbox: null };
+}
+
+/** A script is a file of its interpreter's. */
+async function readWithTools(
+  file: string,
+  inGuest: string,
+  { tools, path }: { readonly tools: readonly string[]; readonly path: string },
+): Promise<CommandProgram> {
+  const { bytes } = await readHostFile(file, 'command');
+  const isScript = bytes.toString('latin1', 0, 2) === '#!';
+  const shebang = isScript ? shebangOf(bytes) : null;
+  const place = 'command --with-libs';
+  const toolbox = await readToolbox(place, [...tools, ...(shebang === null ? [] : [shebang.program])], path);
+  if (!isScript) return { ...withoutDoubles(await readAlone(file, inGuest), toolbox), toolbox };
+  const interpreter = shebang === null ? '/bin/sh' : (toolbox.programs.get(shebang.program) ?? '/bin/sh');
+  const uploads = [{ path: inGuest, bytes, mode: 0o755 }];
+  return { argv: [interpreter, ...(shebang?.words ?? []), inGuest], uploads, toolbox };
+}
+
+/** A library that the toolbox has, too, is the same file. */
+function withoutDoubles({ argv, uploads }: CommandProgram, toolbox: Toolbox): Pick<CommandProgram, 'argv' | 'uploads'> {
+  const there = new Set(toolbox.uploads.map((upload) => upload.path));
+  return { argv, uploads: uploads.filter((upload) => !there.has(upload.path)) };
+}
+
+/** Files that are named as `GUEST=HOST`. Throws UsageError. */
+export function readUploads(files: readonly string[]): Promise<readonly Upload[]> {
+  return Promise.all(files.map(readUpload));
 }
 
 async function readUpload(text: string): Promise<Upload> {

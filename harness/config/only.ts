@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { UsageError } from '../model/errors.js';
+import { invocation } from '../model/invocation.js';
 import { type CheckClass, checkClasses } from '../model/check.js';
 
 /** Which scenarios are run; loading is judged in any case. */
@@ -13,7 +14,7 @@ export function parseOnly(option: string, texts: readonly string[] | undefined):
   if (unknown !== undefined) {
     throw new UsageError({
       message: `${option} takes ${checkClasses.join(', ')} or load, not '${unknown}'`,
-      next: 'bpf-matrix scenarios list shows what is in each',
+      next: `${invocation} scenarios list shows what is in each`,
     });
   }
   if (!words.includes('load')) return new Set(words.filter(isClass));

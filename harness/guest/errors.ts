@@ -28,6 +28,8 @@ export function protocolError(detail: string, cause?: unknown): InfraError {
 /** The errnos that this folder gives a meaning of its own. */
 export const errno = {
   ENOENT: 2,
+  ENXIO: 6,
+  EAGAIN: 11,
   EOPNOTSUPP: 95,
   /** Stands for a loader that did not finish in time; bpf(2) never returns it. */
   ETIMEDOUT: 110,

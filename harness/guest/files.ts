@@ -25,9 +25,14 @@ export async function putFile(guest: Guest, path: string, content: Uint8Array | 
 }
 
 /** Reads a whole file, sized or not (`/proc` says 0). Throws GuestRefusal with the errno. */
-export async function getFile(guest: Guest, path: string): Promise<Buffer> {
+export function getFile(guest: Guest, path: string): Promise<Buffer> {
+  return getFileFrom(guest, path, 0);
+}
+
+/** What a file has from an offset on, nothing where it is no longer than that. Throws GuestRefusal with the errno. */
+export async function getFileFrom(guest: Guest, path: string, start: number): Promise<Buffer> {
   const parts: Uint8Array[] = [];
-  let offset = 0;
+  let offset = start;
   for (;;) {
     const { data } = await guest.call('get', { path, offset, max: chunkSize });
     if (data.length === 0) return Buffer.concat(parts);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { invocation } from '../model/invocation.js';
 import { readFile } from 'node:fs/promises';
 import { type LoadableModule, moduleClosure } from '../kernels/closure.js';
 import { extraModules, type ModuleTree, readModuleTree } from '../kernels/modules.js';
@@ -124,7 +125,7 @@ function unbuildable({ kernel }: Evidence, detail: string, cause?: unknown): Inf
     next:
       kernel.identity.source === 'file'
         ? 'Build virtio-pci and virtio-console into the kernel, or give its modules: --kernel-image ID=FILE,modules=DIR.'
-        : `Run \`bpf-matrix kernels fetch ${kernel.identity.id}\` after removing its cache entry, and report this if it stays.`,
+        : `Run \`${invocation} kernels fetch ${kernel.identity.id}\` after removing its cache entry, and report this if it stays.`,
     cause,
   });
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { assertNever } from '../model/assert-never.js';
+import { invocation } from '../model/invocation.js';
 import type { KernelId, UnavailableKernel } from '../model/kernel.js';
 import type { UnavailableReason } from '../model/verdict.js';
 import { archiveVariable, families, type Family } from './families.js';
@@ -20,7 +21,7 @@ function nextStep(reason: ArchiveReason, id: KernelId, family: Family): string {
     case 'SERIES_NOT_OFFERED':
       return `Set ${variable} to an archive that has this series, or give a kernel of your own with ${file}.`;
     case 'LOCK_DRIFT_REFUSED':
-      return `Run without --frozen to take the newest of the same series, or \`bpf-matrix kernels update ${id}\`.`;
+      return `Run without --frozen to take the newest of the same series, or \`${invocation} kernels update ${id}\`.`;
     case 'PACKAGE_DAMAGED':
       return `Try again, set ${variable} to another mirror, or give a kernel of your own with ${file}.`;
     case 'CACHE_UNUSABLE':

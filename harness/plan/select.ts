@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { UsageError } from '../model/errors.js';
+import { invocation } from '../model/invocation.js';
 import type { KernelId } from '../model/kernel.js';
 
 /** As much of the catalog as selecting needs. */
@@ -37,7 +38,7 @@ function expand(name: string, catalog: readonly SelectableKernel[], local: reado
   if (known.includes(name)) return [name];
   throw new UsageError({
     message: `no kernel ${name}; nearest: ${threeNearest(name, known).join(', ')}`,
-    next: 'See `bpf-matrix kernels list`, or bring a kernel of your own with --kernel-image ID=FILE.',
+    next: `See \`${invocation} kernels list\`, or bring a kernel of your own with --kernel-image ID=FILE.`,
   });
 }
 

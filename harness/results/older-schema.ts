@@ -45,13 +45,22 @@ function completed(key: string, value: unknown): unknown {
   return { ...value, reason: 'libbpf cannot attach this program type by itself' };
 }
 
-/** Every program was loaded, nothing was expected of any, and nobody looked for findings, or for who takes what. */
+/** What stands beside the answers of a stored run, with what came to it later. */
+export function upgradedFrame(value: unknown): unknown {
+  return isRecord(value) && isRecord(value['options']) ? { ...value, ...withConditions(value) } : value;
+}
+
+/** Every program was loaded, and nothing was expected of any. */
+function withConditions({ options, expectations = noExpectations }: Fields): Fields {
+  return { options: mapped(options, (known) => ({ programs: null, given: [], ...known })), expectations };
+}
+
+/** Nobody looked for findings, or for who takes what. */
 function completedRun(run: Fields): Fields {
   return {
-    expectations: noExpectations,
     support: [],
     ...run,
-    options: mapped(run['options'], (options) => ({ programs: null, ...options })),
+    ...withConditions(run),
     kernels: each(run['kernels'], completedKernel),
   };
 }

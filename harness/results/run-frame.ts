@@ -10,6 +10,7 @@ import { writeFileAtomic } from '../proc/atomic.js';
 import { evidenceSchema } from './evidence-store.js';
 import { describeSchemaIssues } from './issues.js';
 import { manifestFile, statLimits } from './manifest-schema.js';
+import { upgradedFrame } from './older-schema.js';
 import { frameFields } from './schema.js';
 
 /** What a run was compared with, the manifests themselves included: a baseline may have moved on since. */
@@ -76,7 +77,7 @@ export async function readRunFrame(out: string): Promise<RunFrame> {
   } catch (cause) {
     throw new UsageError({ message: `${path}: cannot be read (${(cause as Error).message})`, next, cause });
   }
-  const parsed = frameSchema.safeParse(value);
+  const parsed = frameSchema.safeParse(upgradedFrame(value));
   if (!parsed.success) throw new UsageError({ message: `${path}: ${describeSchemaIssues(parsed.error, value)}`, next });
   return parsed.data;
 }

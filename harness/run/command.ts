@@ -17,6 +17,7 @@ import { provideKernelConfig } from '../scenarios/kernel-config.js';
 import type { AccelProvider, SessionContext } from './context.js';
 import type { LiveGuest } from './launch.js';
 import { withMachine } from './machine-session.js';
+import { installToolbox } from './toolbox.js';
 import type { KernelWork } from './matrix.js';
 
 /** What is run in every kernel. */
@@ -64,7 +65,8 @@ async function runCommandSession(
 }
 
 async function execute({ guest, machine }: LiveGuest, plan: CommandPlan): Promise<CommandEvidence> {
-  const { argv, uploads } = plan.target;
+  const { argv, uploads, toolbox } = plan.target;
+  if (toolbox !== null) await machine.guard(installToolbox(guest, toolbox));
   for (const { path, bytes, mode } of uploads) await machine.guard(putFile(guest, path, bytes, mode));
   const started = performance.now();
   const end = await machine.guard(runToEnd(guest, plan));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { EscalationProof } from '../contracts/proof.js';
+import { describeExpected, describeOutcome } from '../model/describe-outcome.js';
 import type { Attempted, RawEvent } from '../model/scenario-evidence.js';
 import { makeGuestFolder } from './arrangement.js';
 import { arrangeAttempts, runAttempt } from './attempts.js';
@@ -48,8 +49,8 @@ function recordViolations(
       check,
       blames: 'WRONG_SIGNAL',
       holds: outcome.kind === 'signalled' && outcome.signal === signal,
-      expected: `signal ${signal}`,
-      actual: outcome.kind === 'signalled' ? `signal ${outcome.signal}` : JSON.stringify(outcome),
+      expected: describeExpected({ kind: 'signalled', signal }),
+      actual: describeOutcome(outcome),
     });
   };
   recordSignal('the first violation', once, first);
@@ -60,7 +61,7 @@ function recordViolations(
     blames: 'ENFORCEMENT_LEAK',
     holds: isDenied(session.agent, outcome),
     expected: denialErrnoOf(session.agent),
-    actual: JSON.stringify(outcome),
+    actual: describeOutcome(outcome),
   });
 }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { describeOutcome } from '../model/describe-outcome.js';
 import { denialErrnoOf, isDenied } from './denial-errno.js';
 import { runAttempt } from './attempts.js';
 import {
@@ -77,7 +78,7 @@ async function claimStillDenied(restarting: Restarting, check: string, path: str
     blames: 'ENFORCEMENT_LEAK',
     holds,
     expected: `${denialErrnoOf(agent)} as before`,
-    actual: holds ? denialErrnoOf(agent) : JSON.stringify(outcome),
+    actual: describeOutcome(outcome),
   });
 }
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { z } from 'zod';
 import type { RawEvent } from '../../model/scenario-evidence.js';
+import { describeFields } from '../../model/describe-value.js';
 import type { EventLines } from '../contract.js';
-import { describeEventIssues } from '../event-issues.js';
-import { eventActions, isOfItsFamily, netFields, type NetType } from './events.js';
+import { describeEventIssues, eventActions, isOfItsFamily, netFields, type NetType } from './events.js';
 import { aegisStateNames } from './states.js';
 
 /*
@@ -64,7 +64,7 @@ export function readEventLines(lines: readonly string[]): EventLines {
     }
     events.push(value);
     const checked = event.safeParse(value);
-    if (!checked.success) bad.push(`${describeEventIssues(checked.error.issues, value)}: ${line.slice(0, 300)}`);
+    if (!checked.success) bad.push(`${describeEventIssues(checked.error, value)} (${describeFields(value)})`);
   }
   return { events, bad };
 }

@@ -71,3 +71,21 @@ describe('a command in a kernel', () => {
     }
   });
 });
+
+it('runs a proof script as it is, with its interpreter, busybox and a cgroup of its own', async () => {
+  const script = join(folder, 'proof.sh');
+  const text = `#!/usr/bin/env bash
+set -euo pipefail
+names=(one two)
+[[ \${names[1]} == two && $1 == --strict ]]
+mkdir -p /mnt/proof && mount -t tmpfs none /mnt/proof && touch /mnt/proof/file
+unshare --mount /bin/bash -c 'umount /mnt/proof && [[ ! -e /mnt/proof/file ]]'
+[[ -e /mnt/proof/file ]]
+in-cgroup proof cat /proc/self/cgroup
+`;
+  await writeFile(script, text, { mode: 0o755 });
+  const run = await matrix(['command', '-k', '6.12', '--with-libs', '--', script, '--strict']);
+  expect(await textOf(run, 'logs/6.12/command.stderr')).toBe('');
+  expect(await textOf(run, 'logs/6.12/command.stdout')).toBe('0::/proof\n');
+  expect(run.exitCode).toBe(0);
+});

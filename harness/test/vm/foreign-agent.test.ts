@@ -176,7 +176,7 @@ describe('a fault planted in the agent of another team', () => {
     const word = await reportOf(await prove(await faulty('state-word'), 'ptrace'));
     const lines = checksOf(word).find(({ check }) => check === 'event lines');
     expect(lines?.outcome).toMatchObject({ kind: 'fail', code: 'EVENT_WRONG' });
-    expect(JSON.stringify(lines?.outcome)).toContain('which dialect.states does not have: {');
+    expect(JSON.stringify(lines?.outcome)).toContain('which dialect.states does not have (event posture, ');
     const hook = await reportOf(await prove(await faulty('hook-word'), 'ptrace'));
     expect(failuresOf(hook)).toContain('posture: enforce, report: POSTURE_DISHONEST');
     expect(JSON.stringify(checksOf(hook))).toContain(

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { invocation } from '../../../model/invocation.js';
 import { elfProgramNames } from '../../../config/elf-symbols.js';
 import type { MatrixConfig } from '../../../config/file.js';
 import { needsSource, withNeeds } from '../../../config/needs.js';
@@ -89,7 +90,7 @@ async function flipSearch(
   if (releases.length === 0) {
     throw new UsageError({
       message: `the archive offers no release from ${from} to ${to}`,
-      next: 'widen the range; `bpf-matrix kernels list` has the series',
+      next: `widen the range; \`${invocation} kernels list\` has the series`,
     });
   }
   const requests = releases.map((release) => ({

@@ -14,7 +14,8 @@ const machineTime = 150_000;
 export function runCommandCommand(words: readonly string[], flags: CommandFlags, cli: CliContext): Promise<ExitCode> {
   return runCommand(flags, cli, async () => {
     const timeout = parseDuration('--timeout', flags.timeout);
-    const target = await readCommand(words, flags.file ?? [], cli.env['PATH']);
+    const tools = flags.withLibs === true || flags.tool !== undefined ? (flags.tool ?? []) : null;
+    const target = await readCommand(words, { files: flags.file ?? [], tools, path: cli.env['PATH'] ?? '' });
     return {
       objects: [],
       ...withoutAgent,

@@ -9,6 +9,7 @@ import { cacheFolder } from '../../../kernels/cache/folder.js';
 import { type KernelContext, type KernelRow, listKernels, openKernelContext } from '../../../kernels/index.js';
 import { packageRoot } from '../../../kernels/package-root.js';
 import type { HostCheck, HostReport } from '../../../model/doctor.js';
+import { invocation } from '../../../model/invocation.js';
 import { ExitCode } from '../../../model/exit-code.js';
 import { selectKernels } from '../../../plan/select.js';
 import { doctorPage } from '../../../report/pages/doctor.js';
@@ -82,7 +83,7 @@ async function aboutMachines(
 async function aboutBuild({ libbpf, signal }: CliContext): Promise<readonly HostCheck[]> {
   const root = packageRoot();
   const { folder } = pinnedBuild(root);
-  const build = await buildCheck({ root, folder, libbpf, command: 'npm run matrix' });
+  const build = await buildCheck({ root, folder, libbpf, command: invocation });
   const packages = await packagesCheck(root, signal);
   return [
     await toolsCheck(signal),

@@ -8,11 +8,13 @@ import { runJudgeCommand } from '../../../cli/commands/judge/judge.js';
 import { runFrameOf } from '../../../cli/commands/run/baseline.js';
 import type { CliContext } from '../../../cli/context.js';
 import { UsageError } from '../../../model/errors.js';
+import { noExpectations } from '../../../model/expectation.js';
 import { writeEvidence } from '../../../results/evidence-store.js';
 import { readRunJson } from '../../../results/run-json.js';
 import { writeRunFrame } from '../../../results/run-frame.js';
 import type { KernelResult } from '../../../results/session.js';
 import { denial, refused, succeeded, reported } from '../../fixtures/evidence.js';
+import { objectEvidence, rejectedEvidence } from '../../fixtures/evidence-load.js';
 import { posture } from '../../fixtures/evidence-posture.js';
 import { healthy, healthyBut, loading, machine } from '../../fixtures/evidence-session.js';
 import { proved } from '../../fixtures/report-proofs.js';
@@ -44,10 +46,15 @@ const leaking: KernelResult = {
 };
 
 /** The folder of a run with one kernel, as far as a run alone can make it. */
-async function stored(result: KernelResult, command: 'run' | 'bisect' = 'run'): Promise<string> {
+async function stored(
+  result: KernelResult,
+  command: 'run' | 'bisect' = 'run',
+  expectations = noExpectations,
+): Promise<string> {
   const dir = join(folder, 'run');
   const report = {
     ...proved(),
+    expectations,
     kernels: proved()
       .kernels.slice(0, 1)
       .map((kernel) => ({ ...kernel, id: '6.12' })),
@@ -76,6 +83,19 @@ it('ends with 1 where the evidence is of a leak, and says which', async () => {
   expect(await runJudgeCommand(dir, { out: join(folder, 'judged') }, cli)).toBe(1);
   const { kernels, exitCode } = await readRunJson(join(folder, 'judged/run.json'));
   expect([exitCode, kernels[0]?.verdict]).toMatchObject([1, { kind: 'fail', code: 'ENFORCEMENT_LEAK' }]);
+});
+
+it('holds the evidence to the expectations that the run had', async () => {
+  const whole = { stage: 'prog', errno: 22, stoppedAt: 'b', libbpf: [], attach: new Map() } as const;
+  const object = objectEvidence([rejectedEvidence('b')], { whole });
+  const result: KernelResult = { ...sound, session: loading({ asked: 1, objects: [object] }) };
+  expect(await runJudgeCommand(await stored(result), {}, cli)).toBe(1);
+  const entry = { object: '*', program: 'b', kernels: null, expect: 'fails', code: null, reason: 'known' } as const;
+  const dir = await stored(result, 'run', { scope: 'whole', entries: [entry] });
+  expect(await runJudgeCommand(dir, {}, cli)).toBe(0);
+  const { kernels } = await readRunJson(join(dir, 'run.json'));
+  const [kernel] = kernels;
+  expect(kernel?.status === 'ran' && kernel.objects[0]?.programs[0]?.expected).toMatchObject({ outcome: 'holds' });
 });
 
 it('leaves the old report alone with --out, and all of it when the evidence is damaged', async () => {

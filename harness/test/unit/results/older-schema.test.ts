@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { readBaseline } from '../../../results/manifest.js';
-import { upgradedSchema } from '../../../results/older-schema.js';
+import { upgradedFrame, upgradedSchema } from '../../../results/older-schema.js';
 import { readRunJson } from '../../../results/run-json.js';
 
 /** Files of real runs before version 2, with most of their programs and checks taken out. */
@@ -23,6 +23,21 @@ it('reads a run of version 1 in the words of version 2', async () => {
   expect(checks.map(({ check }) => check)).toContain('kernel log');
   expect(kernel.scenarios[0]?.checks.at(-1)?.outcome).toMatchObject({ kind: 'not-offered', by: 'agent' });
   expect(JSON.stringify(report)).not.toMatch(/"(?:setting|leg|debs)"|"seam"|"subject"/);
+});
+
+it('adds what came later: nothing was expected, every program was loaded, and nobody counted who takes it', async () => {
+  const report = await readRunJson(join(folder, 'run.json'));
+  expect(report.options.programs).toBeNull();
+  expect([report.expectations, report.support]).toEqual([{ scope: 'part', entries: [] }, []]);
+  const [kernel] = report.kernels;
+  const programs = kernel?.status === 'ran' ? kernel.objects.flatMap((object) => object.programs) : [];
+  expect(new Set(programs.map(({ expected }) => expected))).toEqual(new Set([null]));
+});
+
+it('adds nothing to a stored run that has it', () => {
+  const frame = { options: { programs: ['a'], given: [] }, expectations: { scope: 'whole', entries: [] } };
+  expect(upgradedFrame(frame)).toEqual(frame);
+  expect(upgradedFrame({ options: { jobs: 1 } })).toMatchObject({ options: { jobs: 1, programs: null, given: [] } });
 });
 
 it('reads a baseline of version 1', async () => {

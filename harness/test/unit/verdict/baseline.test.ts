@@ -82,6 +82,32 @@ it('says nothing when nothing changed', () => {
   expect(withBaseline(proved(), diffs)).toEqual(proved());
 });
 
+describe('a run of some programs', () => {
+  const some = (change: (programs: readonly Program[]) => readonly Program[]): RunReport => {
+    const report = planted((kernel) => withPrograms(kernel, change));
+    const kernels = report.kernels.slice(0, 1);
+    return { ...report, kernels, options: { ...report.options, programs: ['socket_*'] } };
+  };
+  const kinds = (report: RunReport): readonly string[] =>
+    changesOf(report, { scope: 'part', named: true }).map(({ kind }) => kind);
+
+  it('says nothing about the others, nor about the object as a whole', () => {
+    expect(kinds(some((programs) => programs.slice(0, 1)))).toEqual([]);
+    const before = baselineOf(planted(faults.PROGRAM_LOST));
+    const [diff] = compareBaseline(
+      some((programs) => programs.slice(1, 2)),
+      before,
+      { ...options, scope: 'part' },
+    );
+    expect(diff?.changes).toEqual([]);
+  });
+
+  it('is held to it about its own', () => {
+    const lost = some(([one]) => [rejectedProgram(one!.section, returnRange('x.log'))]);
+    expect(kinds(lost)).toEqual(['PROGRAM_LOST']);
+  });
+});
+
 it('compares the work of the verifier only for objects of one compiler, and says so', () => {
   const bad = planted(faults.VERIFIER_REGRESSION);
   const other = { ...bad, objects: bad.objects.map((object) => ({ ...object, compiler: 'clang 18.1.3' })) };

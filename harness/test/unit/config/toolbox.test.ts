@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+import { execFileSync } from 'node:child_process';
+import { chmod, copyFile, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { readToolbox } from '../../../config/toolbox.js';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'toolbox-test-'));
+  // Any program does for one that is only uploaded.
+  execFileSync('cc', ['-static', '-x', 'c', '-', '-o', join(folder, 'busybox')], {
+    input: 'int main(void) { return 0; }',
+  });
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+it('has busybox, in-cgroup, and each named program with its libraries where they lie here', async () => {
+  const { uploads, programs } = await readToolbox('shell', ['bash'], `${folder}:/usr/bin`);
+  const paths = uploads.map(({ path }) => path);
+  expect(paths).toEqual(expect.arrayContaining(['/bin/busybox', '/usr/local/bin/in-cgroup', programs.get('bash')]));
+  expect(paths.some((path) => /libc\.so/.test(path))).toBe(true);
+  expect(new Set(paths).size).toBe(paths.length);
+});
+
+it('takes a library that two programs need once', async () => {
+  await copyFile('/bin/true', join(folder, 'mine'));
+  await chmod(join(folder, 'mine'), 0o755);
+  const { uploads } = await readToolbox('shell', ['bash', join(folder, 'mine')], `${folder}:/usr/bin`);
+  expect(uploads.filter(({ path }) => /libc\.so/.test(path))).toHaveLength(1);
+});
+
+it('names what is missing, and what to install', async () => {
+  await expect(readToolbox('shell', ['no-such-tool'], `${folder}:/usr/bin`)).rejects.toThrow(
+    /no program 'no-such-tool'/,
+  );
+  await rm(join(folder, 'busybox'));
+  await expect(readToolbox('shell', [], folder)).rejects.toThrow(/there is no busybox on this host/);
+});
