@@ -24,3 +24,14 @@ $(BUILD)/shell/bpf: $(addprefix $(BUILD)/shell/objects/,list.o) $(LIBBPF)/libbpf
 	$(Q)$(CC) -static $^ $(LIBBPF_NEEDS) -o $@.tmp && mv $@.tmp $@
 
 TARGETS += $(addprefix $(BUILD)/shell/,terminal bpf)
+
+$(BUILD)/shell/test/frames_test: $(SHELL_DIR)/test/frames_test.c $(SHELL_DIR)/frames.c $(SHELL_DIR)/frames.h \
+	$(SRC)/agent/test/check.h $(SHELL_DIR)/build.mk
+	$(call say,CC)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(SHELL_CFLAGS) -O1 -I$(SRC) -fsanitize=address,undefined -fno-sanitize-recover=all $(filter %.c,$^) -o $@
+
+.PHONY: check check-shell
+check: check-shell
+check-shell: $(BUILD)/shell/test/frames_test
+	$(Q)ASAN_OPTIONS=detect_leaks=0 $<

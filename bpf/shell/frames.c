@@ -15,7 +15,7 @@ int frames_fill(struct frames *frames, int fd)
 	return 0;
 }
 
-size_t frames_next(const struct frames *frames, struct frame *frame)
+size_t frames_next(struct frames *frames, struct frame *frame)
 {
 	if (frames->have < FRAME_HEADER)
 		return 0;
@@ -24,6 +24,8 @@ size_t frames_next(const struct frames *frames, struct frame *frame)
 	frame->data = frames->bytes + FRAME_HEADER;
 	size_t size = FRAME_HEADER + frame->len;
 
+	if (size > FRAME_MAX)
+		frames->have = 0;
 	return size <= frames->have ? size : 0;
 }
 

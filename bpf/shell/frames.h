@@ -34,8 +34,11 @@ struct frames {
 /* Takes what is there of FD; -1 with errno when that is none. */
 int frames_fill(struct frames *frames, int fd);
 
-/* The size of the next frame, header and all, which is then in FRAME; 0 when it is not complete. */
-size_t frames_next(const struct frames *frames, struct frame *frame);
+/*
+ * The size of the next frame, header and all, which is then in FRAME; 0 when it is not complete. Of
+ * a frame that is too long for one, and of what follows it, nothing is kept.
+ */
+size_t frames_next(struct frames *frames, struct frame *frame);
 
 void frames_drop(struct frames *frames, size_t size);
 

@@ -76,12 +76,15 @@ static void obey(struct terminal *terminal, const struct frame *frame)
 			perror("terminal: input");
 		break;
 	case FRAME_SIZE:
+		if (frame->len != 4)
+			break;
 		size.ws_row = frame_number(frame->data, 2);
 		size.ws_col = frame_number(frame->data + 2, 2);
 		ioctl(terminal->master, TIOCSWINSZ, &size);
 		break;
 	case FRAME_READ:
-		forget(terminal, frame_number(frame->data, 8));
+		if (frame->len == 8)
+			forget(terminal, frame_number(frame->data, 8));
 		break;
 	}
 }

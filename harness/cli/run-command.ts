@@ -25,6 +25,7 @@ import { publishReport, withReporterFaults } from '../run/publish.js';
 import { type BaselineTask, judgedBesideBaseline, runFrameOf } from './commands/run/baseline.js';
 import { backendFromFlags } from './backend.js';
 import { backends, type CommonFlags } from './common-flags.js';
+import { givenFlags } from './given-flags.js';
 import { kernelRequestsAmong } from './kernel-requests.js';
 import { type OpenReportFolder, withReportFolder } from './report-folder.js';
 import { chosenReporters, printReporterFaults } from './reporters.js';
@@ -206,5 +207,6 @@ export async function fixedOptions(flags: CommonFlags, cli: CliContext): Promise
     accel: parseChoice('--accel', flags.accel, ['auto', 'kvm', 'tcg']),
     available: flags.available ?? false,
     frozen: flags.frozen ?? false,
+    given: givenFlags({ ...flags }),
   };
 }

@@ -97,7 +97,7 @@ export async function readConfig(
   const result = configSchema(contractOf(name, value, conventions)).safeParse(value);
   if (result.success) return { ...result.data, notices };
   throw new UsageError({
-    message: `${name}: ${describeConfigIssue(result.error.issues)}`,
+    message: `${name}: ${describeConfigIssue(result.error, value)}`,
     next: 'docs/configuration.md lists every field',
     cause: result.error,
   });

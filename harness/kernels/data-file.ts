@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { type ZodType, type z } from 'zod';
 import { UsageError } from '../model/errors.js';
+import { describeSchemaIssue, valueAtIssue } from '../model/schema-issue.js';
 
 const next = 'Correct the file, or restore it from the repository.';
 
@@ -13,9 +14,12 @@ export async function readDataFile<S extends ZodType>(path: string, schema: S): 
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
     throw new UsageError({ message: `${path}: cannot be read: ${(error as Error).message}`, next, cause: error });
   });
-  const result = schema.safeParse(parseJson(path, text));
+  const value = parseJson(path, text);
+  const result = schema.safeParse(value);
   if (result.success) return result.data;
-  const places = result.error.issues.map((issue) => `${pathText(issue.path)}: ${issue.message}`);
+  const places = result.error.issues.map(
+    (issue) => `${pathText(issue.path)}: ${describeSchemaIssue(issue, valueAtIssue(value, issue))}`,
+  );
   throw new UsageError({
     message: `${path}: ${places.join('; ')}`,
     next,

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-
 /** A value of somebody's JSON in a sentence: `"attached"`, `true`, `a list`; never raw JSON. */
 export function describeJsonValue(value: unknown): string {
   switch (typeof value) {
@@ -13,4 +12,18 @@ export function describeJsonValue(value: unknown): string {
     default:
       return JSON.stringify(value);
   }
+}
+
+/** All fields of somebody's JSON: `type block, action BLOCK, path /t/file/secret`. Lists with commas. */
+export function describeFields(fields: Readonly<Record<string, unknown>>): string {
+  const all = Object.entries(fields).map(([name, value]) => `${name} ${plain(value)}`);
+  return all.length === 0 ? 'no fields' : all.join(', ');
+}
+
+const longest = 200;
+
+function plain(value: unknown): string {
+  if (typeof value !== 'string' && !Array.isArray(value)) return describeJsonValue(value);
+  const text = typeof value === 'string' ? value : value.map(plain).join(' and ');
+  return text.length > longest ? `${text.slice(0, longest - 3)}...` : text;
 }

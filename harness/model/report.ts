@@ -243,6 +243,8 @@ export interface RunReport {
     readonly accel: 'auto' | Accelerator;
     /** Capabilities that the loader of the objects lacked, in the order of their numbers. */
     readonly withoutCapabilities: readonly Capability[];
+    /** Flags that say what is tested and on which machines, one each, as a shell takes them: `--config a.json`. */
+    readonly given: readonly string[];
     /** Patterns of --program; null for every program. */
     readonly programs: readonly string[] | null;
   };

@@ -12,6 +12,8 @@ export interface LastFailed {
   readonly objects: readonly string[];
   /** `none`: only loading failed. `all`: a machine broke, and nothing says in which class. */
   readonly classes: ReadonlySet<CheckClass> | 'all' | 'none';
+  /** Where only loading failed, the programs that did; null where an object failed and none of its programs. */
+  readonly programs: readonly string[] | null;
 }
 
 type Booted = RanKernel | BrokenKernel;
@@ -26,8 +28,18 @@ export function lastFailed({ kernels, objects }: RunReport): LastFailed | null {
     leftOut: kernels.filter(({ status }) => status === 'unavailable').map(({ id }) => id),
     objects: objects.filter(({ name }) => names.size === 0 || names.has(name)).map(({ file }) => file),
     classes: classesOf(failed),
+    programs: failedPrograms(failed),
   };
 }
+
+function failedPrograms(failed: readonly Booted[]): readonly string[] | null {
+  const objects = failed.flatMap((kernel) => kernel.objects.filter(({ verdict }) => verdict.kind !== 'pass'));
+  const names = objects.map(({ programs }) => programs.filter(({ verdict }) => verdict.kind !== 'pass').map(nameOf));
+  if (names.length === 0 || names.some((own) => own.length === 0)) return null;
+  return [...new Set(names.flat())];
+}
+
+const nameOf = ({ name }: { readonly name: string }): string => name;
 
 function hasFailed(kernel: KernelReport): kernel is Booted {
   return kernel.status !== 'unavailable' && kernel.verdict.kind !== 'pass';

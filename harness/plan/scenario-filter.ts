@@ -12,7 +12,7 @@ export function scenarioFilter(globs: readonly string[] | undefined): ScenarioFi
   return (scenario) => patterns.some((pattern) => pattern.test(scenario));
 }
 
-/** A pattern for names: `*` is any text, `?` one character, all else is itself; large and small letters are the same. */
+/** A pattern for names, which may have slashes in them, unlike paths (config/glob.ts): `*` is any text, `?` one character, all else is itself; large and small letters are the same. */
 function namePattern(glob: string): RegExp {
   const source = glob.replaceAll(/[\\^$.|+(){}[\]*?]/g, (char) =>
     char === '*' ? '.*' : char === '?' ? '.' : `\\${char}`,

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { z } from 'zod';
+import { describeJsonValue } from '../model/describe-value.js';
+import { describeSchemaIssue, valueAtIssue } from '../model/schema-issue.js';
 
 const shown = 3;
 
@@ -19,18 +21,8 @@ export function describeSchemaIssues(error: z.ZodError, value: unknown): string 
 function describe(issue: z.core.$ZodIssue, value: unknown): string {
   const place = `at ${jsonPath(issue.path)}`;
   if (issue.code === 'unrecognized_keys') return `${place}: unknown field ${issue.keys.join(', ')}`;
-  const found = lookUp(value, issue.path);
+  const found = valueAtIssue(value, issue);
   if (found === undefined) return `${place}: missing`;
-  return `${place}: ${issue.message} (found ${clip(JSON.stringify(found))})`;
-}
-
-function lookUp(value: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>(
-    (at, key) => (typeof at === 'object' && at !== null ? (at as Record<PropertyKey, unknown>)[key] : undefined),
-    value,
-  );
-}
-
-function clip(text: string): string {
-  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+  const what = describeSchemaIssue(issue, found);
+  return `${place}: ${what}${what.includes('found') ? '' : ` (found ${describeJsonValue(found)})`}`;
 }

@@ -52,7 +52,7 @@ export function upgradedFrame(value: unknown): unknown {
 
 /** Every program was loaded, and nothing was expected of any. */
 function withConditions({ options, expectations = noExpectations }: Fields): Fields {
-  return { options: mapped(options, (known) => ({ programs: null, ...known })), expectations };
+  return { options: mapped(options, (known) => ({ programs: null, given: [], ...known })), expectations };
 }
 
 /** Nobody looked for findings, or for who takes what. */

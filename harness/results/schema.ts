@@ -19,6 +19,7 @@ const conditions = {
     jobs: count,
     accel: z.enum(['auto', ...accelerator.options]),
     withoutCapabilities: z.array(z.enum(capabilities)),
+    given: z.array(z.string()),
     programs: z.array(z.string()).nullable(),
   }),
   host: z.strictObject({ node: z.string(), qemu: z.string().nullable(), accel: accelerator.nullable() }),

@@ -57,6 +57,8 @@ export interface MatrixOptions extends Omit<SessionContext, 'qemuVersion' | 'emi
   readonly accel: AccelRequest;
   readonly available: boolean;
   readonly frozen: boolean;
+  /** As in the report. */
+  readonly given: readonly string[];
   readonly tool: RunReport['tool'];
   readonly onEvent: (event: RunEvent) => void;
   /** Takes what a kernel answered, each time it was asked, before it is judged; null keeps nothing. */
@@ -111,8 +113,8 @@ export async function runMatrix(options: MatrixOptions, work: KernelWork = prove
 }
 
 function asked(options: MatrixOptions): RunReport['options'] {
-  const { available, frozen, jobs, accel, withoutCapabilities, programs } = options;
-  return { available, frozen, jobs, accel, withoutCapabilities, programs };
+  const { available, frozen, jobs, accel, withoutCapabilities, programs, given } = options;
+  return { available, frozen, jobs, accel, withoutCapabilities, programs, given };
 }
 
 async function runKernels(

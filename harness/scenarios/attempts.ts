@@ -2,9 +2,11 @@
 import { z } from 'zod';
 import type { Guest } from '../guest/client.js';
 import { runInGuest } from '../guest/process.js';
+import { describeOutcome } from '../model/describe-outcome.js';
 import { InfraError } from '../model/errors.js';
 import type { Attempted, AttemptOutcome } from '../model/scenario-evidence.js';
 import { probePaths } from './probe.js';
+import { describeProcessEnd } from './process-end.js';
 import type { Attempt, ProbeOperation } from './scenario.js';
 
 /** Milliseconds one attempt may take; under TCG a race of two processes is slow. */
@@ -64,7 +66,7 @@ export async function arrangeAttempts(guest: Guest, steps: readonly ProbeOperati
     steps.map((operation) => ({ operation, cgroup: null })),
   );
   const bad = done.find(({ outcome }) => !isDone(outcome));
-  if (bad !== undefined) throw broken(`arranging ${bad.operation}: ${JSON.stringify(bad.outcome)}`);
+  if (bad !== undefined) throw broken(`arranging ${bad.operation}: ${describeOutcome(bad.outcome)}`);
 }
 
 function isDone(outcome: AttemptOutcome): boolean {
@@ -81,7 +83,7 @@ async function attemptBatch(guest: Guest, attempts: readonly Attempt[]): Promise
     timeout: attempts.length * attemptTimeout + batchSlack,
   });
   if (end.kind !== 'exited' || end.status !== 0 || truncated) {
-    throw broken(`${JSON.stringify(end)}: ${stderr.toString().trim() || 'nothing on stderr'}`);
+    throw broken(`${describeProcessEnd(end)}: ${stderr.toString().trim() || 'nothing on stderr'}`);
   }
   const answers = stdout.toString().trimEnd().split('\n').map(readAnswer);
   return attempts.map(({ operation, cgroup }, id) => {

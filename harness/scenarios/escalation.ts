@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { EscalationProof } from '../contracts/proof.js';
+import { describeExpected, describeOutcome } from '../model/describe-outcome.js';
 import type { Attempted, RawEvent } from '../model/scenario-evidence.js';
 import { makeGuestFolder } from './arrangement.js';
 import { arrangeAttempts, runAttempt } from './attempts.js';
+import { denialErrnoOf, isDenied } from './denial-errno.js';
 import type { GuestSession } from './guest-session.js';
 import { checkUp } from './comes-up.js';
 
@@ -47,8 +49,8 @@ function recordViolations(
       check,
       blames: 'WRONG_SIGNAL',
       holds: outcome.kind === 'signalled' && outcome.signal === signal,
-      expected: `signal ${signal}`,
-      actual: outcome.kind === 'signalled' ? `signal ${outcome.signal}` : JSON.stringify(outcome),
+      expected: describeExpected({ kind: 'signalled', signal }),
+      actual: describeOutcome(outcome),
     });
   };
   recordSignal('the first violation', once, first);
@@ -57,9 +59,9 @@ function recordViolations(
   session.claim(name, scenario, {
     check: 'denied to a process that ignores TERM',
     blames: 'ENFORCEMENT_LEAK',
-    holds: outcome.kind === 'returned' && outcome.errno === 1,
-    expected: 'EPERM',
-    actual: JSON.stringify(outcome),
+    holds: isDenied(session.agent, outcome),
+    expected: denialErrnoOf(session.agent),
+    actual: describeOutcome(outcome),
   });
 }
 

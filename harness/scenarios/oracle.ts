@@ -7,6 +7,7 @@ import { InfraError } from '../model/errors.js';
 import type { OracleSnapshot } from '../model/scenario-evidence.js';
 import { exemptFolder } from './language.js';
 import { probePaths } from './probe.js';
+import { describeProcessEnd } from './process-end.js';
 
 /*
  * The oracle: a program of its own in the guest that asks the kernel and nobody else. It runs from the exempt cgroup,
@@ -91,7 +92,8 @@ export async function oracleRawRecords(guest: Guest): Promise<readonly Buffer[] 
   const { end, stdout, stderr, truncated } = await consult(guest, 'records');
   const complaint = stderr.toString();
   if (complaint.includes('no ring buffer called events')) return null;
-  if (end.kind !== 'exited' || end.status !== 0 || truncated) throw unreadable(`${JSON.stringify(end)} ${complaint}`);
+  if (end.kind !== 'exited' || end.status !== 0 || truncated)
+    throw unreadable(`${describeProcessEnd(end)}: ${complaint}`);
   return stdout
     .toString()
     .split('\n')
@@ -102,7 +104,7 @@ export async function oracleRawRecords(guest: Guest): Promise<readonly Buffer[] 
 async function ask(guest: Guest, ...args: readonly string[]): Promise<string> {
   const { end, stdout, stderr, truncated } = await consult(guest, ...args);
   if (end.kind === 'exited' && end.status === 0 && !truncated) return stdout.toString();
-  throw unreadable(`${JSON.stringify(end)} ${stderr.toString().trim()}`);
+  throw unreadable(`${describeProcessEnd(end)}: ${stderr.toString().trim() || 'nothing on stderr'}`);
 }
 
 function consult(guest: Guest, ...args: readonly string[]) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { LoaderAnswer } from '../model/loader-answer.js';
 import type { ObjectReport } from '../model/report.js';
-import { errnoName } from './errno.js';
+import { errnoName } from '../model/errno.js';
 import { missingSizes, veristatCannotSize } from './unsized-maps.js';
 
 /** What others came to for the same program in the same kernel. */

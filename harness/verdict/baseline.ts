@@ -10,6 +10,7 @@ import {
 import type { StatLimits } from '../model/manifest.js';
 import type { RunFinding, KernelReport, RunReport } from '../model/report.js';
 import { type FailStage, type ManifestCode, manifestCodes } from '../model/verdict.js';
+import { foldChanges } from './finding-changes.js';
 import { exitCodeOf } from './judge-run.js';
 import type { Scope } from './manifest-change.js';
 import { aboutPrograms, diffManifests } from './manifest-diff.js';
@@ -48,8 +49,31 @@ function notComplete(kernel: KernelReport): string | null {
   return mayBeBaseline(kernel) ? null : 'its answers cannot be relied on';
 }
 
-/** The run with what its baseline says otherwise: failures as findings, the rest as notes of the kernel. */
+/**
+ * The run with what its baseline says otherwise: failures as findings, the rest as notes of the kernel. What follows from a
+ * finding of the kernel is counted there.
+ */
 export function withBaseline(report: RunReport, diffs: readonly ManifestDiff[]): RunReport {
+  const folded = report.kernels.map((kernel) => foldedInto(kernel, diffs));
+  return withRest(
+    { ...report, kernels: folded.map(({ kernel }) => kernel) },
+    folded.flatMap(({ diff }) => diff ?? []),
+  );
+}
+
+interface Folded {
+  readonly kernel: KernelReport;
+  readonly diff: ManifestDiff | undefined;
+}
+
+function foldedInto(kernel: KernelReport, diffs: readonly ManifestDiff[]): Folded {
+  const diff = diffs.find((one) => one.kernel === kernel.id);
+  if (diff === undefined || diff.updated || kernel.status === 'unavailable') return { kernel, diff };
+  const { findings, rest } = foldChanges(kernel.findings, diff.changes);
+  return { kernel: { ...kernel, findings }, diff: { ...diff, changes: rest } };
+}
+
+function withRest(report: RunReport, diffs: readonly ManifestDiff[]): RunReport {
   const findings = [...report.findings, ...diffs.filter(({ updated }) => !updated).flatMap(findingsOf)];
   const kernels = report.kernels.map((kernel) => {
     const diff = diffs.find((one) => one.kernel === kernel.id);

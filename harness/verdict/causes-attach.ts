@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { KernelSymbol } from '../model/evidence.js';
 import type { Cause, CauseCase } from './causes-case.js';
-import { errnoName } from './errno.js';
+import { errnoName } from '../model/errno.js';
 import { nearestNames } from '../model/near-names.js';
 
 /** Why a probe could not be put on a function, from what the running kernel knows of it. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { MapEvidence, MapRequest } from '../model/evidence.js';
 import type { Cause, CauseCase, LoaderCase } from './causes-case.js';
-import { errnoName } from './errno.js';
+import { errnoName } from '../model/errno.js';
 import { isOlderThan, mapTypeAge, sinceRelease } from './kernel-additions.js';
 
 /** Why a map could not be created: its type, or an attribute that no map of its type may have. */

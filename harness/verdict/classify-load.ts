@@ -3,7 +3,7 @@ import type { ProgramEvidence } from '../model/evidence.js';
 import type { GuestFacts } from '../model/facts.js';
 import type { FailureCode } from '../model/verdict.js';
 import { tableCause } from './causes-table.js';
-import { errnoName } from './errno.js';
+import { errnoName } from '../model/errno.js';
 import { judgeLadder } from './ladder.js';
 import { decisiveLibbpfMessage } from './libbpf-messages.js';
 import { type LogReading, readVerifierLog } from './verifier-log.js';

@@ -5,7 +5,7 @@ import { causeOf, causePage } from './causes.js';
 import { type Cause, type CauseCase, type LoaderCase, nothingKnown } from './causes-case.js';
 import type { Reason } from './classify-load.js';
 import { judgeLadder } from './ladder.js';
-import { errnoName } from './errno.js';
+import { errnoName } from '../model/errno.js';
 import { sourceAround, sourceLineOf } from './source.js';
 import { readVerifierLog } from './verifier-log.js';
 import { verifierPathOf } from './verifier-path.js';

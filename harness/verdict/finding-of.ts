@@ -35,7 +35,7 @@ export function findingOf(kernel: string, root: WholeRoot, programs: readonly Ke
     first: firstAttempt(first),
     eventClaim: eventClaim(root, first),
     doc: `docs/failure-codes.md#${code.toLowerCase()}`,
-    rerun: ['--kernel', kernel, '--only', classToRerun(root, first)],
+    rerun: ['--kernel', kernel, '--only', classToRerun(root, first), ...scenarioToRerun(first)],
     checks: failed.length,
     byClass: byClass(failed),
     folded: [
@@ -67,6 +67,11 @@ function firstAttempt({ outcome, class: name, environment, scenario, check, atte
 function classToRerun({ unproved, follows }: WholeRoot, first: FailedCheck): CheckClass {
   if (first.attempt !== null) return first.class;
   return [...follows, ...unproved].find(({ class: name }) => name !== 'posture')?.class ?? first.class;
+}
+
+/** What is looked at while a whole class is tried is no scenario that can be asked for alone. */
+function scenarioToRerun({ class: name, attempt, scenario }: FailedCheck): readonly string[] {
+  return attempt === null && name === 'posture' ? [] : ['--scenario', scenario];
 }
 
 /** Only of what succeeded although its event says that it was stopped. */

@@ -7,7 +7,7 @@ import type { Verdict } from '../model/verdict.js';
 import type { CommandEvidence } from '../results/command.js';
 import { commandOutputPath } from '../results/paths.js';
 import type { KernelResult } from '../results/session.js';
-import { errnoName } from './errno.js';
+import { errnoName } from '../model/errno.js';
 import { judgeKernel } from './judge-kernel.js';
 import { pass } from './judge-object.js';
 

@@ -11,8 +11,9 @@ import type {
   NotObserved,
   UncoveredEvidence,
 } from '../model/scenario-evidence.js';
+import { describeFields } from '../model/describe-value.js';
 import { fitsPattern, judgeEvent, judgeSilence } from './judge-event.js';
-import { describeExpected, outcomeMeets, describeOutcome } from './describe-outcome.js';
+import { describeExpected, outcomeMeets, describeOutcome } from '../model/describe-outcome.js';
 
 const pass: CheckOutcome = { kind: 'pass' };
 
@@ -117,7 +118,7 @@ function judgeNoClaim({ events }: ObservedAttempt, reader: EventReader): CheckOu
   for (const event of events) {
     const stopped = reader.claimedStop(event);
     if (stopped === null) continue;
-    const evidence = [`event: ${JSON.stringify(event)}`];
+    const evidence = [`the event: ${describeFields(event)}`];
     const expected = 'no claim to have stopped it';
     return { kind: 'fail', code: 'EVENT_WRONG', expected, actual: `reported as ${stopped}`, evidence };
   }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { EventReader } from '../contracts/contract.js';
 import type { CheckOutcome } from '../model/check.js';
-import { describeJsonValue } from '../model/describe-value.js';
+import { describeFields, describeJsonValue } from '../model/describe-value.js';
 import type { EventFields, EventPattern, ObservedAttempt, RawEvent } from '../model/scenario-evidence.js';
 
 const shownEvents = 3;
@@ -16,7 +16,9 @@ export function judgeEvent(observed: ObservedAttempt, reader: EventReader): Chec
   }
   const stray = events.some((event) => !has(event, pattern.always));
   if (!stray && events.some((event) => pattern.anyOf.some((fields) => has(event, fields)))) return { kind: 'pass' };
-  return { kind: 'fail', code: 'EVENT_WRONG', expected, actual: difference(events, pattern), evidence: shown(events) };
+  const wrong = nearest(events, pattern);
+  const evidence = [...wrong.map(describeWrong), ...moreThan(1, events)];
+  return { kind: 'fail', code: 'EVENT_WRONG', expected, actual: wrong.map(describeFound).join(', '), evidence };
 }
 
 /** An attempt that no rule matches has no event. */
@@ -36,18 +38,32 @@ export function fitsPattern(event: RawEvent, { always, anyOf }: EventPattern): b
   return has(event, always) && anyOf.some((fields) => has(event, fields));
 }
 
+/** A field of an event that is another than it must be. */
+interface WrongField {
+  readonly field: string;
+  readonly expected: string | number;
+  readonly found: unknown;
+}
+
 /** What is wrong with the event that comes nearest. */
-function difference(events: readonly RawEvent[], { always, anyOf }: EventPattern): string {
+function nearest(events: readonly RawEvent[], { always, anyOf }: EventPattern): readonly WrongField[] {
   const stray = events.find((event) => !has(event, always));
   const wrongs = (stray === undefined ? events : [stray]).flatMap((event) =>
     anyOf.map((fields) =>
       Object.entries({ ...always, ...fields })
         .filter(([field, value]) => event[field] !== value)
-        .map(([field]) => `${field} is ${describeJsonValue(event[field])}`),
+        .map(([field, expected]) => ({ field, expected, found: event[field] })),
     ),
   );
-  const nearest = wrongs.reduce((best, one) => (one.length < best.length ? one : best));
-  return nearest.join(', ');
+  return wrongs.reduce((best, one) => (one.length < best.length ? one : best));
+}
+
+function describeFound({ field, found }: WrongField): string {
+  return `${field} is ${describeJsonValue(found)}`;
+}
+
+function describeWrong({ field, expected, found }: WrongField): string {
+  return `${field}: expected ${describeJsonValue(expected)}, the event has ${describeJsonValue(found)}`;
 }
 
 function describePattern({ always, anyOf }: EventPattern): string {
@@ -62,6 +78,12 @@ function describePattern({ always, anyOf }: EventPattern): string {
 }
 
 function shown(events: readonly RawEvent[]): readonly string[] {
-  const lines = events.slice(0, shownEvents).map((event) => `event: ${JSON.stringify(event)}`);
-  return events.length > shownEvents ? [...lines, `and ${events.length - shownEvents} more events`] : lines;
+  return [
+    ...events.slice(0, shownEvents).map((event) => `the event: ${describeFields(event)}`),
+    ...moreThan(shownEvents, events),
+  ];
+}
+
+function moreThan(count: number, events: readonly RawEvent[]): readonly string[] {
+  return events.length > count ? [`and ${events.length - count} more events`] : [];
 }

@@ -16,7 +16,7 @@ import type { AttachVerdict, LoadVerdict, ObjectReport, ProgramReport } from '..
 import type { FailureCode, Verdict } from '../model/verdict.js';
 import type { LoaderCase } from './causes-case.js';
 import { classifyLoad } from './classify-load.js';
-import { errnoName } from './errno.js';
+import { errnoName } from '../model/errno.js';
 import { type ExpectedOf, failedAsExpected, doesVerdictCount, outcomeOf } from './expectations.js';
 import { explainLoad, explainWithoutLog } from './explain.js';
 import { decisiveLibbpfMessage } from './libbpf-messages.js';

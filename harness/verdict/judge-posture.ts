@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Contract, StateMeaning } from '../contracts/contract.js';
 import type { CheckCode, CheckOutcome, CheckReport } from '../model/check.js';
-import { describeJsonValue } from '../model/describe-value.js';
+import { describeFields, describeJsonValue } from '../model/describe-value.js';
 import type { PostureEvidence, RawEvent } from '../model/scenario-evidence.js';
-import { describeExpected, describeOutcome, outcomeMeets } from './describe-outcome.js';
+import { describeExpected, describeOutcome, outcomeMeets } from '../model/describe-outcome.js';
 import { judgeLive, judgeReportedHooks } from './judge-live.js';
 
 const pass: CheckOutcome = { kind: 'pass' };
@@ -172,5 +172,12 @@ function readOf(report: PostureEvidence['claim']['report']): RawEvent | string {
 
 function reportLine(report: PostureEvidence['claim']['report']): readonly string[] {
   if (report === null) return [];
-  return report.kind === 'bad' ? [report.why] : [`report: ${JSON.stringify(report.value).slice(0, 600)}`];
+  return report.kind === 'bad' ? [report.why] : [`report: ${describeFields(shortFields(report.value))}`];
+}
+
+/** What of a report fits on a line; all of it is kept with the start. */
+function shortFields(report: RawEvent): RawEvent {
+  return Object.fromEntries(
+    Object.entries(report).filter(([, value]) => Array.isArray(value) || typeof value !== 'object' || value === null),
+  );
 }

@@ -2,7 +2,7 @@
 import type { LadderStep, LadderStepName } from '../model/evidence.js';
 import type { LadderReport, LadderStage } from '../model/report.js';
 import { isVerifierLogEmpty } from '../model/verifier-lines.js';
-import { errnoName } from './errno.js';
+import { errnoName } from '../model/errno.js';
 
 /** Steps that change one thing, and what is refused when that one makes the difference. */
 const single: Readonly<Partial<Record<LadderStepName, LadderStage>>> = {

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { z } from 'zod';
 import type { RawEvent } from '../../model/scenario-evidence.js';
+import { describeFields } from '../../model/describe-value.js';
 import type { EventLines } from '../contract.js';
-import { eventActions, isOfItsFamily, netFields, type NetType } from './events.js';
+import { describeEventIssues, eventActions, isOfItsFamily, netFields, type NetType } from './events.js';
 import { aegisStateNames } from './states.js';
 
 /*
@@ -37,7 +38,7 @@ const block = z.looseObject({
 });
 
 function net<T extends NetType>(type: T) {
-  return z.looseObject({ ...netFields(type), ...head }).refine(isOfItsFamily, 'remote_ip is of its family');
+  return z.looseObject({ ...netFields(type), ...head }).refine(isOfItsFamily, 'remote_ip is not of its family');
 }
 
 const event = z.discriminatedUnion('type', [
@@ -63,7 +64,7 @@ export function readEventLines(lines: readonly string[]): EventLines {
     }
     events.push(value);
     const checked = event.safeParse(value);
-    if (!checked.success) bad.push(`${z.prettifyError(checked.error).replaceAll('\n', ' ')}: ${line.slice(0, 300)}`);
+    if (!checked.success) bad.push(`${describeEventIssues(checked.error, value)} (${describeFields(value)})`);
   }
   return { events, bad };
 }

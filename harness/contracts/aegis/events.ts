@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { isIPv4, isIPv6 } from 'node:net';
 import { z } from 'zod';
+import { describeSchemaIssue, valueAtIssue } from '../../model/schema-issue.js';
 import { aegisStateNames } from './states.js';
 
 /*
@@ -85,7 +86,7 @@ export function isOfItsFamily({ family, remote_ip }: { readonly family: 'ipv4' |
 function net<T extends NetType>(type: T) {
   return z
     .strictObject({ ...netFields(type), ...process, action })
-    .refine(isOfItsFamily, 'remote_ip is of its family')
+    .refine(isOfItsFamily, 'remote_ip is not of its family')
     .refine(({ remote_ip }) => !/^::ffff:/i.test(remote_ip), 'an IPv4-mapped address is reported as IPv4');
 }
 
@@ -102,6 +103,17 @@ const event = z.discriminatedUnion('type', [
 ]);
 
 export type AgentEvent = z.output<typeof event>;
+
+/** What is wrong with an event, field by field: `pid: expected a number, found text`. */
+export function describeEventIssues({ issues }: z.ZodError, event: unknown): string {
+  return issues
+    .map((issue) => {
+      const field = issue.path.join('.');
+      const what = describeSchemaIssue(issue, valueAtIssue(event, issue));
+      return field === '' ? what : `${field}: ${what}`;
+    })
+    .join('; ');
+}
 
 /** A line that is no event of the contract. */
 export class EventError extends Error {
@@ -141,5 +153,5 @@ function decodeLine(line: string, number: number): AgentEvent {
   }
   const result = event.safeParse(value);
   if (result.success) return result.data;
-  throw new EventError(number, line, z.prettifyError(result.error).replaceAll('\n', ' '), result.error);
+  throw new EventError(number, line, describeEventIssues(result.error, value), result.error);
 }

@@ -15,6 +15,7 @@ import { conditionLines } from '../views/conditions.js';
 import { partialLines } from '../views/partial.js';
 import { unattachedLines } from '../views/unattached.js';
 import { unsizedLines } from '../views/unsized.js';
+import { runFindingLines } from './run-findings.js';
 import { checkFailureLines, expectedLines, failureLines, gainLines, notOfferedLines } from './run-failures.js';
 import { checkGridLines, gridLines, supportLines } from './run-tables.js';
 
@@ -38,6 +39,7 @@ export function runPage(report: RunReport, page: Page): readonly string[] {
       held.flatMap((failure) => failureLines(failure, page)),
       page,
     ),
+    ...section('Findings', runFindingLines(report, page), page),
     ...section('Failed checks', checkFailureLines(report, page), page),
     ...section('Broken machines of scenarios', brokenMachineLines(report, page), page),
     ...section('Command', commandLines(report, page), page),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { assertNever } from '../../model/assert-never.js';
 import { checkClasses, type CheckReport, type ScenarioReport } from '../../model/check.js';
+import type { Finding } from '../../model/finding.js';
 import type {
   BrokenKernel,
   KernelReport,
@@ -13,6 +14,7 @@ import { oneFileReporter } from '../destination.js';
 import type { ReporterDefinition } from '../reporter.js';
 import { junitCasesOf, hasKernelFault, kernelFault, wholeObject, type Case, type Outcome } from '../views/cases.js';
 import { checksOf, describeFailedCheck, checkLabel, type FailedOutcome } from '../views/checks.js';
+import { findingOfCheck } from '../views/findings.js';
 import { identityProperties } from '../views/identity.js';
 import { verdictCode } from '../views/labels.js';
 import { causeFacts, excerptLines, ladderLines, pathLines } from '../views/why.js';
@@ -153,7 +155,7 @@ function checkSuites(kernel: KernelReport): readonly JunitSuite[] {
   if (kernel.status === 'unavailable' || kernel.scenarios.length === 0) return [];
   const checks = checksOf(kernel);
   const suites = checkClasses.map((name): JunitSuite => {
-    const cases = checks.filter((check) => check.class === name).map((check) => checkCase(kernel.id, check));
+    const cases = checks.filter((check) => check.class === name).map((check) => checkCase(kernel, check));
     return { name: `${kernel.id}.${name}`, cases };
   });
   return [machineSuite(kernel.id, kernel.scenarios), ...suites.filter(({ cases }) => cases.length > 0)];
@@ -179,33 +181,42 @@ function machineResult({ fault, console }: ScenarioReport): JunitResult {
   return { kind: 'error', type: fault.cause, message: `${fault.cause}: ${fault.message}`, text };
 }
 
-function checkCase(kernel: string, check: CheckReport): JunitCase {
-  const classname = `${kernel}.${checkLabel(check)}`;
-  return { classname, name: `${check.scenario}: ${check.check}`, result: checkResult(check) };
+function checkCase(kernel: KernelReport, check: CheckReport): JunitCase {
+  const classname = `${kernel.id}.${checkLabel(check)}`;
+  return {
+    classname,
+    name: `${check.scenario}: ${check.check}`,
+    result: checkResult(check, findingOfCheck(kernel, check)),
+  };
 }
 
-function checkResult({ outcome, attempt }: CheckReport): JunitResult {
+function checkResult({ outcome, attempt }: CheckReport, finding: Finding | undefined): JunitResult {
   switch (outcome.kind) {
     case 'pass':
       return { kind: 'passed' };
     case 'fail': {
       const message = describeFailedCheck(outcome);
-      return { kind: 'failure', type: outcome.code, message, text: checkEvidence(outcome, attempt) };
+      return { kind: 'failure', type: outcome.code, message, text: checkEvidence(outcome, attempt, finding) };
     }
     case 'gained':
       return { kind: 'skipped', message: `gained, an improvement to write down: ${outcome.detail}` };
     case 'not-offered':
       return { kind: 'skipped', message: `not offered by the ${outcome.by}: ${outcome.detail}` };
     case 'unproved':
-      return { kind: 'skipped', message: `unproved: ${outcome.detail}` };
+      return {
+        kind: 'skipped',
+        message: `unproved: ${outcome.detail}${finding === undefined ? '' : ` (${finding.title})`}`,
+      };
     default:
       return assertNever(outcome);
   }
 }
 
-function checkEvidence(outcome: FailedOutcome, attempt: string | null): string {
+/** The finding first: of many checks that fail for one reason each says which. */
+function checkEvidence(outcome: FailedOutcome, attempt: string | null, finding: Finding | undefined): string {
   const tried = attempt === null ? [] : [`attempt: ${attempt}`];
-  return [describeFailedCheck(outcome), ...tried, ...outcome.evidence].join('\n');
+  const cause = finding === undefined ? [] : [`${finding.code}: ${finding.title}`, ''];
+  return [...cause, describeFailedCheck(outcome), ...tried, ...outcome.evidence].join('\n');
 }
 
 function findingSuite({ findings }: RunReport): JunitSuite {

@@ -5,6 +5,7 @@ import type { BrokenKernel, Explanation, KernelReport, RunReport, SourceLine } f
 import { oneFileReporter } from '../destination.js';
 import { bisectionMarkdown } from '../pages/bisection.js';
 import { comparisonMarkdown } from '../pages/comparison.js';
+import { findingBlock } from '../pages/run-findings-markdown.js';
 import type { ReporterDefinition } from '../reporter.js';
 import { hasKernelFault, kernelFault, wholeObject } from '../views/cases.js';
 import {
@@ -26,6 +27,7 @@ import {
   shortCompiler,
   shortHash,
 } from '../views/format.js';
+import { findingsIn } from '../views/findings.js';
 import { gridsOf, type Grid } from '../views/grid.js';
 import { libbpfVersions } from '../views/identity.js';
 import { cellLabels, verdictCode, exitLabel, verdictLabels } from '../views/labels.js';
@@ -74,6 +76,7 @@ export function renderMarkdown(report: RunReport, limit: number = markdownLimit)
       { title: null, blocks: checks === null ? [] : [checks] },
       { title: 'Findings about the run', blocks: findingBlocks(report) },
       { title: 'Failures', blocks: held },
+      { title: 'Findings', blocks: findingsIn(report).map(findingBlock) },
       { title: 'Failed checks', blocks: checkFailureBlocks(report) },
       { title: 'Broken machines of scenarios', blocks: brokenMachineBlocks(report) },
       { title: 'Command', blocks: commandBlocks(report) },

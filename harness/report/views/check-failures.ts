@@ -11,6 +11,7 @@ import {
 } from '../../model/check.js';
 import type { KernelReport, RunReport } from '../../model/report.js';
 import { checksOf, checkLabel } from './checks.js';
+import { findingOfCheck } from './findings.js';
 import { formatNumber } from './format.js';
 
 /** What failed of one scenario, with every kernel that shows the same. */
@@ -31,7 +32,7 @@ export interface ClassFailures {
   readonly more: readonly { readonly code: CheckCode; readonly count: number }[];
 }
 
-/** All failed checks by class, then in the order of kernels and scenarios; equal ones merged over kernels. */
+/** Failed checks of no finding, by class, then in the order of kernels and scenarios; equal ones merged over kernels. */
 export function checkFailuresOf(report: RunReport): readonly ClassFailures[] {
   const merged = new Map<string, ScenarioFailure>();
   for (const failure of report.kernels.flatMap(failuresIn)) {
@@ -48,6 +49,7 @@ export function checkFailuresOf(report: RunReport): readonly ClassFailures[] {
 function failuresIn(kernel: KernelReport): readonly ScenarioFailure[] {
   const byScenario = new Map<string, ScenarioFailure>();
   for (const check of checksOf(kernel).filter(isFailedCheck)) {
+    if (findingOfCheck(kernel, check) !== undefined) continue;
     const { class: name, environment, scenario } = check;
     const key = JSON.stringify([name, environment, scenario]);
     const checks = [...(byScenario.get(key)?.checks ?? []), check];

@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { LoadVerdict, RunReport } from '../../model/report.js';
 import { type Finished, kernelOf, matrix, objectOf, programOf, reportOf, textOf, variant } from './matrix.js';
@@ -159,6 +162,41 @@ describe('planted faults are caught with their code, on real kernels', () => {
     ]) {
       expect(run.stdout).toContain(text);
     }
+  });
+});
+
+describe('an agent that lets go of one hook', () => {
+  it('is one finding, with all that the hook lets through and what changed beside the baseline below it', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'planted-test-'));
+    const config = join(folder, 'matrix.config.json');
+    const binary = resolve('build/selftest/agent-dead-hook');
+    await writeFile(
+      config,
+      JSON.stringify({ agent: { name: 'aegis-agent', binary, object: resolve('build/aegis.bpf.o') } }),
+    );
+    const only = ['--kernel', '6.12', '--only', 'file', '--baseline', 'reports/baseline'];
+    const dead = await matrix([...only, '--config', config]);
+    await rm(folder, { recursive: true });
+    expect(dead.exitCode).toBe(1);
+    const found = await reportOf(dead);
+    const kernel = kernelOf(found, '6.12');
+    if (kernel.status !== 'ran') throw new Error(kernel.detail);
+    expect(kernel.findings).toMatchObject([
+      {
+        code: 'SILENT_DOWNGRADE',
+        hook: 'file_open',
+        program: 'deny_open',
+        first: { scenario: 'open(2) for reading', attempt: 'open /t/enforce/file/secret r', actual: 'succeeded' },
+      },
+    ]);
+    const codes = kernel.findings.flatMap(({ folded }) => folded.map(({ code }) => code));
+    expect(codes).toEqual(expect.arrayContaining(['ENFORCEMENT_LEAK', 'EVENT_MISSING', 'SCENARIO_CHANGED']));
+    expect(found.findings.map(({ verdict }) => verdict)).not.toContainEqual(
+      expect.objectContaining({ code: 'SCENARIO_CHANGED' }),
+    );
+    expect(dead.stdout).toContain('no program is live at file_open, and the agent claims ENFORCE');
+    expect(dead.stdout).toContain(`--scenario 'open(2) for reading' --config ${config}`);
+    expect(dead.stdout).not.toContain('Failed checks');
   });
 });
 

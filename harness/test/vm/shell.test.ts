@@ -59,6 +59,7 @@ it('a terminal takes keys, Ctrl-C and Ctrl-D, and shows what comes of them', asy
     [700, 'sleep 100\n'],
     [700, '\u0003'],
     [500, 'echo after $?\n'],
+    [500, 'false\n'],
     [500, '\u0004'],
   ] as const;
   const command = `stty rows 33 cols 77; exec node ${program.join(' ')}`;
@@ -78,7 +79,7 @@ it('a terminal takes keys, Ctrl-C and Ctrl-D, and shows what comes of them', asy
   expect(shown).toContain('33 77');
   expect(shown).toContain('/dev/pts/0');
   expect(shown).toContain('after 130');
-  expect(exitCode).toBe(130);
+  expect(exitCode).toBe(1);
 });
 
 /** The agent of this repository, so that an object that is named does not leave it out. */

@@ -43,6 +43,7 @@ export async function narrowed(flags: RunFlags): Promise<Narrowed> {
       ...flags,
       ...(kernel === undefined && kernelImage === undefined ? { kernel: failed.kernels } : {}),
       ...(words === null ? {} : { only: words }),
+      ...programsOf(flags, words, failed),
     },
     kernels: new Set(failed.kernels),
     objects: new Set(failed.objects),
@@ -88,6 +89,15 @@ function onlyWords({ only }: RunFlags, { agent }: RunReport, { classes }: LastFa
     message: `--last-failed: ${[...classes].join(', ')} failed, and --only names none of these`,
     next: 'leave one of the two out',
   });
+}
+
+/** An agent loads its object whole; of loading alone the programs that failed are enough. */
+function programsOf(
+  { program }: RunFlags,
+  words: readonly string[] | null,
+  { programs }: LastFailed,
+): Partial<RunFlags> {
+  return program !== undefined || programs === null || words?.includes('load') !== true ? {} : { program: programs };
 }
 
 function noticeOf(path: string, { kernels }: RunReport, { kernels: ids, classes }: LastFailed): string {

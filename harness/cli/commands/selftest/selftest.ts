@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { join } from 'node:path';
 import { readAgent } from '../../../config/agent.js';
 import { readConfig } from '../../../config/file.js';
 import { parseDuration } from '../../../config/values.js';
@@ -20,7 +21,7 @@ import { fixedOptions } from '../../run-command.js';
 import { kernelRequests } from '../../kernel-requests.js';
 import { chosenReporters, reportWithoutRun } from '../../reporters.js';
 import type { SelftestFlags } from './flags.js';
-import type { CliContext } from '../../context.js';
+import { builtFile, type CliContext } from '../../context.js';
 
 /** `selftest`: plants each fault on each kernel, and reports which were caught. */
 export async function runSelftestCommand(flags: SelftestFlags, cli: CliContext): Promise<ExitCode> {
@@ -59,6 +60,7 @@ async function optionsOf(
 ): Promise<MatrixOptions> {
   const config = await readConfig(flags.config ?? null, conventions);
   const fixed = await fixedOptions(flags, cli);
+  await builtFile(join(packageRoot(), 'build/selftest'));
   const kernels = await openKernelContext({ env: cli.env, cacheDir: fixed.cache, archives: config.archives ?? {} });
   disposal.add(() => kernels.close());
   const root = packageRoot();

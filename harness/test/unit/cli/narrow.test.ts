@@ -30,7 +30,7 @@ it('leaves a command line without it as it is', async () => {
 
 it('names the kernels that failed, and loading where only that did', async () => {
   const { flags, kernels, notices } = await of(rejectedOn612());
-  expect(flags).toMatchObject({ kernel: ['6.12'], only: ['load'] });
+  expect(flags).toMatchObject({ kernel: ['6.12'], only: ['load'], program: ['socket_connect'] });
   expect(kernels).toEqual(new Set(['6.12']));
   expect(notices[0]).toBe(`--last-failed: 6.12 (1 of 3 kernels), loading: what failed in ${join(out, 'run.json')}`);
 });

@@ -35,6 +35,11 @@ describe('docs/failure-codes.md', () => {
   ] as const)('has a row for each %s, and no other', (head, codes) => {
     expect(differences(codes, documented(markdown, head))).toEqual([]);
   });
+
+  it('has an anchor for each code that a finding can have', () => {
+    const lacking = failureCodes.filter((code) => !markdown.includes(`<a id="${code.toLowerCase()}"></a>\`${code}\``));
+    expect(lacking).toEqual([]);
+  });
 });
 
 describe('the tables', () => {

@@ -21,7 +21,12 @@ it('is nothing where all passed, or could not be had', () => {
 });
 
 it('is the kernel on which a program failed, and loading alone', () => {
-  expect(lastFailed(rejectedOn612())).toMatchObject({ kernels: ['6.12'], leftOut: [], classes: 'none' });
+  expect(lastFailed(rejectedOn612())).toMatchObject({
+    kernels: ['6.12'],
+    leftOut: [],
+    classes: 'none',
+    programs: ['socket_connect'],
+  });
 });
 
 it('is the object that failed, of several', () => {

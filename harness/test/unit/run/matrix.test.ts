@@ -57,6 +57,7 @@ function options(ids: readonly (string | KernelRequest)[], more: Partial<MatrixO
     accel: 'tcg',
     available: false,
     frozen: false,
+    given: [],
     tool: { name: 'bpf-matrix', version: '0' },
     onEvent: (event) => host.events.push(event),
     keep: null,

@@ -32,6 +32,7 @@ const options = {
   accel: 'tcg',
   withoutCapabilities: [],
   programs: null,
+  given: [],
 } as const;
 const of = (kernels: readonly KernelReport[], available = false): Bisection =>
   bisectionOf(run(kernels, 0, { options: { ...options, available } }), program, offered);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect, it } from 'vitest';
 import type { Expected } from '../../../model/scenario-evidence.js';
-import { describeExpected, outcomeMeets, describeOutcome } from '../../../verdict/describe-outcome.js';
+import { describeExpected, outcomeMeets, describeOutcome } from '../../../model/describe-outcome.js';
 import { everyOutcome, killedBy } from '../../fixtures/evidence.js';
 
 it.each([

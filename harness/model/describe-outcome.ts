@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { assertNever } from '../model/assert-never.js';
-import type { AttemptOutcome, Expected } from '../model/scenario-evidence.js';
+import { assertNever } from './assert-never.js';
+import type { AttemptOutcome, Expected } from './scenario-evidence.js';
 import { errnoName } from './errno.js';
 
 const signals: Readonly<Record<number, string>> = { 2: 'SIGINT', 9: 'SIGKILL', 11: 'SIGSEGV', 15: 'SIGTERM' };

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { CheckRef, Finding } from '../../model/finding.js';
+import { checkLabel } from '../views/checks.js';
+import { describeClaim, describeFolded, type ShownFinding } from '../views/findings.js';
+import { formatNumber } from '../views/format.js';
+import { verdictLabels } from '../views/labels.js';
+import { type Block, escapeMarkdown, markdownBlock, markdownCode, markdownDetails } from '../views/markdown.js';
+
+/** A root cause of a run in Markdown: what is wrong and how to see it again in the open, what follows collapsed. */
+export function findingBlock(shown: ShownFinding): Block {
+  const { finding, kernels } = shown;
+  const { code, title, first, doc } = finding;
+  const where = kernels.map((kernel) => `**${escapeMarkdown(kernel)}**`).join(', ');
+  const claim = describeClaim(shown);
+  const folded = describeFolded(shown).join('; ');
+  return [
+    `${verdictLabels.fail.symbol} ${where} ${code}: ${escapeMarkdown(title)}`,
+    '',
+    `- first: ${escapeMarkdown(`${checkLabel(first)}: ${first.scenario}: ${first.check}`)}`,
+    ...(first.attempt === null ? [] : [`- tried ${markdownCode(first.attempt)}`]),
+    `- expected ${escapeMarkdown(first.expected)}`,
+    `- actual: ${escapeMarkdown(first.actual)}`,
+    ...(claim === null ? [] : [`- ${escapeMarkdown(claim)}`]),
+    `- doc ${markdownCode(doc)}`,
+    `- again: ${markdownCode(shown.again)}`,
+    '',
+    ...(first.evidence.length === 0 ? [] : [...evidence(shown), '']),
+    ...(folded === '' ? [] : markdownDetails(escapeMarkdown(folded), foldedScenarios(finding))),
+  ];
+}
+
+function evidence({ finding: { first }, kernels }: ShownFinding): readonly string[] {
+  const [kernel = ''] = kernels;
+  return [
+    ...(kernels.length > 1 ? [`Evidence of ${escapeMarkdown(kernel)}:`, ''] : []),
+    ...markdownBlock(first.evidence),
+  ];
+}
+
+/** Scenarios listed; all checks are in junit.xml. */
+const shownScenarios = 200;
+
+/** A line a scenario with its checks. */
+function foldedScenarios({ refs }: Finding): readonly string[] {
+  const scenarios = new Map<string, string[]>();
+  for (const ref of refs) scenarios.set(scenarioLabel(ref), [...(scenarios.get(scenarioLabel(ref)) ?? []), ref.check]);
+  const lines = [...scenarios].map(([name, checks]) => `- ${escapeMarkdown(`${name}: ${checks.join(', ')}`)}`);
+  const rest = lines.length - shownScenarios;
+  return [...lines.slice(0, shownScenarios), ...(rest > 0 ? [`- _and ${formatNumber(rest)} more in junit.xml_`] : [])];
+}
+
+function scenarioLabel(ref: CheckRef): string {
+  return `${checkLabel(ref)}: ${ref.scenario}`;
+}

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { CheckReport } from '../../model/check.js';
+import type { Finding, FirstAttempt, FoldedCount } from '../../model/finding.js';
+import { invocation } from '../../model/invocation.js';
+import type { KernelReport, RunReport } from '../../model/report.js';
+import { shellWord } from '../../proc/shell-quote.js';
+import { formatCount, formatNumber } from './format.js';
+
+/** A finding about attempts, with every kernel that shows the same. */
+export interface ShownFinding {
+  /** Of the first of them. */
+  readonly finding: Finding & { readonly first: FirstAttempt };
+  readonly kernels: readonly string[];
+  /** A command line that asks just this again, on the first of them. */
+  readonly again: string;
+}
+
+/** Findings about attempts, in the order of kernels, equal ones merged. What does not load is shown with its log. */
+export function findingsIn(report: RunReport): readonly ShownFinding[] {
+  const merged = new Map<string, ShownFinding>();
+  for (const kernel of report.kernels) {
+    for (const finding of findingsOn(kernel)) {
+      const { first } = finding;
+      if (first === null) continue;
+      const key = sameFinding(finding, first);
+      const again = rerunCommand(finding, kernel, report);
+      const before = merged.get(key) ?? { finding: { ...finding, first }, kernels: [], again };
+      merged.set(key, { ...before, kernels: [...before.kernels, kernel.id] });
+    }
+  }
+  return [...merged.values()];
+}
+
+function findingsOn(kernel: KernelReport): readonly Finding[] {
+  return kernel.status === 'unavailable' ? [] : kernel.findings;
+}
+
+/** How much follows from it may differ from kernel to kernel, and process numbers do. */
+function sameFinding({ code, title, environments, rule }: Finding, first: FirstAttempt): string {
+  const { class: name, scenario, check, attempt, expected, actual } = first;
+  return JSON.stringify([code, title, environments, rule, name, scenario, check, attempt, expected, actual]);
+}
+
+/** The finding that a check of a kernel is put down to. */
+export function findingOfCheck(kernel: KernelReport, check: CheckReport): Finding | undefined {
+  return findingsOn(kernel).find(({ refs }) =>
+    refs.some(
+      (ref) =>
+        ref.class === check.class &&
+        ref.environment === check.environment &&
+        ref.scenario === check.scenario &&
+        ref.check === check.check,
+    ),
+  );
+}
+
+/** `and 35 more checks (12 file, 23 bypass)`, `30 ENFORCEMENT_LEAK`, `34 SCENARIO_CHANGED`; none where nothing follows. */
+export function describeFolded({ finding: { checks, byClass, first, folded } }: ShownFinding): readonly string[] {
+  const more = `and ${formatCount(checks - 1, 'more check')} (${countedClasses(without(byClass, first))})`;
+  const lines = [
+    ...(checks > 1 ? [more] : []),
+    countedCodes(folded.filter(isOfCheck)),
+    countedCodes(folded.filter((one) => !isOfCheck(one))),
+  ];
+  return lines.filter((line) => line !== '');
+}
+
+function countedClasses(byClass: Finding['byClass']): string {
+  return byClass.map(({ class: name, count }) => `${formatNumber(count)} ${name}`).join(', ');
+}
+
+function countedCodes(codes: readonly FoldedCount[]): string {
+  return codes.map(({ code, count }) => `${formatNumber(count)} ${code}`).join(', ');
+}
+
+function without(byClass: Finding['byClass'], { class: name }: FirstAttempt): Finding['byClass'] {
+  const rest = byClass.map((one) => (one.class === name ? { ...one, count: one.count - 1 } : one));
+  return rest.filter(({ count }) => count > 0);
+}
+
+/** Checks that failed, unlike those that nobody could look at and rows of a baseline. */
+function isOfCheck({ code }: FoldedCount): boolean {
+  return code !== 'unproved' && code !== 'SCENARIO_CHANGED' && code !== 'HOOK_LOST';
+}
+
+/** What the agent's event claims about an attempt that succeeded; null of a check that is about none. */
+export function describeClaim({ finding: { eventClaim, first } }: ShownFinding): string | null {
+  if (eventClaim !== null) return `its event says ${eventClaim}, and the attempt succeeded`;
+  return first.check === 'denied' && first.actual === 'succeeded' ? 'no event claims that it was stopped' : null;
+}
+
+/** A kernel file of the user's is there by its own flag, and in the way of any other kernel. */
+function rerunCommand({ rerun }: Finding, { source }: KernelReport, { options }: RunReport): string {
+  const isOwn = source === 'file';
+  const given = options.given.filter((flag) => isOwn || !flag.startsWith('--kernel-image '));
+  const words = isOwn ? rerun.slice(2) : rerun;
+  return [invocation, ...words.map(shellWord), ...given].join(' ');
+}
