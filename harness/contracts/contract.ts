@@ -115,6 +115,8 @@ export interface EventReader {
   readonly ruleOf: (event: RawEvent) => RuleKind | null;
   /** What was done about the attempt, in the contract's own word. */
   readonly actionOf: (event: RawEvent) => unknown;
+  /** Fields that follow from others, for an agent that leaves them out. */
+  readonly implied: (event: RawEvent) => RawEvent;
   /** Texts in an agent's events, each of which announces this state; none where no plain text does. */
   readonly announcements: (state: string) => readonly string[];
 }

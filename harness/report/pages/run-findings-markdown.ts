@@ -12,7 +12,7 @@ export function findingBlock(shown: ShownFinding): Block {
   const { code, title, first, doc } = finding;
   const where = kernels.map((kernel) => `**${escapeMarkdown(kernel)}**`).join(', ');
   const claim = describeClaim(shown);
-  const folded = describeFolded(shown);
+  const folded = describeFolded(shown).join('; ');
   return [
     `${verdictLabels.fail.symbol} ${where} ${code}: ${escapeMarkdown(title)}`,
     '',
@@ -25,7 +25,7 @@ export function findingBlock(shown: ShownFinding): Block {
     `- again: ${markdownCode(shown.again)}`,
     '',
     ...(first.evidence.length === 0 ? [] : [...evidence(shown), '']),
-    ...(folded === null ? [] : markdownDetails(escapeMarkdown(folded), foldedScenarios(finding))),
+    ...(folded === '' ? [] : markdownDetails(escapeMarkdown(folded), foldedScenarios(finding))),
   ];
 }
 

@@ -28,7 +28,7 @@ function findingLines(shown: ShownFinding, page: Page): readonly string[] {
     ...fact('actual', first.actual, page),
     ...fact('claim', describeClaim(shown), page),
     ...evidenceLines(shown, page),
-    ...fact('folded', describeFolded(shown), page),
+    ...describeFolded(shown).flatMap((line, index) => fact(index === 0 ? 'folded' : '', line, page)),
     ...fact('doc', doc, page),
     `    ${column('again')}${shown.again}`,
     '',

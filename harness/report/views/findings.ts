@@ -54,19 +54,23 @@ export function findingOfCheck(kernel: KernelReport, check: CheckReport): Findin
   );
 }
 
-/** `and 35 more checks (12 file, 23 bypass): 30 ENFORCEMENT_LEAK; 34 SCENARIO_CHANGED`; null where nothing follows. */
-export function describeFolded({ finding: { checks, byClass, first, folded } }: ShownFinding): string | null {
-  const parts = [
-    ...(checks > 1 ? [moreChecks(checks - 1, without(byClass, first), folded.filter(isOfCheck))] : []),
-    ...folded.filter((one) => !isOfCheck(one)).map(({ code, count }) => `${formatNumber(count)} ${code}`),
+/** `and 35 more checks (12 file, 23 bypass)`, `30 ENFORCEMENT_LEAK`, `34 SCENARIO_CHANGED`; none where nothing follows. */
+export function describeFolded({ finding: { checks, byClass, first, folded } }: ShownFinding): readonly string[] {
+  const more = `and ${formatCount(checks - 1, 'more check')} (${countedClasses(without(byClass, first))})`;
+  const lines = [
+    ...(checks > 1 ? [more] : []),
+    countedCodes(folded.filter(isOfCheck)),
+    countedCodes(folded.filter((one) => !isOfCheck(one))),
   ];
-  return parts.length === 0 ? null : `and ${parts.join('; ')}`;
+  return lines.filter((line) => line !== '');
 }
 
-function moreChecks(count: number, byClass: Finding['byClass'], codes: readonly FoldedCount[]): string {
-  const classes = byClass.map(({ class: name, count: of }) => `${formatNumber(of)} ${name}`).join(', ');
-  const others = codes.map(({ code, count: of }) => `${formatNumber(of)} ${code}`).join(', ');
-  return `${formatCount(count, 'more check')} (${classes})${others === '' ? '' : `: ${others}`}`;
+function countedClasses(byClass: Finding['byClass']): string {
+  return byClass.map(({ class: name, count }) => `${formatNumber(count)} ${name}`).join(', ');
+}
+
+function countedCodes(codes: readonly FoldedCount[]): string {
+  return codes.map(({ code, count }) => `${formatNumber(count)} ${code}`).join(', ');
 }
 
 function without(byClass: Finding['byClass'], { class: name }: FirstAttempt): Finding['byClass'] {
