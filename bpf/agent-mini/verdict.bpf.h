@@ -8,7 +8,7 @@
 #include "kernel.bpf.h"
 #include "mini.h"
 
-#define REFUSED (-1)
+#define REFUSED (-13) /* EACCES, where the contract has EPERM */
 
 const volatile struct mini_config config = {};
 

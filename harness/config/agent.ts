@@ -53,12 +53,12 @@ export async function readAgent(config: MatrixConfig, options: AgentOptions): Pr
     readOwnDialect(agent, source, conventions),
   ]);
   const objectPath = `${folder}/${basename(object.identity.file)}`;
-  const uploads = [
+  const uploads = withoutEqual([
     ...program.uploads,
     { path: objectPath, bytes: object.bytes, mode: 0o644 },
     ...files,
     ...own.uploads,
-  ];
+  ]);
   checkDistinct(uploads, source);
   return {
     identity: {
@@ -185,6 +185,12 @@ function readFiles(agent: AgentConfig, source: Source): Promise<readonly Upload[
       return { path, ...(await readHostFile(resolve(source.folder, file), place)) };
     }),
   );
+}
+
+/** Two programs that need one library bring it once. */
+function withoutEqual(uploads: readonly Upload[]): readonly Upload[] {
+  const same = (a: Upload, b: Upload): boolean => a.path === b.path && a.mode === b.mode && a.bytes.equals(b.bytes);
+  return uploads.filter((one, index) => uploads.findIndex((other) => same(one, other)) === index);
 }
 
 /** Two files under one path: the later would silently take the place of the earlier. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { z } from 'zod';
 import type { AgentConventions } from '../model/agent-conventions.js';
-import type { DialectVocabulary, ReportVocabulary } from '../model/dialect.js';
+import { denialErrnos, type DialectVocabulary, type ReportVocabulary } from '../model/dialect.js';
 import { configHostPath, configPattern } from './schema-values.js';
 
 /* `agent.dialect` of matrix.config.json (docs/dialect.md). What is left out is as the contract has it. */
@@ -19,6 +19,7 @@ const form = z.union([z.string().min(1), z.record(fieldPath, word)], {
 const forms = z.union([form, z.array(form).min(1)], {
   error: 'neither a type, an object of fields, nor a list of these',
 });
+const lineText = z.string().regex(/^[^\n]+$/, 'not a text of one line');
 const stream = z.enum(['stdout', 'stderr']);
 
 type Named<Value extends z.ZodType> = z.ZodDefault<z.ZodRecord<z.ZodString, Value>>;
@@ -94,9 +95,12 @@ function policySchema({ rules }: AgentConventions) {
         'the line that stands for a kind without items',
       ),
       template: template.optional(),
-      command: configHostPath
+      command: z
+        .union([configHostPath, z.array(z.string()).min(1, 'a command needs at least a program')], {
+          error: 'neither the path of a program nor a list of it and its arguments',
+        })
         .optional()
-        .describe('a program of this host that turns a policy on stdin into its own on stdout'),
+        .describe('a program of this host, with its arguments, that turns a policy on stdin into its own on stdout'),
       cgroups: z.string().default('').describe('put before the path of a cgroup: /sys/fs/cgroup'),
       malformed: z.string().min(1).optional().describe('a policy that it must refuse'),
     })
@@ -115,9 +119,10 @@ function policySchema({ rules }: AgentConventions) {
 export function dialectSchema(conventions: AgentConventions, vocabulary: DialectVocabulary) {
   const { states, report } = vocabulary;
   return z.strictObject({
+    denial: z.enum(denialErrnos).default('EPERM').describe('the errno of its denials'),
     states: named('a state', states, words).describe('what it calls the states of the contract'),
     announcements: z
-      .strictObject({ stream: stream.default('stderr'), lines: named('a state', states, z.string().min(1)) })
+      .strictObject({ stream: stream.default('stderr'), lines: named('a state', states, lineText) })
       .optional()
       .describe('texts in its output by which it announces states, besides its events'),
     events: eventsSchema(vocabulary).prefault({}).describe('how its events differ'),

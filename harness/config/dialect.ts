@@ -38,6 +38,7 @@ export async function readDialect(config: DialectConfig, source: DialectSource):
   const { writing, uploads } = await readWriting(config.policy, source);
   const typeField = events.fields['type'] ?? 'type';
   const dialect: Dialect = {
+    denial: config.denial,
     states: wordsOf(config.states),
     announcements: announcements ?? null,
     events: {
@@ -84,8 +85,9 @@ async function readWriting(policy: DialectConfig['policy'], source: DialectSourc
   if (command !== undefined) {
     const path = `${source.guestFolder}/dialect-policy`;
     const place = `${source.place}.policy.command`;
-    const { uploads } = await readProgram(resolve(source.folder, command), { place, path, libraries: [] });
-    return { writing: { kind: 'command', path }, uploads };
+    const [program = '', ...args] = listOf(command);
+    const { uploads } = await readProgram(resolve(source.folder, program), { place, path, libraries: [] });
+    return { writing: { kind: 'command', argv: [path, ...args] }, uploads };
   }
   if (Object.keys(sections).length + Object.keys(flags).length === 0) {
     return { writing: { kind: 'contract' }, uploads: [] };

@@ -127,6 +127,8 @@ export interface EventReader {
   readonly nameOf: (event: RawEvent) => string | null;
   /** How many events the agent says it could not report, from its start on; null for an event about something else. */
   readonly lostOf: (event: RawEvent) => number | null;
+  /** Fields that follow from others, for an agent that leaves them out. */
+  readonly implied: (event: RawEvent) => RawEvent;
   /** Texts in an agent's events, each of which announces this state; none where no plain text does. */
   readonly announcements: (state: string) => readonly string[];
 }

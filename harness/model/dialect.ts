@@ -49,6 +49,10 @@ export interface AnnouncedLines {
   readonly lines: Readonly<Record<string, string>>;
 }
 
+/** With what an attempt may be refused. */
+export const denialErrnos = ['EPERM', 'EACCES'] as const;
+export type DenialErrno = (typeof denialErrnos)[number];
+
 /** A piece of a line of a policy. */
 export type PolicyPiece =
   | { readonly kind: 'text'; readonly text: string }
@@ -76,7 +80,7 @@ export interface PolicyDialect {
     | { readonly kind: 'contract' }
     | { readonly kind: 'template'; readonly nodes: readonly PolicyNode[] }
     /** A program in the guest that reads the contract's policy on stdin and writes the agent's on stdout. */
-    | { readonly kind: 'command'; readonly path: string };
+    | { readonly kind: 'command'; readonly argv: readonly [string, ...string[]] };
   /** Put before the path of a cgroup, which is one below /sys/fs/cgroup. */
   readonly cgroups: string;
   /** A policy that the agent must refuse; null for the contract's, as the agent would write it. */
@@ -84,6 +88,8 @@ export interface PolicyDialect {
 }
 
 export interface Dialect {
+  /** The errno of a denial, by its name. */
+  readonly denial: DenialErrno;
   /** Words for states, in events and in the report. */
   readonly states: DialectWords;
   readonly announcements: AnnouncedLines | null;
@@ -98,9 +104,7 @@ export interface DialectVocabulary {
   readonly states: readonly string[];
   /** Types of events. */
   readonly types: readonly string[];
-  /** Fields that follow from the type of an event, and need not be there. */
-  readonly implied: Readonly<Record<string, Readonly<Record<string, DialectWord>>>>;
-  /** The same, but that nothing is known of their value: an event is checked as if they stood there. */
+  /** By type, fields that an event need not have: it is checked as if these stood there. */
   readonly assumed: Readonly<Record<string, Readonly<Record<string, DialectWord>>>>;
   /** Fields of events; each with a value to check the rest of an event by where an agent lacks it, null when none may. */
   readonly eventFields: Readonly<Record<string, DialectWord | null>>;

@@ -100,7 +100,7 @@ export class AgentRunner {
       await putFile(guest, path, policy, 0o644);
       return { policy, ran: null, failed: null };
     }
-    const argv = [writing.path] as const;
+    const { argv } = writing;
     const { end, ...output } = await runInGuest(guest, { argv, stdin: policy, timeout: prepareTimeout });
     const [stdout, stderr] = [output.stdout.toString(), output.stderr.toString()];
     const ran = { argv, end: describeProcessEnd(end), stdout, stderr };

@@ -4,6 +4,7 @@ import { describeExpected, describeOutcome } from '../model/describe-outcome.js'
 import type { Attempted, RawEvent } from '../model/scenario-evidence.js';
 import { makeGuestFolder } from './arrangement.js';
 import { arrangeAttempts, runAttempt } from './attempts.js';
+import { denialErrnoOf, isDenied } from './denial-errno.js';
 import type { GuestSession } from './guest-session.js';
 import { checkUp } from './comes-up.js';
 
@@ -58,8 +59,8 @@ function recordViolations(
   session.claim(name, scenario, {
     check: 'denied to a process that ignores TERM',
     blames: 'ENFORCEMENT_LEAK',
-    holds: outcome.kind === 'returned' && outcome.errno === 1,
-    expected: 'EPERM',
+    holds: isDenied(session.agent, outcome),
+    expected: denialErrnoOf(session.agent),
     actual: describeOutcome(outcome),
   });
 }

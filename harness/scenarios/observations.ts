@@ -14,6 +14,7 @@ import type {
   ScenarioEvidence,
 } from '../model/scenario-evidence.js';
 import type { Arranged } from './arrangement.js';
+import { expectedOf } from './denial-errno.js';
 import type { GuestSession } from './guest-session.js';
 import type { Phase, ScenarioAttempt } from './phases.js';
 import { operationOf } from './operations.js';
@@ -129,7 +130,10 @@ function enforcedPair(observing: Observing, scenario: Denial): DenialEvidence['e
   if (proof.enforcing === null || observations.enforced === null) return null;
   const { expected } = proof.enforcing;
   const refusal = expected.kind === 'returned' ? { ...expected, errno: scenario.refusal } : expected;
-  return { expected: refusal, ...pairOf(observing, observations.enforced, scenario, true) };
+  return {
+    expected: expectedOf(observing.session.agent, refusal),
+    ...pairOf(observing, observations.enforced, scenario, true),
+  };
 }
 
 /** The attempt in the phase in which the agent does the most it can. */

@@ -4,6 +4,7 @@ import { getFile, putFile } from '../guest/files.js';
 import type { Attempted, Expected } from '../model/scenario-evidence.js';
 import { makeGuestFolder } from './arrangement.js';
 import { arrangeAttempts, runAttempt } from './attempts.js';
+import { expectedOf } from './denial-errno.js';
 import type { GuestSession } from './guest-session.js';
 import { oracleSnapshot } from './oracle.js';
 import type { Started } from './started.js';
@@ -70,7 +71,7 @@ export async function recordPosture(
     hooks: session.agent.hooks,
     tracepoints: session.contract.tracepoints,
     attempt,
-    attemptExpected,
+    attemptExpected: expectedOf(session.agent, attemptExpected),
   });
 }
 

@@ -22,11 +22,20 @@ export async function proveAll(session: GuestSession): Promise<void> {
   const wanted = { classes: new Set(own.filter((name) => session.wants(name))), scenarios: options.scenarios };
   const picked = pickProofs(contract.proofs(environment, agent), wanted);
   if (picked.some(({ proof }) => rowKinds.has(proof.kind))) await arrangePostureRows(session);
+  if (picked.length > 0) recordLacks(session);
   const controls: Controls = new Map();
   for (const one of picked) {
     if (options.halted()) recordNotRun(session, one);
     else await prove(session, one, controls);
   }
+}
+
+/** Fields that the agent does not have, by its dialect: nobody asks for them, and nobody says that they are right. */
+function recordLacks(session: GuestSession): void {
+  const { dialect } = session.agent;
+  const lacks = { events: dialect?.events.lacks ?? [], report: dialect?.report?.lacks ?? [] };
+  if (lacks.events.length > 0) session.notOffered('posture', 'fields of events', `no ${lacks.events.join(', ')}`);
+  if (lacks.report.length > 0) session.notOffered('posture', 'fields of the report', `no ${lacks.report.join(', ')}`);
 }
 
 /** Proofs about one denied file that all of them share. */

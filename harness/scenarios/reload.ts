@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describeOutcome } from '../model/describe-outcome.js';
+import { denialErrnoOf, isDenied } from './denial-errno.js';
 import { runAttempt } from './attempts.js';
 import {
   restartClaim,
@@ -45,8 +46,8 @@ async function proveNewPolicy(restarting: Restarting, started: Started, reload: 
     check: 'the new rule',
     blames: 'ENFORCEMENT_LEAK',
     holds: inForce,
-    expected: 'EPERM',
-    actual: inForce ? 'EPERM' : `not denied within ${reloadDeadline / 1000} s`,
+    expected: denialErrnoOf(session.agent),
+    actual: inForce ? denialErrnoOf(session.agent) : `not denied within ${reloadDeadline / 1000} s`,
   });
   claimPolicyGeneration(restarting, scenario, { before, after: await policyGeneration(restarting), same: false });
 }
@@ -69,13 +70,14 @@ async function proveBadPolicy(restarting: Restarting, started: Started, reload: 
 }
 
 async function claimStillDenied(restarting: Restarting, check: string, path: string): Promise<void> {
-  const { outcome } = await runAttempt(restarting.session.guest, ['open', path, 'r']);
-  const holds = outcome.kind === 'returned' && outcome.errno === 1;
+  const { guest, agent } = restarting.session;
+  const { outcome } = await runAttempt(guest, ['open', path, 'r']);
+  const holds = isDenied(agent, outcome);
   restartClaim(restarting, restarting.proof.scenarios.malformed, {
     check,
     blames: 'ENFORCEMENT_LEAK',
     holds,
-    expected: 'EPERM as before',
+    expected: `${denialErrnoOf(agent)} as before`,
     actual: describeOutcome(outcome),
   });
 }
@@ -83,7 +85,7 @@ async function claimStillDenied(restarting: Restarting, check: string, path: str
 async function deniedWithin({ session }: Restarting, path: string, ms: number): Promise<boolean> {
   for (const until = performance.now() + ms; performance.now() < until;) {
     const { outcome } = await runAttempt(session.guest, ['open', path, 'r']);
-    if (outcome.kind === 'returned' && outcome.errno === 1) return true;
+    if (isDenied(session.agent, outcome)) return true;
   }
   return false;
 }

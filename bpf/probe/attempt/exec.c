@@ -61,6 +61,8 @@ static int reason_to_map(const char *path, const char *message)
 
 	if (strstr(message, strerror(EPERM)))
 		return EPERM;
+	if (strstr(message, strerror(EACCES)))
+		return EACCES;
 	if (!strstr(message, "failed to map segment"))
 		return 0;
 	fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -73,14 +75,16 @@ static noreturn void listen_to_loader(int fd, const char *path)
 	char message[REPORT_MAX / 2];
 	size_t len = 0;
 	ssize_t more;
+	int reason;
 
 	while (len < sizeof(message) - 1 &&
 	       (more = read(fd, message + len, sizeof(message) - 1 - len)) > 0)
 		len += more;
 	message[len] = 0;
 	message[strcspn(message, "\n")] = 0;
-	if (reason_to_map(path, message) == EPERM)
-		report_returned(EPERM);
+	reason = reason_to_map(path, message);
+	if (is_denial(reason))
+		report_returned(reason);
 	else if (len)
 		not_arranged("%s", message);
 	_exit(0);

@@ -88,3 +88,8 @@ int outcome_of(long result, const char *what)
 		absent("%s: %s", what, strerror(errno));
 	return outcome(result);
 }
+
+bool is_denial(int err)
+{
+	return err == EPERM || err == EACCES;
+}

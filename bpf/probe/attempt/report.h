@@ -3,6 +3,7 @@
 #ifndef PROBE_REPORT_H
 #define PROBE_REPORT_H
 
+#include <stdbool.h>
 #include <stdnoreturn.h>
 
 /* The first letter of a packet to the batch; the rest is an errno in decimal, or text. */
@@ -28,6 +29,9 @@ void arrange(int ok, const char *what);
 
 /* The same, but an errno that says "not in this kernel" is reported as absent. */
 void facility(int ok, const char *what);
+
+/* A denial by whoever enforces: EPERM, or EACCES where an agent answers so. */
+bool is_denial(int err);
 
 /* The errno of a call that answers -1 for failure, 0 otherwise. */
 int outcome(long result);

@@ -34,15 +34,15 @@ static noreturn void flip_for_ever(const char *link, const char *next, char **ta
 	}
 }
 
-/* Whether a secret could be read; counts the opens that were refused. */
-static bool read_secret(const char *link, unsigned int *denied)
+/* Whether a secret could be read; keeps the errno with which it was refused. */
+static bool read_secret(const char *link, int *denial)
 {
 	char first = 0;
 	int fd = open(link, O_RDONLY);
 
 	if (fd < 0) {
-		arrange(errno == EPERM, link);
-		++*denied;
+		arrange(is_denial(errno), link);
+		*denial = errno;
 		return false;
 	}
 	if (read(fd, &first, 1) < 0)
@@ -53,12 +53,12 @@ static bool read_secret(const char *link, unsigned int *denied)
 
 /*
  * LINK ALLOWED DENIED N: LINK is opened N times, and on until it has led to DENIED once: nobody
- * promises that two processes take turns on one CPU. 0: what begins with S was read; EPERM: it
- * never was, and was refused at least once.
+ * promises that two processes take turns on one CPU. 0: what begins with S was read; else it never
+ * was, and was refused with this at least once.
  */
 static int try_swap(char **args)
 {
-	unsigned int denied = 0;
+	int denial = 0;
 	int wanted;
 	char next[PATH_MAX];
 	pid_t pid;
@@ -70,14 +70,14 @@ static int try_swap(char **args)
 	if (!pid)
 		flip_for_ever(args[0], next, args + 1);
 	wanted = atoi(args[3]);
-	for (int i = 0; i < wanted || (!denied && i < wanted * MOST_ROUNDS); i++) {
-		if (read_secret(args[0], &denied))
+	for (int i = 0; i < wanted || (!denial && i < wanted * MOST_ROUNDS); i++) {
+		if (read_secret(args[0], &denial))
 			return 0;
 		sched_yield();
 	}
-	if (!denied)
+	if (!denial)
 		not_arranged("the link never led to the secret");
-	return EPERM;
+	return denial;
 }
 
 const struct operation swap_operations[] = {

@@ -68,7 +68,7 @@ static void count_open(const char *path, struct counts *counts)
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 
 	if (fd < 0) {
-		arrange(errno == EPERM, path);
+		arrange(is_denial(errno), path);
 		counts->denied++;
 		return;
 	}

@@ -37,7 +37,7 @@ const block = z.looseObject({
 });
 
 function net<T extends NetType>(type: T) {
-  return z.looseObject({ ...netFields(type), ...head }).refine(isOfItsFamily, 'remote_ip is of its family');
+  return z.looseObject({ ...netFields(type), ...head }).refine(isOfItsFamily, 'remote_ip is not of its family');
 }
 
 const event = z.discriminatedUnion('type', [

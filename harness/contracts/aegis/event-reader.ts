@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { EventPattern } from '../../model/scenario-evidence.js';
+import type { EventPattern, RawEvent } from '../../model/scenario-evidence.js';
 import type { EventReader, ExpectedEvent, InodeOf } from '../contract.js';
 import { readEventLines } from './event-lines.js';
 import { directions } from './events.js';
@@ -21,8 +21,16 @@ export const aegisEvents: EventReader = {
   actionOf: ({ action }) => action,
   nameOf: () => null,
   lostOf: () => null,
+  implied,
   announcements: (state) => [`"state":"${state}"`],
 };
+
+function implied({ type, remote_ip: ip }: RawEvent): RawEvent {
+  if (type === 'exec') return { action: 'AUDIT' };
+  const direction = Object.entries(directions).find(([one]) => one === type)?.[1];
+  if (direction === undefined) return {};
+  return { direction, ...(typeof ip === 'string' ? { family: ip.includes(':') ? 'ipv6' : 'ipv4' } : {}) };
+}
 
 function pattern({ about, action, comm }: ExpectedEvent, inode: InodeOf): EventPattern | null {
   const who = comm === null ? {} : { comm };

@@ -86,7 +86,7 @@ export function isOfItsFamily({ family, remote_ip }: { readonly family: 'ipv4' |
 function net<T extends NetType>(type: T) {
   return z
     .strictObject({ ...netFields(type), ...process, action })
-    .refine(isOfItsFamily, 'remote_ip is of its family')
+    .refine(isOfItsFamily, 'remote_ip is not of its family')
     .refine(({ remote_ip }) => !/^::ffff:/i.test(remote_ip), 'an IPv4-mapped address is reported as IPv4');
 }
 

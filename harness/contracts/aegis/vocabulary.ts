@@ -7,10 +7,6 @@ import { aegisStateNames } from './states.js';
 export const aegisVocabulary: DialectVocabulary = {
   states: aegisStateNames,
   types: ['state_change', 'exec', 'block', ...Object.keys(directions)],
-  implied: {
-    exec: { action: 'AUDIT' },
-    ...Object.fromEntries(Object.entries(directions).map(([type, direction]) => [type, { direction }])),
-  },
   assumed: { state_change: { action: 'AUDIT' } },
   eventFields: {
     type: null,
@@ -26,7 +22,7 @@ export const aegisVocabulary: DialectVocabulary = {
     ino: 0,
     dev: 0,
     rule: '',
-    family: 'ipv4',
+    family: null,
     protocol: 'other',
     direction: 'egress',
     remote_port: 0,

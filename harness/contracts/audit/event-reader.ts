@@ -16,6 +16,7 @@ export const auditEvents: EventReader = {
   actionOf: () => null,
   nameOf: ({ type, name }) => (type === 'file_open' ? String(name) : null),
   lostOf,
+  implied: () => ({}),
   announcements: (state) => [`"state":"${state}"`],
 };
 

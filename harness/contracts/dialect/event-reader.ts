@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Dialect, DialectVocabulary } from '../../model/dialect.js';
+import { describeFields } from '../../model/describe-value.js';
 import type { EventFields, EventPattern, RawEvent } from '../../model/scenario-evidence.js';
 import type { EventLines, EventReader } from '../contract.js';
 import { translateEvent } from './translate-event.js';
@@ -50,9 +51,10 @@ function readTranslated(lines: readonly string[], reading: Reading): EventLines 
     }
     const translated = translateEvent(value, reading.dialect, reading.vocabulary);
     if (translated === null) continue;
-    events.push(translated.event);
-    const faults = translated.untranslated.length > 0 ? translated.untranslated : faultsOf(translated.event, reading);
-    if (faults.length > 0) bad.push(`${faults.join('; ')}: ${line.slice(0, shown)}`);
+    const event = { ...reading.reader.implied(translated.event), ...translated.event };
+    events.push(event);
+    const faults = translated.untranslated.length > 0 ? translated.untranslated : faultsOf(event, reading);
+    if (faults.length > 0) bad.push(`${faults.join('; ')} (${describeFields(flattened(value))})`);
   }
   return { events, bad };
 }
@@ -62,12 +64,24 @@ function faultsOf(event: RawEvent, { reader, dialect, vocabulary }: Reading): re
   const { lacks, fields } = dialect.events;
   const stands = Object.fromEntries(lacks.map((field) => [field, vocabulary.eventFields[field]]));
   const assumed = vocabulary.assumed[String(event['type'])] ?? {};
-  const line = JSON.stringify({ ...stands, ...assumed, ...event });
-  const { bad } = reader.read([line]);
-  const faults = bad.map((fault) => fault.replace(`: ${line.slice(0, shown)}`, ''));
+  const standing = { ...stands, ...assumed, ...event };
+  const { bad } = reader.read([JSON.stringify(standing)]);
+  // The agent's own line says more than what was made of it.
+  const faults = bad.map((fault) => fault.replace(` (${describeFields(standing)})`, ''));
   if (faults.length === 0) return [];
   const named = Object.entries(fields).filter(([field]) => faults.some((fault) => fault.includes(field)));
   return [...faults, ...named.map(([field, path]) => `dialect.events.fields.${field} is ${path}`)];
+}
+
+/** With dotted paths in place of objects, as `fields` names them. */
+function flattened(value: RawEvent): RawEvent {
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([key, inner]) =>
+      isRecord(inner)
+        ? Object.entries(flattened(inner)).map(([path, leaf]) => [`${key}.${path}`, leaf] as const)
+        : [[key, inner] as const],
+    ),
+  );
 }
 
 function jsonOf(line: string): unknown {

@@ -26,8 +26,7 @@ export function translateEvent(
     if (value === undefined) Reflect.deleteProperty(event, field);
     else event[field] = value;
   }
-  const implied = type === null ? {} : (vocabulary.implied[type] ?? {});
-  return { event: { ...implied, ...event, ...(type === null ? {} : { type }) }, untranslated };
+  return { event: { ...event, ...(type === null ? {} : { type }) }, untranslated };
 }
 
 /** The contract's type; the form with most fields wins. */

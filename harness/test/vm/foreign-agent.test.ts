@@ -16,13 +16,13 @@ interface AgentRunner extends Record<string, unknown> {
   readonly rules: readonly string[];
   readonly hooks: readonly string[];
   readonly env: Readonly<Record<string, string>>;
-  readonly dialect: Record<string, unknown> & { readonly policy: { readonly template: string | readonly string[] } };
+  readonly dialect: Record<string, unknown> & { readonly policy: Readonly<Record<string, unknown>> };
 }
 
 async function honest(): Promise<AgentRunner> {
   const { agent } = JSON.parse(await readFile(example, 'utf8')) as { agent: AgentRunner };
   const [object, binary] = [agent.object, agent.binary].map((path) => resolve(dirname(example), path));
-  const template = resolve(dirname(example), String(agent.dialect.policy.template));
+  const template = resolve(dirname(example), String(agent.dialect.policy['template']));
   const dialect = { ...agent.dialect, policy: { template } };
   return { ...agent, object: object ?? '', binary: binary ?? '', dialect };
 }
@@ -115,6 +115,36 @@ describe('an agent of another team', () => {
   });
 });
 
+/** The same policy, from the contract's by a program of this host. */
+const bySed = [
+  '/bin/sed',
+  '-n',
+  ...['-e', 's/^version=/mini-guard policy /p'],
+  ...['-e', '/^\\[deny_path\\]$/,/^\\[/s|^/|deny file /|p'],
+  ...['-e', '/^\\[deny_ip\\]$/,/^\\[/s/^[0-9a-f:]/deny peer &/p'],
+];
+
+describe('a policy by a command', () => {
+  it('is what the agent gets', async () => {
+    const agent = await honest();
+    const dialect = { ...agent.dialect, policy: { command: bySed } };
+    const run = await prove({ ...agent, dialect }, 'file');
+    expect(failuresOf(await reportOf(run))).toEqual([]);
+    expect(run.exitCode).toBe(0);
+    expect(await textOf(run, 'logs/6.12/lsm/enforce/policy')).toMatch(/^mini-guard policy 1\ndeny file \//);
+  });
+
+  it('that fails is named, and nothing is said to pass', async () => {
+    const agent = await honest();
+    const dialect = { ...agent.dialect, policy: { command: ['/bin/sed', 'nonsense'] } };
+    const run = await prove({ ...agent, dialect }, 'file');
+    expect(run.exitCode).toBe(1);
+    expect(failuresOf(await reportOf(run))).toEqual(['posture: the agent, it starts: AGENT_NOT_STARTED']);
+    expect(run.stdout).toContain('dialect.policy.command did not write the policy');
+    expect(run.stdout).toContain('extra characters after command');
+  });
+});
+
 describe('a fault planted in the agent of another team', () => {
   const faulty = async (fault: string): Promise<AgentRunner> => {
     const agent = await honest();
@@ -146,7 +176,7 @@ describe('a fault planted in the agent of another team', () => {
     const word = await reportOf(await prove(await faulty('state-word'), 'ptrace'));
     const lines = checksOf(word).find(({ check }) => check === 'event lines');
     expect(lines?.outcome).toMatchObject({ kind: 'fail', code: 'EVENT_WRONG' });
-    expect(JSON.stringify(lines?.outcome)).toContain('which dialect.states does not have: {');
+    expect(JSON.stringify(lines?.outcome)).toContain('which dialect.states does not have (event posture, ');
     const hook = await reportOf(await prove(await faulty('hook-word'), 'ptrace'));
     expect(failuresOf(hook)).toContain('posture: enforce, report: POSTURE_DISHONEST');
     expect(JSON.stringify(checksOf(hook))).toContain(

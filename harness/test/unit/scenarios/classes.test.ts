@@ -7,9 +7,11 @@ import { ruleKinds } from '../../../contracts/aegis/policy.js';
 import type { Inode, PolicyRules } from '../../../contracts/contract.js';
 import type { CheckClass } from '../../../model/check.js';
 import type { RuleKind } from '../../../model/agent.js';
+import { probedOperations } from '../../../model/operations.js';
 import type { EventPattern } from '../../../model/scenario-evidence.js';
 import { denialClasses, essentialClasses, fallbackClasses } from '../../../scenarios/classes/index.js';
 import { servedPorts } from '../../../scenarios/classes/network.js';
+import { operationOf } from '../../../scenarios/operations.js';
 import type { Attempt, Denial, ProbeOperation, Scenario, ScenarioClass } from '../../../scenarios/scenario.js';
 
 /** Operations of the probe with the number of their arguments, from the tables in its source. */
@@ -216,5 +218,16 @@ describe('the fallback', () => {
       one.in('/t/x').scenarios.map(({ attempt }) => attempt.operation[0]),
     );
     expect(operations).toEqual(['open', 'exec', 'connect', 'sendto']);
+  });
+});
+
+describe('operations that an agent may claim', () => {
+  const denials = scenarios.flatMap(({ scenario }) => (scenario.kind === 'denied' ? [scenario] : []));
+  const claimed = denials.map(({ attempt }) => operationOf(attempt.operation));
+
+  it('are found in every denial, and each of them in one', () => {
+    const unknown = denials.filter(({ attempt }) => operationOf(attempt.operation) === null);
+    expect(unknown.map(({ attempt }) => attempt.operation[0])).toEqual([]);
+    expect([...new Set(claimed)].sort()).toEqual([...probedOperations].sort());
   });
 });

@@ -57,7 +57,7 @@ describe('decodeEvents', () => {
     ['a port out of range', { ...connect, remote_port: 65_536 }, 'remote_port'],
     ['an unknown action', { ...connect, action: 'block' }, 'action'],
     ['an exec that blocked', { ...exec, action: 'BLOCK' }, 'action'],
-    ['an address of another family', { ...connect, remote_ip: '::1' }, 'remote_ip is of its family'],
+    ['an address of another family', { ...connect, remote_ip: '::1' }, 'remote_ip is not of its family'],
     ['a mapped address', { ...connect, family: 'ipv6', remote_ip: '::ffff:10.0.0.1' }, 'reported as IPv4'],
     ['half an inode', { ...file, dev: undefined }, 'come together'],
     ['a file rule without a file', { ...file, dev: undefined, ino: undefined }, 'names a path or an inode'],
