@@ -19,6 +19,7 @@ const form = z.union([z.string().min(1), z.record(fieldPath, word)], {
 const forms = z.union([form, z.array(form).min(1)], {
   error: 'neither a type, an object of fields, nor a list of these',
 });
+const lineText = z.string().regex(/^[^\n]+$/, 'not a text of one line');
 const stream = z.enum(['stdout', 'stderr']);
 
 type Named<Value extends z.ZodType> = z.ZodDefault<z.ZodRecord<z.ZodString, Value>>;
@@ -121,7 +122,7 @@ export function dialectSchema(conventions: AgentConventions, vocabulary: Dialect
     denial: z.enum(denialErrnos).default('EPERM').describe('the errno of its denials'),
     states: named('a state', states, words).describe('what it calls the states of the contract'),
     announcements: z
-      .strictObject({ stream: stream.default('stderr'), lines: named('a state', states, z.string().min(1)) })
+      .strictObject({ stream: stream.default('stderr'), lines: named('a state', states, lineText) })
       .optional()
       .describe('texts in its output by which it announces states, besides its events'),
     events: eventsSchema(vocabulary).prefault({}).describe('how its events differ'),
