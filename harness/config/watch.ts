@@ -2,6 +2,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { UsageError } from '../model/errors.js';
+import { invocation } from '../model/invocation.js';
 import type { WatchedFiles } from '../proc/watch-files.js';
 import { defaultConfigFile, type MatrixConfig } from './file.js';
 import { type Build, makeWords } from './libbpf.js';
@@ -104,7 +105,7 @@ async function read(target: string, root: string): Promise<readonly string[]> {
   } catch (cause) {
     throw new UsageError({
       message: `${basename(dirname(target))}/${basename(target)} has not been built here: ${(cause as Error).message}`,
-      next: 'run scripts/bootstrap, or start with npm run matrix, which does it',
+      next: `run scripts/bootstrap, or start with ${invocation}, which does it`,
       cause,
     });
   }
