@@ -31,8 +31,10 @@ export async function proveAll(session: GuestSession): Promise<void> {
 function recordLacks(session: GuestSession): void {
   const { dialect } = session.agent;
   const lacks = { events: dialect?.events.lacks ?? [], report: dialect?.report?.lacks ?? [] };
-  if (lacks.events.length > 0) session.notOffered('posture', 'fields of events', `no ${lacks.events.join(', ')}`);
-  if (lacks.report.length > 0) session.notOffered('posture', 'fields of the report', `no ${lacks.report.join(', ')}`);
+  if (lacks.events.length > 0)
+    session.notOffered('posture', 'fields of events', `its events have no ${lacks.events.join(', ')}`);
+  if (lacks.report.length > 0)
+    session.notOffered('posture', 'fields of the report', `its report has no ${lacks.report.join(', ')}`);
 }
 
 /** Proofs about one denied file that all of them share. */

@@ -7,7 +7,8 @@ import type { Scenario } from './scenario.js';
 /*
  * Where an attempt can be stopped: the LSM hooks that the kernel calls for it about its object, and the tracepoints that it
  * passes. Which of them an agent uses is the agent's business. Source: security_*() calls of fs/namei.c, fs/open.c, fs/exec.c,
- * mm/util.c, net/socket.c, kernel/ptrace.c, kernel/module/main.c and kernel/bpf/syscall.c, as of 6.12.
+ * mm/util.c, net/socket.c, kernel/ptrace.c, kernel/module/main.c and kernel/bpf/syscall.c; on 6.12 the function tracer saw
+ * each of these calls for its operation. Before 6.9 bpf_map_create and bpf_prog_load were bpf_*_alloc_security.
  */
 
 interface Stops {
@@ -74,8 +75,7 @@ const stops: Readonly<Record<string, Stops>> = {
   'sendto-unspec': sends,
   sendmsg: sends,
   sendmmsg: sends,
-  // On a connection: whichever comes first. A peer may be refused when it is received from as well.
-  'send-elsewhere': hooks('socket_sendmsg', 'socket_recvmsg'),
+  'send-elsewhere': hooks('socket_sendmsg'),
   bind: socket('bind', 'sys_enter_bind'),
   'listen-moved': socket('listen', 'sys_enter_listen'),
   accept: socket('accept', 'sys_exit_accept', 'sys_exit_accept4'),

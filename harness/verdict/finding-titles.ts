@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { assertNever } from '../model/assert-never.js';
 import type { CheckCode, Environment } from '../model/check.js';
-import type { Root } from './finding-roots.js';
+import { refusedKind, type Root } from './finding-roots.js';
 
 /** The program of a hook; `unknown` where no object was loaded on the kernel. */
 export type ProgramAtHook =
@@ -95,13 +95,17 @@ function listed(names: readonly string[]): string {
   return [...names.slice(0, shownNames), ...(rest > 0 ? [`${rest} more`] : [])].join(', ');
 }
 
-function checkTitle({ code, shown, rule }: Root): string {
+function kindsIn(shown: Root['shown']): string {
+  return listed([...new Set(shown.map(({ check }) => refusedKind(check) ?? check.check))]);
+}
+
+function checkTitle({ code, shown }: Root): string {
   const [first] = shown;
   if (first === undefined) throw new Error('verdict: a root without a check');
   const { scenario, check, outcome } = first.check;
   if (code === 'KERNEL_SPLAT') return `the kernel complains: ${outcome.actual}`;
   if (code === 'AGENT_NOT_STARTED') return `the agent does not start: ${outcome.actual}`;
-  if (code === 'POLICY_REFUSED') return `the agent refuses ${rule ?? 'a kind of'} rules: ${outcome.actual}`;
+  if (code === 'POLICY_REFUSED') return `the agent refuses ${kindsIn(shown)} rules: ${outcome.actual}`;
   if (code === 'EVENT_DIRTY_TAIL') return `records hold bytes that were not written for them: ${outcome.actual}`;
   return `${scenario}: ${check}: expected ${outcome.expected}, ${outcome.actual}`;
 }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type CheckReport, type Environment, type FailedCheck, isFailedCheck } from '../model/check.js';
+import type { RuleKind } from '../model/agent.js';
 import type { Finding } from '../model/finding.js';
 import { attemptRoots } from './finding-attempts.js';
-import { failedIn, isSameScenario, type ProvedMachine } from './finding-facts.js';
+import { type Failed, failedIn, isSameScenario, type ProvedMachine } from './finding-facts.js';
 import { loadFindings, type LoadedObject } from './finding-loads.js';
 import { findingOf } from './finding-of.js';
 import { groupedBy, Pool, refusedKind, type Root, rootOf, type WholeRoot } from './finding-roots.js';
@@ -54,7 +55,8 @@ function rootsOn(machine: ProvedMachine, real: readonly FailedCheck[]): OnMachin
 function otherRoots(pool: Pool): readonly Root[] {
   const all = pool.take(() => true);
   const groups = groupedBy(all, ({ check: { class: name, check, outcome } }) =>
-    JSON.stringify([outcome.code, name, check, outcome.expected, outcome.actual]),
+    // Kinds of rule that are refused in the same words are refused for one reason.
+    JSON.stringify([outcome.code, name, outcome.code === 'POLICY_REFUSED' || check, outcome.expected, outcome.actual]),
   );
   return groups.map((shown) => {
     const code = shown[0]?.check.outcome.code ?? 'CONTROL_FAILED';
@@ -62,10 +64,15 @@ function otherRoots(pool: Pool): readonly Root[] {
       code,
       subject: { kind: 'check' },
       hooks: [],
-      rule: shown[0] ? refusedKind(shown[0].check) : null,
+      rule: onlyKind(shown),
       shown,
     });
   });
+}
+
+function onlyKind(shown: readonly Failed[]): RuleKind | null {
+  const [only = null, ...others] = new Set(shown.map(({ check }) => refusedKind(check)));
+  return others.length === 0 ? only : null;
 }
 
 /** The same on two machines is one root. */
@@ -110,7 +117,7 @@ function isCauseOf(cause: FailedCheck, { environment, outcome, ...check }: Check
   // Evidence of older versions names the phase in the text alone.
   const phase = outcome.phase ?? /\(([^()]+)\)$/.exec(outcome.detail)?.[1];
   const refused = refusedKind(cause);
-  if (refused !== null && !outcome.detail.includes(refused)) return false;
+  if (refused !== null && !new RegExp(`\\b${refused}\\b`).test(outcome.detail)) return false;
   return phase === undefined
     ? isSameScenario(cause, check) && cause.check.startsWith('control')
     : cause.scenario === phase && cause.class === 'posture';

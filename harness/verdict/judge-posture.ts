@@ -38,7 +38,7 @@ export function judgePosture(evidence: PostureEvidence, contract: Contract): rea
             ofReport(evidence, null, () => judgeReport(evidence, report)),
           ),
         ]),
-    line('announcement', judgeAnnouncement(evidence)),
+    line('announcement', judgeAnnouncement(evidence, contract)),
     ...(attempt === null ? [] : [line('attempt', judgeAttempt(evidence, meaning), attempt.operation)]),
     line('live', judgeLive(evidence, contract)),
     ...(report === null
@@ -125,12 +125,16 @@ function judgeReport({ claim, expected, snapshot, environment }: PostureEvidence
 }
 
 /** An announced state is an event too, for agents whose readiness is one. */
-function judgeAnnouncement({ claim, expected }: PostureEvidence): CheckOutcome {
+function judgeAnnouncement({ claim, expected }: PostureEvidence, { name, states }: Contract): CheckOutcome {
   if (claim.announced === null) return pass;
   // A state that is taken back was announced before it was true.
   const announced = [...claim.earlier, claim.announced];
   if (announced.every((state) => state === expected)) return pass;
-  return failed('POSTURE_DISHONEST', `${expected}, and nothing else`, announced.join(', then '));
+  const unknown = new Set(announced.filter((state) => !Object.hasOwn(states, state)));
+  const evidence = [...unknown].map(
+    (state) => `"${state}" is no state of the contract ${name}: agent.dialect.states has what an agent calls each`,
+  );
+  return failed('POSTURE_DISHONEST', `${expected}, and nothing else`, announced.join(', then '), evidence);
 }
 
 /** A state that enforces is proved by an attempt, and so is one that does not. */

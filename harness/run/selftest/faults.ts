@@ -111,8 +111,10 @@ export const faults: readonly Fault[] = [
   agent('network-defeats-fallback', 'a network rule makes the signal fallback impossible', {
     environments: ['lsm-override'],
     classes: ['signal'],
-    caught: everywhere('POSTURE_DISHONEST'),
+    caught: everywhere('POLICY_REFUSED'),
     follows: [],
+    // Four kinds, for one reason.
+    at: { rule: null },
   }),
   agent('audit-denies', 'in audit mode it denies', {
     environments: lsm,

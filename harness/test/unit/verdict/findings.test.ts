@@ -99,6 +99,13 @@ it('what could not be looked at is below the end of the agent in its phase', () 
   expect(only('crash').folded).toEqual([{ code: 'unproved', count: 92 }]);
 });
 
+it('kinds of rule that are refused in the same words are one finding that names them', () => {
+  const { title, rule, folded } = only('network-defeats-fallback');
+  expect(title).toMatch(/^the agent refuses deny_ip, deny_cidr, deny_ip_port, deny_port rules: exit 1/);
+  expect(rule).toBeNull();
+  expect(folded).toEqual([{ code: 'unproved', count: expect.any(Number) as number }]);
+});
+
 it('an agent that gives up is one finding, and what its audit phase missed another', () => {
   const found = findingsIn('gives-up');
   expect(found.map(({ code, hook }) => [code, hook])).toEqual([

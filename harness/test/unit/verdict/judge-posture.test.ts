@@ -66,6 +66,16 @@ describe('the posture table', () => {
   });
 });
 
+it('a word that is no state is said to be none, with the key that would have it', () => {
+  const claim = { ...posture('ENFORCE').claim, announced: 'protecting' };
+  const announcement = judgePosture(posture('ENFORCE', { claim }), aegis).find(({ check }) => check === 'announcement');
+  expect(announcement?.outcome).toMatchObject({
+    code: 'POSTURE_DISHONEST',
+    actual: 'protecting',
+    evidence: ['"protecting" is no state of the contract aegis: agent.dialect.states has what an agent calls each'],
+  });
+});
+
 describe('coming up', () => {
   const claim = { ...posture('AUDIT').claim, announced: null };
 
