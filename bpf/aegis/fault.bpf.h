@@ -9,18 +9,7 @@
 
 #include <bpf/bpf_helpers.h>
 #include "maps.bpf.h"
-
-/* Defines `name()`: true only where `macro` is defined as 1. */
-#define FAULT_PLACEHOLDER_1               0,
-#define FAULT_SECOND(ignored, value, ...) value
-#define FAULT_IS_ONE_3(pair)              FAULT_SECOND(pair 1, 0)
-#define FAULT_IS_ONE_2(value)             FAULT_IS_ONE_3(FAULT_PLACEHOLDER_##value)
-#define FAULT_IS_ONE(value)               FAULT_IS_ONE_2(value)
-#define FAULT(name, macro)                                                                         \
-	static __always_inline _Bool name(void)                                                    \
-	{                                                                                          \
-		return FAULT_IS_ONE(macro);                                                        \
-	}
+#include "planted.h"
 
 /* file_open decides, punishes and reports, and lets it happen. */
 FAULT(fault_hook_returns_zero, AEGIS_FAULT_HOOK_RETURNS_ZERO)

@@ -9,17 +9,7 @@
 
 #include <stdbool.h>
 
-/* Defines `name()`: true only where `macro` is defined as 1. */
-#define FAULT_PLACEHOLDER_1               0,
-#define FAULT_SECOND(ignored, value, ...) value
-#define FAULT_IS_ONE_3(pair)              FAULT_SECOND(pair 1, 0)
-#define FAULT_IS_ONE_2(value)             FAULT_IS_ONE_3(FAULT_PLACEHOLDER_##value)
-#define FAULT_IS_ONE(value)               FAULT_IS_ONE_2(value)
-#define FAULT(name, macro)                                                                         \
-	static inline bool name(void)                                                              \
-	{                                                                                          \
-		return FAULT_IS_ONE(macro);                                                        \
-	}
+#include "planted.h"
 
 /* Looks network, exec and mmap hooks up in BTF by their bare names, finds none, and takes what is
  * not there for not needed. */

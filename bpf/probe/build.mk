@@ -5,6 +5,7 @@
 #
 # probe/attempt  makes attempts and reports their outcomes
 # probe/oracle   reports what lives in the kernel and what it has logged
+# probe/rehearse calls the LSM programs of an object with values that no kernel gives them
 # probe/pin      attaches an object and leaves it there: what a guest is to have, whoever asks
 # probe/loader   loads programs one by one with plain libbpf: what bpf/guest is held against
 # probe/quiet    a target of exec: ends with 0; static
@@ -13,7 +14,7 @@
 PROBE_DIR := $(SRC)/probe
 PROBE_CFLAGS := -std=gnu11 -O2 -g -Wall -Wextra -Werror -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 \
 	-ffile-prefix-map=$(ROOT)/= $(LIBBPF_INCLUDES)
-PROBE_OBJECTS = $(patsubst $(PROBE_DIR)/%.c,$(BUILD)/probe/objects/%.o,$(wildcard $(PROBE_DIR)/$(1)/*.c $(PROBE_DIR)/common/*.c))
+PROBE_OBJECTS = $(patsubst $(PROBE_DIR)/%.c,$(BUILD)/probe/objects/%.o,$(filter-out %.bpf.c,$(wildcard $(PROBE_DIR)/$(1)/*.c $(PROBE_DIR)/common/*.c)))
 
 $(BUILD)/probe/objects/%.o: $(PROBE_DIR)/%.c $(PROBE_DIR)/build.mk $(LIBBPF_HEADERS)
 	$(call say,CC)
@@ -34,6 +35,19 @@ $(BUILD)/probe/pin: $(call PROBE_OBJECTS,pin) $(LIBBPF)/libbpf.a
 	$(call say,LINK)
 	$(Q)$(CC) -static $^ $(LIBBPF_NEEDS) -o $@.tmp && mv $@.tmp $@
 
+# Its own object is a part of it, so that a guest is given one file.
+$(BUILD)/probe/rehearse: $(call PROBE_OBJECTS,rehearse) $(BUILD)/probe/objects/capture.o $(LIBBPF)/libbpf.a
+	$(call say,LINK)
+	$(Q)$(CC) -static $^ $(LIBBPF_NEEDS) -o $@.tmp && mv $@.tmp $@
+
+$(BUILD)/probe/capture.bpf.o: $(PROBE_DIR)/rehearse/capture.bpf.c $(SRC)/Makefile $(PROBE_DIR)/build.mk $(LIBBPF_HEADERS)
+	$(compile_bpf)
+
+$(BUILD)/probe/objects/capture.o: $(PROBE_DIR)/rehearse/capture.S $(BUILD)/probe/capture.bpf.o
+	$(call say,AS)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) -DCAPTURE_OBJECT='"$(BUILD)/probe/capture.bpf.o"' -c $< -o $@
+
 $(BUILD)/probe/loader: $(call PROBE_OBJECTS,loader) $(LIBBPF)/libbpf.a
 	$(call say,LINK)
 	$(Q)$(CC) -static $^ $(LIBBPF_NEEDS) -o $@.tmp && mv $@.tmp $@
@@ -50,7 +64,7 @@ $(BUILD)/probe/quiet $(BUILD)/probe/dynamic: $(PROBE_DIR)/target/quiet.c $(PROBE
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(PROBE_CFLAGS) $(PROBE_BARE) $(PROBE_LINK) $< -o $@.tmp && mv $@.tmp $@
 
-TARGETS += $(addprefix $(BUILD)/probe/,attempt oracle pin loader quiet dynamic)
+TARGETS += $(addprefix $(BUILD)/probe/,attempt oracle rehearse pin loader quiet dynamic)
 
 # Host tests of the oracle, under ASan and UBSan. test/fake_kernel.c stands in for libbpf; the files that the oracle
 # opens are opened by the test.

@@ -50,7 +50,7 @@ export const ownConclusion: Conclusion<'run'> = {
 export interface Task<K extends RunKind> extends Pick<
   MatrixOptions,
   | 'objects'
-  | 'agent'
+  | 'agents'
   | 'only'
   | 'scenarios'
   | 'firstFailure'
@@ -78,7 +78,7 @@ export interface Task<K extends RunKind> extends Pick<
 
 /** What a command asks for that proves no agent. */
 export const withoutAgent = {
-  agent: null,
+  agents: [],
   only: 'none',
   scenarios: everyScenario,
   firstFailure: null,

@@ -75,6 +75,7 @@ export function agentSchema(conventions: AgentConventions) {
         .default({})
         .describe(`its environment, besides ${list(Object.entries(env).map(([name, value]) => `${name}=${value}`))}`),
       spelling: spelling(conventions),
+      enroll: enrollment(conventions),
       report: reportPath(conventions),
       dialect: dialect(conventions),
       operations: subset(probedOperations).describe(
@@ -151,6 +152,14 @@ function spelling({ options }: AgentConventions) {
     .strictObject(Object.fromEntries(fields) as Fields)
     .prefault({})
     .describe(`what ${names} become${spelled.join('')}`);
+}
+
+function enrollment(conventions: AgentConventions) {
+  const { enroll, contract } = conventions;
+  if (enroll === null) return z.never(`agents of the contract ${contract} look at everybody`).optional();
+  return commandOf(conventions)
+    .default([...enroll])
+    .describe('put before a command line that the agent is to look at, with all its descendants');
 }
 
 function dialect(conventions: AgentConventions) {

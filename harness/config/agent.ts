@@ -19,8 +19,9 @@ export interface AgentOptions {
   readonly root: string;
   /** Where our own agent was built, an absolute path. */
   readonly built: string;
-  /** The configuration file, as errors name it. */
+  /** The configuration file, as errors name it, and the field in it: `agent`. */
   readonly configFile?: string;
+  readonly field?: string;
   /** Folder of the configuration file; its paths are relative to it. */
   readonly folder: string;
   /** The object that the agent is to load instead of its own; null for its own. */
@@ -77,6 +78,14 @@ export async function readAgent(config: MatrixConfig, options: AgentOptions): Pr
   };
 }
 
+/** Reads each of them. */
+export function readAgents(
+  choices: readonly AgentChoice[],
+  options: Omit<AgentOptions, 'conventions' | 'field'>,
+): Promise<readonly Agent[]> {
+  return Promise.all(choices.map(({ config, ...own }) => readAgent(config, { ...options, ...own })));
+}
+
 async function readOwnDialect(
   { dialect, folder: guestFolder, ready }: AgentConfig,
   { folder, place }: Source,
@@ -101,10 +110,34 @@ export function agentObject(config: MatrixConfig, options: Omit<AgentOptions, 'o
   return resolve(source.folder, agent.object);
 }
 
+/** One agent of a configuration, as if it were the only one. */
+export interface AgentChoice {
+  readonly config: Pick<MatrixConfig, 'agent'>;
+  readonly conventions: Conventions;
+  readonly field: string;
+}
+
+/** The agents of a configuration; our own where it has none. */
+export function agentChoices(
+  { agent, agents }: MatrixConfig,
+  all: Conventions,
+): readonly [AgentChoice, ...AgentChoice[]] {
+  const [first, ...others] = (agents ?? []).map((one, index): AgentChoice => {
+    const field = `agents.${index}`;
+    if (typeof one !== 'string') return { config: { agent: one }, conventions: all, field };
+    const own = all.find(({ contract }) => contract === one);
+    if (own === undefined) throw new Error(`config: an agent of the contract ${one} was read`);
+    return { config: {}, conventions: [own], field };
+  });
+  const only = { config: agent === undefined ? {} : { agent }, conventions: all, field: 'agent' };
+  return first === undefined ? [only] : [first, ...others];
+}
+
 function whose(
-  config: MatrixConfig,
-  { root, built, folder, conventions: all, configFile = defaultConfigFile }: Omit<AgentOptions, 'object'>,
+  whole: MatrixConfig,
+  { root, built, folder, conventions, configFile = defaultConfigFile, field }: Omit<AgentOptions, 'object'>,
 ): { agent: AgentConfig; source: Source; conventions: AgentConventions } {
+  const [{ config, conventions: all, field: own }] = agentChoices(whole, conventions);
   const { agent } = config;
   if (agent === undefined) {
     const [first] = all;
@@ -114,9 +147,9 @@ function whose(
       conventions: first,
     };
   }
-  const own = all.find(({ contract }) => contract === agent.contract);
-  if (own === undefined) throw new Error(`config: an agent of the contract ${agent.contract} was read`);
-  return { agent, source: { folder, place: `${configFile}: agent` }, conventions: own };
+  const kept = all.find(({ contract }) => contract === agent.contract);
+  if (kept === undefined) throw new Error(`config: an agent of the contract ${agent.contract} was read`);
+  return { agent, source: { folder, place: `${configFile}: ${field ?? own}` }, conventions: kept };
 }
 
 /** Our own agent, from where it was built. */
@@ -179,11 +212,12 @@ function hooksOf({ identity }: ObjectFile): readonly string[] {
 function commandsOf(
   agent: AgentConfig,
   conventions: AgentConventions,
-): Pick<Agent, 'prepare' | 'run' | 'env' | 'spelling' | 'ready' | 'deadlines' | 'takeover' | 'reload'> {
+): Pick<Agent, 'prepare' | 'run' | 'enroll' | 'env' | 'spelling' | 'ready' | 'deadlines' | 'takeover' | 'reload'> {
   const { spelling, ready, deadlines, reload } = agent;
   return {
     prepare: agent.prepare.map(nonEmpty),
     run: nonEmpty(agent.run),
+    enroll: agent.enroll === undefined ? null : nonEmpty(agent.enroll),
     env: { ...conventions.env, ...agent.env },
     spelling: Object.fromEntries(
       Object.entries(conventions.options).map(([name, option]) => [name, { ...option.spelling, ...spelling[name] }]),

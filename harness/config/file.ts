@@ -13,6 +13,8 @@ import { renamedKeys } from './renamed-keys.js';
 /** The configuration file that is read when none is named. */
 export const defaultConfigFile = 'matrix.config.json';
 
+type Conventions = readonly [AgentConventions, ...AgentConventions[]];
+
 const uri = z.string().regex(/^(https?|file):\/\/?./, 'an archive URI: http://, https:// or file:');
 const path = z.string().min(1);
 const statLimit = z
@@ -59,9 +61,20 @@ const fields = {
  * matrix.config.json with an agent of one contract; docs/matrix.config.schema.json is made of it. Without an agent our
  * own is proved.
  */
-function configSchema(conventions: AgentConventions) {
+function configSchema(conventions: AgentConventions, all: Conventions = [conventions]) {
   const agent = agentSchema(conventions).optional().describe('the agent to prove, instead of our own');
-  return z.strictObject({ ...fields, agent });
+  return z.strictObject({ ...fields, agent, agents: agentsField(all) });
+}
+
+/** Several agents, one of each contract; the name of a contract alone is our own agent of it. */
+function agentsField(all: Conventions) {
+  const own = z.enum(all.map(({ contract }) => contract));
+  return z
+    .array(z.union([own, ...all.map(agentSchema)]))
+    .optional()
+    .describe(
+      'several agents in place of `agent`, one of each contract; the name of a contract is our own agent of it',
+    );
 }
 
 export type MatrixConfig = z.output<ReturnType<typeof configSchema>>;
@@ -75,9 +88,10 @@ export interface ReadConfig extends MatrixConfig {
  * The JSON schema of matrix.config.json, for editors: what may be written, so fields with a default are optional. With
  * more contracts than one it is any of theirs.
  */
-export function configJsonSchema(conventions: readonly [AgentConventions, ...AgentConventions[]]): unknown {
+export function configJsonSchema(conventions: Conventions): unknown {
   const [first, ...others] = conventions;
-  const schema = others.length === 0 ? configSchema(first) : z.union(conventions.map(configSchema));
+  const rest = others.map((one) => configSchema(one).omit({ agents: true }));
+  const schema = rest.length === 0 ? configSchema(first) : z.union([configSchema(first, conventions), ...rest]);
   return z.toJSONSchema(schema, { io: 'input' });
 }
 
@@ -86,31 +100,62 @@ export function configJsonSchema(conventions: readonly [AgentConventions, ...Age
  * `conventions` are those of every contract; an agent that names none keeps the first.
  * @throws UsageError naming the file and the place in it.
  */
-export async function readConfig(
-  file: string | null,
-  conventions: readonly [AgentConventions, ...AgentConventions[]],
-): Promise<ReadConfig> {
+export async function readConfig(file: string | null, conventions: Conventions): Promise<ReadConfig> {
   const text = await readText(file);
   if (text === null) return { notices: [] };
   const name = file ?? defaultConfigFile;
   const { value, notices } = renamedKeys(name, parse(name, text));
-  const result = configSchema(contractOf(name, value, conventions)).safeParse(value);
-  if (result.success) return { ...result.data, notices };
-  throw new UsageError({
-    message: `${name}: ${describeConfigIssue(result.error, value)}`,
-    next: 'docs/configuration.md lists every field',
-    cause: result.error,
-  });
+  const { rest, agents } = withoutAgents(name, value, conventions);
+  const result = configSchema(contractOf(name, rest, conventions)).safeParse(rest);
+  if (!result.success) throw unreadable(`${name}: ${describeConfigIssue(result.error, rest)}`, result.error);
+  return { ...result.data, ...(agents === null ? {} : { agents }), notices };
+}
+
+type Agents = NonNullable<MatrixConfig['agents']>;
+
+/** Each agent of the list is read by the schema of its own contract, so that what is wrong has its place. */
+function withoutAgents(
+  file: string,
+  value: unknown,
+  all: Conventions,
+): { readonly rest: unknown; readonly agents: Agents | null } {
+  if (typeof value !== 'object' || value === null || !('agents' in value)) return { rest: value, agents: null };
+  const { agents: list, ...rest } = value;
+  if ('agent' in rest) throw unreadable(`${file}: 'agent' and 'agents' are both there: leave one of the two out`);
+  if (!Array.isArray(list) || list.length === 0) throw unreadable(`${file}: agents: is not a list of agents`);
+  const agents = list.map((one: unknown, index) => readEntry(`${file}: agents.${index}`, one, all));
+  const contracts = agents.map((one) => (typeof one === 'string' ? one : one.contract));
+  const twice = contracts.find((contract, index) => contracts.indexOf(contract) !== index);
+  if (twice === undefined) return { rest, agents };
+  throw unreadable(`${file}: agents: two keep the contract ${twice}: one run takes one agent of each`);
+}
+
+function readEntry(place: string, entry: unknown, all: Conventions): Agents[number] {
+  const named = typeof entry === 'string' ? entry : contractIn(entry);
+  const found = named === undefined ? all[0] : all.find(({ contract }) => contract === named);
+  if (found === undefined) {
+    throw unreadable(`${place}: there is no contract '${named ?? ''}': ${all.map((one) => one.contract).join(', ')}`);
+  }
+  if (typeof entry === 'string') return entry;
+  const result = agentSchema(found).safeParse(entry);
+  if (result.success) return result.data;
+  const issue = describeConfigIssue(result.error, entry);
+  const whole = /^top level: /;
+  throw unreadable(whole.test(issue) ? `${place}: ${issue.replace(whole, '')}` : `${place}.${issue}`, result.error);
+}
+
+function contractIn(entry: unknown): string | undefined {
+  return z.looseObject({ contract: z.string() }).safeParse(entry).data?.contract;
+}
+
+function unreadable(message: string, cause?: unknown): UsageError {
+  return new UsageError({ message, next: 'docs/configuration.md lists every field', cause });
 }
 
 const named = z.looseObject({ agent: z.looseObject({ contract: z.string() }) });
 
 /** The contract that the agent names, by which the rest of it is read. */
-function contractOf(
-  file: string,
-  value: unknown,
-  all: readonly [AgentConventions, ...AgentConventions[]],
-): AgentConventions {
+function contractOf(file: string, value: unknown, all: Conventions): AgentConventions {
   const { data } = named.safeParse(value);
   if (data === undefined) return all[0];
   const { contract } = data.agent;

@@ -45,6 +45,8 @@ export interface StateMeaning {
   readonly enforces: boolean;
   /** The exit status of an agent that gives up in this state; null for one that stays. */
   readonly exit: number | null;
+  /** What it says on stderr when it gives up so, as a regular expression; null where it need not. */
+  readonly warning: string | null;
 }
 
 export type PolicyRules = Partial<Record<RuleKind, readonly string[]>>;
@@ -75,10 +77,16 @@ export interface NetworkFields {
   readonly rule_type: 'ip' | 'cidr' | 'ip_port' | 'port';
 }
 
+export type OpenMode = 'r' | 'w' | 'rw';
+
 /** What an event is about; the contract knows how its agents write that down. */
 export type EventSubject =
   /** A file or a program, by its path or its inode. */
   | { readonly kind: 'file'; readonly path: string }
+  /** An open of a file, by its name in its folder, and for what it was opened. */
+  | { readonly kind: 'open'; readonly name: string; readonly mode: OpenMode }
+  /** Where somebody connects to. */
+  | { readonly kind: 'destination'; readonly ip: string; readonly port: number; readonly family: 'ipv4' | 'ipv6' }
   /** A rule that names no object, or an object that cannot be named from outside. */
   | { readonly kind: 'rule' }
   /** Fields that are left out may be anything. */
@@ -115,6 +123,10 @@ export interface EventReader {
   readonly ruleOf: (event: RawEvent) => RuleKind | null;
   /** What was done about the attempt, in the contract's own word. */
   readonly actionOf: (event: RawEvent) => unknown;
+  /** The name of the file that an event is about; null where it is about none, or names it otherwise. */
+  readonly nameOf: (event: RawEvent) => string | null;
+  /** How many events the agent says it could not report, from its start on; null for an event about something else. */
+  readonly lostOf: (event: RawEvent) => number | null;
   /** Fields that follow from others, for an agent that leaves them out. */
   readonly implied: (event: RawEvent) => RawEvent;
   /** Texts in an agent's events, each of which announces this state; none where no plain text does. */
@@ -176,4 +188,6 @@ export interface DirtyByte {
 export interface RecordReader {
   /** Every byte that should be zero and is not; null for a record of another layout. */
   readonly dirtyBytes: (record: Uint8Array) => readonly DirtyByte[] | null;
+  /** The hook whose program has written it; null where a record does not say. */
+  readonly hookOf: (record: Uint8Array) => string | null;
 }

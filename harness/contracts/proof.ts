@@ -20,8 +20,11 @@ export interface StartRequest {
   readonly more?: readonly string[];
 }
 
-/** Which attempts: all of them, those that have to do with tracepoints, or one of each kind. */
-export type AttemptSet = 'all' | 'tracepoints' | 'essential';
+/**
+ * Which attempts: all that rules deny, those of them that have to do with tracepoints, or one of each kind; or those that
+ * an agent which denies nothing has to report.
+ */
+export type AttemptSet = 'all' | 'tracepoints' | 'essential' | 'observed';
 
 /** The same attempts without an agent; later proofs refer to them by `folder`. */
 export interface ControlsProof {
@@ -58,6 +61,8 @@ export interface AttemptsProof {
   readonly label: string | null;
   /** Events that an allowed neighbour must have besides. */
   readonly neighbourEvents: readonly NeighbourEvent[];
+  /** Is it looked at whether the kernel really called the program at each of the agent's hooks meanwhile. */
+  readonly calls: boolean;
 }
 
 /** An event that a neighbour must have although no rule matches it. */
@@ -113,6 +118,40 @@ export interface RecordsProof {
   readonly class: CheckClass;
   readonly scenario: string;
   readonly options: StartRequest['options'];
+  /** What leaves records: attempts at what a policy denies, or all that an observer reports. */
+  readonly records: 'denials' | 'observations';
+}
+
+/** A process opens files while nobody reads the ring buffer, and opens them again: each is reported once. */
+export interface FullRingProof {
+  readonly kind: 'full-ring';
+  readonly class: CheckClass;
+  readonly scenario: string;
+  /** With a ring buffer that has no room for as many records. */
+  readonly options: StartRequest['options'];
+  /** At which an open is seen. */
+  readonly hook: string;
+  readonly files: number;
+}
+
+/** One process opens more files than the agent remembers, and the first once more. */
+export interface ManyOpensProof {
+  readonly kind: 'many-opens';
+  readonly class: CheckClass;
+  readonly scenario: string;
+  /** With a ring buffer that has room for all their records. */
+  readonly options: StartRequest['options'];
+  /** At which an open is seen. */
+  readonly hook: string;
+  readonly files: number;
+}
+
+/** Each LSM program gives back what came in, whatever it is. */
+export interface ReturnsProof {
+  readonly kind: 'returns';
+  readonly class: CheckClass;
+  readonly scenario: string;
+  readonly options: StartRequest['options'];
 }
 
 /** A restart and a new policy: not one denied open succeeds at any moment. */
@@ -139,6 +178,9 @@ export type Proof =
       readonly otherwise: NotOffered;
     }
   | RecordsProof
+  | FullRingProof
+  | ManyOpensProof
+  | ReturnsProof
   | RestartProof
   | (NotOffered & { readonly kind: 'not-offered'; readonly class: CheckClass });
 

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { AgentConventions } from '../model/agent-conventions.js';
+import type { Environment } from '../model/check.js';
 import { aegis } from './aegis/index.js';
+import { audit } from './audit/index.js';
 import type { Contract } from './contract.js';
 
 /** Every contract there is; the first is the one of an agent whose configuration names none. */
-const contracts: readonly [Contract, ...Contract[]] = [aegis];
+const contracts: readonly [Contract, ...Contract[]] = [aegis, audit];
 
 export const defaultContract: Contract = contracts[0];
 
@@ -21,7 +23,23 @@ export function contractNamed(name: string): Contract {
   return found;
 }
 
-/** Is something enforced in a state of this name, in whichever contract has it. */
-export function isEnforcingState(state: string): boolean {
-  return contracts.some(({ states }) => Object.hasOwn(states, state) && states[state]?.enforces === true);
+/** What a machine is called: `no-lsm`, and of another contract than the default one `audit no-lsm`. */
+export function machineLabel({ contract, environment }: MachineOf): string {
+  return contract === defaultContract.name ? environment : `${contract} ${environment}`;
+}
+
+interface MachineOf {
+  readonly contract: string;
+  readonly environment: Environment;
+}
+
+/** Does an agent in a state of this name do what its contract is for, in whichever contract has it. */
+export function isWorkingState(state: string): boolean {
+  return contracts.some(({ states }) => Object.hasOwn(states, state) && fulfils(states, state));
+}
+
+/** It enforces, or, where no state of the contract enforces anything, it works by something. */
+function fulfils(states: Contract['states'], state: string): boolean {
+  if (Object.values(states).some(({ enforces }) => enforces)) return states[state]?.enforces === true;
+  return states[state]?.worksBy != null;
 }

@@ -23,6 +23,8 @@ export interface AgentConventions {
   readonly options: Readonly<Record<string, StartOption>>;
   /** The command line, with placeholders. */
   readonly run: readonly [string, ...string[]];
+  /** Put before a command line that the agent is to look at, with all its descendants; null where it looks at everybody. */
+  readonly enroll: readonly [string, ...string[]] | null;
   readonly env: Readonly<Record<string, string>>;
   /** The line by which it is known to be ready: a regular expression. */
   readonly ready: { readonly stream: 'stdout' | 'stderr'; readonly pattern: string };

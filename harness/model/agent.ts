@@ -52,6 +52,8 @@ export interface Agent {
   /** Run in order to their end before each start; each must exit 0. */
   readonly prepare: readonly (readonly [string, ...string[]])[];
   readonly run: readonly [string, ...string[]];
+  /** Put before a command line, which the agent then looks at, with all its descendants; null for one that looks at all. */
+  readonly enroll: readonly [string, ...string[]] | null;
   readonly env: Readonly<Record<string, string>>;
   /** How values of its contract's options are spelled, by option; a value that is not here is spelled as it is. */
   readonly spelling: Readonly<Record<string, Readonly<Record<string, string>>>>;

@@ -32,6 +32,8 @@ export const checkCodes = [
   'ENFORCEMENT_LEAK',
   'FALSE_BLOCK',
   'AUDIT_DENIED',
+  'OBSERVER_DENIED',
+  'RETURN_REPLACED',
   'WRONG_SIGNAL',
   'EVENT_MISSING',
   'EVENT_WRONG',
@@ -86,12 +88,14 @@ export interface CheckReport {
 
 export type FailedCheck = CheckReport & { readonly outcome: Extract<CheckOutcome, { kind: 'fail' }> };
 
-export function isFailedCheck(check: CheckReport): check is FailedCheck {
+export function isFailedCheck<T extends CheckReport>(check: T): check is T & FailedCheck {
   return check.outcome.kind === 'fail';
 }
 
 /** One machine that ran scenarios. */
 export interface ScenarioReport {
+  /** Name of the contract by which its checks were judged. */
+  readonly contract: string;
   readonly environment: Environment;
   /** The state the agent claimed when it was asked to enforce (`ENFORCE`, `ENFORCE_SIGNAL`); null when it was not. */
   readonly posture: string | null;

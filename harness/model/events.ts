@@ -29,6 +29,7 @@ export type RunEvent =
   | {
       readonly type: 'checks-judged';
       readonly kernel: KernelId;
+      readonly contract: string;
       readonly environment: Environment;
       readonly checks: readonly CheckReport[];
     }

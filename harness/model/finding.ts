@@ -32,6 +32,8 @@ export interface CheckRef {
 
 /** One root cause on one kernel, as far as the evidence goes, with everything that follows from it. */
 export interface Finding {
+  /** Of the agent that it is about; null where programs do not load. */
+  readonly contract: string | null;
   readonly code: FailureCode;
   /** One line: what is wrong, and where. */
   readonly title: string;

@@ -11,12 +11,19 @@ export const manifestSchema = 2;
 export interface Manifest {
   readonly schema: typeof manifestSchema;
   readonly kernel: ManifestKernel;
-  readonly agent: { readonly name: string; readonly sha256: string } | null;
+  readonly agent: ManifestAgent | null;
+  /** Further agents, each of a contract of its own; absent without. */
+  readonly others?: readonly ManifestAgent[];
   readonly objects: readonly ManifestObject[];
   /** One an environment that was proved. */
   readonly postures: readonly ManifestPosture[];
   /** Sorted by environment, class and name. */
   readonly scenarios: readonly ManifestScenario[];
+}
+
+export interface ManifestAgent {
+  readonly name: string;
+  readonly sha256: string;
 }
 
 export interface ManifestKernel {
@@ -60,11 +67,15 @@ export type ManifestStats = Omit<VerifierStats, 'verificationTime'>;
 export type ManifestMap = MapDeclaration & { readonly error: string | null };
 
 export interface ManifestPosture {
+  /** Absent for the default contract. */
+  readonly contract?: string;
   readonly environment: Environment;
   readonly posture: string | null;
 }
 
 export interface ManifestScenario {
+  /** Absent for the default contract. */
+  readonly contract?: string;
   readonly environment: Environment;
   readonly class: CheckClass;
   readonly scenario: string;

@@ -253,6 +253,8 @@ export interface RunReport {
   readonly objects: readonly ObjectIdentity[];
   /** The agent whose claims were proved; null when the run was about loading only. */
   readonly agent: AgentIdentity | null;
+  /** Further agents of the run, each of a contract of its own. */
+  readonly others: readonly AgentIdentity[];
   readonly expectations: ExpectationList;
   /** In the order they were asked for. */
   readonly kernels: readonly KernelReport[];

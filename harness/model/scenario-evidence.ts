@@ -50,6 +50,16 @@ export interface ObservedAttempt {
   readonly events: readonly RawEvent[];
 }
 
+/** An attempt that an agent must report, or must not, while nothing of it changes. */
+export interface ReportedAttempt {
+  /** Is its process one that the agent was told to look at. */
+  readonly traced: boolean;
+  readonly attempt: Attempted;
+  /** One for each event that there must be, and there must be no other. */
+  readonly patterns: readonly EventPattern[];
+  readonly events: readonly RawEvent[];
+}
+
 /** Why a check could not be looked at. */
 export interface NotObserved {
   readonly missing: string;
@@ -145,6 +155,19 @@ export interface AllowedEvidence extends Common {
   readonly optional: boolean;
 }
 
+/** An attempt with an agent that only observes: it comes to what it came to without, and has exactly its events. */
+export interface ObservationEvidence extends Common {
+  readonly kind: 'observation';
+  readonly free: Expected;
+  /** The hook at which the agent sees it, and the program that the kernel has there; null where it does not say which. */
+  readonly hook: string;
+  readonly program: string | null;
+  readonly control: Attempted;
+  /** One by a traced process, one by another, or one of the two. */
+  readonly observed: readonly ReportedAttempt[] | NotObserved;
+  readonly optional: boolean;
+}
+
 export interface NotOfferedEvidence extends Common {
   readonly kind: 'not-offered';
   readonly by: 'agent' | 'kernel';
@@ -198,6 +221,12 @@ export interface ClaimEvidence extends Common {
   readonly holds: boolean;
   readonly expected: string;
   readonly actual: string;
+  /** The hook that it is about, where it is about one. */
+  readonly hook?: string;
+  /** What was tried, where that is one operation of the probe. */
+  readonly attempt?: string;
+  /** More for a person, one line each. */
+  readonly details?: readonly string[];
 }
 
 /** Raw ring-buffer records and what in them was left over from before. */
@@ -257,6 +286,7 @@ export type ScenarioEvidence =
   | DenialEvidence
   | UncoveredEvidence
   | AllowedEvidence
+  | ObservationEvidence
   | NotOfferedEvidence
   | NotRunEvidence
   | PostureEvidence

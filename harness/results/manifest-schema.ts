@@ -28,6 +28,8 @@ const program = z.strictObject({
   stats: stats.nullable(),
 });
 
+const agent = z.strictObject({ name: z.string(), sha256 });
+
 /** Strict at every level, as `run.json` is. Parsing puts the keys in this order. */
 export const manifestFile = z.strictObject({
   schema: z.literal(manifestSchema),
@@ -41,7 +43,8 @@ export const manifestFile = z.strictObject({
     configSha256: sha256.nullable(),
     btfSha256: sha256.nullable(),
   }),
-  agent: z.strictObject({ name: z.string(), sha256 }).nullable(),
+  agent: agent.nullable(),
+  others: z.array(agent).exactOptional(),
   objects: z.array(
     z.strictObject({
       name: z.string(),
@@ -52,9 +55,16 @@ export const manifestFile = z.strictObject({
       maps: z.array(map),
     }),
   ),
-  postures: z.array(z.strictObject({ environment: z.enum(environments), posture: z.string().nullable() })),
+  postures: z.array(
+    z.strictObject({
+      contract: z.string().exactOptional(),
+      environment: z.enum(environments),
+      posture: z.string().nullable(),
+    }),
+  ),
   scenarios: z.array(
     z.strictObject({
+      contract: z.string().exactOptional(),
       environment: z.enum(environments),
       class: z.enum(checkClasses),
       scenario: z.string(),

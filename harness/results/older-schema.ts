@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { defaultContract } from '../contracts/registry.js';
 import { noExpectations } from '../model/expectation.js';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -50,9 +51,9 @@ export function upgradedFrame(value: unknown): unknown {
   return isRecord(value) && isRecord(value['options']) ? { ...value, ...withConditions(value) } : value;
 }
 
-/** Every program was loaded, and nothing was expected of any. */
-function withConditions({ options, expectations = noExpectations }: Fields): Fields {
-  return { options: mapped(options, (known) => ({ programs: null, given: [], ...known })), expectations };
+/** Every program was loaded, nothing was expected of any, and there was one agent at most. */
+function withConditions({ options, expectations = noExpectations, others = [] }: Fields): Fields {
+  return { options: mapped(options, (known) => ({ programs: null, given: [], ...known })), expectations, others };
 }
 
 /** Nobody looked for findings, or for who takes what. */
@@ -67,7 +68,10 @@ function completedRun(run: Fields): Fields {
 
 function completedKernel(kernel: Fields): Fields {
   if (!('scenarios' in kernel)) return kernel;
-  return { findings: [], ...kernel, objects: each(kernel['objects'], completedObject) };
+  // All of them kept the one contract that there was.
+  const scenarios = each(kernel['scenarios'], (machine) => ({ contract: defaultContract.name, ...machine }));
+  const findings = each(kernel['findings'] ?? [], (finding) => ({ contract: defaultContract.name, ...finding }));
+  return { ...kernel, findings, objects: each(kernel['objects'], completedObject), scenarios };
 }
 
 function completedObject(object: Fields): Fields {

@@ -20,8 +20,8 @@ export function libbpfLogPath(kernel: KernelId, object: string, objectsInRun: nu
 }
 
 /** Where the files of one start of an agent go; the first of its phase leaves the number out. */
-export function agentFolder(kernel: KernelId, environment: string, phase: string, number: number): string {
-  return `logs/${safe(kernel)}/${safe(environment)}/${safe(phase)}${number === 1 ? '' : `.${number}`}`;
+export function agentFolder(kernel: KernelId, machine: string, phase: string, number: number): string {
+  return `logs/${safe(kernel)}/${safe(machine)}/${safe(phase)}${number === 1 ? '' : `.${number}`}`;
 }
 
 export const commandOutputPath = (kernel: KernelId, stream: 'stdout' | 'stderr'): string =>

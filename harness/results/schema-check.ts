@@ -28,6 +28,7 @@ const check = z.strictObject({
 });
 
 export const scenarioReport = z.strictObject({
+  contract: z.string(),
   environment: z.enum(environments),
   posture: z.string().nullable(),
   checks: z.array(check),

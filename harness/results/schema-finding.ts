@@ -20,6 +20,7 @@ const firstAttempt = z.strictObject({
 });
 
 export const finding = z.strictObject({
+  contract: z.string().nullable(),
   code: z.enum(failureCodes),
   title: z.string(),
   environments: z.array(z.enum(environments)),

@@ -38,7 +38,12 @@ const expectations = z.strictObject({
     }),
   ),
 });
-const tested = { objects: z.array(objectIdentity), agent: agentIdentity.nullable(), expectations };
+const tested = {
+  objects: z.array(objectIdentity),
+  agent: agentIdentity.nullable(),
+  others: z.array(agentIdentity),
+  expectations,
+};
 
 /** What of a run stands beside its kernels' answers. */
 export const frameFields = { tool, ...timing, ...conditions, ...tested };

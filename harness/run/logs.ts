@@ -24,15 +24,9 @@ export async function writeLoadLogs(out: string, session: SessionResult): Promis
 /** Keeps what an agent was given and what it wrote in one start; a file that is there already is replaced. */
 export async function writeStart(
   out: string,
-  {
-    kernel,
-    environment,
-    phase,
-    number,
-    files,
-  }: KeptStart & { readonly kernel: KernelId; readonly environment: string },
+  { kernel, machine, phase, number, files }: KeptStart & { readonly kernel: KernelId; readonly machine: string },
 ): Promise<void> {
-  const folder = join(out, agentFolder(kernel, environment, phase, number));
+  const folder = join(out, agentFolder(kernel, machine, phase, number));
   for (const { name, content } of files) await write(join(folder, name), content);
 }
 

@@ -41,8 +41,8 @@ export interface KernelRequest {
 export interface MatrixOptions extends Omit<SessionContext, 'qemuVersion' | 'emit'> {
   readonly kernels: readonly KernelRequest[];
   readonly objects: readonly ObjectFile[];
-  /** The agent whose claims are proved; null when the run is about loading, or about a command. */
-  readonly agent: Agent | null;
+  /** Whose claims are proved, each of a contract of its own; none when the run is about loading, or about a command. */
+  readonly agents: readonly Agent[];
   /** Classes of checks that are run. */
   readonly only: ReadonlySet<CheckClass> | 'all' | 'none';
   /** Scenarios of these classes that are run. */
@@ -106,10 +106,15 @@ export async function runMatrix(options: MatrixOptions, work: KernelWork = prove
     host: { node: process.version, qemu: version, accel: usedAccel(kernels) },
     notices,
     objects: options.objects.map(({ identity }) => identity),
-    agent: options.only === 'none' ? null : (options.agent?.identity ?? null),
+    ...identitiesOf(options),
     expectations: options.expectations,
   };
   return judgeRun(conditions, kernels);
+}
+
+function identitiesOf({ agents, only }: MatrixOptions): Pick<RunReport, 'agent' | 'others'> {
+  const [agent = null, ...others] = only === 'none' ? [] : agents.map(({ identity }) => identity);
+  return { agent, others };
 }
 
 function asked(options: MatrixOptions): RunReport['options'] {
@@ -206,16 +211,14 @@ function withoutCache({ id, source }: KernelRequest, error: unknown, signal: Abo
 
 /** Loads every object, and proves the agent on as many machines as that takes; each machine takes a slot. */
 export function proveWork(options: MatrixOptions, plant?: ScenarioPlan['plant']): KernelWork {
-  const plan = scenarioPlan(options, plant);
+  const plans = scenarioPlans(options, plant);
   return async (kernel, accelFor, context, slot) => {
     const loading = slot('load', () => runSession(kernel, accelFor, context));
-    const environments = plan === null ? [] : plannedEnvironments(plan, options.lsm);
-    const proving =
-      plan === null
-        ? []
-        : environments.map((environment) =>
-            slot(environment, () => runScenarios({ kernel, environment, plan, accelFor, context })),
-          );
+    const proving = plans.flatMap((plan) =>
+      plannedEnvironments(plan, options.lsm).map((environment) =>
+        slot(environment, () => runScenarios({ kernel, environment, plan, accelFor, context })),
+      ),
+    );
     await Promise.allSettled([loading, ...proving]);
     const session = await loading;
     await writeLoadLogs(context.out, session);
@@ -223,21 +226,23 @@ export function proveWork(options: MatrixOptions, plant?: ScenarioPlan['plant'])
   };
 }
 
-function scenarioPlan(
-  { agent, only, scenarios, firstFailure, lsm, built }: MatrixOptions,
+/** One for each agent. What was asked for need not be of every contract, but of one. */
+function scenarioPlans(
+  { agents, only, scenarios, firstFailure, lsm, built }: MatrixOptions,
   plant: ScenarioPlan['plant'],
-): ScenarioPlan | null {
-  if (agent === null || only === 'none') return null;
+): readonly ScenarioPlan[] {
+  if (agents.length === 0 || only === 'none') return [];
   const classes = new Set(only === 'all' ? checkClasses : only);
   const halted = firstFailure?.halted ?? (() => false);
-  const plan: ScenarioPlan = { agent, classes, scenarios, halted, probe: join(built, 'probe'), plant };
-  if (plannedEnvironments(plan, lsm).length === 0) {
+  const common = { classes, scenarios, halted, probe: join(built, 'probe'), plant };
+  const plans = agents.map((agent): ScenarioPlan => ({ agent, ...common }));
+  if (plans.every((plan) => plannedEnvironments(plan, lsm).length === 0)) {
     throw new UsageError({
       message: `nothing of ${[...classes].join(', ')} can be proved with --lsm ${lsm.join(',')}`,
       next: 'put bpf into --lsm, or name posture or signal with --only',
     });
   }
-  return plan;
+  return plans;
 }
 
 /**

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Contract } from '../contracts/contract.js';
-import { contractNamed } from '../contracts/registry.js';
+import { contractNamed, machineLabel } from '../contracts/registry.js';
 import { speaking } from '../contracts/speaking.js';
 import type { CheckClass, Environment } from '../model/check.js';
 import type { ReadyKernel } from '../model/kernel.js';
@@ -74,7 +74,8 @@ export async function runScenarios(options: ScenarioRun): Promise<ScenarioSessio
   if (plan.halted()) return notBegun(contract, options);
   const evidence: ScenarioEvidence[] = [];
   const lsm = environment === 'no-lsm' ? context.lsm.filter((name) => name !== 'bpf') : context.lsm;
-  const life = await withMachine({ kernel, accelFor, context, lsm, name: environment }, ({ guest, machine }) =>
+  const name = machineLabel({ contract: contract.name, environment });
+  const life = await withMachine({ kernel, accelFor, context, lsm, name }, ({ guest, machine }) =>
     machine.guard(
       proveSession({
         guest,
@@ -83,11 +84,12 @@ export async function runScenarios(options: ScenarioRun): Promise<ScenarioSessio
         environment,
         record: (one) => {
           evidence.push(one);
-          context.emit({ type: 'checks-judged', kernel: id, environment, checks: judgeScenarios([one], contract) });
+          const checks = judgeScenarios([one], contract);
+          context.emit({ type: 'checks-judged', kernel: id, contract: contract.name, environment, checks });
         },
-        keep: (start) => writeStart(context.out, { kernel: id, environment, ...start }),
+        keep: (start) => writeStart(context.out, { kernel: id, machine: name, ...start }),
         onPhase: (phase) => {
-          context.emit({ type: 'kernel-phase', kernel: id, phase: 'scenarios', detail: `${environment}: ${phase}` });
+          context.emit({ type: 'kernel-phase', kernel: id, phase: 'scenarios', detail: `${name}: ${phase}` });
         },
       }),
     ),

@@ -7,7 +7,14 @@ import { runInGuest, spawnInGuest, waitForProcess } from '../guest/process.js';
 import { InfraError } from '../model/errors.js';
 import type { ComingUp } from '../model/scenario-evidence.js';
 import { type AgentPromise, promisesOf } from './agent-promises.js';
-import { describeEnding, describeProcessEnd, endedComingUp, lastOutputLines, wholeOutputLines } from './process-end.js';
+import {
+  argvOf,
+  describeEnding,
+  describeProcessEnd,
+  endedComingUp,
+  lastOutputLines,
+  wholeOutputLines,
+} from './process-end.js';
 import { type AgentInGuest, type Given, type Prepared, Started, type StartFiles } from './started.js';
 
 /** Milliseconds after which the agent's output is read again. */
@@ -36,6 +43,12 @@ export class AgentRunner {
     return promisesOf(this.of, state).map(({ stream, ...promise }) => ({ ...promise, file: files[stream] }));
   }
 
+  /** What makes the family of a process one that the agent looks at, put before its command line. */
+  get enroll(): readonly string[] {
+    const { enroll, paths } = this.of.agent;
+    return enroll === null ? [] : expandPlaceholders(enroll, paths);
+  }
+
   async upload(): Promise<void> {
     for (const { path, bytes, mode } of this.of.agent.uploads) await putFile(this.of.guest, path, bytes, mode);
   }
@@ -56,12 +69,12 @@ export class AgentRunner {
     }
     await this.#removeReport();
     for (const words of agent.prepare) {
-      const { ran, failed } = await this.#prepare(nonEmpty(expandPlaceholders(words, values)), env);
+      const { ran, failed } = await this.#prepare(argvOf(expandPlaceholders(words, values)), env);
       prepared.push(ran);
       const given = { argv: null, env, policy, prepared };
       if (failed !== null) return new Started({ of: this.of, files, given, pid: null, comingUp: failed });
     }
-    const argv = nonEmpty(expandPlaceholders([...agent.run, ...(request.more ?? [])], values));
+    const argv = argvOf(expandPlaceholders([...agent.run, ...(request.more ?? [])], values));
     const given = { argv, env, policy, prepared };
     try {
       const pid = await spawnInGuest(guest, { argv, env, stdout: files.stdout, stderr: files.stderr });
@@ -188,12 +201,6 @@ function cannotStart({ message }: GuestRefusal): ComingUp {
 function filesOf(folder: string, start: number): StartFiles {
   const base = `${folder}/start-${start}`;
   return { policy: `${base}.policy`, stdout: `${base}.stdout`, stderr: `${base}.stderr` };
-}
-
-function nonEmpty(argv: readonly string[]): [string, ...string[]] {
-  const [first, ...rest] = argv;
-  if (first === undefined) throw new Error('a command without a program');
-  return [first, ...rest];
 }
 
 function mapValues(

@@ -5,6 +5,8 @@ import { runInGuest } from '../guest/process.js';
 import { describeOutcome } from '../model/describe-outcome.js';
 import { InfraError } from '../model/errors.js';
 import type { Attempted, AttemptOutcome } from '../model/scenario-evidence.js';
+import { plainAttempt } from './language.js';
+import { argvOf } from './process-end.js';
 import { probePaths } from './probe.js';
 import { describeProcessEnd } from './process-end.js';
 import type { Attempt, ProbeOperation } from './scenario.js';
@@ -35,15 +37,27 @@ const answer = z
   });
 
 /**
- * Does every attempt in a process of its own, one after the other, in the order given. Throws InfraError when the probe
- * itself breaks: its silence is never taken for a denial.
+ * Does every attempt in a process of its own, one after the other, in the order given. `enroll`: what makes the family of
+ * a process traced, put before its command line. Throws InfraError when the probe itself breaks: its silence is never
+ * taken for a denial.
  */
-export async function runAttempts(guest: Guest, attempts: readonly Attempt[]): Promise<readonly Attempted[]> {
+export async function runAttempts(
+  guest: Guest,
+  attempts: readonly Attempt[],
+  enroll: readonly string[] = [],
+): Promise<readonly Attempted[]> {
   const done: Attempted[] = [];
-  for (let from = 0; from < attempts.length; from += batchSize) {
-    done.push(...(await attemptBatch(guest, attempts.slice(from, from + batchSize))));
+  while (done.length < attempts.length) {
+    const batch = firstBatch(attempts.slice(done.length));
+    done.push(...(await attemptBatch(guest, batch, batch[0]?.traced === true ? enroll : [])));
   }
   return done;
+}
+
+/** As many as fit, and are all traced or all not. */
+function firstBatch(attempts: readonly Attempt[]): readonly Attempt[] {
+  const other = attempts.findIndex(({ traced }) => traced !== attempts[0]?.traced);
+  return attempts.slice(0, Math.min(batchSize, other < 0 ? batchSize : other));
 }
 
 export async function runAttempt(
@@ -51,7 +65,7 @@ export async function runAttempt(
   operation: ProbeOperation,
   cgroup: string | null = null,
 ): Promise<Attempted> {
-  const [only] = await runAttempts(guest, [{ operation, cgroup }]);
+  const [only] = await runAttempts(guest, [{ ...plainAttempt(operation), cgroup }]);
   if (only === undefined) throw broken('no answer for one attempt');
   return only;
 }
@@ -61,10 +75,7 @@ export async function runAttempt(
  * has no facility shows in the attempts that need it.
  */
 export async function arrangeAttempts(guest: Guest, steps: readonly ProbeOperation[]): Promise<void> {
-  const done = await runAttempts(
-    guest,
-    steps.map((operation) => ({ operation, cgroup: null })),
-  );
+  const done = await runAttempts(guest, steps.map(plainAttempt));
   const bad = done.find(({ outcome }) => !isDone(outcome));
   if (bad !== undefined) throw broken(`arranging ${bad.operation}: ${describeOutcome(bad.outcome)}`);
 }
@@ -73,12 +84,16 @@ function isDone(outcome: AttemptOutcome): boolean {
   return outcome.kind === 'absent' || (outcome.kind === 'returned' && outcome.errno === 0);
 }
 
-async function attemptBatch(guest: Guest, attempts: readonly Attempt[]): Promise<readonly Attempted[]> {
+async function attemptBatch(
+  guest: Guest,
+  attempts: readonly Attempt[],
+  enroll: readonly string[],
+): Promise<readonly Attempted[]> {
   const lines = attempts.map(({ operation, cgroup }, id) =>
     [id, cgroup ?? '-', attemptTimeout, ...operation].join('\t'),
   );
   const { end, stdout, stderr, truncated } = await runInGuest(guest, {
-    argv: [probePaths.attempt, 'batch'],
+    argv: argvOf([...enroll, probePaths.attempt, 'batch']),
     stdin: `${lines.join('\n')}\n`,
     timeout: attempts.length * attemptTimeout + batchSlack,
   });

@@ -63,6 +63,7 @@ function listedOf(picked: readonly PickedProof[]): readonly Listed[] {
 
 function entriesOf({ proof, classes }: PickedProof): readonly Listed[] {
   const compound = (scenario: string): Listed => ({ class: proof.class as CheckClass, scenario, attempt: null });
+  if ('scenario' in proof) return [compound(proof.scenario)];
   switch (proof.kind) {
     case 'controls':
     case 'not-offered':
@@ -75,10 +76,6 @@ function entriesOf({ proof, classes }: PickedProof): readonly Listed[] {
       return proof.rows.map(({ name }) => compound(name));
     case 'restart':
       return [proof.scenarios.takeover, proof.scenarios.reload, proof.scenarios.malformed].map(compound);
-    case 'announcement':
-    case 'records':
-    case 'escalation':
-      return [compound(proof.scenario)];
     default:
       return assertNever(proof);
   }

@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { StartRequest } from '../contracts/proof.js';
+import { runInGuest } from '../guest/process.js';
 import type { CheckCode } from '../model/check.js';
 import type { ComingUp } from '../model/scenario-evidence.js';
 import type { GuestSession } from './guest-session.js';
-import { describeEnding } from './process-end.js';
+import { probePaths } from './probe.js';
+import { argvOf, describeEnding, describeProcessEnd, lastOutputLines } from './process-end.js';
 import type { Started } from './started.js';
+
+/** Milliseconds until a traced process that has nothing to do has ended. */
+const tracedTimeout = 60_000;
 
 /** The agent does not come up at all here, which is recorded: nothing else in this environment can be looked at. */
 export class AgentNotStarted extends Error {}
@@ -35,6 +40,25 @@ export async function checkUp(session: GuestSession, phase: string, started: Sta
   if (started.comingUp.kind === 'announced') return true;
   recordNotUp(session, phase, started.comingUp);
   if (started.pid !== null) await session.end(started, phase);
+  return false;
+}
+
+/** Can a process start that the agent looks at? Without, nothing else in its phase can be looked at; it is then ended. */
+export async function checkTraced(session: GuestSession, phase: string, started: Started): Promise<boolean> {
+  const { enroll } = session.runner;
+  if (enroll.length === 0) return true;
+  const argv = argvOf([...enroll, probePaths.attempt, 'batch']);
+  const { end, stderr } = await runInGuest(session.guest, { argv, timeout: tracedTimeout });
+  if (end.kind === 'exited' && end.status === 0) return true;
+  session.claim('posture', phase, {
+    check: 'a traced process starts',
+    blames: 'OBSERVER_DENIED',
+    holds: false,
+    expected: 'it starts, as without the agent',
+    actual: `${describeProcessEnd(end)}: ${lastOutputLines(stderr.toString()).join(' ')}`,
+    attempt: argv.join(' '),
+  });
+  await session.end(started, phase);
   return false;
 }
 

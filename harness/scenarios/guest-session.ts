@@ -42,7 +42,7 @@ export interface GuestSessionOptions {
 }
 
 /** A claim without the place it belongs to. */
-export type ClaimParts = Pick<ClaimEvidence, 'check' | 'blames' | 'holds' | 'expected' | 'actual'>;
+export type ClaimParts = Omit<ClaimEvidence, 'kind' | 'class' | 'environment' | 'scenario'>;
 
 /** A start with what it is kept under. */
 interface OpenStart {

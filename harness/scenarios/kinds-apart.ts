@@ -4,10 +4,9 @@ import type { RuleKind } from '../model/agent.js';
 import type { NotObserved } from '../model/scenario-evidence.js';
 import type { Arranged } from './arrangement.js';
 import type { GuestSession } from './guest-session.js';
-import { type AgentPhase, notUp, type Phase, provePhase, tryPhase } from './phases.js';
+import { type AgentPhase, notUp, type Phase, type PhaseWatch, provePhase, tryPhase } from './phases.js';
 import { describeEnding } from './process-end.js';
 import type { Scenario } from './scenario.js';
-import type { Started } from './started.js';
 
 /**
  * A phase with the agent. One that gives up over the policy of all kinds of rule together is asked about each kind alone:
@@ -18,16 +17,16 @@ export async function runPhase(
   session: GuestSession,
   phase: AgentPhase,
   arranged: Arranged,
-  during: (started: Started) => Promise<void>,
+  watch: PhaseWatch,
 ): Promise<Phase> {
   const kinds = kindsOf(session, arranged);
-  if (kinds.length < 2) return withoutRefused(session, phase, arranged, during);
+  if (kinds.length < 2) return withoutRefused(session, phase, arranged, watch);
   if (session.refused.size === 0) {
-    const whole = await tryPhase(session, phase, arranged, during);
+    const whole = await tryPhase(session, phase, arranged, watch);
     if (whole !== notUp) return whole;
     await askEachKind(session, phase, arranged, kinds);
   }
-  const rest = await withoutRefused(session, phase, arranged, during);
+  const rest = await withoutRefused(session, phase, arranged, watch);
   if (session.refused.size > 0 || rest.attempts.length > 0) return rest;
   // It takes each kind and not all of them. That has been recorded; each kind alone shows what it can.
   return apart(session, phase, arranged, kinds, rest);
@@ -38,11 +37,11 @@ async function withoutRefused(
   session: GuestSession,
   phase: AgentPhase,
   arranged: Arranged,
-  during: (started: Started) => Promise<void>,
+  watch: PhaseWatch,
 ): Promise<Phase> {
-  if (session.refused.size === 0) return provePhase(session, phase, arranged, during);
+  if (session.refused.size === 0) return provePhase(session, phase, arranged, watch);
   const taken = kindsOf(session, arranged).filter((kind) => !session.refused.has(kind));
-  const rest = await provePhase(session, phase, only(session, arranged, taken), during);
+  const rest = await provePhase(session, phase, only(session, arranged, taken), watch);
   return { ...rest, open: (scenario) => refusedBy(scenario, session.refused) ?? rest.open(scenario) };
 }
 
@@ -97,6 +96,8 @@ function refusedBy({ rules }: Scenario, refused: ReadonlyMap<RuleKind, string>):
   return { missing: `the agent refuses ${needed} rules (${phase})`, phase };
 }
 
+const unwatched: PhaseWatch = { before: () => Promise.resolve(), after: () => Promise.resolve([]) };
+
 async function apart(
   session: GuestSession,
   phase: AgentPhase,
@@ -108,11 +109,12 @@ async function apart(
   for (const kind of kinds) {
     const own = only(session, arranged, [kind]);
     const one = { ...phase, phase: `${phase.phase}: only ${kind}` };
-    parts.push(await provePhase(session, one, own, () => Promise.resolve()));
+    parts.push(await provePhase(session, one, own, unwatched));
   }
   return {
     attempts: parts.flatMap(({ attempts }) => attempts),
     events: parts.flatMap(({ events }) => events),
+    programs: parts.flatMap(({ programs }) => programs),
     open: together.open,
   };
 }

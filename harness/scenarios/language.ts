@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { EventSubject, NetworkFields, SocketOperation } from '../contracts/contract.js';
+import type { EventSubject, NetworkFields, OpenMode, SocketOperation } from '../contracts/contract.js';
 import type { CheckClass } from '../model/check.js';
-import type { Allowed, Attempt, Denial, ProbeOperation, ScenarioClass, Uncovered } from './scenario.js';
+import type { Allowed, Attempt, Denial, Observed, ProbeOperation, ScenarioClass, Uncovered } from './scenario.js';
 
 /* How scenarios are written: each states what is its own, and leaves the rest to the defaults. */
 
@@ -64,11 +64,49 @@ const exemptCgroup = 'exempt';
 export const exemptFolder = `/sys/fs/cgroup/${exemptCgroup}`;
 
 export function attemptFromExempt(...operation: ProbeOperation): Attempt {
-  return { operation, cgroup: exemptCgroup };
+  return { operation, cgroup: exemptCgroup, traced: false };
 }
 
 function attemptOf(attempt: ProbeOperation | Attempt): Attempt {
-  return 'operation' in attempt ? attempt : { operation: attempt, cgroup: null };
+  return 'operation' in attempt ? attempt : plainAttempt(attempt);
+}
+
+/** From the root cgroup, by a process of which nobody was told. */
+export function plainAttempt(operation: ProbeOperation): Attempt {
+  return { operation, cgroup: null, traced: false };
+}
+
+type ObservedParts = Pick<Observed, 'hook' | 'events'> & {
+  readonly attempt: ProbeOperation;
+  readonly traced?: boolean;
+  readonly by?: Observed['by'];
+  readonly free?: number;
+  readonly optional?: boolean;
+};
+
+export function observedScenario(name: string, parts: ObservedParts): Observed {
+  const { attempt, hook, events, traced = true, by = 'itself', free = 0, optional = false } = parts;
+  return {
+    kind: 'observed',
+    name,
+    rules: [],
+    attempt: { ...plainAttempt(attempt), traced },
+    hook,
+    events,
+    by,
+    free,
+    optional,
+  };
+}
+
+/** The event is about an open of a file of this name. */
+export function openEvent(name: string, mode: OpenMode): EventSubject {
+  return { kind: 'open', name, mode };
+}
+
+/** The event is about a connect to this address. */
+export function destinationEvent(ip: string, port: number): EventSubject {
+  return { kind: 'destination', ip, port, family: ip.includes(':') ? 'ipv6' : 'ipv4' };
 }
 
 /** The event is about this file or program. */

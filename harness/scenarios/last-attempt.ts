@@ -15,7 +15,7 @@ export function lastReported(
 ): LastReported {
   const reported = new Set(events.filter((event) => reader.isAboutAttempt(event)).map((event) => event['pid']));
   const last = attempts.findLastIndex(({ attempt }) => reported.has(attempt.pid));
-  const next = attempts.slice(last + 1).find(({ pattern }) => pattern !== null);
+  const next = attempts.slice(last + 1).find(({ patterns }) => patterns.length > 0);
   return { reported: nameOf(attempts[last]), next: nameOf(next) };
 }
 

@@ -2,6 +2,7 @@
 import type { AttemptsProof } from '../contracts/proof.js';
 import { assertNever } from '../model/assert-never.js';
 import type { CheckClass } from '../model/check.js';
+import { fitsPattern } from '../model/event-fields.js';
 import type {
   Attempted,
   DenialEvidence,
@@ -9,6 +10,7 @@ import type {
   ObservedAttempt,
   ObservedPair,
   RawEvent,
+  ReportedAttempt,
   ScenarioEvidence,
 } from '../model/scenario-evidence.js';
 import type { Arranged } from './arrangement.js';
@@ -17,7 +19,7 @@ import type { GuestSession } from './guest-session.js';
 import type { Phase, ScenarioAttempt } from './phases.js';
 import { operationOf } from './operations.js';
 import { reportedName } from './pick.js';
-import type { Denial, Scenario } from './scenario.js';
+import type { Denial, Observed, Scenario } from './scenario.js';
 
 /** What the phases of a proof came to; null for a phase that it does not have. */
 export interface Observations {
@@ -63,6 +65,8 @@ function evidenceOf(observing: Observing, scenario: Scenario): ScenarioEvidence 
         control: free.attempt,
         observed: utmost(observing, scenario),
       };
+    case 'observed':
+      return observationEvidence(observing, scenario, free);
     case 'denied':
       if (session.environment !== 'lsm' && scenario.fallback !== null && scenario.fallback !== 'signal') {
         return uncoveredEvidence(observing, scenario, free, scenario.fallback.uncovered);
@@ -146,16 +150,49 @@ function pairOf({ session, name }: Observing, phase: Phase, scenario: Scenario, 
     const open = phase.open(scenario);
     return { denied: open, neighbour: neighbours ? open : null };
   }
-  const { attempt, neighbour, pattern } = found;
+  const { attempt, neighbour, patterns } = found;
   const observe = (one: Attempted, of: ObservedAttempt['pattern']): ObservedAttempt => ({
     attempt: one,
     pattern: of,
     events: eventsOf(session, one, phase.events),
   });
   return {
-    denied: observe(attempt, pattern),
+    denied: observe(attempt, patterns[0] ?? null),
     neighbour: neighbour === null || !neighbours ? null : observe(neighbour, null),
   };
+}
+
+function observationEvidence(observing: Observing, scenario: Observed, free: ScenarioAttempt): ScenarioEvidence {
+  const { session, name, observations } = observing;
+  const phase = observations.audited ?? observations.enforced;
+  if (phase === null) throw new Error('scenarios: a proof without a phase');
+  return {
+    kind: 'observation',
+    ...commonOf(observing, scenario),
+    hook: scenario.hook,
+    program: phase.programs.find(({ hook }) => hook === scenario.hook)?.name ?? null,
+    control: free.attempt,
+    observed: reportedAttempts(session, name, phase, scenario),
+  };
+}
+
+function reportedAttempts(
+  { contract }: GuestSession,
+  name: CheckClass,
+  phase: Phase,
+  scenario: Observed,
+): readonly ReportedAttempt[] | NotObserved {
+  const found = find(phase.attempts, name, scenario);
+  if (found === undefined) return phase.open(scenario);
+  const { attempt, neighbour, patterns } = found;
+  const about = phase.events.filter((event) => contract.events.isAboutAttempt(event));
+  const mine = (event: RawEvent): boolean =>
+    scenario.by === 'itself' ? event['pid'] === attempt.pid : patterns.some((pattern) => fitsPattern(event, pattern));
+  const { traced } = scenario.attempt;
+  const own = { traced, attempt, patterns: traced ? patterns : [], events: about.filter(mine) };
+  if (neighbour === null) return [own];
+  const events = about.filter((event) => event['pid'] === neighbour.pid);
+  return [own, { traced: false, attempt: neighbour, patterns: [], events }];
 }
 
 function find(attempts: readonly ScenarioAttempt[], name: CheckClass, scenario: Scenario): ScenarioAttempt | undefined {

@@ -7,6 +7,7 @@ import { InfraError } from '../model/errors.js';
 import type { OracleSnapshot } from '../model/scenario-evidence.js';
 import { exemptFolder } from './language.js';
 import { probePaths } from './probe.js';
+import type { ProbeOperation } from './scenario.js';
 import { describeProcessEnd } from './process-end.js';
 
 /*
@@ -23,7 +24,7 @@ const id = z.number().int().nonnegative();
 const snapshotShape = z.strictObject({
   lsm: z.string().nullable(),
   hooks: z.array(z.string()).nullable(),
-  programs: z.array(z.strictObject({ id, name: z.string(), type: z.string(), hook: z.string().nullable() })),
+  programs: z.array(z.strictObject({ id, runs: id, name: z.string(), type: z.string(), hook: z.string().nullable() })),
   links: z.array(z.strictObject({ id, type: z.string(), programId: id, hook: z.string().nullable() })),
   perf: z.array(z.strictObject({ pid: id, programId: id, tracepoint: z.string() })),
   config: z
@@ -47,12 +48,7 @@ export interface KernelLog {
 /** What is loaded and attached at this moment, and what the kernel offers. */
 export async function oracleSnapshot(guest: Guest): Promise<OracleSnapshot> {
   const seen = await settled(guest);
-  const programs = new Map(seen.programs.map((program) => [program.id, program]));
-  // A link says where it leads since 5.13 (kernel commit 441e8c66b23e), a program since 6.0.
-  const places = seen.links.flatMap(({ programId, hook }) => {
-    const program = programs.get(programId);
-    return program?.type === 'lsm' ? [hook ?? program.hook] : [];
-  });
+  const places = linkedPrograms(seen).map(({ hook }) => hook);
   const live = places.filter((place) => place !== null);
   return {
     lsm: seen.lsm === null ? null : seen.lsm.trim().split(','),
@@ -62,6 +58,34 @@ export async function oracleSnapshot(guest: Guest): Promise<OracleSnapshot> {
     tracepoints: [...new Set(seen.perf.map(({ tracepoint }) => tracepoint))].sort(),
     config: seen.configs === 1 ? seen.config : null,
   };
+}
+
+/** A program that a live link has put at an LSM hook. */
+export interface LiveProgram {
+  /** Null where the kernel does not say. */
+  readonly hook: string | null;
+  /** The first 15 letters of it. */
+  readonly name: string;
+  /** How often the kernel has called it since runs are counted. */
+  readonly runs: number;
+}
+
+/** The programs at LSM hooks. */
+export async function livePrograms(guest: Guest): Promise<readonly LiveProgram[]> {
+  return linkedPrograms(await settled(guest));
+}
+
+/** From now on the kernel counts how often it calls a program. */
+export const countRuns: ProbeOperation = ['write', '/proc/sys/kernel/bpf_stats_enabled', '1'];
+
+function linkedPrograms({ links, programs }: z.output<typeof snapshotShape>): readonly LiveProgram[] {
+  const byId = new Map(programs.map((program) => [program.id, program]));
+  // A link says where it leads since 5.13 (kernel commit 441e8c66b23e), a program since 6.0.
+  return links.flatMap(({ programId, hook }) => {
+    const program = byId.get(programId);
+    if (program?.type !== 'lsm') return [];
+    return [{ hook: hook ?? program.hook, name: program.name, runs: program.runs }];
+  });
 }
 
 /**

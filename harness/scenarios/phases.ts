@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { EventSubject } from '../contracts/contract.js';
 import type { AttemptsPhase } from '../contracts/proof.js';
 import type { CheckClass } from '../model/check.js';
 import type { Attempted, EventPattern, NotObserved, RawEvent } from '../model/scenario-evidence.js';
 import type { Arranged } from './arrangement.js';
 import { runAttempts } from './attempts.js';
-import { checkUp } from './comes-up.js';
+import { checkTraced, checkUp } from './comes-up.js';
 import type { GuestSession } from './guest-session.js';
+import type { LiveProgram } from './oracle.js';
 import type { Attempt, Scenario } from './scenario.js';
 import type { Started } from './started.js';
 
@@ -15,14 +17,16 @@ export interface ScenarioAttempt {
   readonly scenario: Scenario;
   readonly attempt: Attempted;
   readonly neighbour: Attempted | null;
-  /** Null where no event is expected. */
-  readonly pattern: EventPattern | null;
+  /** None where no event is expected. */
+  readonly patterns: readonly EventPattern[];
 }
 
 /** What a phase came to. */
 export interface Phase {
   readonly attempts: readonly ScenarioAttempt[];
   readonly events: readonly RawEvent[];
+  /** Where the agent's programs are, as far as that was asked. */
+  readonly programs: readonly LiveProgram[];
   /** Why a scenario is not among its attempts. */
   readonly open: (scenario: Scenario) => NotObserved;
 }
@@ -41,36 +45,55 @@ export async function attemptScenarios(
 ): Promise<readonly ScenarioAttempt[]> {
   const all = classes.flatMap(({ class: name, scenarios }) => scenarios.map((scenario) => ({ class: name, scenario })));
   const attempts = all.flatMap(({ scenario }): readonly Attempt[] => [scenario.attempt, ...neighboursOf(scenario)]);
-  const done = [...(await runAttempts(session.guest, attempts))];
-  const patternOf = ({ class: name, scenario }: (typeof all)[number]): EventPattern | null => {
-    if (action === null || scenario.kind !== 'denied') return null;
+  const enroll = action === null ? [] : session.runner.enroll;
+  const done = [...(await runAttempts(session.guest, attempts, enroll))];
+  const patternsOf = ({ class: name, scenario }: (typeof all)[number]): readonly EventPattern[] => {
+    if (action === null) return [];
     const comm = name === 'exec' ? null : attemptComm;
-    return session.contract.events.pattern({ about: scenario.event, action, comm }, inode);
+    const patternOf = (about: EventSubject) => session.contract.events.pattern({ about, action, comm }, inode) ?? [];
+    return subjectsOf(scenario).flatMap(patternOf);
   };
   return all.map((one) => {
     const [attempt, neighbour = null] = done.splice(0, 1 + neighboursOf(one.scenario).length);
     if (attempt === undefined) throw new Error('scenarios: an attempt without an answer');
-    return { ...one, attempt, neighbour, pattern: patternOf(one) };
+    return { ...one, attempt, neighbour, patterns: patternsOf(one) };
   });
 }
 
+/** What its events are about. */
+function subjectsOf(scenario: Scenario): readonly EventSubject[] {
+  if (scenario.kind === 'observed') return scenario.events;
+  return scenario.kind === 'denied' ? [scenario.event] : [];
+}
+
 function neighboursOf(scenario: Scenario): readonly Attempt[] {
-  return scenario.kind === 'denied' && scenario.neighbour !== null ? [scenario.neighbour] : [];
+  if (scenario.kind === 'denied') return scenario.neighbour === null ? [] : [scenario.neighbour];
+  if (scenario.kind !== 'observed' || scenario.by === 'descendant' || !scenario.attempt.traced) return [];
+  // The same by a process of which nobody was told.
+  return [{ ...scenario.attempt, traced: false }];
+}
+
+/** Looks at whatever else there is while the agent runs. */
+export interface PhaseWatch {
+  /** Before the attempts. */
+  readonly before: (started: Started) => Promise<void>;
+  /** After them. Gives the agent's programs, as far as that was asked. */
+  readonly after: () => Promise<readonly LiveProgram[]>;
 }
 
 /** The agent gave up, and nothing of that has been recorded. */
 export const notUp = 'not up';
 
-/** Starts the agent, does everything, and ends it. `during` looks at whatever else there is while it runs. */
+/** Starts the agent, does everything, and ends it. */
 export async function provePhase(
   session: GuestSession,
   phase: AgentPhase,
   arranged: Arranged,
-  during: (started: Started) => Promise<void>,
+  watch: PhaseWatch,
 ): Promise<Phase> {
   return session.phase(phase.phase, async () => {
     const started = await session.start({ options: phase.options, policy: arranged.policy });
-    return attemptWith(session, phase, arranged, started, during);
+    return attemptWith(session, phase, arranged, started, watch);
   });
 }
 
@@ -79,12 +102,12 @@ export async function tryPhase(
   session: GuestSession,
   phase: AgentPhase,
   arranged: Arranged,
-  during: (started: Started) => Promise<void>,
+  watch: PhaseWatch,
 ): Promise<Phase | typeof notUp> {
   return session.phase(phase.phase, async () => {
     const started = await session.start({ options: phase.options, policy: arranged.policy });
     if (started.comingUp.kind === 'ended') return notUp;
-    return attemptWith(session, phase, arranged, started, during);
+    return attemptWith(session, phase, arranged, started, watch);
   });
 }
 
@@ -93,17 +116,19 @@ async function attemptWith(
   { phase, action }: AgentPhase,
   arranged: Arranged,
   started: Started,
-  during: (started: Started) => Promise<void>,
+  { before, after }: PhaseWatch,
 ): Promise<Phase> {
-  await during(started);
+  await before(started);
   if (!(await checkUp(session, phase, started))) return nothingOf(phase, 'did not come up');
+  if (!(await checkTraced(session, phase, started))) return nothingOf(phase, 'cannot be told whom to look at');
   const attempts = await attemptScenarios(session, arranged, action);
+  const programs = await after();
   const alive = await session.end(started, phase, attempts);
   if (!alive) return nothingOf(phase, 'did not live through it');
   const { events } = await started.events();
-  return { attempts, events, open: ({ name }) => ({ missing: `${name} was left out (${phase})`, phase }) };
+  return { attempts, events, programs, open: ({ name }) => ({ missing: `${name} was left out (${phase})`, phase }) };
 }
 
 function nothingOf(phase: string, why: string): Phase {
-  return { attempts: [], events: [], open: () => ({ missing: `the agent ${why} (${phase})`, phase }) };
+  return { attempts: [], events: [], programs: [], open: () => ({ missing: `the agent ${why} (${phase})`, phase }) };
 }

@@ -94,6 +94,7 @@ function narrowed(
 function otherOf(proof: Exclude<Proof, ControlsProof | AttemptsProof>, wants: ScenarioFilter): readonly PickedProof[] {
   const ifWanted = (...names: readonly string[]): readonly PickedProof[] =>
     names.some(wants) ? [{ proof, classes: [] }] : [];
+  if ('scenario' in proof) return ifWanted(proof.scenario);
   switch (proof.kind) {
     case 'posture':
       return ifWanted(proof.row.name);
@@ -104,10 +105,6 @@ function otherOf(proof: Exclude<Proof, ControlsProof | AttemptsProof>, wants: Sc
     case 'restart':
       // One agent goes through all three.
       return ifWanted(...Object.values(proof.scenarios));
-    case 'announcement':
-    case 'records':
-    case 'escalation':
-      return ifWanted(proof.scenario);
     case 'not-offered':
       return ifWanted(proof.name);
     default:

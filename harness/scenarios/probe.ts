@@ -4,6 +4,7 @@ export const probePaths = {
   folder: '/probe',
   attempt: '/probe/attempt',
   oracle: '/probe/oracle',
+  rehearse: '/probe/rehearse',
   quiet: '/probe/quiet',
   dynamic: '/probe/dynamic',
 } as const;

@@ -2,7 +2,14 @@
 import type { GuestEnd, ProcessEnd } from '../guest/process.js';
 import type { ComingUp } from '../model/scenario-evidence.js';
 
-/* How the end of an agent's process is described. */
+/* How a process is started, and how its end is described. */
+
+/** @throws Error for nothing to start */
+export function argvOf(argv: readonly string[]): [string, ...string[]] {
+  const [first, ...rest] = argv;
+  if (first === undefined) throw new Error('a command without a program');
+  return [first, ...rest];
+}
 
 export function describeProcessEnd(end: GuestEnd): string {
   switch (end.kind) {

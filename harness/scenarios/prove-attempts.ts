@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { AttemptsPhase, AttemptsProof, ControlsProof, NeighbourEvent } from '../contracts/proof.js';
-import type { Expected, RawEvent } from '../model/scenario-evidence.js';
+import { hasFields } from '../model/event-fields.js';
+import type { Expected } from '../model/scenario-evidence.js';
 import { type Arranged, arrangePhase } from './arrangement.js';
+import { arrangeAttempts } from './attempts.js';
+import { recordCalls } from './calls.js';
 import type { GuestSession } from './guest-session.js';
 import { recordObservations } from './observations.js';
 import { runPhase } from './kinds-apart.js';
+import { countRuns } from './oracle.js';
 import { attemptScenarios, type Phase, type ScenarioAttempt } from './phases.js';
 import { recordPosture } from './posture.js';
 import type { ScenarioClass } from './scenario.js';
@@ -41,7 +45,7 @@ export async function proveAttempts(
 ): Promise<void> {
   const free = controls.get(proof.controls);
   if (free === undefined) throw new Error(`scenarios: no controls in ${proof.controls}`);
-  const audited = await proveObserving(session, proof.observing, classes);
+  const audited = await proveObserving(session, proof, classes);
   const enforced = await proveEnforcing(session, proof, classes);
   const last = enforced ?? audited;
   if (last === null) throw new Error('scenarios: attempts without a phase');
@@ -60,14 +64,18 @@ interface Finished {
 
 async function proveObserving(
   session: GuestSession,
-  observing: AttemptsProof['observing'],
+  { observing, calls }: AttemptsProof,
   wanted: readonly ScenarioClass[],
 ): Promise<Finished | null> {
   if (observing === null) return null;
   const arranged = await arrangePhase(session, observing.folder, wanted);
-  const phase = await runPhase(session, observing, arranged, (started) =>
-    recordState(session, started, observing, succeeds),
-  );
+  const phase = await runPhase(session, observing, arranged, {
+    before: async (started) => {
+      if (calls) await arrangeAttempts(session.guest, [countRuns]);
+      await recordState(session, started, observing, succeeds);
+    },
+    after: async () => (calls ? recordCalls(session, observing.phase, hooksOf(arranged)) : []),
+  });
   return { arranged, phase };
 }
 
@@ -78,11 +86,20 @@ async function proveEnforcing(
 ): Promise<Finished | null> {
   if (enforcing === null) return null;
   const arranged = await arrangePhase(session, enforcing.folder, wanted);
-  const phase = await runPhase(session, enforcing, arranged, async (started) => {
-    await recordState(session, started, enforcing, enforcing.expected);
-    if (started.comingUp.kind === 'announced' && label === null) await session.options.plant?.(session.guest);
+  const phase = await runPhase(session, enforcing, arranged, {
+    before: async (started) => {
+      await recordState(session, started, enforcing, enforcing.expected);
+      if (started.comingUp.kind === 'announced' && label === null) await session.options.plant?.(session.guest);
+    },
+    after: () => Promise.resolve([]),
   });
   return { arranged, phase };
+}
+
+/** Hooks at which something is tried. */
+function hooksOf({ classes }: Arranged): readonly string[] {
+  const scenarios = classes.flatMap((one) => one.scenarios);
+  return [...new Set(scenarios.flatMap((one) => (one.kind === 'observed' ? [one.hook] : [])))];
 }
 
 async function recordState(
@@ -99,8 +116,7 @@ function recordNeighbourEvent(session: GuestSession, wanted: NeighbourEvent, pha
   const { class: name, scenario, check, neighbourOf, fields, expected } = wanted;
   const of = phase.attempts.find((one) => one.class === name && one.scenario.name === neighbourOf);
   if (of === undefined) return;
-  const has = (event: RawEvent): boolean => Object.entries(fields).every(([field, value]) => event[field] === value);
-  const holds = phase.events.some((event) => event['pid'] === of.neighbour?.pid && has(event));
+  const holds = phase.events.some((event) => event['pid'] === of.neighbour?.pid && hasFields(event, fields));
   session.claim(name, scenario, {
     check,
     blames: 'EVENT_MISSING',

@@ -3,12 +3,15 @@ import type { Proof } from '../contracts/proof.js';
 import type { CheckClass } from '../model/check.js';
 import { assertNever } from '../model/assert-never.js';
 import { proveEscalation } from './escalation.js';
+import { proveFullRing } from './full-ring.js';
 import type { GuestSession } from './guest-session.js';
+import { proveManyOpens } from './many-opens.js';
 import { type PickedProof, pickProofs } from './pick.js';
 import { arrangePostureRows, overrideLsm, proveMissingHook, provePostureRow } from './posture.js';
 import { type Controls, proveAttempts, proveControls } from './prove-attempts.js';
 import { proveRecords } from './records.js';
 import { proveRestart } from './restart.js';
+import { proveReturns } from './returns.js';
 import { proveAnnouncement } from './watch-opens.js';
 
 /** Everything that the agent's contract wants proved in this environment, in its order. */
@@ -41,6 +44,7 @@ function recordLacks(session: GuestSession): void {
 const rowKinds: ReadonlySet<Proof['kind']> = new Set(['posture', 'missing-hook', 'announcement']);
 
 async function prove(session: GuestSession, { proof, classes }: PickedProof, controls: Controls): Promise<void> {
+  if ('scenario' in proof) return proveScenario(session, proof);
   switch (proof.kind) {
     case 'controls':
       return proveControls(session, proof, { classes, controls });
@@ -50,17 +54,31 @@ async function prove(session: GuestSession, { proof, classes }: PickedProof, con
       return provePostureRow(session, proof.row);
     case 'missing-hook':
       return proveMissingHook(session, proof);
-    case 'announcement':
-      return proveAnnouncement(session, proof);
-    case 'records':
-      return proveRecords(session, proof);
-    case 'escalation':
-      return proveEscalation(session, proof);
     case 'restart':
       return proveRestart(session, proof);
     case 'not-offered':
       session.notOffered(proof.class, proof.name, proof.detail);
       return;
+    default:
+      return assertNever(proof);
+  }
+}
+
+/** A proof that is one scenario with a way of its own. */
+async function proveScenario(session: GuestSession, proof: Extract<Proof, { scenario: string }>): Promise<void> {
+  switch (proof.kind) {
+    case 'announcement':
+      return proveAnnouncement(session, proof);
+    case 'records':
+      return proveRecords(session, proof);
+    case 'full-ring':
+      return proveFullRing(session, proof);
+    case 'many-opens':
+      return proveManyOpens(session, proof);
+    case 'returns':
+      return proveReturns(session, proof);
+    case 'escalation':
+      return proveEscalation(session, proof);
     default:
       return assertNever(proof);
   }
@@ -74,6 +92,7 @@ function recordNotRun(session: GuestSession, { proof, classes }: PickedProof): v
 }
 
 function summaryOf(proof: Exclude<Proof, { kind: 'controls' }>): string {
+  if ('scenario' in proof) return proof.scenario;
   switch (proof.kind) {
     case 'attempts':
       return (proof.enforcing ?? proof.observing)?.phase ?? proof.kind;
@@ -85,10 +104,6 @@ function summaryOf(proof: Exclude<Proof, { kind: 'controls' }>): string {
       return Object.values(proof.scenarios).join(', ');
     case 'not-offered':
       return proof.name;
-    case 'announcement':
-    case 'records':
-    case 'escalation':
-      return proof.scenario;
     default:
       return assertNever(proof);
   }

@@ -71,7 +71,7 @@ function recordOtherMachine(session: GuestSession, hasBpf: boolean): void {
 
 async function uploadProbe(session: GuestSession, folder: string): Promise<void> {
   const { guest } = session;
-  for (const name of ['attempt', 'oracle', 'quiet', 'dynamic'] as const) {
+  for (const name of ['attempt', 'oracle', 'rehearse', 'quiet', 'dynamic'] as const) {
     await putFile(guest, probePaths[name], await readFile(join(folder, name)), 0o755);
   }
   // For the attempt that runs a program by it: the host's own.

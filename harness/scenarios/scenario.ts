@@ -16,6 +16,8 @@ export interface Attempt {
   readonly operation: ProbeOperation;
   /** A cgroup the attempt begins in; null stays in the root cgroup, where nothing is exempt. */
   readonly cgroup: string | null;
+  /** Is it done by a process that an agent which only looks at some is told to look at. */
+  readonly traced: boolean;
 }
 
 export interface Denial {
@@ -58,7 +60,24 @@ export interface Allowed {
   readonly optional: boolean;
 }
 
-export type Scenario = Denial | Uncovered | Allowed;
+/** An attempt that nobody denies, and that an agent has to report when its process is traced. */
+export interface Observed {
+  readonly kind: 'observed';
+  readonly name: string;
+  /** None: nobody denies it. */
+  readonly rules: readonly RuleKind[];
+  readonly attempt: Attempt;
+  /** The LSM hook at which it is seen. */
+  readonly hook: string;
+  /** All its events, if it is traced; one that is not traced has none of them. */
+  readonly events: readonly EventSubject[];
+  /** Who acts: the process of the attempt, or one that descends from it. */
+  readonly by: 'itself' | 'descendant';
+  readonly free: number;
+  readonly optional: boolean;
+}
+
+export type Scenario = Denial | Uncovered | Allowed | Observed;
 
 /** A class with its files in one folder. */
 export interface ClassContent {

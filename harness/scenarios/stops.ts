@@ -70,6 +70,9 @@ const stops: Readonly<Record<string, Stops>> = {
   map: maps,
   loader: maps,
   connect: socket('connect', 'sys_enter_connect'),
+  'connect-length': socket('connect', 'sys_enter_connect'),
+  disconnect: socket('connect', 'sys_enter_connect'),
+  'connect-unix': socket('connect', 'sys_enter_connect'),
   'uring-connect': socket('connect'),
   sendto: sends,
   'sendto-unspec': sends,
@@ -93,6 +96,9 @@ const stops: Readonly<Record<string, Stops>> = {
   'bpf-get': hooks('bpf', 'bpf_map'),
   // Opens of one file over and over: by a process that ignores signals, or that counts them.
   defiant: opens,
+  'fork-open': opens,
+  'open-each': opens,
+  rounds: opens,
   stubborn: opens,
   watch: opens,
 };

@@ -78,7 +78,8 @@ export function failedIn(machine: ProvedMachine): readonly Failed[] {
 
 /** An attempt before its event; a claimed state before all that was looked at because of it. */
 const followed: Readonly<Record<string, readonly string[]>> = {
-  event: ['denied'],
+  event: ['denied', 'outcome'],
+  'untraced event': ['untraced outcome'],
   'neighbour event': ['neighbour'],
   'audit event': ['audit'],
   'audit neighbour event': ['audit neighbour'],
@@ -98,6 +99,7 @@ const followed: Readonly<Record<string, readonly string[]>> = {
 function leadersOf({ check }: CheckReport, { configMap }: Contract): readonly string[] {
   const base = withoutNumber(check);
   if (Object.hasOwn(followed, base)) return followed[base] ?? [];
+  if (base.endsWith(' is called')) return ['state', 'announcement', 'live'];
   return base === configMap?.name ? ['state'] : [];
 }
 
@@ -119,14 +121,26 @@ function isSamePlace(a: CheckReport, b: CheckReport): boolean {
 function factsOf(machine: ProvedMachine, check: FailedCheck, followers: readonly FailedCheck[]): Failed {
   const { events } = machine.contract;
   const [event = null] = eventsOf(machine.evidence, check);
+  const asked = hookAsked(machine, check);
   return {
     check,
-    hooks: isGap(machine, check) ? [] : hooksOf(machine, check),
+    hooks: asked !== null ? [asked] : isGap(machine, check) ? [] : hooksOf(machine, check),
     rules: rulesOf(check.class, check.scenario),
     eventRule: event === null ? null : events.ruleOf(event),
     eventClaim: event === null ? null : events.claimedStop(event),
     followers,
   };
+}
+
+/** The hook that a check is about by its own evidence; null where that names none. */
+export function hookAsked({ evidence }: ProvedMachine, check: CheckReport): string | null {
+  const base = baseOf(check);
+  for (const one of evidence) {
+    if (one.class !== check.class || one.scenario !== check.scenario) continue;
+    if (one.kind === 'observation') return one.hook;
+    if (one.kind === 'claim' && one.check === base && one.hook !== undefined) return one.hook;
+  }
+  return null;
 }
 
 /** Hooks that a check is about, as far as the agent uses them. */

@@ -60,6 +60,7 @@ function loadFinding(kernel: string, same: readonly FailedLoad[]): Finding {
   const verb = step === 'load' ? 'load' : 'attach';
   const does = program === null || same.length === 1 ? 'does' : 'do';
   return {
+    contract: null,
     code,
     title: `${what} ${does} not ${verb}: ${why.decidingLine}`,
     environments: [],

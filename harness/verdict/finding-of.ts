@@ -24,6 +24,7 @@ export function findingOf(kernel: string, root: WholeRoot, programs: readonly Ke
     ({ outcome }) => outcome.code,
   );
   return {
+    contract: root.contract,
     code,
     title: findingTitle(root, program, environments[0] ?? 'lsm'),
     environments,

@@ -31,6 +31,8 @@ export interface Root {
 
 /** A root on every machine that shows it, with what could not be looked at because of it. */
 export interface WholeRoot extends Root {
+  /** Name of the contract of its machines. */
+  readonly contract: string;
   readonly environments: readonly Environment[];
   readonly unproved: readonly CheckReport[];
 }

@@ -67,6 +67,8 @@ const starts: Readonly<Partial<Record<CheckCode, string>>> = {
   ENFORCEMENT_LEAK: 'what must be denied gets through',
   FALSE_BLOCK: 'what is allowed is stopped',
   AUDIT_DENIED: 'an agent that only audits denies',
+  OBSERVER_DENIED: 'with an agent that only observes things come out otherwise',
+  RETURN_REPLACED: 'what another program decided is not passed on',
   WRONG_SIGNAL: 'another signal is sent than the one configured',
   EVENT_MISSING: 'what happens has no event',
   EVENT_WRONG: 'events are wrong',
@@ -74,7 +76,7 @@ const starts: Readonly<Partial<Record<CheckCode, string>>> = {
 };
 
 /** Codes that do not say by themselves what happened instead. */
-const speaking: ReadonlySet<CheckCode> = new Set(['EVENT_WRONG', 'SEAM_INFIDELITY']);
+const speaking: ReadonlySet<CheckCode> = new Set(['EVENT_WRONG', 'SEAM_INFIDELITY', 'OBSERVER_DENIED']);
 
 function place({ hooks, rule, shown }: Root, { all }: Attempts, { program, environment }: At): string {
   const [only, ...others] = hooks;

@@ -5,6 +5,7 @@ import type { Finding } from '../model/finding.js';
 import { attemptRoots } from './finding-attempts.js';
 import { type Failed, failedIn, isSameScenario, type ProvedMachine } from './finding-facts.js';
 import { loadFindings, type LoadedObject } from './finding-loads.js';
+import { observedRoots } from './finding-observed.js';
 import { findingOf } from './finding-of.js';
 import { groupedBy, Pool, refusedKind, type Root, rootOf, type WholeRoot } from './finding-roots.js';
 import { seamEchoes, seamRoots } from './finding-seam.js';
@@ -15,6 +16,15 @@ import { claimRoots, endRoots } from './finding-starts.js';
  * below. `objects`: what was loaded there, by which a hook is known to have a program.
  */
 export function findingsOf(
+  kernel: string,
+  machines: readonly ProvedMachine[],
+  objects: readonly LoadedObject[],
+): readonly Finding[] {
+  const byContract = groupedBy(machines, ({ contract }) => contract.name);
+  return [...loadFindings(kernel, objects), ...byContract.flatMap((own) => provedFindings(kernel, own, objects))];
+}
+
+function provedFindings(
   kernel: string,
   machines: readonly ProvedMachine[],
   objects: readonly LoadedObject[],
@@ -32,23 +42,29 @@ export function findingsOf(
   );
   const unproved = machines.flatMap(({ report }) => report.checks.filter(({ outcome }) => outcome.kind === 'unproved'));
   const programs = objects.flatMap((object) => object.programs);
-  const proved = withUnproved(roots, unproved).map((root) => findingOf(kernel, root, programs));
-  return [...loadFindings(kernel, objects), ...proved];
+  return withUnproved(roots, unproved).map((root) => findingOf(kernel, root, programs));
+}
+
+/** Where a root was seen. */
+interface Placed {
+  readonly contract: string;
+  readonly environment: Environment;
 }
 
 interface OnMachine {
-  readonly roots: readonly (Root & { readonly environment: Environment })[];
+  readonly roots: readonly (Root & Placed)[];
   /** Differences between override and truth that have their cause on the other machine. */
   readonly echoes: readonly FailedCheck[];
 }
 
 function rootsOn(machine: ProvedMachine, real: readonly FailedCheck[]): OnMachine {
   const pool = new Pool(failedIn(machine));
-  const { environment } = machine.report;
+  const { environment, contract } = machine.report;
   const found = [...seamRoots(pool, real)];
   const echoes = seamEchoes(pool).map(({ check }) => check);
-  found.push(...endRoots(pool), ...claimRoots(machine, pool), ...attemptRoots(machine, pool), ...otherRoots(pool));
-  return { roots: found.map((root) => ({ ...root, environment })), echoes };
+  found.push(...endRoots(pool), ...claimRoots(machine, pool), ...observedRoots(machine, pool));
+  found.push(...attemptRoots(machine, pool), ...otherRoots(pool));
+  return { roots: found.map((root) => ({ ...root, environment, contract })), echoes };
 }
 
 /** Whatever says the same of the same thing. */
@@ -84,7 +100,7 @@ function keyOf({ code, subject, hooks, rule, shown }: Root): string {
   return JSON.stringify([code, subject, hooks, rule, about]);
 }
 
-function joined(same: readonly (Root & { readonly environment: Environment })[]): WholeRoot {
+function joined(same: readonly (Root & Placed)[]): WholeRoot {
   const [first] = same;
   if (first === undefined) throw new Error('verdict: a root of no machine');
   return {

@@ -12,7 +12,8 @@ import type {
   UncoveredEvidence,
 } from '../model/scenario-evidence.js';
 import { describeFields } from '../model/describe-value.js';
-import { fitsPattern, judgeEvent, judgeSilence } from './judge-event.js';
+import { fitsPattern } from '../model/event-fields.js';
+import { judgeEvent, judgeSilence } from './judge-event.js';
 import { describeExpected, outcomeMeets, describeOutcome } from '../model/describe-outcome.js';
 
 const pass: CheckOutcome = { kind: 'pass' };

@@ -2,7 +2,8 @@
 import type { EventReader } from '../contracts/contract.js';
 import type { CheckOutcome } from '../model/check.js';
 import { describeFields, describeJsonValue } from '../model/describe-value.js';
-import type { EventFields, EventPattern, ObservedAttempt, RawEvent } from '../model/scenario-evidence.js';
+import { hasFields } from '../model/event-fields.js';
+import type { EventPattern, ObservedAttempt, RawEvent } from '../model/scenario-evidence.js';
 
 const shownEvents = 3;
 
@@ -14,8 +15,9 @@ export function judgeEvent(observed: ObservedAttempt, reader: EventReader): Chec
   if (events.length === 0) {
     return { kind: 'fail', code: 'EVENT_MISSING', expected, actual: 'no event reports this process', evidence: [] };
   }
-  const stray = events.some((event) => !has(event, pattern.always));
-  if (!stray && events.some((event) => pattern.anyOf.some((fields) => has(event, fields)))) return { kind: 'pass' };
+  const stray = events.some((event) => !hasFields(event, pattern.always));
+  if (!stray && events.some((event) => pattern.anyOf.some((fields) => hasFields(event, fields))))
+    return { kind: 'pass' };
   const wrong = nearest(events, pattern);
   const evidence = [...wrong.map(describeWrong), ...moreThan(1, events)];
   return { kind: 'fail', code: 'EVENT_WRONG', expected, actual: wrong.map(describeFound).join(', '), evidence };
@@ -26,16 +28,7 @@ export function judgeSilence({ events }: ObservedAttempt, reader: EventReader): 
   const [first] = events;
   if (first === undefined) return { kind: 'pass' };
   const actual = `reported as ${reader.describe(first)}`;
-  return { kind: 'fail', code: 'EVENT_WRONG', expected: 'no event', actual, evidence: shown(events) };
-}
-
-function has(event: RawEvent, fields: EventFields): boolean {
-  return Object.entries(fields).every(([field, value]) => event[field] === value);
-}
-
-/** Does an event say all that it must. */
-export function fitsPattern(event: RawEvent, { always, anyOf }: EventPattern): boolean {
-  return has(event, always) && anyOf.some((fields) => has(event, fields));
+  return { kind: 'fail', code: 'EVENT_WRONG', expected: 'no event', actual, evidence: shownEventLines(events) };
 }
 
 /** A field of an event that is another than it must be. */
@@ -47,7 +40,7 @@ interface WrongField {
 
 /** What is wrong with the event that comes nearest. */
 function nearest(events: readonly RawEvent[], { always, anyOf }: EventPattern): readonly WrongField[] {
-  const stray = events.find((event) => !has(event, always));
+  const stray = events.find((event) => !hasFields(event, always));
   const wrongs = (stray === undefined ? events : [stray]).flatMap((event) =>
     anyOf.map((fields) =>
       Object.entries({ ...always, ...fields })
@@ -58,6 +51,11 @@ function nearest(events: readonly RawEvent[], { always, anyOf }: EventPattern): 
   return wrongs.reduce((best, one) => (one.length < best.length ? one : best));
 }
 
+/** What is wrong with the event that comes nearest: `port is 20480`. */
+export function describeDifference(events: readonly RawEvent[], pattern: EventPattern): string {
+  return nearest(events, pattern).map(describeFound).join(', ');
+}
+
 function describeFound({ field, found }: WrongField): string {
   return `${field} is ${describeJsonValue(found)}`;
 }
@@ -66,7 +64,8 @@ function describeWrong({ field, expected, found }: WrongField): string {
   return `${field}: expected ${describeJsonValue(expected)}, the event has ${describeJsonValue(found)}`;
 }
 
-function describePattern({ always, anyOf }: EventPattern): string {
+/** For a person: what comes first of an event, then fields with their values. */
+export function describePattern({ always, anyOf }: EventPattern): string {
   // Of a path and an inode number a person wants to read the path.
   const named = anyOf.filter((fields) => 'path' in fields);
   const alternatives = (named.length > 0 ? named : anyOf).map((fields) =>
@@ -77,7 +76,8 @@ function describePattern({ always, anyOf }: EventPattern): string {
   return `${Object.values(always).join(' ')}${alternatives.join(' or')}`;
 }
 
-function shown(events: readonly RawEvent[]): readonly string[] {
+/** The first events, a line each. */
+export function shownEventLines(events: readonly RawEvent[]): readonly string[] {
   return [
     ...events.slice(0, shownEvents).map((event) => `the event: ${describeFields(event)}`),
     ...moreThan(shownEvents, events),

@@ -39,6 +39,7 @@ export function judgePosture(evidence: PostureEvidence, contract: Contract): rea
           ),
         ]),
     line('announcement', judgeAnnouncement(evidence, contract)),
+    ...(meaning.warning === null ? [] : [line('warning', judgeWarning(evidence, meaning.warning))]),
     ...(attempt === null ? [] : [line('attempt', judgeAttempt(evidence, meaning), attempt.operation)]),
     line('live', judgeLive(evidence, contract)),
     ...(report === null
@@ -135,6 +136,13 @@ function judgeAnnouncement({ claim, expected }: PostureEvidence, { name, states 
     (state) => `"${state}" is no state of the contract ${name}: agent.dialect.states has what an agent calls each`,
   );
   return failed('POSTURE_DISHONEST', `${expected}, and nothing else`, announced.join(', then '), evidence);
+}
+
+/** Whoever gives up says so where a person looks. */
+function judgeWarning({ comingUp }: PostureEvidence, warning: string): CheckOutcome {
+  const lines = comingUp.kind === 'ended' ? comingUp.output : [];
+  if (lines.some((line) => new RegExp(warning).test(line))) return pass;
+  return failed('POSTURE_DISHONEST', `a warning on stderr: /${warning}/`, lines.join(' ') || 'nothing on stderr');
 }
 
 /** A state that enforces is proved by an attempt, and so is one that does not. */

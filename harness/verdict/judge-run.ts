@@ -7,7 +7,7 @@ import { supportOf } from './support.js';
 
 /** The report of a run whose kernels are judged. */
 export function judgeRun(conditions: RunConditions, kernels: readonly KernelReport[]): RunReport {
-  const { tool, started, ms, options, host, notices, objects, agent, expectations } = conditions;
+  const { tool, started, ms, options, host, notices, objects, agent, others, expectations } = conditions;
   const findings = [...runFindings(kernels), ...expectationFindings(expectations, kernels)];
   return {
     schema: reportSchema,
@@ -19,6 +19,7 @@ export function judgeRun(conditions: RunConditions, kernels: readonly KernelRepo
     notices,
     objects,
     agent,
+    others,
     expectations,
     kernels,
     support: supportOf(kernels),

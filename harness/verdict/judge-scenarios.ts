@@ -15,6 +15,7 @@ import type {
 } from '../model/scenario-evidence.js';
 import { judgeAllowed, judgeDenial, judgeUncovered } from './judge-denial.js';
 import { judgeKernelLog } from './judge-kernel-log.js';
+import { judgeObservation } from './judge-observation.js';
 import { judgePosture } from './judge-posture.js';
 
 const pass: CheckOutcome = { kind: 'pass' };
@@ -25,13 +26,8 @@ export function judgeScenarios(evidence: readonly ScenarioEvidence[], contract: 
 }
 
 function judgeOne(evidence: Exclude<ScenarioEvidence, NotRunEvidence>, contract: Contract): readonly CheckReport[] {
+  if ('control' in evidence) return judgeAttempt(evidence, contract.events);
   switch (evidence.kind) {
-    case 'denial':
-      return judgeDenial(evidence, contract.events);
-    case 'uncovered':
-      return judgeUncovered(evidence, contract.events);
-    case 'allowed':
-      return judgeAllowed(evidence, contract.events);
     case 'posture':
       return judgePosture(evidence, contract);
     case 'not-offered': {
@@ -41,7 +37,7 @@ function judgeOne(evidence: Exclude<ScenarioEvidence, NotRunEvidence>, contract:
     case 'watch':
       return [line(evidence, evidence.check, judgeWatch(evidence))];
     case 'claim':
-      return [line(evidence, evidence.check, judgeClaim(evidence))];
+      return [{ ...line(evidence, evidence.check, judgeClaim(evidence)), attempt: evidence.attempt ?? null }];
     case 'records':
       return [line(evidence, 'records', judgeRecords(evidence))];
     case 'life':
@@ -50,6 +46,25 @@ function judgeOne(evidence: Exclude<ScenarioEvidence, NotRunEvidence>, contract:
       return [line(evidence, 'event lines', judgeEventLines(evidence))];
     case 'kernel-log':
       return [line(evidence, 'kernel log', judgeKernelLog(evidence))];
+    default:
+      return assertNever(evidence);
+  }
+}
+
+/** What was tried once without an agent and then with one. */
+function judgeAttempt(
+  evidence: Extract<ScenarioEvidence, { control: unknown }>,
+  reader: Contract['events'],
+): readonly CheckReport[] {
+  switch (evidence.kind) {
+    case 'denial':
+      return judgeDenial(evidence, reader);
+    case 'uncovered':
+      return judgeUncovered(evidence, reader);
+    case 'allowed':
+      return judgeAllowed(evidence, reader);
+    case 'observation':
+      return judgeObservation(evidence, reader);
     default:
       return assertNever(evidence);
   }
@@ -68,8 +83,8 @@ function judgeWatch({ announced, opened, denied, blames }: WatchEvidence): Check
   return denied > 0 ? pass : fail('CONTROL_FAILED', 'at least one open is tried', actual);
 }
 
-function judgeClaim({ holds, blames, expected, actual }: ClaimEvidence): CheckOutcome {
-  return holds ? pass : fail(blames, expected, actual);
+function judgeClaim({ holds, blames, expected, actual, details }: ClaimEvidence): CheckOutcome {
+  return holds ? pass : fail(blames, expected, actual, details);
 }
 
 function judgeRecords({ records, atLeast, dirty }: RecordsEvidence): CheckOutcome {

@@ -22,8 +22,8 @@ export function provedMachines(sessions: readonly ScenarioSession[]): readonly P
 /** What each machine of a kernel proved; the override's also whether the override shows the truth. */
 export function judgeSessions(sessions: readonly ScenarioSession[]): readonly ScenarioReport[] {
   const reports = sessions.map(judgeSession);
-  const real = reports.find(({ environment }) => environment === 'no-lsm');
   return reports.map((report) => {
+    const real = reports.find((one) => one.environment === 'no-lsm' && one.contract === report.contract);
     if (report.environment !== 'lsm-override' || real === undefined) return report;
     if (report.fault !== null || real.fault !== null || isDeclined(report)) return report;
     // What one of them was not asked any more differs, and means nothing.
@@ -36,6 +36,7 @@ function judgeSession(session: ScenarioSession): ScenarioReport {
   const { environment, evidence, fault, boot, console, ms } = session;
   const contract = contractNamed(session.contract);
   return {
+    contract: session.contract,
     environment,
     posture: claimedPosture(evidence, contract),
     checks: distinct(judgeScenarios(evidence, contract)),
@@ -48,10 +49,14 @@ function judgeSession(session: ScenarioSession): ScenarioReport {
   };
 }
 
-/** The state that the agent claimed where it should have enforced; null where it was not asked to. */
+/**
+ * The state that the agent claimed where it should have enforced; null where it was not asked to. Where no state of its
+ * contract enforces anything, the one that it claimed at all.
+ */
 function claimedPosture(evidence: readonly ScenarioEvidence[], { report, states }: Contract): string | null {
+  const enforcing = Object.values(states).some(({ enforces }) => enforces);
   for (const one of evidence) {
-    if (one.kind !== 'posture' || states[one.expected]?.enforces !== true) continue;
+    if (one.kind !== 'posture' || (enforcing && states[one.expected]?.enforces !== true)) continue;
     const { report: given, announced } = one.claim;
     const reported = given?.kind === 'read' && report !== null && given.lacks?.includes(report.stateField) !== true;
     const state = reported ? report.stateOf(given.value) : announced;

@@ -1,5 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-import { type Manifest, type ManifestChange, type ManifestScenario, scenarioRanks } from '../model/manifest.js';
+import { defaultContract, machineLabel } from '../contracts/registry.js';
+import {
+  type Manifest,
+  type ManifestChange,
+  type ManifestPosture,
+  type ManifestScenario,
+  scenarioRanks,
+} from '../model/manifest.js';
 import { manifestChange, manifestNoRow, type Scope } from './manifest-change.js';
 
 /** What the agent claimed and what was proved of it, per machine. */
@@ -9,18 +16,19 @@ export function scenarioChanges(base: Manifest, now: Manifest, scope: Scope): re
 
 function postures(base: Manifest, now: Manifest, scope: Scope): readonly ManifestChange[] {
   const word = (posture: string | null): string => posture ?? 'none';
-  const known = now.postures.flatMap(({ environment, posture }) => {
-    const item = `${environment}: posture`;
-    const old = base.postures.find((one) => one.environment === environment);
+  const known = now.postures.flatMap((row) => {
+    const { posture } = row;
+    const item = `${rowMachine(row)}: posture`;
+    const old = base.postures.find((one) => rowMachine(one) === rowMachine(row));
     if (old === undefined) return [manifestNoRow(item, word(posture))];
     return old.posture === posture ? [] : [manifestChange('POSTURE_CHANGED', item, word(old.posture), word(posture))];
   });
   if (scope === 'part') return known;
-  const gone = base.postures.filter(({ environment }) => !now.postures.some((one) => one.environment === environment));
+  const gone = base.postures.filter((row) => !now.postures.some((one) => rowMachine(one) === rowMachine(row)));
   return [
     ...known,
-    ...gone.map(({ environment, posture }) =>
-      manifestChange('POSTURE_CHANGED', `${environment}: posture`, word(posture), 'not asked'),
+    ...gone.map((row) =>
+      manifestChange('POSTURE_CHANGED', `${rowMachine(row)}: posture`, word(row.posture), 'not asked'),
     ),
   ];
 }
@@ -37,8 +45,15 @@ function scenarios(base: Manifest, now: Manifest, scope: Scope): readonly Manife
   return [...known, ...gone.map(([name, verdict]) => manifestChange('SCENARIO_CHANGED', name, verdict, 'not asked'))];
 }
 
-function nameOf({ environment, class: name, scenario }: ManifestScenario): string {
-  return `${environment}: ${name}: ${scenario}`;
+function nameOf({ class: name, scenario, ...row }: ManifestScenario): string {
+  return `${rowMachine(row)}: ${name}: ${scenario}`;
+}
+
+function rowMachine({
+  contract = defaultContract.name,
+  environment,
+}: Pick<ManifestPosture, 'contract' | 'environment'>) {
+  return machineLabel({ contract, environment });
 }
 
 /** A failure with another code is news as well as a worse outcome is. */

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+import { conventions, defaultContract } from '../contracts/registry.js';
 import { type CheckOutcome, type CheckReport, checkClasses, environments } from '../model/check.js';
 import type { VerifierStats } from '../model/evidence.js';
 import {
   type Manifest,
+  type ManifestAgent,
   type ManifestKernel,
   type ManifestObject,
   type ManifestProgram,
@@ -25,20 +27,34 @@ export function mayBeBaseline(kernel: KernelReport): kernel is RanKernel {
 
 /** The same run gives the same manifest, whatever the order in which machines finished. */
 export function manifestOf(report: RunReport, kernel: RanKernel): Manifest {
-  const { agent } = report;
+  const { agent, others } = report;
   return {
     schema: manifestSchema,
     kernel: kernelOf(kernel),
-    agent: agent === null ? null : { name: agent.name, sha256: agent.sha256 },
+    agent: agent === null ? null : agentOf(agent),
+    ...(others.length === 0 ? {} : { others: others.map(agentOf) }),
     objects: kernel.objects.map((object) => objectOf(report, object)),
     postures: environments.flatMap((environment) =>
       kernel.scenarios
         .filter((one) => one.environment === environment)
-        .map(({ posture }) => ({ environment, posture })),
+        .map(({ contract, posture }) => ({ ...contractField(contract), environment, posture })),
     ),
-    scenarios: scenariosOf(kernel.scenarios.flatMap(({ checks }) => checks)),
+    scenarios: scenariosOf(
+      kernel.scenarios.flatMap(({ contract, checks }) => checks.map((check) => ({ contract, ...check }))),
+    ),
   };
 }
+
+function agentOf({ name, sha256 }: ManifestAgent): ManifestAgent {
+  return { name, sha256 };
+}
+
+/** A row of the default contract does not say so: manifests of before there was another stay what they are. */
+function contractField(contract: string): { readonly contract?: string } {
+  return contract === defaultContract.name ? {} : { contract };
+}
+
+type ContractCheck = CheckReport & { readonly contract: string };
 
 function kernelOf({ identity, facts }: RanKernel): ManifestKernel {
   return {
@@ -83,16 +99,17 @@ function statsOf(stats: VerifierStats): ManifestStats {
   return { insns, totalStates, peakStates, maxStatesPerInsn, markRead, stackDepth, jitedSize, xlatedSize };
 }
 
-function scenariosOf(checks: readonly CheckReport[]): readonly ManifestScenario[] {
-  const rows = new Map<string, { first: CheckReport; outcomes: CheckOutcome[] }>();
+function scenariosOf(checks: readonly ContractCheck[]): readonly ManifestScenario[] {
+  const rows = new Map<string, { first: ContractCheck; outcomes: CheckOutcome[] }>();
   for (const check of checks) {
-    const key = JSON.stringify([check.environment, check.class, check.scenario]);
+    const key = JSON.stringify([check.contract, check.environment, check.class, check.scenario]);
     const row = rows.get(key) ?? { first: check, outcomes: [] };
     row.outcomes.push(check.outcome);
     rows.set(key, row);
   }
   return [...rows.values()]
-    .map(({ first: { environment, class: name, scenario }, outcomes }) => ({
+    .map(({ first: { contract, environment, class: name, scenario }, outcomes }) => ({
+      ...contractField(contract),
       environment,
       class: name,
       scenario,
@@ -109,8 +126,13 @@ function worst(outcomes: readonly CheckOutcome[]): string {
 
 function byPlace(a: ManifestScenario, b: ManifestScenario): number {
   return (
+    contractRank(a) - contractRank(b) ||
     environments.indexOf(a.environment) - environments.indexOf(b.environment) ||
     checkClasses.indexOf(a.class) - checkClasses.indexOf(b.class) ||
     (a.scenario < b.scenario ? -1 : 1)
   );
+}
+
+function contractRank({ contract = defaultContract.name }: ManifestScenario): number {
+  return conventions.findIndex((one) => one.contract === contract);
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { machineLabel } from '../contracts/registry.js';
 import { repeatFolder } from '../results/paths.js';
 import type { BrokenKernel, KernelReport, RanKernel } from '../model/report.js';
 
@@ -51,9 +52,9 @@ function answersOf(report: Booted): ReadonlyMap<string, string> {
       return [`${object}: ${program.name}`, `${codeWord(load)}, ${codeWord(attach)}`];
     }),
   );
-  const checks = report.scenarios.flatMap(({ environment, checks }) =>
+  const checks = report.scenarios.flatMap(({ checks, ...machine }) =>
     checks.map(({ class: name, scenario, check, outcome }): [string, string] => [
-      `${environment}: ${name}: ${scenario}: ${check}`,
+      `${machineLabel(machine)}: ${name}: ${scenario}: ${check}`,
       codeWord(outcome),
     ]),
   );

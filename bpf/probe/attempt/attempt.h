@@ -29,11 +29,12 @@ extern const struct operation connect_operations[];
 extern const struct operation send_operations[];
 extern const struct operation listen_operations[];
 extern const struct operation loopback_operations[];
+extern const struct operation observed_operations[];
 
 /* NULL when there is none of this name. */
 const struct operation *find_operation(const char *name);
 
-/* open(2) flags of a mode of r, w, c (create), t (truncate). */
+/* open(2) flags of a mode of r, w, c (create), t (truncate); r and w are O_RDWR. */
 int flags_of(const char *mode);
 
 #endif

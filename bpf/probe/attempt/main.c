@@ -27,7 +27,7 @@ static const struct {
 	int (*run)(char **args);
 } modes[] = {
 	{"batch", 0, start_batch}, {"stat", 1, run_stat},   {"uncapped", ANY, run_uncapped},
-	{"serve", ANY, run_serve}, {"watch", 4, run_watch},
+	{"serve", ANY, run_serve}, {"watch", 4, run_watch}, {"rounds", 3, run_rounds},
 };
 
 static int run_one(int arguments, const char *name, char **args)

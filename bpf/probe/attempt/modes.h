@@ -22,4 +22,10 @@ int run_serve(char **args);
  */
 int run_watch(char **args);
 
+/*
+ * FOLDER COUNT ROUNDS: opens the files 0 to COUNT - 1 and prints the first errno that is not 0, or
+ * 0; again on each SIGUSR1, until it has done so ROUNDS times.
+ */
+int run_rounds(char **args);
+
 #endif

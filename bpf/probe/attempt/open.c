@@ -15,7 +15,7 @@
 
 int flags_of(const char *mode)
 {
-	int flags = strchr(mode, 'w') ? O_WRONLY : O_RDONLY;
+	int flags = !strchr(mode, 'w') ? O_RDONLY : strchr(mode, 'r') ? O_RDWR : O_WRONLY;
 
 	if (strchr(mode, 'c'))
 		flags |= O_CREAT;

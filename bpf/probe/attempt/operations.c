@@ -8,7 +8,7 @@ static const struct operation *const tables[] = {
 	open_operations,    file_operations,   map_operations,      bypass_operations,
 	overlay_operations, swap_operations,   uring_operations,    exec_operations,
 	process_operations, module_operations, bpf_operations,      connect_operations,
-	send_operations,    listen_operations, loopback_operations,
+	send_operations,    listen_operations, loopback_operations, observed_operations,
 };
 
 const struct operation *find_operation(const char *name)

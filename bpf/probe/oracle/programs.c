@@ -14,7 +14,7 @@ static void print_program(const struct bpf_prog_info *info, const struct btf_hoo
 	const char *type = libbpf_bpf_prog_type_str(info->type);
 	int lsm = info->type == BPF_PROG_TYPE_LSM;
 
-	printf("{\"id\":%u,\"name\":", info->id);
+	printf("{\"id\":%u,\"runs\":%llu,\"name\":", info->id, info->run_cnt);
 	json_string(stdout, info->name);
 	fputs(",\"type\":", stdout);
 	json_string(stdout, type ? type : "unknown");

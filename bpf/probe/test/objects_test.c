@@ -32,6 +32,7 @@ static struct fake_object program(unsigned id, const char *name, unsigned type, 
 	struct fake_object object = {.kind = FAKE_PROGRAM};
 
 	object.program.id = id;
+	object.program.run_cnt = id * 2;
 	object.program.type = type;
 	object.program.attach_btf_id = target;
 	snprintf(object.program.name, sizeof(object.program.name), "%s", name);
@@ -71,21 +72,27 @@ static void check_programs(void)
 
 	fake_kernel_has(objects, COUNT(objects), ENOENT);
 	EXPECT(print_programs(&hooks), 0,
-	       "[{\"id\":7,\"name\":\"deny_open\",\"type\":\"lsm\",\"hook\":\"file_open\"},"
-	       "{\"id\":8,\"name\":\"with\\\"quote\",\"type\":\"tracepoint\",\"hook\":null},"
-	       "{\"id\":9,\"name\":\"of_the_future\",\"type\":\"unknown\",\"hook\":null},"
-	       "{\"id\":10,\"name\":\"elsewhere\",\"type\":\"lsm\",\"hook\":null}]");
+	       "[{\"id\":7,\"runs\":14,\"name\":\"deny_open\",\"type\":\"lsm\",\"hook\":\"file_"
+	       "open\"},"
+	       "{\"id\":8,\"runs\":16,\"name\":\"with\\\"quote\",\"type\":\"tracepoint\",\"hook\":"
+	       "null},"
+	       "{\"id\":9,\"runs\":18,\"name\":\"of_the_future\",\"type\":\"unknown\",\"hook\":"
+	       "null},"
+	       "{\"id\":10,\"runs\":20,\"name\":\"elsewhere\",\"type\":\"lsm\",\"hook\":null}]");
 	/* Without BTF no program can say where it is. */
 	EXPECT(print_programs(&no_hooks) || 0, 0,
-	       "[{\"id\":7,\"name\":\"deny_open\",\"type\":\"lsm\",\"hook\":null},"
-	       "{\"id\":8,\"name\":\"with\\\"quote\",\"type\":\"tracepoint\",\"hook\":null},"
-	       "{\"id\":9,\"name\":\"of_the_future\",\"type\":\"unknown\",\"hook\":null},"
-	       "{\"id\":10,\"name\":\"elsewhere\",\"type\":\"lsm\",\"hook\":null}]");
+	       "[{\"id\":7,\"runs\":14,\"name\":\"deny_open\",\"type\":\"lsm\",\"hook\":null},"
+	       "{\"id\":8,\"runs\":16,\"name\":\"with\\\"quote\",\"type\":\"tracepoint\",\"hook\":"
+	       "null},"
+	       "{\"id\":9,\"runs\":18,\"name\":\"of_the_future\",\"type\":\"unknown\",\"hook\":"
+	       "null},"
+	       "{\"id\":10,\"runs\":20,\"name\":\"elsewhere\",\"type\":\"lsm\",\"hook\":null}]");
 	/* Gone between the list and its query: as if it had never been there. */
 	objects[0].fd_error = ENOENT;
 	fake_kernel_has(objects, 2, ENOENT);
 	EXPECT(print_programs(&hooks), 0,
-	       "[{\"id\":8,\"name\":\"with\\\"quote\",\"type\":\"tracepoint\",\"hook\":null}]");
+	       "[{\"id\":8,\"runs\":16,\"name\":\"with\\\"quote\",\"type\":\"tracepoint\",\"hook\":"
+	       "null}]");
 	fake_kernel_has(NULL, 0, ENOENT);
 	EXPECT(print_programs(&hooks), 0, "[]");
 }

@@ -27,6 +27,7 @@ export const aegisConventions: AgentConventions = {
     '--policy',
     '{policy}',
   ],
+  enroll: null,
   env: { AEGIS_BPF_OBJ: '{object}', AEGIS_CAPABILITIES_REPORT_PATH: '{report}' },
   ready: { stream: 'stdout', pattern: '"type":"state_change"' },
   report: 'capabilities.json',

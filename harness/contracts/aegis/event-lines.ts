@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { z } from 'zod';
-import type { RawEvent } from '../../model/scenario-evidence.js';
-import { describeFields } from '../../model/describe-value.js';
 import type { EventLines } from '../contract.js';
-import { describeEventIssues, eventActions, isOfItsFamily, netFields, type NetType } from './events.js';
+import { readJsonLines } from '../json-lines.js';
+import { eventActions, isOfItsFamily, netFields, type NetType } from './events.js';
 import { aegisStateNames } from './states.js';
 
 /*
@@ -54,26 +53,5 @@ const event = z.discriminatedUnion('type', [
 ]);
 
 export function readEventLines(lines: readonly string[]): EventLines {
-  const events: RawEvent[] = [];
-  const bad: string[] = [];
-  for (const line of lines) {
-    const value = jsonOf(line);
-    if (value === null) {
-      bad.push(`not a JSON object: ${line.slice(0, 200)}`);
-      continue;
-    }
-    events.push(value);
-    const checked = event.safeParse(value);
-    if (!checked.success) bad.push(`${describeEventIssues(checked.error, value)} (${describeFields(value)})`);
-  }
-  return { events, bad };
-}
-
-function jsonOf(line: string): RawEvent | null {
-  try {
-    const value: unknown = JSON.parse(line);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as RawEvent) : null;
-  } catch {
-    return null;
-  }
+  return readJsonLines(lines, event);
 }

@@ -19,6 +19,8 @@ export const aegisEvents: EventReader = {
     return kind ?? null;
   },
   actionOf: ({ action }) => action,
+  nameOf: () => null,
+  lostOf: () => null,
   implied,
   announcements: (state) => [`"state":"${state}"`],
 };
@@ -30,7 +32,7 @@ function implied({ type, remote_ip: ip }: RawEvent): RawEvent {
   return { direction, ...(typeof ip === 'string' ? { family: ip.includes(':') ? 'ipv6' : 'ipv4' } : {}) };
 }
 
-function pattern({ about, action, comm }: ExpectedEvent, inode: InodeOf): EventPattern {
+function pattern({ about, action, comm }: ExpectedEvent, inode: InodeOf): EventPattern | null {
   const who = comm === null ? {} : { comm };
   switch (about.kind) {
     case 'file': {
@@ -44,6 +46,10 @@ function pattern({ about, action, comm }: ExpectedEvent, inode: InodeOf): EventP
         ],
       };
     }
+    // This contract has no event about what nobody forbids.
+    case 'open':
+    case 'destination':
+      return null;
     case 'rule':
       return { always: { type: 'block', action }, anyOf: [who] };
     case 'network': {

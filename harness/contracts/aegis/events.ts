@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { isIPv4, isIPv6 } from 'node:net';
 import { z } from 'zod';
-import { describeSchemaIssue, valueAtIssue } from '../../model/schema-issue.js';
+import { describeEventIssues } from '../json-lines.js';
 import { aegisStateNames } from './states.js';
 
 /*
@@ -103,17 +103,6 @@ const event = z.discriminatedUnion('type', [
 ]);
 
 export type AgentEvent = z.output<typeof event>;
-
-/** What is wrong with an event, field by field: `pid: expected a number, found text`. */
-export function describeEventIssues({ issues }: z.ZodError, event: unknown): string {
-  return issues
-    .map((issue) => {
-      const field = issue.path.join('.');
-      const what = describeSchemaIssue(issue, valueAtIssue(event, issue));
-      return field === '' ? what : `${field}: ${what}`;
-    })
-    .join('; ');
-}
 
 /** A line that is no event of the contract. */
 export class EventError extends Error {

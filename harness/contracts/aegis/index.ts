@@ -43,5 +43,5 @@ export const aegis: Contract = {
   policy: aegisPolicy,
   report: aegisReport,
   configMap: aegisConfigMap,
-  records: { dirtyBytes },
+  records: { dirtyBytes, hookOf: () => null },
 };

@@ -59,6 +59,7 @@ export function signalWays(
       enforcing: { ...enforcing, expected: expectSignal(expected) },
       label: signal,
       neighbourEvents: [],
+      calls: false,
     };
   });
 }

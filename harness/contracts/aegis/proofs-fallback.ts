@@ -51,6 +51,7 @@ function signals(offer: AgentOffer): readonly Proof[] {
       },
       label: null,
       neighbourEvents: [],
+      calls: false,
     },
     ...signalWays(ways, { controls, options: fallback, offer }),
   ];

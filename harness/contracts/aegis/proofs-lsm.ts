@@ -64,6 +64,7 @@ function denials({ rules }: AgentOffer): readonly Proof[] {
       },
       label: null,
       neighbourEvents: rules.has('deny_exec') ? [execEvent] : [],
+      calls: false,
     },
   ];
 }
@@ -72,7 +73,7 @@ function records(offer: AgentOffer): Proof {
   const scenario = 'records hold what was written for them';
   const lacking = lackingRules(offer, ['deny_path', 'deny_ip']);
   if (lacking !== null) return notOfferedProof('records', { name: scenario, detail: lacking });
-  return { kind: 'records', class: 'records', scenario, options: enforce };
+  return { kind: 'records', class: 'records', scenario, options: enforce, records: 'denials' };
 }
 
 /** An attempt is denied anyway; the signal comes on top of it. */

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { DirtyByte } from '../contract.js';
+import { dirtyIn, type RecordSpan } from '../record-spans.js';
 
 /*
  * Searches raw ring-buffer records for bytes that the program did not write: what stands after the NUL of a string and
@@ -7,21 +8,13 @@ import type { DirtyByte } from '../contract.js';
  * data of another process to whoever reads it. Layout: bpf/aegis/aegis_abi.h.
  */
 
-/** A span of a record that must be zero, or a string that must be zero after its NUL. */
-interface Span {
-  readonly name: string;
-  readonly offset: number;
-  readonly size: number;
-  readonly kind: 'string' | 'padding';
-}
-
-const head: readonly Span[] = [
+const head: readonly RecordSpan[] = [
   { name: 'head.pad', offset: 14, size: 2, kind: 'padding' },
   { name: 'comm', offset: 32, size: 16, kind: 'string' },
 ];
 
 /** By the record's type, its size and its spans. */
-const records: Readonly<Record<number, { readonly size: number; readonly spans: readonly Span[] }>> = {
+const records: Readonly<Record<number, { readonly size: number; readonly spans: readonly RecordSpan[] }>> = {
   1: { size: 320, spans: [...head, { name: 'path', offset: 64, size: 256, kind: 'string' }] },
   2: { size: 304, spans: [...head, { name: 'path', offset: 48, size: 256, kind: 'string' }] },
   3: { size: 80, spans: [...head, { name: 'pad', offset: 74, size: 6, kind: 'padding' }] },
@@ -41,16 +34,7 @@ export function dirtyBytes(record: Uint8Array): readonly DirtyByte[] | null {
 }
 
 /** An IPv4 address fills the first four bytes of sixteen; the rest is padding then. */
-function spansOf(type: number, spans: readonly Span[], view: DataView): readonly Span[] {
+function spansOf(type: number, spans: readonly RecordSpan[], view: DataView): readonly RecordSpan[] {
   if (type !== 3 || view.getUint32(familyOffset, true) !== ipv4) return spans;
   return [...spans, { name: 'remote', offset: addressOffset + 4, size: 12, kind: 'padding' }];
-}
-
-function dirtyIn(record: Uint8Array, { name, offset, size, kind }: Span): DirtyByte[] {
-  const bytes = record.subarray(offset, offset + size);
-  const end = kind === 'padding' ? 0 : bytes.indexOf(0);
-  if (end < 0) return [];
-  return [...bytes.subarray(end).entries()]
-    .filter(([, value]) => value !== 0)
-    .map(([index, value]) => ({ field: name, offset: offset + end + index, value }));
 }

@@ -4,11 +4,11 @@ import type { StateMeaning } from '../contract.js';
 
 /** `runtime_state` of the contract: what each means. */
 export const aegisStates = {
-  AUDIT: { worksBy: null, enforces: false, exit: null },
-  ENFORCE: { worksBy: 'hooks', enforces: true, exit: null },
-  ENFORCE_SIGNAL: { worksBy: 'tracepoints', enforces: true, exit: null },
-  AUDIT_FALLBACK: { worksBy: null, enforces: false, exit: null },
-  DEGRADED: { worksBy: null, enforces: false, exit: 1 },
+  AUDIT: { worksBy: null, enforces: false, exit: null, warning: null },
+  ENFORCE: { worksBy: 'hooks', enforces: true, exit: null, warning: null },
+  ENFORCE_SIGNAL: { worksBy: 'tracepoints', enforces: true, exit: null, warning: null },
+  AUDIT_FALLBACK: { worksBy: null, enforces: false, exit: null, warning: null },
+  DEGRADED: { worksBy: null, enforces: false, exit: 1, warning: null },
 } as const satisfies Record<string, StateMeaning>;
 
 export type AegisState = keyof typeof aegisStates;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { machineLabel } from '../../contracts/registry.js';
 import type { RunReport, SourceLine } from '../../model/report.js';
 import { wholeObject } from '../views/cases.js';
 import {
@@ -102,9 +103,13 @@ function classLines({ class: name, shown, more }: ClassFailures, page: Page): re
   ];
 }
 
-function scenarioLines({ kernels, environment, scenario, checks }: ScenarioFailure, page: Page): readonly string[] {
+function scenarioLines(
+  { kernels, environment, contract, scenario, checks }: ScenarioFailure,
+  page: Page,
+): readonly string[] {
   const { text: label, tone } = verdictLabels.fail;
-  const where = `${kernels.join(', ')}${environment === 'lsm' ? '' : ` (${environment})`}`;
+  const machine = machineLabel({ contract, environment });
+  const where = `${kernels.join(', ')}${machine === 'lsm' ? '' : ` (${machine})`}`;
   return [
     page.palette.tones[tone](`    ${label} ${where}  ${oneLine(scenario)}`),
     ...checks.flatMap((check) => checkLines(check, kernels, page)),

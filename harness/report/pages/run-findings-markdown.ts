@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { CheckRef, Finding } from '../../model/finding.js';
+import { defaultContract } from '../../contracts/registry.js';
 import { checkLabel } from '../views/checks.js';
 import { describeClaim, describeFolded, type ShownFinding } from '../views/findings.js';
 import { formatNumber } from '../views/format.js';
@@ -16,7 +17,7 @@ export function findingBlock(shown: ShownFinding): Block {
   return [
     `${verdictLabels.fail.symbol} ${where} ${code}: ${escapeMarkdown(title)}`,
     '',
-    `- first: ${escapeMarkdown(`${checkLabel(first)}: ${first.scenario}: ${first.check}`)}`,
+    `- first: ${escapeMarkdown(`${checkLabel({ ...first, contract: contractOf(finding) })}: ${first.scenario}: ${first.check}`)}`,
     ...(first.attempt === null ? [] : [`- tried ${markdownCode(first.attempt)}`]),
     `- expected ${escapeMarkdown(first.expected)}`,
     `- actual: ${escapeMarkdown(first.actual)}`,
@@ -41,14 +42,22 @@ function evidence({ finding: { first }, kernels }: ShownFinding): readonly strin
 const shownScenarios = 200;
 
 /** A line a scenario with its checks. */
-function foldedScenarios({ refs }: Finding): readonly string[] {
+function foldedScenarios(finding: Finding): readonly string[] {
   const scenarios = new Map<string, string[]>();
-  for (const ref of refs) scenarios.set(scenarioLabel(ref), [...(scenarios.get(scenarioLabel(ref)) ?? []), ref.check]);
+  for (const ref of finding.refs) {
+    const label = scenarioLabel(ref, contractOf(finding));
+    scenarios.set(label, [...(scenarios.get(label) ?? []), ref.check]);
+  }
   const lines = [...scenarios].map(([name, checks]) => `- ${escapeMarkdown(`${name}: ${checks.join(', ')}`)}`);
   const rest = lines.length - shownScenarios;
   return [...lines.slice(0, shownScenarios), ...(rest > 0 ? [`- _and ${formatNumber(rest)} more in junit.xml_`] : [])];
 }
 
-function scenarioLabel(ref: CheckRef): string {
-  return `${checkLabel(ref)}: ${ref.scenario}`;
+function scenarioLabel(ref: CheckRef, contract: string): string {
+  return `${checkLabel({ ...ref, contract })}: ${ref.scenario}`;
+}
+
+/** Of what does not load nothing was attempted. */
+function contractOf({ contract }: Finding): string {
+  return contract ?? defaultContract.name;
 }

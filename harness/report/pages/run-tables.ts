@@ -30,10 +30,12 @@ export function checkGridLines(report: RunReport, page: Page): readonly string[]
   ];
 }
 
-function agentLines({ agent }: RunReport, page: Page): readonly string[] {
+function agentLines({ agent, others }: RunReport, page: Page): readonly string[] {
   if (agent === null) return [page.palette.strong('Checks')];
-  const facts = `${oneLine(agent.file)}  sha256 ${shortHash(agent.sha256)}`;
-  return [page.palette.strong(oneLine(agent.name)), page.palette.dim(`  ${clipText(facts, page.columns - 2)}`)];
+  return [agent, ...others].flatMap((one) => {
+    const facts = `${oneLine(one.file)}  sha256 ${shortHash(one.sha256)}`;
+    return [page.palette.strong(oneLine(one.name)), page.palette.dim(`  ${clipText(facts, page.columns - 2)}`)];
+  });
 }
 
 /** Long postures go on two lines before the table falls into parts. */

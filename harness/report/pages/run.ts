@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { machineLabel } from '../../contracts/registry.js';
 import type { BrokenKernel, KernelReport, MissingKernel, RunReport } from '../../model/report.js';
 import { hasKernelFault, kernelFault } from '../views/cases.js';
 import { failuresOf } from '../views/failures.js';
@@ -135,9 +136,10 @@ function brokenMachineLines(report: RunReport, page: Page): readonly string[] {
   const { text, tone } = verdictLabels.infra;
   return report.kernels.flatMap((kernel) => {
     if (kernel.status === 'unavailable') return [];
-    return kernel.scenarios.flatMap(({ environment, fault, console }) => {
+    return kernel.scenarios.flatMap((machine) => {
+      const { fault, console } = machine;
       if (fault === null) return [];
-      const title = `  ${text} ${kernel.id} (${environment})  ${fault.cause}`;
+      const title = `  ${text} ${kernel.id} (${machineLabel(machine)})  ${fault.cause}`;
       return [
         page.palette.tones[tone](title),
         `    ${oneLine(fault.message)}`,

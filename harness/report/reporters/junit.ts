@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { machineLabel } from '../../contracts/registry.js';
 import { assertNever } from '../../model/assert-never.js';
 import { checkClasses, type CheckReport, type ScenarioReport } from '../../model/check.js';
 import type { Finding } from '../../model/finding.js';
@@ -13,7 +14,7 @@ import type {
 import { oneFileReporter } from '../destination.js';
 import type { ReporterDefinition } from '../reporter.js';
 import { junitCasesOf, hasKernelFault, kernelFault, wholeObject, type Case, type Outcome } from '../views/cases.js';
-import { checksOf, describeFailedCheck, checkLabel, type FailedOutcome } from '../views/checks.js';
+import { checksOf, describeFailedCheck, checkLabel, type FailedOutcome, type PlacedCheck } from '../views/checks.js';
 import { findingOfCheck } from '../views/findings.js';
 import { identityProperties } from '../views/identity.js';
 import { verdictCode } from '../views/labels.js';
@@ -167,11 +168,11 @@ function machineSuite(kernel: string, machines: readonly ScenarioReport[]): Juni
   return {
     name,
     time: machines.reduce((sum, { ms }) => sum + ms, 0) / 1000,
-    properties: machines.map(({ environment, posture }) => [`posture.${environment}`, posture ?? 'none'] as const),
+    properties: machines.map((one) => [`posture.${machineLabel(one)}`, one.posture ?? 'none'] as const),
     cases: machines.map((machine) => {
-      return { classname: name, name: machine.environment, time: machine.ms / 1000, result: machineResult(machine) };
+      return { classname: name, name: machineLabel(machine), time: machine.ms / 1000, result: machineResult(machine) };
     }),
-    output: machines.map(({ environment, console }) => `${environment}: console: ${consolePlace(console)}`).join('\n'),
+    output: machines.map((one) => `${machineLabel(one)}: console: ${consolePlace(one.console)}`).join('\n'),
   };
 }
 
@@ -181,7 +182,7 @@ function machineResult({ fault, console }: ScenarioReport): JunitResult {
   return { kind: 'error', type: fault.cause, message: `${fault.cause}: ${fault.message}`, text };
 }
 
-function checkCase(kernel: KernelReport, check: CheckReport): JunitCase {
+function checkCase(kernel: KernelReport, check: PlacedCheck): JunitCase {
   const classname = `${kernel.id}.${checkLabel(check)}`;
   return {
     classname,

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { machineLabel } from '../../contracts/registry.js';
 import type { GuestFacts } from '../../model/facts.js';
 import type { KernelIdentity } from '../../model/kernel.js';
 import type { BrokenKernel, Explanation, KernelReport, RunReport, SourceLine } from '../../model/report.js';
@@ -161,10 +162,10 @@ function checkFailureBlocks(report: RunReport): readonly Block[] {
   });
 }
 
-function scenarioBlock({ class: name, environment, scenario, checks, kernels }: ScenarioFailure): Block {
+function scenarioBlock({ class: name, environment, contract, scenario, checks, kernels }: ScenarioFailure): Block {
   const where = kernels.map((kernel) => `<b>${escapeMarkdown(kernel)}</b>`).join(', ');
   const codes = [...new Set(checks.map(({ outcome }) => outcome.code))].join(', ');
-  const title = `${verdictLabels.fail.symbol} ${where} ${name} (${environment}): ${escapeMarkdown(scenario)}: ${codes}`;
+  const title = `${verdictLabels.fail.symbol} ${where} ${name} (${machineLabel({ contract, environment })}): ${escapeMarkdown(scenario)}: ${codes}`;
   const body = checks.flatMap(({ check, attempt, outcome }) => [
     `**${escapeMarkdown(check)}**: ${escapeMarkdown(describeFailedCheck(outcome))}`,
     '',
@@ -182,10 +183,11 @@ function evidenceLines(lines: readonly string[], kernels: readonly string[]): re
 function brokenMachineBlocks(report: RunReport): readonly Block[] {
   return report.kernels.flatMap((kernel) => {
     if (kernel.status === 'unavailable') return [];
-    return kernel.scenarios.flatMap(({ environment, fault, console }) => {
+    return kernel.scenarios.flatMap((machine) => {
+      const { fault, console } = machine;
       if (fault === null) return [];
       const { symbol } = verdictLabels.infra;
-      const title = `${symbol} <b>${escapeMarkdown(kernel.id)}</b> (${environment}) ${fault.cause}: ${escapeMarkdown(fault.message)}`;
+      const title = `${symbol} <b>${escapeMarkdown(kernel.id)}</b> (${machineLabel(machine)}) ${fault.cause}: ${escapeMarkdown(fault.message)}`;
       return [markdownDetails(title, machineBody({ ...fault, console }))];
     });
   });

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+import { machineLabel } from '../../contracts/registry.js';
 import { assertNever } from '../../model/assert-never.js';
-import { type CheckReport, type Environment, type FailedCheck, isFailedCheck } from '../../model/check.js';
+import { type CheckReport, type FailedCheck, isFailedCheck } from '../../model/check.js';
 import type { RunEvent } from '../../model/events.js';
 import type { KernelReport, ProgramReport } from '../../model/report.js';
 import type { Destination } from '../destination.js';
@@ -113,7 +114,7 @@ export function plainLines(event: RunEvent): readonly string[] {
       return judgement === null ? [] : [`${event.kernel}: ${name}: ${judgement}`];
     }
     case 'checks-judged':
-      return event.checks.filter(isFailedCheck).map((check) => `${event.kernel}: ${failedLine(check)}`);
+      return event.checks.filter(isFailedCheck).map((check) => `${event.kernel}: ${failedLine(check, event.contract)}`);
     case 'kernel-finished':
       return [`${event.report.id}: ${describeEnd(event.report)}`];
     case 'run-finished':
@@ -132,9 +133,9 @@ function describeProgram(program: ProgramReport): string | null {
   return doesVerdictCount(program) ? `${label} ${verdictCode(verdict) ?? ''}` : null;
 }
 
-function failedLine(check: FailedCheck): string {
+function failedLine(check: FailedCheck, contract: string): string {
   const label = verdictLabels.fail.text;
-  return `${checkLabel(check)}: ${oneLine(`${check.scenario}, ${check.check}: ${label} ${describeFailedCheck(check.outcome)}`)}`;
+  return `${checkLabel({ ...check, contract })}: ${oneLine(`${check.scenario}, ${check.check}: ${label} ${describeFailedCheck(check.outcome)}`)}`;
 }
 
 function describeEnd(report: KernelReport): string {
@@ -153,7 +154,7 @@ function describeEnd(report: KernelReport): string {
  * bury the failed ones.
  */
 class CheckBatches {
-  readonly #open = new Map<string, Map<Environment, readonly CheckReport[]>>();
+  readonly #open = new Map<string, Map<string, readonly CheckReport[]>>();
 
   /** A line for each batch that ends with this event. */
   take(event: RunEvent): readonly string[] {
@@ -170,9 +171,10 @@ class CheckBatches {
     }
   }
 
-  #add({ kernel, environment, checks }: Extract<RunEvent, { type: 'checks-judged' }>): void {
-    const batches = this.#open.get(kernel) ?? new Map<Environment, readonly CheckReport[]>();
-    batches.set(environment, [...(batches.get(environment) ?? []), ...checks]);
+  #add({ kernel, checks, ...place }: Extract<RunEvent, { type: 'checks-judged' }>): void {
+    const machine = machineLabel(place);
+    const batches = this.#open.get(kernel) ?? new Map<string, readonly CheckReport[]>();
+    batches.set(machine, [...(batches.get(machine) ?? []), ...checks]);
     this.#open.set(kernel, batches);
   }
 
@@ -181,6 +183,6 @@ class CheckBatches {
     this.#open.delete(kernel);
     return batches
       .filter(([, checks]) => checks.length > 0)
-      .map(([environment, checks]) => `${kernel}: ${environment}: ${checkTallyText(checkTallyOf(checks))}`);
+      .map(([machine, checks]) => `${kernel}: ${machine}: ${checkTallyText(checkTallyOf(checks))}`);
   }
 }

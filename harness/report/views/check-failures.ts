@@ -18,6 +18,7 @@ import { formatNumber } from './format.js';
 export interface ScenarioFailure {
   readonly class: CheckClass;
   readonly environment: Environment;
+  readonly contract: string;
   readonly scenario: string;
   /** In the order of the report; their evidence is that of the first kernel. */
   readonly checks: readonly FailedCheck[];
@@ -50,16 +51,16 @@ function failuresIn(kernel: KernelReport): readonly ScenarioFailure[] {
   const byScenario = new Map<string, ScenarioFailure>();
   for (const check of checksOf(kernel).filter(isFailedCheck)) {
     if (findingOfCheck(kernel, check) !== undefined) continue;
-    const { class: name, environment, scenario } = check;
-    const key = JSON.stringify([name, environment, scenario]);
+    const { class: name, environment, contract, scenario } = check;
+    const key = JSON.stringify([name, environment, contract, scenario]);
     const checks = [...(byScenario.get(key)?.checks ?? []), check];
-    byScenario.set(key, { class: name, environment, scenario, checks, kernels: [kernel.id] });
+    byScenario.set(key, { class: name, environment, contract, scenario, checks, kernels: [kernel.id] });
   }
   return [...byScenario.values()];
 }
 
 /** Evidence does not count: it holds process numbers and times, which differ from kernel to kernel. */
-function sameness({ class: name, environment, scenario, checks }: ScenarioFailure): string {
+function sameness({ class: name, environment, contract, scenario, checks }: ScenarioFailure): string {
   const facts = checks.map(({ check, attempt, outcome: { code, expected, actual } }) => [
     check,
     attempt,
@@ -67,7 +68,7 @@ function sameness({ class: name, environment, scenario, checks }: ScenarioFailur
     expected,
     actual,
   ]);
-  return JSON.stringify([name, environment, scenario, facts]);
+  return JSON.stringify([name, environment, contract, scenario, facts]);
 }
 
 /** Checks shown of one code in one class: an agent that enforces nothing fails in hundreds of ways, all alike. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { isEnforcingState } from '../../contracts/registry.js';
+import { conventions, isWorkingState, machineLabel } from '../../contracts/registry.js';
 import { assertNever } from '../../model/assert-never.js';
 import {
   checkClasses,
@@ -49,35 +49,35 @@ export interface CheckGrid {
 export function checkGridOf({ kernels }: RunReport): CheckGrid | null {
   const machines = kernels.flatMap((kernel) => (kernel.status === 'unavailable' ? [] : kernel.scenarios));
   if (machines.length === 0) return null;
-  const ran = environments.filter((environment) => machines.some((machine) => machine.environment === environment));
+  const places = conventions.flatMap(({ contract }) => environments.map((environment) => ({ contract, environment })));
+  const ran = places.filter((place) => machines.some((machine) => isMachineAt(machine, place)));
   const asked = new Set(kernels.flatMap(checksOf).map(checkLabel));
-  const pairs = checkClasses.flatMap((name) => environments.map((environment) => ({ class: name, environment })));
+  const cells = conventions.flatMap(({ contract }) =>
+    checkClasses.flatMap((name) => environments.map((environment) => ({ class: name, environment, contract }))),
+  );
   return {
     kernels,
-    claims: ran.map((environment) => ({
-      label: `claims (${environment})`,
-      cells: kernels.map((kernel) => claimCell(kernel, environment)),
+    claims: ran.map((place) => ({
+      label: `claims (${machineLabel(place)})`,
+      cells: kernels.map((kernel) => claimCell(kernel, place)),
     })),
-    rows: pairs
+    rows: cells
       .map((pair) => ({ pair, label: checkLabel(pair) }))
       .filter(({ label }) => asked.has(label))
       .map(({ pair, label }) => ({ label, cells: kernels.map((kernel) => checkCell(kernel, pair)) })),
   };
 }
 
-function claimCell(kernel: KernelReport, environment: Environment): ClaimCell {
-  const machines = machinesOf(kernel, environment);
+function claimCell(kernel: KernelReport, place: MachinePlace): ClaimCell {
+  const machines = machinesOf(kernel, place);
   const claimed = machines.find(({ posture }) => posture !== null);
   if (claimed) return { kind: 'claimed', posture: claimed.posture };
   const finished = machines.some(({ fault }) => fault === null);
   return finished ? { kind: 'claimed', posture: null } : { kind: blankOf(kernel) };
 }
 
-function checkCell(
-  kernel: KernelReport,
-  pair: { readonly class: CheckClass; readonly environment: Environment },
-): CheckCell {
-  const machines = machinesOf(kernel, pair.environment);
+function checkCell(kernel: KernelReport, pair: MachinePlace & { readonly class: CheckClass }): CheckCell {
+  const machines = machinesOf(kernel, pair);
   const checks = machines.flatMap((machine) => machine.checks).filter((check) => check.class === pair.class);
   if (checks.length === 0) {
     const finished = machines.length > 0 && machines.every(({ fault }) => fault === null);
@@ -86,10 +86,17 @@ function checkCell(
   return { kind: 'tally', tally: checkTallyOf(checks), broke: machines.some(({ fault }) => fault !== null) };
 }
 
-function machinesOf(kernel: KernelReport, environment: Environment): readonly ScenarioReport[] {
-  return kernel.status === 'unavailable'
-    ? []
-    : kernel.scenarios.filter((machine) => machine.environment === environment);
+interface MachinePlace {
+  readonly contract: string;
+  readonly environment: Environment;
+}
+
+function isMachineAt({ contract, environment }: ScenarioReport, place: MachinePlace): boolean {
+  return contract === place.contract && environment === place.environment;
+}
+
+function machinesOf(kernel: KernelReport, place: MachinePlace): readonly ScenarioReport[] {
+  return kernel.status === 'unavailable' ? [] : kernel.scenarios.filter((machine) => isMachineAt(machine, place));
 }
 
 /** After a break nobody knows what would have been asked. */
@@ -104,7 +111,7 @@ export function claimText(cell: ClaimCell): CellText {
   if (cell.kind !== 'claimed') return cellLabels[cell.kind];
   const { posture } = cell;
   if (posture === null) return { text: '-', tone: 'dull' };
-  return { text: oneLine(posture), tone: isEnforcingState(posture) ? 'good' : 'warn' };
+  return { text: oneLine(posture), tone: isWorkingState(posture) ? 'good' : 'warn' };
 }
 
 /** `42/42`, `40/42 +3`, `12/12?`: passed of asked, and what stands beside it. */

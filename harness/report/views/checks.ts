@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { defaultContract } from '../../contracts/registry.js';
 import type { CheckClass, CheckOutcome, CheckReport, Environment } from '../../model/check.js';
 import type { KernelReport } from '../../model/report.js';
 import { formatCount, formatNumber } from './format.js';
@@ -8,19 +9,24 @@ export type FailedOutcome = Extract<CheckOutcome, { kind: 'fail' }>;
 /** How many checks came out how. */
 export type CheckTally = Readonly<Record<CheckOutcome['kind'], number>>;
 
-export function checksOf(kernel: KernelReport): readonly CheckReport[] {
-  return kernel.status === 'unavailable' ? [] : kernel.scenarios.flatMap(({ checks }) => checks);
+/** A check with the contract by which it was judged. */
+export type PlacedCheck = CheckReport & { readonly contract: string };
+
+export function checksOf(kernel: KernelReport): readonly PlacedCheck[] {
+  if (kernel.status === 'unavailable') return [];
+  return kernel.scenarios.flatMap(({ contract, checks }) => checks.map((check) => ({ ...check, contract })));
 }
 
 /** The same in every run, whatever else was asked: CI systems know a check again by it. */
-export function checkLabel({
-  class: name,
-  environment,
-}: {
+export function checkLabel({ class: name, environment, contract }: CheckPlace): string {
+  const own = environment === 'lsm' ? name : `${name} (${environment})`;
+  return contract === defaultContract.name ? own : `${contract} ${own}`;
+}
+
+interface CheckPlace {
   readonly class: CheckClass;
   readonly environment: Environment;
-}): string {
-  return environment === 'lsm' ? name : `${name} (${environment})`;
+  readonly contract: string;
 }
 
 /** `ENFORCEMENT_LEAK: expected EPERM, succeeded`. */

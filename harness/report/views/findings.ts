@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { CheckReport } from '../../model/check.js';
 import type { Finding, FirstAttempt, FoldedCount } from '../../model/finding.js';
 import { invocation } from '../../model/invocation.js';
 import type { KernelReport, RunReport } from '../../model/report.js';
 import { shellWord } from '../../proc/shell-quote.js';
+import type { PlacedCheck } from './checks.js';
 import { formatCount, formatNumber } from './format.js';
 
 /** A finding about attempts, with every kernel that shows the same. */
@@ -36,16 +36,17 @@ function findingsOn(kernel: KernelReport): readonly Finding[] {
 }
 
 /** How much follows from it may differ from kernel to kernel, and process numbers do. */
-function sameFinding({ code, title, environments, rule }: Finding, first: FirstAttempt): string {
+function sameFinding({ contract, code, title, environments, rule }: Finding, first: FirstAttempt): string {
   const { class: name, scenario, check, attempt, expected, actual } = first;
-  return JSON.stringify([code, title, environments, rule, name, scenario, check, attempt, expected, actual]);
+  return JSON.stringify([contract, code, title, environments, rule, name, scenario, check, attempt, expected, actual]);
 }
 
 /** The finding that a check of a kernel is put down to. */
-export function findingOfCheck(kernel: KernelReport, check: CheckReport): Finding | undefined {
-  return findingsOn(kernel).find(({ refs }) =>
+export function findingOfCheck(kernel: KernelReport, check: PlacedCheck): Finding | undefined {
+  return findingsOn(kernel).find(({ contract, refs }) =>
     refs.some(
       (ref) =>
+        contract === check.contract &&
         ref.class === check.class &&
         ref.environment === check.environment &&
         ref.scenario === check.scenario &&

@@ -20,6 +20,7 @@ export function identityProperties(kernel: RanKernel | BrokenKernel, report: Run
     ['agent.name', report.agent?.name],
     ['agent.file', report.agent?.file],
     ['agent.sha256', report.agent?.sha256],
+    ...report.others.flatMap(ofOtherAgent),
   ];
   return all.flatMap(([name, value]) => (value == null ? [] : [[name, value] as const]));
 }
@@ -69,6 +70,13 @@ function ofBoot(boot: BootReport): readonly Unsure[] {
     ['boot.start', boot.start],
     ['boot.cmdline', boot.cmdline],
     ['boot.initramfs-sha256', boot.initramfsSha256],
+  ];
+}
+
+function ofOtherAgent({ name, file, sha256 }: RunReport['others'][number]): readonly Unsure[] {
+  return [
+    [`agent.${name}.file`, file],
+    [`agent.${name}.sha256`, sha256],
   ];
 }
 

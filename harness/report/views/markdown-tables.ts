@@ -63,6 +63,10 @@ function legend(grid: Grid): readonly string[] {
   ];
 }
 
+function agentNames({ agent, others }: RunReport): readonly string[] {
+  return agent === null ? [] : [agent, ...others].map(({ name }) => name);
+}
+
 /** Which kernels take each program that some refuse, and what stops it; null where there is nothing to say. */
 export function supportTable(report: RunReport): readonly string[] | null {
   const view = supportView(report);
@@ -90,7 +94,7 @@ export function checkTable(report: RunReport): readonly string[] | null {
   );
   return [
     markdownTableRow([
-      escapeMarkdown(report.agent?.name ?? 'checks'),
+      escapeMarkdown(agentNames(report).join(', ') || 'checks'),
       ...grid.kernels.map(({ id }) => escapeMarkdown(id)),
     ]),
     markdownTableRow(['---', ...grid.kernels.map(() => ':-:')]),

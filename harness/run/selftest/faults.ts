@@ -9,12 +9,14 @@ type Code = FailureCode | InfraCause;
 /** One planted fault, and how it must be caught. */
 export interface Fault {
   readonly name: string;
+  /** The contract whose own agent it is planted in. */
+  readonly contract: string;
   /** What is wrong, for a person. */
   readonly what: string;
   readonly target:
     /** A faulty agent, `build/selftest/agent-NAME`. */
     | { readonly kind: 'agent' }
-    /** A faulty object under our own agent, `build/selftest/NAME.bpf.o`. */
+    /** A faulty object under that agent, `build/selftest/NAME.bpf.o`. */
     | { readonly kind: 'object' }
     /** A faulty object that is only loaded. */
     | { readonly kind: 'load' }
@@ -38,19 +40,28 @@ const everywhere =
   () =>
     codes;
 
-function agent(name: string, what: string, how: Omit<Fault, 'name' | 'what' | 'target'>): Fault {
-  return { name, what, target: { kind: 'agent' }, ...how };
+const lsm = ['lsm'] as const;
+const contract = defaultContract.name;
+
+type How = Omit<Fault, 'name' | 'what' | 'target' | 'contract'>;
+
+function agent(name: string, what: string, how: How): Fault {
+  return { name, what, contract, target: { kind: 'agent' }, ...how };
 }
 
-function object(name: string, what: string, how: Omit<Fault, 'name' | 'what' | 'target'>): Fault {
-  return { name, what, target: { kind: 'object' }, ...how };
+function object(name: string, what: string, how: How): Fault {
+  return { name, what, contract, target: { kind: 'object' }, ...how };
 }
 
 function load(name: string, what: string, caught: Fault['caught']): Fault {
-  return { name, what, target: { kind: 'load' }, environments: [], classes: [], caught, follows: [] };
+  return { name, what, contract, target: { kind: 'load' }, environments: [], classes: [], caught, follows: [] };
 }
 
-const lsm = ['lsm'] as const;
+/** In the object of an agent that observes. */
+function observer(name: string, what: string, how: Omit<How, 'environments'>): Fault {
+  return { name, what, contract: 'audit', target: { kind: 'object' }, environments: lsm, ...how };
+}
+
 const { lsm: lsmOverride } = defaultContract.conventions.overrides;
 
 /** The return-range check knows no negation from 6.12 to 6.16. */
@@ -61,6 +72,7 @@ function withoutNegation(kernel: string): readonly Code[] {
 export const faults: readonly Fault[] = [
   {
     name: 'healthy',
+    contract,
     what: 'nothing is wrong',
     target: { kind: 'healthy' },
     environments: ['lsm', 'lsm-override', 'no-lsm'],
@@ -205,6 +217,7 @@ export const faults: readonly Fault[] = [
   }),
   {
     name: 'warn',
+    contract,
     what: 'the kernel warns (WARN) while the agent enforces',
     target: { kind: 'warn' },
     environments: lsm,
@@ -214,4 +227,55 @@ export const faults: readonly Fault[] = [
   },
   load('negated_tail', 'a deny tail that the compiler lowers to a negation', withoutNegation),
   load('missing_submit', 'a ring-buffer record that is reserved and never submitted', everywhere('VERIFIER_REJECTED')),
+  {
+    name: 'healthy_observer',
+    contract: 'audit',
+    what: 'nothing is wrong with the agent that observes',
+    target: { kind: 'healthy' },
+    environments: ['lsm', 'no-lsm'],
+    classes: 'all',
+    caught: everywhere(),
+    follows: [],
+  },
+  observer('mark_before_submit', 'a file is remembered before its record is reserved, which may fail', {
+    classes: ['file'],
+    caught: everywhere('EVENT_MISSING'),
+    follows: [],
+    at: { hook: 'file_open', program: 'audit_open' },
+  }),
+  observer('missing_memset', 'a record holds what lay in its slot before', {
+    classes: ['records'],
+    caught: everywhere('EVENT_DIRTY_TAIL'),
+    // The agent's decoder says so too.
+    follows: ['EVENT_WRONG'],
+  }),
+  observer('no_addrlen_check', 'an address is read whole, however short the caller made it', {
+    classes: ['network'],
+    caught: everywhere('EVENT_WRONG'),
+    follows: [],
+    at: { hook: 'socket_connect', program: 'audit_connect' },
+  }),
+  observer('returns_zero', 'its programs return 0 in place of what comes in', {
+    classes: ['posture'],
+    caught: everywhere('RETURN_REPLACED'),
+    follows: [],
+  }),
+  observer('traces_everybody', 'processes are reported that nobody named', {
+    classes: ['file'],
+    caught: everywhere('EVENT_WRONG'),
+    follows: [],
+    at: { hook: 'file_open', program: 'audit_open' },
+  }),
+  observer('port_byte_order', 'the port is in the order of the network', {
+    classes: ['network'],
+    caught: everywhere('EVENT_WRONG'),
+    follows: [],
+    at: { hook: 'socket_connect', program: 'audit_connect' },
+  }),
+  observer('observer_denies', 'socket_connect denies what it reports', {
+    classes: ['network'],
+    caught: everywhere('OBSERVER_DENIED'),
+    follows: [],
+    at: { hook: 'socket_connect', program: 'audit_connect' },
+  }),
 ];

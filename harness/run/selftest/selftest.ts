@@ -40,8 +40,8 @@ export interface FaultResult extends SelftestRow {
 export interface SelftestOptions {
   readonly kernel: ReadyKernel;
   readonly faults: readonly Fault[];
-  /** Our own agent, whole and sound. */
-  readonly agent: Agent;
+  /** Our own agent of each contract, whole and sound. */
+  readonly agents: readonly Agent[];
   readonly jobs: number;
   readonly accelFor: AccelProvider;
   readonly context: SessionContext;
@@ -125,7 +125,7 @@ function raisedByLoad(report: KernelReport): readonly Raised[] {
 async function tryAgent(options: SelftestOptions, fault: Fault, slot: Slot): Promise<Outcome> {
   const { kernel, accelFor, context } = options;
   const plan: ScenarioPlan = {
-    agent: await faultyAgent(options.agent, fault),
+    agent: await faultyAgent(soundAgent(options, fault), fault),
     classes: new Set(fault.classes === 'all' ? checkClasses : fault.classes),
     scenarios: everyScenario,
     halted: () => false,
@@ -153,6 +153,12 @@ function raisedBy({ environment, checks, fault: broken }: ScenarioReport): reado
     return [{ code, finding }];
   });
   return broken === null ? failed : [...failed, { code: broken.cause, finding: `${environment}: ${broken.message}` }];
+}
+
+function soundAgent({ agents }: SelftestOptions, { name, contract }: Fault): Agent {
+  const found = agents.find((agent) => agent.contract === contract);
+  if (found === undefined) throw new Error(`selftest: ${name} wants an agent of the contract ${contract}`);
+  return found;
 }
 
 /** The programs that the agent has, by its object. */

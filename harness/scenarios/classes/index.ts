@@ -7,6 +7,8 @@ import { exec } from './exec.js';
 import { file } from './file.js';
 import { module } from './module.js';
 import { network } from './network.js';
+import { observedFile } from './observed-file.js';
+import { observedNetwork } from './observed-network.js';
 import { bypass } from './bypass.js';
 import { posture } from './posture.js';
 import { ptrace } from './ptrace.js';
@@ -52,6 +54,9 @@ export const essentialClasses: readonly ScenarioClass[] = [file, exec, network].
   },
 }));
 
+/** What an agent that denies nothing has to report. */
+export const observedClasses: readonly ScenarioClass[] = [observedFile, observedNetwork];
+
 export function classesOf(set: AttemptSet): readonly ScenarioClass[] {
   switch (set) {
     case 'all':
@@ -60,6 +65,8 @@ export function classesOf(set: AttemptSet): readonly ScenarioClass[] {
       return fallbackClasses;
     case 'essential':
       return essentialClasses;
+    case 'observed':
+      return observedClasses;
     default:
       return assertNever(set);
   }

@@ -3,7 +3,7 @@ import { access, constants } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { MatrixConfig } from '../../../config/file.js';
 import { UsageError } from '../../../model/errors.js';
-import { defaultStatLimits, type StatLimits } from '../../../model/manifest.js';
+import { defaultStatLimits, type Manifest, type StatLimits } from '../../../model/manifest.js';
 import type { RunReport } from '../../../model/report.js';
 import type { BaselineResult } from '../../../report/reporter.js';
 import { type BaselineWriter, baselineWriter } from '../../../report/reporters/manifest.js';
@@ -115,14 +115,18 @@ export function judgedBesideBaseline(ran: RunReport, task: BaselineTask | undefi
 }
 
 /** A baseline that merely is there, beside a run with another team's configuration. */
-function isForeign({ agent }: RunReport, manifests: Baseline): boolean {
+function isForeign(report: RunReport, manifests: Baseline): boolean {
   const known = [...manifests.values()];
-  return known.length > 0 && known.every((manifest) => manifest.agent?.name !== agent?.name);
+  return known.length > 0 && known.every((manifest) => agentNames(manifest) !== agentNames(report));
+}
+
+function agentNames({ agent, others = [] }: Pick<Manifest, 'agent' | 'others'>): string {
+  return JSON.stringify([agent?.name, ...others.map(({ name }) => name)]);
 }
 
 /** What is stored of a run beside the answers of its kernels, so that they can be judged again. */
 export function runFrameOf(ran: RunReport, command: RunFrame['command'], task: BaselineTask | undefined): RunFrame {
-  const { tool, started, ms, options, host, notices, objects, agent, expectations } = ran;
+  const { tool, started, ms, options, host, notices, objects, agent, others, expectations } = ran;
   const kernels = ran.kernels.map(({ id }) => id);
   const baseline = task === undefined ? null : storedBaseline(task);
   return {
@@ -138,6 +142,7 @@ export function runFrameOf(ran: RunReport, command: RunFrame['command'], task: B
     notices,
     objects,
     agent,
+    others,
     expectations,
   };
 }

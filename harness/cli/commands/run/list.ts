@@ -6,6 +6,7 @@ import type { ObjectFile } from '../../../config/objects.js';
 import { contractNamed, conventions } from '../../../contracts/registry.js';
 import { cacheFolder } from '../../../kernels/cache/folder.js';
 import { openKernelContext } from '../../../kernels/index.js';
+import type { Agent } from '../../../model/agent.js';
 import { type CheckClass, checkClasses, type Environment } from '../../../model/check.js';
 import { ExitCode } from '../../../model/exit-code.js';
 import { formatCount } from '../../../report/views/format.js';
@@ -35,11 +36,17 @@ interface Listing {
     readonly by: 'section' | 'name';
     readonly programs: readonly string[];
   }[];
-  readonly agent: string | null;
+  /** None where only loading is judged. */
+  readonly agents: readonly AgentListing[];
+  readonly notices: readonly string[];
+}
+
+interface AgentListing {
+  readonly name: string;
+  readonly contract: string;
   /** The machines of each kernel on which scenarios are run. */
   readonly environments: readonly Environment[];
   readonly scenarios: readonly CatalogueEntry[];
-  readonly notices: readonly string[];
 }
 
 /** `run --list`: what the same command line without it would do; nothing boots, and nothing is fetched. */
@@ -68,8 +75,7 @@ function listingOf(flags: RunFlags, task: Task<'run'>, kernels: readonly KernelR
   return {
     kernels: kernels.map(({ id, source }) => ({ id, source })),
     objects: task.objects.map((object) => objectEntry(object, task.programs)),
-    agent: task.agent?.identity.name ?? null,
-    ...scenariosOf(flags, task),
+    agents: task.only === 'none' ? [] : task.agents.map((agent) => agentListing(flags, task, agent)),
     notices: task.notices,
   };
 }
@@ -80,17 +86,19 @@ function objectEntry({ identity, bytes }: ObjectFile, patterns: readonly string[
   return { name, file, by: 'name', programs: elfProgramNames(bytes).filter(isOneOf(patterns)) };
 }
 
-function scenariosOf(flags: RunFlags, { agent, only, scenarios }: Task<'run'>) {
-  if (agent === null || only === 'none') return { environments: [], scenarios: [] };
-  const wanted = { classes: new Set(only === 'all' ? checkClasses : only), scenarios };
+function agentListing(flags: RunFlags, { only, scenarios }: Task<'run'>, agent: Agent): AgentListing {
+  const classes = new Set(only === 'all' || only === 'none' ? checkClasses : only);
+  const wanted = { classes, scenarios };
   const lsm = flags.lsm === undefined ? defaultLsm : parseLsm('--lsm', flags.lsm);
   const environments = plannedEnvironments({ agent, ...wanted }, lsm);
   const entries = plannedEntries(contractNamed(agent.contract), agent, wanted);
   const here = (one: Environment): boolean => environments.includes(one);
-  return { environments, scenarios: entries.filter((entry) => entry.environments.some(here)) };
+  const { identity, contract } = agent;
+  const own = entries.filter((entry) => entry.environments.some(here));
+  return { name: identity.name, contract, environments, scenarios: own };
 }
 
-function listingLines({ kernels, objects, agent, environments, scenarios, notices }: Listing, columns: number) {
+function listingLines({ kernels, objects, agents, notices }: Listing, columns: number) {
   return [
     formatCount(kernels.length, 'kernel'),
     ...table(
@@ -103,20 +111,15 @@ function listingLines({ kernels, objects, agent, environments, scenarios, notice
       ...sideBySide(programs, columns),
       '',
     ]),
-    ...(agent === null ? ['no agent: only loading is judged'] : agentLines(agent, environments, scenarios, columns)),
-    '',
+    ...(agents.length === 0 ? ['no agent: only loading is judged', ''] : []),
+    ...agents.flatMap((agent) => [...agentLines(agent, columns), '']),
     ...notices,
     'nothing was booted: this is what the same command without --list would run',
   ];
 }
 
 /** Classes down, machines across; the last row counts each scenario once for every machine. */
-function agentLines(
-  agent: string,
-  environments: readonly Environment[],
-  scenarios: readonly CatalogueEntry[],
-  columns: number,
-): readonly string[] {
+function agentLines({ name: agent, environments, scenarios }: AgentListing, columns: number): readonly string[] {
   const count = (environment: Environment, name: CheckClass | null): string => {
     const found = scenarios.filter(
       (entry) => entry.environments.includes(environment) && (name === null || entry.class === name),

@@ -52,9 +52,10 @@ export async function narrowed(flags: RunFlags): Promise<Narrowed> {
 }
 
 /** With the objects of the last run, unless this command line names some, or they are the one that is configured. */
-export function withLastObjects({ flags, objects }: Narrowed, configured: string): RunFlags {
+export function withLastObjects({ flags, objects }: Narrowed, configured: readonly string[]): RunFlags {
   if (objects === null || flags.object !== undefined || flags.clang !== undefined) return flags;
-  return objects.size === 1 && objects.has(configured) ? flags : { ...flags, object: [...objects] };
+  const known = objects.size > 0 && [...objects].every((object) => configured.includes(object));
+  return known ? flags : { ...flags, object: [...objects] };
 }
 
 /** Those of the objects that failed. */

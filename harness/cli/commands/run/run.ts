@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { dirname, join } from 'node:path';
-import { readAgent, agentObject } from '../../../config/agent.js';
+import { type AgentChoice, agentChoices, agentObject, readAgents } from '../../../config/agent.js';
 import { buildWithClangs, type ClangBuilds, type ClangOptions, parseClangs } from '../../../config/clang.js';
 import { expectationsOf } from '../../../config/expectations.js';
 import { defaultConfigFile, type MatrixConfig } from '../../../config/file.js';
@@ -10,7 +10,7 @@ import type { Only } from '../../../config/only.js';
 import { objectFiles } from '../../../config/object-files.js';
 import { objectNotices, type ObjectFile, readObjectsOneByOne } from '../../../config/objects.js';
 import { parseCount, parseDuration } from '../../../config/values.js';
-import { conventions, defaultContract } from '../../../contracts/registry.js';
+import { conventions } from '../../../contracts/registry.js';
 import { packageRoot } from '../../../kernels/package-root.js';
 import { UsageError } from '../../../model/errors.js';
 import type { ExitCode } from '../../../model/exit-code.js';
@@ -40,25 +40,26 @@ async function plan(narrow: Narrowed, config: MatrixConfig, signal: AbortSignal)
   const configFile = narrow.flags.config ?? defaultConfigFile;
   const root = packageRoot();
   const places = { conventions, root, built: build.folder, configFile, folder: dirname(configFile) };
-  const configured = agentObject(config, places);
-  const flags = withLastObjects(narrow, displayedPath(configured));
+  const choices = agentChoices(config, conventions);
+  const configured = choices.map((one) => agentObject(one.config, { ...places, ...one }));
+  const flags = withLastObjects(narrow, configured.map(displayedPath));
   const asked = askedClasses(flags);
   const compiled = await builds(flags, config, { build, signal });
   const silent = silence(flags, config, asked);
   const only = silent === null ? asked : 'none';
-  if (config.agent === undefined) await checkBuilt(flags, only, build);
-  const read = compiled ?? (await namedObjects(flags.object ?? [configured]));
+  await checkBuilt(flags, choices, only, build);
+  const read = compiled ?? (await namedObjects(flags.object ?? configured));
   const { objects: all, notices: ofNeeds } = withNeeds(read.objects, needsSource(config, flags.config));
   const chosen = choosePrograms(programFlag, flags.program, stillFailing(narrow, all));
   const { objects } = chosen;
   const named = compiled ?? flags.object;
-  const object = named === undefined ? null : oneObject(objects, flags, only);
-  const agent = only === 'none' ? null : await readAgent(config, { ...places, object });
-  const { scenarios, notices: ofScenarios } = wantedScenarios(flags, agent, only);
+  const object = named === undefined ? null : oneObject(objects, choices, flags, only);
+  const agents = only === 'none' ? [] : await readAgents(choices, { ...places, object });
+  const { scenarios, notices: ofScenarios } = wantedScenarios(flags, agents, only);
   return {
     objects,
     built: build.folder,
-    agent,
+    agents,
     only,
     scenarios,
     ...stopping(flags),
@@ -103,11 +104,11 @@ async function namedObjects(names: readonly string[]): Promise<Pick<Task<'run'>,
 /** Our object by each compiler that is named; null where none is. */
 async function builds(
   { clang, object }: RunFlags,
-  { agent }: MatrixConfig,
+  { agent, agents }: MatrixConfig,
   { build, signal }: Pick<ClangOptions, 'build' | 'signal'>,
 ): Promise<ClangBuilds | null> {
   if (clang === undefined) return null;
-  if (object !== undefined || agent !== undefined) {
+  if (object !== undefined || agent !== undefined || agents !== undefined) {
     const other = object === undefined ? 'the configuration has an agent' : '--object names one that is built';
     throw new UsageError({
       message: `--clang builds our own object, and ${other}`,
@@ -133,7 +134,8 @@ function silence(flags: RunFlags, config: MatrixConfig, asked: Only): string | n
   }
   if (asked !== 'all') return null;
   if (parseClangs('--clang', clang).length > 1) return loadingEach;
-  return object !== undefined && config.agent === undefined ? loadingOnly : null;
+  const named = config.agent !== undefined || config.agents !== undefined;
+  return object !== undefined && !named ? loadingOnly : null;
 }
 
 const loadingOnly =
@@ -154,8 +156,19 @@ function loadOnly(asked: Only, why: string): string {
 }
 
 /** The object that the agent loads in place of its own; null for one that loads nothing here. */
-function oneObject(objects: readonly ObjectFile[], { clang }: RunFlags, only: Only): string | null {
+function oneObject(
+  objects: readonly ObjectFile[],
+  choices: readonly AgentChoice[],
+  { clang }: RunFlags,
+  only: Only,
+): string | null {
   if (only === 'none') return null;
+  if (choices.length > 1) {
+    throw new UsageError({
+      message: `--object names what one agent loads, and the configuration has ${choices.length}`,
+      next: 'add --only load, or name a configuration with one agent',
+    });
+  }
   const [first, second] = objects;
   if (first !== undefined && second === undefined) return first.identity.file;
   throw new UsageError({
@@ -164,11 +177,17 @@ function oneObject(objects: readonly ObjectFile[], { clang }: RunFlags, only: On
   });
 }
 
-async function checkBuilt({ object, clang }: RunFlags, only: Only, { folder }: Build): Promise<void> {
-  const { own } = defaultContract.conventions;
-  const needed = [
+/** Our own agents, as far as they are needed. */
+async function checkBuilt(
+  { object, clang }: RunFlags,
+  choices: readonly AgentChoice[],
+  only: Only,
+  { folder }: Build,
+): Promise<void> {
+  const owns = choices.flatMap(({ config, conventions: [{ own }] }) => (config.agent === undefined ? [own] : []));
+  const needed = owns.flatMap((own) => [
     ...(object === undefined && clang === undefined ? [own.object] : []),
     ...(only === 'none' ? [] : [own.binary]),
-  ];
+  ]);
   await Promise.all(needed.map((file) => builtFile(join(folder, file))));
 }

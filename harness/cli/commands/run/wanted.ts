@@ -24,13 +24,13 @@ export function askedClasses({ only, scenario }: RunFlags): Only {
 /** @throws UsageError for a pattern that no scenario matches, with names that are near. */
 export function wantedScenarios(
   { scenario: globs }: RunFlags,
-  agent: Agent | null,
+  agents: readonly Agent[],
   only: Only,
 ): { readonly scenarios: ScenarioFilter; readonly notices: readonly string[] } {
-  if (globs === undefined || agent === null || only === 'none') return { scenarios: everyScenario, notices: [] };
+  if (globs === undefined || agents.length === 0 || only === 'none') return { scenarios: everyScenario, notices: [] };
   const classes = new Set(only === 'all' ? checkClasses : only);
   const entriesFor = (scenarios: ScenarioFilter): readonly CatalogueEntry[] =>
-    plannedEntries(contractNamed(agent.contract), agent, { classes, scenarios });
+    agents.flatMap((agent) => plannedEntries(contractNamed(agent.contract), agent, { classes, scenarios }));
   const all = entriesFor(everyScenario).filter((entry) => classes.has(entry.class));
   for (const glob of globs) if (entriesFor(scenarioFilter([glob])).length === 0) throw noScenario(glob, all);
   const scenarios = scenarioFilter(globs);

@@ -20,6 +20,7 @@ import { type FaultResult, runSelftest } from '../../../run/selftest/selftest.js
 import { fixedOptions } from '../../run-command.js';
 import { kernelRequests } from '../../kernel-requests.js';
 import { chosenReporters, reportWithoutRun } from '../../reporters.js';
+import type { Agent } from '../../../model/agent.js';
 import type { SelftestFlags } from './flags.js';
 import { builtFile, type CliContext } from '../../context.js';
 
@@ -53,24 +54,34 @@ function selectFaults(words: readonly string[] | undefined): readonly Fault[] {
   });
 }
 
+interface SelftestSetup {
+  readonly matrix: MatrixOptions;
+  /** Our own, one of each contract. */
+  readonly agents: readonly Agent[];
+}
+
 async function optionsOf(
   flags: SelftestFlags,
   cli: CliContext,
   { disposal, out }: { readonly disposal: Disposal; readonly out: string },
-): Promise<MatrixOptions> {
+): Promise<SelftestSetup> {
   const config = await readConfig(flags.config ?? null, conventions);
   const fixed = await fixedOptions(flags, cli);
   await builtFile(join(packageRoot(), 'build/selftest'));
   const kernels = await openKernelContext({ env: cli.env, cacheDir: fixed.cache, archives: config.archives ?? {} });
   disposal.add(() => kernels.close());
   const root = packageRoot();
-  const agent = await readAgent({}, { conventions, root, built: fixed.built, folder: root, object: null });
+  const agents = await Promise.all(
+    conventions.map((own) =>
+      readAgent({}, { conventions: [own], root, built: fixed.built, folder: root, object: null }),
+    ),
+  );
   const requests = await kernelRequests(flags, kernels, cli);
-  return {
+  const matrix: MatrixOptions = {
     ...fixed,
     kernels: requests,
     objects: [],
-    agent,
+    agents: [],
     only: 'all',
     scenarios: everyScenario,
     firstFailure: null,
@@ -85,13 +96,13 @@ async function optionsOf(
     onEvent: () => undefined,
     keep: null,
   };
+  return { matrix, agents };
 }
 
-async function testKernels(options: MatrixOptions, wanted: readonly Fault[], cli: CliContext) {
+async function testKernels({ matrix: options, agents }: SelftestSetup, wanted: readonly Fault[], cli: CliContext) {
   const results: FaultResult[] = [];
   let missing = false;
-  const { agent, signal, jobs } = options;
-  if (agent === null) throw new Error('selftest: no agent');
+  const { signal, jobs } = options;
   const context = { ...options, qemuVersion: await machineVersion(options, signal), emit: () => undefined };
   const accelFor = onceAccel(options, context);
   for (const request of options.kernels) {
@@ -105,7 +116,7 @@ async function testKernels(options: MatrixOptions, wanted: readonly Fault[], cli
       const word = isFaultCaught(result) ? 'as it should' : 'WRONG';
       cli.stderr.write(`${result.kernel} ${result.fault}: ${result.raised.join(' ') || 'nothing'}: ${word}\n`);
     };
-    results.push(...(await runSelftest({ kernel, faults: wanted, agent, jobs, accelFor, context, onResult })));
+    results.push(...(await runSelftest({ kernel, faults: wanted, agents, jobs, accelFor, context, onResult })));
   }
   return { results, missing };
 }

@@ -53,10 +53,10 @@ it('takes the objects of the report, unless that is the configured one, or some 
   const report = rejectedOn612();
   const file = report.objects[0]?.file ?? '';
   const narrow = await of(report);
-  expect(withLastObjects(narrow, 'another.bpf.o').object).toEqual([file]);
-  expect(withLastObjects(narrow, file).object).toBeUndefined();
+  expect(withLastObjects(narrow, ['another.bpf.o']).object).toEqual([file]);
+  expect(withLastObjects(narrow, [file]).object).toBeUndefined();
   const named = await of(report, { object: ['mine.bpf.o'] });
-  expect(withLastObjects(named, file).object).toEqual(['mine.bpf.o']);
+  expect(withLastObjects(named, [file]).object).toEqual(['mine.bpf.o']);
   const mine = [{ identity: { file: 'mine.bpf.o' } }] as unknown as readonly ObjectFile[];
   expect(() => stillFailing(named, mine)).toThrow(/the report is about .*, and this command line about mine.bpf.o/);
 });

@@ -173,6 +173,33 @@ describe('the file', () => {
   it('must be JSON, and says how many faults there are', async () => {
     expect((await refusal('{')).message).toContain('matrix.config.json is not JSON');
     expect((await refusal({ agent: {} })).message).toContain('agent.name: is missing (and 2 more)');
-    expect((await refusal({ agents: minimal })).message).toContain("top level: there is no field 'agents'");
+    expect((await refusal({ agenda: minimal })).message).toContain("top level: there is no field 'agenda'");
+  });
+});
+
+describe('several agents', () => {
+  const probe = { ...minimal, contract: 'audit' };
+
+  it('are read each by its own contract; the name of a contract is our own agent', async () => {
+    const { agent, agents } = await read({ agents: [minimal, probe] });
+    expect(agent).toBeUndefined();
+    expect(agents).toMatchObject([{ contract: 'aegis' }, { contract: 'audit', enroll: ['{binary}', 'trace', '--'] }]);
+    expect((await read({ agents: ['aegis', 'audit'] })).agents).toEqual(['aegis', 'audit']);
+  });
+
+  it.each([
+    [{ agents: [] }, 'agents: is not a list of agents'],
+    [{ agents: minimal }, 'agents: is not a list of agents'],
+    [{ agent: minimal, agents: ['audit'] }, "'agent' and 'agents' are both there"],
+    [{ agents: ['aegis', 'observer'] }, "agents.1: there is no contract 'observer': aegis, audit"],
+    [{ agents: ['aegis', minimal] }, 'agents: two keep the contract aegis'],
+    [{ agents: ['aegis', { ...probe, rules: ['deny_path'] }] }, 'agents.1.rules.0: '],
+    [
+      { agents: [{ ...minimal, enroll: ['{binary}'] }] },
+      'agents.0.enroll: agents of the contract aegis look at everybody',
+    ],
+    [{ agents: ['aegis', 7] }, 'agents.1: expected an object, found 7'],
+  ])('are refused with their place: %j', async (file, message) => {
+    expect((await refusal(file)).message).toContain(message);
   });
 });

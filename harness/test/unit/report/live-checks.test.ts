@@ -58,7 +58,7 @@ describe('while checks run', () => {
 
   it('plain lines of a kernel that ends tell the last batch, and none without checks', () => {
     const report = leaking().kernels[1]!;
-    const empty = { type: 'checks-judged', kernel: '6.12', environment: 'lsm', checks: [] } as const;
+    const empty = { type: 'checks-judged', kernel: '6.12', contract: 'aegis', environment: 'lsm', checks: [] } as const;
     const lines = printed([...events, { type: 'kernel-finished', report }, empty]);
     expect(lines.slice(-2)).toEqual([
       '6.1: no-lsm: 143 checks: 143 pass; 6 not offered',

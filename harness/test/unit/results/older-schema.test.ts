@@ -35,7 +35,7 @@ it('adds what came later: nothing was expected, every program was loaded, and no
 });
 
 it('adds nothing to a stored run that has it', () => {
-  const frame = { options: { programs: ['a'], given: [] }, expectations: { scope: 'whole', entries: [] } };
+  const frame = { options: { programs: ['a'], given: [] }, expectations: { scope: 'whole', entries: [] }, others: [] };
   expect(upgradedFrame(frame)).toEqual(frame);
   expect(upgradedFrame({ options: { jobs: 1 } })).toMatchObject({ options: { jobs: 1, programs: null, given: [] } });
 });

@@ -47,7 +47,7 @@ function options(ids: readonly (string | KernelRequest)[], more: Partial<MatrixO
   return {
     ...host.context(),
     kernels: ids.map((id) => (typeof id === 'string' ? request(id) : id)),
-    agent: null,
+    agents: [],
     only: 'none',
     scenarios: everyScenario,
     firstFailure: null,
@@ -236,7 +236,7 @@ describe('what is no data', () => {
 
   it('is a proof that the LSM list leaves no machine for, told before anything boots', () => {
     const asked = options(['6.1'], {
-      agent: { contract: 'aegis' } as unknown as Agent,
+      agents: [{ contract: 'aegis' } as unknown as Agent],
       only: new Set(['file']),
       lsm: ['landlock'],
     });

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { aegis } from '../../../contracts/aegis/index.js';
+import { contractNamed, conventions } from '../../../contracts/registry.js';
 import { checkClasses, checkCodes } from '../../../model/check.js';
 import { failureCodes, infraCauses } from '../../../model/verdict.js';
 import { isFaultCaught } from '../../../report/pages/selftest.js';
@@ -42,22 +43,31 @@ describe('the planted faults', () => {
     expect(follows).not.toContain('CONTROL_FAILED');
   });
 
-  it.each(planted)('$name is looked for on machines that its classes need', ({ target, environments, classes }) => {
-    if (target.kind === 'load') {
-      expect(environments).toEqual([]);
-      return;
-    }
-    expect(environments.length).toBeGreaterThan(0);
-    expect(classes.length).toBeGreaterThan(0);
-    const machines = environmentsOf(aegis, new Set(classes === 'all' ? checkClasses : classes), ['yama', 'bpf']);
-    for (const environment of environments) expect(machines).toContain(environment);
-  });
+  it.each(planted)(
+    '$name is looked for on machines that its classes need',
+    ({ contract, target, environments, classes }) => {
+      if (target.kind === 'load') {
+        expect(environments).toEqual([]);
+        return;
+      }
+      expect(environments.length).toBeGreaterThan(0);
+      expect(classes.length).toBeGreaterThan(0);
+      const machines = environmentsOf(contractNamed(contract), new Set(classes === 'all' ? checkClasses : classes), [
+        'yama',
+        'bpf',
+      ]);
+      for (const environment of environments) expect(machines).toContain(environment);
+    },
+  );
 
   it('plant each target that the C sources build, and no other', () => {
     const named = (...kinds: readonly string[]): readonly string[] =>
       planted.filter(({ target }) => kinds.includes(target.kind)).map(({ name }) => name);
     const agents = builtBy('bpf/agent/build.mk', 'AGENT_FAULTS');
-    const objects = builtBy('bpf/aegis/build.mk', 'AEGIS_FAULTS');
+    const objects = [
+      ...builtBy('bpf/aegis/build.mk', 'AEGIS_FAULTS'),
+      ...builtBy('bpf/lsmaudit/build.mk', 'AUDIT_FAULTS'),
+    ];
     expect(agents.length).toBeGreaterThan(8);
     expect(objects.length).toBeGreaterThan(5);
     expect([...named('agent')].sort()).toEqual([...agents].sort());
@@ -66,9 +76,12 @@ describe('the planted faults', () => {
 
   it('a healthy target is asked everything and raises nothing', () => {
     const healthy = faults.filter(({ target }) => target.kind === 'healthy');
-    expect(healthy).toHaveLength(1);
-    expect(healthy[0]).toMatchObject({ environments: ['lsm', 'lsm-override', 'no-lsm'], classes: 'all', follows: [] });
-    for (const kernel of kernels) expect(healthy[0]?.caught(kernel)).toEqual([]);
+    expect(healthy.map(({ contract }) => contract)).toEqual(conventions.map(({ contract }) => contract));
+    for (const { contract, environments, classes, follows, caught } of healthy) {
+      expect(environments).toEqual(contractNamed(contract).environments.map(({ environment }) => environment));
+      expect({ classes, follows }).toEqual({ classes: 'all', follows: [] });
+      for (const kernel of kernels) expect(caught(kernel)).toEqual([]);
+    }
   });
 
   it('a negated tail is refused from 6.12 to 6.16 and nowhere else', () => {

@@ -46,7 +46,8 @@ vi.mock('../../../scenarios/attempts.js', () => {
   });
   return {
     arrangeAttempts: () => Promise.resolve(),
-    runAttempt: (_: Guest, operation: Attempt['operation']) => Promise.resolve(done({ operation, cgroup: null })),
+    runAttempt: (_: Guest, operation: Attempt['operation']) =>
+      Promise.resolve(done({ operation, cgroup: null, traced: false })),
     runAttempts: (_: Guest, attempts: readonly Attempt[]) => Promise.resolve(attempts.map(done)),
   };
 });
@@ -82,6 +83,7 @@ vi.mock('../../../scenarios/agent-runner.js', () => {
     poll: () => Promise.resolve({ kind: 'running' }),
   });
   class AgentRunner {
+    enroll = [];
     nextPromises = () => [{ check: 'announcement', file: '/f', needles: ['ENFORCE'] }];
     replacePolicy = () => Promise.resolve();
     start = (request: StartRequest) => Promise.resolve(started(!world.dies(request)));

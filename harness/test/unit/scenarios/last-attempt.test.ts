@@ -5,13 +5,13 @@ import { lastReported } from '../../../scenarios/last-attempt.js';
 import type { ScenarioAttempt } from '../../../scenarios/phases.js';
 
 /** One that an event must report, unless it has no pattern. */
-function attempt(name: string, pid: number, pattern: ScenarioAttempt['pattern'] = { always: {}, anyOf: [] }) {
+function attempt(name: string, pid: number, patterns: ScenarioAttempt['patterns'] = [{ always: {}, anyOf: [] }]) {
   const operation = `open /t/${name}`;
   const done = { operation, pid, outcome: { kind: 'returned', errno: 1 } } as const;
-  return { class: 'file', scenario: { name }, attempt: done, neighbour: null, pattern } as unknown as ScenarioAttempt;
+  return { class: 'file', scenario: { name }, attempt: done, neighbour: null, patterns } as unknown as ScenarioAttempt;
 }
 
-const attempts = [attempt('a', 11), attempt('b', 12), attempt('allowed', 13, null), attempt('c', 14)];
+const attempts = [attempt('a', 11), attempt('b', 12), attempt('allowed', 13, []), attempt('c', 14)];
 const event = (pid: number) => ({ type: 'block', pid });
 const names = (events: readonly { type: string; pid: number }[]) => {
   const { reported, next } = lastReported(attempts, events, aegis.events);

@@ -18,7 +18,7 @@ async function oracleThatSees(...all: readonly Seen[]) {
     const stdout = JSON.stringify({
       lsm: 'yama,bpf',
       hooks: ['file_open'],
-      programs: [{ id: 7, name: 'deny_open', type: 'lsm', hook: null }],
+      programs: [{ id: 7, runs: 0, name: 'deny_open', type: 'lsm', hook: null }],
       links: links.map((link, id) => ({ id, type: 'tracing', ...link })),
       perf: [],
       config: configs === 1 ? '00ff' : null,
