@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/membarrier.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <sys/sysinfo.h>
 #include <sys/utsname.h>
 #include <unistd.h>
@@ -118,12 +120,17 @@ static void take_up(const struct args *args, struct reply *reply)
 		fail(reply, err, "/dev/urandom");
 }
 
-/* What every session asks for and never changes: worth having before the guest is frozen. */
+/*
+ * What every session asks for and never changes: worth having before the guest is frozen. On a host that was busy a grace
+ * period of RCU may have been waited for since the middle of the boot, and a guest frozen then complains of a stall as
+ * soon as it goes on: membarrier(2) returns when one has passed (kernel/sched/membarrier.c: synchronize_rcu()).
+ */
 static void prepare(const struct args *args, struct reply *reply)
 {
 	(void)args;
-	(void)reply;
 	kernel_btf_prepare();
+	if (syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0) && errno != ENOSYS && errno != EINVAL)
+		fail(reply, errno, "membarrier");
 }
 
 static const struct rule module_rules[] = {{F_PATH, ONE}, {F_TIMEOUT_MS, ONE}};

@@ -9,6 +9,7 @@ import { InfraError } from '../model/errors.js';
 import type { KernelPhase } from '../model/events.js';
 import type { ReadyKernel } from '../model/kernel.js';
 import type { BootReport, Start } from '../model/report.js';
+import type { InfraCause } from '../model/verdict.js';
 import { consolePath } from '../results/paths.js';
 import type { SessionFault } from '../results/session.js';
 import type { AccelProvider, SessionContext } from './context.js';
@@ -83,9 +84,22 @@ class MachineSession {
     } catch (error) {
       this.#session.context.signal.throwIfAborted();
       this.fail(error, this.#machine?.console.tail() ?? []);
+      await this.#distrustSnapshot();
     } finally {
       await this.#machine?.stop();
     }
+  }
+
+  /** A stall may have been frozen with the guest, and would come again with each session: the next one boots cold. */
+  async #distrustSnapshot(): Promise<void> {
+    const cause = this.#fault?.cause;
+    if (this.#key === null || this.#boot?.start !== 'restored' || cause === undefined || !stalls.has(cause)) return;
+    await this.#context.snapshots?.drop(this.#key);
+    const { id } = this.#session.kernel.identity;
+    this.#context.emit({
+      type: 'notice',
+      text: `${id}: ${cause} in a restored guest: its snapshot is dropped, the next run boots cold`,
+    });
   }
 
   /** The first fault is the one that counts. */
@@ -176,6 +190,9 @@ class MachineSession {
     context.emit({ type: 'kernel-phase', kernel: kernel.identity.id, phase, detail });
   }
 }
+
+/** What a guest complains of that was frozen in the middle of a wait. */
+const stalls: ReadonlySet<InfraCause> = new Set<InfraCause>(['RCU_STALL', 'SOFT_LOCKUP']);
 
 function faultOf(error: unknown): Omit<SessionFault, 'consoleTail'> {
   if (error instanceof InfraError) return { cause: error.infra, message: error.message, next: error.next ?? '' };

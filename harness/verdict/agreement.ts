@@ -30,7 +30,9 @@ export function agreementOf(object: ObjectReport, ours: ObjectReport['whole'], o
   const reasons: (NamedDifference | null)[] = [];
   if (isLoaded(others.loader) !== loads) reasons.push(loads ? loaderDifference(object, others.loader) : null);
   if (isLoaded(others.veristat) !== loads) reasons.push(loads ? veristatDifference(object, others.veristat) : null);
-  if (otherErrno(ours, others.loader) || isAbsent(others.loader) || isAbsent(others.veristat)) reasons.push(null);
+  // Stopped at a map that bpf-matrix gets past, it never came to what the program is refused for.
+  if (otherErrno(ours, others.loader)) reasons.push(loaderDifference(object, others.loader));
+  if (isAbsent(others.loader) || isAbsent(others.veristat)) reasons.push(null);
   if (reasons.length === 0) return { kind: 'agrees' };
   return { kind: 'differs', why: reasons.includes(null) ? null : (reasons[0] ?? null) };
 }

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { putFile } from '../../guest/files.js';
 import { loadObject } from '../../scenarios/load.js';
 import { boot, readyKernel } from './boot.js';
-import { kernelOf, matrix, objectOf, reportOf, textOf, variant } from './matrix.js';
+import { type Finished, kernelOf, matrix, objectOf, reportOf, textOf, variant } from './matrix.js';
 import { openGuest } from './open-guest.js';
 
 /** What breaks around an agent: each ends with its own code, exit 3, the console in the report. */
@@ -91,6 +91,21 @@ describe('a kernel that breaks in the middle', () => {
     expect(kernel).toMatchObject({ status: 'broken', cause: 'SOFT_LOCKUP', verdict: { kind: 'fail' } });
     expect(objectOf(kernel, 'missing_submit').verdict).toMatchObject({ code: 'VERIFIER_REJECTED' });
     expect(run.exitCode).toBe(1);
+  });
+
+  it('stalls in a restored guest: its snapshot is not used again', async () => {
+    const append = ['--append', 'watchdog_thresh=1 bpf_matrix.distrusted'];
+    const run = (object: string) => matrix(['--kernel', '6.12', '--object', variant(object), ...append]);
+    const starts = async (finished: Finished) => {
+      const kernel = kernelOf(await reportOf(finished), '6.12');
+      return kernel.status === 'unavailable' ? null : kernel.boot?.start;
+    };
+    await run('healthy');
+    expect(await starts(await run('healthy'))).toBe('restored');
+    const stalled = await run('kernel_stall');
+    expect(await starts(stalled)).toBe('restored');
+    expect(`${stalled.stdout}${stalled.stderr}`).toContain('its snapshot is dropped, the next run boots cold');
+    expect(await starts(await run('healthy'))).toBe('cold');
   });
 });
 

@@ -11,7 +11,9 @@ import { hooks, kernelWith, rejected, whole } from '../../fixtures/compare.js';
 
 const loaded: LoaderAnswer = { kind: 'loaded' };
 const refused = (message: string, errno: number | null = null): LoaderAnswer => ({ kind: 'refused', errno, message });
-const atMap = refused("load 22: libbpf: map 'events': failed to create: -EINVAL");
+const atMapOf = (errno: number | null): LoaderAnswer =>
+  refused("load 22: libbpf: map 'events': failed to create: -EINVAL", errno);
+const atMap = atMapOf(null);
 
 function withMap(more: Partial<ObjectReport['maps'][number]>): ObjectReport {
   const object = whole('net');
@@ -32,6 +34,8 @@ describe('agreementOf', () => {
     ['all refuse', sound, false, refused('failure'), atMap, 'agrees'],
     ['all refuse with one errno', sound, false, refused('failure'), refused('', 22), 'agrees'],
     ['another errno', sound, false, refused('failure'), refused('', 13), null],
+    ['another errno, at a map without a size', unsized, false, refused('failure'), atMapOf(1), 'unsized-map'],
+    ['another errno, at a map with a size', sound, false, refused('failure'), atMapOf(1), null],
     ['an object that another does not mention', sound, false, { kind: 'absent', message: '' }, atMap, null],
     ['a ring buffer without a size', unsized, true, refused('failure'), atMap, 'unsized-map'],
     ['a hash without a size, which veristat sizes', unsizedHash, true, loaded, atMap, 'unsized-map'],
