@@ -179,7 +179,9 @@ describe('a target', () => {
 
   it('is not for a program that is attached to none', async () => {
     const { programs } = target({}, 'on_probe');
-    expect(await refusal({ programs })).toContain('on_probe is in SEC("kprobe"), which is not attached to other programs');
+    expect(await refusal({ programs })).toContain(
+      'on_probe is in SEC("kprobe"), which is not attached to other programs',
+    );
   });
 });
 
