@@ -9,6 +9,7 @@
 #include "attach_point.h"
 #include "needs.h"
 #include "struct_ops.h"
+#include "target.h"
 #include "warnings.h"
 
 /* What became of one program's attach. */
@@ -73,6 +74,7 @@ static void attach_there(struct attached *attached)
 	struct bpf_link *link =
 		place ? attach_to(attached->prog, place) : bpf_program__attach(attached->prog);
 
+	attached->place = target_place(attached->prog);
 	attached->err = -libbpf_get_error(link);
 	if (!attached->err)
 		attached->hold.link = link;

@@ -11,6 +11,7 @@
 #include "near.h"
 #include "needs.h"
 #include "protocol.h"
+#include "target.h"
 
 enum place { IN_BTF_FUNC, IN_BTF_TYPEDEF, IN_TRACEFS };
 
@@ -189,7 +190,8 @@ void put_attach_point(struct out *out, const struct bpf_program *prog, bool load
 	const char *wanted = needs_place(prog) ?: slash ? slash + 1 : "";
 	char name[256];
 
-	if (!section || !*wanted)
+	/* A function of a BPF program is none of the kernel's. */
+	if (!section || !*wanted || target_place(prog))
 		return;
 	section += *section == '?';
 	size_t kind = slash ? (size_t)(slash - section) : strlen(section);

@@ -9,6 +9,7 @@
 #include "insns.h"
 #include "line_info.h"
 #include "load.h"
+#include "target.h"
 #include "verifier_log.h"
 
 #define STATS_SIZE (1u << 20)
@@ -173,7 +174,13 @@ void load_alone(const void *input, struct out *out, struct progress *progress)
 		put_outcome(out, STAGE_OPEN, chosen ? ENOMEM : ENOENT, NULL);
 		return;
 	}
+	int unmet = target_error(chosen->prog);
+
 	object_leave_out(&object, request->without_maps);
-	load_chosen(&alone, &object, chosen, out, progress);
+	/* libbpf would give up as well, with an errno of its own. */
+	if (unmet)
+		put_outcome(out, STAGE_PREPARE, unmet, NULL);
+	else
+		load_chosen(&alone, &object, chosen, out, progress);
 	object_close(&object);
 }

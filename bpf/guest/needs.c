@@ -10,6 +10,7 @@
 
 #include "fixups.h"
 #include "needs.h"
+#include "target.h"
 #include "warnings.h"
 
 #define MAP_TYPES 64
@@ -112,6 +113,13 @@ static int meet_attach(const struct need *need)
 		warnings_add("prog '%s': attach target '%s': %s", need->name, need->rest,
 			     strerror(err));
 	return 0;
+}
+
+static int meet_target(const struct need *need)
+{
+	struct object_prog *found = object_find(need->object, need->name);
+
+	return found ? target_give(found->prog, need->rest) : ENOENT;
 }
 
 static int meet_size(const struct need *need)
@@ -254,6 +262,7 @@ static const struct {
 	{"autoload", meet_autoload}, {"attach", meet_attach},         {"size", meet_size},
 	{"inner", meet_inner},       {"inner-like", meet_inner_like}, {"pin", meet_pin},
 	{"existing", meet_existing}, {"variable", meet_variable},     {"loader", meet_loader},
+	{"target", meet_target},
 };
 
 /* Cuts the line, which outlives the worker's use of it, into verb, name and rest. */

@@ -40,6 +40,11 @@ static int load(struct observer *observer, const char *path, const struct observ
 		return -1;
 	events = bpf_object__find_map_by_name(observer->object, "events");
 	seen = bpf_object__find_map_by_name(observer->object, "seen");
+	/* Another object: nothing of it would be observed. */
+	if (!events || !seen) {
+		errno = ENOENT;
+		return -1;
+	}
 	if (bpf_map__set_max_entries(events, sizes->ring) ||
 	    bpf_map__set_max_entries(seen, sizes->remember))
 		return -1;

@@ -7,16 +7,31 @@ const functions = ['fentry', 'fexit', 'fmod_ret', 'lsm', 'tp_btf', 'iter', 'kpro
 const others = ['kretsyscall', 'raw_tp', 'raw_tracepoint'];
 const tracepoints = ['tp', 'tracepoint'];
 
-/** @throws UsageError for a program that cannot be attached to what is named. */
-export function checkAttach({ name, section }: ProgramSymbol, attach: string, place: string): void {
-  const kind = section
+/** Those that are attached to a function of another program. */
+const ofPrograms = ['freplace', 'fentry', 'fexit'];
+
+const kindOf = (section: string): string =>
+  section
     .replace(/^\?/, '')
     .replace(/\/.*$/, '')
     .replace(/\.[sw]$/, '');
+
+/** @throws UsageError for a program that is not attached to other programs. */
+export function checkAttachTarget({ name, section }: ProgramSymbol, place: string): void {
+  if (ofPrograms.includes(kindOf(section))) return;
+  throw new UsageError({
+    message: `${place}.attach: ${name} is in SEC("${section}"), which is not attached to other programs`,
+    next: `name a function, a hook or a tracepoint; a program is for ${ofPrograms.join(', ')}`,
+  });
+}
+
+/** @throws UsageError for a program that cannot be attached to what is named. */
+export function checkAttach({ name, section }: ProgramSymbol, attach: string, place: string): void {
+  const kind = kindOf(section);
   if (kind === 'freplace') {
     throw new UsageError({
       message: `${place}.attach: ${name} is in SEC("${section}"): it replaces a function of a program that has to be loaded before`,
-      next: 'that is not supported: load the two together with a command (bpf-matrix command); docs/configuration.md',
+      next: 'name that program: {"object": "target.bpf.o", "program": "main", "function": "replaced"}; docs/configuration.md',
     });
   }
   const isTracepoint = tracepoints.includes(kind);

@@ -19,16 +19,29 @@ const pinPath = z
   .regex(/^\/sys\/fs\/bpf(\/[A-Za-z0-9_-][A-Za-z0-9_.-]*)+$/, 'not a path below /sys/fs/bpf: /sys/fs/bpf/mine/events');
 
 /** Names in lines of the protocol have no spaces in them. */
+const symbol = z.string().regex(/^[A-Za-z0-9_.]{1,127}$/, 'not a name of a program or function');
 const place = z
   .string()
   .regex(/^[A-Za-z0-9_.]+(\/[A-Za-z0-9_.]+)?$/, 'neither a function, a hook, nor a tracepoint as category/name');
 
+const attachTarget = z
+  .strictObject({
+    object: z.string().min(1).describe('the object of the other program, relative to this file'),
+    program: symbol.describe('the other program: it is loaded first'),
+    function: symbol.exactOptional().describe('the function of it; without this, the program itself'),
+  })
+  .describe('a function of another BPF program, for freplace, fentry and fexit');
+
 const programNeeds = z.strictObject({
   autoload: z.boolean().exactOptional().describe('false: as SEC("?..."), loaded alone and not with the object'),
-  attach: place
+  attach: z
+    .union([place, attachTarget], {
+      error:
+        'neither a function, a hook, a tracepoint as category/name, nor {object, program, function} of another program',
+    })
     .exactOptional()
     .describe(
-      'the function, LSM hook or tracepoint (category/name) that it is attached to, in place of what its section says',
+      'the function, LSM hook or tracepoint (category/name) that it is attached to, in place of what its section says; or the program that it replaces or traces a function of',
     ),
 });
 
@@ -68,6 +81,6 @@ export const objectNeedsSchema = z.strictObject({
 });
 
 export type ObjectNeedsConfig = z.output<typeof objectNeedsSchema>;
-export type ProgramNeedsConfig = z.output<typeof programNeeds>;
+export type AttachTargetConfig = z.output<typeof attachTarget>;
 export type MapNeedsConfig = z.output<typeof mapNeeds>;
 export type VariableConfig = z.output<typeof variable>;

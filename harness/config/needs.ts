@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 import { dirname, resolve } from 'node:path';
 import { UsageError } from '../model/errors.js';
-import { nearestNames } from '../model/near-names.js';
 import type { MapNeeds, ObjectNeeds, ProgramNeeds } from '../model/needs.js';
 import { elfMapNames, programsInElf, type ProgramSymbol } from './elf-symbols.js';
 import { defaultConfigFile, type MatrixConfig } from './file.js';
 import { patternOf } from './glob.js';
-import { checkAttach } from './needs-attach.js';
-import type { MapNeedsConfig, ObjectNeedsConfig, ProgramNeedsConfig } from './needs-schema.js';
+import { absentName } from './needs-absent.js';
+import { checkAttach, checkAttachTarget } from './needs-attach.js';
+import type { MapNeedsConfig, ObjectNeedsConfig } from './needs-schema.js';
 import { variableNeeds } from './needs-variables.js';
+import { type ReadTarget, readTarget } from './needs-target.js';
 import type { ObjectFile } from './objects.js';
 
 /** The configuration that names needs, and where its paths start. */
@@ -33,10 +34,10 @@ export interface SuppliedObjects {
  * Finds the entry of each object by its path, and everything that the entry names in the object.
  * @throws UsageError with file, place and the nearest names for what the object does not have.
  */
-export function withNeeds(objects: readonly ObjectFile[], source: NeedsSource): SuppliedObjects {
-  const { entries, configFile } = source;
+export async function withNeeds(objects: readonly ObjectFile[], source: NeedsSource): Promise<SuppliedObjects> {
+  const { entries, configFile, folder } = source;
   const used = new Set<number>();
-  const supplied = objects.map((object) => {
+  const supply = async (object: ObjectFile): Promise<ObjectFile> => {
     const [first, second] = entriesFor(object, source);
     if (first === undefined || object.fault !== null) return object;
     if (second !== undefined) {
@@ -47,10 +48,14 @@ export function withNeeds(objects: readonly ObjectFile[], source: NeedsSource): 
     }
     used.add(first);
     const entry = entries[first];
-    return entry === undefined
-      ? object
-      : { ...object, needs: needsOf(object, entry, `${configFile}: objects.${first}`) };
-  });
+    if (entry === undefined) return object;
+    const place = `${configFile}: objects.${first}`;
+    const targets = await targetsOf(entry, folder, place);
+    const needs = needsOf(object, entry, targets, place);
+    const files = [...targets.values()].map(({ file }) => file);
+    return { ...object, needs, ...(files.length === 0 ? {} : { targets: files }) };
+  };
+  const supplied = await Promise.all(objects.map(supply));
   const idle = entries.flatMap(({ path }, at) =>
     used.has(at) ? [] : [`${configFile}: objects.${at}: no object of this run is ${path}`],
   );
@@ -65,14 +70,32 @@ function entriesFor({ identity }: ObjectFile, { entries, folder }: NeedsSource):
   });
 }
 
-function needsOf({ bytes, identity }: ObjectFile, entry: ObjectNeedsConfig, place: string): ObjectNeeds {
+/** Targets by the pattern of the programs that are attached to them. */
+type Targets = ReadonlyMap<string, ReadTarget>;
+
+async function targetsOf({ programs }: ObjectNeedsConfig, folder: string, place: string): Promise<Targets> {
+  const targets = new Map<string, ReadTarget>();
+  for (const [pattern, { attach }] of Object.entries(programs)) {
+    if (typeof attach !== 'object') continue;
+    targets.set(pattern, await readTarget(attach, folder, `${place}.programs.${pattern}.attach`));
+  }
+  return targets;
+}
+
+function needsOf(
+  { bytes, identity }: ObjectFile,
+  entry: ObjectNeedsConfig,
+  targets: Targets,
+  place: string,
+): ObjectNeeds {
   const known = { file: identity.file, programs: programsInElf(bytes), maps: elfMapNames(bytes) };
   return {
     loader: entry.loader,
     programs: merged(
-      Object.entries(entry.programs).flatMap(([pattern, needs]) =>
-        programsFor(pattern, needs, known, `${place}.programs.${pattern}`),
-      ),
+      Object.entries(entry.programs).flatMap(([pattern, { autoload = null, attach }]) => {
+        const target = typeof attach === 'object' ? targets.get(pattern)?.attach : attach;
+        return programsFor(pattern, { autoload, attach: target ?? null }, known, `${place}.programs.${pattern}`);
+      }),
     ),
     maps: Object.entries(entry.maps).map(([name, needs]) => mapFor(name, needs, known, `${place}.maps.${name}`)),
     variables: variableNeeds(bytes, entry.rodata, `${place}.rodata`, identity.file),
@@ -101,22 +124,25 @@ interface KnownNames {
 
 function programsFor(
   pattern: string,
-  { autoload, attach }: ProgramNeedsConfig,
+  { autoload, attach }: Omit<ProgramNeeds, 'name'>,
   { file, programs }: KnownNames,
   place: string,
 ): readonly ProgramNeeds[] {
   const wanted = patternOf(pattern);
   const found = programs.filter(({ name }) => wanted.test(name));
   if (found.length === 0) {
-    throw absent(
+    throw absentName(
       place,
       `${file} has no program ${pattern}`,
       pattern,
       programs.map(({ name }) => name),
     );
   }
-  if (attach !== undefined) for (const program of found) checkAttach(program, attach, place);
-  return found.map(({ name }) => ({ name, autoload: autoload ?? null, attach: attach ?? null }));
+  for (const program of found) {
+    if (typeof attach === 'string') checkAttach(program, attach, place);
+    else if (attach !== null) checkAttachTarget(program, place);
+  }
+  return found.map(({ name }) => ({ name, autoload, attach }));
 }
 
 function mapFor(
@@ -125,9 +151,9 @@ function mapFor(
   { file, maps }: KnownNames,
   place: string,
 ): MapNeeds {
-  if (!maps.includes(name)) throw absent(place, `${file} has no map ${name}`, name, maps);
+  if (!maps.includes(name)) throw absentName(place, `${file} has no map ${name}`, name, maps);
   if (typeof inner === 'string' && !maps.includes(inner)) {
-    throw absent(`${place}.inner`, `${file} has no map ${inner}`, inner, maps);
+    throw absentName(`${place}.inner`, `${file} has no map ${inner}`, inner, maps);
   }
   const pin = typeof pinned === 'string' ? { path: pinned, existing: null } : pinned;
   return {
@@ -136,16 +162,4 @@ function mapFor(
     inner: inner ?? null,
     pinned: pin === undefined ? null : { path: pin.path, existing: pin.existing ?? null },
   };
-}
-
-/** Names that a message has room for. */
-const named = 12;
-
-function absent(place: string, message: string, wanted: string, names: readonly string[]): UsageError {
-  const near = nearestNames(wanted.replaceAll(/[*?]/g, ''), names);
-  const listed = names.length === 0 ? 'it has none' : `it has ${names.slice(0, named).join(', ')}`;
-  return new UsageError({
-    message: `${place}: ${message}`,
-    next: near.length > 0 ? `did you mean ${near.join(' or ')}?` : listed,
-  });
 }

@@ -16,7 +16,12 @@ export interface ObjectFile {
   readonly fault: string | null;
   /** What the configuration gives it; absent where that is nothing. */
   readonly needs?: ObjectNeeds;
+  /** Objects that its programs are attached to programs of. */
+  readonly targets?: readonly TargetFile[];
 }
+
+/** An object that is loaded before the one that is attached to a program of it. */
+export type TargetFile = Pick<ObjectFile, 'bytes'> & Pick<ObjectIdentity, 'sha256'>;
 
 /** Reads and checks every object. Throws UsageError for the first that cannot be one. `names` are unique, one a file. */
 export async function readObjects(

@@ -85,7 +85,10 @@ function withoutUnasked(
 /** With the section that it would have if it named the place that the configuration gives it. */
 function withPlace(program: ProgramDeclaration, needs: ObjectNeeds | null): ProgramDeclaration {
   const attach = needs?.programs.find(({ name }) => name === program.name)?.attach ?? null;
-  return attach === null ? program : { ...program, section: `${program.section.replace(/\/.*$/, '')}/${attach}` };
+  // A function of a BPF program is none that the kernel could be asked about.
+  return typeof attach !== 'string'
+    ? program
+    : { ...program, section: `${program.section.replace(/\/.*$/, '')}/${attach}` };
 }
 
 /** As the configuration has it; a program that is off is one that the whole is loaded without, as with SEC("?..."). */

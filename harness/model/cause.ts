@@ -33,6 +33,7 @@ export const causeIds = [
   'legacy-maps',
   'undefined-extern',
   'probe-target',
+  'attach-target',
   'refused-silently',
 ] as const;
 export type CauseId = (typeof causeIds)[number];

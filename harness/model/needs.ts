@@ -41,12 +41,23 @@ export interface MapShape {
   readonly flags: number;
 }
 
+/** A program of another object, loaded before, of which a function is replaced (freplace) or traced (fentry, fexit). */
+export interface AttachTarget {
+  /** The file, as the configuration has it. */
+  readonly object: string;
+  /** Of the file, hex. */
+  readonly sha256: string;
+  readonly program: string;
+  /** The program's own name stands for the whole of it. */
+  readonly function: string;
+}
+
 /** Null where the object's own word counts. */
 export interface ProgramNeeds {
   readonly name: string;
   readonly autoload: boolean | null;
-  /** Where it is attached: a function, an LSM hook, a tracepoint. */
-  readonly attach: string | null;
+  /** Where it is attached: a function, an LSM hook, a tracepoint; or a function of another program. */
+  readonly attach: string | AttachTarget | null;
 }
 
 export interface MapNeeds {
@@ -92,7 +103,7 @@ export function describeNeeds({ programs, maps, variables }: ObjectNeeds): reado
   return [
     ...programs.flatMap(({ name, autoload, attach }) => [
       ...(autoload === null ? [] : [`${name}: autoload ${autoload ? 'on' : 'off'}`]),
-      ...(attach === null ? [] : [`${name}: attached to ${attach}`]),
+      ...(attach === null ? [] : [`${name}: attached to ${describePlace(attach)}`]),
     ]),
     ...maps.flatMap(({ name, maxEntries, inner, pinned }) => [
       ...(maxEntries === null ? [] : [`map ${name}: max_entries ${maxEntries}`]),
@@ -104,6 +115,9 @@ export function describeNeeds({ programs, maps, variables }: ObjectNeeds): reado
     ...variables.map(({ name, value }) => `${name} = ${value}`),
   ];
 }
+
+const describePlace = (attach: string | AttachTarget): string =>
+  typeof attach === 'string' ? attach : `function ${attach.function} of program ${attach.program} of ${attach.object}`;
 
 const existing = (shape: MapShape | null): string =>
   shape === null ? '' : `, where there is one: ${describeShape(shape)}`;

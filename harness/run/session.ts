@@ -54,13 +54,14 @@ class LoadSession {
     if (config !== null) await machine.guard(provideKernelConfig(guest, config));
     const { objects, withoutCapabilities, programs, memoOf, snapshots } = this.#context;
     const asked = isOneOf(programs);
-    for (const [index, { identity, bytes, fault, needs = null }] of objects.entries()) {
+    for (const [index, { identity, bytes, fault, needs = null, targets = [] }] of objects.entries()) {
       this.#phase('load', identity.name);
       // A cold proof waits until all is detached, too: what breaks there is seen.
       const last = index === objects.length - 1 && snapshots !== null;
       const memo = memoOf?.(plan.kernel.identity.id, identity.name);
       const { load: timeout } = plan.deadlines;
-      const options = { name: identity.name, bytes, timeout, last, memo, withoutCapabilities, needs, asked };
+      const loader = { withoutCapabilities, needs, targets };
+      const options = { name: identity.name, bytes, timeout, last, memo, asked, ...loader };
       const evidence =
         fault === null ? await machine.guard(loadObject(guest, options)) : evidenceOfNoObject(identity.name, fault);
       this.objects.push(evidence);

@@ -4,6 +4,7 @@ import { examineObject } from '../guest/examine.js';
 import type { LoadMemo } from '../guest/load-memo.js';
 import { putFile, removeFile } from '../guest/files.js';
 import type { LoaderOptions } from '../guest/loader.js';
+import { targetPath } from '../guest/needs.js';
 import type { ObjectEvidence, ProgramEvidence } from '../model/evidence.js';
 
 /** The object under test and the time it may take. */
@@ -18,6 +19,8 @@ export interface LoadTarget extends LoaderOptions {
   readonly memo?: LoadMemo | undefined;
   /** Programs that are loaded; left out, all of them. */
   readonly asked?: (program: string) => boolean;
+  /** Objects that programs of this one are attached to programs of. */
+  readonly targets?: readonly { readonly sha256: string; readonly bytes: Uint8Array }[];
   readonly onProgram?: (evidence: ProgramEvidence) => void;
 }
 
@@ -40,8 +43,10 @@ export const evidenceOfNoObject = (object: string, fault: string): ObjectEvidenc
 /** Uploads an object, loads each of its programs, then the whole, and attaches it. Leaves nothing behind but for the last. */
 export async function loadObject(guest: Guest, runner: LoadTarget): Promise<ObjectEvidence> {
   const { name, bytes, timeout, last = false, memo, onProgram, asked, withoutCapabilities = [], needs = null } = runner;
+  const targets = new Map((runner.targets ?? []).map((target) => [targetPath(target.sha256), target.bytes]));
   const path = uploadPath(name);
   await putFile(guest, path, bytes);
+  for (const [to, target] of targets) await putFile(guest, to, target);
   const evidence = await examineObject(guest, name, path, {
     programMs: timeout,
     wholeMs: timeout,
@@ -52,6 +57,6 @@ export async function loadObject(guest: Guest, runner: LoadTarget): Promise<Obje
     ...(onProgram === undefined ? {} : { onProgram }),
     ...(asked === undefined ? {} : { asked }),
   });
-  if (!last) await removeFile(guest, path);
+  if (!last) for (const uploaded of [path, ...targets.keys()]) await removeFile(guest, uploaded);
   return evidence;
 }

@@ -14,6 +14,7 @@ import { returnCause } from './causes-return.js';
 import { sleepCause } from './causes-sleep.js';
 import { stackCause } from './causes-stack.js';
 import { tableCause } from './causes-table.js';
+import { targetCause } from './causes-target.js';
 import { verifierCauses } from './causes-verifier.js';
 
 type Rule = (rejection: CauseCase) => Cause | null;
@@ -38,7 +39,7 @@ const rules: Readonly<Partial<Record<FailureCode, readonly Rule[]>>> = {
   PROG_TYPE_UNSUPPORTED: [programTypeCause],
   OBJECT_INVALID: [objectCause],
   ATTACH_FAILED: [probeCause],
-  LOAD_FAILED: [ladderCause],
+  LOAD_FAILED: [targetCause, ladderCause],
 };
 
 /** The cause that the evidence proves, or null: no evidence, no cause. */

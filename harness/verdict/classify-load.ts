@@ -3,6 +3,7 @@ import type { ProgramEvidence } from '../model/evidence.js';
 import type { GuestFacts } from '../model/facts.js';
 import type { FailureCode } from '../model/verdict.js';
 import { tableCause } from './causes-table.js';
+import { targetLine } from './causes-target.js';
 import { errnoName } from '../model/errno.js';
 import { judgeLadder } from './ladder.js';
 import { decisiveLibbpfMessage } from './libbpf-messages.js';
@@ -26,6 +27,7 @@ type Rule = (rejection: Case) => Omit<Reason, 'insn'> | null;
 /** In order: the first rule that has evidence decides. */
 const rules: readonly Rule[] = [
   objectInvalid,
+  targetUnavailable,
   mapUnsupported,
   btfMissing,
   hookMissing,
@@ -49,6 +51,12 @@ export function classifyLoad(evidence: ProgramEvidence, facts: Pick<GuestFacts, 
 function objectInvalid({ evidence }: Case): ReturnType<Rule> {
   if (evidence.stage !== 'open') return null;
   return { code: 'OBJECT_INVALID', decidingLine: withWords(evidence, `open: ${errnoName(evidence.errno)}`) };
+}
+
+/** What it is attached to could not be had: all else that libbpf said is of that, and not of the program. */
+function targetUnavailable({ evidence }: Case): ReturnType<Rule> {
+  const decidingLine = evidence.stage === 'prepare' ? targetLine(evidence.libbpf) : null;
+  return decidingLine === null ? null : { code: 'LOAD_FAILED', decidingLine };
 }
 
 function mapUnsupported({ evidence, log }: Case): ReturnType<Rule> {

@@ -58,7 +58,14 @@ export async function buildCheck({ root, folder, libbpf, command }: BuildState):
   const absent = needed.filter((_, index) => there[index] !== true);
   if (absent.length > 0) {
     const detail = `${absent.join(', ')}: not built yet`;
-    return { name, state: 'missing', detail, next: `${command} builds them, with libbpf ${pinned ?? 'as pinned'}` };
+    // In a checkout the next command builds what is not there.
+    const state = (await isThere(join(root, 'scripts/bootstrap'))) ? 'slow' : 'missing';
+    return {
+      name,
+      state,
+      detail,
+      next: `any run builds them first, once, with libbpf ${pinned ?? 'as pinned'}: ${command}`,
+    };
   }
   const with_ = `guest, probe, agent and object, with libbpf ${libbpf ?? 'of an unknown version'}`;
   if (pinned === null || pinned === libbpf) return { name, state: 'ok', detail: with_, next: null };

@@ -129,7 +129,7 @@ class Steps {
       }
       // The build may have found new headers.
       this.#files.set(await target.watched());
-      return withNeeds(await readObjects(target.objects), target.needs).objects;
+      return (await withNeeds(await readObjects(target.objects), target.needs)).objects;
     } catch (error) {
       signal.throwIfAborted();
       if (!(error instanceof UsageError)) throw error;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunReport } from '../../model/report.js';
@@ -29,6 +29,11 @@ const given = {
 const array = { type: 'array', keySize: 4, valueSize: 8, maxEntries: 1 };
 const larger = { ...array, maxEntries: 2 };
 const pinned = (existing: object) => ({ pinned: { path: '/sys/fs/bpf/shared', existing } });
+const target = (program: string, name: string) => ({
+  object: resolve(variant('freplace_target')),
+  program,
+  function: name,
+});
 const absent = { ...given.programs, on_function: { attach: 'no_kernel_has_this' } };
 
 /** What each object gets; the same object stands under several names. */
@@ -49,6 +54,9 @@ const entries: Readonly<Record<string, { readonly of: string; readonly needs: ob
   'sizes-go': { of: 'needs_sizes', needs: { loader: 'ebpf-go' } },
   'legacy-go': { of: 'cases/maps_legacy', needs: { loader: 'ebpf-go' } },
   partial: { of: 'needs_partial', needs: null },
+  replacing: { of: 'freplace', needs: { programs: { '*': { attach: target('entry', 'decide') } } } },
+  misnamed: { of: 'freplace', needs: { programs: { '*': { attach: target('entry', 'decied') } } } },
+  unfounded: { of: 'freplace', needs: { programs: { '*': { attach: target('refused', 'decide') } } } },
 };
 
 let folder: string;
@@ -148,6 +156,36 @@ describe.each(kernels)('on %s', (kernel) => {
     const { whole } = object('legacy-go');
     expect(whole).toMatchObject({ kind: 'failed', code: 'OBJECT_INVALID', why: { cause: 'legacy-maps' } });
     if (whole.kind === 'failed') expect(whole.why.explanation).toContain('cannot judge this one');
+  });
+
+  it('a function of a program that is loaded before is replaced and traced', () => {
+    const { verdict, whole, programs } = object('replacing');
+    expect([verdict.kind, whole.kind]).toEqual(['pass', 'loaded']);
+    const place = 'function decide of program entry of freplace_target.bpf.o';
+    expect(programs.map(({ attach }) => attach)).toEqual([
+      { kind: 'attached', place },
+      { kind: 'attached', place },
+    ]);
+  });
+
+  it.each([
+    [
+      'misnamed',
+      'ENOENT',
+      'function decied of program entry of freplace_target.bpf.o, and the BTF of that program has no such',
+    ],
+    [
+      'unfounded',
+      'EACCES',
+      'program refused of freplace_target.bpf.o, which is loaded first, and which this kernel does not load',
+    ],
+  ])('a target that cannot be had is not blamed on the program: %s', (name, errno, words) => {
+    for (const program of ['replaces', 'traces']) {
+      const verdict = load(name, program);
+      expect(verdict).toMatchObject({ kind: 'failed', code: 'LOAD_FAILED', why: { cause: 'attach-target', errno } });
+      if (verdict.kind === 'failed') expect(verdict.why.explanation).toContain(words);
+    }
+    expect(object(name).whole).toMatchObject({ kind: 'failed', why: { cause: 'attach-target' } });
   });
 
   it('an object of which a part loads is attached without what fails alone, and fails all the same', () => {

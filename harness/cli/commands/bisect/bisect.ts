@@ -30,7 +30,7 @@ async function plan(
 ): Promise<Task<'bisection'>> {
   const range = rangeOf(flags);
   const { withoutCapabilities, notices: ofLoader, build } = await loaderFromFlags(flags, signal);
-  const { objects, notices } = withNeeds(await readObjects([file]), needsSource(config, flags.config));
+  const { objects, notices } = await withNeeds(await readObjects([file]), needsSource(config, flags.config));
   for (const object of objects) checkProgram(object, flags.program);
   const offered: KernelId[] = [];
   return {

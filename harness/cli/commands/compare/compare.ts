@@ -27,7 +27,7 @@ async function plan(
 ): Promise<Task<'comparison'>> {
   const { withoutCapabilities, notices: ofLoader, build } = await loaderFromFlags(flags, signal);
   const read = await objectsOf(files, flags, { build, signal });
-  const { objects, notices } = withNeeds(read.objects, needsSource(config, flags.config));
+  const { objects, notices } = await withNeeds(read.objects, needsSource(config, flags.config));
   const names = objects.map(({ identity }) => identity.name);
   return {
     objects,

@@ -36,7 +36,10 @@ export function initCommand(cli: CliContext, exit: (code: ExitCode) => void): Co
     .option('-o, --object <file>', 'the BPF object that the agent loads')
     .option('--agent <file>', 'the agent, a program')
     .option('--name <name>', 'what reports call it (default: the name of its file)')
-    .option('--contract <name>', 'the contract that it keeps (docs/contract.md)')
+    .option(
+      '--contract <name>',
+      'the contract that it keeps: aegis, if it enforces (docs/contract.md); audit, if it observes (docs/audit-contract.md)',
+    )
     .option('--config <file>', 'the file to write (default: matrix.config.json)')
     .option('--no-help-call', 'do not start the agent for its --help')
     .option('--yes', 'ask nothing')

@@ -91,8 +91,15 @@ async function draftOf(
   const inFile = (path: string): string => relative(folder, path);
   const found = { name, object: inFile(object), binary: inFile(agent), help, bytes, features };
   const draft = draftAgent(found, conventions);
-  if (conventions === all[0]) return draft;
+  if (conventions === all[0]) return { ...draft, notes: [...draft.notes, ...otherContract(draft)] };
   return { ...draft, agent: { ...draft.agent, contract: conventions.contract } };
+}
+
+/** An agent that names no rule may be of another kind. */
+function otherContract({ notes }: AgentDraft): readonly string[] {
+  if (!notes.some((note) => note.startsWith('rules: none of'))) return [];
+  const others = all.slice(1).map(({ contract }) => contract);
+  return [`contract: no rule is named in the binary; one that only observes: --contract ${others.join(' or ')}`];
 }
 
 /** Read back by the same reader as a run's; what it does not take is never left in place. */
@@ -125,7 +132,7 @@ function summary(file: string, { notes }: AgentDraft): string {
   return [
     `${file} is written, and run can read it`,
     ...notes.map((note) => `  look at ${note}`),
-    `  next: ${invocation} -k 6.12 --only file${config}`,
+    `  ${notes.length === 0 ? 'next' : 'after that'}: ${invocation} -k 6.12 --only file${config}`,
     '  every field is in docs/configuration.md',
     '',
   ].join('\n');

@@ -49,7 +49,7 @@ async function plan(narrow: Narrowed, config: MatrixConfig, signal: AbortSignal)
   const only = silent === null ? asked : 'none';
   await checkBuilt(flags, choices, only, build);
   const read = compiled ?? (await namedObjects(flags.object ?? configured));
-  const { objects: all, notices: ofNeeds } = withNeeds(read.objects, needsSource(config, flags.config));
+  const { objects: all, notices: ofNeeds } = await withNeeds(read.objects, needsSource(config, flags.config));
   const chosen = choosePrograms(programFlag, flags.program, stillFailing(narrow, all));
   const { objects } = chosen;
   const named = compiled ?? flags.object;

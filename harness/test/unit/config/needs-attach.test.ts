@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
-import { checkAttach } from '../../../config/needs-attach.js';
+import { checkAttach, checkAttachTarget } from '../../../config/needs-attach.js';
 
 const check = (section: string, attach: string) => () => {
   checkAttach({ name: 'p', section }, attach, 'c: objects.0.programs.p');
@@ -27,5 +27,19 @@ describe('a place to attach to', () => {
     ['fentry', 'a/b', /is no name of a function or hook/],
   ])('%s does not take %s', (section, attach, words) => {
     expect(check(section, attach)).toThrow(words);
+  });
+});
+
+describe('a function of another program', () => {
+  const checkTarget = (section: string) => () => {
+    checkAttachTarget({ name: 'p', section }, 'c: objects.0.programs.p');
+  };
+
+  it.each(['freplace', '?freplace/main', 'fentry', 'fexit.s/main'])('is for %s', (section) => {
+    expect(checkTarget(section)).not.toThrow();
+  });
+
+  it.each(['xdp', 'fmod_ret', 'kprobe/main', 'lsm'])('is not for %s', (section) => {
+    expect(checkTarget(section)).toThrow(/c: objects\.0\.programs\.p\.attach: .* is not attached to other programs/);
   });
 });

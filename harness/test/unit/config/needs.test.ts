@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -7,7 +7,7 @@ import { readConfig } from '../../../config/file.js';
 import { needsSource, withNeeds } from '../../../config/needs.js';
 import { readObjectsOneByOne } from '../../../config/objects.js';
 import { conventions } from '../../../contracts/registry.js';
-import { needLines, sizeLines } from '../../../guest/needs.js';
+import { needLines, sizeLines, targetPath } from '../../../guest/needs.js';
 import { UsageError } from '../../../model/errors.js';
 import { describeNeeds } from '../../../model/needs.js';
 
@@ -133,6 +133,55 @@ describe('what an object needs', () => {
     [{ owner: '1234567' }, '3132333435363700'],
   ])('%j are bytes', async (rodata, hex) => {
     expect((await needsOf({ rodata })).variables.map((variable) => variable.hex)).toEqual([hex]);
+  });
+});
+
+describe('a target', () => {
+  const target = (attach: object, program = 'replaces') => ({
+    path: join(process.cwd(), 'build/variants/freplace.bpf.o'),
+    programs: { [program]: { attach: { object: join(process.cwd(), freplaceTarget), program: 'entry', ...attach } } },
+  });
+  const files = ['build/variants/freplace.bpf.o'];
+  const freplaceTarget = 'build/variants/freplace_target.bpf.o';
+
+  it('is read with the object, and its function is the program where none is named', async () => {
+    const { objects } = await supplied([target({}, '*')], files);
+    const [{ needs, targets = [] } = { needs: undefined }] = objects;
+    if (needs === undefined) throw new Error('no needs');
+    const [{ sha256, bytes } = { sha256: '', bytes: Buffer.of() }] = targets;
+    expect(bytes).toEqual(await readFile(freplaceTarget));
+    const path = targetPath(sha256);
+    expect(needLines(needs)).toEqual([
+      `target replaces ${path} entry entry freplace_target.bpf.o`,
+      `target traces ${path} entry entry freplace_target.bpf.o`,
+    ]);
+    expect(sizeLines(needs)).toEqual([]);
+    expect(describeNeeds(needs)[0]).toMatch(
+      /^replaces: attached to function entry of program entry of .*_target.bpf.o$/,
+    );
+  });
+
+  it.each([
+    [
+      { object: join(process.cwd(), 'build/variants/freplace_taget.bpf.o') },
+      '.attach.object: ',
+      'freplace_target.bpf.o?',
+    ],
+    [{ program: 'entyr' }, '.attach.program: ', 'did you mean entry?'],
+    [{ function: 'a b' }, '.attach', ''],
+    [{ fnction: 'decide' }, '.attach', ''],
+  ])('%j is not there', async (attach, message, next) => {
+    const error: unknown = await supplied([target(attach)], files).catch((reason: unknown) => reason);
+    if (!(error instanceof UsageError)) throw new Error('no usage error');
+    expect(error.message).toContain(`${config}: objects.0.programs.replaces${message}`);
+    expect(error.next).toContain(next);
+  });
+
+  it('is not for a program that is attached to none', async () => {
+    const { programs } = target({}, 'on_probe');
+    expect(await refusal({ programs })).toContain(
+      'on_probe is in SEC("kprobe"), which is not attached to other programs',
+    );
   });
 });
 

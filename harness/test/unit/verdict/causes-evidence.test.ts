@@ -188,6 +188,29 @@ describe('what the kernel has instead', () => {
   });
 });
 
+describe('a program that is attached to another', () => {
+  const failed = (line: string, section = 'freplace'): Cause | null =>
+    cause({ code: 'LOAD_FAILED', section, libbpf: [line] });
+
+  it('whose target does not load, has no such function, or could not be asked', () => {
+    const of = "prog 'p': attach target: ";
+    const unloaded = failed(`${of}program 'entry' of t.bpf.o does not load: Permission denied`);
+    expect(unloaded?.explanation).toContain('program entry of t.bpf.o, which is loaded first, and which this kernel');
+    expect(unloaded?.explanation).toContain('Permission denied');
+    const absent = failed(`${of}no function 'f' in program 'entry' of t.bpf.o: No such file or directory`);
+    expect(absent?.explanation).toContain('function f of program entry of t.bpf.o, and the BTF');
+    const unknown = failed(`${of}no function 'f' in program 'entry' of t.bpf.o: Invalid argument`);
+    expect([unknown?.id, unknown?.hint]).toEqual(['attach-target', null]);
+  });
+
+  it('and was given none', () => {
+    const none = "prog 'p': no BTF-based attach target is specified, use bpf_program__set_attach_target()";
+    expect(failed(none)?.id).toBe('attach-target');
+    expect(failed("prog 'p': attach program FD is not set", '?freplace/main')?.id).toBe('attach-target');
+    expect(failed(none, 'fentry')).toBeNull();
+  });
+});
+
 describe('an object that libbpf does not open', () => {
   const opened = (line: string, more: Partial<CauseCase> = {}): Cause | null =>
     cause({ code: 'OBJECT_INVALID', libbpf: [line], ...more });
