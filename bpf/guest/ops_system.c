@@ -121,15 +121,17 @@ static void take_up(const struct args *args, struct reply *reply)
 }
 
 /*
- * What every session asks for and never changes: worth having before the guest is frozen. On a host that was busy a grace
- * period of RCU may have been waited for since the middle of the boot, and a guest frozen then complains of a stall as
- * soon as it goes on: membarrier(2) returns when one has passed (kernel/sched/membarrier.c: synchronize_rcu()).
+ * What every session asks for and never changes: worth having before the guest is frozen. On a host
+ * that was busy a grace period of RCU may have been waited for since the middle of the boot, and a
+ * guest frozen then complains of a stall as soon as it goes on: membarrier(2) returns when one has
+ * passed (kernel/sched/membarrier.c: synchronize_rcu()).
  */
 static void prepare(const struct args *args, struct reply *reply)
 {
 	(void)args;
 	kernel_btf_prepare();
-	if (syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0) && errno != ENOSYS && errno != EINVAL)
+	if (syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0) && errno != ENOSYS &&
+	    errno != EINVAL)
 		fail(reply, errno, "membarrier");
 }
 
