@@ -32,14 +32,3 @@ interface MachineOf {
   readonly contract: string;
   readonly environment: Environment;
 }
-
-/** Does an agent in a state of this name do what its contract is for, in whichever contract has it. */
-export function isWorkingState(state: string): boolean {
-  return contracts.some(({ states }) => Object.hasOwn(states, state) && fulfils(states, state));
-}
-
-/** It enforces, or, where no state of the contract enforces anything, it works by something. */
-function fulfils(states: Contract['states'], state: string): boolean {
-  if (Object.values(states).some(({ enforces }) => enforces)) return states[state]?.enforces === true;
-  return states[state]?.worksBy != null;
-}

@@ -19,9 +19,14 @@ export function libbpfLogPath(kernel: KernelId, object: string, objectsInRun: nu
   return `logs/${safe(kernel)}/libbpf${objectsInRun === 1 ? '' : `/${safe(object)}`}.log`;
 }
 
+/** Where the starts of an agent on one machine are, a folder a phase. */
+export function machineFolder(kernel: KernelId, machine: string): string {
+  return `logs/${safe(kernel)}/${safe(machine)}`;
+}
+
 /** Where the files of one start of an agent go; the first of its phase leaves the number out. */
 export function agentFolder(kernel: KernelId, machine: string, phase: string, number: number): string {
-  return `logs/${safe(kernel)}/${safe(machine)}/${safe(phase)}${number === 1 ? '' : `.${number}`}`;
+  return `${machineFolder(kernel, machine)}/${safe(phase)}${number === 1 ? '' : `.${number}`}`;
 }
 
 export const commandOutputPath = (kernel: KernelId, stream: 'stdout' | 'stderr'): string =>

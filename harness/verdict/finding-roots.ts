@@ -68,6 +68,11 @@ export function refusedKind({ check, outcome }: FailedCheck): RuleKind | null {
   return kind === undefined ? null : (kind as RuleKind);
 }
 
+/** A text without what was counted in it, which is another number each time: a code follows its word (`exit 1`) and stays. */
+export function withoutCounts(text: string): string {
+  return text.replace(/(?<![\w.:/-]|\b(?:exit|signal|errno|status|process|pid|code) )\d+(?= [a-z])/g, 'n');
+}
+
 /** In the order in which each key comes first. */
 export function groupedBy<T>(all: readonly T[], keyOf: (one: T) => string): readonly (readonly T[])[] {
   const groups = new Map<string, T[]>();

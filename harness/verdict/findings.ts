@@ -7,7 +7,7 @@ import { type Failed, failedIn, isSameScenario, type ProvedMachine } from './fin
 import { loadFindings, type LoadedObject } from './finding-loads.js';
 import { observedRoots } from './finding-observed.js';
 import { findingOf } from './finding-of.js';
-import { groupedBy, Pool, refusedKind, type Root, rootOf, type WholeRoot } from './finding-roots.js';
+import { groupedBy, Pool, refusedKind, type Root, rootOf, type WholeRoot, withoutCounts } from './finding-roots.js';
 import { seamEchoes, seamRoots } from './finding-seam.js';
 import { claimRoots, endRoots } from './finding-starts.js';
 
@@ -72,7 +72,7 @@ function otherRoots(pool: Pool): readonly Root[] {
   const all = pool.take(() => true);
   const groups = groupedBy(all, ({ check: { class: name, check, outcome } }) =>
     // Kinds of rule that are refused in the same words are refused for one reason.
-    JSON.stringify([outcome.code, name, outcome.code === 'POLICY_REFUSED' || check, outcome.expected, outcome.actual]),
+    JSON.stringify([outcome.code, name, outcome.code === 'POLICY_REFUSED' || check, ...withoutMeasures(outcome)]),
   );
   return groups.map((shown) => {
     const code = shown[0]?.check.outcome.code ?? 'CONTROL_FAILED';
@@ -86,6 +86,11 @@ function otherRoots(pool: Pool): readonly Root[] {
   });
 }
 
+/** How many opens got through is another number on each machine. */
+function withoutMeasures({ expected, actual }: FailedCheck['outcome']): readonly string[] {
+  return [expected, withoutCounts(actual)];
+}
+
 function onlyKind(shown: readonly Failed[]): RuleKind | null {
   const [only = null, ...others] = new Set(shown.map(({ check }) => refusedKind(check)));
   return others.length === 0 ? only : null;
@@ -96,7 +101,9 @@ function keyOf({ code, subject, hooks, rule, shown }: Root): string {
   const own =
     subject.kind === 'check' || (subject.kind === 'attempts' && !subject.all && hooks.length === 0 && rule === null);
   const { scenario, outcome } = shown[0]?.check ?? { scenario: '', outcome: null };
-  const about = own ? [subject.kind === 'check' ? '' : scenario, outcome?.expected, outcome?.actual] : [];
+  const about = own
+    ? [subject.kind === 'check' ? '' : scenario, ...(outcome === null ? [] : withoutMeasures(outcome))]
+    : [];
   return JSON.stringify([code, subject, hooks, rule, about]);
 }
 

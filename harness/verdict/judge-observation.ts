@@ -50,8 +50,8 @@ export function judgeObservation(evidence: ObservationEvidence, reader: EventRea
 
 type At = Pick<ObservationEvidence, 'hook' | 'program' | 'free'>;
 
-/** Where somebody has to look for the mistake. */
-function describeHook({ hook, program }: At): string {
+/** Where somebody has to look for the mistake: `hook file_open, program audit_open`. */
+export function describeHook({ hook, program }: Pick<At, 'hook' | 'program'>): string {
   return `hook ${hook}, ${program === null ? 'program unknown: the kernel does not say which' : `program ${program}`}`;
 }
 

@@ -13,7 +13,8 @@ export function findingBlock(shown: ShownFinding): Block {
   const { code, title, first, doc } = finding;
   const where = kernels.map((kernel) => `**${escapeMarkdown(kernel)}**`).join(', ');
   const claim = describeClaim(shown);
-  const folded = describeFolded(shown).join('; ');
+  const folded = escapeMarkdown(describeFolded(shown).join('; '));
+  const others = foldedScenarios(finding);
   return [
     `${verdictLabels.fail.symbol} ${where} ${code}: ${escapeMarkdown(title)}`,
     '',
@@ -22,11 +23,12 @@ export function findingBlock(shown: ShownFinding): Block {
     `- expected ${escapeMarkdown(first.expected)}`,
     `- actual: ${escapeMarkdown(first.actual)}`,
     ...(claim === null ? [] : [`- ${escapeMarkdown(claim)}`]),
+    `- logs ${shown.logs.map(markdownCode).join(', ')}`,
     `- doc ${markdownCode(doc)}`,
     `- again: ${markdownCode(shown.again)}`,
     '',
     ...(first.evidence.length === 0 ? [] : [...evidence(shown), '']),
-    ...(folded === '' ? [] : markdownDetails(escapeMarkdown(folded), foldedScenarios(finding))),
+    ...(folded === '' ? [] : others.length === 0 ? [folded, ''] : markdownDetails(folded, others)),
   ];
 }
 
@@ -41,16 +43,20 @@ function evidence({ finding: { first }, kernels }: ShownFinding): readonly strin
 /** Scenarios listed; all checks are in junit.xml. */
 const shownScenarios = 200;
 
-/** A line a scenario with its checks. */
-function foldedScenarios(finding: Finding): readonly string[] {
+/** A line a scenario with its checks, but for the first check, which stands above. */
+function foldedScenarios(finding: ShownFinding['finding']): readonly string[] {
   const scenarios = new Map<string, string[]>();
-  for (const ref of finding.refs) {
+  for (const ref of finding.refs.filter((one) => !isSameCheck(one, finding.first))) {
     const label = scenarioLabel(ref, contractOf(finding));
     scenarios.set(label, [...(scenarios.get(label) ?? []), ref.check]);
   }
   const lines = [...scenarios].map(([name, checks]) => `- ${escapeMarkdown(`${name}: ${checks.join(', ')}`)}`);
   const rest = lines.length - shownScenarios;
   return [...lines.slice(0, shownScenarios), ...(rest > 0 ? [`- _and ${formatNumber(rest)} more in junit.xml_`] : [])];
+}
+
+function isSameCheck(a: CheckRef, b: CheckRef): boolean {
+  return a.class === b.class && a.environment === b.environment && a.scenario === b.scenario && a.check === b.check;
 }
 
 function scenarioLabel(ref: CheckRef, contract: string): string {

@@ -5,6 +5,7 @@ import { formatNumber } from '../views/format.js';
 import { verdictLabels } from '../views/labels.js';
 import type { Page } from '../views/page.js';
 import { oneLine, wrapText } from '../views/text.js';
+import { bracedPath } from './run-failures.js';
 
 /** Lines of evidence shown of the first attempt; all of them are in junit.xml. */
 const shownEvidence = 6;
@@ -29,6 +30,7 @@ function findingLines(shown: ShownFinding, page: Page): readonly string[] {
     ...fact('claim', describeClaim(shown), page),
     ...evidenceLines(shown, page),
     ...describeFolded(shown).flatMap((line, index) => fact(index === 0 ? 'folded' : '', line, page)),
+    `    ${column('logs')}${bracedPath(shown.logs.map((folder) => page.path(folder)))}`,
     ...fact('doc', doc, page),
     `    ${column('again')}${shown.again}`,
     '',

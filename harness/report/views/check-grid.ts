@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { conventions, isWorkingState, machineLabel } from '../../contracts/registry.js';
+import { conventions, machineLabel } from '../../contracts/registry.js';
 import { assertNever } from '../../model/assert-never.js';
 import {
   checkClasses,
@@ -106,12 +106,12 @@ function blankOf(kernel: KernelReport): Blank {
   return broke ? 'unknown' : 'not-asked';
 }
 
-/** A posture is what the agent says of itself, and may be anything. */
+/** A posture is what the agent says of itself, may be anything, and is no verdict: its tone is neutral. */
 export function claimText(cell: ClaimCell): CellText {
   if (cell.kind !== 'claimed') return cellLabels[cell.kind];
   const { posture } = cell;
   if (posture === null) return { text: '-', tone: 'dull' };
-  return { text: oneLine(posture), tone: isWorkingState(posture) ? 'good' : 'warn' };
+  return { text: oneLine(posture), tone: 'dull' };
 }
 
 /** `42/42`, `40/42 +3`, `12/12?`: passed of asked, and what stands beside it. */
@@ -141,7 +141,7 @@ export interface LegendEntry {
 }
 
 const signs = {
-  claims: { sign: 'claims', meaning: 'the posture the agent says it has when told to enforce' },
+  claims: { sign: 'claims', meaning: 'the state that the agent says it is in' },
   offered: { sign: '+n', meaning: 'not offered by the agent or the kernel; never counted as passed' },
   gained: { sign: '^n', meaning: 'said to be out of reach, and met: improvements to write down' },
   broke: { sign: '?', meaning: 'the machine broke; there may have been more to ask' },

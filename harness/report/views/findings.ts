@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
+import { defaultContract, machineLabel } from '../../contracts/registry.js';
 import type { Finding, FirstAttempt, FoldedCount } from '../../model/finding.js';
 import { invocation } from '../../model/invocation.js';
 import type { KernelReport, RunReport } from '../../model/report.js';
 import { shellWord } from '../../proc/shell-quote.js';
+import { machineFolder } from '../../results/paths.js';
+import { withoutCounts } from '../../verdict/finding-roots.js';
+import { describeHook } from '../../verdict/judge-observation.js';
 import type { PlacedCheck } from './checks.js';
 import { formatCount, formatNumber } from './format.js';
 
@@ -11,6 +15,8 @@ export interface ShownFinding {
   /** Of the first of them. */
   readonly finding: Finding & { readonly first: FirstAttempt };
   readonly kernels: readonly string[];
+  /** What the agent wrote on the machine of the first attempt, a folder a kernel, in the report folder. */
+  readonly logs: readonly string[];
   /** A command line that asks just this again, on the first of them. */
   readonly again: string;
 }
@@ -24,8 +30,9 @@ export function findingsIn(report: RunReport): readonly ShownFinding[] {
       if (first === null) continue;
       const key = sameFinding(finding, first);
       const again = rerunCommand(finding, kernel, report);
-      const before = merged.get(key) ?? { finding: { ...finding, first }, kernels: [], again };
-      merged.set(key, { ...before, kernels: [...before.kernels, kernel.id] });
+      const before = merged.get(key) ?? { finding: withoutRepeats(finding, first), kernels: [], logs: [], again };
+      const logs = [...before.logs, logsOf(finding, first, kernel)];
+      merged.set(key, { ...before, kernels: [...before.kernels, kernel.id], logs });
     }
   }
   return [...merged.values()];
@@ -35,10 +42,23 @@ function findingsOn(kernel: KernelReport): readonly Finding[] {
   return kernel.status === 'unavailable' ? [] : kernel.findings;
 }
 
-/** How much follows from it may differ from kernel to kernel, and process numbers do. */
+/** How much follows from it may differ from kernel to kernel, and what was measured and process numbers do. */
 function sameFinding({ contract, code, title, environments, rule }: Finding, first: FirstAttempt): string {
-  const { class: name, scenario, check, attempt, expected, actual } = first;
-  return JSON.stringify([contract, code, title, environments, rule, name, scenario, check, attempt, expected, actual]);
+  const { class: name, scenario, check, attempt, expected } = first;
+  const actual = withoutCounts(first.actual);
+  const about = title.replaceAll(first.actual, actual);
+  return JSON.stringify([contract, code, about, environments, rule, name, scenario, check, attempt, expected, actual]);
+}
+
+/** The title says hook and program already. */
+function withoutRepeats(finding: Finding, first: FirstAttempt): ShownFinding['finding'] {
+  const { hook, program } = finding;
+  const repeated = hook === null || program === null ? null : describeHook({ hook, program });
+  return { ...finding, first: { ...first, evidence: first.evidence.filter((line) => line !== repeated) } };
+}
+
+function logsOf({ contract }: Finding, { environment }: FirstAttempt, { id }: KernelReport): string {
+  return `${machineFolder(id, machineLabel({ contract: contract ?? defaultContract.name, environment }))}/`;
 }
 
 /** The finding that a check of a kernel is put down to. */

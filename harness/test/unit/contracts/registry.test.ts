@@ -2,13 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { aegisConfigMap } from '../../../contracts/aegis/config-map.js';
 import type { Proof } from '../../../contracts/proof.js';
-import {
-  contractNamed,
-  conventions,
-  defaultContract,
-  isWorkingState,
-  machineLabel,
-} from '../../../contracts/registry.js';
+import { contractNamed, conventions, defaultContract, machineLabel } from '../../../contracts/registry.js';
 import { placeholdersOf, unknownPlaceholder } from '../../../config/placeholders.js';
 
 const contracts = conventions.map(({ contract }) => contractNamed(contract));
@@ -24,13 +18,6 @@ describe('the registry', () => {
   it('calls a machine by its environment, and by its contract where that is not the default one', () => {
     expect(machineLabel({ contract: 'aegis', environment: 'no-lsm' })).toBe('no-lsm');
     expect(machineLabel({ contract: 'audit', environment: 'lsm' })).toBe('audit lsm');
-  });
-
-  it('knows in which states an agent does what its contract is for', () => {
-    expect(['ENFORCE', 'ENFORCE_SIGNAL', 'OBSERVING'].every(isWorkingState)).toBe(true);
-    expect(
-      ['AUDIT', 'AUDIT_FALLBACK', 'DEGRADED', 'SKIPPED', 'FAILED', 'enforce', 'constructor', ''].some(isWorkingState),
-    ).toBe(false);
   });
 });
 

@@ -15,9 +15,8 @@ import { agent } from '../../fixtures/report-checks.js';
 import { ranKernel } from '../../fixtures/report-parts.js';
 import { pageOf } from '../../fixtures/reporting.js';
 
-const programs = programsInElf(readFileSync('build/aegis.bpf.o'));
-
-function kernelWith(fault: string, id: keyof typeof releases): RanKernel {
+function kernelWith(fault: string, id: keyof typeof releases, object = 'build/aegis.bpf.o'): RanKernel {
+  const programs = programsInElf(readFileSync(object));
   const machines = provedMachines(plantedSessions(fault));
   const findings = findingsOf(id, machines, [{ object: 'aegis', programs }]);
   return {
@@ -49,6 +48,7 @@ describe('the terminal', () => {
       '    actual    succeeded',
       '    claim     its event says BLOCK, and the attempt succeeded',
       '    folded    and 6 more checks (6 file)',
+      '    logs      reports/latest/logs/{6.1,6.12}/lsm/',
       '    doc       docs/failure-codes.md#enforcement_leak',
       "    again     npm run matrix -- --kernel 6.1 --only file --scenario 'open(2) for reading'",
     ]);
@@ -58,6 +58,44 @@ describe('the terminal', () => {
     const lines = section(runOf(kernelWith('dead-hook', '6.12')), 80);
     for (const line of lines.slice(0, -1)) expect(line.length, line).toBeLessThanOrEqual(80);
     expect(lines.join(' ').replace(/\s+/g, ' ')).toContain('and 105 more checks (63 bypass, 20 file,');
+  });
+
+  it('puts findings together that differ in what was counted, and none that end otherwise', () => {
+    const told = (...actuals: readonly [string, string]): readonly string[] => {
+      const [one, other] = actuals.map((actual, index) => {
+        const kernel = kernelWith('early-enforce', index === 0 ? '6.1' : '6.12');
+        const findings = kernel.findings.slice(0, 1).map((finding) => ({
+          ...finding,
+          title: `announced: expected none, ${actual}`,
+          first: finding.first === null ? null : { ...finding.first, actual },
+        }));
+        return { ...kernel, findings };
+      });
+      const lines = runPage(runOf(one!, other!), pageOf(120, {}));
+      return lines.filter((line) => line.startsWith('    announced') || line.startsWith('  FAIL 6.1'));
+    };
+    const counted = told('20 opens succeeded, 0 were denied', '24 opens succeeded, 3 were denied');
+    expect(counted).toEqual([
+      expect.stringMatching(/^ {2}FAIL 6\.1, 6\.12 /),
+      '    announced: expected none, 20 opens succeeded, 0 were denied',
+    ]);
+    expect(told('exit 1: no map', 'exit 2: no map')).toHaveLength(4);
+  });
+
+  it('says hook and program once', () => {
+    const kernel = kernelWith('observer_denies', '6.12', 'build/lsmaudit.bpf.o');
+    const [finding] = kernel.findings;
+    expect(finding?.first?.evidence[0]).toBe(`hook ${finding!.hook}, program ${finding!.program}`);
+    const lines = section(runOf(kernel), 120);
+    expect(lines.join('\n')).not.toContain('| hook ');
+    expect(lines).toContain('    logs      reports/latest/logs/6.12/audit_lsm/');
+  });
+
+  it('names the folder of an agent that does not start', () => {
+    const kernel = kernelWith('never-starts', '6.12');
+    expect(kernel.findings.map(({ code }) => code)).toEqual(['AGENT_NOT_STARTED']);
+    expect(section(runOf(kernel), 120)).toContain('    logs      reports/latest/logs/6.12/lsm/');
+    expect(renderMarkdown(runOf(kernel))).toContain('- logs `logs/6.12/lsm/`');
   });
 
   it('shows no check a second time that a finding has, and each that none has', () => {
@@ -74,7 +112,9 @@ describe('summary.md', () => {
     expect(text).toContain(
       '### Findings\n\n❌ **6.1**, **6.12** ENFORCEMENT_LEAK: what must be denied gets through at',
     );
-    expect(text).toContain('<summary>and 6 more checks (6 file)</summary>\n\n- file: open(2) for reading: denied\n');
+    expect(text).toContain('<summary>and 6 more checks (6 file)</summary>\n\n- file: openat: denied\n');
+    expect(text.match(/^- file: .*: denied$/gm)).toHaveLength(6);
+    expect(text).toContain('- logs `logs/6.1/lsm/`, `logs/6.12/lsm/`');
     expect(text.match(/ENFORCEMENT_LEAK/g)).toHaveLength(1);
   });
 });

@@ -10,9 +10,9 @@ describe('summary.md of a run that proved an agent', () => {
     const at = lines.indexOf('| aegis-agent | 5.10 | 6.1 | 6.12 | 6.17 | newest |');
     expect(lines.slice(at + 1, at + 6)).toEqual([
       '| --- | :-: | :-: | :-: | :-: | :-: |',
-      '| claims (lsm) | ✅ ENFORCE | ✅ ENFORCE | ✅ ENFORCE | ✅ ENFORCE | ✅ ENFORCE |',
-      `| claims (lsm-override) |${' ✅ ENFORCE_SIGNAL |'.repeat(5)}`,
-      `| claims (no-lsm) |${' ✅ ENFORCE_SIGNAL |'.repeat(5)}`,
+      '| claims (lsm) | ENFORCE | ENFORCE | ENFORCE | ENFORCE | ENFORCE |',
+      `| claims (lsm-override) |${' ENFORCE_SIGNAL |'.repeat(5)}`,
+      `| claims (no-lsm) |${' ENFORCE_SIGNAL |'.repeat(5)}`,
       '| file | ✅ 48/48 | ✅ 48/48 | ❌ 45/48 | ❌ 45/48 | ✅ 48/48 |',
     ]);
     expect(lines).toContain('| network (lsm-override) | ✅ 54/54 | ✅ 54/54 | ✅ 54/54 | ✅ 54/54 | ⚠️ 53/54 |');

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
 import { runPage } from '../../../report/pages/run.js';
-import { checkGridOf } from '../../../report/views/check-grid.js';
+import { checkGridOf, claimText } from '../../../report/views/check-grid.js';
 import { withoutAnsi } from '../../../report/views/text.js';
 import type { CheckOutcome } from '../../../model/check.js';
 import type { RunReport } from '../../../model/report.js';
@@ -54,10 +54,15 @@ describe('the table classes x kernels', () => {
       '  restart                 6/6       6/6       6/6       6/6       6/6',
       '  signal (lsm-override)   5/5       5/5       5/5       5/5       5/5',
       '  signal (no-lsm)         5/5       5/5       5/5       5/5       5/5',
-      '  claims the posture the agent says it has when told to enforce',
+      '  claims the state that the agent says it is in',
       '  +n     not offered by the agent or the kernel; never counted as passed',
       '  ^n     said to be out of reach, and met: improvements to write down',
     ]);
+  });
+
+  it('takes what an agent says for no verdict', () => {
+    const tones = ['ENFORCE', 'SKIPPED', 'AUDIT'].map((posture) => claimText({ kind: 'claimed', posture }).tone);
+    expect(tones).toEqual(['dull', 'dull', 'dull']);
   });
 
   it('keeps a posture on one line where there is room', () => {

@@ -6,6 +6,7 @@ import { isFailedCheck } from '../../../model/check.js';
 import type { Finding } from '../../../model/finding.js';
 import { faults } from '../../../run/selftest/faults.js';
 import { notOneFinding } from '../../../run/selftest/one-finding.js';
+import { withoutCounts } from '../../../verdict/finding-roots.js';
 import { findingsOf } from '../../../verdict/findings.js';
 import { provedMachines } from '../../../verdict/judge-session.js';
 import { plantedSessions } from '../../fixtures/planted.js';
@@ -85,6 +86,12 @@ describe('a hook that lets through what it should deny', () => {
 
 it('many hooks at once are one finding that names them', () => {
   expect(only('bare-hooks')).toMatchObject({ hook: null, candidates: { length: 8 }, code: 'SILENT_DOWNGRADE' });
+});
+
+it('a count is no part of what a finding is, a status is', () => {
+  expect(withoutCounts('20 opens succeeded, 4 were denied')).toBe('n opens succeeded, n were denied');
+  for (const text of ['exit 1', 'exit 1 in the end', 'killed by signal 6 at once', 'errno 5', '10.0.0.1 reached'])
+    expect(withoutCounts(text)).toBe(text);
 });
 
 it('two faults at once are two findings', () => {
