@@ -174,13 +174,9 @@ void load_alone(const void *input, struct out *out, struct progress *progress)
 		put_outcome(out, STAGE_OPEN, chosen ? ENOMEM : ENOENT, NULL);
 		return;
 	}
-	int unmet = target_error(chosen->prog);
-
 	object_leave_out(&object, request->without_maps);
 	/* libbpf would give up as well, with an errno of its own. */
-	if (unmet)
-		put_outcome(out, STAGE_PREPARE, unmet, NULL);
-	else
+	if (!target_put_failure(chosen->prog, out))
 		load_chosen(&alone, &object, chosen, out, progress);
 	object_close(&object);
 }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "load.h"
 #include "object.h"
 #include "target.h"
 #include "trace.h"
@@ -15,6 +16,8 @@ struct target {
 	const struct bpf_program *prog;
 	int err;
 	char place[512];
+	/* WARNING fields; other programs of the object have no part in them. */
+	struct out warnings;
 };
 
 static struct target *targets;
@@ -47,6 +50,7 @@ static void give_none(struct bpf_program *prog)
 int target_give(struct bpf_program *prog, const char *words)
 {
 	struct target *target = calloc(1, sizeof(*target));
+	unsigned int mark = warnings_mark();
 	char path[256], name[128], function[128], label[128];
 
 	if (!target)
@@ -64,6 +68,8 @@ int target_give(struct bpf_program *prog, const char *words)
 	else if (target->err)
 		warnings_add("prog '%s': attach target: no function '%s' in program '%s' of %s: %s",
 			     bpf_program__name(prog), function, name, label, strerror(target->err));
+	out_init(&target->warnings, -1);
+	warnings_move(&target->warnings, mark);
 	if (target->err)
 		give_none(prog);
 	snprintf(target->place, sizeof(target->place), "function %s of program %s of %s", function,
@@ -90,9 +96,13 @@ const char *target_place(const struct bpf_program *prog)
 	return target ? target->place : NULL;
 }
 
-int target_error(const struct bpf_program *prog)
+bool target_put_failure(const struct bpf_program *prog, struct out *out)
 {
 	const struct target *target = target_of(prog);
 
-	return target ? target->err : 0;
+	if (!target || !target->err)
+		return false;
+	put_outcome(out, STAGE_PREPARE, target->err, NULL);
+	out_raw(out, target->warnings.data, target->warnings.len);
+	return true;
 }

@@ -66,10 +66,27 @@ void warnings_add(const char *format, ...)
 	keep_line(text, strlen(text));
 }
 
-void warnings_put(struct out *out)
+static void put_from(struct out *out, unsigned int first)
 {
-	unsigned int first = total > WARNINGS ? total - WARNINGS : 0;
-
+	if (total > WARNINGS && first < total - WARNINGS)
+		first = total - WARNINGS;
 	for (unsigned int i = first; i < total; i++)
 		out_string(out, F_WARNING, ring[i % WARNINGS]);
+}
+
+void warnings_put(struct out *out)
+{
+	put_from(out, 0);
+}
+
+unsigned int warnings_mark(void)
+{
+	return total;
+}
+
+void warnings_move(struct out *out, unsigned int mark)
+{
+	put_from(out, mark);
+	/* Those before it are gone where the ring has gone round. */
+	total = total > WARNINGS ? 0 : mark;
 }

@@ -13,4 +13,9 @@ __attribute__((format(printf, 1, 2))) void warnings_add(const char *format, ...)
 /* One WARNING field for each, oldest first. */
 void warnings_put(struct out *out);
 
+/* How many there are by now. */
+unsigned int warnings_mark(void);
+/* Puts those since `mark` as WARNING fields, and forgets them. */
+void warnings_move(struct out *out, unsigned int mark);
+
 #endif

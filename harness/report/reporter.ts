@@ -26,6 +26,8 @@ export interface BaselineResult {
   readonly manifests: ReadonlyMap<KernelId, Manifest> | null;
   /** Null when nothing was compared. */
   readonly diffs: readonly ManifestDiff[] | null;
+  /** Why a baseline that is there was left alone as a whole: `it is about another agent`; null where it was not. */
+  readonly leftAlone: string | null;
 }
 
 /** The kinds of report, and what a command hands over when it has ended. */

@@ -103,6 +103,9 @@ const stops: Readonly<Record<string, Stops>> = {
   watch: opens,
 };
 
+/** The kind of rule that denies what a watch opens from an announcement on. */
+export const watchedRule = 'deny_path' satisfies RuleKind;
+
 /** LSM hooks that an operation passes, or, where the BPF LSM is not used, tracepoints. None for an unknown operation. */
 export function stopsOf(operation: string, environment: Environment): readonly string[] {
   const [word = ''] = operation.split(' ');

@@ -10,6 +10,7 @@ import { runAttempt } from './attempts.js';
 import type { GuestSession } from './guest-session.js';
 import { rowSecret } from './posture.js';
 import { probePaths } from './probe.js';
+import { watchedRule } from './stops.js';
 
 const sigterm = 15;
 /** Longer than any phase; the watch is ended by a signal. */
@@ -84,7 +85,7 @@ export async function proveAnnouncement(
     return;
   }
   await session.phase(scenario, async () => {
-    const policy = session.policy(1, [{ deny_path: [rowSecret] }]);
+    const policy = session.policy(1, [{ [watchedRule]: [rowSecret] }]);
     const watches = await watchEach(session, promises);
     const started = await session.start({ options, policy });
     await runAttempt(session.guest, ['open', rowSecret, 'r']);

@@ -13,7 +13,7 @@ import { type FailStage, type ManifestCode, manifestCodes } from '../model/verdi
 import { foldChanges } from './finding-changes.js';
 import { exitCodeOf } from './judge-run.js';
 import type { Scope } from './manifest-change.js';
-import { aboutPrograms, diffManifests } from './manifest-diff.js';
+import { aboutPrograms, diffManifests, isNewKernel } from './manifest-diff.js';
 import { mayBeBaseline, manifestOf } from './manifest-of.js';
 
 export interface BaselineOptions {
@@ -104,12 +104,19 @@ const stages: Readonly<Record<ManifestCode, FailStage>> = {
 };
 
 function notesOf({ changes, updated, skipped }: ManifestDiff): readonly string[] {
-  if (updated) return [`BASELINE: written by --update, ${changes.length} changes`];
+  if (updated)
+    return [`BASELINE: written by --update, ${isNewKernel(changes) ? 'new' : describeChanges(changes.length)}`];
   if (skipped !== null) return [`BASELINE: not compared: ${skipped}`];
   return noteKinds.flatMap((kind) => {
     const own = changes.filter((change) => change.kind === kind);
     return own.length === 0 ? [] : [`${noteWords[kind]}: ${listed(own)}`];
   });
+}
+
+/** `no change`, `1 change`, `7 changes`. */
+export function describeChanges(count: number): string {
+  if (count === 0) return 'no change';
+  return count === 1 ? '1 change' : `${count} changes`;
 }
 
 const noteWords: Readonly<Record<Exclude<ChangeKind, ManifestCode>, string>> = {

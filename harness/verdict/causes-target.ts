@@ -32,12 +32,14 @@ const rules: readonly {
 const noTarget = /^prog '[^']*': (?:no BTF-based attach target is specified|attach program FD is not set)/;
 
 /** A program whose target could not be had, or that was given none. */
-export function targetCause({ libbpf, section }: Pick<CauseCase, 'libbpf' | 'section'>): Cause | null {
-  for (const line of libbpf) {
-    for (const rule of rules) {
-      const match = rule.line.exec(line);
-      if (match !== null) return { id: 'attach-target', ...rule.cause(...match.slice(1)) };
-    }
+export function targetCause({
+  decidingLine,
+  libbpf,
+  section,
+}: Pick<CauseCase, 'decidingLine' | 'libbpf' | 'section'>): Cause | null {
+  for (const rule of rules) {
+    const match = rule.line.exec(decidingLine);
+    if (match !== null) return { id: 'attach-target', ...rule.cause(...match.slice(1)) };
   }
   if (!/^\??freplace\b/.test(section) || !libbpf.some((line) => noTarget.test(line))) return null;
   return {
@@ -48,5 +50,5 @@ export function targetCause({ libbpf, section }: Pick<CauseCase, 'libbpf' | 'sec
 }
 
 /** The line that says why a program could not have the target that it was given. */
-export const targetLine = (libbpf: readonly string[]): string | null =>
-  libbpf.find((line) => rules.some((rule) => rule.line.test(line))) ?? null;
+export const targetLine = (program: string, libbpf: readonly string[]): string | null =>
+  libbpf.find((line) => line.startsWith(`prog '${program}': attach target: `)) ?? null;

@@ -55,7 +55,7 @@ function objectInvalid({ evidence }: Case): ReturnType<Rule> {
 
 /** What it is attached to could not be had: all else that libbpf said is of that, and not of the program. */
 function targetUnavailable({ evidence }: Case): ReturnType<Rule> {
-  const decidingLine = evidence.stage === 'prepare' ? targetLine(evidence.libbpf) : null;
+  const decidingLine = evidence.stage === 'prepare' ? targetLine(evidence.program, evidence.libbpf) : null;
   return decidingLine === null ? null : { code: 'LOAD_FAILED', decidingLine };
 }
 

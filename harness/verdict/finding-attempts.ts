@@ -4,6 +4,7 @@ import type { CheckCode } from '../model/check.js';
 import { explained, type Explained, type Ground } from './finding-explain.js';
 import { baseOf, type Failed, hooksOf, type ProvedMachine } from './finding-facts.js';
 import { groupedBy, type Pool, type Root, rootOf } from './finding-roots.js';
+import { ofWatch } from './finding-watch.js';
 import { rulesOf } from '../scenarios/stops.js';
 
 /* Roots of attempts that came out otherwise than they must, by the hook or the kind of rule that they have in common. */
@@ -32,7 +33,10 @@ function leakRoots(machine: ProvedMachine, pool: Pool): readonly Root[] {
   return groups.flatMap((failed) => {
     const roots = explainedRoots('ENFORCEMENT_LEAK', failed, heldIn(machine, ['denied']));
     // What is let through all the time is let through after an announcement, too, and leaves no record.
-    return roots.map((root) => ({ ...root, follows: [...root.follows, ...ofHooks(pool, root)] }));
+    return roots.map((root) => ({
+      ...root,
+      follows: [...root.follows, ...ofHooks(pool, root), ...ofWatch(machine, pool, root)],
+    }));
   });
 }
 

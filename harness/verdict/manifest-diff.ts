@@ -24,6 +24,13 @@ export function aboutPrograms(base: Manifest, now: Manifest): Manifest {
   return { ...base, objects };
 }
 
+const wholeKernel = 'the kernel';
+
+/** Had the baseline nothing of the kernel. */
+export function isNewKernel(changes: readonly ManifestChange[]): boolean {
+  return changes.some(({ kind, item }) => kind === 'MANIFEST_NO_BASELINE' && item === wholeKernel);
+}
+
 /** Everything that differs; without a baseline that is all of it. */
 export function diffManifests(
   base: Manifest | undefined,
@@ -33,7 +40,7 @@ export function diffManifests(
 ): readonly ManifestChange[] {
   if (base === undefined) {
     const programs = now.objects.flatMap((object) => object.programs).length;
-    return [manifestNoRow('the kernel', `${programs} programs, ${now.scenarios.length} scenarios`)];
+    return [manifestNoRow(wholeKernel, `${programs} programs, ${now.scenarios.length} scenarios`)];
   }
   const gone = scope === 'part' ? [] : missing(base.objects, now.objects);
   return [

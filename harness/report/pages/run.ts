@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { machineLabel } from '../../contracts/registry.js';
 import type { BrokenKernel, KernelReport, MissingKernel, RunReport } from '../../model/report.js';
+import type { BaselineResult, FinishedRun } from '../reporter.js';
+import { describeBaseline } from '../views/baseline.js';
 import { hasKernelFault, kernelFault } from '../views/cases.js';
 import { failuresOf } from '../views/failures.js';
 import { describeBoot, formatDuration } from '../views/format.js';
@@ -9,7 +11,7 @@ import { libbpfVersions } from '../views/identity.js';
 import { verdictCode, exitLabel, verdictLabel, verdictLabels } from '../views/labels.js';
 import type { Page } from '../views/page.js';
 import { tableSpan, tableLines, type Span } from '../views/table.js';
-import { oneLine } from '../views/text.js';
+import { oneLine, wrapText } from '../views/text.js';
 import { checkTotals, kernelTotals, programTotals } from '../views/totals.js';
 import { gainsOf, otherwisePassed } from '../views/check-failures.js';
 import { conditionLines } from '../views/conditions.js';
@@ -21,7 +23,7 @@ import { checkFailureLines, expectedLines, failureLines, gainLines, notOfferedLi
 import { checkGridLines, gridLines, supportLines } from './run-tables.js';
 
 /** The end of a run for a person: kernels, tables, every fault with its evidence, totals, verdict. */
-export function runPage(report: RunReport, page: Page): readonly string[] {
+export function runPage(report: RunReport, page: Page, baseline: BaselineResult | null = null): readonly string[] {
   const grids = gridsOf(report);
   const failures = failuresOf(report);
   const held = failures.filter(({ kind }) => kind === 'fail' || kind === 'infra');
@@ -61,7 +63,7 @@ export function runPage(report: RunReport, page: Page): readonly string[] {
     ...section('Not offered', spaced(notOfferedLines(report)), page),
     ...section('Findings about the run', findingLines(report, page), page),
     ...section('Notes', spaced(noteLines(report.kernels, page)), page),
-    ...totals(report, grids, page),
+    ...totals({ report, baseline }, grids, page),
   ];
 }
 
@@ -82,13 +84,15 @@ function findingLines(report: RunReport, page: Page): readonly string[] {
   );
 }
 
-function totals(report: RunReport, grids: readonly Grid[], page: Page): readonly string[] {
+function totals({ report, baseline }: FinishedRun, grids: readonly Grid[], page: Page): readonly string[] {
   const verdict = exitLabel(report.exitCode);
   const accel = report.host.accel === null ? '' : `, ${report.host.accel}`;
+  const compared = describeBaseline(baseline);
   const tool = [`${report.tool.name} ${report.tool.version}`, ...libbpfVersions(report)].join(', ');
   return [
     `${kernelTotals(report)}; ${programTotals(grids)}`,
     ...checkTotals(report),
+    ...(compared === null ? [] : wrapText(oneLine(compared), page.columns)),
     page.palette.dim(`${tool}, ${formatDuration(report.ms)}${accel}; report: ${page.path('.')}`),
     page.palette.tones[verdict.tone](`${verdict.text}: exit ${report.exitCode}, ${verdict.meaning}`),
   ];

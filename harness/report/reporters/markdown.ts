@@ -7,7 +7,8 @@ import { oneFileReporter } from '../destination.js';
 import { bisectionMarkdown } from '../pages/bisection.js';
 import { comparisonMarkdown } from '../pages/comparison.js';
 import { findingBlock } from '../pages/run-findings-markdown.js';
-import type { ReporterDefinition } from '../reporter.js';
+import type { BaselineResult, FinishedRun, ReporterDefinition } from '../reporter.js';
+import { describeBaseline } from '../views/baseline.js';
 import { hasKernelFault, kernelFault, wholeObject } from '../views/cases.js';
 import {
   checkFailuresOf,
@@ -54,14 +55,18 @@ import { causeFacts, excerptLines, ladderLines, pathLines } from '../views/why.j
 export const markdownReporter: ReporterDefinition = {
   writes: 'file',
   kinds: {
-    run: oneFileReporter('markdown', 'summary.md', ({ report }) => renderMarkdown(report)),
+    run: oneFileReporter('markdown', 'summary.md', ({ report, baseline }) => renderMarkdown(report, baseline)),
     comparison: oneFileReporter('markdown', 'compare.md', comparisonMarkdown),
     bisection: oneFileReporter('markdown', 'bisect.md', bisectionMarkdown),
   },
 };
 
 /** The verdict first, then what led to it; at most `limit` bytes. */
-export function renderMarkdown(report: RunReport, limit: number = markdownLimit): string {
+export function renderMarkdown(
+  report: RunReport,
+  baseline: BaselineResult | null = null,
+  limit: number = markdownLimit,
+): string {
   const grids = gridsOf(report);
   const failures = failuresOf(report);
   const held = failures.filter(({ kind }) => kind === 'fail' || kind === 'infra').map(failureBlock);
@@ -71,7 +76,7 @@ export function renderMarkdown(report: RunReport, limit: number = markdownLimit)
   const support = supportTable(report);
   return markdownWithin(
     [
-      { title: null, blocks: [headline(report, grids)] },
+      { title: null, blocks: [headline({ report, baseline }, grids)] },
       { title: null, blocks: grids.map((grid) => programTable(grid, grids.length > 1)) },
       { title: 'Which kernels take it', blocks: support === null ? [] : [support] },
       { title: null, blocks: checks === null ? [] : [checks] },
@@ -99,7 +104,8 @@ export function renderMarkdown(report: RunReport, limit: number = markdownLimit)
   );
 }
 
-function headline(report: RunReport, grids: readonly Grid[]): Block {
+function headline({ report, baseline }: FinishedRun, grids: readonly Grid[]): Block {
+  const compared = describeBaseline(baseline);
   const { symbol, text, meaning } = exitLabel(report.exitCode);
   const totals = [`${kernelTotals(report)}; ${programTotals(grids)}`, ...checkTotals(report)].join('. ');
   return [
@@ -107,6 +113,7 @@ function headline(report: RunReport, grids: readonly Grid[]): Block {
     '',
     `${totals}. Exit ${report.exitCode}: ${meaning}.`,
     '',
+    ...(compared === null ? [] : [`${escapeMarkdown(compared)}.`, '']),
   ];
 }
 

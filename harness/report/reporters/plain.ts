@@ -25,7 +25,7 @@ import { oneLine } from '../views/text.js';
 export const plainReporter: ReporterDefinition = {
   writes: 'stream',
   kinds: {
-    run: (to) => new PlainReporter<'run'>('plain', to, ({ report }, page) => runPage(report, page)),
+    run: (to) => new PlainReporter<'run'>('plain', to, ({ report, baseline }, page) => runPage(report, page, baseline)),
     comparison: (to) => new PlainReporter<'comparison'>('plain', to, comparisonPage),
     bisection: (to) => new PlainReporter<'bisection'>('plain', to, bisectionPage),
     benchmark: (to) => plainPage('plain', to, benchmarkPage),

@@ -17,7 +17,7 @@ import { PlainReporter, plainPage, plainWatch, widePage, type PageOf } from './p
 export const terminalReporter: ReporterDefinition = {
   writes: 'stream',
   kinds: {
-    run: (to) => followRun(to, ({ report }, page) => runPage(report, page)),
+    run: (to) => followRun(to, ({ report, baseline }, page) => runPage(report, page, baseline)),
     comparison: (to) => followRun(to, comparisonPage),
     bisection: (to) => followRun(to, bisectionPage),
     benchmark: (to) => plainPage('terminal', to, benchmarkPage),

@@ -56,6 +56,7 @@ const entries: Readonly<Record<string, { readonly of: string; readonly needs: ob
   partial: { of: 'needs_partial', needs: null },
   replacing: { of: 'freplace', needs: { programs: { '*': { attach: target('entry', 'decide') } } } },
   misnamed: { of: 'freplace', needs: { programs: { '*': { attach: target('entry', 'decied') } } } },
+  mixed: { of: 'freplace', needs: { programs: { replaces: { attach: target('refused', 'decide') } } } },
   unfounded: { of: 'freplace', needs: { programs: { '*': { attach: target('refused', 'decide') } } } },
 };
 
@@ -186,6 +187,14 @@ describe.each(kernels)('on %s', (kernel) => {
       if (verdict.kind === 'failed') expect(verdict.why.explanation).toContain(words);
     }
     expect(object(name).whole).toMatchObject({ kind: 'failed', why: { cause: 'attach-target' } });
+  });
+
+  it('a target that cannot be had is no cause of another program that fails', () => {
+    expect(load('mixed', 'replaces')).toMatchObject({ code: 'LOAD_FAILED', why: { cause: 'attach-target' } });
+    const verdict = load('mixed', 'traces');
+    expect(verdict).toMatchObject({ kind: 'failed', why: { cause: null, errno: 'EINVAL' } });
+    if (verdict.kind === 'failed')
+      expect(verdict.why.decidingLine).toContain("prog 'traces': no BTF-based attach target");
   });
 
   it('an object of which a part loads is attached without what fails alone, and fails all the same', () => {

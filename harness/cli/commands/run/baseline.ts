@@ -100,16 +100,17 @@ export interface BesideBaseline {
 export function judgedBesideBaseline(ran: RunReport, task: BaselineTask | undefined): BesideBaseline {
   if (task === undefined) return { report: ran, baseline: null, writers: [] };
   const { folder, scope, manifests } = task;
-  if (manifests === null) return { report: ran, baseline: { folder, scope, manifests, diffs: null }, writers: [] };
+  const alone = { folder, scope, manifests: null, diffs: null } as const;
+  if (manifests === null) return { report: ran, baseline: { ...alone, leftAlone: null }, writers: [] };
   if (!task.named && !task.update && isForeign(ran, manifests)) {
     const notice = `${folder} is about another agent, so nothing was compared; name a baseline with --baseline`;
     const report = { ...ran, notices: [...ran.notices, notice] };
-    return { report, baseline: { folder, scope, manifests: null, diffs: null }, writers: [] };
+    return { report, baseline: { ...alone, leftAlone: 'it is about another agent' }, writers: [] };
   }
   const diffs = compareBaseline(ran, manifests, task);
   return {
     report: withBaseline(ran, diffs),
-    baseline: { folder, scope, manifests, diffs },
+    baseline: { folder, scope, manifests, diffs, leftAlone: null },
     writers: task.writes ? [baselineWriter(ran, folder)] : [],
   };
 }

@@ -11,7 +11,8 @@ import type { CliContext } from '../../../cli/context.js';
 import type { RunReport } from '../../../model/report.js';
 import { readBaseline, writeManifest } from '../../../results/manifest.js';
 import { mayBeBaseline, manifestOf } from '../../../verdict/manifest-of.js';
-import { writeReport } from '../../fixtures/reporting.js';
+import { runPage } from '../../../report/pages/run.js';
+import { pageOf, writeReport } from '../../fixtures/reporting.js';
 import { proved } from '../../fixtures/report-proofs.js';
 import { broken } from '../../fixtures/reports.js';
 
@@ -88,8 +89,10 @@ it('takes limits from the configuration', async () => {
 it('leaves the baseline of another agent alone unless it is named', async () => {
   const manifests = new Map([['6.1', { ...manifestOf(proved(), proved().kernels.find(mayBeBaseline)!), agent: null }]]);
   const task = { ...(await baselineFromFlags({ ...flags, baseline: folder }, {})), manifests };
-  expect(judgedBesideBaseline(proved(), { ...task, named: false }).report.notices.join()).toMatch(
-    /about another agent/,
+  const { report, baseline } = judgedBesideBaseline(proved(), { ...task, named: false });
+  expect(report.notices.join()).toMatch(/about another agent/);
+  expect(runPage(report, pageOf(120), baseline)).toContain(
+    `baseline ${folder}: nothing compared: it is about another agent`,
   );
   expect(judgedBesideBaseline(proved(), task).report.exitCode).toBe(1);
 });

@@ -194,3 +194,42 @@ it('asks nothing of a kernel file of the user unless a baseline is named', () =>
   expect(changesOf(own)).toEqual([]);
   expect(changesOf(own, { named: true })).toMatchObject([{ kind: 'MANIFEST_NO_BASELINE' }]);
 });
+
+describe('the line about the baseline', () => {
+  const bad = planted(faults.PROGRAM_LOST);
+  const lineOf = (report: RunReport, baseline = baselineOf(proved()), update = false): string => {
+    const diffs = compareBaseline(report, baseline, { ...options, update });
+    const result = { folder: 'base', scope: 'whole', manifests: baseline, diffs, leftAlone: null } as const;
+    const page = runPage(report, pageOf(200), result).filter((line) => line.startsWith('baseline base: '));
+    expect(renderMarkdown(report, result)).toContain(`\n${page[0]}.\n`);
+    return page.join().slice('baseline base: '.length);
+  };
+  const many = proved().kernels.length;
+
+  it('is there whatever came of it', () => {
+    expect(lineOf(proved())).toBe(`${many} kernels compared, no change`);
+    expect(lineOf(bad)).toBe(`${many} kernels compared, 1 change`);
+    expect(lineOf({ ...bad, kernels: bad.kernels.slice(0, 1) })).toBe('1 kernel compared, 1 change');
+    expect(renderMarkdown(bad)).not.toContain('baseline base');
+  });
+
+  it('says why nothing, or not all, was compared', () => {
+    const gone = { ...unavailable(), kernels: unavailable().kernels.filter(({ status }) => status === 'unavailable') };
+    expect(lineOf(gone)).toMatch(/^nothing compared: \S+: the kernel could not be had/);
+    expect(lineOf(broken(), baselineOf(broken()))).toMatch(
+      /compared, no change; not compared: 6\.7: its machine broke/,
+    );
+  });
+
+  it('says what --update wrote, in the notes of each kernel too', () => {
+    const update = { ...options, update: true };
+    const noteOf = (baseline: Map<string, Manifest>): string =>
+      first(withBaseline(bad, compareBaseline(bad, baseline, update))).notes.join();
+    expect(lineOf(bad, baselineOf(proved()), true)).toBe(`written by --update: ${many} kernels, 1 change`);
+    expect(noteOf(baselineOf(proved()))).toContain('BASELINE: written by --update, 1 change');
+    expect(noteOf(baselineOf(proved()))).not.toContain('1 changes');
+    expect(noteOf(baselineOf(bad))).toContain('written by --update, no change');
+    expect(lineOf(bad, new Map(), true)).toBe(`written by --update: ${many} kernels, new`);
+    expect(noteOf(new Map())).toContain('BASELINE: written by --update, new');
+  });
+});

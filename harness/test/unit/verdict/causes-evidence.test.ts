@@ -190,7 +190,7 @@ describe('what the kernel has instead', () => {
 
 describe('a program that is attached to another', () => {
   const failed = (line: string, section = 'freplace'): Cause | null =>
-    cause({ code: 'LOAD_FAILED', section, libbpf: [line] });
+    cause({ code: 'LOAD_FAILED', section, decidingLine: line, libbpf: [line] });
 
   it('whose target does not load, has no such function, or could not be asked', () => {
     const of = "prog 'p': attach target: ";

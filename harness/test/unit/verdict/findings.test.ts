@@ -121,3 +121,46 @@ it('an agent that gives up is one finding, and what its audit phase missed anoth
     ['EVENT_MISSING', 'file_open'],
   ]);
 });
+
+describe('opens of a watch that were let through', () => {
+  type Evidence = ReturnType<typeof plantedSessions>[number]['evidence'][number];
+  type Denial = Extract<Evidence, { kind: 'denial' }>;
+
+  /** No rule on paths holds, at whichever hook; those on inodes do. */
+  const pathsLeak = (one: Denial): Denial => {
+    if (one.enforced === null || 'missing' in one.enforced.denied) return one;
+    const holds = one.scenario === 'a rule on an inode' || one.scenario.startsWith('mapping ');
+    const { denied } = one.enforced;
+    const outcome = { kind: 'returned', errno: holds ? 1 : 0 } as const;
+    return { ...one, enforced: { ...one.enforced, denied: { ...denied, attempt: { ...denied.attempt, outcome } } } };
+  };
+
+  const found = (denied: number, attempt: number | null = null): readonly Finding[] => {
+    const [session, ...others] = plantedSessions('hook_returns_zero');
+    const evidence = session!.evidence.map((one): Evidence => {
+      if (one.kind === 'denial') return pathsLeak(one);
+      if (one.kind !== 'posture' || one.expected !== 'ENFORCE' || attempt === null) return one;
+      const outcome = { kind: 'returned', errno: attempt } as const;
+      return { ...one, attempt: { operation: 'open /t/posture-row/secret r', pid: 9, outcome } };
+    });
+    const scenario = 'enforcement is announced when it is true';
+    const about = { class: 'posture', scenario, environment: 'lsm', check: 'announcement' } as const;
+    const seen = { kind: 'watch', blames: 'POSTURE_DISHONEST', announced: true, opened: 20, denied } as const;
+    const planted = { ...session!, evidence: [...evidence, { ...about, ...seen }] };
+    return findingsOf('6.12', provedMachines([planted, ...others]), []);
+  };
+  const codes = (findings: readonly Finding[]): readonly string[] => findings.map(({ code }) => code);
+
+  it('follow from a kind of rule that never denied an open', () => {
+    const findings = found(0);
+    expect(codes(findings)).toEqual(['ENFORCEMENT_LEAK']);
+    expect(findings[0]).toMatchObject({ hook: null, rule: 'deny_path' });
+    expect(findings[0]?.folded).toContainEqual({ code: 'POSTURE_DISHONEST', count: 1 });
+  });
+
+  it('are a finding of their own where such an open was denied once', () => {
+    expect(codes(found(4))).toContain('POSTURE_DISHONEST');
+    expect(codes(found(0, 1))).toContain('POSTURE_DISHONEST');
+    expect(codes(found(0, 0))).not.toContain('POSTURE_DISHONEST');
+  });
+});
