@@ -177,10 +177,12 @@ export interface NotOfferedEvidence extends Common {
 /** Why something was not begun any more. */
 export const endedEarly = 'the run ended at its first failure (-x)';
 
-/** What was not begun any more when a run was ended early. */
+/** What was not begun: the run was ended early, or the agent refuses a rule without which it says nothing. */
 export interface NotRunEvidence extends Common {
   readonly kind: 'not-run';
   readonly detail: string;
+  /** The phase whose failure is the reason; absent where it is none. */
+  readonly phase?: string;
 }
 
 /** One start of the agent: what it claims, and what the kernel has. */

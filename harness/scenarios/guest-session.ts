@@ -7,6 +7,7 @@ import {
   type ClaimEvidence,
   endedEarly,
   type LifeEvidence,
+  type NotRunEvidence,
   type ScenarioEvidence,
 } from '../model/scenario-evidence.js';
 import type { Agent, Override, RuleKind } from '../model/agent.js';
@@ -50,6 +51,9 @@ interface OpenStart {
   readonly phase: string;
   readonly number: number;
 }
+
+/** Why something was not asked, and the phase whose failure is the reason. */
+type NotRunReason = Pick<NotRunEvidence, 'detail' | 'phase'>;
 
 /** One machine with its agent: what all scenarios share. */
 export class GuestSession {
@@ -103,8 +107,8 @@ export class GuestSession {
   }
 
   /** What was not begun any more: reported, and never counted as passed. */
-  notRun(name: CheckClass, scenario: string): void {
-    this.record({ kind: 'not-run', class: name, environment: this.environment, scenario, detail: endedEarly });
+  notRun(name: CheckClass, scenario: string, because: NotRunReason = { detail: endedEarly }): void {
+    this.record({ kind: 'not-run', class: name, environment: this.environment, scenario, ...because });
   }
 
   /** A policy with these rules, but for the kinds that the agent refuses; null where the contract has none. */

@@ -26,6 +26,7 @@ export async function proveAll(session: GuestSession): Promise<void> {
   const controls: Controls = new Map();
   for (const one of picked) {
     if (options.halted()) recordNotRun(session, one);
+    else if (session.refused.has(deniedBy) && needDenied.has(one.proof.kind)) recordOpen(session, one);
     else await prove(session, one, controls);
   }
 }
@@ -84,16 +85,41 @@ async function proveScenario(session: GuestSession, proof: Extract<Proof, { scen
   }
 }
 
+/** The kind of rule about the files that proofs other than those of attempts have denied. */
+const deniedBy = 'deny_path';
+
+/** Without that rule nothing is denied in them, and all that they could say would be false. */
+const needDenied: ReadonlySet<Proof['kind']> = new Set([
+  'posture',
+  'missing-hook',
+  'announcement',
+  'records',
+  'escalation',
+  'restart',
+]);
+
+/** The agent refuses the rule, which is recorded where it was seen. */
+function recordOpen(session: GuestSession, { proof, classes }: PickedProof): void {
+  const phase = session.refused.get(deniedBy) ?? '';
+  const because = { detail: `the agent refuses ${deniedBy} rules (${phase})`, phase };
+  for (const name of classesOf(proof, classes)) session.notRun(name, summaryOf(proof), because);
+}
+
 /** The run ended at its first failure (`-x`), which was not this. */
 function recordNotRun(session: GuestSession, { proof, classes }: PickedProof): void {
   if (proof.kind === 'controls') return;
-  const names = new Set<CheckClass>(proof.class === 'each' ? classes.map((one) => one.class) : [proof.class]);
-  for (const name of names) session.notRun(name, summaryOf(proof));
+  for (const name of classesOf(proof, classes)) session.notRun(name, summaryOf(proof));
 }
 
-function summaryOf(proof: Exclude<Proof, { kind: 'controls' }>): string {
+function classesOf(proof: Proof, classes: PickedProof['classes']): ReadonlySet<CheckClass> {
+  return new Set<CheckClass>(proof.class === 'each' ? classes.map((one) => one.class) : [proof.class]);
+}
+
+function summaryOf(proof: Proof): string {
   if ('scenario' in proof) return proof.scenario;
   switch (proof.kind) {
+    case 'controls':
+      return proof.phase;
     case 'attempts':
       return (proof.enforcing ?? proof.observing)?.phase ?? proof.kind;
     case 'posture':

@@ -72,7 +72,8 @@ function judgeAttempt(
 
 /** Never a pass: the failure that ended the run is reported where it was seen. */
 function judgeNotRun(evidence: NotRunEvidence): CheckReport {
-  return line(evidence, 'run', { kind: 'unproved', detail: evidence.detail });
+  const { detail, phase } = evidence;
+  return line(evidence, 'run', { kind: 'unproved', detail, ...(phase === undefined ? {} : { phase }) });
 }
 
 /** Opens in a tight loop: not one gets through, and there were some, or nothing was proved. */

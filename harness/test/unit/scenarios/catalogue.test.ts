@@ -265,6 +265,17 @@ describe('an agent that refuses a kind of rule', () => {
     },
   );
 
+  it('deny_path: what has a denied file of its own is open as well, and says nothing false', async () => {
+    world.dies = refuses('deny_path');
+    const evidence = await proved('lsm');
+    const open = evidence.filter((one) => one.kind === 'not-run');
+    expect(open.map(({ class: name }) => name)).toEqual(expect.arrayContaining(['posture', 'records', 'restart']));
+    for (const one of open)
+      expect(one).toMatchObject({ detail: 'the agent refuses deny_path rules (audit)', phase: 'audit' });
+    const seen = evidence.filter(({ kind }) => kind === 'posture' || kind === 'watch' || kind === 'records');
+    expect(new Set(seen.map(({ scenario }) => scenario))).toEqual(new Set(['audit', 'enforce']));
+  });
+
   it('takes each kind and not all of them: the failure is recorded, and each kind is proved in a start of its own', async () => {
     world.dies = ({ policy }) => ['[deny_path]', '[deny_exec]'].every((kind) => policy?.includes(kind));
     const evidence = await proved('lsm');
