@@ -49,8 +49,8 @@ export function deadHooks(evidence: PostureEvidence, contract: Contract): DeadHo
     return { claims, names, all: names.length === tracepoints.length };
   }
   if (snapshot.lsm?.includes('bpf') !== true || !hasLive(snapshot)) return { claims, names: hooks, all: true };
-  const names = missingHooks(snapshot, hooks);
-  return { claims, names: names.length <= snapshot.unplaced ? [] : names, all: false };
+  // Before 5.13 a link does not say its hook: that some are not live is known, and not which.
+  return { claims, names: snapshot.unplaced > 0 ? [] : missingHooks(snapshot, hooks), all: false };
 }
 
 /** By its report; without one by its announcement, or what it was asked to be. Null for no state of the contract. */
