@@ -41,8 +41,8 @@ export interface ShellPlan {
 const tailLines = 12;
 const noFault = { cause: 'HARNESS', message: 'the machine ended before the shell', consoleTail: [] } as const;
 
-const scriptPath = '/work/script';
-const workFolder = '/work';
+const scriptPath = '/home/script';
+const workFolder = '/home';
 
 /** Boots a kernel and hands over a shell in it. Gives how that ended; throws InfraError when the machine broke. */
 export async function runShell(

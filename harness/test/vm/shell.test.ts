@@ -15,8 +15,8 @@ describe('a script', () => {
   it('runs with object, agent and tools at hand, and its exit code is kept', async () => {
     const script = `
       uname -r
-      ls /work /aegis
-      pin /work/healthy.bpf.o && bpf link && bpf prog && bpf map
+      ls /home /aegis
+      pin /home/healthy.bpf.o && bpf link && bpf prog && bpf map
       in-cgroup mine cat /proc/self/cgroup
       unshare -m true && echo unshared
       echo to stderr >&2
@@ -70,7 +70,7 @@ it('a terminal takes keys, Ctrl-C and Ctrl-D, and shows what comes of them', asy
   });
   let shown = '';
   session.stdout.on('data', (chunk: Buffer) => (shown += chunk.toString()));
-  await expect.poll(() => shown, { timeout: 60_000 }).toContain('6.12 /work # ');
+  await expect.poll(() => shown, { timeout: 60_000 }).toContain('6.12 /home # ');
   for (const [wait, text] of keys.map(([ms, text]) => [ms, text] as const)) {
     session.stdin.write(text);
     await new Promise((done) => setTimeout(done, wait));
