@@ -1,27 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { LoadConditions, RunReport } from '../../model/report.js';
-import { escapeMarkdown } from './markdown.js';
-import { oneLine } from './text.js';
+import type { LoadConditions, ObjectReport, RunReport } from '../../model/report.js';
+import { type ObjectRemark, remarkBlocks, remarkLines } from './over-kernels.js';
 
 /** What an object was loaded with that is not its own. */
-interface ConditionRow {
-  readonly object: string;
-  readonly text: string;
-  readonly kernels: readonly string[];
-}
-
-function conditionsOf({ kernels }: RunReport): readonly ConditionRow[] {
-  const rows = new Map<string, ConditionRow>();
-  for (const kernel of kernels) {
-    if (kernel.status === 'unavailable') continue;
-    for (const { object, conditions } of kernel.objects) {
-      for (const text of conditions === undefined ? [] : sentences(conditions)) {
-        const key = JSON.stringify([object, text]);
-        rows.set(key, { object, text, kernels: [...(rows.get(key)?.kernels ?? []), kernel.id] });
-      }
-    }
-  }
-  return [...rows.values()];
+function conditionsOf({ object, conditions }: ObjectReport): readonly ObjectRemark[] {
+  return conditions === undefined ? [] : sentences(conditions).map((text) => ({ name: object, text }));
 }
 
 /** `given: map counts: max_entries 16`, `as ebpf-go does: value_size of events 4 -> 0`. */
@@ -39,11 +22,7 @@ function sentences({ loader, given, differences }: LoadConditions): readonly str
 }
 
 /** `object  6.1, 6.12: text`. */
-export const conditionLines = (report: RunReport): readonly string[] =>
-  conditionsOf(report).map(({ object, text, kernels }) => oneLine(`  ${object}  ${kernels.join(', ')}: ${text}`));
+export const conditionLines = (report: RunReport): readonly string[] => remarkLines(report, conditionsOf);
 
 export const conditionBlocks = (report: RunReport): readonly (readonly string[])[] =>
-  conditionsOf(report).map(({ object, text, kernels }) => [
-    `- ${escapeMarkdown(object)} (${escapeMarkdown(kernels.join(', '))}): ${escapeMarkdown(text)}`,
-    '',
-  ]);
+  remarkBlocks(report, conditionsOf);

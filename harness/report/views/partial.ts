@@ -1,32 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { ObjectReport, PartialReport, RunReport } from '../../model/report.js';
-import { escapeMarkdown } from './markdown.js';
-import { oneLine } from './text.js';
+import { type ObjectRemark, remarkBlocks, remarkLines } from './over-kernels.js';
 
 /** An object of which a part loads, and what an agent gets that goes without the rest. */
-interface PartOfObject {
-  readonly object: string;
-  readonly without: string;
-  readonly gets: string;
-  readonly kernels: readonly string[];
-}
-
-function partsOf({ kernels }: RunReport): readonly PartOfObject[] {
-  const rows = new Map<string, PartOfObject>();
-  for (const kernel of kernels) {
-    if (kernel.status === 'unavailable') continue;
-    for (const report of kernel.objects) {
-      if (report.partial === undefined) continue;
-      const row = {
-        object: report.object,
-        without: describeLeftOut(report.partial),
-        gets: got(report, report.partial),
-      };
-      const key = JSON.stringify(row);
-      rows.set(key, { ...row, kernels: [...(rows.get(key)?.kernels ?? []), kernel.id] });
-    }
-  }
-  return [...rows.values()];
+function partOf(report: ObjectReport): readonly ObjectRemark[] {
+  const { object, partial } = report;
+  if (partial === undefined) return [];
+  return [{ name: object, text: `${describeLeftOut(partial)} ${got(report, partial)}` }];
 }
 
 /** `without first, second, map events`. */
@@ -51,15 +31,6 @@ function shortList(names: readonly string[]): string {
 }
 
 /** `object  6.1, 6.12: without first it loads and attaches second`. */
-export function partialLines(report: RunReport): readonly string[] {
-  return partsOf(report).map(({ object, without, gets, kernels }) =>
-    oneLine(`  ${object}  ${kernels.join(', ')}: ${without} ${gets}`),
-  );
-}
+export const partialLines = (report: RunReport): readonly string[] => remarkLines(report, partOf);
 
-export function partialBlocks(report: RunReport): readonly (readonly string[])[] {
-  return partsOf(report).map(({ object, without, gets, kernels }) => [
-    `- ${escapeMarkdown(object)} (${escapeMarkdown(kernels.join(', '))}): ${escapeMarkdown(`${without} ${gets}`)}`,
-    '',
-  ]);
-}
+export const partialBlocks = (report: RunReport): readonly (readonly string[])[] => remarkBlocks(report, partOf);
