@@ -1,28 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
 import type { ProgramEvidence } from '../../../model/evidence.js';
+import { loadedEvidence } from '../../fixtures/evidence-load.js';
 import { classifyLoad } from '../../../verdict/classify-load.js';
 
 const facts = { btf: { sha256: 'aa', size: 1 } };
 
 function evidence(parts: Partial<ProgramEvidence>): ProgramEvidence {
-  return {
-    program: 'p',
-    stage: 'prog',
-    errno: 22,
-    log: '',
-    logBytes: 0,
-    stats: null,
-    lineInfo: null,
-    attachPoint: null,
-    progTypeSupported: null,
-    missingMaps: [],
-    libbpf: [],
-    kernelTypes: [],
-    instructions: null,
-    ladder: null,
-    ...parts,
-  };
+  return { ...loadedEvidence('p'), stage: 'prog', errno: 22, log: '', logBytes: 0, stats: null, ...parts };
 }
 
 const log = (line: string): string =>
