@@ -30,7 +30,7 @@ export async function comesUpAtAll(session: GuestSession, start: (request: Start
     blames: 'AGENT_NOT_STARTED',
     holds: false,
     expected: 'a state is announced, with no rules and all options at their defaults',
-    actual: comingUp.kind === 'silent' ? `nothing within ${comingUp.ms / 1000} s` : describeEnding(comingUp),
+    actual: describeNotUp(comingUp, ''),
   });
   throw new AgentNotStarted();
 }
@@ -62,18 +62,23 @@ export async function checkTraced(session: GuestSession, phase: string, started:
   return false;
 }
 
-function recordNotUp(session: GuestSession, phase: string, comingUp: Exclude<ComingUp, { kind: 'announced' }>): void {
+type NotUp = Exclude<ComingUp, { kind: 'announced' }>;
+
+function describeNotUp(comingUp: NotUp, ended: string): string {
+  return comingUp.kind === 'silent' ? `nothing within ${comingUp.ms / 1000} s` : `${ended}${describeEnding(comingUp)}`;
+}
+
+function recordNotUp(session: GuestSession, phase: string, comingUp: NotUp): void {
   session.claim('posture', phase, {
     check: 'comes up',
     blames: blameFor(comingUp),
     holds: false,
     expected: 'a state is announced',
-    actual:
-      comingUp.kind === 'silent' ? `nothing within ${comingUp.ms / 1000} s` : `it gave up: ${describeEnding(comingUp)}`,
+    actual: describeNotUp(comingUp, 'it gave up: '),
   });
 }
 
-function blameFor(comingUp: Exclude<ComingUp, { kind: 'announced' }>): CheckCode {
+function blameFor(comingUp: NotUp): CheckCode {
   if (comingUp.kind === 'silent') return 'AGENT_HUNG';
   return comingUp.status === null ? 'AGENT_DIED' : 'POSTURE_DISHONEST';
 }

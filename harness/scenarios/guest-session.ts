@@ -123,33 +123,32 @@ export class GuestSession {
    */
   async start(request: StartRequest): Promise<Started> {
     const started = await this.#startKept(request);
-    if (started.comingUp.kind === 'announced' || (await started.claim()).announced !== null) this.#hasComeUp = true;
-    if (!this.#hasComeUp) {
+    if (this.#hasComeUp) return started;
+    if (started.comingUp.kind !== 'announced' && (await started.claim()).announced === null) {
       if (started.pid !== null) await started.stop();
       await comesUpAtAll(this, (plain) => this.#startKept(plain));
-      this.#hasComeUp = true;
     }
+    this.#hasComeUp = true;
     return started;
   }
 
   async #startKept(request: StartRequest): Promise<Started> {
     // The next start replaces the report.
-    await this.#keepOpen();
+    const before = this.#open.at(-1);
+    if (before !== undefined) await this.#keep(before);
     const started = await this.runner.start({ ...request, env: { ...this.#env, ...request.env } });
     const number = 1 + this.#open.filter(({ phase }) => phase === this.#phase).length;
     const start = { started, phase: this.#phase, number };
     this.#open.push(start);
-    await this.#keepOpen();
+    await this.#keep(start);
     return started;
   }
 
   /** The report is that of the last start; those before it have been kept with theirs. */
-  async #keepOpen(): Promise<void> {
-    const last = this.#open.at(-1);
-    for (const start of this.#open) {
-      const { started, phase, number } = start;
-      await this.options.keep({ phase, number, files: await keptFiles(started, { withReport: start === last }) });
-    }
+  async #keep(start: OpenStart): Promise<void> {
+    const { started, phase, number } = start;
+    const withReport = start === this.#open.at(-1);
+    await this.options.keep({ phase, number, files: await keptFiles(started, { withReport }) });
   }
 
   /** From now on each start has this variable, by which the agent is deceived about the machine. */
@@ -174,7 +173,7 @@ export class GuestSession {
     this.options.onPhase(name);
     this.#phase = name;
     const result = await work();
-    await this.#keepOpen();
+    for (const start of this.#open) await this.#keep(start);
     this.#open = this.#open.filter(({ started }) => started.pid !== null);
     const { records, last } = await oracleKernelLog(this.guest, this.#logged);
     this.#logged = last;

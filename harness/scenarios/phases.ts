@@ -85,30 +85,34 @@ export interface PhaseWatch {
 export const notUp = 'not up';
 
 /** Starts the agent, does everything, and ends it. */
-export async function provePhase(
+export function provePhase(
   session: GuestSession,
   phase: AgentPhase,
   arranged: Arranged,
   watch: PhaseWatch,
 ): Promise<Phase> {
-  return session.phase(phase.phase, async () => {
-    const started = await session.start({ options: phase.options, policy: arranged.policy });
-    return attemptWith(session, phase, arranged, started, watch);
-  });
+  return startedFor(session, phase, arranged, (started) => attemptWith(session, phase, arranged, started, watch));
 }
 
 /** The same; an agent that ends where it should come up is left to the caller. */
-export async function tryPhase(
+export function tryPhase(
   session: GuestSession,
   phase: AgentPhase,
   arranged: Arranged,
   watch: PhaseWatch,
 ): Promise<Phase | typeof notUp> {
-  return session.phase(phase.phase, async () => {
-    const started = await session.start({ options: phase.options, policy: arranged.policy });
-    if (started.comingUp.kind === 'ended') return notUp;
-    return attemptWith(session, phase, arranged, started, watch);
-  });
+  return startedFor(session, phase, arranged, async (started) =>
+    started.comingUp.kind === 'ended' ? notUp : attemptWith(session, phase, arranged, started, watch),
+  );
+}
+
+function startedFor<T>(
+  session: GuestSession,
+  { phase, options }: AgentPhase,
+  { policy }: Arranged,
+  work: (started: Started) => Promise<T>,
+): Promise<T> {
+  return session.phase(phase, async () => work(await session.start({ options, policy })));
 }
 
 async function attemptWith(
