@@ -8,7 +8,7 @@ import { loadFindings, type LoadedObject } from './finding-loads.js';
 import { observedRoots } from './finding-observed.js';
 import { findingOf } from './finding-of.js';
 import { groupedBy, Pool, refusedKind, type Root, rootOf, type WholeRoot, withoutCounts } from './finding-roots.js';
-import { seamEchoes, seamRoots } from './finding-seam.js';
+import { overrideEchoes, overrideRoots } from './finding-override.js';
 import { claimRoots, endRoots } from './finding-starts.js';
 
 /**
@@ -60,8 +60,8 @@ interface OnMachine {
 function rootsOn(machine: ProvedMachine, real: readonly FailedCheck[]): OnMachine {
   const pool = new Pool(failedIn(machine));
   const { environment, contract } = machine.report;
-  const found = [...seamRoots(pool, real)];
-  const echoes = seamEchoes(pool).map(({ check }) => check);
+  const found = [...overrideRoots(pool, real)];
+  const echoes = overrideEchoes(pool).map(({ check }) => check);
   found.push(...endRoots(pool), ...claimRoots(machine, pool), ...observedRoots(machine, pool));
   found.push(...attemptRoots(machine, pool), ...otherRoots(pool));
   return { roots: found.map((root) => ({ ...root, environment, contract })), echoes };

@@ -9,9 +9,9 @@ import { groupedBy, type Pool, type Root, rootOf } from './finding-roots.js';
  */
 
 /** `real`: what failed on the machine without the BPF LSM. */
-export function seamRoots(pool: Pool, real: readonly FailedCheck[]): readonly Root[] {
-  const seams = pool.take(({ check }) => isSeam(check) && !real.some((one) => isSameScenario(one, check)));
-  return groupedBy(seams, ({ check }) => check.outcome.actual).map((shown) => {
+export function overrideRoots(pool: Pool, real: readonly FailedCheck[]): readonly Root[] {
+  const unlike = pool.take(({ check }) => isInfidelity(check) && !real.some((one) => isSameScenario(one, check)));
+  return groupedBy(unlike, ({ check }) => check.outcome.actual).map((shown) => {
     const caused = pool.take(({ check }) => shown.some((one) => isSameScenario(one.check, check)));
     const [first] = shown;
     const subject = { kind: 'attempts', all: true, symptom: first?.check.outcome.actual ?? null } as const;
@@ -20,10 +20,10 @@ export function seamRoots(pool: Pool, real: readonly FailedCheck[]): readonly Ro
 }
 
 /** What fails without the LSM as well, or in another way: it follows from what is wrong there. */
-export function seamEchoes(pool: Pool): readonly Failed[] {
-  return pool.take(({ check }) => isSeam(check));
+export function overrideEchoes(pool: Pool): readonly Failed[] {
+  return pool.take(({ check }) => isInfidelity(check));
 }
 
-function isSeam({ outcome }: FailedCheck): boolean {
+function isInfidelity({ outcome }: FailedCheck): boolean {
   return outcome.code === 'SEAM_INFIDELITY';
 }
