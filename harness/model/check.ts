@@ -43,6 +43,8 @@ export const checkCodes = [
   'POLICY_REFUSED',
   'AGENT_DIED',
   'AGENT_HUNG',
+  'PROBE_TAMPERED',
+  'DENIAL_CONTRADICTED',
   'KERNEL_SPLAT',
   'CONTROL_FAILED',
 ] as const;
