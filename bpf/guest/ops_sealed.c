@@ -58,20 +58,6 @@ static void seal(const struct args *args, struct reply *reply)
 	out_bytes(&reply->out, F_SHA256, digest, sizeof(digest));
 }
 
-static void name_of(pid_t pid, char *name, size_t size)
-{
-	char path[32];
-	FILE *file;
-
-	snprintf(path, sizeof(path), "/proc/%d/comm", pid);
-	file = fopen(path, "re");
-	if (!file || !fgets(name, size, file))
-		snprintf(name, size, "(ended)");
-	if (file)
-		fclose(file);
-	name[strcspn(name, "\n")] = 0;
-}
-
 /* PID 1 and what runs sealed, down to the children of an attempt. */
 static bool is_ours(const struct access *access)
 {
@@ -82,13 +68,12 @@ static bool is_ours(const struct access *access)
 /* What attempts do to their own children is what is tried. */
 static void judge(const struct access *access, void *text)
 {
-	char name[32], line[128];
+	char line[128];
 
 	if (access->caller == getpid() || access->caller == access->parent || !is_ours(access))
 		return;
-	name_of(access->caller, name, sizeof(name));
-	snprintf(line, sizeof(line), "%s (%d) reached into %s %d\n", name, access->caller,
-		 access->target == getpid() ? "PID" : "the probe", access->target);
+	snprintf(line, sizeof(line), "%s (%d) reached into %s %d\n", access->name, access->caller,
+		 access->target == getpid() ? "PID" : "the probe's process", access->target);
 	out_raw(text, line, strlen(line));
 }
 

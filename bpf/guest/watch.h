@@ -14,6 +14,8 @@
 struct access {
 	/* Who asked. */
 	pid_t caller;
+	/* Its name. */
+	char name[16];
 	/* Of whom, with its parent and the parent of that. */
 	pid_t target;
 	pid_t parent;

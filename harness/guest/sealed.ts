@@ -25,7 +25,12 @@ export function sealedPath({ fd }: Pick<SealedProgram, 'fd'>): string {
 }
 
 /** An agent, or whoever else is root in its guest, has put its hand on the probe or on PID 1. */
-export class ProbeTampered extends Error {}
+export class ProbeTampered extends Error {
+  /** `seen`: what shows it, a line each. */
+  constructor(readonly seen: readonly string[]) {
+    super(`the probe was tampered with: ${seen.join('; ')}`);
+  }
+}
 
 /** PID 1, or a process of the probe, was denied what is its own: a pipe, a file of the guest, a message between them. */
 export class ProbeDenied extends Error {}
@@ -77,7 +82,7 @@ export async function runSealed(
   }
   const { lines, whole } = readSigned(guest, sealed.nonce, stdout);
   if (end.kind === 'exited' && end.status === 0 && !whole && !truncated) {
-    throw new ProbeTampered(`the output of ${program.name} is not the whole of what it printed`);
+    throw new ProbeTampered([`the output of ${program.name} is not the whole of what it printed`]);
   }
   return { end, lines, stderr: stderr.toString(), whole };
 }
@@ -110,7 +115,7 @@ export async function vouch(
   const nonce = newNonce();
   const { text, sha256 } = await guest.call('vouch', { nonce });
   const own = createHmac('sha256', guest.secret).update(`${nonce}\0${text}`).digest();
-  if (!sameBytes(own, sha256)) throw new ProbeTampered('PID 1 does not vouch for the probe');
+  if (!sameBytes(own, sha256)) throw new ProbeTampered(['PID 1 does not vouch for the probe']);
   if (text.startsWith('?')) return { watched: false, why: text.slice(1) };
   return { watched: true, seen: text.split('\n').filter((line) => line !== '') };
 }
@@ -130,7 +135,7 @@ function readSigned(guest: Guest, nonce: string, output: Buffer): { lines: reado
     const line = Buffer.from(text, 'latin1');
     const own = createHmac('sha256', guest.secret).update(`${nonce} ${number} ${kind}\n`).update(line).digest();
     if (!sameBytes(own, Buffer.from(signature, 'hex'))) {
-      throw new ProbeTampered(`a line that the probe has not written: ${signed.slice(0, 200)}`);
+      throw new ProbeTampered([`a line that the probe has not written: ${signed.slice(0, 200)}`]);
     }
     if (kind === 'E') return { lines, whole: true };
     lines.push(line.toString());

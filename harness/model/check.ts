@@ -44,7 +44,6 @@ export const checkCodes = [
   'AGENT_DIED',
   'AGENT_HUNG',
   'PROBE_TAMPERED',
-  'DENIAL_CONTRADICTED',
   'KERNEL_SPLAT',
   'CONTROL_FAILED',
 ] as const;

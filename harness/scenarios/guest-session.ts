@@ -12,7 +12,7 @@ import {
 } from '../model/scenario-evidence.js';
 import type { Agent, Override, RuleKind } from '../model/agent.js';
 import type { ScenarioFilter } from '../plan/scenario-filter.js';
-import { vouch } from '../guest/sealed.js';
+import { ProbeTampered, vouch } from '../guest/sealed.js';
 import { oracleKernelLog } from './oracle.js';
 import { AgentRunner } from './agent-runner.js';
 import { type KeptStart, keptFiles } from './kept-start.js';
@@ -188,7 +188,7 @@ export class GuestSession {
   async #vouch(): Promise<void> {
     const answer = await vouch(this.guest);
     if (answer.watched) {
-      if (answer.seen.length > 0) this.tampered(answer.seen);
+      if (answer.seen.length > 0) throw new ProbeTampered(answer.seen);
       return;
     }
     if (this.#isUnwatched) return;
@@ -198,7 +198,7 @@ export class GuestSession {
     this.record({ kind: 'not-offered', class: 'posture', environment, scenario, by: 'kernel', detail: answer.why });
   }
 
-  /** What was asked in this phase was asked of a probe that somebody had his hand on. */
+  /** The probe is not to be believed from this phase on. */
   tampered(seen: readonly string[]): void {
     const [first = '', ...others] = seen;
     this.claim('posture', this.#phase, {

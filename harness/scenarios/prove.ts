@@ -55,7 +55,7 @@ export async function proveSession(options: ProveOptions): Promise<void> {
 /** What an agent has done to keep more from being asked of it. Throws what is no fault of an agent's. */
 function recordEnd(session: GuestSession, error: unknown): void {
   if (error instanceof AgentNotStarted) return;
-  if (error instanceof ProbeTampered) session.tampered([error.message]);
+  if (error instanceof ProbeTampered) session.tampered(error.seen);
   else if (error instanceof ProbeDenied || isDenial(error)) session.deniedToGuest((error as Error).message);
   else throw error;
 }
