@@ -54,10 +54,8 @@ describe('our own object and agent', () => {
     expect(old.verdict.kind).toBe('fail');
     for (const { load } of old.programs) {
       if (load.kind !== 'failed') continue;
-      expect(load.why).toMatchObject({
-        cause: 'global-argument',
-        explanation: expect.stringContaining('came with 5.12'),
-      });
+      expect(load.why.cause).toBe('global-argument');
+      expect(load.why.explanation).toContain('came with 5.12');
     }
     expect(run.stdout).toContain('5.10');
   });
