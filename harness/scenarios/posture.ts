@@ -28,7 +28,10 @@ export async function provePostureRow(
   await session.phase(row.name, async () => {
     const started = await session.start({ options: row.options, policy: policyOf(session, row), env });
     // What reads its policy refused it, and was never more than that.
-    if (row.malformed && started.given.argv === null) return recordRefusal(session, row, started);
+    if (row.malformed && started.given.argv === null) {
+      recordRefusal(session, row, started);
+      return;
+    }
     const attempt = await runAttempt(session.guest, ['open', rowSecret, 'r']);
     await recordPosture(session, started, {
       name: row.name,
