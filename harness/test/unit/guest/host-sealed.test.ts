@@ -88,7 +88,7 @@ describe('a sealed program', () => {
 
   it('that was killed gives no answer, and none that could be taken for one', async () => {
     await seal();
-    const [standing] = childrenOf(host.process.pid);
+    const [standing] = childrenOf(host.process.pid ?? 0);
     process.kill(standing ?? 0, 'SIGKILL');
     await expect(batch('0\t-\t5000\topen\t/dev/null\tr')).rejects.toMatchObject({ operation: 'run', code: 'system' });
   });
@@ -97,7 +97,7 @@ describe('a sealed program', () => {
     await seal();
     await putFile(guest, at('source'), probe, 0o700);
     await expect(seal()).rejects.toMatchObject({ errno: 17 });
-    const other = { name: 'other', path: at('source'), fd: 101 };
+    const other = { name: 'other', path: at('source'), fd: 101, standby: 0 };
     await expect(guest.call('seal', { ...other, key: Buffer.alloc(32) })).rejects.toMatchObject({ code: 'badValue' });
     await expect(guest.call('seal', { ...other, key: Buffer.alloc(31) })).rejects.toMatchObject({ code: 'badValue' });
     await expect(guest.call('seal', { ...other, fd: 3, key: guest.secret })).rejects.toMatchObject({
