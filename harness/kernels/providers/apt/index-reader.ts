@@ -9,7 +9,7 @@ import type { IndexEntry } from './packages-index.js';
 import type { AptFailure } from './apt-errors.js';
 import { type AptSource, makeAptRoot, readIndex, updateIndex } from './apt-root.js';
 import { type Archive, archiveUri } from './archives.js';
-import { type Attempt, retried, timed } from './retry.js';
+import { type AptTry, retried, timed } from './retry.js';
 
 /** One suite of one archive, read; `root` is the private apt root to download from. */
 export type IndexRead =
@@ -82,7 +82,7 @@ export class IndexReader {
   }
 
   /** Once the host may be asked, and an apt-get is free for it. */
-  async #try(root: string, { uri }: AptSource, signal?: AbortSignal): Promise<Attempt> {
+  async #try(root: string, { uri }: AptSource, signal?: AbortSignal): Promise<AptTry> {
     const left = (this.#rest.get(hostOf(uri)) ?? 0) - Date.now();
     if (left > 0) await sleep(left, undefined, signal ? { signal } : {});
     return this.#limit(async () => {

@@ -11,14 +11,14 @@ const longestWait = 30;
 const brief = 2_000;
 
 /** One try of an archive. */
-export interface Attempt {
+export interface AptTry {
   /** Null: it succeeded. */
   readonly failure: AptFailure | null;
   /** Milliseconds; null where nobody was asked, because the answer is known. */
   readonly took: number | null;
 }
 
-export async function timed(work: () => Promise<AptFailure | null>): Promise<Attempt> {
+export async function timed(work: () => Promise<AptFailure | null>): Promise<AptTry> {
   const started = performance.now();
   const failure = await work();
   return { failure, took: performance.now() - started };
@@ -46,7 +46,7 @@ export function pauseAfter(failure: AptFailure, number: number, took: number, ra
  * @param pause waits so many milliseconds, or sees to it that `once` does.
  */
 export async function retried(
-  once: () => Promise<Attempt>,
+  once: () => Promise<AptTry>,
   pause: (ms: number) => Promise<unknown>,
 ): Promise<AptFailure | null> {
   for (let number = 1; ; number++) {
