@@ -3,6 +3,10 @@ import type { Guest } from './client.js';
 import { errno, GuestRefusal } from './errors.js';
 import { payloadMax } from './protocol.js';
 
+/** Bytes that are read of a file as a whole: logs of the verifier are the longest. */
+const wholeLimit = 64 << 20;
+/** Bytes kept of each end of a text: ten thousand events are 2 MB. */
+const textEnd = 4 << 20;
 /** Bytes of a file in one frame, with room for its path. */
 const chunkSize = payloadMax - 16 * 1024;
 
@@ -24,49 +28,75 @@ export async function putFile(guest: Guest, path: string, content: Uint8Array | 
   } while (offset < bytes.length);
 }
 
-/** Reads a whole file, sized or not (`/proc` says 0). Throws GuestRefusal with the errno. */
-export function getFile(guest: Guest, path: string): Promise<Buffer> {
-  return getFileFrom(guest, path, 0);
+/** Reads a whole file of the guest's own, sized or not (`/proc` says 0). Throws GuestRefusal with the errno, EFBIG too. */
+export async function getFile(guest: Guest, path: string): Promise<Buffer> {
+  const bytes = await getFileFrom(guest, path, 0);
+  if (bytes.length < wholeLimit) return bytes;
+  throw new GuestRefusal('get', 'system', errno.EFBIG, `${path}: over ${wholeLimit} bytes`);
 }
 
-/** What a file has from an offset on, nothing where it is no longer than that. Throws GuestRefusal with the errno. */
-export async function getFileFrom(guest: Guest, path: string, start: number): Promise<Buffer> {
-  const parts: Uint8Array[] = [];
-  let offset = start;
-  for (;;) {
-    const { data } = await guest.call('get', { path, offset, max: chunkSize });
-    if (data.length === 0) return Buffer.concat(parts);
-    parts.push(data);
-    offset += data.length;
-  }
+/**
+ * What a file has from an offset on, at most wholeLimit bytes, nothing where it is no longer than that. Throws GuestRefusal
+ * with the errno.
+ */
+export function getFileFrom(guest: Guest, path: string, start: number): Promise<Buffer> {
+  return getPart(guest, path, start, start + wholeLimit);
 }
 
 /**
  * The first and the last `each` bytes of a file, with a line between them that counts what was left out; the whole file
- * where that is no more. Null where there is no such file.
+ * where that is no more. Null where there is no such file. Throws GuestRefusal with the errno, EINVAL for what is no
+ * regular file.
  */
-export async function getEnds(guest: Guest, path: string, each: number): Promise<Buffer | null> {
-  return ifThere(
-    (async () => {
-      const { data: head, size } = await guest.call('get', { path, offset: 0, max: Math.min(each, chunkSize) });
-      if (head.length >= size || size === 0) return Buffer.from(head);
-      const offset = Math.max(head.length, size - Math.min(each, chunkSize));
-      const { data: tail } = await guest.call('get', { path, offset, max: Math.min(each, chunkSize) });
-      const left = offset - head.length;
-      const note = left === 0 ? '' : `\n[${left} bytes left out]\n`;
-      return Buffer.concat([head, Buffer.from(note), tail]);
-    })(),
-  );
+export function getEnds(guest: Guest, path: string, each: number): Promise<Buffer | null> {
+  return ifThere(readEnds(guest, path, each));
 }
 
-/** Like getFile(), as text, and null where there is no such file. */
-export async function getTextIfThere(guest: Guest, path: string): Promise<string | null> {
-  return (await ifThere(getFile(guest, path)))?.toString('utf8') ?? null;
+async function readEnds(guest: Guest, path: string, each: number): Promise<Buffer> {
+  const { size } = await guest.call('get', { path, offset: 0, max: 0 });
+  // Without a size (`/proc`), too, no more is read than two ends.
+  const head = await getPart(guest, path, 0, size > 2 * each ? each : 2 * each);
+  if (size <= 2 * each) return head;
+  const offset = size - each;
+  const tail = await getPart(guest, path, offset, size);
+  return Buffer.concat([head, Buffer.from(`\n[${offset - head.length} bytes left out]\n`), tail]);
+}
+
+/** What a file has between two offsets. */
+async function getPart(guest: Guest, path: string, start: number, end: number): Promise<Buffer> {
+  const parts: Uint8Array[] = [];
+  for (let offset = start; offset < end;) {
+    const { data } = await guest.call('get', { path, offset, max: Math.min(chunkSize, end - offset) });
+    if (data.length === 0) break;
+    parts.push(data);
+    offset += data.length;
+  }
+  return Buffer.concat(parts);
+}
+
+/** Like getEnds(), as text, of files that an agent may have made as long as it likes. */
+export async function getTextIfThere(guest: Guest, path: string, each = textEnd): Promise<string | null> {
+  return (await getEnds(guest, path, each))?.toString('utf8') ?? null;
 }
 
 /** Removes a file or an empty folder. */
 export async function removeFile(guest: Guest, path: string): Promise<void> {
   await guest.call('remove', { path });
+}
+
+/** The same, where there is one. */
+export async function removeIfThere(guest: Guest, path: string): Promise<void> {
+  await ifThere(removeFile(guest, path));
+}
+
+/** Bytes of each of these files, symlinks not followed; null for what is not there. Throws GuestRefusal for no answer. */
+export async function lookAtFiles(guest: Guest, paths: readonly string[]): Promise<ReadonlyMap<string, number | null>> {
+  const { seen } = await guest.call('look', { file: paths });
+  return new Map(paths.map((path, index) => [path, sizeOf(seen[index])]));
+}
+
+function sizeOf(seen: { readonly errno: number; readonly size: number } | undefined): number | null {
+  return seen?.errno === 0 ? seen.size : null;
 }
 
 /** SHA-256 and size of a regular file; its content stays in the guest. */

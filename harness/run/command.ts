@@ -5,7 +5,7 @@ import { type CommandProgram, commandFolder } from '../config/command.js';
 import type { Guest } from '../guest/client.js';
 import { GuestRefusal } from '../guest/errors.js';
 import { readGuestFacts } from '../guest/facts.js';
-import { getTextIfThere, getFile, putFile } from '../guest/files.js';
+import { getEnds, putFile } from '../guest/files.js';
 import { sendSignal, spawnInGuest, waitForProcess } from '../guest/process.js';
 import type { CommandEnd } from '../model/command.js';
 import type { GuestFacts } from '../model/facts.js';
@@ -92,6 +92,9 @@ async function runToEnd(guest: Guest, { target, timeout }: CommandPlan): Promise
   return { kind: 'timed-out' };
 }
 
+/** Bytes kept of each end of an output. */
+const outputEnd = 16 << 20;
+
 type Stream = 'stdout' | 'stderr';
 
 const guestOutput = (stream: Stream): string => `/run/command.${stream}`;
@@ -99,7 +102,7 @@ const guestOutput = (stream: Stream): string => `/run/command.${stream}`;
 /** Empty for a command that never started. */
 async function output(guest: Guest, stream: Stream): Promise<Buffer> {
   const path = guestOutput(stream);
-  return (await getTextIfThere(guest, path)) === null ? Buffer.alloc(0) : getFile(guest, path);
+  return (await getEnds(guest, path, outputEnd)) ?? Buffer.alloc(0);
 }
 
 async function writeOutput(out: string, { session, evidence }: CommandResult): Promise<void> {

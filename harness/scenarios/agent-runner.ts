@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expandPlaceholders } from '../config/placeholders.js';
 import type { StartRequest } from '../contracts/proof.js';
+import type { Guest } from '../guest/client.js';
 import { GuestRefusal } from '../guest/errors.js';
-import { getTextIfThere, putFile, removeFile } from '../guest/files.js';
+import { putFile, removeIfThere } from '../guest/files.js';
 import { runInGuest, spawnInGuest, waitForProcess } from '../guest/process.js';
 import { InfraError } from '../model/errors.js';
 import type { ComingUp } from '../model/scenario-evidence.js';
+import { boundedLines, readAgentFile } from './agent-file.js';
 import { type AgentPromise, promisesOf } from './agent-promises.js';
 import {
   argvOf,
@@ -13,7 +15,6 @@ import {
   describeProcessEnd,
   endedComingUp,
   lastOutputLines,
-  wholeOutputLines,
 } from './process-end.js';
 import { type AgentInGuest, type Given, type Prepared, Started, type StartFiles } from './started.js';
 
@@ -115,9 +116,7 @@ export class AgentRunner {
   /** What an earlier start has reported must not speak for this one. */
   async #removeReport(): Promise<void> {
     const { guest, agent } = this.of;
-    if (agent.report !== null && (await getTextIfThere(guest, agent.report)) !== null) {
-      await removeFile(guest, agent.report);
-    }
+    if (agent.report !== null) await removeIfThere(guest, agent.report);
   }
 
   async #comeUp(pid: number, files: StartFiles, given: Given): Promise<Started> {
@@ -130,12 +129,12 @@ export class AgentRunner {
       const left = Math.max(0, Math.ceil(until - guest.clock()));
       const grown = { path: files[stream], size: Buffer.byteLength(output) };
       const end = await waitForProcess(guest, pid, Math.min(pollInterval, left), grown);
-      output = (await getTextIfThere(guest, files[stream])) ?? '';
+      output = await textOf(guest, files[stream]);
       if (end.kind !== 'running') {
-        const stderr = lastOutputLines((await getTextIfThere(guest, files.stderr)) ?? '');
+        const stderr = lastOutputLines(await textOf(guest, files.stderr));
         return new Started({ ...common, pid: null, comingUp: endedComingUp(end, stderr) });
       }
-      if (wholeOutputLines(output).some((line) => pattern.test(line))) {
+      if (boundedLines(output).some((line) => pattern.test(line))) {
         return this.#announced(new Started({ ...common, pid, comingUp: { kind: 'announced' } }));
       }
     }
@@ -201,6 +200,11 @@ function cannotStart({ message }: GuestRefusal): ComingUp {
 function filesOf(folder: string, start: number): StartFiles {
   const base = `${folder}/start-${start}`;
   return { policy: `${base}.policy`, stdout: `${base}.stdout`, stderr: `${base}.stderr` };
+}
+
+async function textOf(guest: Guest, path: string): Promise<string> {
+  const file = await readAgentFile(guest, path);
+  return file.kind === 'text' ? file.text : '';
 }
 
 function mapValues(

@@ -2,14 +2,18 @@
 import type { Contract, EventLines } from '../contracts/contract.js';
 import { reportInContract } from '../contracts/speaking.js';
 import type { Guest } from '../guest/client.js';
-import { getTextIfThere } from '../guest/files.js';
+import { type AgentFile, boundedLines, readAgentFile } from './agent-file.js';
 import { type GuestEnd, sendSignal, waitForProcess } from '../guest/process.js';
 import type { Agent } from '../model/agent.js';
 import type { Claim, ComingUp, RawEvent } from '../model/scenario-evidence.js';
-import { describeProcessEnd, endedComingUp, lastOutputLines, wholeOutputLines } from './process-end.js';
+import { describeProcessEnd, endedComingUp, lastOutputLines } from './process-end.js';
+import { parseShallowJson } from '../model/shallow-json.js';
 
 const sigterm = 15;
 const sigkill = 9;
+
+/** Bytes of each end of a report; real ones have a few thousand. */
+const reportEnd = 256 * 1024;
 
 /** Where the files of one start are, in the guest. */
 export interface StartFiles {
@@ -99,7 +103,7 @@ export class Started {
   /** What it claims about itself now. */
   async claim(): Promise<Claim> {
     const { agent, contract, guest } = this.of;
-    const report = agent.report === null ? null : this.#read(await getTextIfThere(guest, agent.report));
+    const report = agent.report === null ? null : this.#read(await readAgentFile(guest, agent.report, reportEnd));
     const states = [
       ...(await this.events()).events.flatMap((event) => contract.events.stateOf(event) ?? []),
       ...(await this.#announcedInText()),
@@ -176,28 +180,32 @@ export class Started {
   }
 
   async #lines(stream: 'stdout' | 'stderr'): Promise<readonly string[]> {
-    return wholeOutputLines((await getTextIfThere(this.of.guest, this.files[stream])) ?? '');
+    const file = await readAgentFile(this.of.guest, this.files[stream]);
+    return boundedLines(file.kind === 'text' ? file.text : '');
   }
 
-  #read(text: string | null): NonNullable<Claim['report']> {
+  #read(file: AgentFile): NonNullable<Claim['report']> {
     const { contract, agent } = this.of;
-    const report = readReport(text);
+    const report = readReport(file);
     return typeof report === 'string'
       ? { kind: 'bad', why: report }
       : reportInContract(report, contract, agent.dialect);
   }
 
   async #output(): Promise<readonly string[]> {
-    return lastOutputLines((await getTextIfThere(this.of.guest, this.files.stderr)) ?? '');
+    const file = await readAgentFile(this.of.guest, this.files.stderr);
+    return lastOutputLines(file.kind === 'text' ? file.text : file.kind);
   }
 }
 
 /** The report, or what is wrong with it. */
-function readReport(text: string | null): RawEvent | string {
-  if (text === null) return 'there is no capability report';
+function readReport(file: AgentFile): RawEvent | string {
+  if (file.kind === 'none') return 'there is no capability report';
+  if (file.kind === 'unreadable') return `the capability report cannot be read: ${file.why}`;
+  const { text } = file;
   if (text.trim() === '') return 'the capability report is empty';
   try {
-    const value: unknown = JSON.parse(text);
+    const value = parseShallowJson(text);
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as RawEvent;
     return 'the capability report is not a JSON object';
   } catch (error) {

@@ -5,6 +5,7 @@ import type { EventFields, EventPattern, RawEvent } from '../../model/scenario-e
 import type { EventLines, EventReader } from '../contract.js';
 import { translateEvent } from './translate-event.js';
 import { agentWords, isRecord } from './words.js';
+import { parseShallowJson } from '../../model/shallow-json.js';
 
 /** Characters of a line that a finding shows. */
 const shown = 300;
@@ -86,7 +87,7 @@ function flattened(value: RawEvent): RawEvent {
 
 function jsonOf(line: string): unknown {
   try {
-    return JSON.parse(line) as unknown;
+    return parseShallowJson(line);
   } catch {
     return null;
   }

@@ -83,9 +83,11 @@ describe('files', () => {
 
   it('that are folders or devices are refused, not waited for', async () => {
     await mkdir(at('folder'), { recursive: true });
-    await expect(getFile(guest, at('folder'))).rejects.toMatchObject({ errno: 21 });
+    await expect(getFile(guest, at('folder'))).rejects.toMatchObject({ errno: 22 });
+    await expect(getFile(guest, '/dev/zero')).rejects.toMatchObject({ errno: 22 });
     await expect(hashGuestFile(guest, '/dev/zero')).rejects.toMatchObject({ errno: 22 });
     await runProgram('mkfifo', [at('fifo')]);
+    await expect(getTextIfThere(guest, at('fifo'))).rejects.toMatchObject({ errno: 22 });
     await expect(putFile(guest, at('fifo'), 'x')).rejects.toMatchObject({ errno: 6 });
   });
 });
