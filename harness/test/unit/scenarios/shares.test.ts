@@ -14,7 +14,6 @@ function offerOf(name: string, more: Partial<AgentOffer> = {}): AgentOffer {
     signals: new Set(conventions.signals),
     features: new Set(Object.keys(conventions.features)),
     overrides: new Set(['lsm', 'btf'] as const),
-    prepare: [],
     ...more,
   };
 }
