@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { KernelLogEvidence, ScenarioEvidence } from '../model/scenario-evidence.js';
+import type { ClaimEvidence, KernelLogEvidence, ScenarioEvidence } from '../model/scenario-evidence.js';
 import type { ScenarioSession } from '../results/session.js';
 
 /** What one of the machines of an environment came to. */
@@ -13,13 +13,25 @@ export function joinShares(shares: readonly [ShareResult, ...ShareResult[]]): Sh
   const [first] = shares;
   const shown = shares.find(({ fault }) => fault !== null) ?? first;
   return {
-    evidence: joinLogs(shares.flatMap(({ evidence }) => evidence)),
+    evidence: joinLogs(saidOnce(shares.map(({ evidence }) => evidence))),
     boot: first.boot,
     fault: shown.fault,
     console: shown.console,
     ms: shares.reduce((sum, { ms }) => sum + ms, 0),
   };
 }
+
+/** What the agent does to every machine is claimed of the first. */
+function saidOnce(shares: readonly (readonly ScenarioEvidence[])[]): readonly ScenarioEvidence[] {
+  const before = new Set<string>();
+  return shares.flatMap((evidence) => {
+    const fresh = evidence.filter((one) => one.kind !== 'claim' || !before.has(claimKey(one)));
+    for (const one of fresh) if (one.kind === 'claim') before.add(claimKey(one));
+    return fresh;
+  });
+}
+
+const claimKey = (one: ClaimEvidence): string => JSON.stringify([one.class, one.scenario, one.check]);
 
 /** Controls that more than one machine made are one phase, and the kernel's log of it is one. */
 function joinLogs(evidence: readonly ScenarioEvidence[]): readonly ScenarioEvidence[] {

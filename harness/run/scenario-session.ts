@@ -96,6 +96,11 @@ async function runShare(run: ShareRun, share: Share, number: number): Promise<Sh
   const lsm = environment === 'no-lsm' ? context.lsm.filter((name) => name !== 'bpf') : context.lsm;
   const label = machineLabel({ contract: contract.name, environment });
   const name = number === 1 ? label : `${label}.${number}`;
+  const record = (one: ScenarioEvidence): void => {
+    evidence.push(one);
+    const checks = judgeScenarios([one], contract);
+    context.emit({ type: 'checks-judged', kernel: id, contract: contract.name, environment, checks });
+  };
   const life = await withMachine({ kernel, accelFor, context, lsm, name }, ({ guest, machine }) =>
     machine.guard(
       proveSession({
@@ -105,11 +110,7 @@ async function runShare(run: ShareRun, share: Share, number: number): Promise<Sh
         environment,
         share,
         known,
-        record: (one) => {
-          evidence.push(one);
-          const checks = judgeScenarios([one], contract);
-          context.emit({ type: 'checks-judged', kernel: id, contract: contract.name, environment, checks });
-        },
+        record,
         keep: (start) => writeStart(context.out, { kernel: id, machine: label, ...start }),
         onPhase: (phase) => {
           context.emit({ type: 'kernel-phase', kernel: id, phase: 'scenarios', detail: `${label}: ${phase}` });
@@ -117,7 +118,27 @@ async function runShare(run: ShareRun, share: Share, number: number): Promise<Sh
       }),
     ),
   );
-  return { ...life, evidence };
+  const { fault } = life;
+  if (fault !== null) known.ends();
+  if (fault?.cause !== 'GUEST_DENIED') return { ...life, evidence };
+  // No fault of the machine: what the agent has attached denies it everything.
+  record(guestDenied(environment, fault.message));
+  return { ...life, fault: null, evidence };
+}
+
+function guestDenied(environment: Environment, detail: string): ScenarioEvidence {
+  return {
+    kind: 'claim',
+    class: 'posture',
+    environment,
+    scenario: 'the agent',
+    check: 'the guest itself can work',
+    blames: 'FALSE_BLOCK',
+    holds: false,
+    expected: 'PID 1 may read and write its own port',
+    actual: 'it may not, and has ended itself with the status that says so',
+    details: [detail],
+  };
 }
 
 /** A machine that was not started any more. */

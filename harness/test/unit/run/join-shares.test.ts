@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
-import type { KernelLogEvidence, LifeEvidence } from '../../../model/scenario-evidence.js';
+import type { ClaimEvidence, KernelLogEvidence, LifeEvidence } from '../../../model/scenario-evidence.js';
 import { joinShares, type ShareResult } from '../../../run/join-shares.js';
 
 const log = (scenario: string, ...texts: readonly string[]): KernelLogEvidence => ({
@@ -43,6 +43,25 @@ describe('the machines of one environment', () => {
       share({ evidence: [log('controls', 'WARNING: c'), log('signal int')] }),
     ]);
     expect(evidence).toEqual([log('controls', 'a', 'WARNING: c'), log('audit', 'b'), log('signal int')]);
+  });
+
+  it('claim once what the agent does to each of them', () => {
+    const claim: ClaimEvidence = {
+      kind: 'claim',
+      class: 'posture',
+      environment: 'lsm',
+      scenario: 'the agent',
+      check: 'it lets the probe be',
+      blames: 'PROBE_TAMPERED',
+      holds: false,
+      expected: '',
+      actual: '',
+    };
+    const twice = [claim, claim];
+    expect(joinShares([share({ evidence: twice }), share({ evidence: [claim, life('restart')] })]).evidence).toEqual([
+      ...twice,
+      life('restart'),
+    ]);
   });
 
   it('are broken when one is, and its console is shown', () => {
