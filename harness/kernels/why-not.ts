@@ -11,9 +11,11 @@ export function whyNot(
   answers: readonly Answer<Offer>[],
   fetchFailures: readonly FailureKind[],
   tried: readonly string[],
+  isPending = false,
 ): UnavailableKernel {
   const reason = reasonOf(answers, fetchFailures);
-  return unavailableKernel(kernel, reason, detailOf(kernel, reason), tried);
+  const pending = isPending ? '; it is pending: kernels/lock.json has no version of it yet' : '';
+  return unavailableKernel(kernel, reason, `${detailOf(kernel, reason)}${pending}`, tried);
 }
 
 function reasonOf(answers: readonly Answer<Offer>[], fetchFailures: readonly FailureKind[]): ArchiveReason {

@@ -104,21 +104,19 @@ export async function updateIndex(folder: string, signal?: AbortSignal): Promise
   return { ok: true, value: entries.flat() };
 }
 
-/** Downloads exact versions into `into`; apt checks them against the signed index. */
-export async function downloadDebs(
+/** Downloads exact versions into `into`; apt checks them against the signed index. Null when all of them arrived. */
+export function downloadDebs(
   folder: string,
   entries: readonly Pick<IndexEntry, 'package' | 'version'>[],
   into: string,
   signal?: AbortSignal,
-): Promise<AptOutcome<string[]>> {
+): Promise<AptFailure | null> {
   const wanted = entries.map((entry) => `${entry.package}=${entry.version}`);
-  const failure = await apt(folder, ['-o', 'Acquire::Retries=2', 'download', ...wanted], {
+  return apt(folder, ['-o', 'Acquire::Retries=2', 'download', ...wanted], {
     cwd: into,
     timeout: downloadLimit,
     ...(signal ? { signal } : {}),
   });
-  if (failure) return { ok: false, why: failure };
-  return { ok: true, value: (await readdir(into)).filter((name) => name.endsWith('.deb')).map((n) => join(into, n)) };
 }
 
 /** Null when apt succeeded. */
