@@ -63,10 +63,11 @@ struct aegis_inode {
 	__u32 pad;
 };
 
-/* Key of `deny_path` and `deny_exec_path`: a path, NUL-terminated, zero after the NUL. */
+/* Key of `deny_path` and `deny_exec_path`: a path, NUL-terminated, zero after the NUL. Aligned, so
+ * that a BPF compiler copies it by words. */
 struct aegis_path {
 	char path[AEGIS_PATH_LEN];
-};
+} __attribute__((aligned(8)));
 
 /* An address. IPv4 in the first four bytes, the rest zero; never IPv4-mapped. Network order. */
 struct aegis_addr {

@@ -21,8 +21,8 @@
  * that was always due.
  *
  * The hooks that changed their arguments in these years (inode_setattr and others that got an
- * idmap, path_rename) are not used. 5.10 is not supported: bpf_d_path may not be called there by
- * LSM programs (v5.11), so deny_open and deny_exec are rejected.
+ * idmap, path_rename) are not used. 5.10 is not supported: its global functions take no pointer to
+ * memory (v5.12), and its LSM programs may not call bpf_d_path (v5.11).
  */
 #ifndef AEGIS_DRIFT_BPF_H
 #define AEGIS_DRIFT_BPF_H

@@ -34,7 +34,7 @@ static __always_inline _Bool was_judged(void)
  */
 static __noinline void judge_user_path(const char *user_path, __u32 wanted)
 {
-	struct aegis_path key __attribute__((aligned(8))) = {};
+	struct aegis_path key = {};
 	struct offence offence = {};
 
 	offence.origin = ORIGIN_TRACEPOINT;
@@ -46,7 +46,7 @@ static __noinline void judge_user_path(const char *user_path, __u32 wanted)
 		return;
 	offence.rule = wanted == AEGIS_INODE_EXEC ? AEGIS_RULE_EXEC : AEGIS_RULE_PATH;
 	mark_judged();
-	punish_path(&offence, &key);
+	punish_offence(&offence, &key);
 }
 
 SEC("tracepoint/syscalls/sys_enter_open")

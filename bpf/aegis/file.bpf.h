@@ -11,20 +11,43 @@
 
 #define PATH_WORDS (AEGIS_PATH_LEN / 8)
 
-/* The bytes of word `index` of a string that is `len` bytes long, as a mask in memory order. */
-static __always_inline __u64 string_mask(__s32 len, __s32 index)
+/*
+ * The bytes of word `index` of a string that is `len` bytes long, as a mask in memory order. By
+ * arithmetic alone: with branches the verifier would walk the rest of the string for each of them.
+ * The empty asm keeps the compiler from seeing comparisons, and making branches of them.
+ */
+static __always_inline __u64 string_mask(__s64 len, __s64 index)
 {
-	__s32 bytes = len - index * 8;
+	__s64 bytes = len - index * 8;
+	__s64 none = bytes - 1;  /* negative: not a byte of it */
+	__s64 whole = 7 - bytes; /* negative: all of it */
+	__u64 part = (bytes & 7) * 8;
 
-	if (bytes >= 8)
-		return ~0ULL;
-	if (bytes <= 0)
-		return 0;
+	asm volatile("" : "+r"(none), "+r"(whole));
+	none >>= 63;
+	whole >>= 63;
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-	return (1ULL << (bytes * 8)) - 1;
+	part = (1ULL << part) - 1;
 #else
-	return ~0ULL << (64 - bytes * 8);
+	part = ~(~0ULL >> part);
 #endif
+	return (part | whole) & ~none;
+}
+
+/*
+ * Zeroes what follows a string of `len` bytes, its NUL counted. Returns 0: a global function has to
+ * return a number.
+ */
+GLOBAL int clear_after(struct aegis_path *key, __s64 len)
+{
+	__u64 *words = (__u64 *)key;
+
+	if (!key)
+		return 0;
+#pragma unroll
+	for (__s64 i = 0; i < PATH_WORDS; i++)
+		words[i] &= string_mask(len, i);
+	return 0;
 }
 
 /*
@@ -34,14 +57,11 @@ static __always_inline __u64 string_mask(__s32 len, __s32 index)
  */
 static __always_inline _Bool path_of(struct path *path, struct aegis_path *key)
 {
-	__u64 *words = (__u64 *)key->path;
 	long len = bpf_d_path(path, key->path, sizeof(key->path));
 
 	if (len <= 0 || len > AEGIS_PATH_LEN)
 		return 0;
-#pragma unroll
-	for (__s32 i = 0; i < PATH_WORDS; i++)
-		words[i] &= string_mask(len, i);
+	clear_after(key, len);
 	return 1;
 }
 
@@ -51,7 +71,7 @@ static __always_inline _Bool path_of(struct path *path, struct aegis_path *key)
  */
 static __noinline __u32 enforce_pending_path(struct file *file, __u32 wanted)
 {
-	struct aegis_path key __attribute__((aligned(8))) = {};
+	struct aegis_path key = {};
 	struct offence offence = {};
 	__u32 bits;
 
@@ -68,7 +88,7 @@ static __noinline __u32 enforce_pending_path(struct file *file, __u32 wanted)
 	offence.rule = wanted == AEGIS_INODE_EXEC ? AEGIS_RULE_EXEC : AEGIS_RULE_PATH;
 	bits &= ~AEGIS_PATH_PENDING;
 	bpf_map_update_elem(&deny_inode, &offence.id, &bits, BPF_ANY);
-	return punish_file(&offence);
+	return punish_offence(&offence, NULL);
 }
 
 SEC("lsm/file_open")

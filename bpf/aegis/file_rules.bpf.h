@@ -34,16 +34,15 @@ struct offence {
 };
 
 /* Punishes and reports. `path`: a zero-padded path for the event, or NULL. */
-static __always_inline __u32 punish_offence(const struct offence *offence,
-					    const struct aegis_path *path)
+GLOBAL __u32 punish_offence(const struct offence *offence, const struct aegis_path *path)
 {
 	const struct agent_config *config = current_config();
 	struct aegis_block_event *event;
 	__u32 action;
 
-	if (!config)
+	if (!config || !offence)
 		return AEGIS_ACTION_ALLOW;
-	action = punish(config, offence->origin);
+	action = punish(offence->origin);
 	if (is_sampled_out(config, action))
 		return action;
 	event = reserve_event(event);
@@ -61,16 +60,6 @@ static __always_inline __u32 punish_offence(const struct offence *offence,
 	return action;
 }
 
-static __noinline __u32 punish_file(const struct offence *offence)
-{
-	return punish_offence(offence, NULL);
-}
-
-static __noinline __u32 punish_path(const struct offence *offence, const struct aegis_path *path)
-{
-	return punish_offence(offence, path);
-}
-
 /* No file rule is in force, for anyone. */
 static __always_inline _Bool file_rules_rest(const struct agent_config *config)
 {
@@ -81,14 +70,14 @@ static __always_inline _Bool file_rules_rest(const struct agent_config *config)
  * Judges an inode against the file or exec rules. Decision order of the contract: empty policy,
  * survival list, exempt cgroup, rule, audit mode, signal, -EPERM.
  */
-static __noinline __u32 enforce_inode(struct inode *inode, __u32 wanted, __u32 origin)
+GLOBAL __u32 enforce_identity(const struct aegis_inode *id, __u32 wanted, __u32 origin)
 {
 	struct offence offence = {};
 	__u32 *forbidden;
 
-	if (!inode || file_rules_rest(current_config()))
+	if (!id)
 		return AEGIS_ACTION_ALLOW;
-	offence.id = inode_identity(inode);
+	offence.id = *id;
 	if (bpf_map_lookup_elem(&survival, &offence.id) || task_is_exempt())
 		return AEGIS_ACTION_ALLOW;
 	forbidden = bpf_map_lookup_elem(&deny_inode, &offence.id);
@@ -96,7 +85,18 @@ static __noinline __u32 enforce_inode(struct inode *inode, __u32 wanted, __u32 o
 		return AEGIS_ACTION_ALLOW;
 	offence.rule = wanted == AEGIS_INODE_EXEC ? AEGIS_RULE_EXEC : AEGIS_RULE_INODE;
 	offence.origin = origin;
-	return punish_file(&offence);
+	return punish_offence(&offence, NULL);
+}
+
+/* The same of an inode itself, which no global function can take: its type is the kernel's. */
+static __always_inline __u32 enforce_inode(struct inode *inode, __u32 wanted, __u32 origin)
+{
+	struct aegis_inode id;
+
+	if (!inode || file_rules_rest(current_config()))
+		return AEGIS_ACTION_ALLOW;
+	id = inode_identity(inode);
+	return enforce_identity(&id, wanted, origin);
 }
 
 /* The bits a path is forbidden, 0 for none. */

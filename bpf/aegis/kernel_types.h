@@ -148,4 +148,13 @@ struct cred;
 
 #define PTRACE_MODE_ATTACH 0x2
 
+/*
+ * A function that the verifier takes for itself: once, with arguments of which it knows the types
+ * alone, and with an unknown scalar as its result (51c39bb1d5d1 "bpf: Introduce
+ * function-by-function verification", v5.6; pointers to memory since e5069b9c23b3, v5.12). A static
+ * function is walked again for each state of a caller. A pointer may be NULL as far as the function
+ * knows, so each is tested.
+ */
+#define GLOBAL __attribute__((noinline))
+
 #endif

@@ -204,10 +204,12 @@ static __always_inline __u32 match_remote(const struct flow *flow)
 }
 
 /* Decision order of the contract: ip_port, ip, cidr, port. */
-static __always_inline __u32 match_flow(const struct flow *flow)
+GLOBAL __u32 match_flow(const struct flow *flow)
 {
 	__u32 rule;
 
+	if (!flow)
+		return AEGIS_RULE_NONE;
 	if (flow->direction == AEGIS_BIND || flow->direction == AEGIS_LISTEN)
 		return port_rule(flow->local_port, flow->protocol, AEGIS_WAY_BIND)
 			       ? AEGIS_RULE_PORT
@@ -242,21 +244,22 @@ static __always_inline void report_flow(const struct flow *flow, __u32 rule, __u
 }
 
 /*
- * Judges, punishes and reports, for every network hook and tracepoint. A real function, not
- * inlined: the verifier walks it once per caller with a small frame, and its result reaches the
- * caller as an unknown scalar, which lsm_return turns into a constant.
+ * Judges, punishes and reports, for every network hook and tracepoint. A global function (see
+ * GLOBAL): whatever state its caller is in, the verifier walks it once.
  */
-static __noinline __u32 enforce_flow(struct flow *flow)
+GLOBAL __u32 enforce_flow(const struct flow *flow)
 {
 	const struct agent_config *config = current_config();
 	__u32 rule, action;
 
+	if (!flow)
+		return AEGIS_ACTION_ALLOW;
 	if (!config || config->emergency_disable || config->net_policy_empty || task_is_exempt())
 		return AEGIS_ACTION_ALLOW;
 	rule = match_flow(flow);
 	if (rule == AEGIS_RULE_NONE)
 		return AEGIS_ACTION_ALLOW;
-	action = punish(config, flow->origin);
+	action = punish(flow->origin);
 	if (!is_sampled_out(config, action))
 		report_flow(flow, rule, action);
 	return action;

@@ -17,17 +17,24 @@ static __always_inline _Bool rule_is_set(const struct agent_config *config, __u3
 	return config->deny_bpf;
 }
 
-/* `inode`: of the module being loaded, or NULL. `target_pid`: of the process being traced, or 0. */
-static __noinline __u32 enforce_flag(__u32 rule, struct inode *inode, __u32 target_pid)
+GLOBAL __u32 enforce_offence(const struct offence *offence)
 {
 	const struct agent_config *config = current_config();
+
+	if (!offence || !config || config->emergency_disable ||
+	    !rule_is_set(config, offence->rule) || task_is_exempt())
+		return AEGIS_ACTION_ALLOW;
+	return punish_offence(offence, NULL);
+}
+
+/* `inode`: of the module being loaded, or NULL. `target_pid`: of the process being traced, or 0. */
+static __always_inline __u32 enforce_flag(__u32 rule, struct inode *inode, __u32 target_pid)
+{
 	struct offence offence = {.rule = rule, .target_pid = target_pid};
 
-	if (!config || config->emergency_disable || !rule_is_set(config, rule) || task_is_exempt())
-		return AEGIS_ACTION_ALLOW;
 	if (inode)
 		offence.id = inode_identity(inode);
-	return punish_file(&offence);
+	return enforce_offence(&offence);
 }
 
 /*

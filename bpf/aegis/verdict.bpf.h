@@ -38,7 +38,7 @@ static __always_inline __u32 signal_action(__u32 signal)
 
 /* Counts an offence of this process and returns how many there are in the window, this one
  * included. */
-static __noinline __u32 count_violation(const struct agent_config *config)
+static __always_inline __u32 count_violation(const struct agent_config *config)
 {
 	struct process_key key = {.tgid = current_tgid()};
 	struct violations fresh = {};
@@ -82,11 +82,12 @@ static __always_inline __u32 choose_signal(const struct agent_config *config, __
 }
 
 /* Acts on a matched rule and returns what was really done. */
-static __noinline __u32 punish(const struct agent_config *config, __u32 origin)
+GLOBAL __u32 punish(__u32 origin)
 {
+	const struct agent_config *config = current_config();
 	__u32 signal;
 
-	if (config_only_audits(config))
+	if (!config || config_only_audits(config))
 		return AEGIS_ACTION_AUDIT;
 	signal = choose_signal(config, origin);
 	if (signal && bpf_send_signal(signal) == 0)

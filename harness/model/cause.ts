@@ -26,6 +26,7 @@ export const causeIds = [
   'instruction-limit',
   'infinite-loop',
   'stack-limit',
+  'global-argument',
   'core-relocation',
   'unknown-map-type',
   'map-attributes',

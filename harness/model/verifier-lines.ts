@@ -23,6 +23,7 @@ const walking = [
   /^from \d+ to \d+/,
   /^to \d+ from \d+/,
   /^(?:func#\d+|Func#\d+) /,
+  /^Validating \w+\(\) func#\d+\.\.\.$/,
   /^(?:cur|old) state: /,
   /^(?:last_idx|first_idx|regs=|parent|mark_precise|propagating|safe$|returning from callee|caller:|to caller at|frame\d+:)/,
   /^ ?R\d+(?:_w|_r|_rw)?=/,

@@ -188,8 +188,10 @@ class MachineSession {
     return { helloMs: boot + hello, requestMs: request, signal, clock, onRequest };
   }
 
-  #phase(phase: KernelPhase, detail: string): void {
-    const { context, kernel } = this.#session;
+  /** Machines of one kernel come up side by side: all but the first say which they are. */
+  #phase(phase: KernelPhase, step: string): void {
+    const { context, kernel, name } = this.#session;
+    const detail = name === '' ? step : `${name}: ${step}`;
     context.emit({ type: 'kernel-phase', kernel: kernel.identity.id, phase, detail });
   }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { join } from 'node:path';
 import pLimit from 'p-limit';
-import { type AccelChoice, type AccelRequest, chooseAccel } from '../boot/accel.js';
+import { type AccelChoice, type AccelRequest, chooseAccel, emulatedNotice } from '../boot/accel.js';
 import { kvmMemo } from '../boot/kvm-memo.js';
 import type { ObjectFile } from '../config/objects.js';
 import { type CheckClass, checkClasses } from '../model/check.js';
@@ -82,8 +82,10 @@ const fetchJobs = 3;
 export async function runMatrix(options: MatrixOptions, work: KernelWork = proveWork(options)): Promise<RunReport> {
   const started = new Date();
   const notices: string[] = [];
+  let kvm: string | undefined;
   const emit = (event: RunEvent): void => {
     if (event.type === 'notice') notices.push(event.text);
+    if (event.type === 'notice') kvm ??= event.kvm;
     options.onEvent(event);
     options.firstFailure?.onEvent(event);
   };
@@ -103,7 +105,7 @@ export async function runMatrix(options: MatrixOptions, work: KernelWork = prove
     started: started.toISOString(),
     ms: Date.now() - started.getTime(),
     options: asked(options),
-    host: { node: process.version, qemu: version, accel: usedAccel(kernels) },
+    host: { node: process.version, qemu: version, accel: usedAccel(kernels), ...(kvm === undefined ? {} : { kvm }) },
     notices,
     objects: options.objects.map(({ identity }) => identity),
     ...identitiesOf(options),
@@ -256,9 +258,9 @@ export function onceAccel(options: MatrixOptions, context: SessionContext): Acce
     const trusted = kernel.identity.source !== 'file' || options.kernels.every(({ source }) => source === 'file');
     const first = settled === undefined && trusted;
     if (trusted) settled ??= mine;
-    const { accel, notice } = await mine;
+    const { accel, obstacle } = await mine;
     if (accel === 'kvm') settled ??= mine;
-    if (notice !== null && first) context.emit({ type: 'notice', text: notice });
+    if (obstacle !== null && first) context.emit({ type: 'notice', text: emulatedNotice, kvm: obstacle });
     return accel;
   };
 }

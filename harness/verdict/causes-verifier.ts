@@ -81,6 +81,21 @@ export const verifierCauses: readonly VerifierCause[] = [
     hint: 'Move large variables of its callers into a per-CPU array map, or make the tail call from the program itself.',
   },
   {
+    id: 'global-argument',
+    // btf_prepare_func_args, kernel/bpf/btf.c, until e5069b9c23b3 "bpf: Support pointers in global func args", v5.12.
+    patterns: [/^Arg#\d+ type PTR in (\w+)\(\) is not supported yet\.$/],
+    explanation:
+      '$1() is a global function, which the verifier walks by itself, and this kernel lets such a function take numbers and the context, but no pointer to memory: that came with 5.12.',
+    hint: 'For such kernels make it `static`, and let it be walked once per caller, or give it numbers.',
+  },
+  {
+    id: 'global-argument',
+    patterns: [/^arg#\d+ reference type\('\w+ (\w+)'\) size cannot be determined: -22$/],
+    explanation:
+      'A global function takes a pointer to $1, and the BTF of the object does not say how large that is. The verifier walks the function by itself, so it cannot tell how many bytes may be read.',
+    hint: 'Define $1 in the object (as much of it as is read), or make the function `static`.',
+  },
+  {
     id: 'instruction-limit',
     patterns: [/^BPF program is too large\. Processed (\d+) insn/],
     explanation: 'The verifier gave up after $1 instructions: it walks every path, and each turn of a loop.',

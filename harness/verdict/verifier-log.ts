@@ -22,6 +22,7 @@ const decisive = [
   /^BPF map '.*' is referenced but wasn't created$/,
   /^kfunc '.*' is referenced but wasn't resolved$/,
   /^Unreleased reference /,
+  /^Arg#\d+ type \w+ in \w+\(\) is not supported yet\.$/,
 ];
 
 export function readVerifierLog(log: string): LogReading {

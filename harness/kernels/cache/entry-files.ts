@@ -12,7 +12,7 @@ export interface EntryFile {
 }
 
 /** Everything in an entry that is no folder, sorted. `kind` is what lies there: a link is never followed. */
-export async function entryPaths(folder: string): Promise<readonly { path: string; kind: 'file' | 'other' }[]> {
+async function entryPaths(folder: string): Promise<readonly { path: string; kind: 'file' | 'other' }[]> {
   const found = await readdir(folder, { recursive: true, withFileTypes: true });
   return found
     .filter((item) => !item.isDirectory())

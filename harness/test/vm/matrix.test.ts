@@ -54,9 +54,8 @@ describe('our own object and agent', () => {
     expect(old.verdict.kind).toBe('fail');
     for (const { load } of old.programs) {
       if (load.kind !== 'failed') continue;
-      expect(load.code).toBe('HELPER_UNSUPPORTED');
-      // 5.10 took the object's BTF whole; without it there would be no source lines.
-      expect(load.why.source?.text).toContain('bpf_d_path');
+      expect(load.why.cause).toBe('global-argument');
+      expect(load.why.explanation).toContain('came with 5.12');
     }
     expect(run.stdout).toContain('5.10');
   });

@@ -5,7 +5,7 @@ import { parseChoice, parseCount, parseMemory } from '../../../config/values.js'
 import { cacheFolder } from '../../../kernels/cache/folder.js';
 import { openKernelContext } from '../../../kernels/index.js';
 import { packageRoot } from '../../../kernels/package-root.js';
-import { chooseAccel } from '../../../boot/accel.js';
+import { chooseAccel, emulatedNotice } from '../../../boot/accel.js';
 import { defaultLsm } from '../../../boot/cmdline.js';
 import { type BenchReport, measureIds } from '../../../model/bench.js';
 import { InfraError, MatrixError } from '../../../model/errors.js';
@@ -56,8 +56,8 @@ async function planOf(flags: BenchFlags, cli: CliContext, onStep: (text: string)
     ),
   );
   const kernels = await readyKernels(flags, cli, { cache, onStep });
-  const { accel, notice } = await chooseAccel(request, { qemu, kernel: kernels[0].files.image, memo: null, signal });
-  if (notice !== null) onStep(notice);
+  const { accel, obstacle } = await chooseAccel(request, { qemu, kernel: kernels[0].files.image, memo: null, signal });
+  if (obstacle !== null) onStep(emulatedNotice);
   return {
     ...{ kernels, rounds, qemu, accel, memory, lsm: defaultLsm, cache, signal, onStep },
     ...{ smallest: smallest ?? '', word: word ?? '', self: [process.execPath, self ?? ''] },

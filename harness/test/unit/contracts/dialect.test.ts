@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { ownActionOf } from '../../../model/event-fields.js';
 import { describe, expect, it } from 'vitest';
 import { dialectSchema } from '../../../config/dialect-schema.js';
 import { readDialect } from '../../../config/dialect.js';
@@ -67,6 +68,8 @@ describe('events of a dialect', () => {
       direction: 'egress',
     });
     expect(contract.events.stateOf(events[2] ?? {})).toBe('AUDIT');
+    // Its own word for what it did goes along.
+    expect(events.map(ownActionOf)).toEqual(['denied', '0', null]);
   });
 
   it('of its own business, and text that is none, are left out', async () => {

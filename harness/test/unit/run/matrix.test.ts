@@ -17,6 +17,7 @@ import { everyScenario } from '../../../plan/scenario-filter.js';
 import type { KernelResult } from '../../../results/session.js';
 import { healthy, loading } from '../../fixtures/evidence-session.js';
 import { resultOf } from '../../fixtures/results.js';
+import { emulatedNotice } from '../../../boot/accel.js';
 import { FirstFailure } from '../../../run/first-failure.js';
 import { FakeHost } from './fixture/host.js';
 
@@ -350,7 +351,17 @@ describe('the accelerator', () => {
 
   it('is settled once for a run, and why it is not KVM is said once', async () => {
     expect(await settle({ accel: 'auto' }, ['6.1', '6.12'])).toEqual(['tcg', 'tcg']);
-    expect(host.notices()).toEqual([expect.stringMatching(/^KVM is not used: .*; emulating with TCG$/)]);
+    expect(host.notices()).toEqual([emulatedNotice]);
+  });
+
+  it('has in the report why it is not KVM, in full', async () => {
+    const work: KernelWork = async (kernel, accelFor) => {
+      await accelFor(kernel);
+      return resultOf(kernel.identity.id);
+    };
+    const { host: machine, notices } = await run(['6.1'], work, { accel: 'auto' });
+    expect(machine.kvm).toMatch(/QEMU exited with 1|there is no|may not be opened/);
+    expect(notices).toEqual([emulatedNotice]);
   });
 
   it('is not settled by a file of the user, where there are other kernels', async () => {

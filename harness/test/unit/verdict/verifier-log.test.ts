@@ -44,6 +44,22 @@ describe('readVerifierLog', () => {
     expect(readVerifierLog(log)).toMatchObject({ decidingLine: "R3 invalid mem access 'scalar'", insn: 999 });
   });
 
+  it.each([
+    [
+      'a pointer, as 5.10 refuses it',
+      ['Validating judge() func#1...', 'arg#0 type is not a struct', 'Arg#0 type PTR in judge() is not supported yet.'],
+      'Arg#0 type PTR in judge() is not supported yet.',
+    ],
+    [
+      'no size, as 6.1 refuses it',
+      ['Validating judge() func#1...', "arg#0 reference type('FWD opaque') size cannot be determined: -22"],
+      "arg#0 reference type('FWD opaque') size cannot be determined: -22",
+    ],
+  ])('does not take the name of the function being walked for a verdict: %s', (_, lines, decidingLine) => {
+    expect(readVerifierLog(tailOf(lines)).decidingLine).toBe(decidingLine);
+    expect(readVerifierLog(tailOf(lines.slice(0, 1))).verdictLines).toEqual([]);
+  });
+
   it('does not take a mere program walk for a verdict', () => {
     const reading = readVerifierLog('0: (b7) r0 = 0\n1: (95) exit\n');
     expect(reading.verdictLines).toEqual([]);
