@@ -14,9 +14,14 @@ export function whyNot(
   isPending = false,
 ): UnavailableKernel {
   const reason = reasonOf(answers, fetchFailures);
+  const isBusy = [...fetchFailures, ...answers.flatMap((answer) => answer.failures)].includes('busy');
+  const busy = reason === 'ARCHIVE_UNREACHABLE' && isBusy ? `; ${busyWords}` : '';
   const pending = isPending ? '; it is pending: kernels/lock.json has no version of it yet' : '';
-  return unavailableKernel(kernel, reason, `${detailOf(kernel, reason)}${pending}`, tried);
+  return unavailableKernel(kernel, reason, `${detailOf(kernel, reason)}${busy}${pending}`, tried);
 }
+
+/** Later it may be had with nothing changed. */
+const busyWords = 'a server limits its callers (429) or has failed (5xx), so that it may be had later';
 
 function reasonOf(answers: readonly Answer<Offer>[], fetchFailures: readonly FailureKind[]): ArchiveReason {
   if (fetchFailures.includes('damaged')) return 'PACKAGE_DAMAGED';

@@ -73,6 +73,7 @@ vi.mock('../../../scenarios/agent-runner.js', () => {
     comingUp: lives ? { kind: 'announced' } : gaveUp,
     pid: lives ? 5 : null,
     files: { policy: '/p', stdout: '/o', stderr: '/e' },
+    given: { argv: ['/a'], env: {}, policy: null, prepared: [] },
     claim: () => Promise.resolve({ report: { kind: 'bad', why: 'none' }, announced: null, earlier: [] }),
     // It always has a new event, so that nobody waits for one.
     events: () => Promise.resolve({ events: Array(++world.events).fill({ type: 'state_change' }), bad: [] }),
