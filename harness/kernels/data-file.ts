@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-import { readFile } from 'node:fs/promises';
 import { type ZodType, type z } from 'zod';
 import { UsageError } from '../model/errors.js';
+import { readRegularText } from '../proc/regular-file.js';
 import { describeSchemaIssue, valueAtIssue } from '../model/schema-issue.js';
 
+/** Bytes; the lock has 7 KiB. */
+const sizeLimit = 2 ** 20;
 const next = 'Correct the file, or restore it from the repository.';
 
 /**
@@ -11,7 +13,7 @@ const next = 'Correct the file, or restore it from the repository.';
  * @throws UsageError with file and place (`kernels[3].suites[0]`, or line and column) when it does not fit.
  */
 export async function readDataFile<S extends ZodType>(path: string, schema: S): Promise<z.output<S>> {
-  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+  const text = await readRegularText(path, sizeLimit).catch((error: unknown) => {
     throw new UsageError({ message: `${path}: cannot be read: ${(error as Error).message}`, next, cause: error });
   });
   const value = parseJson(path, text);

@@ -1,45 +1,54 @@
 // SPDX-License-Identifier: Apache-2.0
-import { constants } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import { constants, type Stats } from 'node:fs';
+import { type FileHandle, open, stat } from 'node:fs/promises';
 
-/** Something else than a file lies at a path: a FIFO or a device would be read for ever. */
-export class NoRegularFileError extends Error {
-  override readonly name = 'NoRegularFileError';
-}
+/** Bytes that are read of one file where nobody says otherwise: no object, program or report comes near it. */
+const defaultLimit = 512 * 2 ** 20;
 
-/** Bytes that a file of ours may have when nobody says: a lock has 6 KiB, what a cache entry says of itself 2 KiB. */
-const usualLimit = 4 * 2 ** 20;
+/** What a path leads to is no file, or no file that can be read into memory. `code` is for texts that show one. */
+class UnreadableFileError extends Error {
+  override readonly name = 'UnreadableFileError';
 
-/**
- * Opens a file for reading, and nothing that is none: a FIFO without a writer is not waited for.
- * @throws NoRegularFileError; the errors of open(2).
- */
-export async function openRegularFile(path: string): Promise<FileHandle> {
-  const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK).catch((error: unknown) => {
-    // A socket, or a device without a driver.
-    const { code } = error as NodeJS.ErrnoException;
-    throw code === 'ENXIO' || code === 'ENODEV' ? new NoRegularFileError(`${path}: not a regular file`) : error;
-  });
-  try {
-    if (!(await file.stat()).isFile()) throw new NoRegularFileError(`${path}: not a regular file`);
-    return file;
-  } catch (error) {
-    await file.close();
-    throw error;
+  constructor(readonly code: string) {
+    super(`it is ${code}`);
   }
 }
 
 /**
- * The text of a file, UTF-8.
- * @throws NoRegularFileError for what is none, or has more than `limit` bytes; the errors of open(2).
+ * Opens a regular file for reading; the caller closes it. A FIFO would be waited for until somebody writes into it, and
+ * by a thread that not even the end of the process gets back. Throws UnreadableFileError, or the error of open(2).
  */
-export async function readRegularFile(path: string, limit = usualLimit): Promise<string> {
+export async function openRegularFile(path: string): Promise<FileHandle> {
+  const found = await stat(path);
+  if (!found.isFile()) throw new UnreadableFileError(kindOf(found));
+  // It may be another one by now.
+  const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  const opened = await file.stat();
+  if (opened.isFile()) return file;
+  await file.close();
+  throw new UnreadableFileError(kindOf(opened));
+}
+
+/** All of a regular file of at most `limit` bytes. Throws UnreadableFileError, or the error of the system call. */
+export async function readRegularFile(path: string, limit = defaultLimit): Promise<Buffer> {
   const file = await openRegularFile(path);
   try {
     const { size } = await file.stat();
-    if (size > limit) throw new NoRegularFileError(`${path}: has ${size} bytes, and no more than ${limit} are read`);
-    return await file.readFile('utf8');
+    if (size > limit) throw new UnreadableFileError(`larger than ${Math.floor(limit / 2 ** 20)} MiB`);
+    return await file.readFile();
   } finally {
     await file.close();
   }
+}
+
+/** The same, as text. */
+export async function readRegularText(path: string, limit?: number): Promise<string> {
+  return (await readRegularFile(path, limit)).toString('utf8');
+}
+
+function kindOf(found: Stats): string {
+  if (found.isDirectory()) return 'a folder, not a file';
+  if (found.isFIFO()) return 'a FIFO, not a regular file';
+  if (found.isSocket()) return 'a socket, not a regular file';
+  return 'a device, not a regular file';
 }

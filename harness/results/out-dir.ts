@@ -2,7 +2,7 @@
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { InfraError, MatrixError, UsageError } from '../model/errors.js';
-import { ensureFolder } from '../proc/folder.js';
+import { ensureFolder } from '../proc/folders.js';
 import { putReportBack, siblingFolderName, sweepSiblings } from './partials.js';
 import { nullIfAbsent, assertReplaceable, realReportFolder } from './replaceable.js';
 

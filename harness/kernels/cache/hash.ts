@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { pipeline } from 'node:stream/promises';
 import { openRegularFile } from '../../proc/regular-file.js';
 
-/** SHA-256 of a file, lower-case hex. Of a FIFO or a device it throws NoRegularFileError. */
+/** SHA-256 of a file, lower-case hex. Throws for a FIFO or a device, which it would read for ever. */
 export async function hashFile(path: string, signal?: AbortSignal): Promise<string> {
   const hash = createHash('sha256');
   const file = await openRegularFile(path);

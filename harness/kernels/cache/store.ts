@@ -2,9 +2,9 @@
 import { lstat, mkdir, readdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { ensurePrivateFolder } from '../../proc/folder.js';
+import { ensurePrivateFolder } from '../../proc/folders.js';
 import { parsedJson } from '../../proc/json.js';
-import { NoRegularFileError, readRegularFile } from '../../proc/regular-file.js';
+import { readRegularText } from '../../proc/regular-file.js';
 import { closeToOthers, describeEntry, entryFault } from './entry-files.js';
 import { hashBytes } from './hash.js';
 import { withCacheTempFolder } from './temp.js';
@@ -16,6 +16,8 @@ import { withCacheTempFolder } from './temp.js';
  */
 
 const manifestName = 'manifest.json';
+/** Bytes; a kernel's has 2 KiB. */
+const manifestLimit = 2 ** 20;
 const bodySchema = z.strictObject({
   /** What the entry is; its owner knows the shape. */
   about: z.unknown(),
@@ -114,12 +116,14 @@ async function publish(store: string, key: string, fresh: string): Promise<void>
 }
 
 async function readManifest(folder: string): Promise<ManifestBody | string> {
-  const text = await readRegularFile(join(folder, manifestName)).catch((error: unknown) =>
-    error instanceof NoRegularFileError ? error : null,
+  const read = await readRegularText(join(folder, manifestName), manifestLimit).catch(
+    (error: unknown) => error as Error,
   );
-  if (text === null) return `${manifestName} is missing`;
-  if (typeof text !== 'string') return `${manifestName} is not a regular file`;
-  const parsed = manifestSchema.safeParse(parsedJson(text));
+  if (read instanceof Error) {
+    const isMissing = (read as NodeJS.ErrnoException).code === 'ENOENT';
+    return isMissing ? `${manifestName} is missing` : `${manifestName} cannot be read: ${read.message}`;
+  }
+  const parsed = manifestSchema.safeParse(parsedJson(read));
   if (!parsed.success || sealOf(parsed.data.body) !== parsed.data.seal) return `${manifestName} was changed`;
   return parsed.data.body;
 }

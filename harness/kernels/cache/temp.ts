@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { readdir, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { ensurePrivateFolder } from '../../proc/folder.js';
+import { ensurePrivateFolder } from '../../proc/folders.js';
 
 const pattern = /^\.tmp-(.+)-(\d+)-[0-9a-f]{8}$/;
 /** A folder of another host, whose processes cannot be seen from here, is left alone for a day. */

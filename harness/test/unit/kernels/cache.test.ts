@@ -299,12 +299,12 @@ describe('what lies in the place of a file of the cache', () => {
     },
     {
       what: 'a FIFO for the seal',
-      says: /manifest.json is not a regular file/,
+      says: /manifest.json cannot be read: it is a (FIFO|device), not a regular file/,
       plant: async (folder) => rm(join(folder, 'manifest.json')).then(() => mkfifo(join(folder, 'manifest.json'))),
     },
     {
       what: 'a device for the seal',
-      says: /manifest.json is not a regular file/,
+      says: /manifest.json cannot be read: it is a (FIFO|device), not a regular file/,
       plant: async (folder) =>
         rm(join(folder, 'manifest.json')).then(() => symlink('/dev/zero', join(folder, 'manifest.json'))),
     },

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -7,6 +7,7 @@ import { loadCatalog, loadLock } from '../../../kernels/index.js';
 import { layoutVersion } from '../../../kernels/keep.js';
 import { lockVersion, writeLock } from '../../../kernels/lock.js';
 import { packageRoot } from '../../../kernels/package-root.js';
+import { runProgram } from '../../../proc/run.js';
 
 let folder: string;
 beforeAll(async () => {
@@ -113,6 +114,20 @@ describe('errors name the file and the place', () => {
     { text: '', place: 'line 1, column 1' },
   ])('not JSON: $text', async ({ text, place }) => {
     await expect(loadLock(await file(text))).rejects.toThrow(place);
+  });
+
+  test.each(['a FIFO', 'a device', 'a folder'])('%s in its place, which is not waited for', async (what) => {
+    const path = join(folder, `in place ${what}`);
+    if (what === 'a FIFO') await runProgram('mkfifo', [path]);
+    if (what === 'a device') await symlink('/dev/zero', path);
+    if (what === 'a folder') await mkdir(path);
+    for (const load of [loadLock, loadCatalog]) {
+      await expect(load(path)).rejects.toMatchObject({
+        name: 'UsageError',
+        message: `${path}: cannot be read: it is ${what}, not a ${what === 'a folder' ? '' : 'regular '}file`,
+        next: expect.stringContaining('restore it') as string,
+      });
+    }
   });
 
   test('a file that is not there', async () => {

@@ -7,11 +7,11 @@ import { dirname } from 'node:path';
  * that cannot be made, as below /proc.
  */
 export async function ensureFolder(path: string, mode = 0o777): Promise<void> {
-  const there = await stat(path).catch((error: unknown) => {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    return null;
+  const found = await stat(path).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
   });
-  if (there !== null) return;
+  if (found !== null) return;
   await ensureFolder(dirname(path), mode);
   await mkdir(path, { mode }).catch((error: unknown) => {
     // Another run may have made it at the same moment.
