@@ -17,7 +17,7 @@ export async function readDataFile<S extends ZodType>(path: string, schema: S): 
     throw new UsageError({ message: `${path}: cannot be read: ${(error as Error).message}`, next, cause: error });
   });
   const value = parseJson(path, text);
-  const result = schema.safeParse(value);
+  const result = parsedBy(path, schema, value);
   if (result.success) return result.data;
   const places = result.error.issues.map(
     (issue) => `${pathText(issue.path)}: ${describeSchemaIssue(issue, valueAtIssue(value, issue))}`,
@@ -27,6 +27,15 @@ export async function readDataFile<S extends ZodType>(path: string, schema: S): 
     next,
     cause: result.error,
   });
+}
+
+/** Of `{"length":{"toString":1}}` zod wants to know whether it is long enough, and breaks. */
+function parsedBy<S extends ZodType>(path: string, schema: S, value: unknown): z.ZodSafeParseResult<z.output<S>> {
+  try {
+    return schema.safeParse(value);
+  } catch (cause) {
+    throw new UsageError({ message: `${path}: an object of it has the keys of something else`, next, cause });
+  }
 }
 
 function parseJson(path: string, text: string): unknown {

@@ -103,6 +103,11 @@ describe('errors name the file and the place', () => {
     });
   });
 
+  test('an object that looks like a list', async () => {
+    const path = await file('{ "schema": 3, "kernels": { "6.1": { "package": { "length": { "toString": 1 } } } } }');
+    await expect(loadLock(path)).rejects.toMatchObject({ name: 'UsageError' });
+  });
+
   test('a lock of a version that nobody knows', async () => {
     await expect(loadLock(await file('{ "schema": 9, "kernels": {} }'))).rejects.toThrow(/: schema: .*\b3\b/);
   });
