@@ -36,9 +36,8 @@ export function compareBaseline(
   options: BaselineOptions,
 ): readonly ManifestDiff[] {
   return report.kernels.map((kernel) => {
-    const isKnown = [...baseline.values()].some((manifest) => manifest.kernel.id === kernel.id);
-    const own = kernel.source === 'file' && !isKnown && !options.named && !options.update;
-    const skipped = own ? 'a kernel file of your own; name a baseline for it with --baseline' : notComplete(kernel);
+    const isKnown = [...baseline.keys()].some((key) => key === kernel.id || key.endsWith(`/${kernel.id}`));
+    const skipped = isKnown ? notComplete(kernel) : (notExpected(kernel, options) ?? notComplete(kernel));
     if (skipped !== null || !mayBeBaseline(kernel)) return { kernel: kernel.id, skipped, changes: [], updated: false };
     const changes = manifestsOf(report, kernel)
       .filter(({ contract = defaultContract.name }) => options.foreign?.has(contract) !== true)
@@ -68,6 +67,14 @@ function withObjects(known: Manifest | undefined, baseline: ReadonlyMap<string, 
 /** That the kernel is another is the same news in each manifest. */
 function eachOnce(changes: readonly ManifestChange[]): readonly ManifestChange[] {
   return [...new Map(changes.map((change) => [JSON.stringify(change), change])).values()];
+}
+
+/** Why a kernel may be without a baseline; null when it may not. */
+function notExpected(kernel: KernelReport, { named, update }: BaselineOptions): string | null {
+  if (update || kernel.status === 'unavailable') return null;
+  if (kernel.source === 'file' && !named) return 'a kernel file of your own; name a baseline for it with --baseline';
+  const isPending = kernel.identity.lock === 'pending' && mayBeBaseline(kernel);
+  return isPending ? 'it is pending: nobody could lock it yet, so nobody could write its baseline' : null;
 }
 
 function notComplete(kernel: KernelReport): string | null {
