@@ -20,7 +20,6 @@ const stages = [
 /** Each library has one room; everywhere else it is out of bounds. */
 const rooms = {
   execa: ['proc'],
-  'tmp-promise': ['proc'],
   'node:child_process': [],
   'fast-xml-builder': ['report'],
   'fast-xml-parser': ['results'],
