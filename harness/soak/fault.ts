@@ -17,7 +17,7 @@ export interface Ends {
 }
 
 /** One fault, as it was chosen. */
-export interface Fault {
+export interface InjectedFault {
   /** For the log: `SIGTERM to the harness after 730 ms`. */
   readonly what: string;
   readonly ends: Ends;
@@ -27,13 +27,13 @@ export interface Fault {
   readonly undo?: (lab: Lab) => Promise<void>;
 }
 
-export interface Kind {
+export interface FaultKind {
   readonly name: string;
   /** What the table says it is. */
   readonly about: string;
   /** How many of 150. */
   readonly share: number;
-  readonly choose: (random: Random) => Fault;
+  readonly choose: (random: Random) => InjectedFault;
 }
 
 /** A run that ends as if nothing had been. */

@@ -3,7 +3,7 @@ import { cp, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runProgram } from '../proc/run.js';
-import { type Command, type Outlet, type Running, startCommand } from './running.js';
+import { type SoakCommand, type Outlet, type Running, startCommand } from './running.js';
 
 /** The kernel and the object of nearly every run: the quickest proof that a run is right. */
 export const soakKernel = '6.12';
@@ -81,7 +81,7 @@ function labIn(folder: string, mark: string): Lab {
 function commandOf(
   { home, temporary, out, mark }: Pick<Lab, 'home' | 'temporary' | 'out' | 'mark'>,
   { args, env = {}, through = [], stdout = kept, stderr = kept, deadline = usualDeadline }: RunSettings,
-): Command {
+): SoakCommand {
   const own = ['--kernel', soakKernel, '--accel', 'tcg', '--out', out, ...usualArgs];
   const [program, ...rest] = [...through, process.execPath, 'dist/harness/cli/main.js', ...(args ?? own)];
   return {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import { parseArgs } from 'node:util';
 import { allKinds } from './kinds/index.js';
-import type { Kind } from './fault.js';
+import type { FaultKind } from './fault.js';
 
 export interface SoakOptions {
   readonly seed: number;
   readonly count: number;
-  readonly kinds: readonly Kind[];
+  readonly kinds: readonly FaultKind[];
   readonly jobs: number;
   /** Forgets what an earlier soak with this seed has done. */
   readonly isFresh: boolean;
@@ -41,7 +41,7 @@ function numberOf(flag: string, text: string | undefined): number | null {
   return Number(text);
 }
 
-function kindNamed(name: string): Kind {
+function kindNamed(name: string): FaultKind {
   const found = allKinds.find((kind) => kind.name === name);
   if (found === undefined) throw new Error(`--kind: there is no kind ${name}`);
   return found;

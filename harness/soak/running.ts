@@ -13,7 +13,7 @@ export type Outlet =
   /** Whoever reads leaves after so many bytes. */
   | { readonly kind: 'reader leaves'; readonly after: number };
 
-export interface Command {
+export interface SoakCommand {
   /** Program and arguments. */
   readonly argv: readonly [string, ...string[]];
   readonly env: Readonly<Record<string, string>>;
@@ -54,7 +54,7 @@ function stdioOf(outlet: Outlet): 'pipe' | 'ignore' | number {
 }
 
 /** Node cannot leave a descriptor closed. */
-function closing({ argv, stdout, stderr }: Command): readonly string[] {
+function closing({ argv, stdout, stderr }: SoakCommand): readonly string[] {
   const closed = `${stdout.kind === 'closed' ? ' >&-' : ''}${stderr.kind === 'closed' ? ' 2>&-' : ''}`;
   return closed === '' ? argv : ['sh', '-c', `exec "$@"${closed}`, 'sh', ...argv];
 }
@@ -81,7 +81,7 @@ export function signalIfThere(pid: number, signal: NodeJS.Signals): void {
 }
 
 /** Starts a run as the leader of a group of its own. */
-export function startCommand(command: Command): Running {
+export function startCommand(command: SoakCommand): Running {
   const [program = '', ...args] = closing(command);
   const stdio: StdioOptions = ['ignore', stdioOf(command.stdout), stdioOf(command.stderr)];
   const env = { ...process.env, NO_COLOR: '1', ...command.env, [markName]: command.mark };
@@ -96,7 +96,7 @@ export function startCommand(command: Command): Running {
   };
 }
 
-async function endOf(child: ChildProcess, { stdout, stderr, deadline }: Command): Promise<Ended> {
+async function endOf(child: ChildProcess, { stdout, stderr, deadline }: SoakCommand): Promise<Ended> {
   const [out, err] = [keep(child, 'stdout', stdout), keep(child, 'stderr', stderr)];
   const from = performance.now();
   let peak = 0;

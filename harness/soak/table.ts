@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Kind } from './fault.js';
+import type { FaultKind } from './fault.js';
 import type { Trial } from './trial.js';
 
 /** The table kind, tried, right, and below it what was wrong. */
-export function soakTable(kinds: readonly Kind[], trials: readonly Trial[]): readonly string[] {
+export function soakTable(kinds: readonly FaultKind[], trials: readonly Trial[]): readonly string[] {
   const rows = kinds.map(({ name, about }) => {
     const mine = trials.filter(({ kind }) => kind === name);
     return [name, mine.length, rightOf(mine), about] as const;

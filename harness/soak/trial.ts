@@ -5,7 +5,7 @@ import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunReport } from '../model/report.js';
 import { readRunJson } from '../results/run-json.js';
-import { type Ends, type Fault, type Kind, unharmed } from './fault.js';
+import { type Ends, type InjectedFault, type FaultKind, unharmed } from './fault.js';
 import { type Aftermath, type Usual, wrongOf } from './judge.js';
 import { type Lab, openLab } from './lab.js';
 import { nameOfProcess, processesOf } from './process-table.js';
@@ -29,8 +29,8 @@ const grace = 3000;
 
 /** Injects the fault, then runs once more as if nothing had been. */
 export async function tryFault(
-  kind: Kind,
-  fault: Fault,
+  kind: FaultKind,
+  fault: InjectedFault,
   { base, number, usual }: { readonly base: string; readonly number: number; readonly usual: Usual },
 ): Promise<Trial> {
   const from = performance.now();

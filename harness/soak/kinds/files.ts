@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { open, readdir, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { healedOrInfra, type Fault, type Kind, unharmed } from '../fault.js';
+import { healedOrInfra, type InjectedFault, type FaultKind, unharmed } from '../fault.js';
 import { ownCopy, type Lab } from '../lab.js';
 import type { Random } from '../random.js';
 
@@ -52,7 +52,7 @@ function damaged(
   part: string,
   pick: (files: readonly string[]) => string | undefined,
   random: Random,
-): Fault['inject'] {
+): InjectedFault['inject'] {
   const [, damage] = contentDamage(random);
   return async (lab) => {
     const path = pick(await filesBelow(join(lab.cache, part)));
@@ -75,18 +75,18 @@ function describing(random: Random, part: string, name: string): { readonly what
   return { what: `${part}, ${name} ${contentDamage(replay())[0]}`, again: replay() };
 }
 
-function snapshot(random: Random): Fault {
+function snapshot(random: Random): InjectedFault {
   const name = random.oneOf(['memory', 'memory', 'memory', 'about.json', 'console.log']);
   const { what, again } = describing(random, 'snapshot', name);
   const pick = (files: readonly string[]): string | undefined => files.find((path) => path.endsWith(`/${name}`));
   return { what, ends: unharmed, inject: damaged('snapshots', pick, again) };
 }
 
-function kernelEntry(random: Random): Fault {
+function kernelEntry(random: Random): InjectedFault {
   const name = random.oneOf(['vmlinuz', 'vmlinuz', 'manifest.json', 'config', '.ko.xz']);
   const { what, again } = describing(random, 'kernel', name);
   // Every entry: which of them is the kernel's only the harness knows.
-  const inject = async (lab: Lab): Promise<Awaited<ReturnType<Fault['inject']>>> => {
+  const inject = async (lab: Lab): Promise<Awaited<ReturnType<InjectedFault['inject']>>> => {
     const [, damage] = contentDamage(again);
     for (const path of await filesBelow(join(lab.cache, 'kernels'))) {
       if (!path.endsWith(name)) continue;
@@ -99,7 +99,7 @@ function kernelEntry(random: Random): Fault {
   return { what, ends: healedOrInfra, inject };
 }
 
-function image(random: Random): Fault {
+function image(random: Random): InjectedFault {
   const part = random.oneOf(['images', 'images', 'btf']);
   const place = random.fraction();
   const { what, again } = describing(random, part, 'one file');
@@ -108,7 +108,7 @@ function image(random: Random): Fault {
 }
 
 /** Whole parts that are gone, or lead elsewhere. */
-function missing(random: Random): Fault {
+function missing(random: Random): InjectedFault {
   const part = random.oneOf(['snapshots', 'images', 'btf', 'keyrings', 'runs', 'kernels']);
   const loops = random.between(0, 2) === 0;
   return {
@@ -126,7 +126,7 @@ function missing(random: Random): Fault {
   };
 }
 
-export const fileKinds: readonly Kind[] = [
+export const fileKinds: readonly FaultKind[] = [
   { name: 'snapshot', about: 'a frozen guest cut, flipped, replaced, gone', share: 14, choose: snapshot },
   { name: 'kernel', about: 'a kernel of the cache cut, flipped, replaced, gone', share: 10, choose: kernelEntry },
   {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Kind } from '../fault.js';
+import type { FaultKind } from '../fault.js';
 import { fileKinds } from './files.js';
 import { inputKinds } from './inputs.js';
 import { placeKinds } from './places.js';
@@ -7,7 +7,7 @@ import { signalKinds } from './signals.js';
 import { surroundingKinds } from './surroundings.js';
 
 /** Every kind of fault, in the order of the table. */
-export const allKinds: readonly Kind[] = [
+export const allKinds: readonly FaultKind[] = [
   ...signalKinds,
   ...fileKinds,
   ...placeKinds,
@@ -16,12 +16,12 @@ export const allKinds: readonly Kind[] = [
 ];
 
 /** The kinds of `count` faults, each about as often as its share, spread over the run. */
-export function scheduleOf(kinds: readonly Kind[], count: number): readonly Kind[] {
+export function scheduleOf(kinds: readonly FaultKind[], count: number): readonly FaultKind[] {
   const shares = kinds.reduce((sum, { share }) => sum + share, 0);
   const given = new Map(kinds.map((kind) => [kind, 0]));
   return Array.from({ length: count }, (_, index) => {
     // Whoever is furthest behind its share.
-    const behind = (kind: Kind): number => (kind.share / shares) * (index + 1) - (given.get(kind) ?? 0);
+    const behind = (kind: FaultKind): number => (kind.share / shares) * (index + 1) - (given.get(kind) ?? 0);
     const next = kinds.reduce((most, kind) => (behind(kind) > behind(most) ? kind : most));
     given.set(next, (given.get(next) ?? 0) + 1);
     return next;

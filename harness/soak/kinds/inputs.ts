@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Fault, type Kind } from '../fault.js';
+import { type InjectedFault, type FaultKind } from '../fault.js';
 import { type Lab, soakKernel, soakObject } from '../lab.js';
 import type { Random } from '../random.js';
 import type { Ended } from '../running.js';
@@ -20,7 +20,7 @@ function mutate(bytes: Buffer, random: Random): Buffer {
   return copy;
 }
 
-function malformedObject(random: Random): Fault {
+function malformedObject(random: Random): InjectedFault {
   const seed = random.between(0, 1_000_000);
   return {
     what: `an object with bytes changed, ${seed}`,
@@ -43,7 +43,7 @@ const config = JSON.stringify(
   1,
 );
 
-function malformedConfig(random: Random): Fault {
+function malformedConfig(random: Random): InjectedFault {
   const cut = random.between(0, config.length);
   const more = random.oneOf(['', '{', '"', ']', ',', 'null', '\0', '{"a":'.repeat(2000), '[1]', '"x":1', '__proto__']);
   const text = config.slice(0, cut) + more + config.slice(cut + random.between(0, 12));
@@ -80,7 +80,7 @@ const programs: readonly [readonly [string, readonly number[]], ...(readonly [st
   ['exit 3', [1]],
 ];
 
-function hostileProgram(random: Random): Fault {
+function hostileProgram(random: Random): InjectedFault {
   const [script, codes] = random.oneOf(programs);
   return {
     what: `a program of the guest: ${script.slice(0, 60)}`,
@@ -98,7 +98,7 @@ async function commandRun(lab: Lab, script: string): Promise<Ended> {
   return lab.start({ args: [...args, '--out', lab.out, '--', path], deadline: 120_000 }).ended;
 }
 
-export const inputKinds: readonly Kind[] = [
+export const inputKinds: readonly FaultKind[] = [
   { name: 'object', about: 'objects with bytes changed or cut', share: 10, choose: malformedObject },
   { name: 'config', about: 'configurations with text changed', share: 6, choose: malformedConfig },
   {

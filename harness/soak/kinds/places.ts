@@ -3,7 +3,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { runProgram } from '../../proc/run.js';
-import { type Ends, type Fault, type Kind, refused } from '../fault.js';
+import { type Ends, type InjectedFault, type FaultKind, refused } from '../fault.js';
 import { type Lab, type RunSettings, soakKernel, soakObject } from '../lab.js';
 import type { Random } from '../random.js';
 import type { Ended } from '../running.js';
@@ -60,7 +60,7 @@ const places: readonly [Place, ...Place[]] = [
   },
 ];
 
-function special(random: Random): Fault {
+function special(random: Random): InjectedFault {
   const place = random.oneOf(places);
   const thing = random.oneOf<Thing>([
     ...(['a fifo', 'a folder', 'a socket', '/dev/null'] as const),
@@ -83,7 +83,7 @@ function special(random: Random): Fault {
 }
 
 /** Where nobody can make a folder. */
-function nowhere(random: Random): Fault {
+function nowhere(random: Random): InjectedFault {
   const path = random.oneOf(['/proc/x', '/dev/null/x', '/sys/x', '/proc/self/fd/0']);
   const name = random.oneOf(['XDG_CACHE_HOME', 'TMPDIR', '--out']);
   const at = (lab: Lab): RunSettings =>
@@ -102,7 +102,7 @@ function mounted(lab: Lab, prepare: string): Promise<Ended> {
   return lab.start({ through: ['unshare', '-m', 'sh', '-ec', `${prepare}; exec "$@"`, 'sh'] }).ended;
 }
 
-function readOnly(random: Random): Fault {
+function readOnly(random: Random): InjectedFault {
   const part = random.oneOf(['', 'snapshots', 'images', 'kernels']);
   return {
     what: `the cache is read-only${part === '' ? '' : `: ${part}`}`,
@@ -116,7 +116,7 @@ function readOnly(random: Random): Fault {
 
 const full: Ends = { codes: [0, 3], passes: 'usual', mayLeave: true };
 
-function diskFull(random: Random): Fault {
+function diskFull(random: Random): InjectedFault {
   const [name, at] = random.oneOf<readonly [string, (lab: Lab) => string]>([
     ['report', ({ reports }) => reports],
     ['temporary files', ({ temporary }) => temporary],
@@ -135,7 +135,7 @@ function diskFull(random: Random): Fault {
   };
 }
 
-export const placeKinds: readonly Kind[] = [
+export const placeKinds: readonly FaultKind[] = [
   { name: 'special-file', about: 'FIFOs, folders, sockets and devices in place of files', share: 14, choose: special },
   { name: 'nowhere', about: 'a cache, TMPDIR or report where nothing can be made', share: 4, choose: nowhere },
   { name: 'read-only', about: 'a cache that is read-only', share: 4, choose: readOnly },

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Fault, Kind } from '../fault.js';
+import type { InjectedFault, FaultKind } from '../fault.js';
 
 import type { Lab } from '../lab.js';
 import { machinesOf } from '../process-table.js';
@@ -18,7 +18,7 @@ async function signalled(lab: Lab, signal: NodeJS.Signals, whom: 'harness' | 'gr
 }
 
 /** One that has a handler, in which everything is taken down; it may come before there is one. */
-function interruption(random: Random): Fault {
+function interruption(random: Random): InjectedFault {
   const signal = random.oneOf<'SIGINT' | 'SIGTERM' | 'SIGHUP'>(['SIGINT', 'SIGTERM', 'SIGHUP']);
   const whom = random.oneOf<'harness' | 'group'>(['harness', 'group']);
   const after = random.between(0, span);
@@ -29,7 +29,7 @@ function interruption(random: Random): Fault {
   };
 }
 
-function stopped(random: Random): Fault {
+function stopped(random: Random): InjectedFault {
   const after = random.between(0, span);
   const ms = random.oneOf([500, 3000, 6000, 30_000]);
   return {
@@ -47,7 +47,7 @@ function stopped(random: Random): Fault {
   };
 }
 
-function machineKilled(random: Random): Fault {
+function machineKilled(random: Random): InjectedFault {
   const signal = random.oneOf<NodeJS.Signals>(['SIGKILL', 'SIGTERM', 'SIGSEGV', 'SIGABRT']);
   const after = random.between(0, 600);
   return {
@@ -64,7 +64,7 @@ function machineKilled(random: Random): Fault {
   };
 }
 
-function harnessKilled(random: Random): Fault {
+function harnessKilled(random: Random): InjectedFault {
   const after = random.between(0, span);
   return {
     what: `SIGKILL to the harness after ${after} ms`,
@@ -73,7 +73,7 @@ function harnessKilled(random: Random): Fault {
   };
 }
 
-export const signalKinds: readonly Kind[] = [
+export const signalKinds: readonly FaultKind[] = [
   { name: 'interrupt', about: 'SIGINT, SIGTERM, SIGHUP to the harness or its group', share: 14, choose: interruption },
   { name: 'stop', about: 'SIGSTOP of the group, then SIGCONT', share: 8, choose: stopped },
   { name: 'kill-machine', about: 'QEMU is killed at a random moment', share: 12, choose: machineKilled },

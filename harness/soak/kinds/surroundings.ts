@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { join } from 'node:path';
 import { writeFile } from 'node:fs/promises';
-import type { Fault, Kind } from '../fault.js';
+import type { InjectedFault, FaultKind } from '../fault.js';
 import { refused, unharmed } from '../fault.js';
 import type { Random } from '../random.js';
 import type { Outlet } from '../running.js';
@@ -14,7 +14,7 @@ const outlets: readonly [readonly [string, Outlet], ...(readonly [string, Outlet
 ];
 
 /** What it printed is lost, and what it proved is not. */
-function output(random: Random): Fault {
+function output(random: Random): InjectedFault {
   const which = random.oneOf<'stdout' | 'stderr'>(['stdout', 'stderr']);
   const [how, outlet] = random.oneOf(outlets);
   return {
@@ -24,7 +24,7 @@ function output(random: Random): Fault {
   };
 }
 
-function limits(random: Random): Fault {
+function limits(random: Random): InjectedFault {
   const [flag, least, most] = random.oneOf<readonly [string, number, number]>([
     ['--nofile', 12, 40],
     ['--nofile', 20, 30],
@@ -49,7 +49,7 @@ function limits(random: Random): Fault {
 }
 
 /** A clock that is set while the harness runs: what it reads jumps, at a moment and by an amount. */
-function clock(random: Random): Fault {
+function clock(random: Random): InjectedFault {
   const after = random.between(0, 1500);
   const seconds = random.oneOf([-31_536_000, -3600, -30, -1, 1, 30, 3600, 31_536_000]);
   return {
@@ -109,7 +109,7 @@ const flags = [
   '--nothing',
 ] as const;
 
-function commandLine(random: Random): Fault {
+function commandLine(random: Random): InjectedFault {
   const flag = random.oneOf([...flags]);
   const value = random.oneOf<string>([...strange]);
   return {
@@ -134,7 +134,7 @@ function commandLine(random: Random): Fault {
   };
 }
 
-export const surroundingKinds: readonly Kind[] = [
+export const surroundingKinds: readonly FaultKind[] = [
   { name: 'output', about: 'stdout or stderr full, closed, or with a reader that leaves', share: 8, choose: output },
   { name: 'limits', about: 'few descriptors, small files, little memory', share: 8, choose: limits },
   { name: 'clock', about: 'the clock is set forth or back', share: 8, choose: clock },
