@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { AgentOffer, Contract } from '../contracts/contract.js';
 import type { AttemptSet, Proof } from '../contracts/proof.js';
-import { assertNever } from '../model/assert-never.js';
 import type { Environment } from '../model/check.js';
 import { type PickedProof, pickProofs, type Wanted } from './pick.js';
 
@@ -62,25 +61,10 @@ const costOfAttempts: Readonly<Record<AttemptSet, number>> = { all: 4, observed:
 
 /** In starts of an agent, as measured on 6.12. */
 function costOf(proof: Proof): number {
-  switch (proof.kind) {
-    case 'controls':
-    case 'not-offered':
-      return 0;
-    case 'attempts':
-      return costOfAttempts[proof.attempts] * (Number(proof.observing !== null) + Number(proof.enforcing !== null));
-    case 'missing-hook':
-      return proof.rows.length;
-    case 'restart':
-      return 3;
-    case 'announcement':
-    case 'escalation':
-    case 'full-ring':
-    case 'many-opens':
-    case 'posture':
-    case 'records':
-    case 'returns':
-      return 1;
-    default:
-      return assertNever(proof);
+  if (proof.kind === 'attempts') {
+    return costOfAttempts[proof.attempts] * (Number(proof.observing !== null) + Number(proof.enforcing !== null));
   }
+  if (proof.kind === 'missing-hook') return proof.rows.length;
+  if (proof.kind === 'restart') return 3;
+  return proof.kind === 'controls' || proof.kind === 'not-offered' ? 0 : 1;
 }
