@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { z } from 'zod';
+import { parseAgentJson } from '../model/agent-json.js';
 import { describeFields } from '../model/describe-value.js';
 import { describeSchemaIssue, valueAtIssue } from '../model/schema-issue.js';
 import type { RawEvent } from '../model/scenario-evidence.js';
 import type { EventLines } from './contract.js';
-import { parseShallowJson } from '../model/shallow-json.js';
 
 /** Reads events that are one JSON object a line; `shape` says what one must look like to keep the contract. */
 export function readJsonLines(lines: readonly string[], shape: z.ZodType): EventLines {
@@ -25,7 +25,7 @@ export function readJsonLines(lines: readonly string[], shape: z.ZodType): Event
 
 function jsonOf(line: string): RawEvent | null {
   try {
-    const value = parseShallowJson(line);
+    const value = parseAgentJson(line);
     return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as RawEvent) : null;
   } catch {
     return null;

@@ -9,13 +9,7 @@ import { InfraError } from '../model/errors.js';
 import type { ComingUp } from '../model/scenario-evidence.js';
 import { boundedLines, readAgentFile } from './agent-file.js';
 import { type AgentPromise, promisesOf } from './agent-promises.js';
-import {
-  argvOf,
-  describeEnding,
-  describeProcessEnd,
-  endedComingUp,
-  lastOutputLines,
-} from './process-end.js';
+import { argvOf, describeEnding, describeProcessEnd, endedComingUp, lastOutputLines } from './process-end.js';
 import { type AgentInGuest, type Given, type Prepared, Started, type StartFiles } from './started.js';
 
 /** Milliseconds after which the agent's output is read again. */

@@ -9,6 +9,7 @@ import { ProbeDenied, ProbeTampered, sealProgram, vouch } from '../guest/sealed.
 import { target } from '../target.js';
 import { AgentNotStarted } from './comes-up.js';
 import { GuestSession, type GuestSessionOptions } from './guest-session.js';
+import type { Share } from './shares.js';
 import { oracleSnapshot } from './oracle.js';
 import { probePrograms } from './probe.js';
 import { NeighbourServer } from './neighbour-server.js';
@@ -17,9 +18,10 @@ import { proveAll } from './prove-proofs.js';
 export interface ProveOptions extends GuestSessionOptions {
   /** Folder with the probe's programs on the host. */
   readonly probe: string;
+  readonly share: Share;
 }
 
-/** Proves everything that was asked for on one machine, and records what it finds as it goes. */
+/** Proves one part of what was asked for on one machine, and records what it finds as it goes. */
 export async function proveSession(options: ProveOptions): Promise<void> {
   const session = new GuestSession(options);
   options.onPhase('probe');
@@ -33,15 +35,18 @@ export async function proveSession(options: ProveOptions): Promise<void> {
   const hasBpf = lsm?.includes('bpf') ?? false;
   if (hasBpf !== (session.environment !== 'no-lsm')) {
     recordOtherMachine(session, hasBpf);
+    options.known.ends();
     return;
   }
   if (session.environment === 'lsm-override' && !session.agent.overrides.has('lsm')) {
     recordNoOverride(session);
+    options.known.ends();
     return;
   }
   try {
-    await proveAll(session);
+    await proveAll(session, options.share);
   } catch (error) {
+    options.known.ends();
     await recordEnd(session, error);
     return;
   }

@@ -5,9 +5,9 @@ import type { Guest } from '../guest/client.js';
 import { type AgentFile, boundedLines, readAgentFile } from './agent-file.js';
 import { type GuestEnd, sendSignal, waitForProcess } from '../guest/process.js';
 import type { Agent } from '../model/agent.js';
+import { parseAgentJson } from '../model/agent-json.js';
 import type { Claim, ComingUp, RawEvent } from '../model/scenario-evidence.js';
 import { describeProcessEnd, endedComingUp, lastOutputLines } from './process-end.js';
-import { parseShallowJson } from '../model/shallow-json.js';
 
 const sigterm = 15;
 const sigkill = 9;
@@ -205,7 +205,7 @@ function readReport(file: AgentFile): RawEvent | string {
   const { text } = file;
   if (text.trim() === '') return 'the capability report is empty';
   try {
-    const value = parseShallowJson(text);
+    const value = parseAgentJson(text);
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as RawEvent;
     return 'the capability report is not a JSON object';
   } catch (error) {

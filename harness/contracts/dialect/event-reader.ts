@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Dialect, DialectVocabulary } from '../../model/dialect.js';
+import { parseAgentJson } from '../../model/agent-json.js';
 import { describeFields, jsonText } from '../../model/describe-value.js';
 import type { EventFields, EventPattern, RawEvent } from '../../model/scenario-evidence.js';
 import type { EventLines, EventReader } from '../contract.js';
 import { translateEvent } from './translate-event.js';
 import { agentWords, isRecord } from './words.js';
-import { parseShallowJson } from '../../model/shallow-json.js';
 
 /** Characters of a line that a finding shows. */
 const shown = 300;
@@ -87,7 +87,7 @@ function flattened(value: RawEvent): RawEvent {
 
 function jsonOf(line: string): unknown {
   try {
-    return parseShallowJson(line);
+    return parseAgentJson(line);
   } catch {
     return null;
   }
