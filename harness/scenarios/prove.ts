@@ -13,6 +13,7 @@ import { GuestSession, type GuestSessionOptions } from './guest-session.js';
 import { servedPorts } from './classes/network.js';
 import { exemptFolder } from './language.js';
 import { oracleSnapshot } from './oracle.js';
+import { ownRulePorts } from './own-rules.js';
 import { probePaths } from './probe.js';
 import { proveAll } from './prove-proofs.js';
 
@@ -88,9 +89,13 @@ async function loadOverlay(guest: Guest): Promise<void> {
 }
 
 /** A server in the exempt cgroup that answers where allowed neighbours go. */
-async function serve({ guest }: GuestSession): Promise<() => Promise<void>> {
+async function serve({ guest, agent }: GuestSession): Promise<() => Promise<void>> {
   const out = '/probe/serve.out';
-  const argv = [probePaths.attempt, 'serve', ...servedPorts.map(String)] as const;
+  const argv = [
+    probePaths.attempt,
+    'serve',
+    ...[...servedPorts, ...ownRulePorts(agent.dialect?.rules ?? [])].map(String),
+  ] as const;
   const pid = await spawnInGuest(guest, { argv, cgroup: exemptFolder, stdout: out, stderr: out });
   for (const until = performance.now() + readyWithin; performance.now() < until;) {
     const output = (await getTextIfThere(guest, out)) ?? '';

@@ -52,6 +52,9 @@ static noreturn void act(const struct attempt *attempt)
 			     attempt->arguments);
 	if (attempt->cgroup)
 		enter_cgroup(attempt->cgroup);
+	/* Last: nothing that has to be arranged may meet a rule on it. */
+	if (attempt->name)
+		prctl(PR_SET_NAME, attempt->name);
 	report_returned(operation->run(attempt->args));
 	_exit(0);
 }
