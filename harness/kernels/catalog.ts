@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { KernelId } from '../model/kernel.js';
 import { UsageError } from '../model/errors.js';
 import { kernelName } from '../model/kernel-name.js';
+import { selectKernels } from '../plan/select.js';
 import { readDataFile } from './data-file.js';
 import { families, type Family, familyNames, type ProviderName } from './families.js';
 import { packageRoot } from './package-root.js';
@@ -75,6 +76,22 @@ export function catalogKernel(catalog: Catalog, id: KernelId): CatalogKernel {
   return { ...kernel, ...other, id, tier: 'extended', flavours: {} };
 }
 
-export function flavourOfKernel({ family, flavour }: Pick<CatalogKernel, 'family' | 'flavour'>, catalog: Catalog): string {
+/**
+ * As `selectKernels`; a flavour that a kernel has anyway is that kernel, and there once.
+ * @throws UsageError as it does.
+ */
+export function selectCatalogKernels(
+  words: readonly string[],
+  catalog: Catalog,
+  local: readonly KernelId[],
+): readonly KernelId[] {
+  const ids = selectKernels(words, catalog.kernels, local);
+  return [...new Set(ids.map((id) => (local.includes(id) ? id : catalogKernel(catalog, id).id)))];
+}
+
+export function flavourOfKernel(
+  { family, flavour }: Pick<CatalogKernel, 'family' | 'flavour'>,
+  catalog: Catalog,
+): string {
   return flavour ?? catalog.families[family].flavour;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Kernels: which there are, which version is pinned, and how to get one onto this host. */
-export { type Catalog, type CatalogKernel, catalogKernel, loadCatalog } from './catalog.js';
+export { type Catalog, type CatalogKernel, catalogKernel, loadCatalog, selectCatalogKernels } from './catalog.js';
 export { type KernelContext, type KernelContextOptions, openKernelContext } from './context.js';
 export { cacheFolder } from './cache/folder.js';
 export type { FetchProgress } from './fetch.js';

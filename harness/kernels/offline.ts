@@ -1,22 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 import { listEntries, type StoredEntry } from './cache/store.js';
-import type { CatalogKernel } from './catalog.js';
+import { type CatalogKernel, flavourOfKernel } from './catalog.js';
 import type { KernelContext } from './context.js';
 import { type CachedKernel, findCached, type FetchProgress, readCachedKernel } from './fetch.js';
 import { providerOf } from './providers/index.js';
+import { isReleaseInSeries } from './providers/provider.js';
 
 /** Kernels of the same family, flavour and series that earlier runs left in the cache, newest first, unchecked. */
 export async function cachedOfSeries(
-  kernel: Pick<CatalogKernel, 'family' | 'series' | 'suites'>,
+  kernel: Pick<CatalogKernel, 'family' | 'series' | 'suites' | 'flavour'>,
   context: KernelContext,
 ): Promise<CachedKernel[]> {
   // A kernel without a series has nothing that an older one in the cache could be measured by.
   if (kernel.series === null) return [];
   const provider = providerOf(kernel.family);
+  const flavour = flavourOfKernel(kernel, context.catalog);
   const all = (await listEntries(context.store)).flatMap(({ about }) => readCachedKernel(about) ?? []);
   return all
     .filter((about) => about.family === kernel.family && kernel.suites.includes(about.suite))
-    .filter((about) => provider.isOf(kernel, about.release, context))
+    .filter(({ release }) => isReleaseInSeries(release, kernel.series))
+    .filter(({ release }) => provider.flavourOf(kernel.family, release) === flavour)
     .sort((a, b) => provider.compareVersions(versionOf(b), versionOf(a)) || b.artifacts.length - a.artifacts.length);
 }
 

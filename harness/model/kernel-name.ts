@@ -9,6 +9,9 @@ export interface KernelName {
   readonly flavour: string | null;
 }
 
+/** Asks for kernels of every flavour; no name of one. */
+export const everyFlavour = '*';
+
 /** Names that distributions have for architectures, and other names of the same; they can be no flavour. */
 const architectures: readonly string[] = [
   ...['amd64', 'x86-64', 'x86_64', 'x64', 'i386', 'arm64', 'aarch64', 'armhf', 'armel', 'arm'],

@@ -102,8 +102,8 @@ export interface Provider<Wanted, Found, Unpacked> {
 export interface ArchiveProvider<F extends Family> extends Provider<CatalogKernel & { family: F }, Offer, void> {
   /** Negative when `left` is the older. */
   readonly compareVersions: (left: string, right: string) => number;
-  /** Is a release of this name one of the kernel's series, and of the flavour that the catalog takes. */
-  isOf(kernel: Pick<CatalogKernel, 'series'> & { family: F }, release: string, context: KernelContext): boolean;
+  /** As `--kernel ID/FLAVOUR` names it; null for a release without. */
+  readonly flavourOf: (family: F, release: string) => string | null;
 }
 
 /** Orders the newest version first; of equal ones that with more of its artifacts, then by release name. */

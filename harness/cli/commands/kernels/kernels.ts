@@ -8,11 +8,11 @@ import {
   listKernels,
   openKernelContext,
   resolveKernel,
+  selectCatalogKernels,
   updateLock,
 } from '../../../kernels/index.js';
 import { ExitCode } from '../../../model/exit-code.js';
 import type { KernelResolution } from '../../../model/kernel.js';
-import { selectKernels } from '../../../plan/select.js';
 import { tableSpan, tableLines } from '../../../report/views/table.js';
 import type { KernelsAction, KernelsFlags } from './flags.js';
 import type { CliContext } from '../../context.js';
@@ -90,7 +90,7 @@ async function fetch(
   words: readonly string[],
   flags: KernelsFlags,
 ): Promise<ExitCode> {
-  const ids = selectKernels(words, context.catalog.kernels, []);
+  const ids = selectCatalogKernels(words, context.catalog, []);
   const all = await Promise.all(
     ids.map(async (id) => {
       const kernel = await resolveKernel(id, context, {
@@ -119,7 +119,7 @@ async function update(
   { stdout, signal }: CliContext,
   words: readonly string[],
 ): Promise<ExitCode> {
-  const ids = selectKernels(words.length === 0 ? ['all'] : words, context.catalog.kernels, []);
+  const ids = selectCatalogKernels(words.length === 0 ? ['all'] : words, context.catalog, []);
   const updates = await updateLock(ids, context, signal);
   for (const one of updates) {
     switch (one.kind) {

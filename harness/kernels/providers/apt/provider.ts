@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-import { type ArchiveProvider, isReleaseInSeries, lockedOrNewestOffer } from '../provider.js';
+import { type ArchiveProvider, lockedOrNewestOffer } from '../provider.js';
 import { compareDebVersions } from './deb-version.js';
 import { downloadVerified } from './download.js';
 import type { AptFamily } from './family.js';
+import { flavourOf } from './flavour.js';
 import { searchArchives } from './search.js';
 import { unpackDebs } from './unpack.js';
 
@@ -13,6 +14,5 @@ export const aptProvider: ArchiveProvider<AptFamily> = {
   fetch: ({ root, candidate }, into, signal) => downloadVerified(root, candidate.artifacts, into, signal),
   unpack: (_offer, files, into, signal) => unpackDebs(files, into, signal),
   compareVersions: compareDebVersions,
-  isOf: ({ family, series }, release, { catalog }) =>
-    release.endsWith(`-${catalog.families[family].flavour}`) && isReleaseInSeries(release, series),
+  flavourOf,
 };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { CatalogKernel } from '../../catalog.js';
+import { type CatalogKernel, flavourOfKernel } from '../../catalog.js';
 import type { KernelContext } from '../../context.js';
 import { families } from '../../families.js';
 import { type Answer, type FailureKind, type ListOptions, newestOfferFirst, type Offer } from '../provider.js';
@@ -48,7 +48,7 @@ async function ask(
   keys: AptKeys,
   signal?: AbortSignal,
 ): Promise<Answer<Offer>> {
-  const { flavour } = context.catalog.families[kernel.family];
+  const flavour = flavourOfKernel(kernel, context.catalog);
   const reads = await Promise.all(
     kernel.suites.map(async (suite) => ({ suite, result: await context.indexes.read(archive, suite, keys, signal) })),
   );
