@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { InfraError, InterruptedError, UsageError } from '../../../model/errors.js';
 import type { KernelResolution } from '../../../model/kernel.js';
 import type { RunReport } from '../../../model/report.js';
@@ -16,6 +16,7 @@ import {
 import { everyScenario } from '../../../plan/scenario-filter.js';
 import type { KernelResult } from '../../../results/session.js';
 import { healthy, loading } from '../../fixtures/evidence-session.js';
+import { renderRunJson } from '../../../results/run-json.js';
 import { resultOf } from '../../fixtures/results.js';
 import { emulatedNotice } from '../../../boot/accel.js';
 import { FirstFailure } from '../../../run/first-failure.js';
@@ -75,6 +76,23 @@ const run = (
 const verdicts = ({ kernels }: RunReport): unknown[] => kernels.map(({ id, verdict }) => [id, verdict.kind]);
 
 describe('the report of a run', () => {
+  it('is kept when the wall clock steps back while it goes on', async () => {
+    vi.useFakeTimers({ toFake: ['Date'], now: new Date('2026-03-01T12:00:00Z') });
+    try {
+      const stepsBack: KernelWork = (kernel) => {
+        vi.setSystemTime(new Date('2020-01-01T00:00:00Z'));
+        return Promise.resolve(resultOf(kernel.identity.id));
+      };
+      const report = await run(['6.1'], stepsBack);
+      expect(report.started).toBe('2026-03-01T12:00:00.000Z');
+      expect(report.ms).toBeGreaterThanOrEqual(0);
+      expect(report.ms).toBeLessThan(60_000);
+      expect(JSON.parse(renderRunJson(report))).toMatchObject({ exitCode: 0 });
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
   it('has the kernels in the order that was asked for, whichever ends first', async () => {
     const slowFirst: KernelWork = async (kernel, ...rest) => {
       if (kernel.identity.id === '6.1') await sleep(60);
