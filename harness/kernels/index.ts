@@ -4,6 +4,7 @@ export { type Catalog, type CatalogKernel, catalogKernel, loadCatalog, selectCat
 export { type KernelContext, type KernelContextOptions, openKernelContext } from './context.js';
 export { cacheFolder } from './cache/folder.js';
 export type { FetchProgress } from './fetch.js';
+export { type FlavourRow, offeredFlavours } from './flavours.js';
 export { type KernelRow, listKernels } from './list.js';
 export type { LocalImage } from './providers/local/image.js';
 export { localKernel } from './providers/local/local.js';

@@ -19,7 +19,7 @@ function endingOf(family: AptFamily, flavour: string): string {
  */
 export function flavourOf(family: AptFamily, release: string): string | null {
   // `6.8.0-31-generic-64k`: parts that begin with a digit are of the version, as is that of a release candidate.
-  const ending = /^\d[^-]*(?:-(?:\d|rc\d)[^-]*)*-(.+)$/.exec(release)?.[1];
+  const ending = /^\d[^-]*(?:-(?:\d|rc\d)[^-]*)*-([a-z].*)$/.exec(release)?.[1];
   if (ending === undefined) return null;
   if (ending === endingOf(family, plain)) return plain;
   const [before = '', after = ''] = endingOf(family, '\0').split('\0');
