@@ -17,6 +17,14 @@ void fault_pause_ms(unsigned ms)
 	nanosleep(&pause, NULL);
 }
 
+void fault_open_init(void)
+{
+	int fd = open("/proc/1/mem", O_RDONLY | O_CLOEXEC);
+
+	if (fd >= 0)
+		close(fd);
+}
+
 static void panic_kernel(void)
 {
 	int fd = open("/proc/sysrq-trigger", O_WRONLY | O_CLOEXEC);

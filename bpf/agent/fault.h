@@ -58,6 +58,9 @@ FAULT(fault_never_starts, AEGIS_FAULT_NEVER_STARTS)
 /* Does not know the section deny_ptrace. */
 FAULT(fault_refuses_kind, AEGIS_FAULT_REFUSES_KIND)
 
+/* Opens the memory of PID 1 once it enforces. */
+FAULT(fault_reaches_init, AEGIS_FAULT_REACHES_INIT)
+
 static inline bool fault_after_third_line(void)
 {
 	return fault_crash() || fault_hang() || fault_panic();
@@ -68,5 +71,6 @@ struct agent;
 void fault_line_printed(void);
 void fault_claim(struct agent *agent, enum runtime_state state);
 void fault_pause_ms(unsigned ms);
+void fault_open_init(void);
 
 #endif

@@ -110,6 +110,8 @@ static int reach_posture(struct agent *agent)
 	if (!report->facts.usable)
 		return set_failure(agent, "ATTACH_FAILED", "no program could be attached");
 	report->state = posture_decide(&report->facts);
+	if (fault_reaches_init())
+		fault_open_init();
 	takeover_gate(agent);
 	if (report->state == STATE_DEGRADED || set_config(agent, report->state))
 		return -1;

@@ -46,6 +46,8 @@ export const nextSteps: Readonly<Record<FailureCode, string>> = {
   POLICY_REFUSED: 'mend how the agent reads this kind of rule, or take it out of rules in the configuration',
   AGENT_DIED: 'start at the attempt before its end and the last lines of its stderr, which are with the check',
   AGENT_HUNG: 'look what it waits for; raise deadlines in its configuration where emulation makes it slow',
+  PROBE_TAMPERED:
+    'leave PID 1 and processes named attempt, oracle and rehearse alone: neither trace them nor open their memory',
   KERNEL_SPLAT: 'follow the splat; where this kernel has it with --only load, too, the agent is not its cause',
   CONTROL_FAILED: 'give the machine what the attempt needs: look at the errno, the kernel configuration, --append',
 };

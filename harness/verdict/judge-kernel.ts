@@ -100,6 +100,11 @@ function broken(session: SessionResult, { machines, objects }: Judged, fault: Se
   };
 }
 
+/** A kernel whose answers could not be judged: none of them are reported, and its evidence has them all. */
+export function unjudgedKernel(session: SessionResult, fault: SessionFault): BrokenKernel {
+  return broken({ ...session, boot: null, facts: null, ms: 0 }, { machines: [], objects: [] }, fault);
+}
+
 function missing(kernel: Extract<KernelResult, { kind: 'unavailable' }>['kernel']): MissingKernel {
   const { id, source, reason, detail, tried, next } = kernel;
   return {

@@ -203,6 +203,12 @@ export const faults: readonly Fault[] = [
     caught: everywhere('AGENT_HUNG'),
     follows: [],
   }),
+  agent('reaches-init', 'opens the memory of PID 1', {
+    environments: lsm,
+    classes: ['exec'],
+    caught: everywhere('PROBE_TAMPERED'),
+    follows: [],
+  }),
   agent('restart-window', 'a restart ends the old agent before the new one enforces', {
     environments: lsm,
     classes: ['restart'],
