@@ -73,7 +73,7 @@ async function flavoursOf(
     const { suite, version } = candidate;
     rows.set(flavour, {
       ...{ id, flavour, source: kernel.family, suite, version },
-      ...{ package: image?.package ?? '', archive: source.uri },
+      ...{ package: image.package, archive: source.uri },
     });
   }
   return [...rows.values()].sort((a, b) => (a.id < b.id ? -1 : 1));

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { listEntries, type StoredEntry } from './cache/store.js';
-import { type CatalogKernel, flavourOfKernel } from './catalog.js';
+import type { CatalogKernel } from './catalog.js';
 import type { KernelContext } from './context.js';
 import { type CachedKernel, findCached, type FetchProgress, readCachedKernel } from './fetch.js';
 import { providerOf } from './providers/index.js';
-import { isReleaseInSeries } from './providers/provider.js';
 
 /** Kernels of the same family, flavour and series that earlier runs left in the cache, newest first, unchecked. */
 export async function cachedOfSeries(
@@ -14,12 +13,10 @@ export async function cachedOfSeries(
   // A kernel without a series has nothing that an older one in the cache could be measured by.
   if (kernel.series === null) return [];
   const provider = providerOf(kernel.family);
-  const flavour = flavourOfKernel(kernel, context.catalog);
   const all = (await listEntries(context.store)).flatMap(({ about }) => readCachedKernel(about) ?? []);
   return all
     .filter((about) => about.family === kernel.family && kernel.suites.includes(about.suite))
-    .filter(({ release }) => isReleaseInSeries(release, kernel.series))
-    .filter(({ release }) => provider.flavourOf(kernel.family, release) === flavour)
+    .filter((about) => provider.isOf(kernel, about.release, context))
     .sort((a, b) => provider.compareVersions(versionOf(b), versionOf(a)) || b.artifacts.length - a.artifacts.length);
 }
 
@@ -30,7 +27,7 @@ export async function newestCached(
   onProgress: (progress: FetchProgress) => void,
 ): Promise<StoredEntry | null> {
   for (const about of await cachedOfSeries(kernel, context)) {
-    const entry = await findCached(context.store, about.artifacts, onProgress);
+    const entry = await findCached(context.store, { ...about, booted: null }, onProgress);
     if (entry) return entry;
   }
   return null;

@@ -77,7 +77,7 @@ describe('a kernel by flavour', () => {
     const kernel = await resolveKernel('6.8/azure', await world.context(options()));
     expect(kernel).toMatchObject({
       reason: 'SERIES_NOT_OFFERED',
-      detail: "no archive offers a 6.8 kernel of flavour azure in Ubuntu's noble",
+      detail: expect.stringMatching(/^no archive offers a 6.8 kernel of flavour azure in Ubuntu's noble/) as unknown,
     });
   });
 
