@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { isArchitecture } from '../target.js';
 import type { KernelId } from './kernel.js';
 
 /** A kernel of the catalog as it is named: `6.8`, or `6.8/aws` for another flavour of it. */
@@ -12,12 +13,6 @@ export interface KernelName {
 /** Asks for kernels of every flavour; no name of one. */
 export const everyFlavour = '*';
 
-/** Names that distributions have for architectures, and other names of the same; they can be no flavour. */
-const architectures: readonly string[] = [
-  ...['amd64', 'x86-64', 'x86_64', 'x64', 'i386', 'arm64', 'aarch64', 'armhf', 'armel', 'arm'],
-  ...['loong64', 'mips64el', 'ppc64el', 'ppc64le', 'riscv64', 's390x'],
-];
-
 /**
  * Takes `ID[/FLAVOUR]` apart. What is wrong with it is returned as one clause. The names of architectures are kept for
  * `ID/ARCHITECTURE[/FLAVOUR]`.
@@ -25,7 +20,7 @@ const architectures: readonly string[] = [
 export function kernelName(text: string): KernelName | string {
   const [base = '', flavour, ...more] = text.split('/');
   if (flavour === undefined) return { base, flavour: null };
-  if (architectures.includes(flavour)) return `${flavour} is an architecture; guests have that of this host`;
+  if (isArchitecture(flavour)) return `${flavour} is an architecture; guests have that of this host`;
   if (more.length > 0) return 'there is more than one flavour';
   return /^[a-z][a-z0-9._-]*$/.test(flavour) ? { base, flavour } : `'${flavour}' is no name of a flavour`;
 }
