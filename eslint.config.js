@@ -23,7 +23,7 @@ const rooms = {
   'tmp-promise': ['proc'],
   'node:child_process': [],
   'fast-xml-builder': ['report'],
-  'fast-xml-parser': ['results'],
+  'fast-xml-parser': ['results', 'kernels'],
   chalk: ['report', 'cli'],
   commander: ['cli'],
 };

@@ -7,9 +7,12 @@ import { readDataFile } from './data-file.js';
 import { families, type Family, familyNames, type ProviderName } from './families.js';
 import { packageRoot } from './package-root.js';
 import { aptCatalogFamily } from './providers/apt/family.js';
+import { rpmCatalogFamily } from './providers/rpm/family.js';
 
 /** What each provider wants to know of its families. */
-const familySchemas = { apt: aptCatalogFamily } as const satisfies Readonly<Record<ProviderName, z.ZodType>>;
+const familySchemas = { apt: aptCatalogFamily, rpm: rpmCatalogFamily } as const satisfies Readonly<
+  Record<ProviderName, z.ZodType>
+>;
 type FamilyShape = { readonly [F in Family]: (typeof familySchemas)[(typeof families)[F]['provider']] };
 const familyShape = Object.fromEntries(
   familyNames.map((family) => [family, familySchemas[families[family].provider]]),

@@ -31,7 +31,7 @@ function detailOf(kernel: CatalogKernel, reason: ArchiveReason): string {
   const where = `${families[kernel.family].title}'s ${kernel.suites.join(', ')}`;
   const words: Partial<Record<ArchiveReason, string>> = {
     PACKAGE_DAMAGED: `${what} of ${where} arrived damaged`,
-    ARCHIVE_UNTRUSTED: `an archive with ${where} is not signed by a key that is trusted`,
+    ARCHIVE_UNTRUSTED: `an archive with ${where} is not signed by a key that is trusted, or is too old`,
     SERIES_NOT_OFFERED: `no archive offers ${what} in ${where}`,
     ARCHIVE_UNREACHABLE: `no archive with ${where} could be read`,
   };

@@ -46,7 +46,7 @@ export interface Candidate {
 export interface Source {
   readonly uri: string;
   /** Where its name comes from, for people. */
-  readonly origin: 'configured' | "this host's mirror" | 'public snapshot';
+  readonly origin: 'configured' | "this host's mirror" | 'public archive' | 'public snapshot';
 }
 
 /** A candidate, and what it can be fetched from. */
