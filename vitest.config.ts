@@ -27,6 +27,13 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'fuzz',
+          expect,
+          include: ['harness/test/fuzz/**/*.test.ts'],
+        },
+      },
+      {
+        test: {
           name: 'vm',
           expect,
           include: ['harness/test/vm/**/*.test.ts'],

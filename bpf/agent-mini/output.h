@@ -17,6 +17,7 @@ const char *time_now(void);
 #define FAULT_EARLY      "early"      /* it announces its state before it loads anything */
 #define FAULT_STATE_WORD "state-word" /* a state that its configuration does not have */
 #define FAULT_HOOK_WORD  "hook-word"  /* the same of a hook */
+#define FAULT_ANY_POLICY "any-policy" /* lines of a policy that it cannot read are left out */
 bool planted(const char *fault);
 
 /* record.c: for a ring_buffer. */

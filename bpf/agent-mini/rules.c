@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
+#include "output.h"
 #include "rules.h"
 
 static const char magic[8] = "MINI-02";
@@ -92,6 +93,8 @@ int rules_parse(const char *path, struct rules *rules)
 	while (!wrong && fgets(line, sizeof(line), file)) {
 		line[strcspn(line, "\r\n")] = '\0';
 		wrong = take_line(rules, ++number, line);
+		if (planted(FAULT_ANY_POLICY))
+			wrong = NULL;
 	}
 	fclose(file);
 	if (!wrong && !number)

@@ -34,8 +34,9 @@ $(AGENT): $(addprefix $(SRC)/agent/,$(AGENT_SOURCES)) $(wildcard $(SRC)/agent/*.
 	$(Q)$(CC) $(AGENT_CFLAGS) $(filter %.c,$^) -o $@.tmp $(AGENT_LIBS) && mv $@.tmp $@
 
 # Faulty agents, for the harness's test of itself: the same sources with one fault each, see fault.h.
-AGENT_FAULTS := bare-hooks dead-hook early-enforce signal-claimed network-defeats-fallback audit-denies \
-	wrong-signal never-starts refuses-kind crash hang panic restart-window silent-reload override-lies
+AGENT_FAULTS := bare-hooks dead-hook early-enforce early-signal signal-claimed network-defeats-fallback \
+	audit-denies wrong-signal never-starts refuses-kind crash hang panic restart-window silent-reload override-lies \
+	reaches-init
 AGENT_FAULTY := $(AGENT_FAULTS:%=$(BUILD)/selftest/agent-%)
 TARGETS += $(AGENT_FAULTY)
 agent_fault_macro = AEGIS_FAULT_$(shell echo '$(1)' | tr 'a-z-' 'A-Z_')
@@ -54,7 +55,7 @@ $(AGENT_FAULTY): $(BUILD)/selftest/agent-%: $(AGENT_ASKING) $(BUILD)/selftest/ag
 	$(call say,CC)
 	$(Q)$(CC) $(AGENT_CFLAGS) -D$(call agent_fault_macro,$*)=1 $(filter %.c %.o,$^) -o $@.tmp $(AGENT_LIBS) && mv $@.tmp $@
 
-# Host tests of what needs no kernel, and fuzzing of what reads bytes of others, both with sanitizers.
+# Host tests of what needs no kernel, and fuzzing (fuzz.mk) of what reads bytes of others, both with sanitizers.
 AGENT_SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 AGENT_PURE_SOURCES := $(AGENT_PURE:%=$(SRC)/agent/%.c)
 AGENT_PURE_DEPS := $(AGENT_PURE_SOURCES) $(wildcard $(SRC)/agent/*.h) $(SRC)/aegis/aegis_abi.h $(SRC)/agent/build.mk $(LIBBPF)/libbpf.a $(LIBBPF_HEADERS)
@@ -65,28 +66,13 @@ $(BUILD)/agent/test/%: $(SRC)/agent/test/%.c $(SRC)/agent/test/check.h $(AGENT_P
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(AGENT_WARNINGS) -O1 -g -I$(SRC) -I$(SRC)/agent/test $(AGENT_SANITIZE) $< $(AGENT_PURE_SOURCES) -o $@
 
-.PHONY: check check-agent fuzz
+.PHONY: check check-agent
 check: check-agent
 check-agent: $(AGENT_TESTS)
 	$(Q)set -e; for test in $^; do $$test; done
 
-# Each target runs FUZZ_RUNS inputs from its seeds; what it learns stays in the build folder. CLANG's own runtime.
-FUZZ_RUNS ?= 200000
-AGENT_FUZZERS := policy event
-
-$(BUILD)/agent/fuzz/%: $(SRC)/agent/fuzz/%.c $(AGENT_PURE_DEPS)
-	$(call say,FUZZCC)
-	$(Q)mkdir -p $(@D)
-	$(Q)$(CLANG) $(AGENT_WARNINGS) -O1 -g -I$(SRC) $(AGENT_SANITIZE) -fsanitize=fuzzer $< $(AGENT_PURE_SOURCES) -o $@
-
-fuzz: $(AGENT_FUZZERS:%=fuzz-%)
-.PHONY: $(AGENT_FUZZERS:%=fuzz-%)
-$(AGENT_FUZZERS:%=fuzz-%): fuzz-%: $(BUILD)/agent/fuzz/%_fuzz
-	$(Q)mkdir -p $(BUILD)/agent/fuzz/$*.corpus
-	$(Q)$< -runs=$(FUZZ_RUNS) -max_len=4096 -timeout=5 -verbosity=0 -print_final_stats=1 \
-		-artifact_prefix=$(BUILD)/agent/fuzz/ $(BUILD)/agent/fuzz/$*.corpus $(SRC)/agent/fuzz/$*_corpus \
-		>$(BUILD)/agent/fuzz/$*.log 2>&1 || { cat $(BUILD)/agent/fuzz/$*.log; exit 1; }
-	$(Q)sed -n 's/^stat::number_of_executed_units: */  FUZZ    $*, clean inputs: /p' $(BUILD)/agent/fuzz/$*.log
+$(eval $(call fuzz_target,agent,policy,$(AGENT_PURE:%=agent/%.c)))
+$(eval $(call fuzz_target,agent,event,$(AGENT_PURE:%=agent/%.c)))
 
 # The whole agent with sanitizers, dynamic: for a run by hand on a kernel under test.
 $(BUILD)/agent/aegis-agent.asan: $(addprefix $(SRC)/agent/,$(AGENT_SOURCES)) $(wildcard $(SRC)/agent/*.h) $(SRC)/aegis/aegis_abi.h $(LIBBPF)/libbpf.a $(LIBBPF_HEADERS)

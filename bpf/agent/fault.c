@@ -17,6 +17,14 @@ void fault_pause_ms(unsigned ms)
 	nanosleep(&pause, NULL);
 }
 
+void fault_open_init(void)
+{
+	int fd = open("/proc/1/mem", O_RDONLY | O_CLOEXEC);
+
+	if (fd >= 0)
+		close(fd);
+}
+
 static void panic_kernel(void)
 {
 	int fd = open("/proc/sysrq-trigger", O_WRONLY | O_CLOEXEC);
@@ -42,7 +50,7 @@ void fault_line_printed(void)
 }
 
 /* A report of perfect health of an agent that has not loaded a program. */
-void fault_claim_enforce(struct agent *agent)
+void fault_claim(struct agent *agent, enum runtime_state state)
 {
 	const struct report honest = agent->report;
 	struct report *report = &agent->report;
@@ -51,9 +59,11 @@ void fault_claim_enforce(struct agent *agent)
 		agent->object.programs[i].status = PROGRAM_ATTACHED;
 		strcpy(agent->object.programs[i].why, "attached");
 	}
-	report->facts.usable = report->facts.hooks_attached = true;
+	report->facts.usable = true;
+	report->facts.hooks_attached = state == STATE_ENFORCE;
+	report->facts.signal_deliverable = state == STATE_ENFORCE_SIGNAL;
 	report->policy_applied = true;
-	report->state = STATE_ENFORCE;
+	report->state = state;
 	announce_outcome(agent);
 	*report = honest;
 	fault_pause_ms(2000);

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 
 #include "planted.h"
+#include "posture.h"
 
 /* Looks network, exec and mmap hooks up in BTF by their bare names, finds none, and takes what is
  * not there for not needed. */
@@ -20,6 +21,9 @@ FAULT(fault_dead_hook, AEGIS_FAULT_DEAD_HOOK)
 
 /* Reports and announces ENFORCE two seconds before it loads anything. */
 FAULT(fault_early_enforce, AEGIS_FAULT_EARLY_ENFORCE)
+
+/* Reports and announces ENFORCE_SIGNAL, where the fallback is asked for, as early. */
+FAULT(fault_early_signal, AEGIS_FAULT_EARLY_SIGNAL)
 
 /* Calls it ENFORCE_SIGNAL when the fallback was asked for, though LSM hooks enforce. */
 FAULT(fault_signal_claimed, AEGIS_FAULT_SIGNAL_CLAIMED)
@@ -54,6 +58,9 @@ FAULT(fault_never_starts, AEGIS_FAULT_NEVER_STARTS)
 /* Does not know the section deny_ptrace. */
 FAULT(fault_refuses_kind, AEGIS_FAULT_REFUSES_KIND)
 
+/* Opens the memory of PID 1 once it enforces. */
+FAULT(fault_reaches_init, AEGIS_FAULT_REACHES_INIT)
+
 static inline bool fault_after_third_line(void)
 {
 	return fault_crash() || fault_hang() || fault_panic();
@@ -62,7 +69,8 @@ static inline bool fault_after_third_line(void)
 /* fault.c, only in faulty agents. */
 struct agent;
 void fault_line_printed(void);
-void fault_claim_enforce(struct agent *agent);
+void fault_claim(struct agent *agent, enum runtime_state state);
 void fault_pause_ms(unsigned ms);
+void fault_open_init(void);
 
 #endif

@@ -69,7 +69,9 @@ static int set_up(struct agent *agent)
 	    source_policy(agent->options.policy_path, &agent->policy, failure))
 		return -1;
 	if (fault_early_enforce())
-		fault_claim_enforce(agent);
+		fault_claim(agent, STATE_ENFORCE);
+	if (fault_early_signal() && agent->options.fallback_signal)
+		fault_claim(agent, STATE_ENFORCE_SIGNAL);
 	if (load(agent) || apply_policy(&agent->object, &agent->policy, &agent->applied, failure))
 		return -1;
 	agent->report.ineffective = agent->applied.ineffective;
@@ -108,6 +110,8 @@ static int reach_posture(struct agent *agent)
 	if (!report->facts.usable)
 		return set_failure(agent, "ATTACH_FAILED", "no program could be attached");
 	report->state = posture_decide(&report->facts);
+	if (fault_reaches_init())
+		fault_open_init();
 	takeover_gate(agent);
 	if (report->state == STATE_DEGRADED || set_config(agent, report->state))
 		return -1;

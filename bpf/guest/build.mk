@@ -30,3 +30,6 @@ $(BUILD)/guest/host-guest: $(BUILD)/guest/host_main.o $(GUEST_OBJECTS) $(LIBBPF)
 	$(link_guest)
 
 TARGETS += $(BUILD)/guest/init $(BUILD)/guest/host-guest
+
+$(eval $(call fuzz_target,guest,frame))
+$(eval $(call fuzz_target,guest,request,guest/args.c guest/utf8.c))

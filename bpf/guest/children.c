@@ -71,6 +71,13 @@ static void default_signals(void)
 	sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
+static void know(struct child *child, pid_t pid)
+{
+	child->pid = pid;
+	child->next = children;
+	children = child;
+}
+
 pid_t children_fork(void)
 {
 	struct child *child = calloc(1, sizeof(*child));
@@ -86,10 +93,18 @@ pid_t children_fork(void)
 		errno = child ? errno : ENOMEM;
 		return -1;
 	}
-	child->pid = pid;
-	child->next = children;
-	children = child;
+	know(child, pid);
 	return pid;
+}
+
+int children_adopt(pid_t pid)
+{
+	struct child *child = calloc(1, sizeof(*child));
+
+	if (!child)
+		return -1;
+	know(child, pid);
+	return 0;
 }
 
 static void forget(pid_t pid)

@@ -20,6 +20,9 @@ void children_init(void);
 /* fork(2), and the child is known here. In the child signals are back to their defaults. */
 pid_t children_fork(void);
 
+/* A child that somebody else made with CLONE_PARENT is known from here on. -1: no memory. */
+int children_adopt(pid_t pid);
+
 /* Reaps whoever has ended; orphans are forgotten, own children keep their status. */
 void children_reap(void);
 

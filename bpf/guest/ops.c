@@ -8,7 +8,8 @@
 #include "ops.h"
 #include "worker.h"
 
-static const struct op *const groups[] = {file_ops, system_ops, process_ops, load_ops, kernel_ops};
+static const struct op *const groups[] = {file_ops, system_ops, process_ops,
+					  load_ops, kernel_ops, sealed_ops};
 
 static const struct op *find_op(uint16_t type)
 {

@@ -30,6 +30,7 @@ extern const struct op system_ops[];
 extern const struct op process_ops[];
 extern const struct op load_ops[];
 extern const struct op kernel_ops[];
+extern const struct op sealed_ops[];
 
 /* Makes the reply an error about `what` with this errno. */
 void fail(struct reply *reply, int err, const char *what);

@@ -13,6 +13,7 @@
 #include "ops.h"
 #include "paths.h"
 #include "process.h"
+#include "sealed.h"
 
 /* Bytes of each output stream that fit a reply together. */
 #define OUTPUT_MAX (480u * 1024)
@@ -71,11 +72,13 @@ static int open_stdin(const struct args *args)
 	return fd;
 }
 
-static pid_t start(struct process *process, struct reply *reply)
+static pid_t start(const struct args *args, struct process *process, struct reply *reply)
 {
+	const struct sealed_run run = {args_string(args, F_SEALED, NULL),
+				       args_string(args, F_NONCE, "")};
 	const char *step;
 	char what[200];
-	pid_t pid = process_start(process, &step);
+	pid_t pid = run.name ? sealed_start(&run, process, &step) : process_start(process, &step);
 
 	if (pid < 0) {
 		int err = errno;
@@ -106,7 +109,7 @@ static void run_and_capture(const struct args *args, struct process *process,
 			    struct stream streams[2], struct reply *reply)
 {
 	long long deadline = now_ms() + args_timeout(args);
-	pid_t pid = start(process, reply);
+	pid_t pid = start(args, process, reply);
 
 	close_fd(process->stdout_fd);
 	close_fd(process->stderr_fd);
@@ -173,7 +176,7 @@ static void spawn(const struct args *args, struct reply *reply)
 			fail(reply, errno, "stdio");
 	}
 	if (!reply->error.code) {
-		pid_t pid = start(&process, reply);
+		pid_t pid = start(args, &process, reply);
 
 		if (pid > 0)
 			out_u64(&reply->out, F_PID, pid);
@@ -253,9 +256,9 @@ static void wait_child(const struct args *args, struct reply *reply)
 }
 
 static const struct rule run_rules[] = {
-	{F_ARGV, MANY},      {F_ENV, MANY},       {F_CWD, OPTIONAL},
-	{F_UID, OPTIONAL},   {F_GID, OPTIONAL},   {F_CGROUP, OPTIONAL},
-	{F_STDIN, OPTIONAL}, {F_TIMEOUT_MS, ONE}, {F_MAX_OUTPUT, OPTIONAL},
+	{F_ARGV, MANY},           {F_ENV, MANY},        {F_CWD, OPTIONAL},   {F_UID, OPTIONAL},
+	{F_GID, OPTIONAL},        {F_CGROUP, OPTIONAL}, {F_STDIN, OPTIONAL}, {F_TIMEOUT_MS, ONE},
+	{F_MAX_OUTPUT, OPTIONAL}, {F_SEALED, OPTIONAL}, {F_NONCE, OPTIONAL},
 };
 static const struct rule spawn_rules[] = {
 	{F_ARGV, MANY},
@@ -267,6 +270,8 @@ static const struct rule spawn_rules[] = {
 	{F_STDIN, OPTIONAL},
 	{F_STDOUT_PATH, OPTIONAL},
 	{F_STDERR_PATH, OPTIONAL},
+	{F_SEALED, OPTIONAL},
+	{F_NONCE, OPTIONAL},
 };
 static const struct rule signal_rules[] = {{F_PID, ONE}, {F_SIGNO, ONE}};
 static const struct rule wait_rules[] = {

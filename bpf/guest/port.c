@@ -7,6 +7,7 @@
 
 #include "children.h"
 #include "port.h"
+#include "power.h"
 #include "worker.h"
 
 /* Seconds until a harness that does not take a reply counts as gone. */
@@ -32,9 +33,13 @@ static bool read_exactly(int fd, uint8_t *data, size_t len)
 			children_reap();
 			continue;
 		}
+		int err = errno;
+
 		/* What a worker attached may have forbidden it. */
 		if (n < 0 && worker_settle())
 			continue;
+		if (n < 0 && IS_DENIAL(err))
+			denied();
 		if (n <= 0)
 			return false;
 		data += n;
@@ -59,8 +64,13 @@ static int write_exactly(int fd, const void *data, size_t len)
 	size_t done = 0;
 
 	while ((done += write_most(fd, bytes + done, len - done)) < len) {
-		if (!settle_unhurried())
-			return -1;
+		int err = errno;
+
+		if (settle_unhurried())
+			continue;
+		if (IS_DENIAL(err))
+			denied();
+		return -1;
 	}
 	return 0;
 }

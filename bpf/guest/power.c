@@ -29,6 +29,11 @@ void fatal(const char *why, int err)
 	power_off();
 }
 
+void denied(void)
+{
+	_exit(DENIED_STATUS);
+}
+
 static void on_alarm(int signo)
 {
 	(void)signo;

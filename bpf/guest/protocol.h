@@ -66,7 +66,9 @@ _Static_assert(sizeof(struct bpmx_field) == 8, "field header is 8 bytes");
 	X(LOAD_LADDER, 24) \
 	X(KERNEL_TYPE, 25) \
 	X(KERNEL_SYMBOL, 26) \
-	X(UNRESOLVED, 27)
+	X(UNRESOLVED, 27) \
+	X(SEAL, 28) \
+	X(VOUCH, 29)
 
 /* Codes of an ERROR frame. SYSTEM carries the errno of the operation. */
 #define BPMX_ERRORS(X) \
@@ -188,7 +190,12 @@ _Static_assert(sizeof(struct bpmx_field) == 8, "field header is 8 bytes");
 	X(NEED, 120, STRING) \
 	X(FIXUP, 121, RECORD) \
 	X(BEFORE, 122, U64) \
-	X(AFTER, 123, U64)
+	X(AFTER, 123, U64) \
+	X(SEALED, 130, STRING) \
+	X(NONCE, 131, STRING) \
+	X(KEY, 132, BYTES) \
+	X(FD, 133, U64) \
+	X(STANDBY, 134, U64)
 
 /* How a process or a worker ended. */
 #define BPMX_ENDS(X) \

@@ -41,3 +41,5 @@ $(BUILD)/lsmaudit/test/decode_test: $(AUDIT_DIR)/test/decode_test.c $(AUDIT_PURE
 check: check-lsmaudit
 check-lsmaudit: $(BUILD)/lsmaudit/test/decode_test
 	$(Q)$<
+
+$(eval $(call fuzz_target,lsmaudit,decode,lsmaudit/decode.c agent/json.c))

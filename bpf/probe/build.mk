@@ -12,11 +12,18 @@
 # probe/dynamic  the same, with an interpreter and without a library
 
 PROBE_DIR := $(SRC)/probe
+PROBE_SIGNS = $(addprefix $(BUILD)/probe/objects/guest/,hmac.o sha256.o)
 PROBE_CFLAGS := -std=gnu11 -O2 -g -Wall -Wextra -Werror -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 \
 	-ffile-prefix-map=$(ROOT)/= $(LIBBPF_INCLUDES)
-PROBE_OBJECTS = $(patsubst $(PROBE_DIR)/%.c,$(BUILD)/probe/objects/%.o,$(filter-out %.bpf.c,$(wildcard $(PROBE_DIR)/$(1)/*.c $(PROBE_DIR)/common/*.c)))
+PROBE_OBJECTS = $(patsubst $(PROBE_DIR)/%.c,$(BUILD)/probe/objects/%.o,$(filter-out %.bpf.c,$(wildcard $(PROBE_DIR)/$(1)/*.c $(PROBE_DIR)/common/*.c))) $(PROBE_SIGNS)
 
 $(BUILD)/probe/objects/%.o: $(PROBE_DIR)/%.c $(PROBE_DIR)/build.mk $(LIBBPF_HEADERS)
+	$(call say,CC)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(PROBE_CFLAGS) -MMD -MP -MF $@.d -c $< -o $@
+
+# What signs is the guest's.
+$(BUILD)/probe/objects/guest/%.o: $(SRC)/guest/%.c $(PROBE_DIR)/build.mk
 	$(call say,CC)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(PROBE_CFLAGS) -MMD -MP -MF $@.d -c $< -o $@
@@ -89,3 +96,9 @@ $(BUILD)/probe/test/%: $(PROBE_DIR)/test/%.c $(PROBE_TESTED) $(wildcard $(PROBE_
 check: check-probe
 check-probe: $(PROBE_TESTS)
 	$(Q)set -e; for test in $^; do ASAN_OPTIONS=detect_leaks=0 $$test; done
+
+$(eval $(call fuzz_target,probe,btf,probe/oracle/btf.c))
+$(eval $(call fuzz_target,probe,records))
+$(eval $(call fuzz_target,probe,kmsg,probe/common/json.c))
+$(eval $(call fuzz_target,probe,objects,probe/common/json.c probe/test/fake_kernel.c probe/oracle/btf.c \
+	probe/oracle/programs.c probe/oracle/links.c probe/oracle/config.c))

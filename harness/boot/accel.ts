@@ -16,9 +16,12 @@ export type AccelRequest = 'auto' | Accelerator;
 
 export interface AccelChoice {
   readonly accel: Accelerator;
-  /** Why `auto` did not take KVM; null when there is nothing to say. */
-  readonly notice: string | null;
+  /** Why `auto` did not take KVM, in as many words as it takes; null when there is nothing to say. */
+  readonly obstacle: string | null;
 }
+
+/** One short line for who waits for emulated machines; the obstacle is in run.json and `doctor`. */
+export const emulatedNotice = 'KVM does not work here, machines are emulated (slower); `doctor` says why';
 
 export interface ProofOptions {
   readonly qemu: string;
@@ -38,16 +41,16 @@ export interface ProofOptions {
  * @throws InfraError when KVM was asked for by name and does not work
  */
 export async function chooseAccel(request: AccelRequest, options: ProofOptions): Promise<AccelChoice> {
-  if (request === 'tcg') return { accel: 'tcg', notice: null };
+  if (request === 'tcg') return { accel: 'tcg', obstacle: null };
   const obstacle = await kvmObstacle({ ...options, memo: request === 'kvm' ? null : options.memo });
-  if (obstacle === null) return { accel: 'kvm', notice: null };
+  if (obstacle === null) return { accel: 'kvm', obstacle: null };
   if (request === 'kvm') {
     throw new InfraError('QEMU_START', {
       message: `boot: KVM was asked for and does not work: ${obstacle}`,
       next: 'use --accel auto, or --accel tcg to emulate',
     });
   }
-  return { accel: 'tcg', notice: `KVM is not used: ${obstacle}; emulating with TCG` };
+  return { accel: 'tcg', obstacle };
 }
 
 /** Null when a kernel booted under KVM; else one line that says what kept it from doing so. */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { hashBytes } from '../kernels/cache/hash.js';
 import { writeFileAtomic } from '../proc/atomic.js';
+import { readRegularText } from '../proc/regular-file.js';
 import { parsedJson } from '../proc/json.js';
 
 /** What a proof of KVM came to. */
@@ -55,7 +56,7 @@ export async function kvmMemo(options: KvmMemoOptions): Promise<KvmMemo> {
       const known = (await readProofs(path)).find((proof) => proof.key === key);
       if (known === undefined || bootId === '') return null;
       const { obstacle, silent, at } = known;
-      return silent && now() - at > silentFor ? null : { obstacle, silent };
+      return silent && Math.abs(now() - at) > silentFor ? null : { obstacle, silent };
     },
     remember: async ({ obstacle, silent }) => {
       const others = (await readProofs(path)).filter((proof) => proof.key !== key);
@@ -67,6 +68,6 @@ export async function kvmMemo(options: KvmMemoOptions): Promise<KvmMemo> {
 
 /** The newest first. */
 async function readProofs(path: string): Promise<readonly Stored[]> {
-  const stored = schema.safeParse(parsedJson(await readFile(path, 'utf8').catch(() => '')));
+  const stored = schema.safeParse(parsedJson(await readRegularText(path).catch(() => '')));
   return stored.success ? stored.data.proofs : [];
 }

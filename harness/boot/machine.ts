@@ -239,6 +239,7 @@ const nextSteps: Partial<Record<InfraCause, string>> = {
   BOOT_TIMEOUT: 'check that the image is a kernel for this machine; raise --timeout on a slow host',
   VM_TIMEOUT: 'raise --timeout, or use fewer --jobs on a busy host',
   GUEST_SETUP: 'a kernel without virtio built in needs its modules: --kernel-image ID=FILE,modules=DIR',
+  GUEST_DENIED: 'an LSM program denies PID 1 its own port: it denies too much',
   QEMU_START: 'run the printed QEMU command by hand (--debug shows it)',
   QEMU_EXITED: 'read the console log; the out-of-memory killer also ends QEMU this way',
 };

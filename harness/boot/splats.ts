@@ -13,6 +13,8 @@ export interface Splat {
 const prefix = String.raw`^(?:<\d+>)?(?:\[\s*\d+\.\d+\]\s?)?(?:\[\s*[TC]\d+\]\s?)?`;
 
 const patterns: readonly (readonly [InfraCause, string])[] = [
+  // kernel/exit.c; the status is DENIED_STATUS of bpf/guest/power.h, shifted as wait(2) has it
+  ['GUEST_DENIED', 'Kernel panic - not syncing: Attempted to kill init! exitcode=0x00004d00'],
   // kernel/panic.c
   ['KERNEL_PANIC', 'Kernel panic - not syncing'],
   // lib/bug.c, include/asm-generic/bug.h

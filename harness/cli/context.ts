@@ -4,6 +4,7 @@ import { relative } from 'node:path';
 import { invocation, isInstalled } from '../model/invocation.js';
 import { UsageError } from '../model/errors.js';
 import type { RunReport } from '../model/report.js';
+import type { Ending } from './ending.js';
 
 /** What a command has around it besides its arguments. */
 export interface CliContext {
@@ -12,6 +13,8 @@ export interface CliContext {
   readonly stderr: NodeJS.WriteStream;
   /** Aborted with an InterruptedError by the first Ctrl-C. */
   readonly signal: AbortSignal;
+  /** Hears of a report that is in place. */
+  readonly ending: Pick<Ending, 'committed'>;
   readonly tool: RunReport['tool'];
   /** Which libbpf bootstrap has built; null before it has. */
   readonly libbpf: string | null;

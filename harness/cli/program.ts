@@ -16,6 +16,7 @@ import { compareCommand } from './commands/compare/flags.js';
 import { completionCommand } from './commands/completion.js';
 import { doctorCommand } from './commands/doctor/flags.js';
 import { initCommand } from './commands/init/flags.js';
+import type { Ending } from './ending.js';
 import { interruptible } from './interrupt.js';
 import { judgeCommandOf } from './commands/judge/flags.js';
 import { kernelsCommand } from './commands/kernels/flags.js';
@@ -28,18 +29,26 @@ import { shellCommand } from './commands/shell/flags.js';
 import { watchCommand } from './commands/watch/flags.js';
 
 /** Runs one command line; returns its exit code. */
-export async function runCommandLine(argv: readonly string[]): Promise<number> {
+export async function runCommandLine(argv: readonly string[], ending: Ending): Promise<number> {
   const abort = new AbortController();
   // Everything under way listens to it: one listener a kernel, a machine, a request.
   setMaxListeners(0, abort.signal);
   const released = interruptible(abort, (text) => process.stderr.write(text));
-  tolerateClosedPipes();
+  abort.signal.addEventListener('abort', () => {
+    ending.interrupted();
+  });
   try {
-    return await dispatch(argv, await cliContext(abort.signal));
-  } catch (error) {
-    return fail(abort.signal.aborted ? abort.signal.reason : error, argv.includes('--debug'));
+    return await ending.finished(await exitCodeOf(argv, abort.signal, ending));
   } finally {
     released();
+  }
+}
+
+async function exitCodeOf(argv: readonly string[], signal: AbortSignal, ending: Ending): Promise<number> {
+  try {
+    return await dispatch(argv, await cliContext(signal, ending));
+  } catch (error) {
+    return fail(signal.aborted ? signal.reason : error, argv.includes('--debug'));
   }
 }
 
@@ -108,11 +117,12 @@ function fail(error: unknown, debug: boolean): number {
   return error instanceof MatrixError ? error.exitCode : ExitCode.incomplete;
 }
 
-async function cliContext(signal: AbortSignal): Promise<CliContext> {
+async function cliContext(signal: AbortSignal, ending: Ending): Promise<CliContext> {
   const root = packageRoot();
   const [text, libbpf] = await Promise.all([readFile(join(root, 'package.json'), 'utf8'), builtLibbpf(root)]);
   const { name, version } = JSON.parse(text) as { name: string; version: string };
-  return { env: process.env, stdout: process.stdout, stderr: process.stderr, signal, tool: { name, version }, libbpf };
+  const { env, stdout, stderr } = process;
+  return { env, stdout, stderr, signal, ending, tool: { name, version }, libbpf };
 }
 
 /** Which libbpf the build has in it; null before there is one. */
@@ -124,13 +134,4 @@ async function builtLibbpf(root: string): Promise<string | null> {
 /** `0.1.0, libbpf 1.7.0`. */
 function versionText({ tool, libbpf }: CliContext): string {
   return `${tool.version}, libbpf ${libbpf ?? 'not built yet'}`;
-}
-
-/** `bpf-matrix | head` closes the pipe early; the run and its report folder go on. */
-function tolerateClosedPipes(): void {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
-    });
-  }
 }

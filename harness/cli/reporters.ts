@@ -6,7 +6,7 @@ import { ExitCode } from '../model/exit-code.js';
 import { type ReporterFault, ReporterHub, type ReportKind, type Reports } from '../report/reporter.js';
 import { folderReporters, registry } from '../report/registry.js';
 import { makeReporters, type Selected, selectReporters } from '../report/select.js';
-import { ensureFolder } from '../results/out-dir.js';
+import { ensureFolder } from '../proc/folders.js';
 import type { CliContext } from './context.js';
 
 /** Flags that choose reporters. */

@@ -6,7 +6,7 @@ import { type MatrixConfig, readConfig } from '../config/file.js';
 import { pinnedBuild } from '../config/libbpf.js';
 import { parseChoice, parseJobs, parseLsm, parseMemory, snapshotLimit } from '../config/values.js';
 import { conventions } from '../contracts/registry.js';
-import { cacheFolder } from '../kernels/cache/folder.js';
+import { openCacheFolder } from './cache-folder.js';
 import { type KernelContext, openKernelContext } from '../kernels/index.js';
 import { packageRoot } from '../kernels/package-root.js';
 import type { KernelId } from '../model/kernel.js';
@@ -14,6 +14,7 @@ import type { ExitCode } from '../model/exit-code.js';
 import { noExpectations } from '../model/expectation.js';
 import type { RunReport } from '../model/report.js';
 import type { Disposal } from '../proc/disposal.js';
+import { assertScratchPlace } from '../proc/temp.js';
 import { everyScenario } from '../plan/scenario-filter.js';
 import { type BaselineResult, type Reporter, ReporterHub, type Reports, type RunKind } from '../report/reporter.js';
 import { makeReporters, type Selected } from '../report/select.js';
@@ -142,7 +143,7 @@ interface Reporting<K extends RunKind> {
   readonly live: ReporterHub<K>;
   readonly files: readonly Reporter<K>[];
   readonly out: OutDir;
-  readonly stderr: NodeJS.WriteStream;
+  readonly cli: Pick<CliContext, 'stderr' | 'ending'>;
 }
 
 export function openReporting<K extends RunKind>(
@@ -156,23 +157,24 @@ export function openReporting<K extends RunKind>(
   disposal.add(() => {
     hub.close();
   });
-  return { conclusion, live: hub, files, out, stderr: cli.stderr };
+  return { conclusion, live: hub, files, out, cli };
 }
 
 /** Publishes a finished run. A reporter that breaks at the very end still fails it. */
 export async function concludeRun<K extends RunKind>(
   ran: RunReport,
   baseline: BaselineTask | undefined,
-  { conclusion, live, files, out, stderr }: Reporting<K>,
+  { conclusion, live, files, out, cli }: Reporting<K>,
 ): Promise<ExitCode> {
   const compared = judgedBesideBaseline(ran, baseline);
   const reportOf = (run: RunReport): Reports[K] => conclusion.reportOf(run, compared.baseline);
   const run = await publishReport(compared.report, out, { files: [...files, ...compared.writers], live, reportOf });
+  cli.ending.committed(out.place, conclusion.exitCode(reportOf(run)));
   const before = live.faults.length;
   live.onEvent({ type: 'run-finished', report: run });
   await live.onEnd(reportOf(run));
   const faults = live.faults.slice(before);
-  printReporterFaults(faults, stderr);
+  printReporterFaults(faults, cli.stderr);
   return conclusion.exitCode(reportOf(withReporterFaults(run, faults)));
 }
 
@@ -183,7 +185,8 @@ type FixedOptions = Omit<
 
 /** Everything that follows from the flags of every command. */
 export async function fixedOptions(flags: CommonFlags, cli: CliContext): Promise<FixedOptions> {
-  const cache = cacheFolder(cli.env);
+  await assertScratchPlace();
+  const cache = await openCacheFolder(cli.env);
   const backend = await backendFromFlags(parseChoice('--backend', flags.backend, backends), cli);
   const cold = flags.cold === true || backend.kind !== 'qemu';
   const { folder: built } = pinnedBuild(packageRoot());

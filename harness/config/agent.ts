@@ -6,6 +6,7 @@ import type { AgentConventions } from '../model/agent-conventions.js';
 import type { Agent, Upload } from '../model/agent.js';
 import type { Dialect } from '../model/dialect.js';
 import { readDialect } from './dialect.js';
+import { displayedPath } from './displayed.js';
 import { defaultConfigFile, type MatrixConfig } from './file.js';
 import { readHostFile, readProgram } from './host-files.js';
 import { readObjects, type ObjectFile } from './objects.js';
@@ -63,7 +64,7 @@ export async function readAgent(config: MatrixConfig, options: AgentOptions): Pr
   return {
     identity: {
       name: agent.name,
-      file: agent.binary,
+      file: displayedPath(resolve(source.folder, agent.binary)),
       sha256: program.sha256,
       libraries: program.libraries,
     },

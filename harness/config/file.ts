@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
+import { readRegularText } from '../proc/regular-file.js';
 import { archiveSetting, type ArchiveSetting, familySettings } from '../kernels/families.js';
 import { UsageError } from '../model/errors.js';
 import type { AgentConventions } from '../model/agent-conventions.js';
@@ -167,9 +167,12 @@ function contractOf(file: string, value: unknown, all: Conventions): AgentConven
   });
 }
 
+/** Bytes of a configuration; a thousand times what the largest has. */
+const configLimit = 16 * 2 ** 20;
+
 async function readText(file: string | null): Promise<string | null> {
   try {
-    return await readFile(file ?? defaultConfigFile, 'utf8');
+    return await readRegularText(file ?? defaultConfigFile, configLimit);
   } catch (error) {
     if (file === null && (error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw new UsageError({

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { createHash } from 'node:crypto';
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
+import { readRegularFile } from '../proc/regular-file.js';
 import { UsageError } from '../model/errors.js';
 import type { Upload } from '../model/agent.js';
 import { target } from '../target.js';
@@ -11,10 +12,8 @@ import { sharedLibraries } from './libraries.js';
 /** A regular file of this host. `place` is who asked for it: `matrix.config.json: agent.binary`. */
 export async function readHostFile(file: string, place: string): Promise<{ bytes: Buffer; mode: number }> {
   try {
-    const found = await stat(file);
-    // A FIFO or a device would be read for ever.
-    if (!found.isFile()) throw new Error('it is not a regular file');
-    return { bytes: await readFile(file), mode: found.mode & 0o777 };
+    const bytes = await readRegularFile(file);
+    return { bytes, mode: (await stat(file)).mode & 0o777 };
   } catch (error) {
     throw new UsageError({
       message: `${place}: ${file} cannot be read: ${(error as Error).message}`,

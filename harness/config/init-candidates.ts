@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import { access, constants, open, readdir, stat } from 'node:fs/promises';
+import { access, constants, readdir } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
+import { readRegularFile } from '../proc/regular-file.js';
 import { ElfError } from './elf-header.js';
 import { readExecutable } from './elf-executable.js';
 
@@ -65,14 +66,8 @@ function closestTo(folder: string) {
 async function isProgram(path: string): Promise<boolean> {
   try {
     await access(path, constants.X_OK);
-    if ((await stat(path)).size > 512 * 2 ** 20) return false;
-    const file = await open(path);
-    try {
-      readExecutable(await file.readFile());
-      return true;
-    } finally {
-      await file.close();
-    }
+    readExecutable(await readRegularFile(path));
+    return true;
   } catch (error) {
     if (error instanceof ElfError || (error as NodeJS.ErrnoException).code !== undefined) return false;
     throw error;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import { open, readdir, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
+import { openRegularFile } from '../proc/regular-file.js';
 import { UsageError } from '../model/errors.js';
 import { isBpfElf } from './elf.js';
 import { patternOf } from './glob.js';
@@ -63,7 +64,7 @@ async function filesBelow(folder: string): Promise<readonly string[]> {
 }
 
 async function hasBpfHeader(path: string): Promise<boolean> {
-  const file = await open(path).catch(() => null);
+  const file = await openRegularFile(path).catch(() => null);
   if (file === null) return false;
   try {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(64), 0, 64, 0);

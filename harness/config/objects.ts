@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { createHash } from 'node:crypto';
-import { readFile, stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
+import { readRegularFile } from '../proc/regular-file.js';
 import { UsageError } from '../model/errors.js';
 import type { ObjectNeeds } from '../model/needs.js';
 import type { ObjectIdentity } from '../model/object.js';
@@ -80,9 +80,7 @@ function refusal({ identity, fault }: ObjectFile): UsageError {
 
 async function readBytes(file: string): Promise<Buffer> {
   try {
-    // A FIFO or a device would be read for ever.
-    if (!(await stat(file)).isFile()) throw new Error('it is not a regular file');
-    return await readFile(file);
+    return await readRegularFile(file);
   } catch (error) {
     throw new UsageError({
       message: `object ${file} cannot be read: ${(error as Error).message}`,

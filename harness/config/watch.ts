@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve } from 'node:path';
+import { readRegularText } from '../proc/regular-file.js';
 import { UsageError } from '../model/errors.js';
 import { invocation } from '../model/invocation.js';
 import type { WatchedFiles } from '../proc/watch-files.js';
@@ -99,7 +100,7 @@ function ours(objects: readonly string[], { root, build }: WatchOptions): Omit<W
 
 async function read(target: string, root: string): Promise<readonly string[]> {
   try {
-    const files = makePrerequisites(await readFile(`${target}.d`, 'utf8')).map((file) => resolve(root, file));
+    const files = makePrerequisites(await readRegularText(`${target}.d`)).map((file) => resolve(root, file));
     const system = files.filter((file) => relative(root, file).startsWith('..'));
     return files.filter((file) => !system.includes(file));
   } catch (cause) {

@@ -36,7 +36,7 @@ export interface ContractEnvironment {
 }
 
 /** As much of an agent as decides what can be proved of it. */
-export type AgentOffer = Pick<Agent, 'rules' | 'signals' | 'features' | 'overrides' | 'prepare'>;
+export type AgentOffer = Pick<Agent, 'rules' | 'signals' | 'features' | 'overrides'>;
 
 export interface StateMeaning {
   /** By what an agent in this state works, and what must therefore be live. */

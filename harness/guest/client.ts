@@ -27,6 +27,9 @@ export type Hello = Message<ReplyOf<'hello'>>;
 /** Bytes of entropy for a restored guest; a kernel's own pool holds no more. */
 const seedBytes = 512;
 
+/** Bytes of a key of HMAC-SHA-256. */
+const secretBytes = 32;
+
 interface Waiting {
   readonly resolve: (frame: Frame) => void;
   readonly reject: (error: Error) => void;
@@ -37,6 +40,8 @@ interface Waiting {
  * abort the stream is useless: every later request is rejected with the same error.
  */
 export class Guest {
+  /** Known to this guest's PID 1 and its sealed programs only, once something is sealed. */
+  readonly secret: Buffer = randomBytes(secretBytes);
   readonly #stream: Duplex;
   readonly #options: GuestOptions;
   readonly #decoder = new FrameDecoder();

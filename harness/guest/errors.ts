@@ -27,9 +27,11 @@ export function protocolError(detail: string, cause?: unknown): InfraError {
 
 /** The errnos that this folder gives a meaning of its own. */
 export const errno = {
+  EPERM: 1,
   ENOENT: 2,
   ENXIO: 6,
   EAGAIN: 11,
+  EACCES: 13,
   EOPNOTSUPP: 95,
   /** Stands for a loader that did not finish in time; bpf(2) never returns it. */
   ETIMEDOUT: 110,

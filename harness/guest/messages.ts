@@ -27,6 +27,8 @@ const attached = {
 const mapSizes = { name: one, type: one, keySize: one, valueSize: one, maxEntries: one } as const;
 const position = { file: optional, line: optional, column: optional, text: optional } as const;
 const process = { argv: many, env: many, cwd: optional, uid: optional, gid: optional, cgroup: optional } as const;
+/** By a sealed program that stands by, in place of the file that `argv` begins with. */
+const sealed = { sealed: optional, nonce: optional } as const;
 const ended = { end: one, endCode: one } as const;
 
 /** What each operation takes and gives. */
@@ -39,11 +41,11 @@ export const messages = {
   sysinfo: { request: {}, reply: { memory: one, cpus: one } },
   moduleLoad: { request: object, reply: { errno: optional, ...worked } },
   run: {
-    request: { ...process, stdin: optional, timeoutMs: one, maxOutput: optional },
+    request: { ...process, ...sealed, stdin: optional, timeoutMs: one, maxOutput: optional },
     reply: { ...ended, stdout: one, stderr: one, truncated: one },
   },
   spawn: {
-    request: { ...process, stdin: optional, stdoutPath: optional, stderrPath: optional },
+    request: { ...process, ...sealed, stdin: optional, stdoutPath: optional, stderrPath: optional },
     reply: { pid: one },
   },
   signal: { request: { pid: one, signo: one }, reply: {} },
@@ -139,6 +141,8 @@ export const messages = {
     request: object,
     reply: { ...worked, unresolved: manyRecords({ name: one, section: one, insn: one, ...position }) },
   },
+  seal: { request: { name: one, path: one, fd: one, key: one, standby: optional }, reply: { sha256: one } },
+  vouch: { request: { nonce: one }, reply: { text: one, sha256: one } },
   powerOff: { request: {}, reply: {} },
   prepare: { request: {}, reply: {} },
   resume: { request: { timeUs: one, entropy: one }, reply: {} },

@@ -15,6 +15,8 @@ export interface ProcessOptions {
   /** Folder under `/sys/fs/cgroup`, created when it is missing. */
   readonly cgroup?: string;
   readonly stdin?: Uint8Array | string;
+  /** By a process of a sealed program, and what goes into its signatures; `argv[0]` is then a name only. */
+  readonly sealed?: { readonly name: string; readonly nonce: string };
 }
 
 export interface RunOptions extends ProcessOptions {
@@ -96,7 +98,7 @@ export async function waitForProcess(
 }
 
 function describe(options: ProcessOptions) {
-  const { argv, env = {}, cwd, uid, gid, cgroup, stdin } = options;
+  const { argv, env = {}, cwd, uid, gid, cgroup, stdin, sealed } = options;
   return {
     argv,
     env: Object.entries(env).map(([name, value]) => `${name}=${value}`),
@@ -104,6 +106,8 @@ function describe(options: ProcessOptions) {
     uid,
     gid,
     cgroup,
+    sealed: sealed?.name,
+    nonce: sealed?.nonce,
     stdin: typeof stdin === 'string' ? Buffer.from(stdin, 'utf8') : stdin,
   };
 }

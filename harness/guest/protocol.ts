@@ -48,6 +48,8 @@ export const operations = {
   kernelType: 25,
   kernelSymbol: 26,
   unresolved: 27,
+  seal: 28,
+  vouch: 29,
 } as const;
 
 export type Operation = keyof typeof operations;
@@ -176,6 +178,11 @@ export const fields = {
   fixup: { id: 121, kind: 'record' },
   before: { id: 122, kind: 'u64' },
   after: { id: 123, kind: 'u64' },
+  sealed: { id: 130, kind: 'string' },
+  nonce: { id: 131, kind: 'string' },
+  key: { id: 132, kind: 'bytes' },
+  fd: { id: 133, kind: 'u64' },
+  standby: { id: 134, kind: 'u64' },
 } as const;
 
 export type FieldName = keyof typeof fields;

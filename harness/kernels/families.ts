@@ -24,8 +24,13 @@ interface FamilyRow {
 /** A family with archives that apt reads. */
 interface AptFamilyRow extends FamilyRow {
   readonly provider: 'apt';
-  /** How a source among the host's is recognised as this family's. */
-  readonly host: { readonly keyring: RegExp; readonly path: RegExp; readonly components: readonly string[] };
+  /** How a source among the host's is recognised as this family's; `name` is of a list of mirrors on the network. */
+  readonly host: {
+    readonly keyring: RegExp;
+    readonly path: RegExp;
+    readonly name: RegExp;
+    readonly components: readonly string[];
+  };
   /**
    * Null: suites that end in `-security` are in the archive itself. Else they are in one beside it, whose name has
    * `-security` after what the first group of `main` matches of the archive's URI.
@@ -61,6 +66,7 @@ export const families = {
     host: {
       keyring: /\/debian-archive-[a-z-]*\.(gpg|pgp|asc)$/,
       path: /(^|\/)debian(-security)?(\.list)?$/,
+      name: /\bdebian\b/,
       components: ['main', 'contrib', 'non-free', 'non-free-firmware'],
     },
     // `.../debian-security` beside `.../debian`, for a file of mirrors too.
@@ -85,6 +91,7 @@ export const families = {
     host: {
       keyring: /\/ubuntu-archive-keyring\.(gpg|pgp|asc)$/,
       path: /(^|\/)ubuntu(\.list)?$/,
+      name: /\bubuntu\b/,
       components: ['main', 'restricted', 'universe', 'multiverse'],
     },
     security: null,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { open } from 'node:fs/promises';
+import { openRegularFile } from '../proc/regular-file.js';
 import { target } from '../target.js';
 import { isElf64 } from './elf.js';
 
@@ -38,7 +38,7 @@ function releaseAt(
 
 /** Reads enough of a file for `parseImageHeader`; the setup code of a bzImage is at most 64 sectors. */
 export async function readImageHeader(path: string): Promise<ImageFormat | null> {
-  const file = await open(path, 'r');
+  const file = await openRegularFile(path);
   try {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(65 * 512), 0, 65 * 512, 0);
     return parseImageHeader(buffer.subarray(0, bytesRead));

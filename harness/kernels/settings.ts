@@ -9,6 +9,8 @@ export type ArchiveSettings = {
   readonly patience?: number | undefined;
   /** Folder with the host's sources.list; tests give another. */
   readonly etcApt?: string | undefined;
+  /** `DE`: public mirrors of this country are asked too; of the locale's when left out. */
+  readonly country?: string | undefined;
 };
 
 /** The settings with the environment laid over them; an empty variable counts as unset. */
@@ -17,5 +19,11 @@ export function archiveSettings(settings: ArchiveSettings, env: NodeJS.ProcessEn
     const value = env[archiveVariable(family, role)];
     return value === undefined || value === '' ? [] : [[archiveSetting(family, role), value] as const];
   });
-  return { ...settings, ...Object.fromEntries(given) };
+  const country = settings.country ?? territoryOf(env);
+  return { ...settings, ...(country === undefined ? {} : { country }), ...Object.fromEntries(given) };
+}
+
+/** `DE` of `de_DE.UTF-8`. */
+function territoryOf(env: NodeJS.ProcessEnv): string | undefined {
+  return /^[a-z]+_([A-Z]{2})\b/.exec(env['LC_ALL'] || env['LANG'] || '')?.[1];
 }

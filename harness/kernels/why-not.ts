@@ -13,8 +13,13 @@ export function whyNot(
   tried: readonly string[],
 ): UnavailableKernel {
   const reason = reasonOf(answers, fetchFailures);
-  return unavailableKernel(kernel, reason, detailOf(kernel, reason), tried);
+  const isBusy = [...fetchFailures, ...answers.flatMap((answer) => answer.failures)].includes('busy');
+  const busy = reason === 'ARCHIVE_UNREACHABLE' && isBusy ? `; ${busyWords}` : '';
+  return unavailableKernel(kernel, reason, `${detailOf(kernel, reason)}${busy}`, tried);
 }
+
+/** Later it may be had with nothing changed. */
+const busyWords = 'a server limits its callers (429) or has failed (5xx), so that it may be had later';
 
 function reasonOf(answers: readonly Answer<Offer>[], fetchFailures: readonly FailureKind[]): ArchiveReason {
   if (fetchFailures.includes('damaged')) return 'PACKAGE_DAMAGED';

@@ -5,7 +5,7 @@ import type { ProbedOperation } from './operations.js';
 /** The agent of a run. */
 export interface AgentIdentity {
   readonly name: string;
-  /** Path of the binary as the user gave it. */
+  /** Path of the binary from where the user stands. */
   readonly file: string;
   /** SHA-256 of the binary, lower-case hex. */
   readonly sha256: string;

@@ -43,6 +43,7 @@ export const checkCodes = [
   'POLICY_REFUSED',
   'AGENT_DIED',
   'AGENT_HUNG',
+  'PROBE_TAMPERED',
   'KERNEL_SPLAT',
   'CONTROL_FAILED',
 ] as const;

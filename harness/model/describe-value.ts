@@ -14,6 +14,11 @@ export function describeJsonValue(value: unknown): string {
   }
 }
 
+/** The same where a text is expected: a text is itself. */
+export function jsonText(value: unknown): string {
+  return typeof value === 'string' ? value : describeJsonValue(value);
+}
+
 /** All fields of somebody's JSON: `type block, action BLOCK, path /t/file/secret`. Lists with commas. */
 export function describeFields(fields: Readonly<Record<string, unknown>>): string {
   const all = Object.entries(fields).map(([name, value]) => `${name} ${plain(value)}`);

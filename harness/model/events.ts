@@ -16,8 +16,8 @@ export type RunEvent =
       readonly objects: readonly ObjectIdentity[];
       readonly jobs: number;
     }
-  /** Said once per run: KVM is useless here, a kernel drifted. */
-  | { readonly type: 'notice'; readonly text: string }
+  /** Said once per run: KVM is useless here, a kernel drifted. `kvm`: why it is, as the report of the run has it. */
+  | { readonly type: 'notice'; readonly text: string; readonly kvm?: string }
   | { readonly type: 'kernel-phase'; readonly kernel: KernelId; readonly phase: KernelPhase; readonly detail: string }
   | {
       readonly type: 'program-judged';

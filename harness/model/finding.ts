@@ -52,6 +52,10 @@ export interface Finding {
   readonly first: FirstAttempt | null;
   /** What the agent's event claims to have done about the first attempt (`BLOCK`), where the attempt succeeded. */
   readonly eventClaim: string | null;
+  /** The agent's own word for that, in its dialect (`deny`); null where it is the same. */
+  readonly eventWord: string | null;
+  /** What to do about it: by what the evidence singles out, else by the code. */
+  readonly next: string;
   /** Relative to the root of this project, with an anchor. */
   readonly doc: string;
   /** Arguments of `run` that ask just this again. */

@@ -248,7 +248,13 @@ export interface RunReport {
     /** Patterns of --program; null for every program. */
     readonly programs: readonly string[] | null;
   };
-  readonly host: { readonly node: string; readonly qemu: string | null; readonly accel: Accelerator | null };
+  readonly host: {
+    readonly node: string;
+    readonly qemu: string | null;
+    readonly accel: Accelerator | null;
+    /** Why KVM is of no use here; absent where it was not tried, or works. */
+    readonly kvm?: string | undefined;
+  };
   readonly notices: readonly string[];
   readonly objects: readonly ObjectIdentity[];
   /** The agent whose claims were proved; null when the run was about loading only. */

@@ -60,6 +60,7 @@ export const infraCauses = [
   'REQUEST_TIMEOUT',
   'VM_TIMEOUT',
   'GUEST_SETUP',
+  'GUEST_DENIED',
   'GUEST_PROTOCOL',
   'GUEST_MEMORY',
   'LOG_UNPARSED',

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import { MatrixError } from '../model/errors.js';
+import { hostFaultOf } from '../model/host-fault.js';
 
 export type ErrorDetail = 'brief' | 'debug';
 
 /**
  * An error for stderr, with a final newline: `error: ...` and `  next: ...` for one a person is meant to read. With
- * `debug` the chain of causes and the stacks follow. An unknown error is a fault of the harness and says so.
+ * `debug` the chain of causes and the stacks follow. An unknown error is a fault of the harness and says so, but for what
+ * a system call reports of the host.
  */
 export function renderError(error: unknown, detail: ErrorDetail): string {
   const lines = [`error: ${indent(messageOf(error))}`];
@@ -17,6 +19,8 @@ export function renderError(error: unknown, detail: ErrorDetail): string {
 
 function nextStep(error: unknown, detail: ErrorDetail): string | undefined {
   if (error instanceof MatrixError) return error.next;
+  const host = hostFaultOf(error);
+  if (host !== null) return host.next;
   return detail === 'debug'
     ? 'this is a fault of bpf-matrix: please report it with the lines below'
     : 'this is a fault of bpf-matrix: run again with --debug and report what it prints';
@@ -25,7 +29,8 @@ function nextStep(error: unknown, detail: ErrorDetail): string | undefined {
 function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (error.message === '') return error.name;
-  return error instanceof MatrixError ? error.message : `${error.name}: ${error.message}`;
+  if (error instanceof MatrixError) return error.message;
+  return hostFaultOf(error)?.message ?? `${error.name}: ${error.message}`;
 }
 
 /** Longest chain shown: a cause may point back at itself. */

@@ -52,7 +52,11 @@ export function readJunit(text: string, path: string): StoredJunit {
 function parse(text: string, path: string): unknown {
   const fault = plainXmlFault(text);
   if (fault !== null) throw damaged(path, fault);
-  return parser.parse(text);
+  try {
+    return parser.parse(text);
+  } catch (cause) {
+    throw damaged(path, `no XML: ${(cause as Error).message}`, cause);
+  }
 }
 
 /** A case that is missing from the middle leaves XML that is as good as any. */

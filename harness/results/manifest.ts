@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readRegularText } from '../proc/regular-file.js';
 import { UsageError } from '../model/errors.js';
 import type { KernelId } from '../model/kernel.js';
 import { type Manifest, manifestSchema } from '../model/manifest.js';
@@ -68,7 +69,7 @@ async function readManifest(path: string, name: string): Promise<Manifest> {
 
 async function readJson(path: string): Promise<unknown> {
   try {
-    return JSON.parse(await readFile(path, 'utf8'));
+    return JSON.parse(await readRegularText(path));
   } catch (cause) {
     throw new UsageError({
       message: `${path}: no manifest: ${cause instanceof Error ? cause.message : String(cause)}`,

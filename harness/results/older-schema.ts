@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { defaultContract } from '../contracts/registry.js';
+import { nextSteps } from '../model/next-steps.js';
+import { failureCodes } from '../model/verdict.js';
 import { noExpectations } from '../model/expectation.js';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -70,8 +72,18 @@ function completedKernel(kernel: Fields): Fields {
   if (!('scenarios' in kernel)) return kernel;
   // All of them kept the one contract that there was.
   const scenarios = each(kernel['scenarios'], (machine) => ({ contract: defaultContract.name, ...machine }));
-  const findings = each(kernel['findings'] ?? [], (finding) => ({ contract: defaultContract.name, ...finding }));
+  const findings = each(kernel['findings'] ?? [], completedFinding);
   return { ...kernel, findings, objects: each(kernel['objects'], completedObject), scenarios };
+}
+
+/** Nobody said what to do, or how the agent said what it claims. */
+function completedFinding(finding: Fields): Fields {
+  return { contract: defaultContract.name, eventWord: null, next: nextOf(finding['code']), ...finding };
+}
+
+function nextOf(code: unknown): string {
+  const known = failureCodes.find((one) => one === code);
+  return known === undefined ? '' : nextSteps[known];
 }
 
 function completedObject(object: Fields): Fields {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import { mkdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { InfraError, MatrixError, UsageError } from '../model/errors.js';
+import { ensureFolder } from '../proc/folders.js';
 import { putReportBack, siblingFolderName, sweepSiblings } from './partials.js';
 import { nullIfAbsent, assertReplaceable, realReportFolder } from './replaceable.js';
 
@@ -56,16 +57,6 @@ async function makeStaging(dir: string): Promise<Pick<OutDir, 'place' | 'staging
   } catch (cause) {
     throw cause instanceof MatrixError ? cause : cannotWrite(dir, cause);
   }
-}
-
-/** `mkdir -p`. Node's own spins for ever where a folder is reported missing that cannot be made, as below /proc. */
-export async function ensureFolder(path: string): Promise<void> {
-  if ((await stat(path).catch(nullIfAbsent)) !== null) return;
-  await ensureFolder(dirname(path));
-  await mkdir(path).catch((error: unknown) => {
-    // Another run may have made it at the same moment.
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-  });
 }
 
 /**

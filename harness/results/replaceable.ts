@@ -2,6 +2,7 @@
 import { lstat, readdir, readFile, realpath } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, dirname, join, resolve, sep } from 'node:path';
+import { readRegularText } from '../proc/regular-file.js';
 import { UsageError } from '../model/errors.js';
 import { runJsonName } from './run-json.js';
 
@@ -75,7 +76,7 @@ async function mountPoints(): Promise<ReadonlySet<string>> {
 /** A `run.json` of any version of ours; another tool's file of that name does not count. */
 async function isReport(place: string): Promise<boolean> {
   try {
-    const value: unknown = JSON.parse(await readFile(join(place, runJsonName), 'utf8'));
+    const value: unknown = JSON.parse(await readRegularText(join(place, runJsonName)));
     return typeof value === 'object' && value !== null && 'schema' in value && 'kernels' in value;
   } catch {
     return false;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { readRegularText } from '../proc/regular-file.js';
 import { UsageError } from '../model/errors.js';
 import type { KernelId } from '../model/kernel.js';
 import type { Manifest, StatLimits } from '../model/manifest.js';
@@ -73,7 +73,7 @@ export async function readRunFrame(out: string): Promise<RunFrame> {
   const next = 'name the report folder of a finished run; runs of older versions stored no evidence';
   let value: unknown;
   try {
-    value = JSON.parse(await readFile(path, 'utf8'));
+    value = JSON.parse(await readRegularText(path));
   } catch (cause) {
     throw new UsageError({ message: `${path}: cannot be read (${(cause as Error).message})`, next, cause });
   }

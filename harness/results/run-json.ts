@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readRegularText } from '../proc/regular-file.js';
 import { InfraError, UsageError } from '../model/errors.js';
 import { reportSchema, type RunReport } from '../model/report.js';
 import { writeFileAtomic } from '../proc/atomic.js';
@@ -51,7 +51,7 @@ export async function readRunJson(path: string): Promise<RunReport> {
 
 async function readText(path: string): Promise<string> {
   try {
-    return await readFile(path, 'utf8');
+    return await readRegularText(path);
   } catch (cause) {
     throw new UsageError({
       message: `${path}: cannot be read (${(cause as NodeJS.ErrnoException).code ?? 'unknown error'})`,

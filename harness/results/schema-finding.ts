@@ -31,6 +31,8 @@ export const finding = z.strictObject({
   program: z.string().nullable(),
   first: firstAttempt.nullable(),
   eventClaim: z.string().nullable(),
+  eventWord: z.string().nullable(),
+  next: z.string(),
   doc: z.string(),
   rerun: z.array(z.string()),
   checks: count,

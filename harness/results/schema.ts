@@ -22,7 +22,12 @@ const conditions = {
     given: z.array(z.string()),
     programs: z.array(z.string()).nullable(),
   }),
-  host: z.strictObject({ node: z.string(), qemu: z.string().nullable(), accel: accelerator.nullable() }),
+  host: z.strictObject({
+    node: z.string(),
+    qemu: z.string().nullable(),
+    accel: accelerator.nullable(),
+    kvm: z.string().optional(),
+  }),
   notices: z.array(z.string()),
 };
 const expectations = z.strictObject({

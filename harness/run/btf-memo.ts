@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { FileHash } from '../guest/files.js';
 import { writeFileAtomic } from '../proc/atomic.js';
+import { readRegularText } from '../proc/regular-file.js';
 import { parsedJson } from '../proc/json.js';
 
 /** What a kernel was asked for once: null for one without BTF. */
@@ -22,7 +22,7 @@ export async function btfHash(
   ask: () => Promise<FileHash | null>,
 ): Promise<FileHash | null> {
   const path = join(cacheDir, btfFolder, `${imageSha256}.json`);
-  const known = schema.safeParse(parsedJson(await readFile(path, 'utf8').catch(() => '')));
+  const known = schema.safeParse(parsedJson(await readRegularText(path).catch(() => '')));
   if (known.success) return known.data;
   const hash = await ask();
   await writeFileAtomic(path, `${JSON.stringify(hash)}\n`).catch(() => undefined);

@@ -5,7 +5,8 @@ import { bootDeadlines } from '../boot/deadlines.js';
 import type { Machine } from '../boot/machine.js';
 import { Guest, type GuestOptions } from '../guest/client.js';
 import { buildInitramfs } from '../images/index.js';
-import { InfraError } from '../model/errors.js';
+import { InfraError, MatrixError } from '../model/errors.js';
+import { hostFaultOf } from '../model/host-fault.js';
 import type { KernelPhase } from '../model/events.js';
 import type { ReadyKernel } from '../model/kernel.js';
 import type { BootReport, Start } from '../model/report.js';
@@ -185,8 +186,10 @@ class MachineSession {
     return { helloMs: boot + hello, requestMs: request, signal, clock, onRequest };
   }
 
-  #phase(phase: KernelPhase, detail: string): void {
-    const { context, kernel } = this.#session;
+  /** Machines of one kernel come up side by side: all but the first say which they are. */
+  #phase(phase: KernelPhase, step: string): void {
+    const { context, kernel, name } = this.#session;
+    const detail = name === '' ? step : `${name}: ${step}`;
     context.emit({ type: 'kernel-phase', kernel: kernel.identity.id, phase, detail });
   }
 }
@@ -196,6 +199,8 @@ const stalls: ReadonlySet<InfraCause> = new Set<InfraCause>(['RCU_STALL', 'SOFT_
 
 function faultOf(error: unknown): Omit<SessionFault, 'consoleTail'> {
   if (error instanceof InfraError) return { cause: error.infra, message: error.message, next: error.next ?? '' };
+  const host = error instanceof MatrixError ? error : hostFaultOf(error);
+  if (host !== null) return { cause: 'HARNESS', message: host.message, next: host.next ?? '' };
   return {
     cause: 'HARNESS',
     message: error instanceof Error ? error.message : String(error),

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { join } from 'node:path';
 import pLimit from 'p-limit';
-import { type AccelChoice, type AccelRequest, chooseAccel } from '../boot/accel.js';
+import { type AccelChoice, type AccelRequest, chooseAccel, emulatedNotice } from '../boot/accel.js';
 import { kvmMemo } from '../boot/kvm-memo.js';
 import type { ObjectFile } from '../config/objects.js';
 import { type CheckClass, checkClasses } from '../model/check.js';
@@ -20,7 +20,7 @@ import type { AccelProvider, SessionContext } from './context.js';
 import type { FirstFailure } from './first-failure.js';
 import { machineVersion } from './host.js';
 import { writeLoadLogs } from './logs.js';
-import { availableMemory, machinePlaces } from './places.js';
+import { hostRoom, machinePlaces } from './places.js';
 import { machinePool, type Slot } from './pool.js';
 import { runScenarios, type ScenarioPlan, plannedEnvironments } from './scenario-session.js';
 import { runSession } from './session.js';
@@ -80,10 +80,14 @@ const fetchJobs = 3;
 
 /** Runs every kernel and judges what came of it. Throws only for broken machinery outside any kernel, or an abort. */
 export async function runMatrix(options: MatrixOptions, work: KernelWork = proveWork(options)): Promise<RunReport> {
+  // The wall clock may be set while a run goes on; it is read once.
   const started = new Date();
+  const begun = performance.now();
   const notices: string[] = [];
+  let kvm: string | undefined;
   const emit = (event: RunEvent): void => {
     if (event.type === 'notice') notices.push(event.text);
+    if (event.type === 'notice') kvm ??= event.kvm;
     options.onEvent(event);
     options.firstFailure?.onEvent(event);
   };
@@ -94,16 +98,17 @@ export async function runMatrix(options: MatrixOptions, work: KernelWork = prove
     jobs: options.jobs,
   });
   for (const text of options.notices) emit({ type: 'notice', text });
+  const fit = await placesFor(options, { emit });
   const version = await machineVersion(options, options.signal);
   const context: SessionContext = { ...options, qemuVersion: version, emit };
-  const kernels = await runKernels(options, context, work);
+  const kernels = await runKernels(options, context, { work, places: fit });
   for (const text of expectationNotices(options.expectations, kernels)) emit({ type: 'notice', text });
   const conditions = {
     tool: options.tool,
     started: started.toISOString(),
-    ms: Date.now() - started.getTime(),
+    ms: Math.round(performance.now() - begun),
     options: asked(options),
-    host: { node: process.version, qemu: version, accel: usedAccel(kernels) },
+    host: { node: process.version, qemu: version, accel: usedAccel(kernels), ...(kvm === undefined ? {} : { kvm }) },
     notices,
     objects: options.objects.map(({ identity }) => identity),
     ...identitiesOf(options),
@@ -125,10 +130,10 @@ function asked(options: MatrixOptions): RunReport['options'] {
 async function runKernels(
   options: MatrixOptions,
   context: SessionContext,
-  work: KernelWork,
+  { work, places }: { readonly work: KernelWork; readonly places: number },
 ): Promise<readonly KernelReport[]> {
   const fetching = pLimit(fetchJobs);
-  const booting = machinePool(await places(options, context));
+  const booting = machinePool(places);
   const accelFor = onceAccel(options, context);
   return allOrNone(
     options.kernels.map(async (request) => {
@@ -157,8 +162,8 @@ async function runKernels(
 }
 
 /** Memory that is not there would be paid for by guests that are killed: fewer machines at a time, and said. */
-async function places({ jobs, memory }: MatrixOptions, { emit }: SessionContext): Promise<number> {
-  const { places: fit, notice } = machinePlaces(jobs, memory, await availableMemory());
+async function placesFor({ jobs, memory }: MatrixOptions, { emit }: Pick<SessionContext, 'emit'>): Promise<number> {
+  const { places: fit, notice } = machinePlaces(jobs, memory, await hostRoom());
   if (notice !== null) emit({ type: 'notice', text: notice });
   return fit;
 }
@@ -256,9 +261,9 @@ export function onceAccel(options: MatrixOptions, context: SessionContext): Acce
     const trusted = kernel.identity.source !== 'file' || options.kernels.every(({ source }) => source === 'file');
     const first = settled === undefined && trusted;
     if (trusted) settled ??= mine;
-    const { accel, notice } = await mine;
+    const { accel, obstacle } = await mine;
     if (accel === 'kvm') settled ??= mine;
-    if (notice !== null && first) context.emit({ type: 'notice', text: notice });
+    if (obstacle !== null && first) context.emit({ type: 'notice', text: emulatedNotice, kvm: obstacle });
     return accel;
   };
 }

@@ -75,6 +75,11 @@ export async function runScenarios(options: ScenarioRun): Promise<ScenarioSessio
   const evidence: ScenarioEvidence[] = [];
   const lsm = environment === 'no-lsm' ? context.lsm.filter((name) => name !== 'bpf') : context.lsm;
   const name = machineLabel({ contract: contract.name, environment });
+  const record = (one: ScenarioEvidence): void => {
+    evidence.push(one);
+    const checks = judgeScenarios([one], contract);
+    context.emit({ type: 'checks-judged', kernel: id, contract: contract.name, environment, checks });
+  };
   const life = await withMachine({ kernel, accelFor, context, lsm, name }, ({ guest, machine }) =>
     machine.guard(
       proveSession({
@@ -82,11 +87,7 @@ export async function runScenarios(options: ScenarioRun): Promise<ScenarioSessio
         ...plan,
         contract,
         environment,
-        record: (one) => {
-          evidence.push(one);
-          const checks = judgeScenarios([one], contract);
-          context.emit({ type: 'checks-judged', kernel: id, contract: contract.name, environment, checks });
-        },
+        record,
         keep: (start) => writeStart(context.out, { kernel: id, machine: name, ...start }),
         onPhase: (phase) => {
           context.emit({ type: 'kernel-phase', kernel: id, phase: 'scenarios', detail: `${name}: ${phase}` });
@@ -94,7 +95,26 @@ export async function runScenarios(options: ScenarioRun): Promise<ScenarioSessio
       }),
     ),
   );
-  return { ...life, contract: contract.name, environment, evidence };
+  const { fault } = life;
+  if (fault?.cause !== 'GUEST_DENIED') return { ...life, contract: contract.name, environment, evidence };
+  // No fault of the machine: what the agent has attached denies it everything.
+  record(guestDenied(environment, fault.message));
+  return { ...life, fault: null, contract: contract.name, environment, evidence };
+}
+
+function guestDenied(environment: Environment, detail: string): ScenarioEvidence {
+  return {
+    kind: 'claim',
+    class: 'posture',
+    environment,
+    scenario: 'the agent',
+    check: 'the guest itself can work',
+    blames: 'FALSE_BLOCK',
+    holds: false,
+    expected: 'PID 1 may read and write its own port',
+    actual: 'it may not, and has ended itself with the status that says so',
+    details: [detail],
+  };
 }
 
 /** A machine that was not started any more. */

@@ -2,11 +2,10 @@
 import type { Inode, InodeOf, PolicyRules } from '../contracts/contract.js';
 import type { Guest } from '../guest/client.js';
 import { putFile } from '../guest/files.js';
-import { runInGuest } from '../guest/process.js';
 import type { CheckClass } from '../model/check.js';
 import { arrangeAttempts } from './attempts.js';
 import type { GuestSession } from './guest-session.js';
-import { probePaths } from './probe.js';
+import { probePrograms, runProbe } from './probe.js';
 import type { ClassContent, ScenarioClass } from './scenario.js';
 
 /** A class with its files in place. */
@@ -61,10 +60,11 @@ export function phaseFolder(phase: string, name: CheckClass): string {
 }
 
 async function statInode(guest: Guest, path: string): Promise<Inode> {
-  const { stdout, stderr } = await runInGuest(guest, { argv: [probePaths.attempt, 'stat', path], timeout: 10_000 });
-  const [dev, ino] = stdout.toString().trim().split(' ').map(Number);
+  const args = ['stat', path];
+  const { lines, stderr } = await runProbe(guest, { program: probePrograms.attempt, args, timeout: 10_000 });
+  const [dev, ino] = (lines[0] ?? '').split(' ').map(Number);
   if (dev === undefined || ino === undefined || Number.isNaN(dev + ino)) {
-    throw new Error(`scenarios: no inode of ${path}: ${stderr.toString()}`);
+    throw new Error(`scenarios: no inode of ${path}: ${stderr}`);
   }
   return { dev, ino };
 }

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import { z } from 'zod';
 import type { Guest } from '../guest/client.js';
-import { runInGuest } from '../guest/process.js';
 import { describeOutcome } from '../model/describe-outcome.js';
 import { InfraError } from '../model/errors.js';
 import type { Attempted, AttemptOutcome } from '../model/scenario-evidence.js';
 import { plainAttempt } from './language.js';
-import { argvOf } from './process-end.js';
-import { probePaths } from './probe.js';
+import { probePrograms, runProbe } from './probe.js';
 import { describeProcessEnd } from './process-end.js';
 import type { Attempt, ProbeOperation } from './scenario.js';
 
@@ -89,18 +87,20 @@ async function attemptBatch(
   attempts: readonly Attempt[],
   enroll: readonly string[],
 ): Promise<readonly Attempted[]> {
-  const lines = attempts.map(({ operation, cgroup }, id) =>
+  const asked = attempts.map(({ operation, cgroup }, id) =>
     [id, cgroup ?? '-', attemptTimeout, ...operation].join('\t'),
   );
-  const { end, stdout, stderr, truncated } = await runInGuest(guest, {
-    argv: argvOf([...enroll, probePaths.attempt, 'batch']),
-    stdin: `${lines.join('\n')}\n`,
+  const { end, lines, stderr, whole } = await runProbe(guest, {
+    program: probePrograms.attempt,
+    args: ['batch'],
+    enroll,
+    stdin: `${asked.join('\n')}\n`,
     timeout: attempts.length * attemptTimeout + batchSlack,
   });
-  if (end.kind !== 'exited' || end.status !== 0 || truncated) {
-    throw broken(`${describeProcessEnd(end)}: ${stderr.toString().trim() || 'nothing on stderr'}`);
+  if (end.kind !== 'exited' || end.status !== 0 || !whole) {
+    throw broken(`${describeProcessEnd(end)}: ${stderr.trim() || 'nothing on stderr'}`);
   }
-  const answers = stdout.toString().trimEnd().split('\n').map(readAnswer);
+  const answers = lines.map(readAnswer);
   return attempts.map(({ operation, cgroup }, id) => {
     const mine = answers[id];
     const text = operation.join(' ');

@@ -48,7 +48,6 @@ function everything({ conventions }: Contract): AgentOffer {
     signals: new Set(conventions.signals),
     features: new Set(Object.keys(conventions.features)),
     overrides: new Set(['lsm', 'btf'] as const),
-    prepare: [],
   };
 }
 

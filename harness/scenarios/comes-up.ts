@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { StartRequest } from '../contracts/proof.js';
-import { runInGuest } from '../guest/process.js';
 import type { CheckCode } from '../model/check.js';
 import type { ComingUp } from '../model/scenario-evidence.js';
 import type { GuestSession } from './guest-session.js';
-import { probePaths } from './probe.js';
-import { argvOf, describeEnding, describeProcessEnd, lastOutputLines } from './process-end.js';
+import { probePrograms, runProbe } from './probe.js';
+import { describeEnding, describeProcessEnd, lastOutputLines } from './process-end.js';
 import type { Started } from './started.js';
 
 /** Milliseconds until a traced process that has nothing to do has ended. */
@@ -47,16 +46,16 @@ export async function checkUp(session: GuestSession, phase: string, started: Sta
 export async function checkTraced(session: GuestSession, phase: string, started: Started): Promise<boolean> {
   const { enroll } = session.runner;
   if (enroll.length === 0) return true;
-  const argv = argvOf([...enroll, probePaths.attempt, 'batch']);
-  const { end, stderr } = await runInGuest(session.guest, { argv, timeout: tracedTimeout });
+  const program = probePrograms.attempt;
+  const { end, stderr } = await runProbe(session.guest, { program, args: ['batch'], enroll, timeout: tracedTimeout });
   if (end.kind === 'exited' && end.status === 0) return true;
   session.claim('posture', phase, {
     check: 'a traced process starts',
     blames: 'OBSERVER_DENIED',
     holds: false,
     expected: 'it starts, as without the agent',
-    actual: `${describeProcessEnd(end)}: ${lastOutputLines(stderr.toString()).join(' ')}`,
-    attempt: argv.join(' '),
+    actual: `${describeProcessEnd(end)}: ${lastOutputLines(stderr).join(' ')}`,
+    attempt: [...enroll, 'attempt', 'batch'].join(' '),
   });
   await session.end(started, phase);
   return false;

@@ -12,6 +12,7 @@ import {
 } from '../model/scenario-evidence.js';
 import type { Agent, Override, RuleKind } from '../model/agent.js';
 import type { ScenarioFilter } from '../plan/scenario-filter.js';
+import { ProbeTampered, vouch } from '../guest/sealed.js';
 import { oracleKernelLog } from './oracle.js';
 import { AgentRunner } from './agent-runner.js';
 import { type KeptStart, keptFiles } from './kept-start.js';
@@ -66,6 +67,7 @@ export class GuestSession {
   readonly refused = new Map<RuleKind, string>();
   /** Has any start come up here, or announced a state. */
   #hasComeUp = false;
+  #isUnwatched = false;
   #env: Readonly<Record<string, string>> = {};
 
   constructor(readonly options: GuestSessionOptions) {
@@ -178,7 +180,46 @@ export class GuestSession {
     const { records, last } = await oracleKernelLog(this.guest, this.#logged);
     this.#logged = last;
     this.record({ kind: 'kernel-log', class: 'posture', environment: this.environment, scenario: name, records });
+    await this.#vouch();
     return result;
+  }
+
+  /** Who has reached into PID 1 or the probe? Nobody may, and nobody is asked where the kernel does not show it. */
+  async #vouch(): Promise<void> {
+    const answer = await vouch(this.guest);
+    if (answer.watched) {
+      if (answer.seen.length > 0) throw new ProbeTampered(answer.seen);
+      return;
+    }
+    if (this.#isUnwatched) return;
+    this.#isUnwatched = true;
+    const { environment } = this;
+    const scenario = 'a watch over PID 1 and the probe';
+    this.record({ kind: 'not-offered', class: 'posture', environment, scenario, by: 'kernel', detail: answer.why });
+  }
+
+  /** The probe is not to be believed from this phase on. */
+  tampered(seen: readonly string[]): void {
+    const [first = '', ...others] = seen;
+    this.claim('posture', this.#phase, {
+      check: 'the probe is left alone',
+      blames: 'PROBE_TAMPERED',
+      holds: false,
+      expected: 'nobody attaches to PID 1 or to a process of the probe, nor writes in their place',
+      actual: others.length === 0 ? first : `${first}, and ${others.length} more`,
+      details: seen.slice(0, 10),
+    });
+  }
+
+  /** The guest cannot work because of what is attached. */
+  deniedToGuest(what: string): void {
+    this.claim('posture', this.#phase, {
+      check: 'the guest itself can work',
+      blames: 'FALSE_BLOCK',
+      holds: false,
+      expected: 'PID 1 and the probe may use what is their own',
+      actual: what,
+    });
   }
 
   /** Ends an agent; records how it lived through `attempts`, and which of its lines were no events. */

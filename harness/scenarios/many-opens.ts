@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { ManyOpensProof } from '../contracts/proof.js';
-import { runInGuest } from '../guest/process.js';
 import { describeProgram } from './calls.js';
 import type { ClaimParts, GuestSession } from './guest-session.js';
 import { countReports, makeNumberedFiles, numbersWith, someFiles } from './numbered-opens.js';
 import { checkTraced, checkUp } from './comes-up.js';
-import { argvOf } from './process-end.js';
-import { probePaths } from './probe.js';
+import { probePrograms, runProbe } from './probe.js';
 
 /** Milliseconds for all of them. */
 const openTimeout = 120_000;
@@ -24,14 +22,18 @@ export async function proveManyOpens(session: GuestSession, proof: ManyOpensProo
     if (!(await checkUp(session, scenario, started))) return;
     if (!(await checkTraced(session, scenario, started))) return;
     const where = await describeProgram(session, proof.hook);
-    const argv = argvOf([...session.runner.enroll, probePaths.attempt, ...operation]);
-    const { end, stdout, stderr } = await runInGuest(session.guest, { argv, timeout: openTimeout });
+    const { end, lines, stderr } = await runProbe(session.guest, {
+      program: probePrograms.attempt,
+      args: operation,
+      enroll: session.runner.enroll,
+      timeout: openTimeout,
+    });
     if (!(await session.end(started, scenario))) return;
     const { events } = await started.events();
-    const answer = `${JSON.stringify(end)} ${stdout.toString().trim()} ${stderr.toString().trim()}`;
+    const answer = `${JSON.stringify(end)} ${lines.join(' ')} ${stderr.trim()}`;
     recordManyOpens(session, proof, {
       attempt: operation.join(' '),
-      succeeded: end.kind === 'exited' && end.status === 0 && stdout.toString() === '0\n',
+      succeeded: end.kind === 'exited' && end.status === 0 && lines.join('\n') === '0',
       answer,
       counts: countReports(session, events, files),
       lost: events.flatMap((event) => session.contract.events.lostOf(event) ?? []).at(-1) ?? 0,

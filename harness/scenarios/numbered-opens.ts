@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-import { sendSignal, spawnInGuest, waitForProcess } from '../guest/process.js';
+import { sendSignal, waitForProcess } from '../guest/process.js';
 import { getTextIfThere, putFile } from '../guest/files.js';
+import type { SealedProcess } from '../guest/sealed.js';
 import { InfraError } from '../model/errors.js';
 import type { RawEvent } from '../model/scenario-evidence.js';
 import { makeGuestFolder, phaseFolder } from './arrangement.js';
 import { arrangeAttempts } from './attempts.js';
 import type { GuestSession } from './guest-session.js';
-import { argvOf, wholeOutputLines } from './process-end.js';
-import { probePaths } from './probe.js';
+import { probePrograms, spawnProbe } from './probe.js';
 
 const sigusr1 = 10;
 /** Milliseconds for one round. */
@@ -28,7 +28,7 @@ export class Rounds {
 
   private constructor(
     readonly session: GuestSession,
-    readonly pid: number,
+    readonly process: SealedProcess,
     readonly out: string,
   ) {}
 
@@ -40,9 +40,14 @@ export class Rounds {
   ): Promise<Rounds> {
     const out = `${folder}.rounds`;
     await putFile(session.guest, out, '');
-    const probe = [probePaths.attempt, 'rounds', folder, String(files), String(rounds)];
-    const argv = argvOf([...session.runner.enroll, ...probe]);
-    return new Rounds(session, await spawnInGuest(session.guest, { argv, stdout: out, stderr: out }), out);
+    const process = await spawnProbe(session.guest, {
+      program: probePrograms.attempt,
+      args: ['rounds', folder, String(files), String(rounds)],
+      enroll: session.runner.enroll,
+      stdout: out,
+      stderr: out,
+    });
+    return new Rounds(session, process, out);
   }
 
   /** Waits for the end of the round that runs: the first errno that was not 0, or 0. */
@@ -50,7 +55,7 @@ export class Rounds {
     const { guest } = this.session;
     for (const until = guest.clock() + roundTimeout; guest.clock() < until;) {
       const output = (await getTextIfThere(guest, this.out)) ?? '';
-      const line = wholeOutputLines(output)[this.#done];
+      const line = this.process.read(output)[this.#done];
       if (line !== undefined && /^\d+$/.test(line)) {
         this.#done++;
         return Number(line);
@@ -63,7 +68,7 @@ export class Rounds {
 
   /** Does another round. */
   async another(): Promise<number> {
-    await sendSignal(this.session.guest, this.pid, sigusr1);
+    await sendSignal(this.session.guest, this.process.pid, sigusr1);
     return this.finished();
   }
 
@@ -75,7 +80,7 @@ export class Rounds {
   /** For more output than `size`, or its end, which is told only once. */
   async #wait(ms: number, size?: number): Promise<void> {
     const grown = size === undefined ? {} : { path: this.out, size };
-    this.#ended = (await waitForProcess(this.session.guest, this.pid, ms, grown)).kind !== 'running';
+    this.#ended = (await waitForProcess(this.session.guest, this.process.pid, ms, grown)).kind !== 'running';
   }
 
   #broken(what: string): InfraError {

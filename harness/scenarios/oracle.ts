@@ -2,11 +2,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Guest } from '../guest/client.js';
-import { runInGuest } from '../guest/process.js';
 import { InfraError } from '../model/errors.js';
 import type { OracleSnapshot } from '../model/scenario-evidence.js';
 import { exemptFolder } from './language.js';
-import { probePaths } from './probe.js';
+import { probePrograms, runProbe } from './probe.js';
 import type { ProbeOperation } from './scenario.js';
 import { describeProcessEnd } from './process-end.js';
 
@@ -113,26 +112,20 @@ export async function oracleKernelLog(guest: Guest, seq: number): Promise<Kernel
 
 /** The records of the ring buffer `events` that its reader has not taken yet; null when there is no such map. */
 export async function oracleRawRecords(guest: Guest): Promise<readonly Buffer[] | null> {
-  const { end, stdout, stderr, truncated } = await consult(guest, 'records');
-  const complaint = stderr.toString();
+  const { end, lines, stderr: complaint, whole } = await consult(guest, 'records');
   if (complaint.includes('no ring buffer called events')) return null;
-  if (end.kind !== 'exited' || end.status !== 0 || truncated)
-    throw unreadable(`${describeProcessEnd(end)}: ${complaint}`);
-  return stdout
-    .toString()
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => Buffer.from(line, 'hex'));
+  if (end.kind !== 'exited' || end.status !== 0 || !whole) throw unreadable(`${describeProcessEnd(end)}: ${complaint}`);
+  return lines.map((line) => Buffer.from(line, 'hex'));
 }
 
 async function ask(guest: Guest, ...args: readonly string[]): Promise<string> {
-  const { end, stdout, stderr, truncated } = await consult(guest, ...args);
-  if (end.kind === 'exited' && end.status === 0 && !truncated) return stdout.toString();
-  throw unreadable(`${describeProcessEnd(end)}: ${stderr.toString().trim() || 'nothing on stderr'}`);
+  const { end, lines, stderr, whole } = await consult(guest, ...args);
+  if (end.kind === 'exited' && end.status === 0 && whole) return lines.join('\n');
+  throw unreadable(`${describeProcessEnd(end)}: ${stderr.trim() || 'nothing on stderr'}`);
 }
 
 function consult(guest: Guest, ...args: readonly string[]) {
-  return runInGuest(guest, { argv: [probePaths.oracle, ...args], cgroup: exemptFolder, timeout: oracleTimeout });
+  return runProbe(guest, { program: probePrograms.oracle, args, cgroup: exemptFolder, timeout: oracleTimeout });
 }
 
 function parse<T>(shape: z.ZodType<T>, text: string): T {

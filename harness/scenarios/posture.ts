@@ -6,6 +6,7 @@ import { makeGuestFolder } from './arrangement.js';
 import { arrangeAttempts, runAttempt } from './attempts.js';
 import { expectedOf } from './denial-errno.js';
 import type { GuestSession } from './guest-session.js';
+import { describeEnding } from './process-end.js';
 import { oracleSnapshot } from './oracle.js';
 import type { Started } from './started.js';
 
@@ -26,6 +27,11 @@ export async function provePostureRow(
 ): Promise<void> {
   await session.phase(row.name, async () => {
     const started = await session.start({ options: row.options, policy: policyOf(session, row), env });
+    // What reads its policy refused it, and was never more than that.
+    if (row.malformed && started.given.argv === null) {
+      recordRefusal(session, row, started);
+      return;
+    }
     const attempt = await runAttempt(session.guest, ['open', rowSecret, 'r']);
     await recordPosture(session, started, {
       name: row.name,
@@ -34,6 +40,21 @@ export async function provePostureRow(
       attemptExpected: row.attempt,
     });
     if (started.pid !== null) await session.end(started, row.name);
+  });
+}
+
+/**
+ * An agent whose policy is read in a step of its own refuses it there, by an exit status of its own. One that takes it there
+ * is started, and has to say that it does not enforce.
+ */
+function recordRefusal(session: GuestSession, { name }: PostureRow, { comingUp }: Started): void {
+  if (comingUp.kind !== 'ended') throw new Error(`scenarios: ${name}: a step before the agent that goes on`);
+  session.claim('posture', name, {
+    check: 'refused',
+    blames: 'AGENT_DIED',
+    holds: comingUp.status !== null,
+    expected: 'what reads the policy ends with an exit status that is not 0',
+    actual: describeEnding(comingUp),
   });
 }
 

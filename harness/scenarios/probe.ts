@@ -1,10 +1,61 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Where the probe lies in a guest: programs of their own, sharing nothing with the agent, not even an inode. */
+import type { Guest } from '../guest/client.js';
+import { runInGuest, spawnInGuest } from '../guest/process.js';
+import {
+  runSealed,
+  type SealedOptions,
+  sealedPath,
+  type SealedProcess,
+  type SealedProgram,
+  type SealedRun,
+  spawnSealed,
+} from '../guest/sealed.js';
+import { argvOf, wholeOutputLines } from './process-end.js';
+
+/** The programs of the probe: sealed before the agent is there, sharing nothing with it, not even an inode. */
+export const probePrograms = {
+  attempt: { name: 'attempt', fd: 100, standby: true },
+  oracle: { name: 'oracle', fd: 101, standby: true },
+  rehearse: { name: 'rehearse', fd: 102, standby: true },
+  quiet: { name: 'quiet', fd: 103, standby: false },
+  dynamic: { name: 'dynamic', fd: 104, standby: false },
+} as const satisfies Record<string, SealedProgram>;
+
+/** Where their bytes are read, and executed from by who is no child of PID 1. */
 export const probePaths = {
-  folder: '/probe',
-  attempt: '/probe/attempt',
-  oracle: '/probe/oracle',
-  rehearse: '/probe/rehearse',
-  quiet: '/probe/quiet',
-  dynamic: '/probe/dynamic',
+  quiet: sealedPath(probePrograms.quiet),
+  dynamic: sealedPath(probePrograms.dynamic),
 } as const;
+
+interface ProbeOptions extends SealedOptions {
+  /**
+   * The agent's own command that makes a process traced, put before the command line. The agent then executes the sealed
+   * program, and nobody signs what is printed.
+   */
+  readonly enroll?: readonly string[];
+}
+
+export async function runProbe(
+  guest: Guest,
+  options: ProbeOptions & { readonly timeout: number; readonly stdin?: string },
+): Promise<SealedRun> {
+  const { enroll = [], ...sealed } = options;
+  if (enroll.length === 0) return runSealed(guest, sealed);
+  const { program, args, ...more } = sealed;
+  const { end, stdout, stderr, truncated } = await runInGuest(guest, {
+    argv: argvOf([...enroll, sealedPath(program), ...args]),
+    ...more,
+  });
+  return { end, lines: wholeOutputLines(stdout.toString()), stderr: stderr.toString(), whole: !truncated };
+}
+
+export async function spawnProbe(
+  guest: Guest,
+  options: ProbeOptions & { readonly stdout: string; readonly stderr?: string },
+): Promise<SealedProcess> {
+  const { enroll = [], ...sealed } = options;
+  if (enroll.length === 0) return spawnSealed(guest, sealed);
+  const { program, args, ...more } = sealed;
+  const pid = await spawnInGuest(guest, { argv: argvOf([...enroll, sealedPath(program), ...args]), ...more });
+  return { pid, read: wholeOutputLines };
+}

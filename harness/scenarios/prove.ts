@@ -2,10 +2,11 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Guest } from '../guest/client.js';
-import { GuestRefusal } from '../guest/errors.js';
+import { errno, GuestRefusal } from '../guest/errors.js';
 import { getTextIfThere, putFile } from '../guest/files.js';
 import { loadModule } from '../guest/modules.js';
-import { sendSignal, spawnInGuest, waitForProcess } from '../guest/process.js';
+import { ProbeDenied, ProbeTampered, sealProgram } from '../guest/sealed.js';
+import { sendSignal, waitForProcess } from '../guest/process.js';
 import { InfraError } from '../model/errors.js';
 import { target } from '../target.js';
 import { AgentNotStarted } from './comes-up.js';
@@ -13,7 +14,7 @@ import { GuestSession, type GuestSessionOptions } from './guest-session.js';
 import { servedPorts } from './classes/network.js';
 import { exemptFolder } from './language.js';
 import { oracleSnapshot } from './oracle.js';
-import { probePaths } from './probe.js';
+import { probePrograms, spawnProbe } from './probe.js';
 import { proveAll } from './prove-proofs.js';
 
 export interface ProveOptions extends GuestSessionOptions {
@@ -45,9 +46,23 @@ export async function proveSession(options: ProveOptions): Promise<void> {
   try {
     await proveAll(session);
   } catch (error) {
-    if (!(error instanceof AgentNotStarted)) throw error;
+    recordEnd(session, error);
+    return;
   }
   await stop();
+}
+
+/** What an agent has done to keep more from being asked of it. Throws what is no fault of an agent's. */
+function recordEnd(session: GuestSession, error: unknown): void {
+  if (error instanceof AgentNotStarted) return;
+  if (error instanceof ProbeTampered) session.tampered(error.seen);
+  else if (error instanceof ProbeDenied || isDenial(error)) session.deniedToGuest((error as Error).message);
+  else throw error;
+}
+
+/** Nothing but an LSM program denies PID 1 anything. */
+function isDenial(error: unknown): boolean {
+  return error instanceof GuestRefusal && (error.errno === errno.EPERM || error.errno === errno.EACCES);
 }
 
 /** All that the override would have been for. */
@@ -71,8 +86,8 @@ function recordOtherMachine(session: GuestSession, hasBpf: boolean): void {
 
 async function uploadProbe(session: GuestSession, folder: string): Promise<void> {
   const { guest } = session;
-  for (const name of ['attempt', 'oracle', 'rehearse', 'quiet', 'dynamic'] as const) {
-    await putFile(guest, probePaths[name], await readFile(join(folder, name)), 0o755);
+  for (const program of Object.values(probePrograms)) {
+    await sealProgram(guest, program, await readFile(join(folder, program.name)));
   }
   // For the attempt that runs a program by it: the host's own.
   await putFile(guest, target.loader, await readFile(target.loader), 0o755);
@@ -90,11 +105,16 @@ async function loadOverlay(guest: Guest): Promise<void> {
 /** A server in the exempt cgroup that answers where allowed neighbours go. */
 async function serve({ guest }: GuestSession): Promise<() => Promise<void>> {
   const out = '/probe/serve.out';
-  const argv = [probePaths.attempt, 'serve', ...servedPorts.map(String)] as const;
-  const pid = await spawnInGuest(guest, { argv, cgroup: exemptFolder, stdout: out, stderr: out });
+  const { pid, read } = await spawnProbe(guest, {
+    program: probePrograms.attempt,
+    args: ['serve', ...servedPorts.map(String)],
+    cgroup: exemptFolder,
+    stdout: out,
+    stderr: out,
+  });
   for (const until = performance.now() + readyWithin; performance.now() < until;) {
     const output = (await getTextIfThere(guest, out)) ?? '';
-    if (output === 'ready\n') {
+    if (read(output)[0] === 'ready') {
       return async () => {
         await sendSignal(guest, pid, 9);
         await waitForProcess(guest, pid, 5_000);

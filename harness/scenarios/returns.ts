@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { z } from 'zod';
 import type { ReturnsProof } from '../contracts/proof.js';
-import { runInGuest } from '../guest/process.js';
 import { InfraError } from '../model/errors.js';
 import type { GuestSession } from './guest-session.js';
 import { checkTraced, checkUp } from './comes-up.js';
-import { argvOf } from './process-end.js';
-import { probePaths } from './probe.js';
+import { probePrograms, runProbe } from './probe.js';
 
 const rehearsalTimeout = 60_000;
 
@@ -45,18 +43,18 @@ export async function proveReturns(session: GuestSession, proof: ReturnsProof): 
 }
 
 async function rehearse({ guest, agent }: GuestSession, enroll: readonly string[]): Promise<readonly Rehearsed[]> {
-  const argv = argvOf([...enroll, probePaths.rehearse, agent.paths.object]);
-  const { end, stdout, stderr } = await runInGuest(guest, { argv, timeout: rehearsalTimeout });
-  const text = stdout.toString();
+  const { end, lines, stderr } = await runProbe(guest, {
+    program: probePrograms.rehearse,
+    args: [agent.paths.object],
+    enroll,
+    timeout: rehearsalTimeout,
+  });
   try {
     if (end.kind !== 'exited' || end.status !== 0) throw new Error(JSON.stringify(end));
-    return text
-      .split('\n')
-      .filter((line) => line !== '')
-      .map((line) => rehearsed.parse(JSON.parse(line)));
+    return lines.map((line) => rehearsed.parse(JSON.parse(line)));
   } catch (cause) {
     throw new InfraError('HARNESS', {
-      message: `scenarios: the programs could not be called: ${text.slice(0, 200)} ${stderr.toString().slice(0, 300)}`,
+      message: `scenarios: the programs could not be called: ${lines.join(' ').slice(0, 200)} ${stderr.slice(0, 300)}`,
       next: 'this is a fault of the harness: report it with the kernel and the object it happened on',
       cause,
     });

@@ -2,14 +2,14 @@
 import { z } from 'zod';
 import type { AnnouncementProof } from '../contracts/proof.js';
 import { getTextIfThere, putFile } from '../guest/files.js';
-import { sendSignal, spawnInGuest, waitForProcess } from '../guest/process.js';
+import { sendSignal, waitForProcess } from '../guest/process.js';
 import { InfraError } from '../model/errors.js';
 import type { WatchEvidence } from '../model/scenario-evidence.js';
 import type { AgentPromise } from './agent-promises.js';
 import { runAttempt } from './attempts.js';
 import type { GuestSession } from './guest-session.js';
 import { rowSecret } from './posture.js';
-import { probePaths } from './probe.js';
+import { probePrograms, spawnProbe } from './probe.js';
 import { watchedRule } from './stops.js';
 
 const sigterm = 15;
@@ -41,13 +41,13 @@ export async function watchOpens(
   const out = `/probe/watch-${Math.random().toString(36).slice(2)}`;
   const { file, needles } = promise ?? { file: '/dev/null', needles: ['-'] };
   await putFile(guest, out, '');
-  const argv = [probePaths.attempt, 'watch', file, needles.join('\n'), path, String(watchMs)] as const;
-  const pid = await spawnInGuest(guest, { argv, stdout: out });
+  const args = ['watch', file, needles.join('\n'), path, String(watchMs)];
+  const { pid, read } = await spawnProbe(guest, { program: probePrograms.attempt, args, stdout: out });
   return {
     async finish() {
       await sendSignal(guest, pid, sigterm);
       await waitForProcess(guest, pid, 10_000);
-      return parseWatched((await getTextIfThere(guest, out)) ?? '');
+      return parseWatched(read((await getTextIfThere(guest, out)) ?? '').join(' '));
     },
   };
 }

@@ -8,6 +8,7 @@ import {
   isFailedCheck,
   type ScenarioReport,
 } from '../model/check.js';
+import { ownActionOf } from '../model/event-fields.js';
 import type { NotObserved, ObservedAttempt, RawEvent, ScenarioEvidence } from '../model/scenario-evidence.js';
 import { rulesOf, stopsOf } from '../scenarios/stops.js';
 import { type DeadHooks, deadHooks } from './judge-live.js';
@@ -23,8 +24,9 @@ export interface Failed {
   readonly rules: readonly RuleKind[];
   /** The kind of rule that the agent's own event names. */
   readonly eventRule: RuleKind | null;
-  /** What its event claims to have done about it. */
+  /** What its event claims to have done about it, in the contract's word, and in its own where that is another. */
   readonly eventClaim: string | null;
+  readonly eventWord: string | null;
   /** Failed checks that follow from it. */
   readonly followers: readonly FailedCheck[];
 }
@@ -128,6 +130,7 @@ function factsOf(machine: ProvedMachine, check: FailedCheck, followers: readonly
     rules: rulesOf(check.class, check.scenario),
     eventRule: event === null ? null : events.ruleOf(event),
     eventClaim: event === null ? null : events.claimedStop(event),
+    eventWord: event === null ? null : ownActionOf(event),
     followers,
   };
 }

@@ -4,6 +4,7 @@ import type { Explanation, ObjectReport, ProgramReport } from '../model/report.j
 import type { FailureCode } from '../model/verdict.js';
 import { doesVerdictCount } from './expectations.js';
 import { groupedBy } from './finding-roots.js';
+import { nextSteps } from '../model/next-steps.js';
 
 /** As much of an object as findings are about; `whole` is missing where nothing was loaded, and only programs are known. */
 export type LoadedObject = Pick<ObjectReport, 'object'> & {
@@ -71,6 +72,8 @@ function loadFinding(kernel: string, same: readonly FailedLoad[]): Finding {
     program,
     first: null,
     eventClaim: null,
+    eventWord: null,
+    next: why.hint ?? nextSteps[code],
     doc: why.page ?? `docs/failure-codes.md#${code.toLowerCase()}`,
     rerun: ['--kernel', kernel, '--only', 'load'],
     checks: same.length,

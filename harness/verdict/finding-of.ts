@@ -2,6 +2,7 @@
 import type { CheckClass, CheckReport, FailedCheck } from '../model/check.js';
 import type { CheckRef, Finding, FirstAttempt, FoldedCount } from '../model/finding.js';
 import { groupedBy, type WholeRoot } from './finding-roots.js';
+import { nextStep } from './finding-next.js';
 import { findingTitle, type ProgramAtHook } from './finding-titles.js';
 
 /** A program of an object that was loaded on this kernel. */
@@ -18,6 +19,7 @@ export function findingOf(kernel: string, root: WholeRoot, programs: readonly Ke
   const first = firstOf(root);
   const hook = hooks.length === 1 ? (hooks[0] ?? null) : null;
   const program = programAt(hook, programs);
+  const claim = claimOf(root, first);
   const own = failed.filter(({ outcome }) => outcome.code === code);
   const followed = groupedBy(
     failed.filter((check) => !own.includes(check)),
@@ -34,7 +36,8 @@ export function findingOf(kernel: string, root: WholeRoot, programs: readonly Ke
     rule,
     program: program.name,
     first: firstAttempt(first),
-    eventClaim: eventClaim(root, first),
+    ...claim,
+    next: nextStep({ root, first, hook, program, eventClaim: claim.eventWord ?? claim.eventClaim }),
     doc: `docs/failure-codes.md#${code.toLowerCase()}`,
     rerun: ['--kernel', kernel, '--only', classToRerun(root, first), ...scenarioToRerun(first)],
     checks: failed.length,
@@ -76,9 +79,11 @@ function scenarioToRerun({ class: name, attempt, scenario }: FailedCheck): reado
 }
 
 /** Only of what succeeded although its event says that it was stopped. */
-function eventClaim({ shown }: WholeRoot, first: FailedCheck): string | null {
+function claimOf({ shown }: WholeRoot, first: FailedCheck): Pick<Finding, 'eventClaim' | 'eventWord'> {
   const facts = shown.find(({ check }) => check === first);
-  return first.outcome.code === 'ENFORCEMENT_LEAK' ? (facts?.eventClaim ?? null) : null;
+  if (first.outcome.code !== 'ENFORCEMENT_LEAK' || facts === undefined) return { eventClaim: null, eventWord: null };
+  const { eventClaim, eventWord } = facts;
+  return { eventClaim, eventWord };
 }
 
 function programAt(hook: string | null, programs: readonly KernelProgram[]): ProgramAtHook {

@@ -1,19 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Any bytes as a record: refused with nothing written, or one line of JSON without a control
  * character. */
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include "agent/event.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void expect(bool condition)
-{
-	if (!condition)
-		abort();
-}
+#include "fuzz.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

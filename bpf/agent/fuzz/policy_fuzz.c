@@ -1,20 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Any bytes as a policy: no crash, no leak, and either a policy or a located error, never both or
  * neither. */
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include "agent/hooks.h"
 #include "agent/policy.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void expect(bool condition)
-{
-	if (!condition)
-		abort();
-}
+#include "fuzz.h"
 
 /* What the kernel maps take for granted. */
 static void check_policy(const struct policy *policy)

@@ -6,9 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../../guest/standby.h"
 #include "../common/json.h"
 #include "batch.h"
 #include "one_attempt.h"
+#include "report.h"
 
 #define FIXED_FIELDS 4
 #define FIELDS_MAX   20
@@ -118,5 +120,9 @@ int run_batch(void)
 	while (!status && (len = getline(&line, &size, stdin)) >= 0)
 		status = answer_line(line, len, ++number);
 	free(line);
+	if (!status && ferror(stdin)) {
+		perror("attempt: reading");
+		return is_denial(errno) ? STANDBY_DENIED : 2;
+	}
 	return status;
 }

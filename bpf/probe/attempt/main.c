@@ -8,8 +8,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "../common/standby.h"
 #include "attempt.h"
 #include "batch.h"
+#include "one_attempt.h"
 #include "modes.h"
 #include "report.h"
 
@@ -43,7 +45,7 @@ static int run_one(int arguments, const char *name, char **args)
 	return 0;
 }
 
-int main(int argc, char *argv[])
+static int run(int argc, char **argv)
 {
 	/* Executed as a target: that it runs is the answer. */
 	if (argc < 2) {
@@ -57,4 +59,9 @@ int main(int argc, char *argv[])
 			return modes[i].run(argv + 2);
 	}
 	return run_one(argc - 2, argv[1], argv + 2);
+}
+
+int main(int argc, char *argv[])
+{
+	return stand_by_or_run(ATTEMPT_NAME, argc, argv, run);
 }

@@ -18,7 +18,8 @@ int run_serve(char **args);
 /*
  * FILE NEEDLE PATH MS: opens PATH again and again, for MS milliseconds or until SIGTERM, and counts
  * what came of it before and after FILE contained NEEDLE, or any of its lines. NEEDLE - has been
- * seen from the start.
+ * seen from the start. Another process opens: one that is ended by a signal in its open was denied,
+ * and the next goes on.
  */
 int run_watch(char **args);
 

@@ -15,10 +15,6 @@
 #include "leftovers.h"
 #include "watch_attempt.h"
 
-/* The name of an acting process, with its NUL shorter than a slot of the kernel: what follows it in
- * an event must be zeros. */
-#define ATTEMPT_NAME "attempt"
-
 static int null_fd = -1;
 
 int attempt_prepare(void)
@@ -52,31 +48,35 @@ static noreturn void act(const struct attempt *attempt)
 			     attempt->arguments);
 	if (attempt->cgroup)
 		enter_cgroup(attempt->cgroup);
-	report_returned(operation->run(attempt->args));
-	_exit(0);
+	int err = operation->run(attempt->args);
+
+	report_returned(err);
+	_exit(err ? REPORT_REFUSED : 0);
 }
 
-static pid_t start(const struct attempt *attempt, int pipe)
+static pid_t start(const struct attempt *attempt, unsigned long number, int pipe)
 {
 	pid_t parent = getpid();
 	pid_t pid = fork();
 
 	if (pid)
 		return pid;
-	report_to(pipe);
+	report_to(pipe, number);
 	detach(parent);
 	act(attempt);
 }
 
 int attempt_run(const struct attempt *attempt, struct attempt_answer *answer)
 {
+	static unsigned long attempts;
 	int ends[2];
 	int pidfd;
 
+	answer->number = attempts++;
 	/* Packets: what two writers send does not mix. */
 	if (pipe2(ends, O_CLOEXEC | O_DIRECT | O_NONBLOCK))
 		return -1;
-	answer->pid = start(attempt, ends[1]);
+	answer->pid = start(attempt, answer->number, ends[1]);
 	close(ends[1]);
 	pidfd = answer->pid < 0 ? -1 : syscall(SYS_pidfd_open, answer->pid, 0);
 	if (pidfd >= 0) {

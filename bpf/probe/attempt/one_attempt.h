@@ -7,6 +7,10 @@
 
 #include "report.h"
 
+/* The name of an acting process, with its NUL shorter than a slot of the kernel: what follows it in
+ * an event must be zeros. */
+#define ATTEMPT_NAME "attempt"
+
 struct attempt {
 	/* Below /sys/fs/cgroup, or NULL to stay. */
 	const char *cgroup;
@@ -27,6 +31,8 @@ enum attempt_end {
 struct attempt_answer {
 	enum attempt_end end;
 	pid_t pid;
+	/* Of all attempts of this process. */
+	unsigned long number;
 	/* The errno, or the signal. */
 	int code;
 	/* Of ATTEMPT_NOT_ARRANGED and ATTEMPT_ABSENT. */

@@ -5,19 +5,40 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../common/standby.h"
 #include "report.h"
 
 static int report_pipe = -1;
+static unsigned long report_attempt;
 
-void report_to(int pipe)
+void report_to(int pipe, unsigned long attempt)
 {
 	report_pipe = pipe;
+	report_attempt = attempt;
+}
+
+bool report_read(char *packet, long len, unsigned long attempt)
+{
+	uint8_t signature[SIGNATURE_BYTES];
+
+	if (len <= SIGNATURE_BYTES)
+		return false;
+	len -= SIGNATURE_BYTES;
+	sign_packet(attempt, packet, len, signature);
+	if (memcmp(packet + len, signature, SIGNATURE_BYTES))
+		return false;
+	packet[len] = 0;
+	return true;
 }
 
 /* Nobody is left to report to when this fails: the batch then sees an end without a report. */
 static void send_packet(const char *packet, size_t len)
 {
-	if (write(report_pipe, packet, len) < 0)
+	char whole[REPORT_PACKET_MAX];
+
+	memcpy(whole, packet, len);
+	sign_packet(report_attempt, packet, len, (uint8_t *)whole + len);
+	if (write(report_pipe, whole, len + SIGNATURE_BYTES) < 0)
 		_exit(2);
 }
 

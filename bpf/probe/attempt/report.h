@@ -11,9 +11,21 @@
 #define REPORT_NOT_ARRANGED 'N'
 #define REPORT_ABSENT       'A'
 #define REPORT_MAX          512
+/* With the signature. */
+#define REPORT_PACKET_MAX (REPORT_MAX + 32)
 
-/* From now on into this pipe, a packet each. Before: stdout and stderr. */
-void report_to(int pipe);
+/*
+ * From now on into this pipe, a packet each, signed for the attempt of this number: root can write
+ * into the pipe of any process. Before: stdout and stderr.
+ */
+void report_to(int pipe, unsigned long attempt);
+
+/* What was reported into the pipe of that attempt, as a string; false when it is signed by nobody.
+ */
+bool report_read(char *packet, long len, unsigned long attempt);
+
+/* The status of an acting process that has reported an errno other than 0. */
+#define REPORT_REFUSED 3
 
 /* The operation has been tried, and this is its errno. */
 void report_returned(int err);

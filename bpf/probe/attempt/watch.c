@@ -6,6 +6,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "../common/clock.h"
@@ -22,8 +25,14 @@
 #define BEFORE_US 5000
 #define AFTER_US  1000
 
-struct counts {
-	unsigned long opened, denied;
+/* Opens before and after the announcement; seen by both processes. */
+struct watch {
+	struct {
+		unsigned long opened, denied;
+	} counts[2];
+	bool announced;
+	/* An open has begun, and what it came to is not counted yet. */
+	bool opening;
 };
 
 static volatile sig_atomic_t stopped;
@@ -63,36 +72,80 @@ static bool contains_any(const char *path, const char *needles)
 	return has_any(text, len, needles);
 }
 
-static void count_open(const char *path, struct counts *counts)
+static void count_open(const char *path, struct watch *watch)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int fd;
 
+	watch->opening = true;
+	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0) {
 		arrange(is_denial(errno), path);
-		counts->denied++;
-		return;
+		watch->counts[watch->announced].denied++;
+	} else {
+		watch->counts[watch->announced].opened++;
 	}
-	counts->opened++;
+	watch->opening = false;
 	close(fd);
+}
+
+/* The process that opens: an agent may answer with a signal, and KILL cannot be caught. */
+static noreturn void open_on(char **args, struct watch *watch)
+{
+	signal(SIGTERM, SIG_DFL);
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	for (;;) {
+		/* Before the open: one that began after the announcement must be counted there. */
+		watch->announced = watch->announced || contains_any(args[0], args[1]);
+		count_open(args[2], watch);
+		usleep(watch->announced ? AFTER_US : BEFORE_US);
+	}
+}
+
+/* Until it ends, or this one is to. Its exit status; 0 where a signal ended it. */
+static int watch_over(pid_t pid, struct watch *watch, long long deadline)
+{
+	int status;
+
+	while (!waitpid(pid, &status, WNOHANG)) {
+		if (stopped || now_ms() >= deadline) {
+			kill(pid, SIGKILL);
+			waitpid(pid, &status, 0);
+			return 0;
+		}
+		usleep(BEFORE_US);
+	}
+	if (WIFEXITED(status))
+		return WEXITSTATUS(status);
+	/* Its open is what it was ended for. */
+	if (watch->opening)
+		watch->counts[watch->announced].denied++;
+	watch->opening = false;
+	return 0;
 }
 
 int run_watch(char **args)
 {
-	const char *needles = args[1];
 	long long deadline = now_ms() + atoll(args[3]);
-	struct counts counts[2] = {0};
-	bool announced = !strcmp(needles, "-");
+	struct watch *watch = mmap(NULL, sizeof(*watch), PROT_READ | PROT_WRITE,
+				   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	int status = 0;
+	pid_t pid;
 
-	signal(SIGTERM, stop);
-	while (!stopped && now_ms() < deadline) {
-		/* Before the open: one that began after the announcement must be counted there. */
-		announced = announced || contains_any(args[0], needles);
-		count_open(args[2], &counts[announced]);
-		usleep(announced ? AFTER_US : BEFORE_US);
+	arrange(watch != MAP_FAILED, "memory");
+	watch->announced = !strcmp(args[1], "-");
+	sigaction(SIGTERM, &(struct sigaction){.sa_handler = stop}, NULL);
+	while (!status && !stopped && now_ms() < deadline) {
+		pid = fork();
+		arrange(pid >= 0, "a process");
+		if (!pid)
+			open_on(args, watch);
+		status = watch_over(pid, watch, deadline);
 	}
+	if (status)
+		return status;
 	printf("{\"announced\":%s,\"openedBefore\":%lu,\"deniedBefore\":%lu,\"openedAfter\":%lu,"
 	       "\"deniedAfter\":%lu}\n",
-	       announced ? "true" : "false", counts[0].opened, counts[0].denied, counts[1].opened,
-	       counts[1].denied);
+	       watch->announced ? "true" : "false", watch->counts[0].opened,
+	       watch->counts[0].denied, watch->counts[1].opened, watch->counts[1].denied);
 	return 0;
 }

@@ -16,19 +16,23 @@
 /* One report, if there is one. The first counts: what made the others fail was reported first. */
 static bool hear(struct attempt_answer *answer, int pipe)
 {
-	char packet[REPORT_MAX + 1];
-	ssize_t len = read(pipe, packet, REPORT_MAX);
+	char packet[REPORT_PACKET_MAX];
+	ssize_t len = read(pipe, packet, sizeof(packet));
 
 	if (len <= 0)
 		return false;
-	packet[len] = 0;
+	if (!report_read(packet, len, answer->number)) {
+		answer->end = ATTEMPT_NOT_ARRANGED;
+		snprintf(answer->detail, sizeof(answer->detail), "a report that is not its own");
+		return true;
+	}
 	if (packet[0] == REPORT_RETURNED) {
 		answer->end = ATTEMPT_RETURNED;
 		answer->code = atoi(packet + 1);
 		return true;
 	}
 	answer->end = packet[0] == REPORT_ABSENT ? ATTEMPT_ABSENT : ATTEMPT_NOT_ARRANGED;
-	snprintf(answer->detail, sizeof(answer->detail), "%s", packet + 1);
+	snprintf(answer->detail, sizeof(answer->detail), "%.*s", REPORT_MAX - 1, packet + 1);
 	return true;
 }
 
@@ -59,6 +63,16 @@ static bool wait_for_end(struct attempt_answer *answer, bool *heard, int pidfd, 
 	}
 }
 
+/* What was reported and how the process ended are two answers to one question. */
+static void agree(struct attempt_answer *answer, int status)
+{
+	if (answer->end != ATTEMPT_RETURNED || !answer->code == !status)
+		return;
+	answer->end = ATTEMPT_NOT_ARRANGED;
+	snprintf(answer->detail, sizeof(answer->detail), "errno %d reported, exited with status %d",
+		 answer->code, status);
+}
+
 static void judge_end(struct attempt_answer *answer, bool heard, int pidfd, int pipe)
 {
 	struct pollfd last = {.fd = pipe, .events = POLLIN};
@@ -70,9 +84,11 @@ static void judge_end(struct attempt_answer *answer, bool heard, int pidfd, int 
 		answer->code = info.si_status;
 		return;
 	}
-	/* Nothing reported: it became another program, and that has ended. */
-	if (heard)
+	if (heard) {
+		agree(answer, info.si_status);
 		return;
+	}
+	/* Nothing reported: it became another program, and that has ended. */
 	if (info.si_status && poll(&last, 1, LAST_WORD_MS) > 0 && hear(answer, pipe))
 		return;
 	answer->end = info.si_status ? ATTEMPT_NOT_ARRANGED : ATTEMPT_RETURNED;

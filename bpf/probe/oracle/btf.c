@@ -110,7 +110,7 @@ static int walk(struct btf_hooks *hooks, const struct section *types, const stru
 {
 	const char *at = types->at, *end = at + types->len;
 
-	for (uint32_t id = 1; at + sizeof(struct btf_type) <= end; id++) {
+	for (uint32_t id = 1; (size_t)(end - at) >= sizeof(struct btf_type); id++) {
 		const struct btf_type *type = (const struct btf_type *)at;
 		long tail = tail_of(type);
 
@@ -118,20 +118,18 @@ static int walk(struct btf_hooks *hooks, const struct section *types, const stru
 			return -1;
 		if (BTF_INFO_KIND(type->info) == BTF_KIND_FUNC)
 			note_function(hooks, id, strings->at + type->name_off);
+		if (sizeof(*type) + tail > (size_t)(end - at))
+			return -1;
 		at += sizeof(*type) + tail;
 	}
-	return 0;
+	return at == end ? 0 : -1;
 }
 
-int btf_read_hooks(struct btf_hooks *hooks)
+int btf_parse_hooks(const char *file, size_t len, struct btf_hooks *hooks)
 {
-	size_t len;
-	const char *file = read_all(VMLINUX, &len);
 	const struct btf_header *header = (const struct btf_header *)file;
 	struct section types, strings;
 
-	if (!file)
-		return -1;
 	hooks->all = calloc(HOOKS_MAX, sizeof(*hooks->all));
 	errno = EINVAL;
 	if (!hooks->all || len < sizeof(*header) || header->magic != BTF_MAGIC)
@@ -141,10 +139,18 @@ int btf_read_hooks(struct btf_hooks *hooks)
 	    find_section(file, len, (uint64_t)header->hdr_len + header->str_off, header->str_len,
 			 &strings))
 		return -1;
-	/* A NUL at the end of all names is one at the end of each. */
-	if (!strings.len || strings.at[strings.len - 1])
+	/* As the kernel wants it; and a NUL at the end of all names is one at the end of each. */
+	if ((types.at - file) % sizeof(uint32_t) || !strings.len || strings.at[strings.len - 1])
 		return -1;
 	return walk(hooks, &types, &strings);
+}
+
+int btf_read_hooks(struct btf_hooks *hooks)
+{
+	size_t len;
+	const char *file = read_all(VMLINUX, &len);
+
+	return file ? btf_parse_hooks(file, len, hooks) : -1;
 }
 
 const char *btf_hook_name(const struct btf_hooks *hooks, uint32_t id)

@@ -3,6 +3,7 @@
 #ifndef PROBE_BTF_H
 #define PROBE_BTF_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 struct btf_hook {
@@ -22,6 +23,9 @@ struct btf_hooks {
  * can be read (EINVAL). Never freed: the names lie in the file.
  */
 int btf_read_hooks(struct btf_hooks *hooks);
+
+/* The same of a file that is in memory, aligned as malloc(3) does. */
+int btf_parse_hooks(const char *file, size_t len, struct btf_hooks *hooks);
 
 /* The name of the hook that is this function, or NULL. */
 const char *btf_hook_name(const struct btf_hooks *hooks, uint32_t id);

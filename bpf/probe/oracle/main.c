@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "../common/standby.h"
 #include "oracle.h"
 
 static const struct {
@@ -16,11 +17,16 @@ static const struct {
 	{"records", 0, run_records},
 };
 
-int main(int argc, char *argv[])
+static int run(int argc, char **argv)
 {
 	for (size_t i = 0; argc > 1 && i < sizeof(questions) / sizeof(*questions); i++)
 		if (!strcmp(argv[1], questions[i].name) && argc - 2 == questions[i].arguments)
 			return questions[i].run(argv + 2);
 	fputs("usage: oracle snapshot | kmsg SEQ | records\n", stderr);
 	return 2;
+}
+
+int main(int argc, char *argv[])
+{
+	return stand_by_or_run("oracle", argc, argv, run);
 }

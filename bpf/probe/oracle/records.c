@@ -42,15 +42,19 @@ static void print_record(const uint8_t *record, uint32_t len)
 
 /*
  * From the reader's position to the writer's. The data pages are mapped twice in a row, so a record
- * that crosses the end is contiguous.
+ * that crosses the end is contiguous. The reader's position is the agent's to write: where it is
+ * none, and at a record that does not lie between the two, nothing more is read, and the records
+ * that were to come are missing.
  */
 static void print_ring(const uint8_t *data, uint64_t from, uint64_t to, uint64_t size)
 {
+	if (from % 8 || to - from > size)
+		return;
 	while (from < to) {
 		uint32_t header = *(const volatile uint32_t *)(data + (from & (size - 1)));
 		uint32_t len = header & ~(BPF_RINGBUF_BUSY_BIT | BPF_RINGBUF_DISCARD_BIT);
 
-		if (header & BPF_RINGBUF_BUSY_BIT)
+		if (header & BPF_RINGBUF_BUSY_BIT || len + BPF_RINGBUF_HDR_SZ > to - from)
 			return;
 		if (!(header & BPF_RINGBUF_DISCARD_BIT))
 			print_record(data + (from & (size - 1)) + BPF_RINGBUF_HDR_SZ, len);

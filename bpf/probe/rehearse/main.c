@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "../common/json.h"
+#include "../common/standby.h"
 #include "arguments.h"
 #include "live_maps.h"
 
@@ -121,7 +122,7 @@ static int silent(enum libbpf_print_level level, const char *format, va_list val
 	return 0;
 }
 
-int main(int argc, char *argv[])
+static int run(int argc, char **argv)
 {
 	struct bpf_object *object;
 	struct bpf_program *program;
@@ -143,4 +144,9 @@ int main(int argc, char *argv[])
 		}
 	}
 	return 0;
+}
+
+int main(int argc, char *argv[])
+{
+	return stand_by_or_run("rehearse", argc, argv, run);
 }

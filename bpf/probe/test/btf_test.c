@@ -163,6 +163,10 @@ static void check_damage(void)
 {
 	REFUSED("another magic", maker.header.magic = 0x9feb);
 	REFUSED("a kind of the future", add(&maker, "x", 31, 0, 0));
+	REFUSED("types between two words", maker.header.type_off = 2);
+	REFUSED("half a type", maker.header.type_len = 8);
+	REFUSED("half of what follows a type",
+		(add(&maker, "x", BTF_KIND_INT, 0, 4), maker.header.type_len = 26));
 	REFUSED("types beyond the end", maker.header.type_len = 4096);
 	REFUSED("strings beyond the end", maker.header.str_len = 4096);
 	REFUSED("strings elsewhere", maker.header.str_off = 100000);

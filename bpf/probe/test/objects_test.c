@@ -164,6 +164,10 @@ static void check_config(void)
 	EXPECT(print_config(), 0, "\"config\":null,\"configs\":2");
 	fake_kernel_has(objects, 2, ENOENT);
 	EXPECT(print_config(), 0, "\"config\":null,\"configs\":0");
+	objects[2].map.value_size = 1u << 31;
+	fake_kernel_has(objects, 4, ENOENT);
+	EXPECT(print_config(), -1, "\"config\":,\"configs\":1");
+	objects[2].map.value_size = 4;
 	objects[2].value = NULL;
 	fake_kernel_has(objects, 4, ENOENT);
 	EXPECT(print_config(), -1, "\"config\":,\"configs\":1");

@@ -106,6 +106,24 @@ static void check_wrap(void)
 	CHECK_TEXT(printed(&ring, &result), "000102030405060708090a0b0c0d0e0f10111213\n7f\n");
 }
 
+/* An agent can write the reader's position; and what it makes of it is never read as records. */
+static void check_forged(void)
+{
+	static const uint64_t forged[] = {8, 3, 1u << 20, 48, UINT64_MAX - 7, UINT64_MAX - SIZE};
+	struct ring ring = {0};
+	int result;
+
+	push(&ring, 0, "\x01\x02\x03", 3);
+	/* Read from offset 8, it is the header of a record that is longer than the ring. */
+	push(&ring, 0, "\xff\xff\xff\x0f\xff\xff\xff\x0f", 8);
+	memset(ring.data + 8, 0x2f, 4);
+	for (size_t i = 0; i < sizeof(forged) / sizeof(*forged); i++) {
+		ring.consumer = forged[i];
+		CHECK_TEXT(printed(&ring, &result), "");
+		CHECK(result == 0, "a forged position gives %d", result);
+	}
+}
+
 /* The messages are read by scenarios: an agent may have no such map. */
 static void check_no_ring(void)
 {
@@ -120,6 +138,7 @@ int main(void)
 {
 	check_records();
 	check_wrap();
+	check_forged();
 	check_no_ring();
 	return conclude("oracle records");
 }

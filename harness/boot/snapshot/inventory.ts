@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readRegularText } from '../../proc/regular-file.js';
 import { parseSnapshotAbout } from './about.js';
 
 export const aboutName = 'about.json';
@@ -35,7 +36,7 @@ async function storedSnapshot(folder: string, key: string): Promise<StoredSnapsh
     const files = await readdir(at);
     const infos = await Promise.all(files.map((name) => stat(join(at, name))));
     const own = (await stat(join(at, aboutName)).catch(() => null)) ?? (await stat(at));
-    const text = await readFile(join(at, aboutName), 'utf8').catch(() => '');
+    const text = await readRegularText(join(at, aboutName)).catch(() => '');
     const size = infos.reduce((sum, info) => sum + info.size, 0);
     return [{ key, machine: parseSnapshotAbout(text)?.machine ?? null, size, used: own.mtimeMs }];
   } catch {

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-import { mkdir, open, readFile, rename, stat, utimes, writeFile, type FileHandle } from 'node:fs/promises';
+import { mkdir, rename, stat, utimes, writeFile, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { dropEntry } from '../../kernels/cache/store.js';
 import { hashBytes, hashFile } from '../../kernels/cache/hash.js';
 import { sweepCacheTempFolders, withCacheTempFolder } from '../../kernels/cache/temp.js';
+import { ensureFolder } from '../../proc/folders.js';
+import { openRegularFile, readRegularFile, readRegularText } from '../../proc/regular-file.js';
 import { removeAtExit } from '../../proc/temp.js';
 import { parseSnapshotAbout, renderSnapshotAbout, type SnapshotAbout } from './about.js';
 import { snapshotsToEvict } from './evict.js';
@@ -52,16 +54,16 @@ export class SnapshotStore {
   async find(key: string): Promise<Found> {
     if (this.#refused.has(key)) return { kind: 'miss' };
     const folder = join(this.#folder, key);
-    const text = await readFile(join(folder, aboutName), 'utf8').catch(absent);
+    const text = await readRegularText(join(folder, aboutName)).catch(absent);
     if (text === null) return { kind: 'miss' };
     this.#inUse.add(key);
     const about = parseSnapshotAbout(text);
     if (about === null) return { kind: 'damaged', why: `${aboutName} was changed` };
-    const console = await readFile(join(folder, consoleName)).catch(absent);
+    const console = await readRegularFile(join(folder, consoleName)).catch(absent);
     if (console === null || hashBytes(console) !== about.console.sha256) {
       return { kind: 'damaged', why: `${consoleName} is missing or was changed` };
     }
-    const memory = await open(join(folder, memoryName)).catch(absent);
+    const memory = await openRegularFile(join(folder, memoryName)).catch(absent);
     if (memory === null) return { kind: 'damaged', why: `${memoryName} is missing` };
     // A cache that may only be read keeps no order of use.
     await utimes(join(folder, aboutName), new Date(), new Date()).catch(() => undefined);
@@ -88,7 +90,7 @@ export class SnapshotStore {
 
   /** Keeps a snapshot whose memory `fill` writes into the file that it is given. Throws what kept it from being kept. */
   async keep(key: string, keepsake: Keepsake, fill: (memory: string) => Promise<void>): Promise<void> {
-    await mkdir(this.#folder, { recursive: true });
+    await ensureFolder(this.#folder);
     await sweepCacheTempFolders(this.#folder);
     await withCacheTempFolder(this.#folder, async (temp) => {
       const settled = removeAtExit(temp);

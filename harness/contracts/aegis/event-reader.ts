@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { jsonText } from '../../model/describe-value.js';
 import type { EventPattern, RawEvent } from '../../model/scenario-evidence.js';
 import type { EventReader, ExpectedEvent, InodeOf } from '../contract.js';
 import { readEventLines } from './event-lines.js';
@@ -8,14 +9,14 @@ import { ruleKinds } from './policy.js';
 /** Events of the contract: one JSON object a line, with `type` and `action`. */
 export const aegisEvents: EventReader = {
   read: readEventLines,
-  stateOf: ({ type, state }) => (type === 'state_change' ? String(state) : null),
+  stateOf: ({ type, state }) => (type === 'state_change' ? jsonText(state) : null),
   // Every process that executes a program has an exec event.
   isAboutAttempt: ({ type }) => type !== 'exec' && type !== 'state_change',
   pattern,
-  describe: ({ type, action }) => `${String(type)} ${String(action)}`,
-  claimedStop: ({ action }) => (action === 'AUDIT' ? null : String(action)),
+  describe: ({ type, action }) => `${jsonText(type)} ${jsonText(action)}`,
+  claimedStop: ({ action }) => (action === 'AUDIT' ? null : jsonText(action)),
   ruleOf: ({ rule, rule_type: type }) => {
-    const kind = ruleKinds.find((one) => one === `deny_${String(type ?? rule)}`);
+    const kind = ruleKinds.find((one) => one === `deny_${jsonText(type ?? rule)}`);
     return kind ?? null;
   },
   actionOf: ({ action }) => action,

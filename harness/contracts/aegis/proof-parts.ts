@@ -2,7 +2,15 @@
 import type { RuleKind } from '../../model/agent.js';
 import type { Expected } from '../../model/scenario-evidence.js';
 import type { AgentOffer } from '../contract.js';
-import type { AttemptsPhase, AttemptsProof, NotOffered, PostureRow, Proof, StartRequest } from '../proof.js';
+import type {
+  AnnouncementProof,
+  AttemptsPhase,
+  AttemptsProof,
+  NotOffered,
+  PostureRow,
+  Proof,
+  StartRequest,
+} from '../proof.js';
 import type { AegisState } from './states.js';
 
 /* What the proofs with and without the BPF LSM share. */
@@ -86,6 +94,16 @@ export function postureProof(one: PostureRow | NotOffered): Proof {
 
 export function notOfferedProof(name: Extract<Proof, { kind: 'not-offered' }>['class'], what: NotOffered): Proof {
   return { kind: 'not-offered', class: name, ...what };
+}
+
+/** What is opened from the announcement on is denied by a rule on its path. */
+export function announcementProof(
+  offer: AgentOffer,
+  { scenario, state, options }: Pick<AnnouncementProof, 'scenario' | 'options'> & { readonly state: AegisState },
+): Proof {
+  const lacking = lackingRules(offer, ['deny_path']);
+  if (lacking !== null) return notOfferedProof('posture', { name: scenario, detail: lacking });
+  return { kind: 'announcement', class: 'posture', scenario, state, options };
 }
 
 /** `it has no deny_path, deny_ip rules`; null where it has them all. */

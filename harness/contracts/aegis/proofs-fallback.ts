@@ -2,9 +2,11 @@
 import type { AgentOffer } from '../contract.js';
 import type { NotOffered, PostureRow, Proof } from '../proof.js';
 import {
+  announcementProof,
   auditing,
   ended,
   lackingFeatures,
+  lackingRules,
   notOfferedProof,
   postureProof,
   postureRow,
@@ -17,10 +19,19 @@ import {
 
 /** Everything that is proved without the BPF LSM: an agent with the signal fallback ends whoever breaks a rule. */
 export function fallbackProofs(offer: AgentOffer): readonly Proof[] {
-  return [...signals(offer), ...rows(offer).map(postureProof)];
+  return [...signals(offer), announcement(offer), ...rows(offer).map(postureProof)];
 }
 
 const fallback = { fallback: 'signal' } as const;
+const enforcingByTerm = { mode: 'enforce', signal: 'term', ...fallback } as const;
+const announced = 'enforcement by signals is announced when it is true';
+
+/** A process that opens what a rule denies has met its signal from that moment on. */
+function announcement(offer: AgentOffer): Proof {
+  const lacking = lackingFeatures(offer).fallback;
+  if (lacking !== null) return notOfferedProof('posture', { name: announced, detail: lacking });
+  return announcementProof(offer, { scenario: announced, state: 'ENFORCE_SIGNAL', options: enforcingByTerm });
+}
 
 /** The signals besides term; `none` means KILL, since a tracepoint can deny nothing. */
 const ways: readonly SignalWay[] = [
@@ -44,7 +55,7 @@ function signals(offer: AgentOffer): readonly Proof[] {
       enforcing: {
         phase: 'signal term',
         folder: 'enforce',
-        options: { mode: 'enforce', signal: 'term', ...fallback },
+        options: enforcingByTerm,
         state: 'ENFORCE_SIGNAL',
         action: 'TERM',
         expected: expectSignal(ended.term),
@@ -72,7 +83,7 @@ function rows(offer: AgentOffer): readonly (PostureRow | NotOffered)[] {
       postureRow('audit, fallback on', 'AUDIT', expectSuccess, { options: { mode: 'audit', ...fallback } }),
     ),
     postureRowUnless(
-      noFallback,
+      noFallback ?? lackingRules(offer, ['deny_path']),
       postureRow('fallback on, both gates open', 'ENFORCE_SIGNAL', expectSignal(ended.term), { options: both }),
     ),
     postureRow('fallback off: fail-closed', 'DEGRADED', expectSuccess),

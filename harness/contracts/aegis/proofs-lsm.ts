@@ -3,6 +3,7 @@ import type { AgentOffer } from '../contract.js';
 import type { NeighbourEvent, PostureRow, Proof } from '../proof.js';
 import { aegisConventions } from './conventions.js';
 import {
+  announcementProof,
   auditing,
   ended,
   lackingFeatures,
@@ -26,13 +27,17 @@ export function lsmProofs(offer: AgentOffer): readonly Proof[] {
     records(offer),
     ...signals(offer),
     restart(offer),
-    { kind: 'announcement', class: 'posture', ...announcement },
+    announcementProof(offer, announcement),
     ...rows(offer).map(postureProof),
     ...missingHook(offer),
   ];
 }
 
-const announcement = { scenario: 'enforcement is announced when it is true', state: 'ENFORCE', options: enforce };
+const announcement = {
+  scenario: 'enforcement is announced when it is true',
+  state: 'ENFORCE',
+  options: enforce,
+} as const;
 
 /** A program that may run has an event too. */
 const execEvent: NeighbourEvent = {
@@ -124,13 +129,12 @@ function restart(offer: AgentOffer): Proof {
 function rows(offer: AgentOffer) {
   const { fallback, auditFallback } = lackingFeatures(offer);
   const options = { fallback: 'signal', ...(auditFallback === null ? { gate: 'audit-fallback' } : {}) };
-  const prepares = offer.prepare.length === 0 ? null : 'it reads its policy in a step of its own';
   return [
     postureRowUnless(
-      fallback,
+      fallback ?? lackingRules(offer, ['deny_path']),
       postureRow('the signal fallback asked for where the LSM works', 'ENFORCE', expectRefusal, { options }),
     ),
-    postureRowUnless(prepares, postureRow('a policy nobody can read', 'DEGRADED', expectSuccess, { malformed: true })),
+    postureRow('a policy nobody can read', 'DEGRADED', expectSuccess, { malformed: true }),
   ];
 }
 

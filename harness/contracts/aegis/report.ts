@@ -50,7 +50,7 @@ function contradictions(value: RawEvent, state: string, bpfLsm: boolean): readon
     ...unless(value['schema_version'] === 1, 'schema_version is not 1', 'schema_version'),
     ...unless(
       !Array.isArray(blockers) || capable === (listed.length === 0),
-      `enforce_capable is ${String(capable)} with ${listed.length} blockers`,
+      `enforce_capable is ${describeJsonValue(capable)} with ${listed.length} blockers`,
       'enforce_capable',
       'enforce_blockers',
     ),
@@ -59,7 +59,11 @@ function contradictions(value: RawEvent, state: string, bpfLsm: boolean): readon
     ...unless(!gaveUp || capable === false, `${state} with enforce_capable`, 'enforce_capable'),
     ...(state === 'ENFORCE_SIGNAL' ? signalContradictions(value, listed) : []),
     ...unless(!audits || auditOnly === true, `${state} without audit_only`, 'audit_only'),
-    ...unless(lsm === bpfLsm, `lsm_enabled is ${String(lsm)}, and should be ${String(bpfLsm)}`, 'lsm_enabled'),
+    ...unless(
+      lsm === bpfLsm,
+      `lsm_enabled is ${describeJsonValue(lsm)}, and should be ${String(bpfLsm)}`,
+      'lsm_enabled',
+    ),
   ];
 }
 

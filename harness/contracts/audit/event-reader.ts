@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { jsonText } from '../../model/describe-value.js';
 import type { EventPattern, RawEvent } from '../../model/scenario-evidence.js';
 import type { EventReader, ExpectedEvent } from '../contract.js';
 import { readAuditLines } from './events.js';
@@ -6,7 +7,7 @@ import { readAuditLines } from './events.js';
 /** Events of the contract: `file_open` and `connect`, with a `lost` for what could not be reported. */
 export const auditEvents: EventReader = {
   read: readAuditLines,
-  stateOf: ({ type, state }) => (type === 'state' ? String(state) : null),
+  stateOf: ({ type, state }) => (type === 'state' ? jsonText(state) : null),
   isAboutAttempt: ({ type }) => type === 'file_open' || type === 'connect',
   pattern,
   describe,
@@ -14,7 +15,7 @@ export const auditEvents: EventReader = {
   claimedStop: () => null,
   ruleOf: () => null,
   actionOf: () => null,
-  nameOf: ({ type, name }) => (type === 'file_open' ? String(name) : null),
+  nameOf: ({ type, name }) => (type === 'file_open' ? jsonText(name) : null),
   lostOf,
   implied: () => ({}),
   announcements: (state) => [`"state":"${state}"`],
@@ -39,10 +40,12 @@ function pattern({ about, comm }: ExpectedEvent): EventPattern | null {
 
 function describe({ type, name, mode, ip, port }: RawEvent): string {
   return type === 'connect'
-    ? `connect to ${String(ip)} port ${String(port)}`
-    : `${String(type)} ${String(name)} ${String(mode)}`;
+    ? `connect to ${jsonText(ip)} port ${jsonText(port)}`
+    : `${jsonText(type)} ${jsonText(name)} ${jsonText(mode)}`;
 }
 
 function lostOf({ type, ring, read, family }: RawEvent): number | null {
-  return type === 'lost' ? Number(ring) + Number(read) + Number(family) : null;
+  const counts: readonly unknown[] = [ring, read, family];
+  if (type !== 'lost' || !counts.every((count) => typeof count === 'number')) return null;
+  return counts.reduce((sum, count) => sum + count, 0);
 }

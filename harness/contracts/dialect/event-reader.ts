@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Dialect, DialectVocabulary } from '../../model/dialect.js';
-import { describeFields } from '../../model/describe-value.js';
+import { describeFields, jsonText } from '../../model/describe-value.js';
 import type { EventFields, EventPattern, RawEvent } from '../../model/scenario-evidence.js';
 import type { EventLines, EventReader } from '../contract.js';
 import { translateEvent } from './translate-event.js';
@@ -63,7 +63,7 @@ function readTranslated(lines: readonly string[], reading: Reading): EventLines 
 function faultsOf(event: RawEvent, { reader, dialect, vocabulary }: Reading): readonly string[] {
   const { lacks, fields } = dialect.events;
   const stands = Object.fromEntries(lacks.map((field) => [field, vocabulary.eventFields[field]]));
-  const assumed = vocabulary.assumed[String(event['type'])] ?? {};
+  const assumed = vocabulary.assumed[jsonText(event['type'])] ?? {};
   const standing = { ...stands, ...assumed, ...event };
   const { bad } = reader.read([JSON.stringify(standing)]);
   // The agent's own line says more than what was made of it.

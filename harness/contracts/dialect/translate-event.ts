@@ -2,6 +2,7 @@
 import type { DialectVocabulary, EventDialect, Dialect } from '../../model/dialect.js';
 import { describeJsonValue } from '../../model/describe-value.js';
 import type { RawEvent } from '../../model/scenario-evidence.js';
+import { ownActionField } from '../../model/event-fields.js';
 import { contractWord, hasForm, valueAt } from './words.js';
 
 /** One event in the contract's words, and what in it has none: one sentence each, with the key of the dialect. */
@@ -26,7 +27,15 @@ export function translateEvent(
     if (value === undefined) Reflect.deleteProperty(event, field);
     else event[field] = value;
   }
-  return { event: { ...event, ...(type === null ? {} : { type }) }, untranslated };
+  const own = valueAt(theirs, events.fields['action'] ?? 'action');
+  return {
+    event: {
+      ...event,
+      ...(type === null ? {} : { type }),
+      ...(own === undefined || own === event['action'] ? {} : { [ownActionField]: own }),
+    },
+    untranslated,
+  };
 }
 
 /** The contract's type; the form with most fields wins. */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { DialectWords, ReportDialect, ReportVocabulary } from '../../model/dialect.js';
-import { describeJsonValue } from '../../model/describe-value.js';
+import { describeJsonValue, jsonText } from '../../model/describe-value.js';
 import type { RawEvent } from '../../model/scenario-evidence.js';
 import { contractWord, isRecord, valueAt } from './words.js';
 
@@ -47,7 +47,7 @@ interface Hooks {
 /** An object with a word for each hook, or a list of those that are attached. */
 function hooksOf(own: unknown, path: string, { dialect, vocabulary, untranslated }: Hooks): unknown {
   const entries: readonly (readonly [string, unknown])[] | null = Array.isArray(own)
-    ? own.map((name: unknown) => [String(name), dialect.attached[0]] as const)
+    ? own.map((name: unknown) => [jsonText(name), dialect.attached[0]] as const)
     : isRecord(own)
       ? Object.entries(own)
       : null;
@@ -74,5 +74,5 @@ function wordOf(word: unknown, place: string, { dialect, vocabulary, untranslate
       `${place} is ${describeJsonValue(word)}, which neither dialect.report.attached nor .detached has`,
     );
   }
-  return String(word);
+  return jsonText(word);
 }

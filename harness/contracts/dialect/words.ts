@@ -26,8 +26,11 @@ export function hasForm(value: RawEvent, form: DialectForm): boolean {
 export function contractWord(words: DialectWords, theirs: unknown, known: readonly string[] | null): unknown {
   const found = Object.entries(words).find(([, own]) => own.includes(theirs as DialectWord))?.[0];
   if (found !== undefined) return found === 'true' ? true : found === 'false' ? false : found;
-  if (Object.hasOwn(words, String(theirs))) return undefined;
-  return known === null || known.includes(String(theirs)) ? theirs : undefined;
+  // What an agent writes may be no word at all.
+  const word = isRecord(theirs) || Array.isArray(theirs) ? null : String(theirs);
+  if (word === null) return known === null ? theirs : undefined;
+  if (Object.hasOwn(words, word)) return undefined;
+  return known === null || known.includes(word) ? theirs : undefined;
 }
 
 /** The agent's words for one of the contract. */

@@ -7,9 +7,9 @@ import type { LockEntry } from '../lock.js';
 
 /**
  * Why an index or an artifact could not be had from one source. `absent`: the source answers and has no such suite.
- * `disk-full`: not the source's fault.
+ * `busy`: it answers that it limits its callers, or has failed. `disk-full`: not the source's fault.
  */
-export type FailureKind = 'unreachable' | 'untrusted' | 'absent' | 'damaged' | 'disk-full';
+export type FailureKind = 'unreachable' | 'busy' | 'untrusted' | 'absent' | 'damaged' | 'disk-full';
 
 /** Artifacts that did not arrive, or not as the signed index lists them. */
 export class DownloadError extends Error {
@@ -46,7 +46,7 @@ export interface Candidate {
 export interface Source {
   readonly uri: string;
   /** Where its name comes from, for people. */
-  readonly origin: 'configured' | "this host's mirror" | 'public archive' | 'public snapshot';
+  readonly origin: 'configured' | "this host's mirror" | 'public mirror' | 'public snapshot';
 }
 
 /** A candidate, and what it can be fetched from. */

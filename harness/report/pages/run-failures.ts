@@ -2,13 +2,7 @@
 import { machineLabel } from '../../contracts/registry.js';
 import type { RunReport, SourceLine } from '../../model/report.js';
 import { wholeObject } from '../views/cases.js';
-import {
-  checkFailuresOf,
-  notOfferedTexts,
-  type ClassFailures,
-  type Gain,
-  type ScenarioFailure,
-} from '../views/check-failures.js';
+import { checkFailuresOf, type ClassFailures, type Gain, type ScenarioFailure } from '../views/check-failures.js';
 import type { FailedCheck } from '../../model/check.js';
 import { describeFailedCheck } from '../views/checks.js';
 import type { Failure } from '../views/failures.js';
@@ -16,6 +10,7 @@ import { formatNumber } from '../views/format.js';
 import { cellLabels, verdictLabels } from '../views/labels.js';
 import type { Page } from '../views/page.js';
 import { oneLine } from '../views/text.js';
+import { describeNotOffered, notOfferedSides } from '../views/not-offered.js';
 import { causeFacts, ladderLines, pathLines } from '../views/why.js';
 
 /** A fault as a person acts on it: where, what, why, the source line and the log. */
@@ -158,6 +153,6 @@ function gainText({ kernels, label, scenario, check, detail }: Gain, page: Page)
 
 /** One line: how often, by whom and why. */
 export function notOfferedLines(report: RunReport): readonly string[] {
-  const texts = notOfferedTexts(report).map(oneLine);
-  return texts.length === 0 ? [] : [`  ${texts.join('; ')}`];
+  const texts = notOfferedSides(report).map((side) => oneLine(describeNotOffered(side)));
+  return texts.length === 0 ? [] : [`  ${texts.join('; ')}; which, in summary.md`];
 }

@@ -3,14 +3,15 @@ import type { CheckRef, Finding } from '../../model/finding.js';
 import { defaultContract } from '../../contracts/registry.js';
 import { checkLabel } from '../views/checks.js';
 import { describeClaim, describeFolded, type ShownFinding } from '../views/findings.js';
+import type { DocLink } from '../views/doc-link.js';
 import { formatNumber } from '../views/format.js';
 import { verdictLabels } from '../views/labels.js';
 import { type Block, escapeMarkdown, markdownBlock, markdownCode, markdownDetails } from '../views/markdown.js';
 
 /** A root cause of a run in Markdown: what is wrong and how to see it again in the open, what follows collapsed. */
-export function findingBlock(shown: ShownFinding): Block {
+export function findingBlock(shown: ShownFinding, link: DocLink): Block {
   const { finding, kernels } = shown;
-  const { code, title, first, doc } = finding;
+  const { code, title, first, doc, next } = finding;
   const where = kernels.map((kernel) => `**${escapeMarkdown(kernel)}**`).join(', ');
   const claim = describeClaim(shown);
   const folded = escapeMarkdown(describeFolded(shown).join('; '));
@@ -23,8 +24,9 @@ export function findingBlock(shown: ShownFinding): Block {
     `- expected ${escapeMarkdown(first.expected)}`,
     `- actual: ${escapeMarkdown(first.actual)}`,
     ...(claim === null ? [] : [`- ${escapeMarkdown(claim)}`]),
+    `- do: ${escapeMarkdown(next)}`,
     `- logs ${shown.logs.map(markdownCode).join(', ')}`,
-    `- doc ${markdownCode(doc)}`,
+    `- doc ${link(doc)}`,
     `- again: ${markdownCode(shown.again)}`,
     '',
     ...(first.evidence.length === 0 ? [] : [...evidence(shown), '']),

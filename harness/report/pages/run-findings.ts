@@ -17,7 +17,7 @@ export function runFindingLines(report: RunReport, page: Page): readonly string[
 
 function findingLines(shown: ShownFinding, page: Page): readonly string[] {
   const { finding, kernels } = shown;
-  const { code, title, first, doc, environments } = finding;
+  const { code, title, first, doc, next, environments } = finding;
   const { text: label, tone } = verdictLabels.fail;
   const elsewhere = environments.join() === 'lsm' ? '' : ` (${environments.join(', ')})`;
   return [
@@ -29,6 +29,7 @@ function findingLines(shown: ShownFinding, page: Page): readonly string[] {
     ...fact('actual', first.actual, page),
     ...fact('claim', describeClaim(shown), page),
     ...evidenceLines(shown, page),
+    ...fact('do', next, page),
     ...describeFolded(shown).flatMap((line, index) => fact(index === 0 ? 'folded' : '', line, page)),
     `    ${column('logs')}${bracedPath(shown.logs.map((folder) => page.path(folder)))}`,
     ...fact('doc', doc, page),

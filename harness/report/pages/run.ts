@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { machineLabel } from '../../contracts/registry.js';
+import { nextSteps } from '../../model/next-steps.js';
 import type { BrokenKernel, KernelReport, MissingKernel, RunReport } from '../../model/report.js';
 import type { BaselineResult, FinishedRun } from '../reporter.js';
 import { describeBaseline } from '../views/baseline.js';
@@ -12,7 +13,7 @@ import { verdictCode, exitLabel, verdictLabel, verdictLabels } from '../views/la
 import type { Page } from '../views/page.js';
 import { tableSpan, tableLines, type Span } from '../views/table.js';
 import { oneLine, wrapText } from '../views/text.js';
-import { checkTotals, kernelTotals, programTotals } from '../views/totals.js';
+import { checkTotals, kernelTime, kernelTotals, programTotals } from '../views/totals.js';
 import { gainsOf, otherwisePassed } from '../views/check-failures.js';
 import { conditionLines } from '../views/conditions.js';
 import { partialLines } from '../views/partial.js';
@@ -77,9 +78,12 @@ function spaced(lines: readonly string[]): readonly string[] {
 
 function findingLines(report: RunReport, page: Page): readonly string[] {
   return spaced(
-    report.findings.map(({ verdict, message }) => {
+    report.findings.flatMap(({ verdict, message }) => {
       const { text, tone } = verdictLabels[verdict.kind];
-      return page.palette.tones[tone](`  ${text} ${verdictCode(verdict) ?? ''}: ${oneLine(message)}`);
+      return [
+        page.palette.tones[tone](`  ${text} ${verdictCode(verdict) ?? ''}: ${oneLine(message)}`),
+        ...(verdict.kind === 'fail' ? [`    do  ${nextSteps[verdict.code]}`] : []),
+      ];
     }),
   );
 }
@@ -116,7 +120,7 @@ function kernelRow(kernel: KernelReport, page: Page): readonly Span[] {
     tableSpan(kernel.boot === null ? '-' : describeBoot(kernel.boot)),
     tableSpan(version ?? '-'),
     lock === 'drifted' ? tableSpan('DRIFTED', page.palette.tones.warn) : tableSpan(lock),
-    tableSpan(formatDuration(kernel.ms)),
+    tableSpan(kernelTime(kernel)),
   ];
 }
 

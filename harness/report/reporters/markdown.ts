@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { machineLabel } from '../../contracts/registry.js';
+import { nextSteps } from '../../model/next-steps.js';
 import type { GuestFacts } from '../../model/facts.js';
 import type { KernelIdentity } from '../../model/kernel.js';
 import type { BrokenKernel, Explanation, KernelReport, RunReport, SourceLine } from '../../model/report.js';
@@ -10,20 +11,15 @@ import { findingBlock } from '../pages/run-findings-markdown.js';
 import type { BaselineResult, FinishedRun, ReporterDefinition } from '../reporter.js';
 import { describeBaseline } from '../views/baseline.js';
 import { hasKernelFault, kernelFault, wholeObject } from '../views/cases.js';
-import {
-  checkFailuresOf,
-  type Gain,
-  gainsOf,
-  notOfferedTexts,
-  otherwisePassed,
-  type ScenarioFailure,
-} from '../views/check-failures.js';
+import { checkFailuresOf, type Gain, gainsOf, otherwisePassed, type ScenarioFailure } from '../views/check-failures.js';
 import { conditionBlocks } from '../views/conditions.js';
 import { describeFailedCheck } from '../views/checks.js';
+import { type DocLink, docLink, unlinkedDoc } from '../views/doc-link.js';
 import { failuresOf, type Failure } from '../views/failures.js';
 import {
   describeBoot,
   describeLoader,
+  formatCount,
   formatDuration,
   formatNumber,
   shortCompiler,
@@ -45,8 +41,9 @@ import {
   type Block,
 } from '../views/markdown.js';
 import { checkTable, programTable, supportTable } from '../views/markdown-tables.js';
+import { describeNotOffered, type NotOfferedReason, notOfferedSides } from '../views/not-offered.js';
 import { partialBlocks } from '../views/partial.js';
-import { checkTotals, kernelTotals, programTotals } from '../views/totals.js';
+import { checkTotals, kernelTime, kernelTotals, programTotals } from '../views/totals.js';
 import { unattachedBlocks } from '../views/unattached.js';
 import { unsizedBlocks } from '../views/unsized.js';
 import { causeFacts, excerptLines, ladderLines, pathLines } from '../views/why.js';
@@ -55,7 +52,10 @@ import { causeFacts, excerptLines, ladderLines, pathLines } from '../views/why.j
 export const markdownReporter: ReporterDefinition = {
   writes: 'file',
   kinds: {
-    run: oneFileReporter('markdown', 'summary.md', ({ report, baseline }) => renderMarkdown(report, baseline)),
+    run: (to) =>
+      oneFileReporter<'run'>('markdown', 'summary.md', ({ report, baseline }) =>
+        renderMarkdown(report, baseline, { link: docLink(to) }),
+      )(to),
     comparison: oneFileReporter('markdown', 'compare.md', comparisonMarkdown),
     bisection: oneFileReporter('markdown', 'bisect.md', bisectionMarkdown),
   },
@@ -65,13 +65,14 @@ export const markdownReporter: ReporterDefinition = {
 export function renderMarkdown(
   report: RunReport,
   baseline: BaselineResult | null = null,
-  limit: number = markdownLimit,
+  { limit = markdownLimit, link = unlinkedDoc }: { readonly limit?: number; readonly link?: DocLink } = {},
 ): string {
   const grids = gridsOf(report);
   const failures = failuresOf(report);
-  const held = failures.filter(({ kind }) => kind === 'fail' || kind === 'infra').map(failureBlock);
-  const expected = failures.filter((failure) => failure.kind === 'expected').map(failureBlock);
-  const optional = failures.filter((failure) => failure.kind === 'optional').map(failureBlock);
+  const block = (failure: Failure): Block => failureBlock(failure, link);
+  const held = failures.filter(({ kind }) => kind === 'fail' || kind === 'infra').map(block);
+  const expected = failures.filter((failure) => failure.kind === 'expected').map(block);
+  const optional = failures.filter((failure) => failure.kind === 'optional').map(block);
   const checks = checkTable(report);
   const support = supportTable(report);
   return markdownWithin(
@@ -82,7 +83,7 @@ export function renderMarkdown(
       { title: null, blocks: checks === null ? [] : [checks] },
       { title: 'Findings about the run', blocks: findingBlocks(report) },
       { title: 'Failures', blocks: held },
-      { title: 'Findings', blocks: findingsIn(report).map(findingBlock) },
+      { title: 'Findings', blocks: findingsIn(report).map((shown) => findingBlock(shown, link)) },
       { title: 'Failed checks', blocks: checkFailureBlocks(report) },
       { title: 'Broken machines of scenarios', blocks: brokenMachineBlocks(report) },
       { title: 'Command', blocks: commandBlocks(report) },
@@ -120,11 +121,12 @@ function headline({ report, baseline }: FinishedRun, grids: readonly Grid[]): Bl
 function findingBlocks(report: RunReport): readonly Block[] {
   const findings = report.findings.map(({ verdict, message }) => [
     `- ${verdictLabels[verdict.kind].symbol} **${escapeMarkdown(verdictCode(verdict) ?? '')}**: ${escapeMarkdown(message)}`,
+    ...(verdict.kind === 'fail' ? [`  - do: ${escapeMarkdown(nextSteps[verdict.code])}`] : []),
   ]);
   return findings.length === 0 ? [] : [...findings, ['']];
 }
 
-function failureBlock(failure: Failure): Block {
+function failureBlock(failure: Failure, link: DocLink): Block {
   const { symbol } = cellLabels[failure.kind];
   const item = failure.item === wholeObject ? `${failure.object}, ${wholeObject}` : `${failure.object}/${failure.item}`;
   const where = failure.kernels.map((kernel) => `<b>${escapeMarkdown(kernel)}</b>`).join(', ');
@@ -135,21 +137,19 @@ function failureBlock(failure: Failure): Block {
     ...(failure.note === null ? [] : [escapeMarkdown(failure.note), '']),
     ...sourceItem('at', why?.source ?? null),
     ...sourceItem('from', why?.origin ?? null),
-    ...(why === null ? [] : causeLines(why)),
+    ...(why === null ? [] : causeLines(why, link)),
     ...failure.logs.map((log) => `- log ${markdownCode(log)}`),
   ]);
 }
 
-function causeLines(why: Explanation): readonly string[] {
+function causeLines(why: Explanation, link: DocLink): readonly string[] {
   const shown = [
     ...excerptLines(why),
     ...pathLines(why).map((line) => `via ${line}`),
     ...ladderLines(why).map((line) => `tried ${line}`),
   ];
   return [
-    ...causeFacts(why).map(
-      ([label, text]) => `- ${label} ${label === 'page' ? markdownCode(text) : escapeMarkdown(text)}`,
-    ),
+    ...causeFacts(why).map(([label, text]) => `- ${label} ${label === 'page' ? link(text) : escapeMarkdown(text)}`),
     ...(shown.length === 0 ? [] : ['', ...markdownBlock(shown), '']),
   ];
 }
@@ -255,8 +255,16 @@ function gainBlocks(all: readonly Gain[]): readonly Block[] {
 }
 
 function notOfferedBlocks(report: RunReport): readonly Block[] {
-  const texts = notOfferedTexts(report).map((text) => `- ${escapeMarkdown(text)}`);
-  return texts.length === 0 ? [] : [[...texts, '']];
+  return notOfferedSides(report).map((side) =>
+    markdownDetails(escapeMarkdown(describeNotOffered(side)), side.reasons.flatMap(reasonLines)),
+  );
+}
+
+function reasonLines({ detail, checks, scenarios }: NotOfferedReason): readonly string[] {
+  const names = scenarios.map(
+    ({ name, kernels }) => `- ${escapeMarkdown(name)} (${kernels.map(escapeMarkdown).join(', ')})`,
+  );
+  return [`**${escapeMarkdown(detail)}**: ${formatCount(checks, 'check')}`, '', ...names, ''];
 }
 
 function noteBlocks(report: RunReport): readonly Block[] {
@@ -267,7 +275,18 @@ function noteBlocks(report: RunReport): readonly Block[] {
   return notes.length + notices.length === 0 ? [] : [...notes, ...notices, ['']];
 }
 
-const identityHead = ['kernel', 'release', 'package version', 'lock', 'image', 'BTF', 'boot', 'libbpf', 'cmdline'];
+const identityHead = [
+  'kernel',
+  'release',
+  'package version',
+  'lock',
+  'image',
+  'BTF',
+  'boot',
+  'time',
+  'libbpf',
+  'cmdline',
+];
 
 /** What exactly was tested, collapsed: needed to repeat a result, not to read it. */
 function identityBlock(report: RunReport): Block {
@@ -313,6 +332,7 @@ function identityRow(kernel: KernelReport): string {
     markdownCode(shortHash(identity.imageSha256)),
     btfText(facts),
     boot === null ? '' : describeBoot(boot),
+    kernelTime(kernel),
     escapeMarkdown(facts?.libbpf ?? '?'),
     boot === null ? '' : markdownCode(boot.cmdline),
   ]);

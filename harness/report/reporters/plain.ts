@@ -15,11 +15,11 @@ import type { Reporter, ReporterDefinition, ReportKind, Reports, RunKind } from 
 import { failedAsExpected, doesVerdictCount } from '../../verdict/expectations.js';
 import { junitCasesOf, isBadOutcome } from '../views/cases.js';
 import { checksOf, describeFailedCheck, checkLabel, checkTallyOf, checkTallyText } from '../views/checks.js';
-import { formatDuration } from '../views/format.js';
 import { verdictCode, verdictLabel, verdictLabels } from '../views/labels.js';
 import { liveTitle } from '../views/live.js';
 import { terminalPage, terminalPalette, type Page } from '../views/page.js';
 import { oneLine } from '../views/text.js';
+import { kernelTime } from '../views/totals.js';
 
 /** One line an event, no cursor movement: for logs and pipes. Colours only when FORCE_COLOR asks for them. */
 export const plainReporter: ReporterDefinition = {
@@ -146,7 +146,7 @@ function describeEnd(report: KernelReport): string {
   const bad =
     junitCasesOf(report).filter((one) => isBadOutcome(one.outcome)).length +
     checksOf(report).filter(isFailedCheck).length;
-  return `${end}${bad === 0 ? '' : `; ${bad} failed`} (${formatDuration(report.ms)})`;
+  return `${end}${bad === 0 ? '' : `; ${bad} failed`} (${kernelTime(report)})`;
 }
 
 /**

@@ -57,7 +57,7 @@ export class LiveReporter<K extends RunKind> implements Reporter<K> {
   }
 
   onEvent(event: RunEvent): void {
-    this.#state = advanceLive(this.#state, event, Date.now());
+    this.#state = advanceLive(this.#state, event, performance.now());
     if (event.type === 'notice') this.#notice(event.text);
     // Unreferenced: a forgotten reporter must not keep the process alive.
     this.#timer ??= setInterval(() => {
@@ -92,7 +92,7 @@ export class LiveReporter<K extends RunKind> implements Reporter<K> {
   }
 
   #draw(): void {
-    const view = { ...sizeOf(this.#to.stream), now: Date.now(), palette: this.#palette };
+    const view = { ...sizeOf(this.#to.stream), now: performance.now(), palette: this.#palette };
     this.#screen.draw(liveLines(this.#state, view), this.#takeNotices());
   }
 

@@ -3,8 +3,6 @@ import {
   checkClasses,
   type CheckClass,
   type CheckCode,
-  type CheckOutcome,
-  type CheckReport,
   type FailedCheck,
   isFailedCheck,
   type Environment,
@@ -12,7 +10,6 @@ import {
 import type { KernelReport, RunReport } from '../../model/report.js';
 import { checksOf, checkLabel } from './checks.js';
 import { findingOfCheck } from './findings.js';
-import { formatNumber } from './format.js';
 
 /** What failed of one scenario, with every kernel that shows the same. */
 export interface ScenarioFailure {
@@ -122,31 +119,4 @@ function remarksOf(report: RunReport, kind: 'gained' | 'pass'): readonly Gain[] 
     }
   }
   return [...merged.values()];
-}
-
-type NotOffered = Extract<CheckOutcome, { kind: 'not-offered' }>;
-
-/** Reasons named for each side; the rest is counted. */
-const namedReasons = 4;
-
-/** `by the kernel 12 (no io_uring 8, no fanotify 4)`, `by the agent 3 (deny_bpf 3)`; most frequent reasons first. */
-export function notOfferedTexts(report: RunReport): readonly string[] {
-  const all = report.kernels.flatMap(checksOf).flatMap(notOfferedIn);
-  return (['kernel', 'agent'] as const).flatMap((by) => {
-    const mine = all.filter((one) => one.by === by);
-    return mine.length === 0 ? [] : [`by the ${by} ${formatNumber(mine.length)} (${reasons(mine)})`];
-  });
-}
-
-function notOfferedIn({ outcome }: CheckReport): readonly NotOffered[] {
-  return outcome.kind === 'not-offered' ? [outcome] : [];
-}
-
-function reasons(all: readonly NotOffered[]): string {
-  const counts = new Map<string, number>();
-  for (const { detail } of all) counts.set(detail, (counts.get(detail) ?? 0) + 1);
-  const often = [...counts].sort(([, a], [, b]) => b - a);
-  const rest = often.slice(namedReasons).reduce((sum, [, count]) => sum + count, 0);
-  const named = often.slice(0, namedReasons).map(([detail, count]) => `${detail} ${formatNumber(count)}`);
-  return [...named, ...(rest === 0 ? [] : [`other reasons ${formatNumber(rest)}`])].join(', ');
 }

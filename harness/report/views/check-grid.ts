@@ -5,6 +5,7 @@ import {
   checkClasses,
   environments,
   type CheckClass,
+  type CheckReport,
   type ScenarioReport,
   type Environment,
 } from '../../model/check.js';
@@ -42,6 +43,7 @@ export interface ClaimRow {
 export interface CheckGrid {
   readonly kernels: readonly KernelReport[];
   readonly claims: readonly ClaimRow[];
+  /** More than one end in all of them. */
   readonly rows: readonly CheckRow[];
 }
 
@@ -55,17 +57,30 @@ export function checkGridOf({ kernels }: RunReport): CheckGrid | null {
   const cells = conventions.flatMap(({ contract }) =>
     checkClasses.flatMap((name) => environments.map((environment) => ({ class: name, environment, contract }))),
   );
+  const rows = cells
+    .map((pair) => ({ pair, label: checkLabel(pair) }))
+    .filter(({ label }) => asked.has(label))
+    .map(({ pair, label }) => ({ label, cells: kernels.map((kernel) => checkCell(kernel, pair)) }));
   return {
     kernels,
     claims: ran.map((place) => ({
       label: `claims (${machineLabel(place)})`,
       cells: kernels.map((kernel) => claimCell(kernel, place)),
     })),
-    rows: cells
-      .map((pair) => ({ pair, label: checkLabel(pair) }))
-      .filter(({ label }) => asked.has(label))
-      .map(({ pair, label }) => ({ label, cells: kernels.map((kernel) => checkCell(kernel, pair)) })),
+    rows: rows.length < 2 ? rows : [...rows, { label: 'all checks', cells: kernels.map(totalCell) }],
   };
+}
+
+/** Of all machines of a kernel, what had to pass; what stands beside it is in the rows above, and would widen the column. */
+function totalCell(kernel: KernelReport): CheckCell {
+  const machines = kernel.status === 'unavailable' ? [] : kernel.scenarios;
+  const checks = machines.flatMap((machine) => machine.checks);
+  const asked = checks.filter(({ outcome: { kind } }) => kind !== 'not-offered' && kind !== 'gained');
+  return asked.length === 0 ? { kind: blankOf(kernel) } : tallyCell(asked, machines);
+}
+
+function tallyCell(checks: readonly CheckReport[], machines: readonly ScenarioReport[]): CheckCell {
+  return { kind: 'tally', tally: checkTallyOf(checks), broke: machines.some(({ fault }) => fault !== null) };
 }
 
 function claimCell(kernel: KernelReport, place: MachinePlace): ClaimCell {
@@ -83,7 +98,7 @@ function checkCell(kernel: KernelReport, pair: MachinePlace & { readonly class: 
     const finished = machines.length > 0 && machines.every(({ fault }) => fault === null);
     return { kind: finished ? 'not-asked' : blankOf(kernel) };
   }
-  return { kind: 'tally', tally: checkTallyOf(checks), broke: machines.some(({ fault }) => fault !== null) };
+  return tallyCell(checks, machines);
 }
 
 interface MachinePlace {

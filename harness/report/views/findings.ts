@@ -17,25 +17,33 @@ export interface ShownFinding {
   readonly kernels: readonly string[];
   /** What the agent wrote on the machine of the first attempt, a folder a kernel, in the report folder. */
   readonly logs: readonly string[];
-  /** A command line that asks just this again, on the first of them. */
+  /** A command line that asks just this again, on all of them. */
   readonly again: string;
 }
 
 /** Findings about attempts, in the order of kernels, equal ones merged. What does not load is shown with its log. */
 export function findingsIn(report: RunReport): readonly ShownFinding[] {
-  const merged = new Map<string, ShownFinding>();
+  const merged = new Map<string, Merged>();
   for (const kernel of report.kernels) {
     for (const finding of findingsOn(kernel)) {
       const { first } = finding;
       if (first === null) continue;
       const key = sameFinding(finding, first);
-      const again = rerunCommand(finding, kernel, report);
-      const before = merged.get(key) ?? { finding: withoutRepeats(finding, first), kernels: [], logs: [], again };
+      const before = merged.get(key) ?? { finding: withoutRepeats(finding, first), on: [], logs: [] };
       const logs = [...before.logs, logsOf(finding, first, kernel)];
-      merged.set(key, { ...before, kernels: [...before.kernels, kernel.id], logs });
+      merged.set(key, { ...before, on: [...before.on, kernel], logs });
     }
   }
-  return [...merged.values()];
+  return [...merged.values()].map(({ finding, on, logs }) => ({
+    finding,
+    logs,
+    kernels: on.map(({ id }) => id),
+    again: rerunCommand(finding, on, report),
+  }));
+}
+
+interface Merged extends Pick<ShownFinding, 'finding' | 'logs'> {
+  readonly on: readonly KernelReport[];
 }
 
 function findingsOn(kernel: KernelReport): readonly Finding[] {
@@ -105,15 +113,27 @@ function isOfCheck({ code }: FoldedCount): boolean {
 }
 
 /** What the agent's event claims about an attempt that succeeded; null of a check that is about none. */
-export function describeClaim({ finding: { eventClaim, first } }: ShownFinding): string | null {
-  if (eventClaim !== null) return `its event says ${eventClaim}, and the attempt succeeded`;
+export function describeClaim({ finding }: ShownFinding): string | null {
+  const { eventClaim, first } = finding;
+  if (eventClaim !== null) return `its event says ${claimWords(finding)}, and the attempt succeeded`;
   return first.check === 'denied' && first.actual === 'succeeded' ? 'no event claims that it was stopped' : null;
 }
 
+/** `denied (BLOCK in the contract's words)` of an agent with a dialect. */
+function claimWords({ eventClaim, eventWord }: Finding): string {
+  return eventWord === null ? (eventClaim ?? '') : `${eventWord} (${eventClaim ?? ''} in the words of the contract)`;
+}
+
 /** A kernel file of the user's is there by its own flag, and in the way of any other kernel. */
-function rerunCommand({ rerun }: Finding, { source }: KernelReport, { options }: RunReport): string {
-  const isOwn = source === 'file';
+function rerunCommand({ rerun }: Finding, on: readonly KernelReport[], { options }: RunReport): string {
+  const named = on.filter(({ source }) => source !== 'file').map(({ id }) => id);
+  const isOwn = named.length < on.length;
   const given = options.given.filter((flag) => isOwn || !flag.startsWith('--kernel-image '));
-  const words = isOwn ? rerun.slice(2) : rerun;
-  return [invocation, ...words.map(shellWord), ...given].join(' ');
+  const kernels = named.length === 0 ? [] : ['--kernel', named.join(',')];
+  return [invocation, ...[...kernels, ...withoutKernel(rerun)].map(shellWord), ...given].join(' ');
+}
+
+/** A finding is about one kernel. */
+function withoutKernel(rerun: Finding['rerun']): readonly string[] {
+  return rerun[0] === '--kernel' ? rerun.slice(2) : rerun;
 }

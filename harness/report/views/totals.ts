@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { RunReport } from '../../model/report.js';
+import type { KernelReport, MissingKernel, RunReport } from '../../model/report.js';
 import { checksOf, checkTallyOf, checkTallyText } from './checks.js';
-import { formatCount } from './format.js';
+import { formatCount, formatDuration } from './format.js';
 import type { Grid } from './grid.js';
 import { verdictLabel, verdictLabels, type CellKind } from './labels.js';
 
@@ -14,6 +14,13 @@ export function kernelTotals(report: RunReport): string {
     return [...new Set(texts)].map((text) => `${texts.filter((one) => one === text).length} ${text}`);
   });
   return `${formatCount(report.kernels.length, 'kernel')}: ${counts.join(', ') || 'none'}`;
+}
+
+/** The time of all machines of a kernel, which may have run side by side: `41.2 s in 4 machines`. */
+export function kernelTime({ ms, scenarios }: Exclude<KernelReport, MissingKernel>): string {
+  const started = scenarios.filter((machine) => machine.ms > 0);
+  const all = formatDuration(started.reduce((sum, machine) => sum + machine.ms, ms));
+  return started.length === 0 ? all : `${all} in ${formatCount(started.length + 1, 'machine')}`;
 }
 
 /** Loads and attaches counted once per program and kernel; the row of the whole object is not a program. */

@@ -4,7 +4,7 @@ import { arch, availableParallelism } from 'node:os';
 import { dirname } from 'node:path';
 import type { HostCheck } from '../../model/doctor.js';
 import { target } from '../../target.js';
-import { availableMemory, machinePlaces } from '../places.js';
+import { hostRoom, machinePlaces } from '../places.js';
 
 /** MiB that one guest has by default. */
 const guestMemory = 256;
@@ -37,9 +37,9 @@ export function nodeCheck(version: string, engines: string): HostCheck {
 }
 
 export async function memoryCheck(jobs: number): Promise<HostCheck> {
-  const available = await availableMemory();
-  const { places, notice } = machinePlaces(jobs, guestMemory, available);
-  const detail = `${available ?? 'an unknown number of'} MiB to spare, ${places} of ${jobs} machines at a time`;
+  const { memory } = await hostRoom();
+  const { places, notice } = machinePlaces(jobs, guestMemory, { memory, files: null });
+  const detail = `${memory ?? 'an unknown number of'} MiB to spare, ${places} of ${jobs} machines at a time`;
   if (notice === null) return { name: 'memory', state: 'ok', detail, next: null };
   return { name: 'memory', state: 'slow', detail, next: 'free some, or live with fewer machines at a time (--jobs)' };
 }

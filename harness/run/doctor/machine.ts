@@ -43,9 +43,9 @@ export async function kvmCheck(
   }
   const kernelSha256 = kernel.identity.imageSha256;
   const memo = await kvmMemo({ cacheDir: cache, qemu, qemuVersion, kernelSha256 });
-  const { accel, notice } = await chooseAccel('auto', { qemu, kernel: kernel.files.image, memo, signal });
+  const { accel, obstacle } = await chooseAccel('auto', { qemu, kernel: kernel.files.image, memo, signal });
   if (accel === 'kvm') return { name, state: 'ok', detail: `proved: ${kernel.identity.id} boots under it`, next: null };
-  const why = notice?.replace(/^KVM is not used: /, '').replace(/; emulating with TCG$/, '') ?? 'it does not work';
+  const why = obstacle ?? 'it does not work';
   return { name, state: 'slow', detail: `${why}; machines are emulated (TCG)`, next: kvmStep(why) };
 }
 

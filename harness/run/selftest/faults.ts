@@ -114,6 +114,12 @@ export const faults: readonly Fault[] = [
     // Told to end while it still loads, it may not listen.
     follows: ['SILENT_DOWNGRADE', 'ENFORCEMENT_LEAK', 'AGENT_HUNG', 'AGENT_DIED'],
   }),
+  agent('early-signal', 'announces ENFORCE_SIGNAL before a tracepoint is attached', {
+    environments: ['no-lsm'],
+    classes: ['posture'],
+    caught: everywhere('POSTURE_DISHONEST'),
+    follows: ['SILENT_DOWNGRADE', 'ENFORCEMENT_LEAK', 'AGENT_HUNG', 'AGENT_DIED'],
+  }),
   agent('signal-claimed', 'claims ENFORCE_SIGNAL where it enforces by LSM hooks', {
     environments: lsm,
     classes: ['posture'],
@@ -195,6 +201,12 @@ export const faults: readonly Fault[] = [
     environments: lsm,
     classes: ['file'],
     caught: everywhere('AGENT_HUNG'),
+    follows: [],
+  }),
+  agent('reaches-init', 'opens the memory of PID 1', {
+    environments: lsm,
+    classes: ['exec'],
+    caught: everywhere('PROBE_TAMPERED'),
     follows: [],
   }),
   agent('restart-window', 'a restart ends the old agent before the new one enforces', {

@@ -44,6 +44,8 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
+const unreadable = 'a policy nobody can read';
+
 /** Proves these classes of an agent on 6.12. */
 async function prove(agent: AgentRunner, only: string): Promise<Finished> {
   const config = join(folder, 'matrix.config.json');
@@ -89,6 +91,11 @@ describe('an agent of another team', () => {
     for (const check of checks) {
       expect([check, own.filter((one) => one.check === check).length >= atLeast]).toEqual([check, true]);
     }
+  });
+
+  it('is given a policy nobody can read where it reads its policy, and refuses it there', () => {
+    const own = checksOf(report).filter(({ scenario, check }) => scenario === unreadable && check !== 'kernel log');
+    expect(own.map(({ check, outcome }) => [check, outcome.kind])).toEqual([['refused', 'pass']]);
   });
 
   it('is not said to pass what it does not support', () => {
@@ -170,6 +177,13 @@ describe('a fault planted in the agent of another team', () => {
     const failures = failuresOf(await reportOf(run));
     expect(failures).toContain('posture: enforce, announcement: POSTURE_DISHONEST');
     expect(run.stdout).toContain('it announced ENFORCE');
+  });
+
+  it('takes a policy nobody can read, and says that it enforces: one finding', async () => {
+    const run = await prove(await faulty('any-policy'), 'posture');
+    expect(failuresOf(await reportOf(run))).toContain(`posture: ${unreadable}, state: POSTURE_DISHONEST`);
+    const kernel = kernelOf(await reportOf(run), '6.12');
+    expect(kernel.status === 'ran' ? kernel.findings.map(({ code }) => code) : []).toEqual(['POSTURE_DISHONEST']);
   });
 
   it('a state and a hook in words that the dialect does not have: the finding names line and key', async () => {

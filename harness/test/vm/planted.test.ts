@@ -200,6 +200,31 @@ describe('an agent that lets go of one hook', () => {
   });
 });
 
+describe('an agent that announces ENFORCE_SIGNAL before its tracepoints are attached', () => {
+  it('has lost the race of what it announces against the kernel, with and without the BPF LSM', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'planted-test-'));
+    const config = join(folder, 'matrix.config.json');
+    const [binary, object] = [resolve('build/selftest/agent-early-signal'), resolve('build/aegis.bpf.o')];
+    await writeFile(config, JSON.stringify({ agent: { name: 'aegis-agent', binary, object } }));
+    const scenario = 'enforcement by signals is announced when it is true';
+    const run = await matrix(['-k', '6.12', '--only', 'posture', '--scenario', scenario, '--config', config]);
+    await rm(folder, { recursive: true });
+    expect(run.exitCode).toBe(1);
+    const kernel = kernelOf(await reportOf(run), '6.12');
+    if (kernel.status !== 'ran') throw new Error(kernel.detail);
+    expect(kernel.findings).toMatchObject([
+      { code: 'POSTURE_DISHONEST', first: { scenario, expected: 'no denied open succeeds' } },
+    ]);
+    const raced = kernel.scenarios.flatMap(({ environment, checks }) =>
+      checks.flatMap(({ check, outcome }) => (check === 'announcement' ? [[environment, outcome.kind]] : [])),
+    );
+    expect(raced).toEqual([
+      ['lsm-override', 'fail'],
+      ['no-lsm', 'fail'],
+    ]);
+  });
+});
+
 describe('on 5.10', () => {
   it('a program type of 5.14 is PROG_TYPE_UNSUPPORTED, and 6.1 loads it', async () => {
     const old = await matrix(['--kernel', '5.10,6.1', '--object', variant('prog_type_syscall')]);

@@ -2,10 +2,9 @@
 import { availableParallelism, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { parseChoice, parseCount, parseMemory } from '../../../config/values.js';
-import { cacheFolder } from '../../../kernels/cache/folder.js';
 import { openKernelContext } from '../../../kernels/index.js';
 import { packageRoot } from '../../../kernels/package-root.js';
-import { chooseAccel } from '../../../boot/accel.js';
+import { chooseAccel, emulatedNotice } from '../../../boot/accel.js';
 import { defaultLsm } from '../../../boot/cmdline.js';
 import { type BenchReport, measureIds } from '../../../model/bench.js';
 import { InfraError, MatrixError } from '../../../model/errors.js';
@@ -18,6 +17,7 @@ import { backendFromFlags } from '../../backend.js';
 import type { BenchFlags } from './flags.js';
 import { kernelRequests } from '../../kernel-requests.js';
 import { chosenReporters, reportWithoutRun } from '../../reporters.js';
+import { openCacheFolder } from '../../cache-folder.js';
 import { builtFile, type CliContext } from '../../context.js';
 
 /** `bench`: measures, and reports. */
@@ -45,7 +45,7 @@ export async function runBenchCommand(flags: BenchFlags, cli: CliContext): Promi
 async function planOf(flags: BenchFlags, cli: CliContext, onStep: (text: string) => void): Promise<BenchPlan> {
   const { env, signal } = cli;
   const qemu = env['BPF_MATRIX_QEMU'] ?? target.qemu.binary;
-  const cache = cacheFolder(env);
+  const cache = await openCacheFolder(env);
   const root = packageRoot();
   const rounds = parseCount('--rounds', flags.rounds);
   const memory = parseMemory('--memory', flags.memory);
@@ -56,8 +56,8 @@ async function planOf(flags: BenchFlags, cli: CliContext, onStep: (text: string)
     ),
   );
   const kernels = await readyKernels(flags, cli, { cache, onStep });
-  const { accel, notice } = await chooseAccel(request, { qemu, kernel: kernels[0].files.image, memo: null, signal });
-  if (notice !== null) onStep(notice);
+  const { accel, obstacle } = await chooseAccel(request, { qemu, kernel: kernels[0].files.image, memo: null, signal });
+  if (obstacle !== null) onStep(emulatedNotice);
   return {
     ...{ kernels, rounds, qemu, accel, memory, lsm: defaultLsm, cache, signal, onStep },
     ...{ smallest: smallest ?? '', word: word ?? '', self: [process.execPath, self ?? ''] },

@@ -9,7 +9,7 @@ import { UsageError } from '../../../model/errors.js';
 import type { ExitCode } from '../../../model/exit-code.js';
 import { compareObjects } from '../../../verdict/compare.js';
 import type { CompareFlags } from './flags.js';
-import { displayedPath } from '../../displayed.js';
+import { displayedPath } from '../../../config/displayed.js';
 import { runCommand, type Task, withoutAgent } from '../../run-command.js';
 import { loaderFromFlags } from '../../loader.js';
 import type { CliContext } from '../../context.js';

@@ -2,7 +2,6 @@
 import { readConfig } from '../../../config/file.js';
 import { conventions } from '../../../contracts/registry.js';
 import {
-  cacheFolder,
   type KernelContext,
   type KernelRow,
   listKernels,
@@ -15,6 +14,7 @@ import type { KernelResolution } from '../../../model/kernel.js';
 import { selectKernels } from '../../../plan/select.js';
 import { tableSpan, tableLines } from '../../../report/views/table.js';
 import type { KernelsAction, KernelsFlags } from './flags.js';
+import { openCacheFolder } from '../../cache-folder.js';
 import type { CliContext } from '../../context.js';
 
 type Action = (
@@ -40,7 +40,7 @@ async function withContext(
   work: (context: KernelContext) => Promise<ExitCode>,
 ): Promise<ExitCode> {
   const { archives } = await readConfig(flags.config ?? null, conventions);
-  const context = await openKernelContext({ env, cacheDir: cacheFolder(env), archives: archives ?? {} });
+  const context = await openKernelContext({ env, cacheDir: await openCacheFolder(env), archives: archives ?? {} });
   try {
     return await work(context);
   } finally {

@@ -9,7 +9,7 @@ import type { BaselineResult } from '../../../report/reporter.js';
 import { type BaselineWriter, baselineWriter } from '../../../report/reporters/manifest.js';
 import { evidenceSchema } from '../../../results/evidence-store.js';
 import { type Baseline, readBaseline } from '../../../results/manifest.js';
-import { ensureFolder } from '../../../results/out-dir.js';
+import { ensureFolder } from '../../../proc/folders.js';
 import type { RunFrame, StoredBaseline } from '../../../results/run-frame.js';
 import { type BaselineOptions, compareBaseline, withBaseline } from '../../../verdict/baseline.js';
 import { defaultBaseline } from '../../common-flags.js';

@@ -4,7 +4,6 @@ import { elfProgramNames } from '../../../config/elf-symbols.js';
 import { isOneOf } from '../../../config/glob.js';
 import type { ObjectFile } from '../../../config/objects.js';
 import { contractNamed, conventions } from '../../../contracts/registry.js';
-import { cacheFolder } from '../../../kernels/cache/folder.js';
 import { openKernelContext } from '../../../kernels/index.js';
 import type { Agent } from '../../../model/agent.js';
 import { type CheckClass, checkClasses, type Environment } from '../../../model/check.js';
@@ -16,6 +15,7 @@ import { plannedEnvironments } from '../../../run/scenario-session.js';
 import { type CatalogueEntry, plannedEntries } from '../../../scenarios/catalogue.js';
 import { defaultLsm } from '../../../boot/cmdline.js';
 import { parseLsm } from '../../../config/values.js';
+import { openCacheFolder } from '../../cache-folder.js';
 import type { CliContext } from '../../context.js';
 import { kernelRequestsAmong } from '../../kernel-requests.js';
 import type { Task } from '../../run-command.js';
@@ -57,7 +57,7 @@ export async function listRun(
 ): Promise<ExitCode> {
   const config = await readConfig(flags.config ?? null, conventions);
   const task = await plan(config);
-  const cacheDir = cacheFolder(cli.env);
+  const cacheDir = await openCacheFolder(cli.env);
   const context = await openKernelContext({ env: cli.env, cacheDir, archives: config.archives ?? {} });
   try {
     const kernels = await kernelRequestsAmong(task.among ?? null, flags, context, cli);

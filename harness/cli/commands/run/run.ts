@@ -22,7 +22,7 @@ import { listRun } from './list.js';
 import { type Narrowed, narrowed, stillFailing, withLastObjects } from './narrow.js';
 import { askedClasses, wantedScenarios } from './wanted.js';
 import { ownConclusion, runCommand, type Task } from '../../run-command.js';
-import { displayedPath } from '../../displayed.js';
+import { displayedPath } from '../../../config/displayed.js';
 import { loaderFromFlags } from '../../loader.js';
 import { withoutCapability } from '../../loader-flags.js';
 import { programFlag, type RunFlags } from './flags.js';

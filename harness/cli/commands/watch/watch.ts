@@ -8,6 +8,7 @@ import { watchTarget } from '../../../config/watch.js';
 import { openKernelContext } from '../../../kernels/index.js';
 import { conventions } from '../../../contracts/registry.js';
 import { packageRoot } from '../../../kernels/package-root.js';
+import { hostFaultOf } from '../../../model/host-fault.js';
 import { InfraError, InterruptedError } from '../../../model/errors.js';
 import { ExitCode } from '../../../model/exit-code.js';
 import type { ReadyKernel, UnavailableKernel } from '../../../model/kernel.js';
@@ -80,7 +81,9 @@ async function watcher(flags: WatchFlags, cli: CliContext): Promise<OnEvent> {
     hub.onEvent(event);
     const [fault] = hub.faults;
     if (fault === undefined) return;
-    const next = 'this is a fault of bpf-matrix: run again with --debug and report what it prints';
+    const next =
+      hostFaultOf(fault.error)?.next ??
+      'this is a fault of bpf-matrix: run again with --debug and report what it prints';
     throw new InfraError('REPORTER', { message: fault.message, next, cause: fault.error });
   };
 }

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { CommandError } from '../../../proc/run.js';
 import { type IndexEntry, parsePackages } from './packages-index.js';
 import { target } from '../../../target.js';
 import { runTool } from '../../tool.js';
 import { type AptFailure, classifyApt } from './apt-errors.js';
+import { retried, timed } from './retry.js';
 
 /** One suite of one archive, as apt is given it. */
 export interface AptSource {
@@ -17,8 +19,6 @@ export interface AptSource {
   /** Seconds of silence after which an archive counts as away. */
   readonly patience: number;
 }
-
-export type AptOutcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly why: AptFailure };
 
 /** Milliseconds for a whole index or package; a dead host is noticed far earlier, by apt's own timeouts. */
 const updateLimit = 180_000;
@@ -75,6 +75,9 @@ function aptConfiguration(folder: string, patience: number): string {
     // apt itself asks a silent server twice, so this is half of the time until it is given up.
     'Acquire::http::Timeout': String(patience),
     'Acquire::https::Timeout': String(patience),
+    // The only way to learn what Retry-After a server sent.
+    'Debug::Acquire::http': 'true',
+    'Debug::Acquire::https': 'true',
   };
   // Container images and desktops hook into every update and would act on the host's own state.
   const hooks = ['Update::Pre-Invoke', 'Update::Post-Invoke', 'Update::Post-Invoke-Success'].map(
@@ -85,40 +88,34 @@ function aptConfiguration(folder: string, patience: number): string {
   return [...clear, ...Object.entries(values).map(([name, value]) => `${name} "${value}";`), ''].join('\n');
 }
 
-/** A failure this fast was no timeout, but a connection that broke: worth a second try. Milliseconds. */
-const brief = 2_000;
+/** Fetches the signed index of the root's suite, asking once; null when it is there. */
+export function updateIndex(folder: string, signal?: AbortSignal): Promise<AptFailure | null> {
+  return apt(folder, ['-o', 'Acquire::Retries=0', 'update'], { timeout: updateLimit, ...(signal ? { signal } : {}) });
+}
 
-/** Fetches the signed index of the root's suite and reads the kernel packages in it. */
-export async function updateIndex(folder: string, signal?: AbortSignal): Promise<AptOutcome<IndexEntry[]>> {
-  const update = (): Promise<AptFailure | null> =>
-    apt(folder, ['-o', 'Acquire::Retries=0', 'update'], { timeout: updateLimit, ...(signal ? { signal } : {}) });
-  const started = performance.now();
-  let failure = await update();
-  if (failure?.kind === 'unreachable' && performance.now() - started < brief) failure = await update();
-  if (failure) return { ok: false, why: failure };
+/** The kernel packages in an index that was fetched. */
+export async function readIndex(folder: string): Promise<IndexEntry[]> {
   const lists = join(folder, 'lists');
   const names = (await readdir(lists)).filter((name) => name.endsWith('_Packages'));
   const entries = await Promise.all(
     names.map(async (name) => parsePackages(await readFile(join(lists, name), 'utf8'))),
   );
-  return { ok: true, value: entries.flat() };
+  return entries.flat();
 }
 
-/** Downloads exact versions into `into`; apt checks them against the signed index. */
-export async function downloadDebs(
+/** Downloads exact versions into `into`; apt checks them against the signed index. Null when all of them arrived. */
+export function downloadDebs(
   folder: string,
   entries: readonly Pick<IndexEntry, 'package' | 'version'>[],
   into: string,
   signal?: AbortSignal,
-): Promise<AptOutcome<string[]>> {
+): Promise<AptFailure | null> {
   const wanted = entries.map((entry) => `${entry.package}=${entry.version}`);
-  const failure = await apt(folder, ['-o', 'Acquire::Retries=2', 'download', ...wanted], {
-    cwd: into,
-    timeout: downloadLimit,
-    ...(signal ? { signal } : {}),
-  });
-  if (failure) return { ok: false, why: failure };
-  return { ok: true, value: (await readdir(into)).filter((name) => name.endsWith('.deb')).map((n) => join(into, n)) };
+  const options = { cwd: into, timeout: downloadLimit, ...(signal ? { signal } : {}) };
+  return retried(
+    () => timed(() => apt(folder, ['-o', 'Acquire::Retries=2', 'download', ...wanted], options)),
+    (ms) => sleep(ms, undefined, signal ? { signal } : {}),
+  );
 }
 
 /** Null when apt succeeded. */
@@ -128,8 +125,14 @@ async function apt(
   options: { readonly cwd?: string; readonly timeout: number; readonly signal?: AbortSignal },
 ): Promise<AptFailure | null> {
   try {
-    const result = await runTool('apt-get', ['-q', '-c', join(folder, 'apt.conf'), ...words], options);
-    return result.exitCode === 0 ? null : classifyApt(`${result.stdout}\n${result.stderr}`);
+    const { exitCode, stdout, stderr } = await runTool(
+      'apt-get',
+      ['-q', '-c', join(folder, 'apt.conf'), ...words],
+      options,
+    );
+    // What apt itself has to say comes last, after the requests and answers that it was told to print.
+    const own = stderr.slice(/^[EWN]: /m.exec(stderr)?.index ?? 0);
+    return exitCode === 0 ? null : classifyApt(`${stdout}\n${own}`, stderr);
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
     const detail = error.reason === 'timeout' ? `no end within ${options.timeout / 1000} s` : error.message;

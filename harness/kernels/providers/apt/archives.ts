@@ -6,6 +6,7 @@ import type { ArchiveSettings } from '../../settings.js';
 import type { Source } from '../provider.js';
 import type { AptFamily } from './family.js';
 import { familyMirrors, readHostSources, type Mirror, securityMirrorBeside } from './host-mirrors.js';
+import { publicMirrors } from './public-mirrors.js';
 
 /** One archive to try. */
 export interface Archive extends Mirror {
@@ -16,8 +17,8 @@ export interface Archive extends Mirror {
 }
 
 /**
- * The archives of a family in the order they are tried: configured, the host's own, the dated public one.
- * `date` picks another snapshot than the catalog's.
+ * The archives of a family in the order they are tried: configured, the host's own, public live ones, the dated public one,
+ * which limits its callers. `date` picks another snapshot than the catalog's.
  */
 export async function archivesOf(
   family: AptFamily,
@@ -25,12 +26,16 @@ export async function archivesOf(
   settings: ArchiveSettings,
   date: string | null = null,
 ): Promise<Archive[]> {
-  const host = familyMirrors(family, await readHostSources(settings.etcApt ?? '/etc/apt'));
+  const own = familyMirrors(family, await readHostSources(settings.etcApt ?? '/etc/apt'));
+  const given = configured(family, settings);
+  const known = [...given, ...own].map(({ archive }) => archive);
+  const open = await publicMirrors(family, catalog, settings.country ?? null, known);
   const { snapshot } = catalog.families[family];
   const dated = (uri: string): string => uri.replace('<DATE>', date ?? snapshot.date);
   const all: Archive[] = [
-    ...configured(family, settings).map((mirror) => entry(family, 'configured', mirror)),
-    ...host.map((mirror) => entry(family, "this host's mirror", mirror)),
+    ...given.map((mirror) => entry(family, 'configured', mirror)),
+    ...own.map((mirror) => entry(family, "this host's mirror", mirror)),
+    ...open.map((mirror) => entry(family, 'public mirror', mirror)),
     entry(family, 'public snapshot', { archive: dated(snapshot.archive), security: dated(snapshot.security) }),
   ];
   return all.filter((archive, index) => all.findIndex((other) => other.archive === archive.archive) === index);

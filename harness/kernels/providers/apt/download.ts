@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { basename } from 'node:path';
+import { readdir } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { hashFile } from '../../cache/hash.js';
 import { DownloadError, type OfferedArtifact } from '../provider.js';
 import { downloadDebs } from './apt-root.js';
@@ -11,15 +12,16 @@ export async function downloadVerified(
   into: string,
   signal?: AbortSignal,
 ): Promise<readonly string[]> {
-  const result = await downloadDebs(root, artifacts, into, signal);
-  if (!result.ok) throw new DownloadError(result.why.kind, result.why.detail);
+  const failure = await downloadDebs(root, artifacts, into, signal);
+  if (failure !== null) throw new DownloadError(failure.kind, failure.detail);
+  const files = (await readdir(into)).filter((name) => name.endsWith('.deb')).map((name) => join(into, name));
   const wanted = new Set(artifacts.map(({ sha256 }) => sha256));
-  for (const file of result.value) {
+  for (const file of files) {
     if (!wanted.delete(await hashFile(file, signal))) {
       throw new DownloadError('damaged', `${basename(file)} is not what the signed index lists`);
     }
   }
   if (wanted.size > 0)
     throw new DownloadError('damaged', `${wanted.size} of ${artifacts.length} packages did not arrive`);
-  return result.value;
+  return files;
 }

@@ -14,12 +14,25 @@ export interface Mirror {
 /** Personal archives end in /ubuntu like the real one. */
 const thirdParty = /^[a-z+]+:\/\/[^/]*\b(launchpad|launchpadcontent)\.net\//;
 
+/** A source as the host has it. */
+export interface HostSource extends SourceEntry {
+  /** The mirrors that its file of mirrors has, in order; none for any other source, and for a list on the network. */
+  readonly listed: readonly string[];
+}
+
 /** The host's apt sources, both formats, in apt's reading order; what cannot be read is left out. */
-export async function readHostSources(etcApt: string): Promise<SourceEntry[]> {
+export async function readHostSources(etcApt: string): Promise<HostSource[]> {
   const parts = await readdir(join(etcApt, 'sources.list.d')).catch(() => []);
   const files = ['sources.list', ...parts.sort().map((name) => join('sources.list.d', name))];
-  const entries = await Promise.all(files.map((name) => entriesOf(join(etcApt, name))));
-  return entries.flat();
+  const entries = (await Promise.all(files.map((name) => entriesOf(join(etcApt, name))))).flat();
+  return Promise.all(entries.map(async (entry) => ({ ...entry, listed: await listedMirrors(entry.uri) })));
+}
+
+/** The mirrors in the file of a `mirror+file:` source (apt-transport-mirror(1)): a URI a line, then what is said of it. */
+async function listedMirrors(uri: string): Promise<readonly string[]> {
+  const file = /^mirror\+file:(?:\/\/)?(\/.*)$/.exec(uri)?.[1];
+  const text = file === undefined ? '' : await readFile(file, 'utf8').catch(() => '');
+  return text.split('\n').flatMap((line) => /^\s*([^#\s]\S*)/.exec(line)?.[1] ?? []);
 }
 
 async function entriesOf(path: string): Promise<SourceEntry[]> {
@@ -31,24 +44,43 @@ async function entriesOf(path: string): Promise<SourceEntry[]> {
 /**
  * The mirrors of a family among the host's sources, in order, each once. A source belongs to the family when it is
  * signed by the family's keyring, or, without Signed-By, when path and components are the family's; whatever names
- * another key is somebody else's.
+ * another key is somebody else's. Of a file of mirrors the paths of those that it lists decide.
  */
-export function familyMirrors(family: AptFamily, sources: readonly SourceEntry[]): Mirror[] {
+export function familyMirrors(family: AptFamily, sources: readonly HostSource[]): Mirror[] {
   const own = sources.filter((source) => belongsTo(family, source));
-  const isSecurity = (source: SourceEntry): boolean => source.suite.endsWith('-security');
-  const archives = unique(own.filter((source) => !isSecurity(source)).map((source) => withSlash(source.uri)));
-  const security = unique(own.filter(isSecurity).map((source) => withSlash(source.uri)));
-  const beside = families[family].security === null ? undefined : security[0];
-  return archives.map((archive) => ({ archive, security: beside ?? securityMirrorBeside(family, archive) }));
+  const isSecurity = (source: HostSource): boolean => source.suite.endsWith('-security');
+  const archives = own.filter((source) => !isSecurity(source));
+  const security = families[family].security === null ? undefined : own.find(isSecurity);
+  const mirrors = archives.map(({ uri, listed }) => ({
+    archive: withSlash(uri),
+    security: security === undefined ? besideAny(family, [uri, ...listed]) : withSlash(security.uri),
+  }));
+  return mirrors.filter((mirror, index) => mirrors.findIndex(({ archive }) => archive === mirror.archive) === index);
 }
 
-function belongsTo(family: AptFamily, source: SourceEntry): boolean {
-  const { keyring, path, components } = families[family].host;
+function besideAny(family: AptFamily, uris: readonly string[]): string | null {
+  return uris.map((uri) => securityMirrorBeside(family, withSlash(uri))).find((uri) => uri !== null) ?? null;
+}
+
+function belongsTo(family: AptFamily, source: HostSource): boolean {
+  const { keyring, components } = families[family].host;
   const ofFamily = new Set<string>(components);
-  if (thirdParty.test(source.uri)) return false;
-  if (source.signedBy !== null && !source.signedBy.split(/\s+/).some((part) => keyring.test(part))) return false;
+  const places = source.listed.length === 0 ? [source.uri] : source.listed;
+  if (places.some((uri) => thirdParty.test(uri))) return false;
+  // Several keyrings are separated by commas in one format, by blanks in the other.
+  if (source.signedBy !== null && !source.signedBy.split(/[\s,]+/).some((part) => keyring.test(part))) return false;
   const known = source.components.length > 0 && source.components.every((component) => ofFamily.has(component));
-  return known && (source.signedBy !== null || path.test(source.uri.replace(/\/+$/, '')));
+  return known && (source.signedBy !== null || places.every((uri) => isPlaceOf(family, uri)));
+}
+
+/** A list of mirrors that cannot be read here is taken for the family's whose name is in its own. */
+function isPlaceOf(family: AptFamily, uri: string): boolean {
+  const { path, name } = families[family].host;
+  return path.test(uri.replace(/\/+$/, '')) || (isMirrorList(uri) && name.test(uri));
+}
+
+function isMirrorList(uri: string): boolean {
+  return /^mirror\b/.test(uri);
 }
 
 /** Where a family's security suites are when nobody says: in the archive itself or in one beside it; null is unknown. */
@@ -61,9 +93,5 @@ export function securityMirrorBeside(family: AptFamily, archive: string): string
 
 /** A file of mirrors (`mirror+file:/etc/apt/mirrors/debian.list`) is named as it is. */
 function withSlash(uri: string): string {
-  return uri.endsWith('/') || /^mirror\b/.test(uri) ? uri : `${uri}/`;
-}
-
-function unique(values: readonly string[]): string[] {
-  return [...new Set(values)];
+  return uri.endsWith('/') || isMirrorList(uri) ? uri : `${uri}/`;
 }

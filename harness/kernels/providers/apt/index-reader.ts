@@ -2,12 +2,14 @@
 import { existsSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import pLimit from 'p-limit';
 import { hashBytes } from '../../cache/hash.js';
 import type { IndexEntry } from './packages-index.js';
 import type { AptFailure } from './apt-errors.js';
-import { type AptSource, makeAptRoot, updateIndex } from './apt-root.js';
+import { type AptSource, makeAptRoot, readIndex, updateIndex } from './apt-root.js';
 import { type Archive, archiveUri } from './archives.js';
+import { type AptTry, retried, timed } from './retry.js';
 
 /** One suite of one archive, read; `root` is the private apt root to download from. */
 export type IndexRead =
@@ -22,8 +24,12 @@ export class IndexReader {
   readonly #folder: string;
   readonly #patience: number;
   readonly #limit = pLimit(parallel);
+  /** The dated snapshots count who asks them for much at a time. */
+  readonly #oneByOne = pLimit(1);
   readonly #reads = new Map<string, Promise<IndexRead>>();
   readonly #dead = new Map<string, AptFailure>();
+  /** By host: until when it is left alone, in milliseconds since 1970. */
+  readonly #rest = new Map<string, number>();
 
   /** `folder` holds the apt roots; `close` removes it. `patience`: seconds of silence before an archive is away. */
   constructor(folder: string, patience: number) {
@@ -39,7 +45,8 @@ export class IndexReader {
     const known = this.#reads.get(key);
     // A try that another caller gave up says nothing to this one.
     if (known) return known.catch(() => this.#again(archive, suite, source, signal));
-    const reading = this.#limit(() => this.#update(key, this.#sourceOf(archive, uri, suite, source), signal));
+    const update = (): Promise<IndexRead> => this.#update(key, this.#sourceOf(archive, uri, suite, source), signal);
+    const reading = archive.origin === 'public snapshot' ? this.#oneByOne(update) : update();
     this.#reads.set(key, reading);
     // An aborted or broken try says nothing about the archive: the next caller may try again.
     reading.catch(() => this.#reads.delete(key));
@@ -62,16 +69,32 @@ export class IndexReader {
   }
 
   async #update(key: string, source: AptSource, signal?: AbortSignal): Promise<IndexRead> {
-    const dead = this.#dead.get(source.uri);
-    if (dead) return { ok: false, why: dead };
     const root = join(this.#folder, key);
     await mkdir(root, { recursive: true });
     await makeAptRoot(root, source);
-    const outcome = await updateIndex(root, signal);
-    if (outcome.ok) return { ok: true, root, entries: outcome.value };
-    if (outcome.why.kind === 'unreachable') this.#dead.set(source.uri, outcome.why);
-    return outcome;
+    const why = await retried(
+      () => this.#try(root, source, signal),
+      (ms) => Promise.resolve(this.#rest.set(hostOf(source.uri), Date.now() + ms)),
+    );
+    if (why === null) return { ok: true, root, entries: await readIndex(root) };
+    if (why.kind === 'unreachable' || why.kind === 'busy') this.#dead.set(source.uri, why);
+    return { ok: false, why };
   }
+
+  /** Once the host may be asked, and an apt-get is free for it. */
+  async #try(root: string, { uri }: AptSource, signal?: AbortSignal): Promise<AptTry> {
+    const left = (this.#rest.get(hostOf(uri)) ?? 0) - Date.now();
+    if (left > 0) await sleep(left, undefined, signal ? { signal } : {});
+    return this.#limit(async () => {
+      const dead = this.#dead.get(uri);
+      return dead ? { failure: dead, took: null } : timed(() => updateIndex(root, signal));
+    });
+  }
+}
+
+/** Another path of the same host is the same server; a file of mirrors is its own. */
+function hostOf(uri: string): string {
+  return (URL.canParse(uri) && new URL(uri).host) || uri;
 }
 
 /** What all suites of a family share. */

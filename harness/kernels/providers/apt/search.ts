@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { CatalogKernel } from '../../catalog.js';
 import type { KernelContext } from '../../context.js';
+import { families } from '../../families.js';
 import { type Answer, type FailureKind, type ListOptions, newestOfferFirst, type Offer } from '../provider.js';
 import { type Archive, archivesOf, archiveUri } from './archives.js';
 import { compareDebVersions } from './deb-version.js';
@@ -23,10 +24,19 @@ export async function* searchArchives(
   const { catalog, settings } = context;
   const family = catalog.families[kernel.family];
   const keyring = await familyKeyring(kernel.family, context, onNotice, signal);
-  for (const archive of await archivesOf(kernel.family, catalog, settings, snapshotDate)) {
+  const archives = await archivesOf(kernel.family, catalog, settings, snapshotDate);
+  const isMissing = archives.every(({ origin }) => origin !== "this host's mirror");
+  const next = isMissing ? archives.find(({ origin }) => origin !== 'configured') : undefined;
+  for (const archive of archives) {
+    if (archive === next) yield noneOfHost(kernel.family);
     const keys = { keyring, components: family.components };
     yield await ask(kernel, context, archive, keys, signal);
   }
+}
+
+function noneOfHost(family: AptFamily): Answer<Offer> {
+  const line = `this host's apt sources: no ${families[family].title} mirror among them`;
+  return { offers: [], failures: [], tried: [line], read: 0 };
 }
 
 const byAge = newestOfferFirst(compareDebVersions);

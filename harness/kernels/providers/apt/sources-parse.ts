@@ -21,16 +21,24 @@ export function parseOneLine(text: string): SourceEntry[] {
   });
 }
 
+/** Fields by name in lower case, each value one line. */
+export type Stanza = ReadonlyMap<string, string>;
+
 /** Parses the deb822 format of sources.list(5). Stanzas with `Enabled: no` are left out. */
 export function parseDeb822(text: string): SourceEntry[] {
+  return deb822Stanzas(text).flatMap(entriesOf);
+}
+
+/** Of a field that is there twice the values are joined. */
+export function deb822Stanzas(text: string): Stanza[] {
   const lines = text.split('\n').filter((line) => !line.startsWith('#'));
   return lines
     .join('\n')
     .split(/\n[ \t]*\n/)
-    .flatMap((stanza) => entriesOf(fieldsOf(stanza)));
+    .map(fieldsOf);
 }
 
-function fieldsOf(stanza: string): ReadonlyMap<string, string> {
+function fieldsOf(stanza: string): Stanza {
   const fields = new Map<string, string>();
   let current = '';
   for (const line of stanza.split('\n')) {
@@ -42,7 +50,7 @@ function fieldsOf(stanza: string): ReadonlyMap<string, string> {
   return fields;
 }
 
-function entriesOf(fields: ReadonlyMap<string, string>): SourceEntry[] {
+function entriesOf(fields: Stanza): SourceEntry[] {
   const list = (name: string): string[] => words(fields.get(name) ?? '');
   const off = /^(no|false|0|off|without|disable)$/i.test(fields.get('enabled') ?? 'yes');
   const architectures = fields.has('architectures') ? list('architectures') : undefined;

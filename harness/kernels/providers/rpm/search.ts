@@ -24,7 +24,7 @@ function rpmArchives(family: RpmFamily, { catalog, settings }: KernelContext): r
   const withSlash = (uri: string): string => (uri.endsWith('/') ? uri : `${uri}/`);
   return [
     ...(own === undefined ? [] : [{ uri: withSlash(own), origin: 'configured' } as const]),
-    { uri: catalog.families[family].archive, origin: 'public archive' },
+    { uri: catalog.families[family].archive, origin: 'public mirror' },
   ];
 }
 

@@ -30,18 +30,18 @@ const boots = 'echo "Linux version 6.1.0"; exec sleep 30';
 
 describe('chooseAccel', () => {
   it('takes KVM when a kernel printed its banner under it, and says nothing', async () => {
-    expect(await choose('auto', boots)).toEqual({ accel: 'kvm', notice: null });
+    expect(await choose('auto', boots)).toEqual({ accel: 'kvm', obstacle: null });
   });
 
   it('falls back to TCG where there is no device, and says why', async () => {
-    const { accel, notice } = await choose('auto', boots, null);
+    const { accel, obstacle } = await choose('auto', boots, null);
     expect(accel).toBe('tcg');
-    expect(notice).toMatch(/there is no .*kvm; emulating with TCG$/);
+    expect(obstacle).toMatch(/^there is no .*kvm$/);
   });
 
   it('falls back where the device may not be opened', async () => {
     const blocked = join(folder, 'qemu', 'kvm');
-    expect((await choose('auto', boots, blocked)).notice).toContain('may not be opened (ENOTDIR)');
+    expect((await choose('auto', boots, blocked)).obstacle).toContain('may not be opened (ENOTDIR)');
   });
 
   it.each([
@@ -49,9 +49,9 @@ describe('chooseAccel', () => {
     ['is killed', 'kill -ABRT $$', 'SIGABRT'],
     ['stops before the first kernel line', 'echo "Probing EDD... ok"; exec sleep 30', 'no kernel banner within 1.8 s'],
   ])('falls back within two seconds where KVM %s', async (_, script, words) => {
-    const { accel, notice } = await choose('auto', script);
+    const { accel, obstacle } = await choose('auto', script);
     expect(accel).toBe('tcg');
-    expect(notice).toContain(words);
+    expect(obstacle).toContain(words);
   });
 
   const memo = (parts: Partial<Parameters<typeof kvmMemo>[0]> = {}): Promise<KvmMemo> =>
@@ -116,7 +116,7 @@ describe('chooseAccel', () => {
   });
 
   it('does not try KVM when TCG was asked for, and leaves no folder behind', async () => {
-    expect(await choose('tcg', 'exit 1')).toEqual({ accel: 'tcg', notice: null });
+    expect(await choose('tcg', 'exit 1')).toEqual({ accel: 'tcg', obstacle: null });
     await choose('auto', 'exit 1');
     expect((await readdir(tmpdir())).filter((name) => name.startsWith(`bpf-matrix-kvm-${process.pid}`))).toEqual([]);
   });

@@ -30,6 +30,7 @@ const cli = {
   stdout: new PassThrough().resume(),
   stderr: new PassThrough().resume(),
   signal: new AbortController().signal,
+  ending: { committed: () => undefined },
   tool: { name: 'bpf-matrix', version: '0.1.0' },
 } as unknown as CliContext;
 

@@ -27,10 +27,12 @@ import { FakeHost } from '../run/fixture/host.js';
 let host: FakeHost;
 let stdout: string;
 let stderr: string;
+let committed: (readonly [place: string, exitCode: number])[];
 beforeEach(async () => {
   host = await FakeHost.open();
   stdout = '';
   stderr = '';
+  committed = [];
   // A configuration of its own: that of the working folder is none of this test's business.
   await writeFile(host.at('config.json'), '{}');
 });
@@ -85,6 +87,7 @@ function startPlan<K extends RunKind>(plan: Plan<K>, more: Partial<CommonFlags> 
     stdout: sink((text) => (stdout += text)),
     stderr: sink((text) => (stderr += text)),
     signal: host.abort.signal,
+    ending: { committed: (place, exitCode) => committed.push([place, exitCode]) },
     tool: { name: 'bpf-matrix', version: '0' },
     libbpf: '1.7.0',
   };
@@ -126,6 +129,7 @@ describe('a run that comes to its end', () => {
     expect(await readRunJson(join(out(), 'run.json'))).toMatchObject({ exitCode: 0, kernels: [{ id: 'mine' }] });
     expect(stdout).toContain('PASS: exit 0');
     expect(stderr).toBe('');
+    expect(committed).toEqual([[out(), 0]]);
   });
 
   it('replaces the report that was there, as a whole', async () => {

@@ -142,7 +142,7 @@ describe("another team's agent", () => {
       /asks for the loader \/lib\/ld-none\.so\.1, which is not on this host/,
     ],
     ['a missing binary', { binary: 'absent' }, /agent\.binary: .*absent cannot be read/],
-    ['a folder', { binary: 'lib' }, /agent\.binary: .*lib cannot be read: it is not a regular file/],
+    ['a folder', { binary: 'lib' }, /agent\.binary: .*lib cannot be read: it is a folder, not a file/],
     ['a library', { binary: 'lib/libnumber.so' }, /agent\.binary: .*(is a shared library|names no loader)/],
     ['an object for a program', { binary: 'theirs.bpf.o' }, /agent\.binary: .*is for BPF, not for x86-64/],
     ['a script', { binary: 'main.c' }, /agent\.binary: .*main\.c is not an ELF file/],

@@ -1,45 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
+import { ownActionOf } from '../../../model/event-fields.js';
 import { describe, expect, it } from 'vitest';
-import { dialectSchema } from '../../../config/dialect-schema.js';
-import { readDialect } from '../../../config/dialect.js';
 import { defaultContract as contract } from '../../../contracts/registry.js';
 import { reportInContract, speaking } from '../../../contracts/speaking.js';
-import type { Dialect } from '../../../model/dialect.js';
 import type { RawEvent } from '../../../model/scenario-evidence.js';
 import { posture, report, snapshot } from '../../fixtures/evidence-posture.js';
 import { codes, verdicts } from '../../fixtures/evidence.js';
+import { dialectOf, foreignConfig } from '../../fixtures/foreign-dialect.js';
 
 const { conventions } = contract;
 const { vocabulary } = conventions;
 
-/** A dialect as it stands in a configuration. */
-async function dialectOf(config: unknown): Promise<Dialect> {
-  if (vocabulary === null) throw new Error('the contract has no vocabulary');
-  const parsed = dialectSchema(conventions, vocabulary).parse(config);
-  const source = { folder: '.', place: 'test: agent.dialect', guestFolder: '/agent', conventions };
-  return (await readDialect(parsed, source)).dialect;
-}
-
-const foreign = {
-  states: { ENFORCE: 'enforcing', AUDIT: ['observing', 'idle'] },
-  events: {
-    fields: { type: 'event', pid: 'process.pid', action: 'verdict', state: 'posture', remote_port: 'to.port' },
-    types: {
-      block: 'file',
-      state_change: 'posture',
-      net_connect_block: { event: 'socket', op: 'connect' },
-    },
-    values: { action: { BLOCK: 'denied', AUDIT: ['seen', 0] } },
-    lacks: ['ppid', 'start_time', 'cgid', 'comm', 'dev', 'ino', 'rule_type', 'protocol', 'local_port'],
-    ignore: ['heartbeat'],
-    text: ['^# '],
-  },
-};
 const line = (event: RawEvent) => JSON.stringify(event);
 const file = { event: 'file', process: { pid: 7 }, verdict: 'denied', path: '/secret' };
 
 async function readLines(...lines: readonly string[]) {
-  return speaking(contract, await dialectOf(foreign)).events.read(lines);
+  return speaking(contract, await dialectOf(foreignConfig)).events.read(lines);
 }
 
 describe('events of a dialect', () => {
@@ -67,6 +43,8 @@ describe('events of a dialect', () => {
       direction: 'egress',
     });
     expect(contract.events.stateOf(events[2] ?? {})).toBe('AUDIT');
+    // Its own word for what it did goes along.
+    expect(events.map(ownActionOf)).toEqual(['denied', '0', null]);
   });
 
   it('of its own business, and text that is none, are left out', async () => {
@@ -104,7 +82,7 @@ describe('events of a dialect', () => {
   });
 
   it('must say what the agent does not lack, and no more', async () => {
-    const { events } = speaking(contract, await dialectOf(foreign));
+    const { events } = speaking(contract, await dialectOf(foreignConfig));
     const about = { kind: 'file', path: '/secret' } as const;
     expect(events.pattern({ about, action: 'BLOCK', comm: 'attempt' }, () => ({ dev: 1, ino: 2 }))).toEqual({
       always: { type: 'block', action: 'BLOCK' },
@@ -113,7 +91,7 @@ describe('events of a dialect', () => {
   });
 
   it('announce a state in the words of the agent', async () => {
-    const { events } = speaking(contract, await dialectOf(foreign));
+    const { events } = speaking(contract, await dialectOf(foreignConfig));
     expect(events.announcements('ENFORCE')).toEqual(['"posture":"enforcing"', '"posture": "enforcing"']);
     expect(events.announcements('DEGRADED')).toContain('"posture":"DEGRADED"');
   });
@@ -130,7 +108,7 @@ describe('a report of a dialect', () => {
     hooks: Object.fromEntries(names.map((name) => [name, 'ok'])),
   };
   const config = {
-    ...foreign,
+    ...foreignConfig,
     report: { fields: { runtime_state: 'posture' }, attached: ['ok', true], detached: ['no', false], hookPrefix: '' },
   };
   const claimOf = async (value: RawEvent, more: object = {}) => {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { nextSteps } from '../../../model/next-steps.js';
 import { failureCodes, infraCauses, unavailableReasons } from '../../../model/verdict.js';
 
 /** Codes that a document has a row for, by the head of the tables that they stand in: `code`, `cause`, `reason`. */
@@ -14,6 +15,14 @@ function documented(markdown: string, head: string): readonly string[] {
     else if (inside) codes.push(...[...first.matchAll(/`([A-Z][A-Z_]*)`/g)].map(([, code = '']) => code));
   }
   return codes;
+}
+
+/** Without what only Markdown needs, and without the width of columns. */
+function plainText(markdown: string): string {
+  return markdown
+    .replace(/\[([^\]]*)\]\([^)]*\)/g, '$1')
+    .replace(/[`\\]/g, '')
+    .replace(/\s+/g, ' ');
 }
 
 /** What is wrong with the rows of a document about these codes, one line each. */
@@ -34,6 +43,11 @@ describe('docs/failure-codes.md', () => {
     ['reason', unavailableReasons],
   ] as const)('has a row for each %s, and no other', (head, codes) => {
     expect(differences(codes, documented(markdown, head))).toEqual([]);
+  });
+
+  it('says what a report says to do about a code', () => {
+    const doc = plainText(markdown);
+    expect(failureCodes.filter((code) => !doc.includes(plainText(nextSteps[code])))).toEqual([]);
   });
 
   it('has an anchor for each code that a finding can have', () => {

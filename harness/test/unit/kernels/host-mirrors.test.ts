@@ -6,7 +6,8 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { type Archive, archivesOf, archiveUri } from '../../../kernels/providers/apt/archives.js';
 import { familyMirrors, readHostSources, securityMirrorBeside } from '../../../kernels/providers/apt/host-mirrors.js';
 import { parseDeb822, parseOneLine } from '../../../kernels/providers/apt/sources-parse.js';
-import { loadCatalog } from '../../../kernels/catalog.js';
+import { publicMirrors } from '../../../kernels/providers/apt/public-mirrors.js';
+import { type Catalog, loadCatalog } from '../../../kernels/catalog.js';
 import { archiveSettings } from '../../../kernels/settings.js';
 
 const made: string[] = [];
@@ -174,9 +175,23 @@ describe("a family's mirrors among the host's sources", () => {
   });
 });
 
+/** The project's catalog, with other public mirrors. */
+async function catalogOf(
+  family: 'debian' | 'ubuntu',
+  mirrors: Catalog['families']['debian']['mirrors'],
+  mirrorTemplate: string | null = null,
+): Promise<Catalog> {
+  const catalog = await loadCatalog();
+  const other = { ...catalog.families[family], mirrors, mirrorTemplate };
+  return { ...catalog, families: { ...catalog.families, [family]: other } };
+}
+
 describe('the order of archives', () => {
-  test('configured, then the host, then the dated snapshot; each once', async () => {
-    const catalog = await loadCatalog();
+  test('configured, then the host, then public mirrors that are neither, then the dated snapshot; each once', async () => {
+    const catalog = await catalogOf('debian', [
+      { archive: 'https://ftp.example/debian/', security: 'http://security.example/debian-security/' },
+      { archive: 'http://public.example/debian/', security: 'http://public.example/debian-security/' },
+    ]);
     const folder = await etcApt({ 'sources.list': 'deb http://ftp.example/debian bookworm main' });
     const settings = archiveSettings(
       { debianArchive: 'http://config.example/debian/', etcApt: folder },
@@ -186,10 +201,11 @@ describe('the order of archives', () => {
     expect(archives.map((archive) => [archive.origin, archive.archive, archive.expires])).toEqual([
       ['configured', 'http://env.example/debian/', true],
       ["this host's mirror", 'http://ftp.example/debian/', true],
+      ['public mirror', 'http://public.example/debian/', true],
       ['public snapshot', 'http://snapshot.debian.org/archive/debian/20260101T000000Z/', false],
     ]);
     expect(archiveUri(archives[0] as Archive, 'bookworm-security')).toBe('http://env.example/debian-security/');
-    expect(archiveUri(archives[2] as Archive, 'bookworm-security')).toBe(
+    expect(archiveUri(archives[3] as Archive, 'bookworm-security')).toBe(
       'http://snapshot.debian.org/archive/debian-security/20260101T000000Z/',
     );
   });
@@ -198,5 +214,117 @@ describe('the order of archives', () => {
     const catalog = await loadCatalog();
     const [last] = (await archivesOf('ubuntu', catalog, { etcApt: '/nonexistent' })).slice(-1);
     expect(last!.archive).toBe(`https://snapshot.ubuntu.com/ubuntu/${catalog.families.ubuntu.snapshot.date}/`);
+  });
+
+  test.each(['debian', 'ubuntu'] as const)('%s: a host of another family has live mirrors to ask', async (family) => {
+    const { mirrors } = (await loadCatalog()).families[family];
+    const archives = await archivesOf(family, await catalogOf(family, mirrors), { etcApt: '/nonexistent' });
+    expect(archives.map(({ origin }) => origin)).toEqual(['public mirror', 'public mirror', 'public snapshot']);
+  });
+});
+
+describe("python-apt's templates", () => {
+  /** Shaped as Ubuntu's, with stanzas for other architectures and suites before and after. */
+  const info = [
+    'ChangelogURI: http://changelogs.example/%s',
+    '',
+    'Suite: devel',
+    'RepositoryType: deb',
+    'BaseURI: http://ports.example/ubuntu-ports/',
+    'MatchURI: ports',
+    'BaseURI-amd64: http://archive.example/ubuntu',
+    'MirrorsFile-amd64: Ubuntu.mirrors',
+    '',
+    'Suite: devel-security',
+    'ParentSuite: devel',
+    'BaseURI: http://ports.example/ubuntu-ports/',
+    'BaseURI-amd64: http://security.example/ubuntu/',
+  ].join('\n');
+  const list = [
+    'mirror://mirrors.example/mirrors.txt',
+    '#LOC:AT',
+    'http://at.example/ubuntu/',
+    '#LOC:DE',
+    'ftp://old.example/ubuntu/',
+    'https://one.example/ubuntu/',
+    'http://two.example/ubuntu/',
+    'http://three.example/ubuntu/',
+    '#LOC:DK',
+    'http://dk.example/ubuntu/',
+  ].join('\n');
+  const pinned = [{ archive: 'http://pinned.example/ubuntu/', security: 'http://pinned.example/ubuntu/' }];
+
+  test.each([
+    {
+      country: 'DE',
+      expected: ['http://archive.example/ubuntu/', 'https://one.example/ubuntu/', 'http://two.example/ubuntu/'],
+    },
+    {
+      country: 'DK',
+      expected: ['http://archive.example/ubuntu/', 'http://dk.example/ubuntu/', 'http://pinned.example/ubuntu/'],
+    },
+    { country: null, expected: ['http://archive.example/ubuntu/', 'http://pinned.example/ubuntu/'] },
+    { country: 'XX', expected: ['http://archive.example/ubuntu/', 'http://pinned.example/ubuntu/'] },
+  ])(
+    'the main archive, then two of $country, then those of the catalog; three in all',
+    async ({ country, expected }) => {
+      const folder = await etcApt({ 'Ubuntu.info': info, 'Ubuntu.mirrors': list });
+      const catalog = await catalogOf('ubuntu', pinned, join(folder, 'Ubuntu.info'));
+      const mirrors = await publicMirrors('ubuntu', catalog, country, []);
+      expect(mirrors.map(({ archive }) => archive)).toEqual(expected);
+      expect(mirrors[0]!.security).toBe('http://security.example/ubuntu/');
+    },
+  );
+
+  test.each([
+    { name: 'none installed', files: {} },
+    { name: 'one of another shape', files: { 'Ubuntu.info': 'no template' } },
+  ])('$name: those of the catalog', async ({ files }) => {
+    const catalog = await catalogOf('ubuntu', pinned, join(await etcApt(files), 'Ubuntu.info'));
+    expect(await publicMirrors('ubuntu', catalog, 'DE', [])).toEqual(pinned);
+  });
+
+  test('the country is that of the locale', () => {
+    expect(archiveSettings({}, { LANG: 'de_AT.UTF-8' }).country).toBe('AT');
+    expect(archiveSettings({}, { LANG: 'de_AT.UTF-8', LC_ALL: 'en_US' }).country).toBe('US');
+    expect(archiveSettings({}, { LANG: 'C.UTF-8' }).country).toBeUndefined();
+  });
+});
+
+describe('files of mirrors', () => {
+  const ofUbuntu = 'http://azure.example/ubuntu/\tpriority:1\n# main\nhttps://archive.example/ubuntu\tpriority:2\n';
+  const mixed = 'http://azure.example/ubuntu/\nhttp://vendor.example/pool/\n';
+  const ofDebian = 'http://cdn.example/debian/\nhttp://ftp.example/debian/\n';
+
+  test.each([
+    { name: "with a family's mirrors, whatever they are called", list: ofUbuntu, ubuntu: 1, debian: [] },
+    { name: "one of which is nobody's", list: mixed, ubuntu: 0, debian: [] },
+    {
+      name: 'beside which nothing says where security is',
+      list: ofDebian,
+      ubuntu: 0,
+      debian: ['http://cdn.example/debian-security/'],
+    },
+  ])('a file $name', async ({ list, ubuntu, debian }) => {
+    const folder = await etcApt({ 'apt-mirrors.txt': list });
+    const source = `deb mirror+file:${folder}/apt-mirrors.txt jammy main\n`;
+    const sources = await readHostSources(await etcApt({ 'sources.list': source }));
+    expect(familyMirrors('ubuntu', sources)).toHaveLength(ubuntu);
+    expect(familyMirrors('debian', sources).map(({ security }) => security)).toEqual(debian);
+  });
+
+  test.each([
+    ['deb mirror://mirrors.ubuntu.example/mirrors.txt jammy main universe', 1],
+    ['deb mirror+https://mirrors.example/list.txt jammy main', 0],
+    [
+      'deb [signed-by=/usr/share/keyrings/ubuntu-archive-keyring.gpg] mirror+https://mirrors.example/list.txt jammy main',
+      1,
+    ],
+    [
+      'deb [arch=amd64 signed-by=/etc/apt/own.gpg,/usr/share/keyrings/ubuntu-archive-keyring.gpg] http://a.example/u jammy main',
+      1,
+    ],
+  ])('%s', async (line, count) => {
+    expect(familyMirrors('ubuntu', await readHostSources(await etcApt({ 'sources.list': line })))).toHaveLength(count);
   });
 });

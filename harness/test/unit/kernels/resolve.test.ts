@@ -108,9 +108,10 @@ describe('why not', () => {
     const started = Date.now();
     const kernel = missing(await resolveKernel('5.15', await world.context({ archive: 'http://127.0.0.1:1/ubuntu/' })));
     expect(kernel.reason).toBe('ARCHIVE_UNREACHABLE');
-    expect(kernel.tried).toHaveLength(4);
+    expect(kernel.tried).toHaveLength(5);
     expect(kernel.tried[0]).toMatch(/^http:\/\/127\.0\.0\.1:1\/ubuntu\/ \(configured\) jammy: .*refused/);
-    expect(kernel.tried[2]).toMatch(/snapshot\/20250101T000000Z\/ \(public snapshot\) jammy: 404/);
+    expect(kernel.tried[2]).toBe("this host's apt sources: no Ubuntu mirror among them");
+    expect(kernel.tried[3]).toMatch(/snapshot\/20250101T000000Z\/ \(public snapshot\) jammy: 404/);
     expect(kernel.next).toContain('BPF_MATRIX_UBUNTU_ARCHIVE');
     expect(Date.now() - started).toBeLessThan(12_000);
   });

@@ -22,6 +22,12 @@ it('writes into a fifo, and leaves it a fifo', async () => {
   expect(await readdir(folder)).toEqual(['fifo']);
 });
 
+it('never waits for ever for the reader of a fifo', async () => {
+  const fifo = join(folder, 'fifo');
+  execFileSync('mkfifo', [fifo]);
+  await expect(writeFileAtomic(fifo, 'a report')).rejects.toThrow('ENXIO');
+});
+
 it('never puts a file in the place of a device', async () => {
   // By a link: a device that is replaced here would be gone for the whole host.
   const link = join(folder, 'null');

@@ -7,6 +7,7 @@ import type { RanKernel, RunReport } from '../../../model/report.js';
 import { runPage } from '../../../report/pages/run.js';
 import { junitOf } from '../../../report/reporters/junit.js';
 import { renderMarkdown } from '../../../report/reporters/markdown.js';
+import { docLink } from '../../../report/views/doc-link.js';
 import { findingsOf } from '../../../verdict/findings.js';
 import { provedMachines } from '../../../verdict/judge-session.js';
 import { plantedSessions } from '../../fixtures/planted.js';
@@ -47,11 +48,37 @@ describe('the terminal', () => {
       '    expected  EPERM',
       '    actual    succeeded',
       '    claim     its event says BLOCK, and the attempt succeeded',
+      '    do        return -EPERM from deny_open where it reports BLOCK: what it returns there lets the attempt through',
       '    folded    and 6 more checks (6 file)',
       '    logs      reports/latest/logs/{6.1,6.12}/lsm/',
       '    doc       docs/failure-codes.md#enforcement_leak',
-      "    again     npm run matrix -- --kernel 6.1 --only file --scenario 'open(2) for reading'",
+      "    again     npm run matrix -- --kernel 6.1,6.12 --only file --scenario 'open(2) for reading'",
     ]);
+  });
+
+  it('asks again on every kernel that shows it, on one of your own by its own flag', () => {
+    const mine = { ...kernelWith('hook_returns_zero', '6.17'), id: 'mine', source: 'file' } as const;
+    const given = ['--kernel-image mine=bzImage', '--config a.json'];
+    const againOf = (...kernels: readonly RanKernel[]): string | undefined => {
+      const report = { ...runOf(...kernels), options: { ...both.options, given } };
+      return section(report, 120).at(-1)?.slice(14);
+    };
+    const rest = "--only file --scenario 'open(2) for reading'";
+    expect(againOf(kernelWith('hook_returns_zero', '6.1'), mine)).toBe(
+      `npm run matrix -- --kernel 6.1 ${rest} --kernel-image mine=bzImage --config a.json`,
+    );
+    expect(againOf(mine)).toBe(`npm run matrix -- ${rest} --kernel-image mine=bzImage --config a.json`);
+    expect(againOf(kernelWith('hook_returns_zero', '6.1'))).toBe(
+      `npm run matrix -- --kernel 6.1 ${rest} --config a.json`,
+    );
+  });
+
+  it("shows what the agent's event claims in its own word", () => {
+    const kernel = kernelWith('hook_returns_zero', '6.12');
+    const findings = kernel.findings.map((finding) => ({ ...finding, eventWord: 'denied' }));
+    expect(section(runOf({ ...kernel, findings }), 120)).toContain(
+      '    claim     its event says denied (BLOCK in the words of the contract), and the attempt succeeded',
+    );
   });
 
   it('keeps to 80 columns, but for the command', () => {
@@ -116,6 +143,37 @@ describe('summary.md', () => {
     expect(text.match(/^- file: .*: denied$/gm)).toHaveLength(6);
     expect(text).toContain('- logs `logs/6.1/lsm/`, `logs/6.12/lsm/`');
     expect(text.match(/ENFORCEMENT_LEAK/g)).toHaveLength(1);
+    expect(text).toContain('\n- do: return -EPERM from deny_open where it reports BLOCK');
+    expect(text).toContain('\n- doc `docs/failure-codes.md#enforcement_leak`\n');
+  });
+
+  it('has a link to the page that works where it is read', () => {
+    const env = {
+      GITHUB_ACTIONS: 'true',
+      GITHUB_SERVER_URL: 'https://git.example',
+      GITHUB_REPOSITORY: 'team/agent',
+      GITHUB_SHA: 'c0ffee',
+      GITHUB_WORKSPACE: '/checkout',
+    };
+    const page = 'docs/failure-codes.md#false_block';
+    const links = [
+      docLink({ env: {}, folder: '/checkout/reports/latest' }, '/checkout'),
+      docLink({ env: {}, folder: '/other (2)/latest' }, '/checkout'),
+      docLink({ env, folder: '/checkout/reports/latest' }, '/checkout'),
+      // The pages are those of another repository than the workflow's, of which nothing is known.
+      docLink({ env, folder: '/checkout/reports/latest' }, '/checkout/bpf-matrix'),
+      docLink({ env: { ...env, GITHUB_SHA: undefined }, folder: '/checkout/reports/latest' }, '/checkout'),
+    ];
+    expect(links.map((link) => link(page))).toEqual([
+      `[${page}](../../${page})`,
+      `[${page}](../../checkout/${page})`,
+      `[${page}](https://git.example/team/agent/blob/c0ffee/${page})`,
+      `\`${page}\``,
+      `\`${page}\``,
+    ]);
+    expect(renderMarkdown(both, null, { link: links[0]! })).toContain(
+      '- doc [docs/failure-codes.md#enforcement_leak](../../docs/failure-codes.md#enforcement_leak)',
+    );
   });
 });
 

@@ -46,7 +46,8 @@ describe('summary.md of a run that proved an agent', () => {
     expect(text).toContain(
       '- **5.10, 6.1, 6.12, 6.17, newest** exec (lsm-override): memfd, denied: SIGTERM; a tracepoint',
     );
-    expect(text).toContain('- by the agent 30 (deny_port 30)');
+    expect(text).toContain('<summary>by the agent 30 (deny_port 30)</summary>\n\n**deny_port**: 30 checks\n\n');
+    expect(text).toContain('- network (no-lsm): port (5.10, 6.1, 6.12, 6.17, newest)');
     const broken = renderMarkdown(brokenMachines());
     expect(broken).toContain('<summary>💥 <b>6.12</b> (no-lsm) KERNEL_PANIC: the kernel panicked during connect');
     expect(broken).toContain('Console: `logs/6.12/no-lsm/console.log`');

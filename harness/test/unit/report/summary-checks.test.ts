@@ -54,6 +54,7 @@ describe('the table classes x kernels', () => {
       '  restart                 6/6       6/6       6/6       6/6       6/6',
       '  signal (lsm-override)   5/5       5/5       5/5       5/5       5/5',
       '  signal (no-lsm)         5/5       5/5       5/5       5/5       5/5',
+      '  all checks              538/538   544/544   541/544   541/544   543/544',
       '  claims the state that the agent says it is in',
       '  +n     not offered by the agent or the kernel; never counted as passed',
       '  ^n     said to be out of reach, and met: improvements to write down',
@@ -191,7 +192,7 @@ describe('beside the failures', () => {
       '    SIGTERM; a tracepoint does not see what a descriptor leads to',
     ]);
     expect(section(lines, 'Not offered')).toEqual([
-      '  by the kernel 6 (CONFIG_IO_URING is off 6); by the agent 30 (deny_port 30)',
+      '  by the kernel 6 (CONFIG_IO_URING is off 6); by the agent 30 (deny_port 30); which, in summary.md',
     ]);
     expect(lines).toContain('2 714 checks: 2 707 pass, 6 failed, 1 unproved; 36 not offered, 5 gained');
   });

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { InfraError, InterruptedError, UsageError } from '../../../model/errors.js';
 import type { KernelResolution } from '../../../model/kernel.js';
 import type { RunReport } from '../../../model/report.js';
@@ -16,7 +16,9 @@ import {
 import { everyScenario } from '../../../plan/scenario-filter.js';
 import type { KernelResult } from '../../../results/session.js';
 import { healthy, loading } from '../../fixtures/evidence-session.js';
+import { renderRunJson } from '../../../results/run-json.js';
 import { resultOf } from '../../fixtures/results.js';
+import { emulatedNotice } from '../../../boot/accel.js';
 import { FirstFailure } from '../../../run/first-failure.js';
 import { FakeHost } from './fixture/host.js';
 
@@ -74,6 +76,23 @@ const run = (
 const verdicts = ({ kernels }: RunReport): unknown[] => kernels.map(({ id, verdict }) => [id, verdict.kind]);
 
 describe('the report of a run', () => {
+  it('is kept when the wall clock steps back while it goes on', async () => {
+    vi.useFakeTimers({ toFake: ['Date'], now: new Date('2026-03-01T12:00:00Z') });
+    try {
+      const stepsBack: KernelWork = (kernel) => {
+        vi.setSystemTime(new Date('2020-01-01T00:00:00Z'));
+        return Promise.resolve(resultOf(kernel.identity.id));
+      };
+      const report = await run(['6.1'], stepsBack);
+      expect(report.started).toBe('2026-03-01T12:00:00.000Z');
+      expect(report.ms).toBeGreaterThanOrEqual(0);
+      expect(report.ms).toBeLessThan(60_000);
+      expect(JSON.parse(renderRunJson(report))).toMatchObject({ exitCode: 0 });
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
   it('has the kernels in the order that was asked for, whichever ends first', async () => {
     const slowFirst: KernelWork = async (kernel, ...rest) => {
       if (kernel.identity.id === '6.1') await sleep(60);
@@ -350,7 +369,17 @@ describe('the accelerator', () => {
 
   it('is settled once for a run, and why it is not KVM is said once', async () => {
     expect(await settle({ accel: 'auto' }, ['6.1', '6.12'])).toEqual(['tcg', 'tcg']);
-    expect(host.notices()).toEqual([expect.stringMatching(/^KVM is not used: .*; emulating with TCG$/)]);
+    expect(host.notices()).toEqual([emulatedNotice]);
+  });
+
+  it('has in the report why it is not KVM, in full', async () => {
+    const work: KernelWork = async (kernel, accelFor) => {
+      await accelFor(kernel);
+      return resultOf(kernel.identity.id);
+    };
+    const { host: machine, notices } = await run(['6.1'], work, { accel: 'auto' });
+    expect(machine.kvm).toMatch(/QEMU exited with 1|there is no|may not be opened/);
+    expect(notices).toEqual([emulatedNotice]);
   });
 
   it('is not settled by a file of the user, where there are other kernels', async () => {

@@ -31,9 +31,13 @@ vi.mock('../../../guest/files.js', () => ({
     Promise.resolve('{"announced":true,"openedBefore":0,"deniedBefore":0,"openedAfter":0,"deniedAfter":1}'),
   getFile: () => Promise.resolve(Buffer.from('\0bpf_lsm_socket_connect\0')),
 }));
+vi.mock('../../../guest/sealed.js', () => ({
+  sealedPath: () => '/proc/1/fd/100',
+  runSealed: () => Promise.resolve({ lines: ['20 7'], stderr: '', whole: true }),
+  spawnSealed: () => Promise.resolve({ pid: 1, read: (text: string) => [text] }),
+  vouch: () => Promise.resolve({ watched: true, seen: [] }),
+}));
 vi.mock('../../../guest/process.js', () => ({
-  runInGuest: () => Promise.resolve({ stdout: Buffer.from('20 7\n'), stderr: Buffer.alloc(0) }),
-  spawnInGuest: () => Promise.resolve(1),
   sendSignal: () => Promise.resolve(),
   waitForProcess: () => Promise.resolve({ kind: 'exited', status: 0 }),
 }));
@@ -73,6 +77,7 @@ vi.mock('../../../scenarios/agent-runner.js', () => {
     comingUp: lives ? { kind: 'announced' } : gaveUp,
     pid: lives ? 5 : null,
     files: { policy: '/p', stdout: '/o', stderr: '/e' },
+    given: { argv: ['/a'], env: {}, policy: null, prepared: [] },
     claim: () => Promise.resolve({ report: { kind: 'bad', why: 'none' }, announced: null, earlier: [] }),
     // It always has a new event, so that nobody waits for one.
     events: () => Promise.resolve({ events: Array(++world.events).fill({ type: 'state_change' }), bad: [] }),

@@ -4,6 +4,7 @@ import { Guest } from '../../../guest/client.js';
 import { ends } from '../../../guest/protocol.js';
 import { oracleSnapshot } from '../../../scenarios/oracle.js';
 import { fakeGuest, reply } from '../guest/fake-guest.js';
+import { signedOutput } from '../guest/signed-output.js';
 
 interface Seen {
   readonly configs: number;
@@ -13,7 +14,7 @@ interface Seen {
 /** A guest whose oracle sees this, one after the other, and then the last for good; how often it was asked. */
 async function oracleThatSees(...all: readonly Seen[]) {
   let asked = 0;
-  const { stream } = fakeGuest(() => {
+  const { stream } = fakeGuest((question) => {
     const { configs, links = [] } = all[Math.min(asked++, all.length - 1)]!;
     const stdout = JSON.stringify({
       lsm: 'yama,bpf',
@@ -27,14 +28,14 @@ async function oracleThatSees(...all: readonly Seen[]) {
     return reply('run', {
       end: ends.exited,
       endCode: 0,
-      stdout: Buffer.from(stdout),
+      stdout: signedOutput(guest.secret, question, [stdout]),
       stderr: Buffer.from(''),
       truncated: 0,
     });
   });
   let now = 0;
   const clock = (): number => (now += 1000);
-  const guest = await Guest.connect(stream, { helloMs: 60_000, requestMs: 60_000, clock });
+  const guest: Guest = await Guest.connect(stream, { helloMs: 60_000, requestMs: 60_000, clock });
   return { guest, asked: () => asked };
 }
 

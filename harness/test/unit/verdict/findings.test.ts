@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { programsInElf } from '../../../config/elf-symbols.js';
+import { ownActionField } from '../../../model/event-fields.js';
 import { isFailedCheck } from '../../../model/check.js';
 import type { Finding } from '../../../model/finding.js';
 import { faults } from '../../../run/selftest/faults.js';
@@ -61,6 +62,7 @@ describe('a dead hook', () => {
       environments: ['lsm'],
       first: { scenario: 'open(2) for reading', attempt: 'open /t/enforce/file/secret r', actual: 'succeeded' },
       eventClaim: null,
+      next: 'attach deny_open to file_open, and look for an error of attaching that is dropped',
       doc: 'docs/failure-codes.md#silent_downgrade',
     });
   });
@@ -71,7 +73,8 @@ describe('a dead hook', () => {
   });
 
   it('that the object has no program for says so', () => {
-    const { title } = only('program_dropped', 'build/selftest/program_dropped.bpf.o');
+    const { title, next } = only('program_dropped', 'build/selftest/program_dropped.bpf.o');
+    expect(next).toBe('bring a program for locked_down back into the object, or claim no enforcement');
     expect(title).toMatch(/locked_down, and the agent claims ENFORCE: the object has no program for it$/);
   });
 });
@@ -83,6 +86,36 @@ describe('a hook that lets through what it should deny', () => {
     expect(title).toBe('what must be denied gets through at the hook file_open (program deny_open)');
   });
 });
+
+it.each([
+  ['hook_returns_zero', 'return -EPERM from deny_open where it reports BLOCK: '],
+  ['missing_event', 'look where deny_bind drops the event of `bind '],
+  ['audit-denies', 'bring the mode to the program that decides'],
+  ['wrong-signal', 'send the configured signal (killed by SIGTERM); on tracepoints '],
+  ['never-starts', 'paste command.txt of '],
+  ['early-enforce', 'report and announce '],
+])('%s: says what to do about it', (fault, next) => {
+  expect(findingsIn(fault).map((finding) => finding.next.slice(0, next.length))).toEqual([next]);
+});
+
+it("has the agent's own word for what its event claims", () => {
+  const sessions = plantedSessions('hook_returns_zero').map((session) => ({
+    ...session,
+    evidence: session.evidence.map((one) => (one.kind === 'denial' ? inOwnWords(one) : one)),
+  }));
+  const programs = programsInElf(readFileSync('build/aegis.bpf.o'));
+  const [finding] = findingsOf('6.12', provedMachines(sessions), [{ object: 'aegis', programs }]);
+  expect(finding).toMatchObject({ eventClaim: 'BLOCK', eventWord: 'denied' });
+  expect(finding?.next).toContain('where it reports denied: ');
+});
+
+function inOwnWords<T extends { readonly enforced: Extract<Observed, { kind: 'denial' }>['enforced'] }>(one: T): T {
+  if (one.enforced === null || 'missing' in one.enforced.denied) return one;
+  const { denied } = one.enforced;
+  const events = denied.events.map((event) => ({ ...event, [ownActionField]: 'denied' }));
+  return { ...one, enforced: { ...one.enforced, denied: { ...denied, events } } };
+}
+type Observed = ReturnType<typeof plantedSessions>[number]['evidence'][number];
 
 it('many hooks at once are one finding that names them', () => {
   expect(only('bare-hooks')).toMatchObject({ hook: null, candidates: { length: 8 }, code: 'SILENT_DOWNGRADE' });

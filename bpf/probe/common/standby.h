@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A program of the probe that is executed before any agent is there, and forks from then on. */
+#ifndef PROBE_STANDBY_H
+#define PROBE_STANDBY_H
+
+#include <stdint.h>
+
+#define SIGNATURE_BYTES 32
+
+/*
+ * Given the word "standby" alone: forks a process that calls `run` whenever PID 1 asks for one, as
+ * long as PID 1 lives. Otherwise it calls `run` at once.
+ */
+int stand_by_or_run(const char *name, int argc, char **argv, int (*run)(int argc, char **argv));
+
+/* Signs a packet of the number for this run; all processes of the run have its key. */
+void sign_packet(unsigned long number, const void *packet, unsigned long len,
+		 uint8_t signature[SIGNATURE_BYTES]);
+
+#endif

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { resolveKernel } from '../../../kernels/index.js';
+import type { KernelResolution } from '../../../model/kernel.js';
+import { type ContextOptions, releases, World, type WorldCatalog } from './fixture/world.js';
+
+/** Nobody listens there; not 127.0.0.1, since apt gives up every port of a host that has refused one. */
+const away = 'http://127.0.0.2:1/';
+const snapshot = 'snapshot/20250101T000000Z';
+
+let world: World;
+beforeAll(async () => {
+  world = await World.make();
+});
+afterAll(() => world.close());
+beforeEach(() => world.reset());
+
+/** What a kernel comes to on a host with these apt sources, where the catalog has these public mirrors, or just none. */
+async function resolveOn(
+  sources: string,
+  mirrors: readonly string[] = [],
+  options: ContextOptions = {},
+): Promise<KernelResolution> {
+  const open = mirrors.map((archive) => ({ archive, security: archive }));
+  const catalog = (usual: WorldCatalog): unknown => ({
+    ...usual,
+    families: { ...usual.families, ubuntu: { ...usual.families.ubuntu, mirrors: open } },
+  });
+  const context = await world.context({ archive: null, sources, catalog, ...options });
+  try {
+    return await resolveKernel('5.15', context);
+  } finally {
+    await context.close();
+  }
+}
+
+/** The lines about what was tried, with the archives' names in place of where they are. */
+function triedOf(kernel: KernelResolution): readonly string[] {
+  if (kernel.status === 'ready') throw new Error(`${kernel.identity.id} was to be had after all`);
+  return kernel.tried.map((line) => line.replaceAll(world.server.url, ''));
+}
+
+function limit(
+  path: RegExp,
+  status: number,
+  headers: Readonly<Record<string, string>>,
+  times = Infinity,
+): () => number {
+  let left = times;
+  let asked = 0;
+  world.server.intercept = (requested, response): boolean => {
+    if (!path.test(requested) || left-- <= 0) return false;
+    asked++;
+    response.writeHead(status, { 'content-length': 0, ...headers });
+    response.end();
+    return true;
+  };
+  return () => asked;
+}
+
+describe("the host's own sources", () => {
+  beforeEach(() => world.publish('jammy-updates', ['new']));
+
+  test('a file of mirrors whose first one is away', async () => {
+    const list = join(world.folder, 'mirrors.txt');
+    await writeFile(list, `${away}ubuntu/\tpriority:1\n${world.server.url}ubuntu/\tpriority:2\n`);
+    const kernel = await resolveOn(`deb mirror+file:${list} jammy main\n`);
+    expect(kernel).toMatchObject({ status: 'ready', identity: { version: releases.new.version } });
+  });
+
+  test('a list of mirrors on the network', async () => {
+    const { url } = world.server;
+    world.server.intercept = (path, response): boolean => {
+      if (path !== '/ubuntu-mirrors.txt') return false;
+      response.end(`${away}ubuntu/\n${url}ubuntu/\n`);
+      return true;
+    };
+    const kernel = await resolveOn(`deb mirror+${url}ubuntu-mirrors.txt jammy main\n`);
+    expect(kernel).toMatchObject({ status: 'ready', identity: { version: releases.new.version } });
+  });
+
+  test('the second source, where the first is away', async () => {
+    const kernel = await resolveOn(`deb ${away}ubuntu jammy main\ndeb ${world.server.url}ubuntu jammy main\n`);
+    expect(kernel).toMatchObject({ status: 'ready', identity: { version: releases.new.version } });
+  });
+});
+
+describe('public mirrors', () => {
+  test('come after the host, and before the snapshot, which is not asked', async () => {
+    await world.publish('jammy-updates', ['new'], 'mirror');
+    await world.publish('jammy-updates', ['old'], snapshot);
+    const kernel = await resolveOn(`deb ${away}ubuntu jammy main\n`, [`${away}public/`, `${world.server.url}mirror/`]);
+    expect(kernel).toMatchObject({ status: 'ready', identity: { version: releases.new.version } });
+    expect(world.server.requests.filter((path) => path.includes('snapshot'))).toEqual([]);
+  });
+
+  test('do not keep a locked version from being taken from the snapshot', async () => {
+    await world.publish('jammy-updates', ['new'], 'mirror');
+    await world.publish('jammy-updates', ['old'], 'snapshot/20260101T000000Z');
+    const kernel = await resolveOn('', [`${world.server.url}mirror/`], { lock: world.lockOn('old') });
+    expect(kernel).toMatchObject({ status: 'ready', identity: { version: releases.old.version, lock: 'pinned' } });
+  });
+
+  test('each archive that was passed over is named with its reason, in the order in which it was asked', async () => {
+    await world.publish('jammy', ['other'], 'mirror');
+    await world.publish('jammy-updates', ['other'], 'mirror');
+    limit(/snapshot/, 429, { 'retry-after': '3600' });
+    const tried = triedOf(await resolveOn(`deb ${away}ubuntu jammy main\n`, [`${world.server.url}mirror/`]));
+    const busy = 'the server limits its callers (429 Too Many Requests), and asks to wait 3600 s';
+    expect(tried).toEqual([
+      expect.stringMatching(/^http:\S+ubuntu\/ \(this host's mirror\) jammy: Could not connect .*; tried 2 times$/),
+      expect.stringMatching(/^http:\S+ubuntu\/ \(this host's mirror\) jammy-updates: Could not connect/),
+      'mirror/ (public mirror) jammy: none of this series',
+      'mirror/ (public mirror) jammy-updates: none of this series',
+      `${snapshot}/ (public snapshot) jammy: ${busy}`,
+      `${snapshot}/ (public snapshot) jammy-updates: ${busy}`,
+    ]);
+  });
+});
+
+describe('a server that limits its callers, or fails', () => {
+  test('is asked again after the time that it asks for, one suite at a time', async () => {
+    await world.publish('jammy', [], snapshot);
+    await world.publish('jammy-updates', ['new'], snapshot);
+    const asked = limit(/snapshot.*InRelease/, 429, { 'retry-after': '1' }, 2);
+    const started = Date.now();
+    const kernel = await resolveOn('');
+    expect(kernel).toMatchObject({ status: 'ready', identity: { version: releases.new.version } });
+    expect(asked()).toBe(2);
+    expect(Date.now() - started).toBeGreaterThan(2000);
+  });
+
+  test('is given up after three tries, and what it said is the reason', async () => {
+    const asked = limit(/snapshot/, 503, {});
+    const kernel = await resolveOn('');
+    const last = triedOf(kernel).at(-1);
+    expect(last).toBe(
+      `${snapshot}/ (public snapshot) jammy-updates: the server failed (503 Service Unavailable); tried 3 times`,
+    );
+    expect(asked()).toBe(3);
+    expect(kernel).toMatchObject({
+      reason: 'ARCHIVE_UNREACHABLE',
+      detail: expect.stringMatching(
+        /could be read; a server limits its callers .* so that it may be had later$/,
+      ) as unknown,
+    });
+  });
+
+  test('does not wait for one that asks for an hour, and asks it once for all suites', async () => {
+    const asked = limit(/snapshot/, 429, { 'retry-after': '3600' });
+    const started = Date.now();
+    await resolveOn('');
+    expect(asked()).toBe(1);
+    expect(Date.now() - started).toBeLessThan(8_000);
+  });
+
+  test('with packages too: a download that is limited at first arrives', async () => {
+    await world.publish('jammy-updates', ['new']);
+    const asked = limit(/\.deb$/, 429, { 'retry-after': '1' }, 1);
+    const kernel = await resolveOn('', [], { archive: `${world.server.url}ubuntu/` });
+    expect(kernel).toMatchObject({ status: 'ready', identity: { version: releases.new.version } });
+    expect(asked()).toBe(1);
+  });
+});
