@@ -46,11 +46,16 @@ export async function downloadTo(
 /** Exit codes of curl(1); what is not named is a server that was not reached. */
 const exitKinds: Readonly<Record<number, FailureKind>> = { 23: 'disk-full', 37: 'absent', 63: 'damaged' };
 
+const statusKinds: readonly (readonly [RegExp, FailureKind])[] = [
+  [/^(404|410)$/, 'absent'],
+  [/^(429|5\d\d)$/, 'busy'],
+];
+
 function curlError(url: string, exitCode: number, status: string, stderr: string): DownloadError {
   const last = stderr.trim().split('\n').at(-1) ?? '';
   const said = last.replace(/^curl: \(\d+\) /, '');
   if (exitCode !== 22) return new DownloadError(exitKinds[exitCode] ?? 'unreachable', `${url}: ${said}`);
-  const kind = status === '404' || status === '410' ? 'absent' : 'unreachable';
+  const kind = statusKinds.find(([pattern]) => pattern.test(status))?.[1] ?? 'unreachable';
   const limited = status === '429' ? ', the server limits its callers' : '';
   return new DownloadError(kind, `${url}: HTTP ${status}${limited}`);
 }
