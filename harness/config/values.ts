@@ -105,7 +105,7 @@ export interface KernelImageOption {
 
 /** `ID=FILE[,modules=DIR]`. */
 export function parseKernelImage(option: string, text: string): KernelImageOption {
-  const match = /^([A-Za-z0-9][A-Za-z0-9._-]*)=([^,]+)(?:,modules=([^,]+))?$/.exec(text);
+  const match = /^([A-Za-z0-9][A-Za-z0-9._-]{0,99})=([^,]+)(?:,modules=([^,]+))?$/.exec(text);
   if (match?.[1] === undefined || match[2] === undefined) {
     throw new UsageError({
       message: `${option} takes ID=FILE[,modules=DIR], not '${text}'`,

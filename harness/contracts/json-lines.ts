@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { z } from 'zod';
+import { parseAgentJson } from '../model/agent-json.js';
 import { describeFields } from '../model/describe-value.js';
 import { describeSchemaIssue, valueAtIssue } from '../model/schema-issue.js';
 import type { RawEvent } from '../model/scenario-evidence.js';
@@ -24,7 +25,7 @@ export function readJsonLines(lines: readonly string[], shape: z.ZodType): Event
 
 function jsonOf(line: string): RawEvent | null {
   try {
-    const value: unknown = JSON.parse(line);
+    const value = parseAgentJson(line);
     return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as RawEvent) : null;
   } catch {
     return null;

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { invocation } from '../model/invocation.js';
 import { cacheFolder } from './cache/folder.js';
 import { sweepCacheTempFolders } from './cache/temp.js';
 import { markCacheInUse } from './cache/use.js';
@@ -27,6 +28,8 @@ export interface KernelContext {
   readonly indexes: IndexReader;
   /** Lists of rpm repositories. */
   readonly repositories: RepositoryReader;
+  /** What a person should know about lock and archives, one line each. */
+  readonly notices: readonly string[];
   /** Removes the run's private apt state and lists of repositories. */
   readonly close: () => Promise<void>;
 }
@@ -77,9 +80,18 @@ export async function openKernelContext(options: KernelContextOptions = {}): Pro
     keyringMemo: new Map(),
     indexes,
     repositories,
+    notices: lockNotices(lockFile, lock),
     close: async () => {
       await Promise.all([indexes.close(), repositories.close()]);
       await done();
     },
   };
+}
+
+/** One line for all entries of a lock that was written before it said what is booted. */
+function lockNotices(path: string, { kernels }: Lock): readonly string[] {
+  const older = Object.entries(kernels).flatMap(([id, entry]) => (entry !== null && entry.booted === null ? [id] : []));
+  if (older.length === 0) return [];
+  const of = `${path} does not say what is booted of ${older.join(', ')}, so only the packages are held against it`;
+  return [`${of}: ${invocation} kernels update completes it`];
 }

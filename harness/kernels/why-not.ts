@@ -11,11 +11,13 @@ export function whyNot(
   answers: readonly Answer<Offer>[],
   fetchFailures: readonly FailureKind[],
   tried: readonly string[],
+  isPending = false,
 ): UnavailableKernel {
   const reason = reasonOf(answers, fetchFailures);
   const isBusy = [...fetchFailures, ...answers.flatMap((answer) => answer.failures)].includes('busy');
   const busy = reason === 'ARCHIVE_UNREACHABLE' && isBusy ? `; ${busyWords}` : '';
-  return unavailableKernel(kernel, reason, `${detailOf(kernel, reason)}${busy}`, tried);
+  const pending = isPending ? '; it is pending: kernels/lock.json has no version of it yet' : '';
+  return unavailableKernel(kernel, reason, `${detailOf(kernel, reason)}${busy}${pending}`, tried);
 }
 
 /** Later it may be had with nothing changed. */
@@ -23,6 +25,7 @@ const busyWords = 'a server limits its callers (429) or has failed (5xx), so tha
 
 function reasonOf(answers: readonly Answer<Offer>[], fetchFailures: readonly FailureKind[]): ArchiveReason {
   if (fetchFailures.includes('damaged')) return 'PACKAGE_DAMAGED';
+  if (fetchFailures.includes('untrusted')) return 'ARCHIVE_UNTRUSTED';
   if (fetchFailures.length > 0) return 'ARCHIVE_UNREACHABLE';
   const failures = answers.flatMap((answer) => answer.failures);
   if (failures.includes('untrusted')) return 'ARCHIVE_UNTRUSTED';

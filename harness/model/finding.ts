@@ -32,7 +32,7 @@ export interface CheckRef {
 
 /** One root cause on one kernel, as far as the evidence goes, with everything that follows from it. */
 export interface Finding {
-  /** Of the agent that it is about; null where programs do not load. */
+  /** Of the agent that it is about; null where programs do not load and nothing follows from that. */
   readonly contract: string | null;
   readonly code: FailureCode;
   /** One line: what is wrong, and where. */
@@ -48,7 +48,7 @@ export interface Finding {
   readonly rule: string | null;
   /** The program at the hook, or the first of those that do not load; null where there is none. */
   readonly program: string | null;
-  /** Null where programs do not load: nothing was attempted. */
+  /** Where programs do not load, the first that follows from that; null where nothing does. */
   readonly first: FirstAttempt | null;
   /** What the agent's event claims to have done about the first attempt (`BLOCK`), where the attempt succeeded. */
   readonly eventClaim: string | null;
@@ -60,7 +60,7 @@ export interface Finding {
   readonly doc: string;
   /** Arguments of `run` that ask just this again. */
   readonly rerun: readonly string[];
-  /** Failed checks: those of the finding's code, and those that follow; of a load, programs. */
+  /** Failed checks: those of the finding's code, and those that follow; of a load from which nothing does, programs. */
   readonly checks: number;
   /** Of `checks`, how many are of each class, most first. */
   readonly byClass: readonly { readonly class: CheckClass; readonly count: number }[];

@@ -227,6 +227,8 @@ export interface ClaimEvidence extends Common {
   readonly hook?: string;
   /** What was tried, where that is one operation of the probe. */
   readonly attempt?: string;
+  /** Hooks that the agent's own report calls not attached, of an agent that did not come up. */
+  readonly unattached?: readonly string[];
   /** More for a person, one line each. */
   readonly details?: readonly string[];
 }

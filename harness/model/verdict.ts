@@ -65,6 +65,7 @@ export const infraCauses = [
   'GUEST_MEMORY',
   'LOG_UNPARSED',
   'IMAGE_BUILD',
+  'WRONG_KERNEL',
   'REPORTER',
   'HARNESS',
 ] as const;
@@ -76,6 +77,7 @@ export const unavailableReasons = [
   'ARCHIVE_UNTRUSTED',
   'SERIES_NOT_OFFERED',
   'LOCK_DRIFT_REFUSED',
+  'LOCK_CHANGED',
   'PACKAGE_DAMAGED',
   'TOOL_MISSING',
   'CACHE_UNUSABLE',

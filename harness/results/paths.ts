@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { createHash } from 'node:crypto';
 import type { KernelId } from '../model/kernel.js';
 
 /** Paths inside a report folder; always relative and with forward slashes. */
@@ -10,13 +11,13 @@ export function consolePath(kernel: KernelId, machine: string): string {
 
 /** Where the log of a program goes; a run with one object leaves the object's name out. */
 export function verifierLogPath(kernel: KernelId, object: string, program: string, objectsInRun: number): string {
-  const folder = objectsInRun === 1 ? '' : `${safe(object)}/`;
-  return `logs/${safe(kernel)}/verifier/${folder}${safe(program)}.log`;
+  const folder = objectsInRun === 1 ? '' : `${foreign(object)}/`;
+  return `logs/${safe(kernel)}/verifier/${folder}${foreign(program)}.log`;
 }
 
 /** Where libbpf's words about an object go. */
 export function libbpfLogPath(kernel: KernelId, object: string, objectsInRun: number): string {
-  return `logs/${safe(kernel)}/libbpf${objectsInRun === 1 ? '' : `/${safe(object)}`}.log`;
+  return `logs/${safe(kernel)}/libbpf${objectsInRun === 1 ? '' : `/${foreign(object)}`}.log`;
 }
 
 /** Where the starts of an agent on one machine are, a folder a phase. */
@@ -46,8 +47,24 @@ export const keptFolders = ['evidence', 'logs', 'repeats'] as const;
 /** What a kernel answered, before anything was judged. */
 export const evidencePath = (kernel: KernelId): string => `evidence/${safe(kernel)}.jsonl.gz`;
 
-/** Names come from objects made by others: nothing but a plain file name gets through. */
+/** Bytes of a name in a path; file systems take 255, and an ending follows. */
+const longestName = 120;
+
+/**
+ * A name of ours, or of a kernel, as a file name. Those are different after this where they were before: they have nothing
+ * but spaces that is changed.
+ */
 function safe(name: string): string {
-  const plain = name.replace(/[^A-Za-z0-9._-]/g, '_');
+  const plain = name.replace(/[^A-Za-z0-9._-]/g, '_').slice(0, longestName);
   return /^\.*$/.test(plain) ? `_${plain}` : plain;
+}
+
+/**
+ * A name that somebody else has given, of a program or an object: nothing but a plain file name gets through, and what is
+ * changed or cut has a hash of the whole, so that no two of them share a file.
+ */
+function foreign(name: string): string {
+  const plain = safe(name);
+  if (plain === name) return plain;
+  return `${plain}.${createHash('sha256').update(name).digest('hex').slice(0, 12)}`;
 }

@@ -14,11 +14,11 @@ import type { ScenarioFilter } from '../plan/scenario-filter.js';
 import { repeatFolder } from '../results/paths.js';
 import type { KernelResult } from '../results/session.js';
 import { expectationNotices } from '../verdict/expectation-findings.js';
-import { judgeResults } from '../verdict/judge-results.js';
 import { judgeRun } from '../verdict/judge-run.js';
 import type { AccelProvider, SessionContext } from './context.js';
 import type { FirstFailure } from './first-failure.js';
 import { machineVersion } from './host.js';
+import { judgedKernel } from './judged-kernel.js';
 import { writeLoadLogs } from './logs.js';
 import { hostRoom, machinePlaces } from './places.js';
 import { machinePool, type Slot } from './pool.js';
@@ -153,8 +153,8 @@ async function runKernels(
       };
       const { firstFailure } = options;
       const results = await (firstFailure?.ask(request, context.signal, ask) ?? ask(context.signal));
-      await options.keep?.(request.id, results);
-      const report = judgeResults(results, options.expectations.entries);
+      const keep = (): Promise<void> => options.keep?.(request.id, results) ?? Promise.resolve();
+      const report = await judgedKernel(results, options.expectations.entries, keep);
       context.emit({ type: 'kernel-finished', report });
       return report;
     }),

@@ -6,6 +6,7 @@ import type { GuestSession } from './guest-session.js';
 import { probePrograms, runProbe } from './probe.js';
 import { describeEnding, describeProcessEnd, lastOutputLines } from './process-end.js';
 import type { Started } from './started.js';
+import { unattachedHooks } from './unattached.js';
 
 /** Milliseconds until a traced process that has nothing to do has ended. */
 const tracedTimeout = 60_000;
@@ -21,15 +22,16 @@ export class AgentNotStarted extends Error {}
 export async function comesUpAtAll(session: GuestSession, start: (request: StartRequest) => Promise<Started>) {
   const plain = await start({ options: {}, policy: session.policy(1, []) });
   const { comingUp } = plain;
-  const { announced } = await plain.claim();
+  const claim = await plain.claim();
   if (plain.pid !== null) await plain.stop();
-  if (comingUp.kind === 'announced' || announced !== null) return;
+  if (comingUp.kind === 'announced' || claim.announced !== null) return;
   session.claim('posture', 'the agent', {
     check: 'it starts',
     blames: 'AGENT_NOT_STARTED',
     holds: false,
-    expected: 'a state is announced, with no rules and all options at their defaults',
+    expected: `a state is announced, with ${session.contract.policy === null ? '' : 'no rules and '}all options at their defaults`,
     actual: describeNotUp(comingUp, ''),
+    ...unattachedHooks(claim, session.contract),
   });
   throw new AgentNotStarted();
 }

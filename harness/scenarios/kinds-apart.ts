@@ -6,6 +6,7 @@ import type { Arranged } from './arrangement.js';
 import type { GuestSession } from './guest-session.js';
 import { type AgentPhase, notUp, type Phase, type PhaseWatch, provePhase, tryPhase } from './phases.js';
 import { describeEnding } from './process-end.js';
+import { type Unattached, unattachedHooks } from './unattached.js';
 import type { Scenario } from './scenario.js';
 
 /**
@@ -62,30 +63,36 @@ async function askEachKind(
   arranged: Arranged,
   kinds: readonly RuleKind[],
 ): Promise<void> {
-  const refused = new Map<RuleKind, string>();
+  const refused = new Map<RuleKind, Refusal>();
   for (const kind of kinds) {
     await session.phase(`${phase}: only ${kind}`, async () => {
       const started = await session.start({ options, policy: only(session, arranged, [kind]).policy });
       const { comingUp } = started;
       if (started.pid !== null) await started.stop();
       if (comingUp.kind === 'announced') return;
-      refused.set(kind, comingUp.kind === 'silent' ? 'it keeps silent' : describeEnding(comingUp));
+      const actual = comingUp.kind === 'silent' ? 'it keeps silent' : describeEnding(comingUp);
+      refused.set(kind, { actual, ...unattachedHooks(await started.claim(), session.contract) });
     });
   }
   if (refused.size === kinds.length) return;
-  for (const [kind, actual] of refused) {
+  for (const [kind, refusal] of refused) {
     session.refused.set(kind, phase);
-    recordRefused(session, phase, kind, actual);
+    recordRefused(session, phase, kind, refusal);
   }
 }
 
-function recordRefused(session: GuestSession, phase: string, kind: RuleKind, actual: string): void {
+/** How it ended, and what it reported by then. */
+interface Refusal extends Unattached {
+  readonly actual: string;
+}
+
+function recordRefused(session: GuestSession, phase: string, kind: RuleKind, refusal: Refusal): void {
   session.claim('posture', phase, {
     check: `a policy with ${kind}`,
     blames: 'POLICY_REFUSED',
     holds: false,
     expected: 'the agent comes up, as it does with the other kinds',
-    actual,
+    ...refusal,
   });
 }
 

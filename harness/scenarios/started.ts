@@ -5,6 +5,7 @@ import type { Guest } from '../guest/client.js';
 import { getTextIfThere } from '../guest/files.js';
 import { type GuestEnd, sendSignal, waitForProcess } from '../guest/process.js';
 import type { Agent } from '../model/agent.js';
+import { parseAgentJson } from '../model/agent-json.js';
 import type { Claim, ComingUp, RawEvent } from '../model/scenario-evidence.js';
 import { describeProcessEnd, endedComingUp, lastOutputLines, wholeOutputLines } from './process-end.js';
 
@@ -197,7 +198,7 @@ function readReport(text: string | null): RawEvent | string {
   if (text === null) return 'there is no capability report';
   if (text.trim() === '') return 'the capability report is empty';
   try {
-    const value: unknown = JSON.parse(text);
+    const value = parseAgentJson(text);
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as RawEvent;
     return 'the capability report is not a JSON object';
   } catch (error) {

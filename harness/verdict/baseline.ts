@@ -33,14 +33,21 @@ export function compareBaseline(
 ): readonly ManifestDiff[] {
   return report.kernels.map((kernel) => {
     const base = baseline.get(kernel.id);
-    const own = kernel.source === 'file' && base === undefined && !options.named && !options.update;
-    const skipped = own ? 'a kernel file of your own; name a baseline for it with --baseline' : notComplete(kernel);
+    const skipped = base === undefined ? (notExpected(kernel, options) ?? notComplete(kernel)) : notComplete(kernel);
     if (skipped !== null || !mayBeBaseline(kernel)) return { kernel: kernel.id, skipped, changes: [], updated: false };
     const now = manifestOf(report, kernel);
     const asked = base === undefined || report.options.programs === null ? base : aboutPrograms(base, now);
     const changes = diffManifests(asked, now, options.scope, options.limits);
     return { kernel: kernel.id, skipped: null, changes, updated: options.update };
   });
+}
+
+/** Why a kernel may be without a baseline; null when it may not. */
+function notExpected(kernel: KernelReport, { named, update }: BaselineOptions): string | null {
+  if (update || kernel.status === 'unavailable') return null;
+  if (kernel.source === 'file' && !named) return 'a kernel file of your own; name a baseline for it with --baseline';
+  const isPending = kernel.identity.lock === 'pending' && mayBeBaseline(kernel);
+  return isPending ? 'it is pending: nobody could lock it yet, so nobody could write its baseline' : null;
 }
 
 function notComplete(kernel: KernelReport): string | null {

@@ -3,7 +3,8 @@ import type { Finding } from '../model/finding.js';
 import type { Explanation, ObjectReport, ProgramReport } from '../model/report.js';
 import type { FailureCode } from '../model/verdict.js';
 import { doesVerdictCount } from './expectations.js';
-import { groupedBy } from './finding-roots.js';
+import { countsOf, failedOf, firstAttempt, firstFailed } from './finding-of.js';
+import { groupedBy, type WholeRoot } from './finding-roots.js';
 import { nextSteps } from '../model/next-steps.js';
 
 /** As much of an object as findings are about; `whole` is missing where nothing was loaded, and only programs are known. */
@@ -13,7 +14,8 @@ export type LoadedObject = Pick<ObjectReport, 'object'> & {
   readonly verdict?: ObjectReport['verdict'];
 };
 
-interface FailedLoad {
+/** A program, or an object as a whole, that did not load or attach. */
+export interface FailedLoad {
   readonly object: string;
   /** Null for the object as a whole. */
   readonly program: string | null;
@@ -23,12 +25,12 @@ interface FailedLoad {
   readonly why: Explanation;
 }
 
-/** Programs that fail for one cause are one finding; an object that fails for the reason of its programs is none. */
-export function loadFindings(kernel: string, objects: readonly LoadedObject[]): readonly Finding[] {
+/** Programs that fail for one cause, together; an object that fails for the reason of its programs is not among them. */
+export function loadFailures(objects: readonly LoadedObject[]): readonly (readonly FailedLoad[])[] {
   return objects.flatMap((object) =>
     groupedBy(failedLoads(object), ({ step, code, why }) =>
       JSON.stringify([step, code, why.cause ?? why.decidingLine]),
-    ).map((same) => loadFinding(kernel, same)),
+    ),
   );
 }
 
@@ -47,38 +49,51 @@ function failedLoads({ object, programs, whole, verdict }: LoadedObject): readon
 }
 
 /** `lsm/file_open` is at file_open; a section that is a name only is at none. */
-function hookOf(section: string): string | null {
+export function hookOf(section: string): string | null {
   const parts = section.split('/');
   return parts.length > 1 ? (parts.at(-1) ?? null) : null;
 }
 
-function loadFinding(kernel: string, same: readonly FailedLoad[]): Finding {
+/** One cause is one finding, with what follows from it on the machines that proved the agent. */
+export function loadFinding(kernel: string, same: readonly FailedLoad[], followed: readonly WholeRoot[]): Finding {
   const [first] = same;
   if (first === undefined) throw new Error('verdict: a finding about no program');
-  const { code, why, hook, program, object, step } = first;
-  const what =
-    program === null ? `the object ${object}` : same.length === 1 ? program : `${same.length} programs of ${object}`;
-  const verb = step === 'load' ? 'load' : 'attach';
-  const does = program === null || same.length === 1 ? 'does' : 'do';
+  const { code, why, hook, program } = first;
+  const shown = followed.find((root) => firstFailed(root).attempt !== null) ?? followed[0];
+  const failed = followed.flatMap(failedOf);
   return {
-    contract: null,
+    contract: shown?.contract ?? null,
     code,
-    title: `${what} ${does} not ${verb}: ${why.decidingLine}`,
-    environments: [],
-    classes: [],
+    title: loadTitle(first, same),
+    environments: [...new Set(followed.flatMap(({ environments }) => environments))],
     hook: same.length === 1 ? hook : null,
     candidates: [],
     rule: null,
     program,
-    first: null,
+    first: shown === undefined ? null : firstAttempt(firstFailed(shown)),
     eventClaim: null,
     eventWord: null,
     next: why.hint ?? nextSteps[code],
     doc: why.page ?? `docs/failure-codes.md#${code.toLowerCase()}`,
     rerun: ['--kernel', kernel, '--only', 'load'],
-    checks: same.length,
-    byClass: [],
-    folded: [],
-    refs: [],
+    ...countsOf(
+      code,
+      failed,
+      followed.flatMap(({ unproved }) => unproved),
+    ),
+    ...(followed.length === 0 ? { checks: same.length } : {}),
   };
+}
+
+/** Names in a title; the rest is counted. */
+const namedPrograms = 4;
+
+function loadTitle({ program, object, step, why }: FailedLoad, same: readonly FailedLoad[]): string {
+  const names = same.flatMap((one) => one.program ?? []);
+  const rest = names.length - namedPrograms;
+  const listed = [...names.slice(0, namedPrograms), ...(rest > 0 ? [`${rest} more`] : [])].join(', ');
+  const many = `${same.length} programs of ${object} (${listed})`;
+  const what = program === null ? `the object ${object}` : same.length === 1 ? program : many;
+  const does = program === null || same.length === 1 ? 'does' : 'do';
+  return `${what} ${does} not ${step}: ${why.decidingLine}`;
 }

@@ -21,11 +21,14 @@ export function nextStep(facts: NextFacts): string {
 }
 
 const named: Readonly<Partial<Record<CheckCode, (facts: NextFacts) => string | null>>> = {
-  SILENT_DOWNGRADE: ({ hook, program }) => {
+  SILENT_DOWNGRADE: ({ root: { subject }, hook, program }) => {
     if (hook === null) return null;
     if (program.kind === 'known')
       return `attach ${program.name} to ${hook}, and look for an error of attaching that is dropped`;
-    return program.kind === 'none' ? `bring a program for ${hook} back into the object, or claim no enforcement` : null;
+    const claims = subject.kind === 'dead' ? subject.claims : 'that it works';
+    return program.kind === 'none'
+      ? `bring a program for ${hook} back into the object, or do not claim ${claims}`
+      : null;
   },
   ENFORCEMENT_LEAK: ({ root, first, program, eventClaim, hook }) => {
     const { name } = program;

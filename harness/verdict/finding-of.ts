@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { CheckClass, CheckReport, FailedCheck } from '../model/check.js';
 import type { CheckRef, Finding, FirstAttempt, FoldedCount } from '../model/finding.js';
+import type { FailureCode } from '../model/verdict.js';
 import { groupedBy, type WholeRoot } from './finding-roots.js';
 import { nextStep } from './finding-next.js';
 import { findingTitle, type ProgramAtHook } from './finding-titles.js';
@@ -15,22 +16,16 @@ export interface KernelProgram {
 /** A root as it is reported. */
 export function findingOf(kernel: string, root: WholeRoot, programs: readonly KernelProgram[]): Finding {
   const { code, environments, hooks, rule, unproved } = root;
-  const failed = [...new Set([...root.shown.map(({ check }) => check), ...root.follows])];
-  const first = firstOf(root);
+  const failed = failedOf(root);
+  const first = firstFailed(root);
   const hook = hooks.length === 1 ? (hooks[0] ?? null) : null;
   const program = programAt(hook, programs);
   const claim = claimOf(root, first);
-  const own = failed.filter(({ outcome }) => outcome.code === code);
-  const followed = groupedBy(
-    failed.filter((check) => !own.includes(check)),
-    ({ outcome }) => outcome.code,
-  );
   return {
     contract: root.contract,
     code,
     title: findingTitle(root, program, environments[0] ?? 'lsm'),
     environments,
-    classes: [...new Set(failed.map((check) => check.class))],
     hook,
     candidates: hook === null ? hooks : [],
     rule,
@@ -40,6 +35,22 @@ export function findingOf(kernel: string, root: WholeRoot, programs: readonly Ke
     next: nextStep({ root, first, hook, program, eventClaim: claim.eventWord ?? claim.eventClaim }),
     doc: `docs/failure-codes.md#${code.toLowerCase()}`,
     rerun: ['--kernel', kernel, '--only', classToRerun(root, first), ...scenarioToRerun(first)],
+    ...countsOf(code, failed, unproved),
+  };
+}
+
+/** What of a finding is counted. `code`: its own, which is not counted as folded. */
+export function countsOf(
+  code: FailureCode,
+  failed: readonly FailedCheck[],
+  unproved: readonly CheckReport[],
+): Pick<Finding, 'classes' | 'checks' | 'byClass' | 'folded' | 'refs'> {
+  const followed = groupedBy(
+    failed.filter(({ outcome }) => outcome.code !== code),
+    ({ outcome }) => outcome.code,
+  );
+  return {
+    classes: [...new Set(failed.map((check) => check.class))],
     checks: failed.length,
     byClass: byClass(failed),
     folded: [
@@ -50,8 +61,13 @@ export function findingOf(kernel: string, root: WholeRoot, programs: readonly Ke
   };
 }
 
+/** All failed checks of a root, each once. */
+export function failedOf({ shown, follows }: WholeRoot): readonly FailedCheck[] {
+  return [...new Set([...shown.map(({ check }) => check), ...follows])];
+}
+
 /** The first attempt that shows it: of a hook where nothing is attached, what it let through. */
-function firstOf({ shown, follows, subject }: WholeRoot): FailedCheck {
+export function firstFailed({ shown, follows, subject }: WholeRoot): FailedCheck {
   const leak = subject.kind === 'dead' && !subject.whatever ? follows.find(isLeak) : undefined;
   const first = leak ?? shown[0]?.check;
   if (first === undefined) throw new Error('verdict: a root without a check');
@@ -62,7 +78,14 @@ function isLeak({ attempt, outcome }: FailedCheck): boolean {
   return outcome.code === 'ENFORCEMENT_LEAK' && attempt !== null;
 }
 
-function firstAttempt({ outcome, class: name, environment, scenario, check, attempt }: FailedCheck): FirstAttempt {
+export function firstAttempt({
+  outcome,
+  class: name,
+  environment,
+  scenario,
+  check,
+  attempt,
+}: FailedCheck): FirstAttempt {
   const { expected, actual, evidence } = outcome;
   return { class: name, environment, scenario, check, attempt, expected, actual, evidence };
 }

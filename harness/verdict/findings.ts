@@ -4,7 +4,8 @@ import type { RuleKind } from '../model/agent.js';
 import type { Finding } from '../model/finding.js';
 import { attemptRoots } from './finding-attempts.js';
 import { type Failed, failedIn, isSameScenario, type ProvedMachine } from './finding-facts.js';
-import { loadFindings, type LoadedObject } from './finding-loads.js';
+import { followsFromLoad, lostLoad } from './finding-load-follows.js';
+import { type FailedLoad, loadFailures, loadFinding, type LoadedObject } from './finding-loads.js';
 import { observedRoots } from './finding-observed.js';
 import { findingOf } from './finding-of.js';
 import { groupedBy, Pool, refusedKind, type Root, rootOf, type WholeRoot, withoutCounts } from './finding-roots.js';
@@ -20,15 +21,39 @@ export function findingsOf(
   machines: readonly ProvedMachine[],
   objects: readonly LoadedObject[],
 ): readonly Finding[] {
-  const byContract = groupedBy(machines, ({ contract }) => contract.name);
-  return [...loadFindings(kernel, objects), ...byContract.flatMap((own) => provedFindings(kernel, own, objects))];
+  const roots = groupedBy(machines, ({ contract }) => contract.name).flatMap(rootsOf);
+  const programs = objects.flatMap((object) => object.programs);
+  const heads = loadFailures(objects).map((same) => ({
+    same,
+    followed: followedBy(same, roots, { machines, objects }),
+  }));
+  const taken = new Set(heads.flatMap(({ followed }) => followed));
+  return [
+    ...heads.map(({ same, followed }) => loadFinding(kernel, same, followed)),
+    ...roots.filter((root) => !taken.has(root)).map((root) => findingOf(kernel, root, programs)),
+  ];
 }
 
-function provedFindings(
-  kernel: string,
-  machines: readonly ProvedMachine[],
-  objects: readonly LoadedObject[],
-): readonly Finding[] {
+interface KernelEvidence {
+  readonly machines: readonly ProvedMachine[];
+  readonly objects: readonly LoadedObject[];
+}
+
+/** Roots that have their cause in programs that do not load: of one agent, which loads them. */
+function followedBy(
+  same: readonly FailedLoad[],
+  roots: readonly WholeRoot[],
+  { machines, objects }: KernelEvidence,
+): readonly WholeRoot[] {
+  const lost = lostLoad(same, objects);
+  const all = roots.filter((root) => {
+    const own = machines.filter(({ contract }) => contract.name === root.contract);
+    return followsFromLoad(root, lost, own);
+  });
+  return all.filter(({ contract }) => contract === all[0]?.contract);
+}
+
+function rootsOf(machines: readonly ProvedMachine[]): readonly WholeRoot[] {
   const real =
     machines.find(({ report }) => report.environment === 'no-lsm')?.report.checks.filter(isFailedCheck) ?? [];
   const judged = machines.map((machine) => rootsOn(machine, real));
@@ -41,8 +66,7 @@ function provedFindings(
     judged.flatMap(({ echoes }) => echoes),
   );
   const unproved = machines.flatMap(({ report }) => report.checks.filter(({ outcome }) => outcome.kind === 'unproved'));
-  const programs = objects.flatMap((object) => object.programs);
-  return withUnproved(roots, unproved).map((root) => findingOf(kernel, root, programs));
+  return withUnproved(roots, unproved);
 }
 
 /** Where a root was seen. */

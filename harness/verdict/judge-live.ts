@@ -92,7 +92,7 @@ function judgeLiveHooks(snapshot: OracleSnapshot, hooks: readonly string[], stat
     const list = snapshot.lsm?.join(',') ?? 'none';
     return failed('SILENT_DOWNGRADE', 'bpf in the LSM list', `the list is ${list}, and no LSM program is ever called`);
   }
-  const expected = 'every hook the kernel offers is live';
+  const expected = `each of its ${hooks.length} hooks that the kernel offers is live`;
   if (!hasLive(snapshot)) return failed('SILENT_DOWNGRADE', expected, `claims ${state}; not one hook is live`);
   const missing = missingHooks(snapshot, hooks);
   if (missing.length === 0) return pass;

@@ -22,7 +22,17 @@ const pass: CheckOutcome = { kind: 'pass' };
 
 /** All checks that follow from what one machine saw, in the order in which it saw it. `contract`: the agent's. */
 export function judgeScenarios(evidence: readonly ScenarioEvidence[], contract: Contract): readonly CheckReport[] {
-  return evidence.flatMap((one) => (one.kind === 'not-run' ? [judgeNotRun(one)] : judgeOne(one, contract)));
+  return evidence.flatMap((one) => (one.kind === 'not-run' ? [judgeNotRun(one)] : judgeApart(one, contract)));
+}
+
+/** Evidence that breaks its judge costs its own check, which is not passed then, and no other. */
+function judgeApart(evidence: Exclude<ScenarioEvidence, NotRunEvidence>, contract: Contract): readonly CheckReport[] {
+  try {
+    return judgeOne(evidence, contract);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return [line(evidence, 'judged', { kind: 'unproved', detail: `its evidence cannot be judged: ${why}` })];
+  }
 }
 
 function judgeOne(evidence: Exclude<ScenarioEvidence, NotRunEvidence>, contract: Contract): readonly CheckReport[] {

@@ -5,6 +5,7 @@ import { measureIds } from '../../model/bench.js';
 import { capabilities } from '../../model/capability.js';
 import { checkClasses } from '../../model/check.js';
 import { reporterNames } from '../../report/names.js';
+import { contractNames } from '../../contracts/registry.js';
 import { backends } from '../common-flags.js';
 
 const shells = ['bash', 'zsh', 'fish'] as const;
@@ -55,6 +56,7 @@ const scripts: Readonly<Record<(typeof shells)[number], (words: Completions, ker
     -k|--kernel) COMPREPLY=($(compgen -W '${kernels.join(' ')}' -- "$current")) ;;
     --accel) COMPREPLY=($(compgen -W 'auto kvm tcg' -- "$current")) ;;
     --backend) COMPREPLY=($(compgen -W '${backends.join(' ')}' -- "$current")) ;;
+    --contract) COMPREPLY=($(compgen -W '${contractNames.join(' ')}' -- "$current")) ;;
     --measure) COMPREPLY=($(compgen -W '${measureIds.join(' ')}' -- "$current")) ;;
     --reporter) COMPREPLY=($(compgen -W '${reporterNames.join(' ')}' -- "$current")) ;;
     --only) COMPREPLY=($(compgen -W '${classes.join(' ')}' -- "$current")) ;;
@@ -81,6 +83,7 @@ complete -F _bpf_matrix bpf-matrix
       `complete -c bpf-matrix -l kernel -s k -x -a '${kernels.join(' ')}'`,
       `complete -c bpf-matrix -l accel -x -a 'auto kvm tcg'`,
       `complete -c bpf-matrix -l backend -x -a '${backends.join(' ')}'`,
+      `complete -c bpf-matrix -l contract -x -a '${contractNames.join(' ')}'`,
       `complete -c bpf-matrix -l measure -x -a '${measureIds.join(' ')}'`,
       `complete -c bpf-matrix -l without-capability -x -a '${capabilities.join(' ')}'`,
       `complete -c bpf-matrix -l reporter -x -a '${reporterNames.join(' ')}'`,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { isIPv4, isIPv6 } from 'node:net';
 import { z } from 'zod';
+import { parseAgentJson } from '../../model/agent-json.js';
 import { describeEventIssues } from '../json-lines.js';
 import { aegisStateNames } from './states.js';
 
@@ -136,7 +137,7 @@ export function decodeEvents(text: string): AgentEvent[] {
 function decodeLine(line: string, number: number): AgentEvent {
   let value: unknown;
   try {
-    value = JSON.parse(line);
+    value = parseAgentJson(line);
   } catch (cause) {
     throw new EventError(number, line, 'not JSON', cause);
   }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Dialect, DialectVocabulary } from '../../model/dialect.js';
+import { parseAgentJson } from '../../model/agent-json.js';
 import { describeFields, jsonText } from '../../model/describe-value.js';
 import type { EventFields, EventPattern, RawEvent } from '../../model/scenario-evidence.js';
 import type { EventLines, EventReader } from '../contract.js';
@@ -86,7 +87,7 @@ function flattened(value: RawEvent): RawEvent {
 
 function jsonOf(line: string): unknown {
   try {
-    return JSON.parse(line) as unknown;
+    return parseAgentJson(line);
   } catch {
     return null;
   }

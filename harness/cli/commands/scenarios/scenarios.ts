@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type Only, parseOnly } from '../../../config/only.js';
-import { defaultContract } from '../../../contracts/registry.js';
+import { agentChoices } from '../../../config/agent.js';
+import { readConfig } from '../../../config/file.js';
+import { parseChoice } from '../../../config/values.js';
+import type { Contract } from '../../../contracts/contract.js';
+import { contractNamed, contractNames, conventions } from '../../../contracts/registry.js';
+import { UsageError } from '../../../model/errors.js';
 import { ExitCode } from '../../../model/exit-code.js';
 import { checkClasses } from '../../../model/check.js';
 import { tableSpan, tableLines } from '../../../report/views/table.js';
@@ -8,18 +13,39 @@ import { scenarioCatalogue } from '../../../scenarios/catalogue.js';
 import type { ScenariosFlags } from './flags.js';
 import type { CliContext } from '../../context.js';
 
-type Entry = ReturnType<typeof scenarioCatalogue>[number];
+type Entry = ReturnType<typeof scenarioCatalogue>[number] & { readonly contract: string };
 
 /** `scenarios list`. */
-export function printScenarios(flags: ScenariosFlags, { stdout }: CliContext): ExitCode {
-  const entries = selected(parseOnly('--only', flags.only));
-  stdout.write(flags.json === true ? `${JSON.stringify(entries, null, 2)}\n` : table(entries, stdout));
+export async function printScenarios(flags: ScenariosFlags, { stdout }: CliContext): Promise<ExitCode> {
+  const only = parseOnly('--only', flags.only);
+  const lists = (await contractsOf(flags)).map((contract) => ({ contract, entries: selected(contract, only) }));
+  const texts = lists.map(({ contract: { name }, entries }) =>
+    lists.length === 1 ? table(entries, stdout) : `contract ${name}\n\n${table(entries, stdout)}`,
+  );
+  const all = lists.flatMap(({ entries }) => entries);
+  stdout.write(flags.json === true ? `${JSON.stringify(all, null, 2)}\n` : texts.join('\n'));
   return ExitCode.ok;
 }
 
-function selected(only: Only): readonly Entry[] {
+/** The one that is named, or those of the agents of the configuration. */
+async function contractsOf({ contract, config }: ScenariosFlags): Promise<readonly Contract[]> {
+  if (contract === undefined) {
+    const choices = agentChoices(await readConfig(config ?? null, conventions), conventions);
+    const names = choices.map((one) => one.config.agent?.contract ?? one.conventions[0].contract);
+    return [...new Set(names)].map(contractNamed);
+  }
+  if (config === undefined) return [contractNamed(parseChoice('--contract', contract, contractNames))];
+  throw new UsageError({
+    message: '--contract and --config both say whose scenarios are listed',
+    next: 'leave one of the two out',
+  });
+}
+
+function selected(contract: Contract, only: Only): readonly Entry[] {
   if (only === 'none') return [];
-  return scenarioCatalogue(defaultContract).filter((entry) => only === 'all' || only.has(entry.class));
+  return scenarioCatalogue(contract)
+    .filter((entry) => only === 'all' || only.has(entry.class))
+    .map((entry) => ({ contract: contract.name, ...entry }));
 }
 
 /** A block a class, in the order of the columns of a summary. */

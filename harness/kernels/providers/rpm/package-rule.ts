@@ -20,10 +20,11 @@ export interface RpmCandidates {
   readonly incomplete: readonly string[];
 }
 
-/** The kernels of the wanted series in one repository. */
+/** The kernels of the wanted series in one repository, whose folder is `root`. */
 export function rpmCandidates(
   { family, series }: Pick<CatalogKernel, 'series'> & { family: RpmFamily },
   suite: string,
+  root: string,
   packages: readonly RpmPackage[],
 ): RpmCandidates {
   const { image, modules, moreModules } = families[family].packages;
@@ -36,8 +37,9 @@ export function rpmCandidates(
       own.find((other) => other.name === name && other.version === version);
     const missing = modules.filter((name) => of(name) === undefined);
     const rest = [...modules, ...moreModules].flatMap((name) => of(name) ?? []);
-    const artifacts = [{ version, release, ...first }, ...rest].map(offered);
-    if (missing.length === 0) found.push({ release, version, suite, artifacts });
+    const offered = (one: RpmPackage): OfferedArtifact => ({ ...artifactOf(one), root });
+    const artifacts = [offered({ version, release, ...first }), ...rest.map(offered)] as const;
+    if (missing.length === 0) found.push({ release, version, suite, rank: 0, artifacts });
     else incomplete.push(`${first.name} ${version} is there without ${missing.join(' and ')} of that version`);
   }
   return { found: found.sort(newestOfferFirst(compareRpmVersions)), incomplete };
@@ -48,6 +50,6 @@ function unique(images: readonly RpmPackage[]): readonly RpmPackage[] {
   return [...new Map(images.map((image) => [image.version, image])).values()];
 }
 
-function offered({ name, version, sha256, size }: RpmPackage): OfferedArtifact {
-  return { package: name, version, sha256, size };
+function artifactOf({ name, version, architecture, sha256, size }: RpmPackage): Omit<OfferedArtifact, 'root'> {
+  return { package: name, version, architecture, sha256, size };
 }

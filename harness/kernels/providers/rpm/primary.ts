@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import { XMLParser } from 'fast-xml-parser';
 import { z } from 'zod';
 import { checked, locationSchema, parseMetadata } from './repomd.js';
 import { damaged } from './source-failure.js';
@@ -35,16 +34,6 @@ const packageSchema = z.object({
   }),
 });
 
-const parser = new XMLParser({
-  ignoreAttributes: false,
-  attributeNamePrefix: '@',
-  parseAttributeValue: false,
-  parseTagValue: false,
-  processEntities: false,
-  // A kernel's list of what it provides has a line for each module.
-  ignorePiTags: true,
-});
-
 /** Of one package, with all that it provides. */
 const mostOfOne = 8 * 2 ** 20;
 const [open, close, end] = ['<package ', '</package>', '</metadata>'];
@@ -78,7 +67,7 @@ function wanted(slice: Buffer, names: ReadonlySet<string>): RpmPackage | null {
   const name = /<name>([^<]*)<\/name>/.exec(slice.toString('latin1', 0, 512))?.[1];
   if (name === undefined || !names.has(name)) return null;
   const where = `primary.xml: ${name}`;
-  const { package: found } = checked(packageSchema, parseMetadata(slice.toString('utf8'), where, parser), where);
+  const { package: found } = checked(packageSchema, parseMetadata(slice.toString('utf8'), where), where);
   const { '@epoch': epoch, '@ver': version, '@rel': release } = found.version;
   if (found.name !== name) throw damaged(`${where}: has another name as well`);
   return {

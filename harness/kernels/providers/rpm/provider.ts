@@ -11,8 +11,10 @@ import { unpackRpms } from './unpack.js';
 export const rpmProvider: ArchiveProvider<RpmFamily> = {
   list: searchRepositories,
   resolve: lockedOrNewestOffer,
-  fetch: ({ root, candidate }, into, signal) => downloadRpms(root, candidate.artifacts, into, signal),
+  fetch: ({ candidate }, into, signal) => downloadRpms(candidate.artifacts, into, signal),
   unpack: (_offer, files, into, signal) => unpackRpms(files, into, signal),
+  // No family with rpm packages has an archive of every day.
+  snapshotHas: () => Promise.resolve(false),
   compareVersions: compareRpmVersions,
   isOf: ({ series }, release) => release.endsWith(`.${target.rpmArchitecture}`) && isReleaseInSeries(release, series),
 };

@@ -56,11 +56,11 @@ const parser = new XMLParser({
 });
 
 /** Reads XML without a document type; the entities stay as they are written. @throws DownloadError */
-export function parseMetadata(text: string, name: string, xml: XMLParser = parser): unknown {
+export function parseMetadata(text: string, name: string): unknown {
   if (/<!(DOCTYPE|ENTITY)/i.test(text)) throw damaged(`${name}: has a document type`);
   const sound = XMLValidator.validate(text);
   if (sound !== true) throw damaged(`${name}: line ${sound.err.line}: ${sound.err.msg}`);
-  return xml.parse(text);
+  return parser.parse(text);
 }
 
 /** @throws DownloadError naming what is wrong with the file. */

@@ -71,8 +71,8 @@ function answerOf(kernel: RpmKernel, source: Source, reads: readonly SuiteRead[]
       tried.push(`${where}: ${read.why.detail}`);
       continue;
     }
-    const { found, incomplete } = rpmCandidates(kernel, suite, read.packages);
-    offers.push(...found.map((candidate) => ({ candidate, source, root: read.root })));
+    const { found, incomplete } = rpmCandidates(kernel, suite, read.root, read.packages);
+    offers.push(...found.map((candidate) => ({ candidate, source })));
     const newest = found[0] === undefined ? 'none of this series' : `newest is ${found[0].version}`;
     tried.push(...[...incomplete, newest].map((line) => `${where}: ${line}`));
   }

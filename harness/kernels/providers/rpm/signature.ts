@@ -62,28 +62,22 @@ async function dearmored(path: string): Promise<Buffer> {
 }
 
 /**
- * Checks the packages' own signatures with rpmkeys, against these keys and no others: the database of keys is made in
+ * Checks a package's own signature with rpmkeys, against these keys and no others: the database of keys is made in
  * `scratch`, and the host's is not asked.
  * @throws DownloadError naming the package; ToolMissingError.
  */
-export async function checkPackages(
-  files: readonly string[],
-  keys: RpmKeys,
-  scratch: string,
-  signal?: AbortSignal,
-): Promise<void> {
+export async function checkPackage(file: string, keys: RpmKeys, scratch: string, signal?: AbortSignal): Promise<void> {
   const options = signal ? { signal } : {};
   const database = join(scratch, `rpmdb-${hashBytes(keys.join('\n')).slice(0, 8)}`);
-  await mkdir(database, { recursive: true });
   const own = ['--dbpath', database, '--define', '_pkgverify_level all'];
-  const imported = await runTool('rpmkeys', [...own, '--import', ...keys], options);
-  if (imported.exitCode !== 0) throw untrusted(`${keys.join(', ')}: no key that rpm reads: ${imported.stderr.trim()}`);
-  for (const file of files) {
-    const { exitCode, stdout } = await runTool('rpmkeys', [...own, '--checksig', '--verbose', file], options);
-    if (exitCode === 0) continue;
-    const said = stdout.split('\n').map((line) => line.trim());
-    const [fault = 'no signature'] = said.filter((line) => /: (BAD|NOKEY|NOTFOUND|NOTTRUSTED)/.test(line));
-    const message = `${basename(file)}: its signature is not a good one of the family's key: ${fault}`;
-    throw /digest: BAD/.test(stdout) ? damaged(message) : untrusted(message);
+  if ((await mkdir(database, { recursive: true })) !== undefined) {
+    const { exitCode, stderr } = await runTool('rpmkeys', [...own, '--import', ...keys], options);
+    if (exitCode !== 0) throw untrusted(`${keys.join(', ')}: no key that rpm reads: ${stderr.trim()}`);
   }
+  const { exitCode, stdout } = await runTool('rpmkeys', [...own, '--checksig', '--verbose', file], options);
+  if (exitCode === 0) return;
+  const said = stdout.split('\n').map((line) => line.trim());
+  const [fault = 'no signature'] = said.filter((line) => /: (BAD|NOKEY|NOTFOUND|NOTTRUSTED)/.test(line));
+  const message = `${basename(file)}: its signature is not a good one of the family's key: ${fault}`;
+  throw /digest: BAD/.test(stdout) ? damaged(message) : untrusted(message);
 }

@@ -36,6 +36,7 @@ it('offers commands, flags of all of them, classes, kernels and the words of a g
   expect(await offered('bisect', 'README')).toEqual(['README.md']);
   expect(await offered('--measure', 'cold-f')).toEqual(['cold-first']);
   expect(await offered('--backend', '')).toEqual(['qemu', 'virtme-ng']);
+  expect(await offered('--contract', 'au')).toEqual(['audit']);
   expect(await offered('--without-capability', 'perf')).toEqual(['perfmon']);
 });
 

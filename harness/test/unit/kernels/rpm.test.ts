@@ -49,10 +49,11 @@ describe('a kernel of rpm packages', () => {
       package: 'kernel-core',
       version: '6.12.10-200.fc43',
     });
-    expect(identity.artifacts.map((one) => one.package)).toEqual([
-      'kernel-core',
-      'kernel-modules-core',
-      'kernel-modules',
+    expect(identity.release).toBe(rpmRelease('new'));
+    expect(identity.artifacts.map((one) => `${one.package} ${one.architecture ?? ''}`)).toEqual([
+      'kernel-core x86_64',
+      'kernel-modules-core x86_64',
+      'kernel-modules x86_64',
     ]);
     expect(files.modules).toMatch(new RegExp(`/lib/modules/${rpmRelease('new')}$`));
     expect((await readdir(files.modules!, { recursive: true })).filter((name) => name.endsWith('.ko')).sort()).toEqual([
@@ -152,7 +153,8 @@ describe('what is refused', () => {
 
   test('packages that nobody has signed, and of another key', async () => {
     await world.publish({ unsigned: true });
-    const { tried } = await refused('fedora');
+    const { reason, tried } = await refused('fedora');
+    expect(reason).toBe('ARCHIVE_UNTRUSTED');
     expect(tried.join('\n')).toMatch(
       /kernel-core-6.12.10-200.fc43.x86_64.rpm: its signature is not a good one.*NOTFOUND/,
     );

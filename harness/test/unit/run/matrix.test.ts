@@ -75,6 +75,48 @@ const run = (
 
 const verdicts = ({ kernels }: RunReport): unknown[] => kernels.map(({ id, verdict }) => [id, verdict.kind]);
 
+describe('what a kernel answered', () => {
+  it('and nobody can judge costs that kernel, and no other', async () => {
+    const work: KernelWork = ({ identity: { id } }) => {
+      const result = resultOf(id);
+      if (id !== '6.12' || result.kind === 'unavailable') return Promise.resolve(result);
+      // No object that this machine could have sent.
+      return Promise.resolve({ ...result, session: { ...result.session, objects: [null as never] } });
+    };
+    const report = await run(['6.1', '6.12'], work);
+    expect(verdicts(report)).toEqual([
+      ['6.1', 'pass'],
+      ['6.12', 'infra'],
+    ]);
+    expect(report.kernels[1]).toMatchObject({
+      cause: 'HARNESS',
+      detail: expect.stringContaining('cannot be judged') as string,
+    });
+    expect(JSON.parse(renderRunJson(report))).toMatchObject({ exitCode: 3 });
+  });
+
+  it('and does not fit into a report costs that kernel, too, and so does what cannot be stored', async () => {
+    const misfit: KernelWork = ({ identity: { id } }) => {
+      const result = resultOf(id);
+      if (id !== '6.12' || result.kind === 'unavailable') return Promise.resolve(result);
+      return Promise.resolve({ ...result, session: { ...result.session, ms: Number.NaN } });
+    };
+    expect(verdicts(await run(['6.1', '6.12'], misfit))).toContainEqual(['6.12', 'infra']);
+    const keep = (id: string): Promise<void> =>
+      id === '6.12' ? Promise.reject(new RangeError('Maximum call stack size exceeded')) : Promise.resolve();
+    const report = await run(['6.1', '6.12'], passes, { keep });
+    expect(verdicts(report)).toEqual([
+      ['6.1', 'pass'],
+      ['6.12', 'infra'],
+    ]);
+  });
+
+  it('and a full disk does not take ends the run: the next kernel would not fare better', async () => {
+    const full = Object.assign(new Error('ENOSPC: write'), { code: 'ENOSPC', syscall: 'write' });
+    await expect(run(['6.1'], passes, { keep: () => Promise.reject(full) })).rejects.toBe(full);
+  });
+});
+
 describe('the report of a run', () => {
   it('is kept when the wall clock steps back while it goes on', async () => {
     vi.useFakeTimers({ toFake: ['Date'], now: new Date('2026-03-01T12:00:00Z') });
@@ -315,11 +357,6 @@ describe('what a kernel answered', () => {
       ['5.15', ['unavailable']],
       ['6.1', ['command', 'command']],
     ]);
-  });
-
-  it('that cannot be kept ends the run', async () => {
-    const keep = (): Promise<void> => Promise.reject(new Error('no room'));
-    await expect(run(['6.1'], passes, { keep })).rejects.toThrow('no room');
   });
 });
 

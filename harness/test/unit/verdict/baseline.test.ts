@@ -195,6 +195,23 @@ it('asks nothing of a kernel file of the user unless a baseline is named', () =>
   expect(changesOf(own, { named: true })).toMatchObject([{ kind: 'MANIFEST_NO_BASELINE' }]);
 });
 
+it('expects none of a kernel that nobody could lock yet, and says so; once it is there it counts', () => {
+  const pending = planted((kernel) => ({ ...kernel, identity: { ...kernel.identity, lock: 'pending' } }));
+  const baseline = baselineOf(proved());
+  baseline.delete(first(pending).id);
+  const diffs = compareBaseline(pending, baseline, options);
+  expect(diffs[0]).toMatchObject({ changes: [], skipped: expect.stringContaining('pending') as string });
+  const report = withBaseline(pending, diffs);
+  expect(report.exitCode).toBe(0);
+  expect(first(report).notes.join()).toContain('BASELINE: not compared: it is pending');
+  const lost = planted((kernel) =>
+    faults.PROGRAM_LOST({ ...kernel, identity: { ...kernel.identity, lock: 'pending' } }),
+  );
+  expect(changesOf(lost).map(({ kind }) => kind)).toContain('PROGRAM_LOST');
+  const updated = compareBaseline(pending, new Map(), { ...options, update: true });
+  expect(updated[0]).toMatchObject({ skipped: null, updated: true });
+});
+
 describe('the line about the baseline', () => {
   const bad = planted(faults.PROGRAM_LOST);
   const lineOf = (report: RunReport, baseline = baselineOf(proved()), update = false): string => {

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect, it } from 'vitest';
 import type { ObjectReport, ProgramReport } from '../../../model/report.js';
-import { loadFindings } from '../../../verdict/finding-loads.js';
+import { findingsOf } from '../../../verdict/findings.js';
 import { loadedProgram, objectOf, rejectedProgram, returnRange } from '../../fixtures/report-parts.js';
 
 const why = returnRange('logs/6.12/verifier/aegis/x.log');
 const rejected = (section: string): ProgramReport => rejectedProgram(section, why);
-const found = (...programs: readonly ProgramReport[]): ReturnType<typeof loadFindings> =>
-  loadFindings('6.12', [objectOf('aegis', programs)]);
+const found = (...programs: readonly ProgramReport[]): ReturnType<typeof findingsOf> =>
+  findingsOf('6.12', [], [objectOf('aegis', programs)]);
 
 it('one program that does not load is a finding with its hook', () => {
   const [one, ...others] = found(loadedProgram('lsm/file_open'), rejected('lsm/socket_connect'));
@@ -24,13 +24,13 @@ it('several that do not load for one cause are one, those of another cause are a
     [2, null],
     [1, 'bpf'],
   ]);
-  expect(causes[0]?.title).toContain('2 programs of aegis do not load: ');
+  expect(causes[0]?.title).toContain('2 programs of aegis (file_open, socket_connect) do not load: ');
 });
 
 it('an object that fails without any of its programs is a finding of its own', () => {
   const whole: ObjectReport['whole'] = { kind: 'failed', code: 'MAP_UNSUPPORTED', why };
   const verdict = { kind: 'fail', stage: 'load', code: 'MAP_UNSUPPORTED' } as const;
   const object = { ...objectOf('aegis', [loadedProgram('lsm/file_open')]), verdict, whole };
-  expect(loadFindings('6.12', [object])).toMatchObject([{ code: 'MAP_UNSUPPORTED', program: null, hook: null }]);
+  expect(findingsOf('6.12', [], [object])).toMatchObject([{ code: 'MAP_UNSUPPORTED', program: null, hook: null }]);
   expect(found(loadedProgram('lsm/file_open'))).toEqual([]);
 });

@@ -74,7 +74,7 @@ describe('a dead hook', () => {
 
   it('that the object has no program for says so', () => {
     const { title, next } = only('program_dropped', 'build/selftest/program_dropped.bpf.o');
-    expect(next).toBe('bring a program for locked_down back into the object, or claim no enforcement');
+    expect(next).toBe('bring a program for locked_down back into the object, or do not claim ENFORCE');
     expect(title).toMatch(/locked_down, and the agent claims ENFORCE: the object has no program for it$/);
   });
 });
