@@ -67,7 +67,7 @@ function wanted(slice: Buffer, names: ReadonlySet<string>): RpmPackage | null {
   const name = /<name>([^<]*)<\/name>/.exec(slice.toString('latin1', 0, 512))?.[1];
   if (name === undefined || !names.has(name)) return null;
   const where = `primary.xml: ${name}`;
-  const { package: found } = checked(packageSchema, parseMetadata(slice.toString('utf8'), where), where);
+  const { package: found } = checked(packageSchema, parseMetadata(slice.toString('utf8'), where, 'package'), where);
   const { '@epoch': epoch, '@ver': version, '@rel': release } = found.version;
   if (found.name !== name) throw damaged(`${where}: has another name as well`);
   return {
