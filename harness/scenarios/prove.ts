@@ -13,18 +13,21 @@ import { AgentNotStarted } from './comes-up.js';
 import { GuestSession, type GuestSessionOptions } from './guest-session.js';
 import { servedPorts } from './classes/network.js';
 import { exemptFolder } from './language.js';
+import type { Share } from './shares.js';
 import { oracleSnapshot } from './oracle.js';
+import { ownRulePorts } from './own-rules.js';
 import { probePrograms, spawnProbe } from './probe.js';
 import { proveAll } from './prove-proofs.js';
 
 export interface ProveOptions extends GuestSessionOptions {
   /** Folder with the probe's programs on the host. */
   readonly probe: string;
+  readonly share: Share;
 }
 
 const readyWithin = 20_000;
 
-/** Proves everything that was asked for on one machine, and records what it finds as it goes. */
+/** Proves one part of what was asked for on one machine, and records what it finds as it goes. */
 export async function proveSession(options: ProveOptions): Promise<void> {
   const session = new GuestSession(options);
   options.onPhase('probe');
@@ -37,15 +40,18 @@ export async function proveSession(options: ProveOptions): Promise<void> {
   const hasBpf = lsm?.includes('bpf') ?? false;
   if (hasBpf !== (session.environment !== 'no-lsm')) {
     recordOtherMachine(session, hasBpf);
+    options.known.ends();
     return;
   }
   if (session.environment === 'lsm-override' && !session.agent.overrides.has('lsm')) {
     recordNoOverride(session);
+    options.known.ends();
     return;
   }
   try {
-    await proveAll(session);
+    await proveAll(session, options.share);
   } catch (error) {
+    options.known.ends();
     recordEnd(session, error);
     return;
   }
@@ -103,11 +109,12 @@ async function loadOverlay(guest: Guest): Promise<void> {
 }
 
 /** A server in the exempt cgroup that answers where allowed neighbours go. */
-async function serve({ guest }: GuestSession): Promise<() => Promise<void>> {
+async function serve({ guest, agent }: GuestSession): Promise<() => Promise<void>> {
   const out = '/probe/serve.out';
+  const ports = [...servedPorts, ...ownRulePorts(agent.dialect?.rules ?? [])];
   const { pid, read } = await spawnProbe(guest, {
     program: probePrograms.attempt,
-    args: ['serve', ...servedPorts.map(String)],
+    args: ['serve', ...ports.map(String)],
     cgroup: exemptFolder,
     stdout: out,
     stderr: out,

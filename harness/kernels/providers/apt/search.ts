@@ -53,7 +53,7 @@ async function ask(
   keys: AptKeys,
   signal?: AbortSignal,
 ): Promise<Answer<Offer>> {
-  const { flavour } = context.catalog.families[kernel.family];
+  const flavour = kernel.flavour ?? context.catalog.families[kernel.family].flavour;
   const reads = await Promise.all(
     kernel.suites.map(async (suite) => ({ suite, result: await context.indexes.read(archive, suite, keys, signal) })),
   );

@@ -15,6 +15,7 @@ export const rpmProvider: ArchiveProvider<RpmFamily> = {
   unpack: (_offer, files, into, signal) => unpackRpms(files, into, signal),
   // No family with rpm packages has an archive of every day.
   snapshotHas: () => Promise.resolve(false),
+  flavourOf: () => null,
   compareVersions: compareRpmVersions,
   isOf: ({ series }, release) => release.endsWith(`.${target.rpmArchitecture}`) && isReleaseInSeries(release, series),
 };

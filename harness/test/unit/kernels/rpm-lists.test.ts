@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
-import { loadCatalog } from '../../../kernels/index.js';
+import { catalogKernel, loadCatalog } from '../../../kernels/index.js';
 import { parsePrimary } from '../../../kernels/providers/rpm/primary.js';
 import { parseRepomd } from '../../../kernels/providers/rpm/repomd.js';
 import { compareRpmVersions } from '../../../kernels/providers/rpm/rpm-version.js';
@@ -166,4 +166,10 @@ describe('the keys that come with us', () => {
     execFileSync('rpmkeys', ['--dbpath', database, '--import', ...paths]);
     expect(readdirSync(database)).not.toEqual([]);
   });
+});
+
+it('a flavour of a kernel that has none is refused, and the kernel itself is not taken for it', async () => {
+  const catalog = await loadCatalog();
+  expect(() => catalogKernel(catalog, 'fedora-43/debug')).toThrow(/fedora-43\/debug: of Fedora's kernels no flavours/);
+  expect(catalogKernel(catalog, 'fedora-43').id).toBe('fedora-43');
 });
