@@ -15,7 +15,8 @@ import { proveSession } from '../scenarios/prove.js';
 import { judgeScenarios } from '../verdict/judge-scenarios.js';
 import type { AccelProvider, SessionContext } from './context.js';
 import { writeStart } from './logs.js';
-import { withMachine } from './machine-session.js';
+import { type SessionPlan, withMachine } from './machine-session.js';
+import { unpausedSession } from './unpaused.js';
 
 /** What the scenarios of a run are about. */
 export interface ScenarioPlan {
@@ -69,18 +70,31 @@ export interface ScenarioRun {
 /** One fresh VM in which everything about one environment is proved. */
 export async function runScenarios(options: ScenarioRun): Promise<ScenarioSession> {
   const { kernel, environment, plan, accelFor, context } = options;
-  const { id } = kernel.identity;
   const contract = speaking(contractNamed(plan.agent.contract), plan.agent.dialect);
   if (plan.halted()) return notBegun(contract, options);
-  const evidence: ScenarioEvidence[] = [];
   const lsm = environment === 'no-lsm' ? context.lsm.filter((name) => name !== 'bpf') : context.lsm;
   const name = machineLabel({ contract: contract.name, environment });
+  return unpausedSession(
+    { kernel, context, name },
+    () => askScenarios(options, contract, { kernel, accelFor, context, lsm, name }),
+    (session, fault): ScenarioSession => ({ ...session, evidence: [], fault }),
+  );
+}
+
+async function askScenarios(
+  { environment, plan }: ScenarioRun,
+  contract: Contract,
+  session: SessionPlan,
+): Promise<readonly [ScenarioSession, number]> {
+  const { kernel, context, name } = session;
+  const { id } = kernel.identity;
+  const evidence: ScenarioEvidence[] = [];
   const record = (one: ScenarioEvidence): void => {
     evidence.push(one);
     const checks = judgeScenarios([one], contract);
     context.emit({ type: 'checks-judged', kernel: id, contract: contract.name, environment, checks });
   };
-  const life = await withMachine({ kernel, accelFor, context, lsm, name }, ({ guest, machine }) =>
+  const { stoodStill, ...life } = await withMachine(session, ({ guest, machine }) =>
     machine.guard(
       proveSession({
         guest,
@@ -96,10 +110,11 @@ export async function runScenarios(options: ScenarioRun): Promise<ScenarioSessio
     ),
   );
   const { fault } = life;
-  if (fault?.cause !== 'GUEST_DENIED') return { ...life, contract: contract.name, environment, evidence };
+  const result = { ...life, contract: contract.name, environment, evidence };
+  if (fault?.cause !== 'GUEST_DENIED') return [result, stoodStill];
   // No fault of the machine: what the agent has attached denies it everything.
   record(guestDenied(environment, fault.message));
-  return { ...life, fault: null, contract: contract.name, environment, evidence };
+  return [{ ...result, fault: null }, stoodStill];
 }
 
 function guestDenied(environment: Environment, detail: string): ScenarioEvidence {
