@@ -119,8 +119,8 @@ async function runCommandWith<K extends RunKind>(
     ...task
   } = await plan(config);
   const selected = await chosenReporters(conclusion.kind, flags);
-  const notices = [...config.notices, ...task.notices];
   const kernels = await openKernelContext({ env, cacheDir: fixed.cache, archives: config.archives ?? {} });
+  const notices = [...config.notices, ...task.notices, ...kernels.notices];
   disposal.add(() => kernels.close());
   const requests = search === undefined ? await kernelRequestsAmong(among, flags, kernels, cli) : [];
   const out = await open();

@@ -67,6 +67,8 @@ export async function readAgent(config: MatrixConfig, options: AgentOptions): Pr
       file: displayedPath(resolve(source.folder, agent.binary)),
       sha256: program.sha256,
       libraries: program.libraries,
+      contract: conventions.contract,
+      object: object.identity.sha256,
     },
     contract: conventions.contract,
     object: { file: objectPath, sha256: object.identity.sha256 },

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { invocation } from '../model/invocation.js';
 import { cacheFolder } from './cache/folder.js';
 import { sweepCacheTempFolders } from './cache/temp.js';
 import { markCacheInUse } from './cache/use.js';
@@ -24,6 +25,8 @@ export interface KernelContext {
   /** What was found out about keyrings in this run, by family. */
   readonly keyringMemo: Map<Family, Promise<string>>;
   readonly indexes: IndexReader;
+  /** What a person should know about lock and archives, one line each. */
+  readonly notices: readonly string[];
   /** Removes the run's private apt state. */
   readonly close: () => Promise<void>;
 }
@@ -69,9 +72,18 @@ export async function openKernelContext(options: KernelContextOptions = {}): Pro
     keyrings,
     keyringMemo: new Map(),
     indexes,
+    notices: lockNotices(lockFile, lock),
     close: async () => {
       await indexes.close();
       await done();
     },
   };
+}
+
+/** One line for all entries of a lock that was written before it said what is booted. */
+function lockNotices(path: string, { kernels }: Lock): readonly string[] {
+  const older = Object.entries(kernels).flatMap(([id, entry]) => (entry !== null && entry.booted === null ? [id] : []));
+  if (older.length === 0) return [];
+  const of = `${path} does not say what is booted of ${older.join(', ')}, so only the packages are held against it`;
+  return [`${of}: ${invocation} kernels update completes it`];
 }

@@ -3,11 +3,13 @@ import { mkdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
 import type { KernelArtifact } from '../model/kernel.js';
+import { bootedHashes } from './booted.js';
 import { cacheError } from './cache/cache-error.js';
 import { hashBytes } from './cache/hash.js';
 import { addEntry, dropEntry, lookUpEntry, type StoredEntry } from './cache/store.js';
 import { type Family, familyNames } from './families.js';
 import { keepKernel, layoutVersion } from './keep.js';
+import type { LockEntry } from './lock.js';
 import { ModuleError } from './modules.js';
 import { providerOf } from './providers/index.js';
 import { ArtifactError, DownloadError, type FailureKind, keptArtifact, type Offer } from './providers/provider.js';
@@ -22,20 +24,25 @@ const aboutSchema = z.object({
   family: z.enum(familyNames),
   suite: z.string(),
   release: z.string(),
-  artifacts: z.array(z.object({ package: z.string(), version: z.string(), sha256: z.string() })).min(1),
+  artifacts: z
+    .array(
+      z.object({
+        package: z.string(),
+        version: z.string(),
+        architecture: z.string(),
+        sha256: z.string(),
+        size: z.number(),
+      }),
+    )
+    .min(1),
 });
-
-/** As entries have it that were made while artifacts were called debs. */
-const firstAboutSchema = aboutSchema
-  .omit({ artifacts: true })
-  .extend({ debs: aboutSchema.shape.artifacts })
-  .transform(({ debs, ...about }) => ({ ...about, artifacts: debs }));
 
 /** What a cached kernel is. */
 export type CachedKernel = z.output<typeof aboutSchema>;
 
+/** Null for what is none, or was made by another layout. */
 export function readCachedKernel(about: unknown): CachedKernel | null {
-  return z.union([aboutSchema, firstAboutSchema]).safeParse(about).data ?? null;
+  return aboutSchema.safeParse(about).data ?? null;
 }
 
 /** The cache entry's name: what was unpacked, and by which rules. */
@@ -43,18 +50,46 @@ export function cacheKey(artifacts: readonly Pick<KernelArtifact, 'sha256'>[]): 
   return hashBytes(JSON.stringify([layoutVersion, ...artifacts.map(({ sha256 }) => sha256)])).slice(0, 32);
 }
 
-/** Finds a kernel in the cache; a damaged entry is dropped, and said. */
+/** A kernel as it is looked for in the cache: by its packages, and by what the lock says is booted of them. */
+export type WantedKernel = Pick<LockEntry, 'booted'> & {
+  readonly artifacts: readonly Pick<KernelArtifact, 'sha256'>[];
+};
+
+/**
+ * Finds a kernel in the cache. Every file of it is hashed, which takes 20 ms: an entry that was damaged, that is another
+ * kernel's, or that is not what the lock says is booted is dropped, and said.
+ */
 export async function findCached(
   store: string,
-  artifacts: readonly Pick<KernelArtifact, 'sha256'>[],
+  wanted: WantedKernel,
   onProgress: (progress: FetchProgress) => void,
 ): Promise<StoredEntry | null> {
-  const key = cacheKey(artifacts);
+  const key = cacheKey(wanted.artifacts);
   const found = await lookUpEntry(store, key);
-  if (found.kind !== 'damaged') return found.kind === 'hit' ? found.entry : null;
-  onProgress({ kind: 'notice', text: `cache entry ${key} is damaged (${found.detail}); it is fetched again` });
+  if (found.kind === 'miss') return null;
+  const fault = found.kind === 'damaged' ? found.detail : impostorFault(found.entry, wanted);
+  if (fault === null && found.kind === 'hit') return found.entry;
+  onProgress({ kind: 'notice', text: `cache entry ${key} is damaged (${fault ?? ''}); it is fetched again` });
   await dropEntry(store, key);
   return null;
+}
+
+/** Why an entry, whole by its own seal, is not the kernel that it lies in the place of; null when it is. */
+function impostorFault(entry: StoredEntry, wanted: WantedKernel): string | null {
+  const about = readCachedKernel(entry.about);
+  if (about === null) return 'it holds no kernel';
+  if (cacheKey(about.artifacts) !== cacheKey(wanted.artifacts)) return `it holds ${about.release}, another kernel`;
+  return otherThanLocked(entry, wanted.booted);
+}
+
+/** What of an entry is not as the lock says; null when all is, or the lock does not say. */
+export function otherThanLocked(entry: StoredEntry, booted: LockEntry['booted']): string | null {
+  if (booted === null) return null;
+  const own = bootedHashes(entry.files);
+  if (own?.imageSha256 !== booted.image) return 'vmlinuz is not the one that the lock names';
+  if (own.configSha256 !== booted.config) return 'config is not the one that the lock names';
+  const isSame = booted.layout !== layoutVersion || own.modulesSha256 === booted.modules;
+  return isSame ? null : 'its modules are not those that the lock names';
 }
 
 export type FetchOutcome =
@@ -73,7 +108,7 @@ export async function fetchOffer(
   signal?: AbortSignal,
 ): Promise<FetchOutcome> {
   const { candidate } = offer;
-  const cached = await findCached(store, candidate.artifacts, onProgress);
+  const cached = await findCached(store, { artifacts: candidate.artifacts, booted: null }, onProgress);
   if (cached) return { ok: true, entry: cached };
   try {
     const entry = await addEntry(

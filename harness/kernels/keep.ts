@@ -8,7 +8,7 @@ import { extraModules, readModuleTree, transportModules } from './modules.js';
 import { ArtifactError } from './providers/provider.js';
 
 /** Raised when what is kept of a package changes, so that older cache entries are not taken for it. */
-export const layoutVersion = 2;
+export const layoutVersion = 3;
 
 export interface UnpackedKernel {
   /** A folder that is laid out as a host is. */

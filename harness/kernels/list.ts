@@ -20,8 +20,8 @@ export interface KernelRow {
   readonly version: string | null;
   /** Of the package with the image, lower-case hex. */
   readonly sha256: string | null;
-  /** As far as it is known without asking an archive: `pinned` has a lock entry, `unlocked` has none. */
-  readonly lock: Extract<LockState, 'pinned' | 'unlocked'>;
+  /** As far as it is known without asking an archive: `pinned` has a lock entry, `pending` has none yet. */
+  readonly lock: Extract<LockState, 'pinned' | 'pending'>;
   /** This very version is in the cache; whether it is whole is checked when it is used. */
   readonly cached: boolean;
 }
@@ -40,11 +40,12 @@ async function kernelRow(kernel: CatalogKernel, context: KernelContext): Promise
   }
   const [found] = await cachedOfSeries(kernel, context);
   const suite = found?.suite ?? kernel.suites.join(',');
-  return { id, tier, source, suite, ...image(found?.artifacts ?? []), lock: 'unlocked', cached: found !== undefined };
+  return { id, tier, source, suite, ...image(found?.artifacts ?? []), lock: 'pending', cached: found !== undefined };
 }
 
-function image(artifacts: readonly KernelArtifact[]): Pick<KernelRow, 'package' | 'version' | 'sha256'> {
-  return artifacts[0] ?? { package: null, version: null, sha256: null };
+function image([first]: readonly KernelArtifact[]): Pick<KernelRow, 'package' | 'version' | 'sha256'> {
+  if (first === undefined) return { package: null, version: null, sha256: null };
+  return { package: first.package, version: first.version, sha256: first.sha256 };
 }
 
 async function exists(path: string): Promise<boolean> {

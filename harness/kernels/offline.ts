@@ -27,7 +27,7 @@ export async function newestCached(
   onProgress: (progress: FetchProgress) => void,
 ): Promise<StoredEntry | null> {
   for (const about of await cachedOfSeries(kernel, context)) {
-    const entry = await findCached(context.store, about.artifacts, onProgress);
+    const entry = await findCached(context.store, { ...about, booted: null }, onProgress);
     if (entry) return entry;
   }
   return null;

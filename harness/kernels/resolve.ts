@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { KernelId, KernelResolution, LockState, ReadyKernel } from '../model/kernel.js';
+import type { KernelId, KernelResolution, LockState, ReadyKernel, UnavailableKernel } from '../model/kernel.js';
 import { cacheError } from './cache/cache-error.js';
 import type { StoredEntry } from './cache/store.js';
 import { type CatalogKernel, catalogKernel } from './catalog.js';
 import type { KernelContext } from './context.js';
 import { cacheKey, type FetchProgress, fetchOffer, findCached } from './fetch.js';
 import { type LockEntry, lockEntry } from './lock.js';
+import { assertLocked, changedBytes, otherImage } from './locked.js';
 import { newestCached } from './offline.js';
 import { providerOf } from './providers/index.js';
 import { type Answer, type FailureKind, newestOfferFirst, type Offer, offerName } from './providers/provider.js';
@@ -38,7 +39,8 @@ interface Quest {
 
 /**
  * Gets a kernel of the catalog: the locked one from the cache or from the first archive that has it; when no archive
- * has it any more, the newest of the same series, as `drifted`. Never another series.
+ * has it any more, the newest of the same series, as `drifted`. Never another series, and never the locked version with
+ * other bytes.
  * @throws UsageError for an id that the catalog does not have; InfraError when the disk is full; the signal's reason.
  */
 export async function resolveKernel(
@@ -74,13 +76,13 @@ export async function resolveKernel(
 export async function cachedKernel(id: KernelId, context: KernelContext): Promise<ReadyKernel | null> {
   const lock = lockEntry(context.lock, id);
   if (lock === null) return null;
-  const entry = await findCached(context.store, lock.artifacts, () => undefined);
-  return entry && readyKernel(id, entry, 'pinned', lock.version);
+  const entry = await findCached(context.store, lock, () => undefined);
+  return entry && readyKernel(id, entry, 'pinned', lock);
 }
 
 async function fromCache(quest: Quest): Promise<ReadyKernel | null> {
   if (!quest.lock) return null;
-  const entry = await findCached(quest.context.store, quest.lock.artifacts, quest.say);
+  const entry = await findCached(quest.context.store, quest.lock, quest.say);
   return entry && ready(quest, entry, 'pinned');
 }
 
@@ -99,24 +101,36 @@ async function fromArchives(quest: Quest): Promise<KernelResolution> {
     quest.tried.push(...answer.tried);
     quest.answers.push(answer);
     const wanted = provider.resolve(answer.offers, lock);
-    const found = wanted && (await take(quest, wanted, lock ? 'pinned' : 'unlocked'));
+    const found = wanted && (await take(quest, wanted, lock ? 'pinned' : 'pending'));
     if (found) return found;
   }
-  return (
-    (await otherThanLocked(quest)) ?? whyNot(kernel, quest.answers, [...quest.fetchFailures.values()], quest.tried)
-  );
+  const { answers, fetchFailures, tried } = quest;
+  return (await instead(quest)) ?? whyNot(kernel, answers, [...fetchFailures.values()], tried, lock === null);
 }
 
-/** The locked packages are nowhere, or nothing could be read: the newest that can be had, unless frozen. */
-async function otherThanLocked(quest: Quest): Promise<KernelResolution | null> {
+/** The locked packages are nowhere, or nothing could be read: the newest that can be had, unless that is refused. */
+async function instead(quest: Quest): Promise<KernelResolution | null> {
   const { kernel, lock, tried, frozen } = quest;
   const offers = quest.answers.flatMap((answer) => answer.offers);
-  if (frozen && lock) {
-    const reachable = quest.answers.some((answer) => answer.read > 0 && answer.failures.length === 0);
-    const detail = `${lock.package} ${lock.version} is locked, and no archive that answered has it`;
-    return reachable ? unavailableKernel(kernel, 'LOCK_DRIFT_REFUSED', detail, tried) : null;
+  if (lock) {
+    const changed = changedBytes(offers, lock);
+    if (changed !== null) return unavailableKernel(kernel, 'LOCK_CHANGED', changed, tried);
+    if (frozen) return driftRefused(quest, lock, offers);
   }
   return (lock && (await newest(quest, offers))) ?? (offers.length === 0 ? cachedBefore(quest) : null);
+}
+
+/** What an archive that could not be read may still have is no drift. Null where another reason weighs more. */
+function driftRefused(quest: Quest, lock: LockEntry, offers: readonly Offer[]): UnavailableKernel | null {
+  const { kernel, answers, fetchFailures, tried } = quest;
+  const failures = answers.flatMap((answer) => answer.failures);
+  if (fetchFailures.size > 0 || failures.includes('untrusted') || answers.every(({ read }) => read === 0)) return null;
+  const locked = `${lock.package} ${lock.version} is locked, and no archive`;
+  if (failures.some((kind) => kind !== 'absent')) {
+    const detail = `${locked} that answered has it; one that may have it could not be read`;
+    return unavailableKernel(kernel, 'ARCHIVE_UNREACHABLE', detail, tried);
+  }
+  return unavailableKernel(kernel, 'LOCK_DRIFT_REFUSED', `${locked} has it${otherImage(offers, lock)}`, tried);
 }
 
 /** The newest version only, from whichever archive gives it whole. */
@@ -137,7 +151,7 @@ async function cachedBefore(quest: Quest): Promise<ReadyKernel | null> {
   const text = `no archive answered; ${kernel.id} is the newest of its series in the cache`;
   tried.push(`cache: ${text}`);
   quest.say({ kind: 'notice', text });
-  return ready(quest, entry, lock ? 'drifted' : 'unlocked');
+  return ready(quest, entry, lock ? 'drifted' : 'pending');
 }
 
 async function take(quest: Quest, offer: Offer, state: LockState): Promise<ReadyKernel | null> {
@@ -151,6 +165,7 @@ async function take(quest: Quest, offer: Offer, state: LockState): Promise<Ready
   return null;
 }
 
-function ready(quest: Quest, entry: StoredEntry, state: LockState): ReadyKernel {
-  return readyKernel(quest.kernel.id, entry, state, quest.lock?.version ?? null);
+function ready({ kernel, context, lock }: Quest, entry: StoredEntry, state: LockState): ReadyKernel {
+  if (state === 'pinned' && lock !== null) assertLocked(entry, lock, kernel, context);
+  return readyKernel(kernel.id, entry, state, lock);
 }

@@ -22,6 +22,8 @@ function nextStep(reason: ArchiveReason, id: KernelId, family: Family): string {
       return `Set ${variable} to an archive that has this series, or give a kernel of your own with ${file}.`;
     case 'LOCK_DRIFT_REFUSED':
       return `Run without --frozen to take the newest of the same series, or \`${invocation} kernels update ${id}\`.`;
+    case 'LOCK_CHANGED':
+      return `Name another archive with ${variable}; where the packages were meant to change, \`${invocation} kernels update ${id}\` takes them, to be reviewed with the lock.`;
     case 'PACKAGE_DAMAGED':
       return `Try again, set ${variable} to another mirror, or give a kernel of your own with ${file}.`;
     case 'CACHE_UNUSABLE':

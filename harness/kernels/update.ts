@@ -1,46 +1,65 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { KernelId, UnavailableKernel } from '../model/kernel.js';
+import { isUnsignedImage, type KernelId, type UnavailableKernel } from '../model/kernel.js';
+import type { StoredEntry } from './cache/store.js';
 import { type CatalogKernel, catalogKernel } from './catalog.js';
 import type { KernelContext } from './context.js';
+import { type FetchProgress, fetchOffer } from './fetch.js';
 import { type Lock, loadLock, type LockEntry, lockEntry, writeLock } from './lock.js';
+import { lockEntryOf } from './lock-entry.js';
+import { changedBytes } from './locked.js';
 import { providerOf } from './providers/index.js';
-import { type Answer, type Candidate, keptArtifact, type Offer } from './providers/provider.js';
+import { type Answer, type Offer, offerName } from './providers/provider.js';
+import { readyKernel } from './ready.js';
 import { ToolMissingError } from './tool.js';
 import { toolMissing } from './unavailable.js';
 import { whyNot } from './why-not.js';
 
 /** What became of one lock entry. */
 export type LockUpdate =
-  | { readonly kind: 'updated'; readonly id: KernelId; readonly from: string | null; readonly to: string }
-  | { readonly kind: 'unchanged'; readonly id: KernelId; readonly version: string }
+  /** `notes`: what a reviewer should know of it, one line each. */
+  | {
+      readonly kind: 'updated' | 'unchanged';
+      readonly id: KernelId;
+      /** The version that was locked; null for none. */
+      readonly from: string | null;
+      readonly to: string;
+      readonly notes: readonly string[];
+    }
   /** The entry stays as it was. */
   | { readonly kind: 'failed'; readonly id: KernelId; readonly why: UnavailableKernel };
 
+export interface UpdateOptions {
+  /** Is the snapshot service asked whether it has what is locked. */
+  readonly snapshot: boolean;
+  readonly onProgress: (id: KernelId, progress: FetchProgress) => void;
+  readonly signal?: AbortSignal;
+}
+
 /**
- * Pins kernels to the newest packages of their series and rewrites the lock file. Hashes come from the signed index;
- * nothing is downloaded. Kernels that cannot be resolved keep their entry.
- * @throws UsageError for unknown ids; the signal's reason, before anything is written.
+ * Pins kernels to the newest packages of their series and rewrites the lock file. Each is fetched into the cache, since
+ * the lock says what they unpack to. Kernels that cannot be had keep their entry.
+ * @throws UsageError for unknown ids; InfraError for a cache that cannot be written; the signal's reason. All of them
+ * before anything is written.
  */
 export async function updateLock(
   ids: readonly KernelId[],
   context: KernelContext,
-  signal?: AbortSignal,
+  options: UpdateOptions,
 ): Promise<readonly LockUpdate[]> {
   const kernels = ids.map((id) => catalogKernel(context.catalog, id));
-  const found = await Promise.all(
-    kernels.map(async (kernel) => ({ id: kernel.id, entry: await newestOffered(kernel, context, signal) })),
-  );
-  signal?.throwIfAborted();
+  const found = await Promise.all(kernels.map((kernel) => newestEntry(kernel, context, options)));
+  options.signal?.throwIfAborted();
   // Read again: another update may have written in the meantime, and the context keeps what the run began with.
   const lock = await loadLock(context.lockPath);
-  const judged = found.map(({ id, entry }) => judge(id, lock, entry));
-  const merged = { ...lock, kernels: { ...lock.kernels, ...Object.fromEntries(judged.flatMap(({ entry }) => entry)) } };
-  await writeLock(
-    context.lockPath,
-    merged,
-    context.catalog.kernels.map((kernel) => kernel.id),
-  );
+  const judged = kernels.map(({ id }, index) => judge(id, lock, found[index] ?? null));
+  await writeEntries(Object.fromEntries(judged.flatMap(({ entry }) => entry)), context, lock);
   return judged.map(({ update }) => update);
+}
+
+/** Puts entries into the lock file, the others as they are. */
+function writeEntries(entries: Lock['kernels'], context: KernelContext, lock: Lock): Promise<void> {
+  const order = context.catalog.kernels.map(({ id }) => id);
+  return writeLock(context.lockPath, { ...lock, kernels: { ...lock.kernels, ...entries } }, order);
 }
 
 interface Judged {
@@ -49,22 +68,89 @@ interface Judged {
   readonly entry: readonly (readonly [KernelId, LockEntry])[];
 }
 
-function judge(id: KernelId, lock: Lock, found: LockEntry | UnavailableKernel): Judged {
+function judge(id: KernelId, lock: Lock, found: NewEntry | UnavailableKernel | null): Judged {
+  if (found === null) throw new Error(`kernels: no answer about ${id}`);
   if ('status' in found) return { update: { kind: 'failed', id, why: found }, entry: [] };
   const before = lockEntry(lock, id);
-  if (before !== null && JSON.stringify(before.artifacts) === JSON.stringify(found.artifacts)) {
-    return { update: { kind: 'unchanged', id, version: found.version }, entry: [] };
-  }
-  const from = before?.version ?? null;
-  return { update: { kind: 'updated', id, from, to: found.version }, entry: [[id, found]] };
+  const isSame = before !== null && sameArtifacts(before, found.entry);
+  // A date that was seen to have these packages still has them.
+  const entry = { ...found.entry, snapshot: found.entry.snapshot ?? (isSame ? before.snapshot : null) };
+  const dated = entry.snapshot === null ? [undatedNote] : [];
+  const kind = isSame && JSON.stringify(before) === JSON.stringify(entry) ? 'unchanged' : 'updated';
+  const notes = [...found.notes, ...dated];
+  return {
+    update: { kind, id, from: before?.version ?? null, to: entry.version, notes },
+    entry: kind === 'unchanged' ? [] : [[id, entry]],
+  };
 }
 
-/** The newest that an archive has of a kernel's series, as a lock entry; only indexes are read. */
+const undatedNote = 'no snapshot is known to have it yet, so the entry has no date; `kernels update` later adds one';
+
+function sameArtifacts(a: LockEntry, b: LockEntry): boolean {
+  const hashes = ({ artifacts }: LockEntry): string => artifacts.map(({ sha256 }) => sha256).join();
+  return hashes(a) === hashes(b);
+}
+
+interface NewEntry {
+  readonly entry: LockEntry;
+  readonly notes: readonly string[];
+}
+
+async function newestEntry(
+  kernel: CatalogKernel,
+  context: KernelContext,
+  { snapshot, onProgress, signal }: UpdateOptions,
+): Promise<NewEntry | UnavailableKernel> {
+  const found = await newestOffered(kernel, context, signal);
+  if ('status' in found) return found;
+  const say = (progress: FetchProgress): void => {
+    onProgress(kernel.id, progress);
+  };
+  const outcome = await fetchOffer(kernel.family, found, context.store, say, signal);
+  if (!outcome.ok) return whyNot(kernel, [], [outcome.kind], [`${offerName(found)}: ${outcome.detail}`]);
+  const date = snapshot ? await snapshotDate(kernel, found, context, say, signal) : null;
+  return { entry: entryOf(kernel, outcome.entry, date), notes: notesOf(kernel, outcome.entry, found, context) };
+}
+
+function entryOf(kernel: CatalogKernel, stored: StoredEntry, date: string | null): LockEntry {
+  const entry = lockEntryOf(readyKernel(kernel.id, stored, 'pending', null).identity, date);
+  if (entry === null) throw new Error(`${stored.folder}: no kernel of an archive`);
+  return entry;
+}
+
+function notesOf(kernel: CatalogKernel, stored: StoredEntry, offer: Offer, context: KernelContext): readonly string[] {
+  const { identity, files } = readyKernel(kernel.id, stored, 'pending', null);
+  const lock = lockEntry(context.lock, kernel.id);
+  const changed = lock === null ? null : changedBytes([offer], lock);
+  const bare = `${identity.release ?? ''} comes without its modules: it boots where virtio is built in, and has no other`;
+  const unsigned = isUnsignedImage(identity.package ?? '') ? [`${identity.package ?? ''} is not signed yet`] : [];
+  return [...(changed === null ? [] : [changed]), ...unsigned, ...(files.modules === null ? [bare] : [])];
+}
+
+/** The day, if the snapshot service has these packages in it; null while it does not, or cannot be asked. */
+async function snapshotDate(
+  kernel: CatalogKernel,
+  { candidate }: Offer,
+  context: KernelContext,
+  say: (progress: FetchProgress) => void,
+  signal?: AbortSignal,
+): Promise<string | null> {
+  const date = `${new Date().toISOString().slice(0, 13).replaceAll('-', '')}0000Z`;
+  const onNotice = (text: string): void => {
+    say({ kind: 'notice', text });
+  };
+  say({ kind: 'step', text: `asking the snapshot of ${date}` });
+  const options = { snapshotDate: date, onNotice, signal };
+  const isThere = await providerOf(kernel.family).snapshotHas(kernel, candidate.artifacts, context, options);
+  return isThere ? date : null;
+}
+
+/** The newest that an archive has of a kernel's series; only indexes are read. */
 export async function newestOffered(
   kernel: CatalogKernel,
   context: KernelContext,
   signal?: AbortSignal,
-): Promise<LockEntry | UnavailableKernel> {
+): Promise<Offer | UnavailableKernel> {
   const answers: Answer<Offer>[] = [];
   const tried: string[] = [];
   const provider = providerOf(kernel.family);
@@ -76,27 +162,13 @@ export async function newestOffered(
     })) {
       answers.push(answer);
       tried.push(...answer.tried);
-      const best = provider.resolve(answer.offers, null)?.candidate;
+      const best = provider.resolve(answer.offers, null);
       // A suite that could not be read may hold a newer one.
-      if (best && answer.failures.every((kind) => kind === 'absent')) return entryOf(best);
+      if (best && answer.failures.every((kind) => kind === 'absent')) return best;
     }
   } catch (error) {
     if (error instanceof ToolMissingError) return toolMissing(kernel, error, tried);
     throw error;
   }
   return whyNot(kernel, answers, [], tried);
-}
-
-function entryOf(candidate: Candidate): LockEntry {
-  const artifacts = candidate.artifacts.map(keptArtifact);
-  const [image] = artifacts;
-  if (!image) throw new Error(`${candidate.release}: no packages`);
-  const { package: name, version } = image;
-  return { package: name, version, suite: candidate.suite, snapshot: nextMidnight(new Date()), artifacts };
-}
-
-/** Snapshots trail the mirrors by some hours; a date in the future means the latest there is. */
-function nextMidnight(now: Date): string {
-  const day = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), now.getUTCDate() + 1));
-  return `${day.toISOString().slice(0, 10).replaceAll('-', '')}T000000Z`;
 }

@@ -11,11 +11,13 @@ export function whyNot(
   answers: readonly Answer<Offer>[],
   fetchFailures: readonly FailureKind[],
   tried: readonly string[],
+  isPending = false,
 ): UnavailableKernel {
   const reason = reasonOf(answers, fetchFailures);
   const isBusy = [...fetchFailures, ...answers.flatMap((answer) => answer.failures)].includes('busy');
   const busy = reason === 'ARCHIVE_UNREACHABLE' && isBusy ? `; ${busyWords}` : '';
-  return unavailableKernel(kernel, reason, `${detailOf(kernel, reason)}${busy}`, tried);
+  const pending = isPending ? '; it is pending: kernels/lock.json has no version of it yet' : '';
+  return unavailableKernel(kernel, reason, `${detailOf(kernel, reason)}${busy}${pending}`, tried);
 }
 
 /** Later it may be had with nothing changed. */

@@ -11,6 +11,10 @@ export interface AgentIdentity {
   readonly sha256: string;
   /** Shared libraries that were found and uploaded with it, absolute paths in the guest. */
   readonly libraries: readonly string[];
+  /** Name of the contract that it keeps; absent in runs of older versions. */
+  readonly contract?: string;
+  /** SHA-256 of the object that it loads, lower-case hex; absent in runs of older versions. */
+  readonly object?: string;
 }
 
 /**

@@ -10,16 +10,27 @@ export type KernelSource = Family | 'file';
 
 /**
  * How the kernel at hand relates to `kernels/lock.json`: `pinned` is the locked version, `drifted` the newest of the
- * same series because the locked one is gone, `unlocked` has no lock entry yet, `local` is a file of the user's.
+ * same series because the locked one is gone, `pending` the newest of a series that nobody could lock yet, `unlocked` no
+ * kernel of the catalog (a point release of a bisection), `local` a file of the user's.
  */
-export type LockState = 'pinned' | 'drifted' | 'unlocked' | 'local';
+export const lockStates = ['pinned', 'drifted', 'pending', 'unlocked', 'local'] as const;
+export type LockState = (typeof lockStates)[number];
 
 /** A file that a kernel is unpacked from, a package. */
 export interface KernelArtifact {
   readonly package: string;
   readonly version: string;
+  /** As the archive names it: `amd64`; null where an older lock or report does not say. */
+  readonly architecture: string | null;
   /** Lower-case hex. */
   readonly sha256: string;
+  /** Bytes; null where an older lock or report does not say. */
+  readonly size: number | null;
+}
+
+/** Families sign an image after they have built it; of one version both may be there, with other bytes. */
+export function isUnsignedImage(packageName: string): boolean {
+  return /(^|-)unsigned(-|$)/.test(packageName);
 }
 
 /** What makes a result belong to exactly one kernel. */
@@ -34,10 +45,17 @@ export interface KernelIdentity {
   readonly version: string | null;
   /** Every one that is unpacked, that with the image first; none for a file. */
   readonly artifacts: readonly KernelArtifact[];
+  /** What `uname -r` has to say in its guests, by its package; null for a file, which may say what it likes. */
+  readonly release: string | null;
   /** SHA-256 of the kernel image that is booted, lower-case hex. */
   readonly imageSha256: string;
+  /** Of its configuration; null without one. */
+  readonly configSha256: string | null;
+  /** Of the paths and contents of the modules that are kept of it; null without any, and for a file. */
+  readonly modulesSha256: string | null;
   readonly lock: LockState;
-  /** The version the lock asks for, where there is an entry. */
+  /** The package and the version that the lock asks for, where there is an entry. */
+  readonly pinnedPackage: string | null;
   readonly pinnedVersion: string | null;
 }
 

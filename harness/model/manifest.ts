@@ -10,15 +10,20 @@ export const manifestSchema = 2;
 /** What one kernel made of the agent, without what differs from run to run: the baseline of the next one. */
 export interface Manifest {
   readonly schema: typeof manifestSchema;
+  /** That its agent keeps; absent for the default contract. */
+  readonly contract?: string;
   readonly kernel: ManifestKernel;
   readonly agent: ManifestAgent | null;
-  /** Further agents, each of a contract of its own; absent without. */
-  readonly others?: readonly ManifestAgent[];
   readonly objects: readonly ManifestObject[];
   /** One an environment that was proved. */
   readonly postures: readonly ManifestPosture[];
   /** Sorted by environment, class and name. */
   readonly scenarios: readonly ManifestScenario[];
+}
+
+/** What a manifest is found by in a baseline, and the name of its file: `6.12`, of another contract than the default `audit/6.12`. */
+export function manifestKey(kernel: KernelId, contract: string | undefined): string {
+  return contract === undefined ? kernel : `${contract}/${kernel}`;
 }
 
 export interface ManifestAgent {

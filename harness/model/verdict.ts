@@ -66,6 +66,7 @@ export const infraCauses = [
   'GUEST_MEMORY',
   'LOG_UNPARSED',
   'IMAGE_BUILD',
+  'WRONG_KERNEL',
   'REPORTER',
   'HARNESS',
 ] as const;
@@ -77,6 +78,7 @@ export const unavailableReasons = [
   'ARCHIVE_UNTRUSTED',
   'SERIES_NOT_OFFERED',
   'LOCK_DRIFT_REFUSED',
+  'LOCK_CHANGED',
   'PACKAGE_DAMAGED',
   'TOOL_MISSING',
   'CACHE_UNUSABLE',

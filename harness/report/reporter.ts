@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { BenchReport } from '../model/bench.js';
 import type { RunEvent } from '../model/events.js';
-import type { KernelId } from '../model/kernel.js';
 import type { Manifest, ManifestDiff } from '../model/manifest.js';
 import type { RunReport } from '../model/report.js';
 import type { Bisection } from '../verdict/bisect.js';
@@ -23,7 +22,7 @@ export interface BaselineResult {
   /** Whether the run asked for everything, so that its manifests may become a baseline. */
   readonly scope: 'whole' | 'part';
   /** Null where there is no baseline. */
-  readonly manifests: ReadonlyMap<KernelId, Manifest> | null;
+  readonly manifests: ReadonlyMap<string, Manifest> | null;
   /** Null when nothing was compared. */
   readonly diffs: readonly ManifestDiff[] | null;
   /** Why a baseline that is there was left alone as a whole: `it is about another agent`; null where it was not. */

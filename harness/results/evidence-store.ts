@@ -10,6 +10,7 @@ import { UsageError } from '../model/errors.js';
 import type { KernelId } from '../model/kernel.js';
 import { partialName } from '../proc/atomic.js';
 import { decodeEvidence, encodeEvidence } from './evidence-codec.js';
+import { completedResult } from './older-schema.js';
 import { evidencePath } from './paths.js';
 import type { KernelResult } from './session.js';
 
@@ -55,7 +56,7 @@ export async function readEvidence(out: string, kernel: KernelId): Promise<reado
   }
   if (head['kernel'] !== kernel) throw unusable(path, `is about ${String(head['kernel'])}, by its name it is not`);
   const end = rest.pop();
-  const [first, ...others] = rest.map((line) => decodeEvidence(line['result']) as KernelResult);
+  const [first, ...others] = rest.map((line) => completedResult(decodeEvidence(line['result'])) as KernelResult);
   if (end?.['end'] !== rest.length || first === undefined) throw unusable(path, 'it is cut short');
   return [first, ...others];
 }

@@ -33,6 +33,7 @@ const agent = z.strictObject({ name: z.string(), sha256 });
 /** Strict at every level, as `run.json` is. Parsing puts the keys in this order. */
 export const manifestFile = z.strictObject({
   schema: z.literal(manifestSchema),
+  contract: z.string().exactOptional(),
   kernel: z.strictObject({
     id: z.string(),
     source,
@@ -44,7 +45,6 @@ export const manifestFile = z.strictObject({
     btfSha256: sha256.nullable(),
   }),
   agent: agent.nullable(),
-  others: z.array(agent).exactOptional(),
   objects: z.array(
     z.strictObject({
       name: z.string(),

@@ -2,17 +2,17 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readRegularText } from '../proc/regular-file.js';
+import { contractNames } from '../contracts/registry.js';
 import { UsageError } from '../model/errors.js';
-import type { KernelId } from '../model/kernel.js';
-import { type Manifest, manifestSchema } from '../model/manifest.js';
+import { type Manifest, manifestKey, manifestSchema } from '../model/manifest.js';
 import { writeFileAtomic } from '../proc/atomic.js';
 import { describeSchemaIssues } from './issues.js';
 import { manifestFile } from './manifest-schema.js';
 import { upgradedSchema } from './older-schema.js';
 import { manifestName } from './paths.js';
 
-/** Manifests by kernel. */
-export type Baseline = ReadonlyMap<KernelId, Manifest>;
+/** Manifests by their keys. */
+export type Baseline = ReadonlyMap<string, Manifest>;
 
 /** A line a program, a map and a scenario, so that a change of one is a change of one line. */
 export function renderManifest(manifest: Manifest): string {
@@ -20,7 +20,7 @@ export function renderManifest(manifest: Manifest): string {
 }
 
 export function writeManifest(folder: string, manifest: Manifest): Promise<void> {
-  return writeFileAtomic(join(folder, manifestName(manifest.kernel.id)), renderManifest(manifest));
+  return writeFileAtomic(join(folder, manifestName(manifest.kernel.id, manifest.contract)), renderManifest(manifest));
 }
 
 /**
@@ -28,10 +28,18 @@ export function writeManifest(folder: string, manifest: Manifest): Promise<void>
  * @throws UsageError naming the file and the place in it.
  */
 export async function readBaseline(folder: string): Promise<Baseline | null> {
+  const own = await readContract(folder, undefined);
+  if (own === null) return null;
+  const others = await Promise.all(otherContracts.map((contract) => readContract(join(folder, contract), contract)));
+  const manifests = [own, ...others].flatMap((one) => one ?? []);
+  return new Map(manifests.map((manifest) => [manifestKey(manifest.kernel.id, manifest.contract), manifest]));
+}
+
+const [, ...otherContracts] = contractNames;
+
+async function readContract(folder: string, contract: string | undefined): Promise<readonly Manifest[] | null> {
   const names = await namesIn(folder);
-  if (names === null) return null;
-  const manifests = await Promise.all(names.map((name) => readManifest(join(folder, name), name)));
-  return new Map(manifests.map((manifest) => [manifest.kernel.id, manifest]));
+  return names === null ? null : Promise.all(names.map((name) => readManifest(join(folder, name), name, contract)));
 }
 
 async function namesIn(folder: string): Promise<readonly string[] | null> {
@@ -50,7 +58,7 @@ async function namesIn(folder: string): Promise<readonly string[] | null> {
 
 const again = 'write it again with a whole run and --update';
 
-async function readManifest(path: string, name: string): Promise<Manifest> {
+async function readManifest(path: string, name: string, contract: string | undefined): Promise<Manifest> {
   const value = upgradedSchema(await readJson(path));
   const version = typeof value === 'object' && value !== null && 'schema' in value ? value.schema : undefined;
   if (version !== manifestSchema) {
@@ -63,7 +71,11 @@ async function readManifest(path: string, name: string): Promise<Manifest> {
     throw new UsageError({ message: `${path}: ${describeSchemaIssues(parsed.error, value)}`, next: again });
   }
   const { id } = parsed.data.kernel;
-  if (manifestName(id) === name) return parsed.data;
+  if (parsed.data.contract !== contract) {
+    const message = `${path}: at contract: is ${parsed.data.contract ?? 'none'}, by its folder it is ${contract ?? 'none'}`;
+    throw new UsageError({ message, next: again });
+  }
+  if (manifestName(id, undefined) === name) return parsed.data;
   throw new UsageError({ message: `${path}: at kernel.id: is about ${id}, by its name it is not`, next: again });
 }
 

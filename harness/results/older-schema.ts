@@ -68,12 +68,31 @@ function completedRun(run: Fields): Fields {
   };
 }
 
+/** What a kernel answered, with what came to its identity later. */
+export function completedResult(result: unknown): unknown {
+  return mapped(result, (fields) =>
+    'session' in fields
+      ? { ...fields, session: mapped(fields['session'], (one) => ({ ...one, ...identityField(one) })) }
+      : fields,
+  );
+}
+
+const identityField = ({ identity }: Fields): Fields => ({ identity: mapped(identity, completedIdentity) });
+
+/** Of a kernel it was kept what it was unpacked from, and of what is booted the image alone. */
+function completedIdentity(identity: Fields): Fields {
+  const later = { release: null, configSha256: null, modulesSha256: null, pinnedPackage: null };
+  const artifacts = each(identity['artifacts'], (one) => ({ architecture: null, size: null, ...one }));
+  return { ...later, ...identity, artifacts };
+}
+
 function completedKernel(kernel: Fields): Fields {
   if (!('scenarios' in kernel)) return kernel;
   // All of them kept the one contract that there was.
   const scenarios = each(kernel['scenarios'], (machine) => ({ contract: defaultContract.name, ...machine }));
   const findings = each(kernel['findings'] ?? [], completedFinding);
-  return { ...kernel, findings, objects: each(kernel['objects'], completedObject), scenarios };
+  const objects = each(kernel['objects'], completedObject);
+  return { ...kernel, ...identityField(kernel), findings, objects, scenarios };
 }
 
 /** Nobody said what to do, or how the agent said what it claims. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { createHash } from 'node:crypto';
 import type { KernelId } from '../model/kernel.js';
+import { manifestKey } from '../model/manifest.js';
 
 /** Paths inside a report folder; always relative and with forward slashes. */
 
@@ -36,8 +37,9 @@ export const commandOutputPath = (kernel: KernelId, stream: 'stdout' | 'stderr')
 /** Where the logs of a later run of `--repeat` are, laid out as those of the first. */
 export const repeatFolder = (run: number): string => `repeats/${run}`;
 
-/** In a baseline folder, and in the folder `manifests` of a report. */
-export const manifestName = (kernel: KernelId): string => `${safe(kernel)}.json`;
+/** In a baseline folder, and in the folder `manifests` of a report; those of another contract are in a folder of its name. */
+export const manifestName = (kernel: KernelId, contract: string | undefined): string =>
+  manifestKey(`${safe(kernel)}.json`, contract === undefined ? undefined : safe(contract));
 
 export const veristatName = (kernel: KernelId): string => `${safe(kernel)}.csv`;
 

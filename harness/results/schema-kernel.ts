@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { z } from 'zod';
 import { familyNames } from '../kernels/families.js';
+import { lockStates } from '../model/kernel.js';
 import { infraCauses, unavailableReasons } from '../model/verdict.js';
 import { scenarioReport } from './schema-check.js';
 import { finding } from './schema-finding.js';
@@ -16,9 +17,21 @@ const identity = z.strictObject({
   suite: z.string().nullable(),
   package: z.string().nullable(),
   version: z.string().nullable(),
-  artifacts: z.array(z.strictObject({ package: z.string(), version: z.string(), sha256 })),
+  artifacts: z.array(
+    z.strictObject({
+      package: z.string(),
+      version: z.string(),
+      architecture: z.string().nullable(),
+      sha256,
+      size: count.nullable(),
+    }),
+  ),
+  release: z.string().nullable(),
   imageSha256: sha256,
-  lock: z.enum(['pinned', 'drifted', 'unlocked', 'local']),
+  configSha256: sha256.nullable(),
+  modulesSha256: sha256.nullable(),
+  lock: z.enum(lockStates),
+  pinnedPackage: z.string().nullable(),
   pinnedVersion: z.string().nullable(),
 });
 

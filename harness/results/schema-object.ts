@@ -150,4 +150,6 @@ export const agentIdentity = z.strictObject({
   file: z.string(),
   sha256,
   libraries: z.array(z.string()),
+  contract: z.string().exactOptional(),
+  object: sha256.exactOptional(),
 });

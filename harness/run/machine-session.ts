@@ -10,7 +10,8 @@ import { withDeadline, DeadlineError } from '../proc/deadline.js';
 import { PauseWatch } from '../proc/pauses.js';
 import { hostFaultOf } from '../model/host-fault.js';
 import type { KernelPhase } from '../model/events.js';
-import type { ReadyKernel } from '../model/kernel.js';
+import { invocation } from '../model/invocation.js';
+import type { KernelIdentity, ReadyKernel } from '../model/kernel.js';
 import type { BootReport, Start } from '../model/report.js';
 import type { InfraCause } from '../model/verdict.js';
 import { consolePath } from '../results/paths.js';
@@ -162,6 +163,7 @@ class MachineSession {
     try {
       const machine = await this.#launch(plan, snapshot.console);
       const guest = await wakeSnapshot(machine, snapshot, this.#guestOptions(plan, machine));
+      assertRelease(plan.kernel.identity, guest);
       return this.#live({ guest, machine, plan }, 'restored', launched);
     } catch (error) {
       this.#context.signal.throwIfAborted();
@@ -180,6 +182,7 @@ class MachineSession {
     this.#phase('boot', plan.accel);
     const machine = await this.#launch(plan, null);
     const guest = await machine.guard(Guest.connect(machine.rpc, this.#guestOptions(plan, machine)));
+    assertRelease(plan.kernel.identity, guest);
     const live = this.#live({ guest, machine, plan }, 'cold', launched);
     if (this.#key === null || this.#context.snapshots?.claim(this.#key) !== true) return live;
     this.#phase('boot', `${plan.accel}, keeping a snapshot`);
@@ -219,6 +222,18 @@ class MachineSession {
     const detail = name === '' ? step : `${name}: ${step}`;
     context.emit({ type: 'kernel-phase', kernel: kernel.identity.id, phase, detail });
   }
+}
+
+/**
+ * A package says which release it holds, and the catalog which series: a guest of another one proves nothing about either.
+ * A kernel file of the user's may be any.
+ */
+function assertRelease({ id, release }: KernelIdentity, { hello }: Guest): void {
+  if (release === null || hello.release === release) return;
+  throw new InfraError('WRONG_KERNEL', {
+    message: `${id}: the guest says that it runs ${hello.release}, and the kernel is ${release}`,
+    next: `remove what the cache has of it, and fetch it again: ${invocation} cache clear && ${invocation} kernels fetch ${id}`,
+  });
 }
 
 /** What a guest complains of that was frozen in the middle of a wait. */

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
+import { defaultContract } from '../contracts/registry.js';
 import type { KernelId } from '../model/kernel.js';
 import {
   type ChangeKind,
   type Manifest,
   type ManifestChange,
   type ManifestDiff,
+  manifestKey,
   noteKinds,
 } from '../model/manifest.js';
 import type { StatLimits } from '../model/manifest.js';
@@ -14,7 +16,7 @@ import { foldChanges } from './finding-changes.js';
 import { exitCodeOf } from './judge-run.js';
 import type { Scope } from './manifest-change.js';
 import { aboutPrograms, diffManifests, isNewKernel } from './manifest-diff.js';
-import { mayBeBaseline, manifestOf } from './manifest-of.js';
+import { mayBeBaseline, manifestsOf } from './manifest-of.js';
 
 export interface BaselineOptions {
   readonly scope: Scope;
@@ -23,24 +25,56 @@ export interface BaselineOptions {
   readonly update: boolean;
   /** Named on the command line; one that is merely there does not speak of kernel files of the user's. */
   readonly named: boolean;
+  /** Contracts of which the baseline speaks of another agent: not compared. */
+  readonly foreign?: ReadonlySet<string>;
 }
 
 /** Each kernel of the run beside its baseline. */
 export function compareBaseline(
   report: RunReport,
-  baseline: ReadonlyMap<KernelId, Manifest>,
+  baseline: ReadonlyMap<string, Manifest>,
   options: BaselineOptions,
 ): readonly ManifestDiff[] {
   return report.kernels.map((kernel) => {
-    const base = baseline.get(kernel.id);
-    const own = kernel.source === 'file' && base === undefined && !options.named && !options.update;
-    const skipped = own ? 'a kernel file of your own; name a baseline for it with --baseline' : notComplete(kernel);
+    const isKnown = [...baseline.keys()].some((key) => key === kernel.id || key.endsWith(`/${kernel.id}`));
+    const skipped = isKnown ? notComplete(kernel) : (notExpected(kernel, options) ?? notComplete(kernel));
     if (skipped !== null || !mayBeBaseline(kernel)) return { kernel: kernel.id, skipped, changes: [], updated: false };
-    const now = manifestOf(report, kernel);
-    const asked = base === undefined || report.options.programs === null ? base : aboutPrograms(base, now);
-    const changes = diffManifests(asked, now, options.scope, options.limits);
-    return { kernel: kernel.id, skipped: null, changes, updated: options.update };
+    const changes = manifestsOf(report, kernel)
+      .filter(({ contract = defaultContract.name }) => options.foreign?.has(contract) !== true)
+      .flatMap((now) => changesOf(report, baseline, { id: kernel.id, now }, options));
+    return { kernel: kernel.id, skipped: null, changes: eachOnce(changes), updated: options.update };
   });
+}
+
+function changesOf(
+  { options: { programs } }: RunReport,
+  baseline: ReadonlyMap<string, Manifest>,
+  { id, now }: { readonly id: KernelId; readonly now: Manifest },
+  { scope, limits }: BaselineOptions,
+): readonly ManifestChange[] {
+  const known = baseline.get(manifestKey(id, now.contract));
+  const base = now.agent === null ? withObjects(known, baseline) : known;
+  return diffManifests(base === undefined || programs === null ? base : aboutPrograms(base, now), now, scope, limits);
+}
+
+/** A run about loading has no agent to which its objects belong. */
+function withObjects(known: Manifest | undefined, baseline: ReadonlyMap<string, Manifest>): Manifest | undefined {
+  if (known === undefined) return undefined;
+  const all = [...baseline.values()].filter(({ kernel }) => kernel.id === known.kernel.id);
+  return { ...known, objects: all.flatMap(({ objects }) => objects) };
+}
+
+/** That the kernel is another is the same news in each manifest. */
+function eachOnce(changes: readonly ManifestChange[]): readonly ManifestChange[] {
+  return [...new Map(changes.map((change) => [JSON.stringify(change), change])).values()];
+}
+
+/** Why a kernel may be without a baseline; null when it may not. */
+function notExpected(kernel: KernelReport, { named, update }: BaselineOptions): string | null {
+  if (update || kernel.status === 'unavailable') return null;
+  if (kernel.source === 'file' && !named) return 'a kernel file of your own; name a baseline for it with --baseline';
+  const isPending = kernel.identity.lock === 'pending' && mayBeBaseline(kernel);
+  return isPending ? 'it is pending: nobody could lock it yet, so nobody could write its baseline' : null;
 }
 
 function notComplete(kernel: KernelReport): string | null {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { defaultContract, machineLabel } from '../contracts/registry.js';
 import type { Finding, FoldedCount } from '../model/finding.js';
 import type { ManifestChange } from '../model/manifest.js';
 
@@ -29,8 +30,11 @@ function isScenario(kind: ManifestChange['kind']): kind is 'SCENARIO_CHANGED' | 
 }
 
 /** As a manifest names a scenario. */
-function itemsOf({ refs }: Finding): readonly string[] {
-  return refs.map(({ environment, class: name, scenario }) => `${environment}: ${name}: ${scenario}`);
+function itemsOf({ contract, refs }: Finding): readonly string[] {
+  return refs.map(({ environment, class: name, scenario }) => {
+    const machine = machineLabel({ contract: contract ?? defaultContract.name, environment });
+    return `${machine}: ${name}: ${scenario}`;
+  });
 }
 
 function withCounts(finding: Finding, changes: readonly ManifestChange[]): Finding {

@@ -2,6 +2,7 @@
 import type { ScenarioReport } from '../model/check.js';
 import type { Expectation } from '../model/expectation.js';
 import type { GuestFacts } from '../model/facts.js';
+import { isUnsignedImage, type KernelIdentity } from '../model/kernel.js';
 import type { BrokenKernel, KernelReport, MissingKernel, ObjectReport, RanKernel } from '../model/report.js';
 import type { Verdict } from '../model/verdict.js';
 import { libbpfLogPath, verifierLogPath } from '../results/paths.js';
@@ -190,15 +191,31 @@ function tally(objects: readonly ObjectReport[]): readonly string[] {
 function driftNotes({ identity }: SessionResult): string[] {
   switch (identity.lock) {
     case 'drifted':
+      return [`DRIFTED: the lock asks for ${lockedName(identity)}, the archive now has ${offeredName(identity)}`];
+    case 'pending':
       return [
-        `DRIFTED: the lock asks for ${identity.pinnedVersion ?? '?'}, the archive now has ${identity.version ?? '?'}`,
+        `PENDING: nobody could lock it yet; ${identity.version ?? '?'} is the newest of its series that the archive has today`,
       ];
     case 'unlocked':
-      return [`UNLOCKED: kernels/lock.json has no entry; ${identity.version ?? '?'} is what the archive offers today`];
+      return [`UNLOCKED: no kernel of the catalog; ${identity.version ?? '?'} is what the archive offers today`];
     case 'pinned':
     case 'local':
       return [];
   }
+}
+
+/** Of one version there may be a signed and an unsigned image, which the version alone does not tell apart. */
+function lockedName({ version, pinnedVersion, pinnedPackage }: KernelIdentity): string {
+  return version === pinnedVersion ? namedImage(pinnedPackage, pinnedVersion) : (pinnedVersion ?? '?');
+}
+
+function offeredName({ version, pinnedVersion, package: name }: KernelIdentity): string {
+  return version === pinnedVersion ? namedImage(name, version) : (version ?? '?');
+}
+
+function namedImage(name: string | null, version: string | null): string {
+  if (name === null || version === null) return version ?? '?';
+  return `the ${isUnsignedImage(name) ? 'unsigned' : 'signed'} image ${name} ${version}`;
 }
 
 /** With CONFIG_BPF_LSM=y and no bpf in lsm=, LSM programs load and attach and are never called. */

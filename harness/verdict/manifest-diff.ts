@@ -25,10 +25,12 @@ export function aboutPrograms(base: Manifest, now: Manifest): Manifest {
 }
 
 const wholeKernel = 'the kernel';
+const wholeKernelOf = ({ contract }: Manifest): string =>
+  contract === undefined ? wholeKernel : `${wholeKernel}, contract ${contract}`;
 
 /** Had the baseline nothing of the kernel. */
 export function isNewKernel(changes: readonly ManifestChange[]): boolean {
-  return changes.some(({ kind, item }) => kind === 'MANIFEST_NO_BASELINE' && item === wholeKernel);
+  return changes.some(({ kind, item }) => kind === 'MANIFEST_NO_BASELINE' && item.startsWith(wholeKernel));
 }
 
 /** Everything that differs; without a baseline that is all of it. */
@@ -40,7 +42,7 @@ export function diffManifests(
 ): readonly ManifestChange[] {
   if (base === undefined) {
     const programs = now.objects.flatMap((object) => object.programs).length;
-    return [manifestNoRow(wholeKernel, `${programs} programs, ${now.scenarios.length} scenarios`)];
+    return [manifestNoRow(wholeKernelOf(now), `${programs} programs, ${now.scenarios.length} scenarios`)];
   }
   const gone = scope === 'part' ? [] : missing(base.objects, now.objects);
   return [

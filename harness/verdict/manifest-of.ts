@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { conventions, defaultContract } from '../contracts/registry.js';
 import { type CheckOutcome, type CheckReport, checkClasses, environments } from '../model/check.js';
+import type { AgentIdentity } from '../model/agent.js';
 import type { VerifierStats } from '../model/evidence.js';
 import {
   type Manifest,
@@ -13,6 +14,7 @@ import {
   type ManifestStats,
   scenarioRanks,
 } from '../model/manifest.js';
+import type { ObjectIdentity } from '../model/object.js';
 import type { KernelReport, ObjectReport, ProgramReport, RanKernel, RunReport } from '../model/report.js';
 import type { FailureCode } from '../model/verdict.js';
 
@@ -25,23 +27,49 @@ export function mayBeBaseline(kernel: KernelReport): kernel is RanKernel {
   return kernel.objects.length > 0 && kernel.scenarios.every(({ fault }) => fault === null);
 }
 
-/** The same run gives the same manifest, whatever the order in which machines finished. */
-export function manifestOf(report: RunReport, kernel: RanKernel): Manifest {
-  const { agent, others } = report;
+/**
+ * One for each agent, by its contract; one without an agent where the run was about loading. The same run gives the same
+ * manifests, whatever the order in which machines finished.
+ */
+export function manifestsOf(report: RunReport, kernel: RanKernel): readonly Manifest[] {
+  const agents = report.agent === null ? [] : [report.agent, ...report.others];
+  const [first, second] = agents;
+  if (first === undefined || second === undefined)
+    return [manifestOf(report, kernel, { agent: first ?? null, ...whole })];
+  const ownerOf = ({ object }: ObjectReport): AgentIdentity =>
+    agents.find((agent) => agent.object === identityOf(report, object).sha256) ?? first;
+  return agents.map((agent) =>
+    manifestOf(report, kernel, {
+      agent,
+      has: (object) => ownerOf(object) === agent,
+      keeps: (contract) => contract === (agent.contract ?? defaultContract.name),
+    }),
+  );
+}
+
+/** The part of a run that one agent has to do with. */
+interface Part {
+  readonly agent: AgentIdentity | null;
+  readonly has: (object: ObjectReport) => boolean;
+  readonly keeps: (contract: string) => boolean;
+}
+
+const whole: Pick<Part, 'has' | 'keeps'> = { has: () => true, keeps: () => true };
+
+function manifestOf(report: RunReport, kernel: RanKernel, { agent, has, keeps }: Part): Manifest {
+  const machines = kernel.scenarios.filter(({ contract }) => keeps(contract));
   return {
     schema: manifestSchema,
+    ...contractField(agent?.contract ?? defaultContract.name),
     kernel: kernelOf(kernel),
     agent: agent === null ? null : agentOf(agent),
-    ...(others.length === 0 ? {} : { others: others.map(agentOf) }),
-    objects: kernel.objects.map((object) => objectOf(report, object)),
+    objects: kernel.objects.filter(has).map((object) => objectOf(report, object)),
     postures: environments.flatMap((environment) =>
-      kernel.scenarios
+      machines
         .filter((one) => one.environment === environment)
         .map(({ contract, posture }) => ({ ...contractField(contract), environment, posture })),
     ),
-    scenarios: scenariosOf(
-      kernel.scenarios.flatMap(({ contract, checks }) => checks.map((check) => ({ contract, ...check }))),
-    ),
+    scenarios: scenariosOf(machines.flatMap(({ contract, checks }) => checks.map((check) => ({ contract, ...check })))),
   };
 }
 
@@ -69,9 +97,14 @@ function kernelOf({ identity, facts }: RanKernel): ManifestKernel {
   };
 }
 
-function objectOf({ objects }: RunReport, { object, whole, programs, maps }: ObjectReport): ManifestObject {
+function identityOf({ objects }: RunReport, object: string): ObjectIdentity {
   const identity = objects.find(({ name }) => name === object);
   if (identity === undefined) throw new Error(`manifest: object ${object} has no identity`);
+  return identity;
+}
+
+function objectOf(report: RunReport, { object, whole, programs, maps }: ObjectReport): ManifestObject {
+  const identity = identityOf(report, object);
   return {
     name: object,
     sha256: identity.sha256,

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
+import { openRegularFile } from '../../proc/regular-file.js';
 
-/** SHA-256 of a file, lower-case hex. */
+/** SHA-256 of a file, lower-case hex. Throws for a FIFO or a device, which it would read for ever. */
 export async function hashFile(path: string, signal?: AbortSignal): Promise<string> {
   const hash = createHash('sha256');
-  await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), hash, signal ? { signal } : {});
+  const file = await openRegularFile(path);
+  await pipeline(file.createReadStream({ highWaterMark: 1 << 20 }), hash, signal ? { signal } : {});
   return hash.digest('hex');
 }
 

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-import { mkdir, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { lstat, mkdir, readdir, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { z } from 'zod';
+import { ensurePrivateFolder } from '../../proc/folders.js';
 import { parsedJson } from '../../proc/json.js';
-import { hashBytes, hashFile } from './hash.js';
+import { readRegularText } from '../../proc/regular-file.js';
+import { closeToOthers, describeEntry, entryFault } from './entry-files.js';
+import { hashBytes } from './hash.js';
 import { withCacheTempFolder } from './temp.js';
 
 /**
@@ -13,6 +16,8 @@ import { withCacheTempFolder } from './temp.js';
  */
 
 const manifestName = 'manifest.json';
+/** Bytes; a kernel's has 2 KiB. */
+const manifestLimit = 2 ** 20;
 const bodySchema = z.strictObject({
   /** What the entry is; its owner knows the shape. */
   about: z.unknown(),
@@ -35,15 +40,19 @@ export type Lookup =
   /** `detail` names the file and what is wrong with it. */
   | { readonly kind: 'damaged'; readonly detail: string };
 
-/** Reads an entry and checks every file in it against the sealed manifest. */
+/**
+ * Reads an entry and checks that it is the files of its sealed manifest, each by its content and no other. The seal
+ * keeps accidents out, and nobody who can write to the cache: what an entry should be, its owner knows.
+ */
 export async function lookUpEntry(store: string, key: string): Promise<Lookup> {
   const folder = join(store, key);
-  if (!(await exists(folder))) return { kind: 'miss' };
+  const info = await lstat(folder).catch(() => null);
+  if (info === null) return { kind: 'miss' };
+  if (!info.isDirectory()) return { kind: 'damaged', detail: 'it is not a folder' };
   const body = await readManifest(folder);
   if (typeof body === 'string') return { kind: 'damaged', detail: body };
-  const faults = await Promise.all(body.files.map((file) => faultOf(folder, file)));
-  const fault = faults.find((detail) => detail !== null);
-  if (fault !== undefined) return { kind: 'damaged', detail: fault };
+  const fault = await entryFault(folder, body.files, manifestName);
+  if (fault !== null) return { kind: 'damaged', detail: fault };
   const files = new Map(body.files.map((file) => [file.path, file.sha256]));
   return { kind: 'hit', entry: { folder, about: body.about, files } };
 }
@@ -67,13 +76,14 @@ export async function addEntry(
   fill: (folder: string) => Promise<unknown>,
   signal?: AbortSignal,
 ): Promise<StoredEntry> {
-  await mkdir(store, { recursive: true });
+  await ensurePrivateFolder(store);
   return withCacheTempFolder(store, async (temp) => {
     const fresh = join(temp, 'entry');
     await mkdir(fresh);
     const about = await fill(fresh);
-    const body: ManifestBody = { about, files: await describe(fresh) };
+    const body: ManifestBody = { about, files: [...(await describeEntry(fresh))] };
     await writeFile(join(fresh, manifestName), JSON.stringify({ body, seal: sealOf(body) }));
+    await closeToOthers(fresh);
     signal?.throwIfAborted();
     await publish(store, key, fresh);
     const found = await lookUpEntry(store, key);
@@ -106,40 +116,18 @@ async function publish(store: string, key: string, fresh: string): Promise<void>
 }
 
 async function readManifest(folder: string): Promise<ManifestBody | string> {
-  const text = await readFile(join(folder, manifestName), 'utf8').catch(() => null);
-  if (text === null) return `${manifestName} is missing`;
-  const parsed = manifestSchema.safeParse(parsedJson(text));
+  const read = await readRegularText(join(folder, manifestName), manifestLimit).catch(
+    (error: unknown) => error as Error,
+  );
+  if (read instanceof Error) {
+    const isMissing = (read as NodeJS.ErrnoException).code === 'ENOENT';
+    return isMissing ? `${manifestName} is missing` : `${manifestName} cannot be read: ${read.message}`;
+  }
+  const parsed = manifestSchema.safeParse(parsedJson(read));
   if (!parsed.success || sealOf(parsed.data.body) !== parsed.data.seal) return `${manifestName} was changed`;
   return parsed.data.body;
 }
 
 function sealOf(body: ManifestBody): string {
   return hashBytes(JSON.stringify([body.about, body.files.map((file) => [file.path, file.size, file.sha256])]));
-}
-
-async function describe(folder: string): Promise<ManifestBody['files']> {
-  const found = await readdir(folder, { recursive: true, withFileTypes: true });
-  const paths = found.filter((item) => item.isFile()).map((item) => join(item.parentPath, item.name));
-  return Promise.all(
-    paths.sort().map(async (path) => ({
-      path: relative(folder, path),
-      size: (await stat(path)).size,
-      sha256: await hashFile(path),
-    })),
-  );
-}
-
-async function faultOf(folder: string, file: ManifestBody['files'][number]): Promise<string | null> {
-  const path = join(folder, file.path);
-  const info = await stat(path).catch(() => null);
-  if (info === null) return `${file.path} is missing`;
-  if (info.size !== file.size) return `${file.path} has ${info.size} bytes instead of ${file.size}`;
-  return (await hashFile(path)) === file.sha256 ? null : `${file.path} has another content`;
-}
-
-async function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
 }

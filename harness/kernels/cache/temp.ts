@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { readdir, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { ensurePrivateFolder } from '../../proc/folders.js';
 
 const pattern = /^\.tmp-(.+)-(\d+)-[0-9a-f]{8}$/;
 /** A folder of another host, whose processes cannot be seen from here, is left alone for a day. */
@@ -11,7 +12,7 @@ const foreignAge = 24 * 3600 * 1000;
 /** Runs `work` in a fresh folder next to the cache entries and removes it whatever happens. */
 export async function withCacheTempFolder<T>(parent: string, work: (folder: string) => Promise<T>): Promise<T> {
   const folder = join(parent, `.tmp-${hostname()}-${process.pid}-${randomBytes(4).toString('hex')}`);
-  await mkdir(folder, { recursive: true });
+  await ensurePrivateFolder(folder);
   try {
     return await work(folder);
   } finally {

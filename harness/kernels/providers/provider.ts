@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { KernelArtifact } from '../../model/kernel.js';
+import { isUnsignedImage, type KernelArtifact } from '../../model/kernel.js';
 import type { CatalogKernel } from '../catalog.js';
 import type { KernelContext } from '../context.js';
 import type { Family } from '../families.js';
@@ -28,8 +28,11 @@ export class ArtifactError extends Error {
 
 /** An artifact as a signed index lists it. */
 export interface OfferedArtifact extends KernelArtifact {
+  readonly architecture: string;
   /** Bytes. */
   readonly size: number;
+  /** The provider's own folder for the suite that lists it, made while that was read. */
+  readonly root: string;
 }
 
 /** A kernel that an index lists, with the artifacts that are needed of it. */
@@ -37,9 +40,12 @@ export interface Candidate {
   /** `6.12.117+deb13-cloud-amd64`. */
   readonly release: string;
   readonly version: string;
+  /** The one with the image; the other artifacts may be in other suites of the same source. */
   readonly suite: string;
-  /** The one with the image first, then modules and configuration as far as the index still has them. */
-  readonly artifacts: readonly OfferedArtifact[];
+  /** Place of the image among those that a release may have, 0 the best: a signed one comes before an unsigned one. */
+  readonly rank: number;
+  /** The one with the image first, then modules and configuration as far as the suites still have them. */
+  readonly artifacts: readonly [OfferedArtifact, ...OfferedArtifact[]];
 }
 
 /** Who was asked. */
@@ -53,8 +59,6 @@ export interface Source {
 export interface Offer {
   readonly candidate: Candidate;
   readonly source: Source;
-  /** The provider's own folder for this suite of this source, made while it was listed. */
-  readonly root: string;
 }
 
 /** What one source answered for one kernel. */
@@ -102,26 +106,38 @@ export interface Provider<Wanted, Found, Unpacked> {
 export interface ArchiveProvider<F extends Family> extends Provider<CatalogKernel & { family: F }, Offer, void> {
   /** Negative when `left` is the older. */
   readonly compareVersions: (left: string, right: string) => number;
+  /** Does the dated snapshot of this day have the very artifacts. @throws ToolMissingError; the signal's reason. */
+  snapshotHas(
+    kernel: CatalogKernel & { family: F },
+    artifacts: readonly KernelArtifact[],
+    context: KernelContext,
+    options: ListOptions,
+  ): Promise<boolean>;
   /** Is a release of this name one of the kernel's series, and of the flavour that the catalog takes. */
   isOf(kernel: Pick<CatalogKernel, 'series'> & { family: F }, release: string, context: KernelContext): boolean;
 }
 
-/** Orders the newest version first; of equal ones that with more of its artifacts, then by release name. */
+/** Orders the newest version first; of equal ones that with more of its artifacts, the better image, the release name. */
 export function newestOfferFirst(compareVersions: (left: string, right: string) => number) {
   return (a: Candidate, b: Candidate): number =>
     compareVersions(b.version, a.version) ||
     b.artifacts.length - a.artifacts.length ||
+    a.rank - b.rank ||
     (a.release < b.release ? -1 : a.release > b.release ? 1 : 0);
 }
 
 /** The newest offer; with a lock the one that has every locked artifact, to the byte, narrowed to those. */
-export function lockedOrNewestOffer(offers: readonly Offer[], lock: LockEntry | null): Offer | undefined {
+export function lockedOrNewestOffer(
+  offers: readonly Offer[],
+  lock: Pick<LockEntry, 'artifacts'> | null,
+): Offer | undefined {
   if (lock === null) return offers[0];
   const name = (artifact: KernelArtifact): string => `${artifact.package} ${artifact.version} ${artifact.sha256}`;
   const locked = new Set(lock.artifacts.map(name));
   for (const offer of offers) {
-    const artifacts = offer.candidate.artifacts.filter((artifact) => locked.has(name(artifact)));
-    if (artifacts.length === locked.size) return { ...offer, candidate: { ...offer.candidate, artifacts } };
+    const [image, ...rest] = offer.candidate.artifacts.filter((artifact) => locked.has(name(artifact)));
+    if (image === undefined || rest.length + 1 < locked.size) continue;
+    return { ...offer, candidate: { ...offer.candidate, artifacts: [image, ...rest] } };
   }
   return undefined;
 }
@@ -132,8 +148,13 @@ export function isReleaseInSeries(release: string, series: string | null): boole
 }
 
 /** An artifact as it is kept in the lock, in the cache and in reports. */
-export function keptArtifact({ package: name, version, sha256 }: KernelArtifact): KernelArtifact {
-  return { package: name, version, sha256 };
+export function keptArtifact({ package: name, version, architecture, sha256, size }: OfferedArtifact) {
+  return { package: name, version, architecture, sha256, size };
+}
+
+/** `6.8.0-31.31`, and whether the image is one that its family has not signed. */
+export function describeCandidate({ version, artifacts: [image] }: Candidate): string {
+  return isUnsignedImage(image.package) ? `${version}, an unsigned image` : version;
 }
 
 /** `ARCHIVE (this host's mirror) RELEASE`: an offer as it is named among what was tried. */

@@ -119,7 +119,7 @@ function kernelRow(kernel: KernelReport, page: Page): readonly Span[] {
     tableSpan(oneLine(kernel.facts?.release ?? '?')),
     tableSpan(kernel.boot === null ? '-' : describeBoot(kernel.boot)),
     tableSpan(version ?? '-'),
-    lock === 'drifted' ? tableSpan('DRIFTED', page.palette.tones.warn) : tableSpan(lock),
+    lock === 'drifted' || lock === 'pending' ? tableSpan(lock.toUpperCase(), page.palette.tones.warn) : tableSpan(lock),
     tableSpan(kernelTime(kernel)),
   ];
 }

@@ -4,7 +4,7 @@ import type { RunReport } from '../../model/report.js';
 import { manifestCodes } from '../../model/verdict.js';
 import { renderManifest, writeManifest } from '../../results/manifest.js';
 import { manifestName } from '../../results/paths.js';
-import { mayBeBaseline, manifestOf } from '../../verdict/manifest-of.js';
+import { mayBeBaseline, manifestsOf } from '../../verdict/manifest-of.js';
 import type { ReporterDefinition } from '../reporter.js';
 import { formatCount } from '../views/format.js';
 import { markdownCode, escapeMarkdown, markdownTableRow } from '../views/markdown.js';
@@ -20,7 +20,8 @@ export const manifestReporter: ReporterDefinition = {
         // The manifest of a part would be taken for one of the whole.
         const kernels = baseline.scope === 'whole' ? report.kernels.filter(mayBeBaseline) : [];
         for (const kernel of kernels) {
-          await save(`manifests/${manifestName(kernel.id)}`, renderManifest(manifestOf(report, kernel)));
+          for (const manifest of manifestsOf(report, kernel))
+            await save(`manifests/${manifestName(kernel.id, manifest.contract)}`, renderManifest(manifest));
         }
         if (baseline.diffs === null) return;
         const { folder, diffs } = baseline;
@@ -43,8 +44,9 @@ export function baselineWriter(report: RunReport, folder: string): BaselineWrite
   return {
     name: 'baseline',
     onEnd: async () => {
-      for (const kernel of report.kernels.filter(mayBeBaseline))
-        await writeManifest(folder, manifestOf(report, kernel));
+      const kernels = report.kernels.filter(mayBeBaseline);
+      for (const manifest of kernels.flatMap((kernel) => manifestsOf(report, kernel)))
+        await writeManifest(folder, manifest);
     },
   };
 }

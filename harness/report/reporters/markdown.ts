@@ -339,6 +339,7 @@ function identityRow(kernel: KernelReport): string {
 }
 
 function lockText({ lock, pinnedVersion }: KernelIdentity): string {
+  if (lock === 'pending') return '**PENDING**';
   return lock === 'drifted' ? `**DRIFTED** from ${escapeMarkdown(pinnedVersion ?? '?')}` : lock;
 }
 

@@ -3,7 +3,7 @@ import type { KernelId } from '../../model/kernel.js';
 import type { Manifest, ManifestProgram } from '../../model/manifest.js';
 import { veristatName } from '../../results/paths.js';
 import { veristatCsv } from '../../results/veristat-csv.js';
-import { mayBeBaseline, manifestOf } from '../../verdict/manifest-of.js';
+import { mayBeBaseline, manifestsOf } from '../../verdict/manifest-of.js';
 import { growthText } from '../../verdict/regressions.js';
 import type { ReporterDefinition } from '../reporter.js';
 import { formatNumber } from '../views/format.js';
@@ -21,7 +21,7 @@ export const veristatReporter: ReporterDefinition = {
         for (const kernel of kernels) {
           await save(`veristat/${veristatName(kernel.id)}`, veristatCsv(report.objects, kernel));
         }
-        const manifests = kernels.map((kernel) => manifestOf(report, kernel));
+        const manifests = kernels.flatMap((kernel) => manifestsOf(report, kernel));
         await save('veristat.md', renderVeristat(manifests, baseline.manifests ?? new Map()));
       },
     }),
@@ -32,13 +32,14 @@ export const veristatReporter: ReporterDefinition = {
 const limits = { insns: 1_000_000, stackDepth: 512 } as const;
 
 /** Base, now and change of each program, kernels side by side; then how near the kernel's limits they are. */
-export function renderVeristat(manifests: readonly Manifest[], baseline: ReadonlyMap<KernelId, Manifest>): string {
-  const kernels = manifests.map((manifest): KernelPrograms => {
-    const base = baseline.get(manifest.kernel.id);
+export function renderVeristat(manifests: readonly Manifest[], baseline: ReadonlyMap<string, Manifest>): string {
+  const ids = [...new Set(manifests.map(({ kernel }) => kernel.id))];
+  const kernels = ids.map((kernel): KernelPrograms => {
+    const base = [...baseline.values()].filter((one) => one.kernel.id === kernel);
     return {
-      kernel: manifest.kernel.id,
-      base: base === undefined ? null : programsByItem(base),
-      now: programsByItem(manifest),
+      kernel,
+      base: base.length === 0 ? null : programsByItem(base),
+      now: programsByItem(manifests.filter((one) => one.kernel.id === kernel)),
     };
   });
   return [
@@ -52,7 +53,8 @@ export function renderVeristat(manifests: readonly Manifest[], baseline: Readonl
   ].join('\n');
 }
 
-function programsByItem({ objects }: Manifest): ReadonlyMap<string, ManifestProgram> {
+function programsByItem(manifests: readonly Manifest[]): ReadonlyMap<string, ManifestProgram> {
+  const objects = manifests.flatMap((manifest) => manifest.objects);
   return new Map(
     objects.flatMap(({ name, programs }) => programs.map((program) => [`${name}/${program.name}`, program])),
   );

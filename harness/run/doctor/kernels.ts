@@ -22,7 +22,7 @@ export async function kernelCheck(
   const found = await newestOffered(catalogKernel(context.catalog, id), context, signal);
   const here = cached ? `${version ?? ''} in the cache` : null;
   if (!('status' in found)) {
-    const offered = `${source} offers ${found.version}`;
+    const offered = `${source} offers ${found.candidate.version}`;
     return { name, state: 'ok', detail: here === null ? offered : `${here}; ${offered}`, next: null };
   }
   const why = `${found.reason}: ${found.detail}`;

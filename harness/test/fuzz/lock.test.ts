@@ -8,7 +8,9 @@ import { isUsageErrorAbout, memoryFile } from './memory-file.js';
 
 /** A lock file that was edited by hand or by a merge: it is a lock, or one error names the file. */
 
-vi.mock('node:fs/promises', async (original) => (await import('./memory-file.js')).withMemoryFile(await original()));
+vi.mock('../../proc/regular-file.js', async (original) =>
+  (await import('./memory-file.js')).withMemoryFile(await original()),
+);
 afterAll(() => vi.restoreAllMocks());
 
 const seeds = [seedFile('lock.json').toString()];

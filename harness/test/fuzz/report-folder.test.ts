@@ -10,7 +10,9 @@ import { isUsageErrorAbout, memoryFile } from './memory-file.js';
 
 /** Files of a report folder that somebody has edited, cut or merged: read as they were, or one error names the file. */
 
-vi.mock('node:fs/promises', async (original) => (await import('./memory-file.js')).withMemoryFile(await original()));
+vi.mock('../../proc/regular-file.js', async (original) =>
+  (await import('./memory-file.js')).withMemoryFile(await original()),
+);
 afterAll(() => vi.restoreAllMocks());
 
 const reports = [allPass(), rejectedOn612()].map((report) => {

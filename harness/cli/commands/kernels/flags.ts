@@ -11,6 +11,8 @@ export interface KernelsFlags {
   readonly config?: string;
   readonly json?: boolean;
   readonly frozen?: boolean;
+  /** False: --no-snapshot. */
+  readonly snapshot?: boolean;
 }
 
 /** `kernels list|fetch|update`. */
@@ -33,9 +35,8 @@ export function kernelsCommand(cli: CliContext, exit: (code: ExitCode) => void):
   add('fetch', 'download and unpack kernels into the cache')
     .argument('[ids...]', 'ids, `default` or `all` (default: default)')
     .option('--frozen', 'refuse a kernel whose locked version is gone');
-  add('update', 'pin kernels to the newest packages of their series in kernels/lock.json').argument(
-    '[ids...]',
-    'ids, `default` or `all` (default: all)',
-  );
+  add('update', 'pin kernels to the newest packages of their series in kernels/lock.json')
+    .argument('[ids...]', 'ids, `default` or `all` (default: all)')
+    .option('--no-snapshot', 'do not ask the snapshot service whether it has them; a new entry gets no date');
   return group;
 }

@@ -5,6 +5,7 @@ import {
   type KernelContext,
   type KernelRow,
   listKernels,
+  type LockUpdate,
   openKernelContext,
   resolveKernel,
   updateLock,
@@ -36,11 +37,12 @@ export function runKernelsCommand(
 
 async function withContext(
   flags: KernelsFlags,
-  { env }: CliContext,
+  { env, stderr }: CliContext,
   work: (context: KernelContext) => Promise<ExitCode>,
 ): Promise<ExitCode> {
   const { archives } = await readConfig(flags.config ?? null, conventions);
   const context = await openKernelContext({ env, cacheDir: await openCacheFolder(env), archives: archives ?? {} });
+  for (const text of context.notices) stderr.write(`note: ${text}\n`);
   try {
     return await work(context);
   } finally {
@@ -114,26 +116,33 @@ function fetched(kernel: KernelResolution): string {
   return [`${id}: ${reason}: ${detail}`, ...tried.map((line) => `  tried: ${line}`), `  next: ${next}`, ''].join('\n');
 }
 
-async function update(
-  context: KernelContext,
-  { stdout, signal }: CliContext,
-  words: readonly string[],
-): Promise<ExitCode> {
-  const ids = selectKernels(words.length === 0 ? ['all'] : words, context.catalog.kernels, []);
-  const updates = await updateLock(ids, context, signal);
-  for (const one of updates) {
-    switch (one.kind) {
-      case 'updated':
-        stdout.write(`${one.id}: ${one.from ?? 'not locked'} -> ${one.to}\n`);
-        break;
-      case 'unchanged':
-        stdout.write(`${one.id}: ${one.version}, unchanged\n`);
-        break;
-      case 'failed':
-        stdout.write(fetched(one.why));
-        break;
+function describeUpdate(one: LockUpdate): string {
+  switch (one.kind) {
+    case 'failed':
+      return fetched(one.why);
+    case 'unchanged':
+      return [`${one.id}: ${one.to}, unchanged`, ...one.notes.map((note) => `  note: ${note}`), ''].join('\n');
+    case 'updated': {
+      const from = one.from === one.to ? 'written anew' : `${one.from ?? 'pending'} -> ${one.to}`;
+      const line = one.from === one.to ? `${one.id}: ${one.to}, ${from}` : `${one.id}: ${from}`;
+      return [line, ...one.notes.map((note) => `  note: ${note}`), ''].join('\n');
     }
   }
+}
+
+async function update(
+  context: KernelContext,
+  { stdout, stderr, signal }: CliContext,
+  words: readonly string[],
+  flags: KernelsFlags,
+): Promise<ExitCode> {
+  const ids = selectKernels(words.length === 0 ? ['all'] : words, context.catalog.kernels, []);
+  const updates = await updateLock(ids, context, {
+    signal,
+    snapshot: flags.snapshot ?? true,
+    onProgress: (id, { text }) => stderr.write(`${id}: ${text}\n`),
+  });
+  for (const one of updates) stdout.write(describeUpdate(one));
   return updates.every(({ kind }) => kind !== 'failed') ? ExitCode.ok : ExitCode.incomplete;
 }
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { dirname } from 'node:path';
-import { agentObject } from '../../../config/agent.js';
+import { agentChoices, agentObject } from '../../../config/agent.js';
 import { defaultConfigFile, readConfig } from '../../../config/file.js';
 import { pinnedBuild } from '../../../config/libbpf.js';
 import { readObjects } from '../../../config/objects.js';
-import { conventions } from '../../../contracts/registry.js';
+import { conventions, defaultContract } from '../../../contracts/registry.js';
 import { packageRoot } from '../../../kernels/package-root.js';
 import { UsageError } from '../../../model/errors.js';
 import { ExitCode } from '../../../model/exit-code.js';
@@ -29,7 +29,8 @@ async function checked(flags: ManifestFlags): Promise<{ readonly lines: readonly
   const places = { conventions, root, built: pinnedBuild(root).folder, configFile, folder: dirname(configFile) };
   const [object] = await readObjects([flags.object ?? agentObject(config, places)]);
   if (object === undefined) throw new Error('manifest: no object was read');
-  const manifests = await manifestsOf(flags.baseline);
+  const [choice] = agentChoices(config, conventions);
+  const manifests = await manifestsIn(flags.baseline, choice.config.agent?.contract ?? choice.conventions[0].contract);
   const differences = sectionDifferences(object.identity, manifests);
   const about = `${flags.baseline}, ${formatCount(manifests.length, 'kernel')}, and ${object.identity.name}`;
   if (differences.length > 0) return { lines: [`FAIL: ${about} differ`, ...differences.map(lineOf)], differ: true };
@@ -37,8 +38,9 @@ async function checked(flags: ManifestFlags): Promise<{ readonly lines: readonly
   return { lines: [`PASS: ${about} have the same ${sections}`], differ: false };
 }
 
-async function manifestsOf(folder: string): Promise<readonly Manifest[]> {
-  const manifests = [...((await readBaseline(folder)) ?? new Map<string, Manifest>()).values()];
+async function manifestsIn(folder: string, contract: string): Promise<readonly Manifest[]> {
+  const all = [...((await readBaseline(folder)) ?? new Map<string, Manifest>()).values()];
+  const manifests = all.filter((one) => (one.contract ?? defaultContract.name) === contract);
   if (manifests.length > 0) return manifests;
   throw new UsageError({
     message: `${folder}: there is no manifest there`,

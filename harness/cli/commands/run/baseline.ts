@@ -2,8 +2,9 @@
 import { access, constants } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { MatrixConfig } from '../../../config/file.js';
+import { defaultContract } from '../../../contracts/registry.js';
 import { UsageError } from '../../../model/errors.js';
-import { defaultStatLimits, type Manifest, type StatLimits } from '../../../model/manifest.js';
+import { defaultStatLimits, manifestKey, type StatLimits } from '../../../model/manifest.js';
 import type { RunReport } from '../../../model/report.js';
 import type { BaselineResult } from '../../../report/reporter.js';
 import { type BaselineWriter, baselineWriter } from '../../../report/reporters/manifest.js';
@@ -102,27 +103,39 @@ export function judgedBesideBaseline(ran: RunReport, task: BaselineTask | undefi
   const { folder, scope, manifests } = task;
   const alone = { folder, scope, manifests: null, diffs: null } as const;
   if (manifests === null) return { report: ran, baseline: { ...alone, leftAlone: null }, writers: [] };
-  if (!task.named && !task.update && isForeign(ran, manifests)) {
+  const foreign = task.named || task.update ? new Set<string>() : foreignContracts(ran, manifests);
+  if (foreign.size > 0 && foreign.size === contractsOf(ran).length) {
     const notice = `${folder} is about another agent, so nothing was compared; name a baseline with --baseline`;
     const report = { ...ran, notices: [...ran.notices, notice] };
     return { report, baseline: { ...alone, leftAlone: 'it is about another agent' }, writers: [] };
   }
-  const diffs = compareBaseline(ran, manifests, task);
+  const diffs = compareBaseline(ran, manifests, { ...task, foreign });
+  const notices = [...foreign].map(
+    (name) => `${folder}: of the contract ${name} it is about another agent, or about none`,
+  );
   return {
-    report: withBaseline(ran, diffs),
+    report: withBaseline({ ...ran, notices: [...ran.notices, ...notices] }, diffs),
     baseline: { folder, scope, manifests, diffs, leftAlone: null },
     writers: task.writes ? [baselineWriter(ran, folder)] : [],
   };
 }
 
-/** A baseline that merely is there, beside a run with another team's configuration. */
-function isForeign(report: RunReport, manifests: Baseline): boolean {
-  const known = [...manifests.values()];
-  return known.length > 0 && known.every((manifest) => agentNames(manifest) !== agentNames(report));
+/** Agents of a run by their contracts; one without a name where it was about loading. */
+function contractsOf({
+  agent,
+  others,
+}: RunReport): readonly { readonly contract: string; readonly name: string | undefined }[] {
+  const agents = agent === null ? [undefined] : [agent, ...others];
+  return agents.map((one) => ({ contract: one?.contract ?? defaultContract.name, name: one?.name }));
 }
 
-function agentNames({ agent, others = [] }: Pick<Manifest, 'agent' | 'others'>): string {
-  return JSON.stringify([agent?.name, ...others.map(({ name }) => name)]);
+/** Of a baseline that merely is there, contracts of which it has no manifest with the agent of the run. */
+function foreignContracts(report: RunReport, manifests: Baseline): ReadonlySet<string> {
+  const known = [...manifests.values()];
+  const isKnown = ({ contract, name }: ReturnType<typeof contractsOf>[number]): boolean =>
+    known.some((one) => (one.contract ?? defaultContract.name) === contract && one.agent?.name === name);
+  const foreign = known.length === 0 ? [] : contractsOf(report).filter((one) => !isKnown(one));
+  return new Set(foreign.map(({ contract }) => contract));
 }
 
 /** What is stored of a run beside the answers of its kernels, so that they can be judged again. */
@@ -154,6 +167,7 @@ function storedBaseline({ folder, scope, named, update, limits, manifests }: Bas
 
 /** The other way round. A run that is judged again writes no baseline. */
 export function baselineTask({ manifests, ...stored }: StoredBaseline): BaselineTask {
-  const known = manifests === null ? null : new Map(manifests.map((manifest) => [manifest.kernel.id, manifest]));
+  const known =
+    manifests === null ? null : new Map(manifests.map((one) => [manifestKey(one.kernel.id, one.contract), one]));
   return { ...stored, writes: false, manifests: known };
 }

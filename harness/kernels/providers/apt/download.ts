@@ -7,13 +7,16 @@ import { downloadDebs } from './apt-root.js';
 
 /** Downloads and, apt having done so already, hashes again what is really on the disk: the lock relies on it. */
 export async function downloadVerified(
-  root: string,
   artifacts: readonly OfferedArtifact[],
   into: string,
   signal?: AbortSignal,
 ): Promise<readonly string[]> {
-  const failure = await downloadDebs(root, artifacts, into, signal);
-  if (failure !== null) throw new DownloadError(failure.kind, failure.detail);
+  // Each from the suite that lists it: the image may be in another than its modules.
+  for (const root of new Set(artifacts.map((artifact) => artifact.root))) {
+    const listed = artifacts.filter((artifact) => artifact.root === root);
+    const failure = await downloadDebs(root, listed, into, signal);
+    if (failure !== null) throw new DownloadError(failure.kind, failure.detail);
+  }
   const files = (await readdir(into)).filter((name) => name.endsWith('.deb')).map((name) => join(into, name));
   const wanted = new Set(artifacts.map(({ sha256 }) => sha256));
   for (const file of files) {

@@ -119,7 +119,7 @@ async function fetchKeyring(
     const scratch = join(dirname(into), 'root');
     const downloads = join(dirname(into), 'artifacts');
     await mkdir(downloads);
-    await unpackDebs(await downloadVerified(root, [entry], downloads, signal), scratch, signal);
+    await unpackDebs(await downloadVerified([{ ...entry, root }], downloads, signal), scratch, signal);
     await copyFile(
       await firstOf(names.map((name) => join(scratch, 'usr/share/keyrings', name))),
       join(into, 'keyring.gpg'),

@@ -21,52 +21,64 @@ function releaseOf(name: string, flavour: string): string | null {
   return release.endsWith(`-${flavour}`) ? release : null;
 }
 
-/** The kernels of the wanted series in one index, newest first. */
+/** One suite of an archive, read. */
+export interface Pocket {
+  readonly suite: string;
+  /** The private apt root to download from. */
+  readonly root: string;
+  readonly entries: readonly IndexEntry[];
+}
+
+/** An entry, and where it is listed. */
+type Listed = IndexEntry & Pick<Pocket, 'suite' | 'root'>;
+
+/**
+ * The kernels of the wanted series in the suites of one archive, newest first. A version may have its image in one suite
+ * and its modules in another; what more than one suite lists is taken from the first of them.
+ */
 export function packageCandidates(
   kernel: Pick<CatalogKernel, 'series'> & { family: AptFamily },
   flavour: string,
-  suite: string,
-  index: readonly IndexEntry[],
+  pockets: readonly Pocket[],
 ): Candidate[] {
-  const byName = groupByName(index);
-  const releases = new Set(index.flatMap((entry) => releaseOf(entry.package, flavour) ?? []));
+  const listed = pockets.flatMap(({ suite, root, entries }) => entries.map((entry) => ({ ...entry, suite, root })));
+  const byName = groupByName(listed);
+  const releases = new Set(listed.flatMap((entry) => releaseOf(entry.package, flavour) ?? []));
   const found = [...releases]
     .filter((release) => isReleaseInSeries(release, kernel.series))
-    .flatMap((release) => assemble(kernel.family, release, suite, byName));
+    .flatMap((release) => assemble(kernel.family, release, byName));
   return found.sort(newestOfferFirst(compareDebVersions));
 }
 
-function groupByName(index: readonly IndexEntry[]): ReadonlyMap<string, readonly IndexEntry[]> {
-  const groups = new Map<string, IndexEntry[]>();
-  for (const entry of index) groups.set(entry.package, [...(groups.get(entry.package) ?? []), entry]);
+function groupByName(listed: readonly Listed[]): ReadonlyMap<string, readonly Listed[]> {
+  const groups = new Map<string, Listed[]>();
+  for (const entry of listed) groups.set(entry.package, [...(groups.get(entry.package) ?? []), entry]);
   return groups;
 }
 
-/** One candidate per version of the release, since an index may list several. */
-function assemble(
-  family: AptFamily,
-  release: string,
-  suite: string,
-  byName: ReadonlyMap<string, readonly IndexEntry[]>,
-): Candidate[] {
-  const images = new Map<string, IndexEntry>();
-  for (const name of named(families[family].images, release)) {
-    for (const entry of byName.get(name) ?? []) {
-      if (holdsImage(entry) && !images.has(entry.version)) images.set(entry.version, entry);
-    }
-  }
-  return [...images.values()].map((image) => ({
+/** One candidate for each image of the release: an index may list several versions, and of one version several images. */
+function assemble(family: AptFamily, release: string, byName: ReadonlyMap<string, readonly Listed[]>): Candidate[] {
+  const images = named(families[family].images, release).flatMap((name, rank) =>
+    distinct((byName.get(name) ?? []).filter(holdsImage)).map((image) => ({ image, rank })),
+  );
+  const companions = named(families[family].companions, release);
+  return images.map(({ image, rank }) => ({
     release,
     version: image.version,
-    suite,
-    artifacts: [
-      image,
-      ...named(families[family].companions, release).flatMap((name) => companion(byName.get(name), image)),
-    ],
+    suite: image.suite,
+    rank,
+    artifacts: [image, ...companions.flatMap((name) => companion(byName.get(name), image))],
   }));
 }
 
-/** Modules only fit the very build they were made with. */
-function companion(entries: readonly IndexEntry[] | undefined, image: IndexEntry): readonly IndexEntry[] {
-  return (entries ?? []).filter((entry) => entry.version === image.version).slice(0, 1);
+/** The same version with other bytes is another one. */
+function distinct(entries: readonly Listed[]): readonly Listed[] {
+  const isSame = (a: Listed, b: Listed): boolean => a.version === b.version && a.sha256 === b.sha256;
+  return entries.filter((entry, index) => entries.findIndex((other) => isSame(entry, other)) === index);
+}
+
+/** Modules only fit the very build they were made with; those of the image's own suite come first. */
+function companion(entries: readonly Listed[] = [], image: Listed): readonly Listed[] {
+  const fitting = entries.filter((entry) => entry.version === image.version);
+  return [...fitting.filter(({ root }) => root === image.root), ...fitting].slice(0, 1);
 }

@@ -2,7 +2,7 @@
 import type { OfferedArtifact } from '../provider.js';
 
 /** One entry of a Packages index: a kernel's or a keyring's. */
-export interface IndexEntry extends OfferedArtifact {
+export interface IndexEntry extends Omit<OfferedArtifact, 'root'> {
   /** The Depends field, as written. */
   readonly depends: string;
 }
@@ -27,6 +27,7 @@ export function parsePackages(text: string): IndexEntry[] {
     return {
       package: name,
       version: required('Version'),
+      architecture: required('Architecture'),
       sha256: required('SHA256').toLowerCase(),
       size: Number(required('Size')),
       depends: fieldOf(paragraph, 'Depends') ?? '',

@@ -3,15 +3,16 @@ import { type ArchiveProvider, isReleaseInSeries, lockedOrNewestOffer } from '..
 import { compareDebVersions } from './deb-version.js';
 import { downloadVerified } from './download.js';
 import type { AptFamily } from './family.js';
-import { searchArchives } from './search.js';
+import { searchArchives, snapshotHas } from './search.js';
 import { unpackDebs } from './unpack.js';
 
 /** Families with archives of .deb packages: indexes and downloads by apt, in a private root for each suite. */
 export const aptProvider: ArchiveProvider<AptFamily> = {
   list: searchArchives,
   resolve: lockedOrNewestOffer,
-  fetch: ({ root, candidate }, into, signal) => downloadVerified(root, candidate.artifacts, into, signal),
+  fetch: ({ candidate }, into, signal) => downloadVerified(candidate.artifacts, into, signal),
   unpack: (_offer, files, into, signal) => unpackDebs(files, into, signal),
+  snapshotHas,
   compareVersions: compareDebVersions,
   isOf: ({ family, series }, release, { catalog }) =>
     release.endsWith(`-${catalog.families[family].flavour}`) && isReleaseInSeries(release, series),

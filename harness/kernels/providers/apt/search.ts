@@ -1,10 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { KernelArtifact } from '../../../model/kernel.js';
 import type { CatalogKernel } from '../../catalog.js';
 import type { KernelContext } from '../../context.js';
 import { families } from '../../families.js';
-import { type Answer, type FailureKind, type ListOptions, newestOfferFirst, type Offer } from '../provider.js';
+import {
+  type Answer,
+  describeCandidate,
+  type FailureKind,
+  type ListOptions,
+  lockedOrNewestOffer,
+  type Offer,
+} from '../provider.js';
 import { type Archive, archivesOf, archiveUri } from './archives.js';
-import { compareDebVersions } from './deb-version.js';
 import type { AptFamily } from './family.js';
 import type { AptKeys } from './index-reader.js';
 import { familyKeyring } from './keyring.js';
@@ -39,8 +46,6 @@ function noneOfHost(family: AptFamily): Answer<Offer> {
   return { offers: [], failures: [], tried: [line], read: 0 };
 }
 
-const byAge = newestOfferFirst(compareDebVersions);
-
 async function ask(
   kernel: AptKernel,
   context: KernelContext,
@@ -53,16 +58,31 @@ async function ask(
     kernel.suites.map(async (suite) => ({ suite, result: await context.indexes.read(archive, suite, keys, signal) })),
   );
   const source = { uri: archive.archive, origin: archive.origin };
-  const offers: Offer[] = [];
-  const failures: FailureKind[] = [];
-  const tried: string[] = [];
-  for (const { suite, result } of reads) {
-    const found = result.ok ? packageCandidates(kernel, flavour, suite, result.entries) : [];
-    if (result.ok) offers.push(...found.map((candidate) => ({ candidate, source, root: result.root })));
-    else failures.push(result.why.kind);
-    const answer = result.ok ? (found[0] ? `newest is ${found[0].version}` : 'none of this series') : result.why.detail;
-    tried.push(`${archiveUri(archive, suite) ?? archive.archive} (${archive.origin}) ${suite}: ${answer}`);
-  }
-  offers.sort((a, b) => byAge(a.candidate, b.candidate));
-  return { offers, failures, tried, read: reads.filter(({ result }) => result.ok).length };
+  const pockets = reads.flatMap(({ suite, result }) => (result.ok ? [{ suite, ...result }] : []));
+  const failures: readonly FailureKind[] = reads.flatMap(({ result }) => (result.ok ? [] : [result.why.kind]));
+  const found = packageCandidates(kernel, flavour, pockets);
+  const tried = reads.map(({ suite, result }) => {
+    const newest = found.find((candidate) => candidate.suite === suite);
+    const listed = newest === undefined ? 'none of this series' : `newest is ${describeCandidate(newest)}`;
+    const where = archiveUri(archive, suite) ?? archive.archive;
+    return `${where} (${archive.origin}) ${suite}: ${result.ok ? listed : result.why.detail}`;
+  });
+  return { offers: found.map((candidate) => ({ candidate, source })), failures, tried, read: pockets.length };
+}
+
+/** Only the snapshot of the date is asked. */
+export async function snapshotHas(
+  kernel: AptKernel,
+  artifacts: readonly KernelArtifact[],
+  context: KernelContext,
+  { snapshotDate, onNotice, signal }: ListOptions,
+): Promise<boolean> {
+  const { catalog, settings } = context;
+  const { components } = catalog.families[kernel.family];
+  const keyring = await familyKeyring(kernel.family, context, onNotice, signal);
+  const archives = await archivesOf(kernel.family, catalog, settings, snapshotDate);
+  const snapshot = archives.find(({ origin }) => origin === 'public snapshot');
+  if (snapshot === undefined) return false;
+  const { offers } = await ask(kernel, context, snapshot, { keyring, components }, signal);
+  return lockedOrNewestOffer(offers, { artifacts: [...artifacts] }) !== undefined;
 }

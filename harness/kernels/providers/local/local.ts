@@ -48,8 +48,12 @@ export async function localKernel(given: LocalImage): Promise<ReadyKernel> {
     package: null,
     version: null,
     artifacts: [],
+    release: null,
     imageSha256: await hashFile(image),
+    configSha256: files.config === null ? null : await hashFile(files.config),
+    modulesSha256: null,
     lock: 'local',
+    pinnedPackage: null,
     pinnedVersion: null,
   };
   return { status: 'ready', identity, files };

@@ -10,7 +10,7 @@ import type { RunFlags } from '../../../cli/commands/run/flags.js';
 import type { CliContext } from '../../../cli/context.js';
 import type { RunReport } from '../../../model/report.js';
 import { readBaseline, writeManifest } from '../../../results/manifest.js';
-import { mayBeBaseline, manifestOf } from '../../../verdict/manifest-of.js';
+import { mayBeBaseline, manifestsOf } from '../../../verdict/manifest-of.js';
 import { runPage } from '../../../report/pages/run.js';
 import { pageOf, writeReport } from '../../fixtures/reporting.js';
 import { proved } from '../../fixtures/report-proofs.js';
@@ -87,7 +87,9 @@ it('takes limits from the configuration', async () => {
 });
 
 it('leaves the baseline of another agent alone unless it is named', async () => {
-  const manifests = new Map([['6.1', { ...manifestOf(proved(), proved().kernels.find(mayBeBaseline)!), agent: null }]]);
+  const manifests = new Map([
+    ['6.1', { ...manifestsOf(proved(), proved().kernels.find(mayBeBaseline)!)[0]!, agent: null }],
+  ]);
   const task = { ...(await baselineFromFlags({ ...flags, baseline: folder }, {})), manifests };
   const { report, baseline } = judgedBesideBaseline(proved(), { ...task, named: false });
   expect(report.notices.join()).toMatch(/about another agent/);
@@ -95,6 +97,17 @@ it('leaves the baseline of another agent alone unless it is named', async () => 
     `baseline ${folder}: nothing compared: it is about another agent`,
   );
   expect(judgedBesideBaseline(proved(), task).report.exitCode).toBe(1);
+});
+
+it('compares the contracts of which the baseline has the agent, and says which it leaves alone', async () => {
+  const task = { ...(await baselineFromFlags({ ...flags, baseline: folder }, {})), named: false };
+  const own = proved()
+    .kernels.filter(mayBeBaseline)
+    .map((one) => [one.id, manifestsOf(proved(), one)[0]!] as const);
+  const both = { ...proved(), others: [{ ...proved().agent!, contract: 'audit', object: 'none' }] };
+  const { report, baseline } = judgedBesideBaseline(both, { ...task, manifests: new Map(own) });
+  expect(report.notices.at(-1)).toBe(`${folder}: of the contract audit it is about another agent, or about none`);
+  expect(baseline?.diffs?.flatMap(({ changes }) => changes)).toEqual([]);
 });
 
 async function check(...words: string[]): Promise<{ text: string; exitCode: number }> {
@@ -113,7 +126,7 @@ const object = 'build/variants/healthy.bpf.o';
 async function baselineWith(...sections: string[]): Promise<void> {
   const report = proved();
   for (const kernel of report.kernels.filter(mayBeBaseline).slice(0, 2)) {
-    const manifest = manifestOf(report, kernel);
+    const manifest = manifestsOf(report, kernel)[0]!;
     const programs = sections.map((section) => ({ ...manifest.objects[0]!.programs[0]!, section }));
     const objects = [{ ...manifest.objects[0]!, name: 'healthy', programs }];
     await writeManifest(folder, { ...manifest, objects });

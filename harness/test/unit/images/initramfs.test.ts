@@ -70,8 +70,12 @@ async function kernel(shape: Shape): Promise<ReadyKernel> {
     package: null,
     version: null,
     artifacts: [],
+    release: null,
     imageSha256: '',
+    configSha256: null,
+    modulesSha256: null,
     lock: 'pinned',
+    pinnedPackage: null,
     pinnedVersion: null,
   } as const;
   const hasTree = shape.modules !== undefined || shape.builtin !== undefined;

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-import { cp, mkdir, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, rename, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { addEntry, lookUpEntry } from '../../../kernels/cache/store.js';
 import { sweepCacheTempFolders } from '../../../kernels/cache/temp.js';
 import { type KernelContext, resolveKernel } from '../../../kernels/index.js';
-import { readCachedKernel } from '../../../kernels/fetch.js';
 import type { ReadyKernel } from '../../../model/kernel.js';
 import { runProgram } from '../../../proc/run.js';
 import { publish } from './fixture/archive.js';
@@ -79,7 +79,7 @@ describe('a cached kernel', () => {
     const { said, onProgress } = listener();
     const context = await world.context({ cacheDir, archive: 'http://127.0.0.1:1/' });
     const kernel = await resolveKernel('5.15', context, { onProgress });
-    expect(kernel).toMatchObject({ status: 'ready', identity: { version: releases.new.version, lock: 'unlocked' } });
+    expect(kernel).toMatchObject({ status: 'ready', identity: { version: releases.new.version, lock: 'pending' } });
     expect(said.filter((progress) => progress.kind === 'notice')).toHaveLength(1);
   });
 });
@@ -236,12 +236,117 @@ describe('an interrupted fetch', () => {
   });
 });
 
-test('an entry that was made while artifacts were called debs is read as one of today', () => {
-  const artifacts = [{ package: 'linux-image-6.1', version: '6.1-1', sha256: '0'.repeat(64) }];
-  const about = { family: 'debian', suite: 'bookworm', release: '6.1.0-41-cloud-amd64' };
-  expect(readCachedKernel({ ...about, debs: artifacts })).toEqual({ ...about, artifacts });
-  expect(readCachedKernel({ ...about, artifacts })).toEqual({ ...about, artifacts });
-  expect(readCachedKernel(about)).toBeNull();
+/** Puts a changed entry in the place of a kernel's, with a seal that fits it: what somebody who may write there can do. */
+async function forge(kernel: ReadyKernel, change: (folder: string) => Promise<void>): Promise<void> {
+  const folder = join(kernel.files.image, '..');
+  const found = await lookUpEntry(join(folder, '..'), basename(folder));
+  if (found.kind !== 'hit') throw new Error(found.kind);
+  const copy = join(world.folder, 'forged');
+  await rename(folder, copy);
+  await addEntry(join(folder, '..'), basename(folder), async (into) => {
+    await cp(copy, into, { recursive: true });
+    await rm(join(into, 'manifest.json'));
+    await change(into);
+    return found.entry.about;
+  });
+  await rm(copy, { recursive: true });
+}
+
+describe('a cache entry with a seal that fits it', () => {
+  test('of another kernel, copied over the locked one, is noticed and replaced', async () => {
+    const cacheDir = join(world.folder, 'swapped-cache');
+    const old = await fetched(await world.context({ cacheDir, lock: world.lockOn('old') }));
+    const context = await world.context({ cacheDir, lock: world.lockOn('new') });
+    const first = await fetched(context);
+    await rm(join(first.files.image, '..'), { recursive: true });
+    await cp(join(old.files.image, '..'), join(first.files.image, '..'), { recursive: true });
+    const { said, onProgress } = listener();
+    expect(await resolveKernel('5.15', context, { onProgress })).toEqual(first);
+    expect(said[0]?.text).toContain(`it holds ${releases.old.release}, another kernel`);
+  });
+
+  test.each([
+    { what: 'vmlinuz', says: 'vmlinuz is not the one that the lock names' },
+    { what: 'config', says: 'config is not the one that the lock names' },
+    {
+      what: `lib/modules/${releases.new.release}/modules.builtin`,
+      says: 'its modules are not those that the lock names',
+    },
+  ])('and another $what is not booted as the locked one', async ({ what, says }) => {
+    const context = await world.context({ lock: await world.fullLockOn('new') });
+    const first = await fetched(context);
+    await forge(first, (folder) => writeFile(join(folder, what), 'patched'));
+    const { said, onProgress } = listener();
+    expect(await resolveKernel('5.15', context, { onProgress })).toEqual(first);
+    expect(said[0]?.text).toContain(says);
+  });
+
+  test('and a module more is not booted as the locked one', async () => {
+    const context = await world.context({ lock: await world.fullLockOn('new') });
+    const first = await fetched(context);
+    await forge(first, (folder) => writeFile(join(folder, `lib/modules/${releases.new.release}/virtio.ko`), 'evil'));
+    expect(await resolveKernel('5.15', context)).toEqual(first);
+  });
+});
+
+describe('what lies in the place of a file of the cache', () => {
+  const mkfifo = (path: string) => runProgram('mkfifo', [path]);
+  const faults: readonly { what: string; says: RegExp; plant: (folder: string) => Promise<unknown> }[] = [
+    {
+      what: 'a FIFO for the configuration',
+      says: /config is not a regular file/,
+      plant: async (folder) => rm(join(folder, 'config')).then(() => mkfifo(join(folder, 'config'))),
+    },
+    {
+      what: 'a FIFO for the seal',
+      says: /manifest.json cannot be read: it is a (FIFO|device), not a regular file/,
+      plant: async (folder) => rm(join(folder, 'manifest.json')).then(() => mkfifo(join(folder, 'manifest.json'))),
+    },
+    {
+      what: 'a device for the seal',
+      says: /manifest.json cannot be read: it is a (FIFO|device), not a regular file/,
+      plant: async (folder) =>
+        rm(join(folder, 'manifest.json')).then(() => symlink('/dev/zero', join(folder, 'manifest.json'))),
+    },
+    {
+      what: 'a link for the image',
+      says: /vmlinuz is not a regular file/,
+      plant: async (folder) => rm(join(folder, 'vmlinuz')).then(() => symlink('/dev/zero', join(folder, 'vmlinuz'))),
+    },
+    {
+      what: 'a file that nobody put there',
+      says: /virtio\.ko does not belong to it/,
+      plant: (folder) => writeFile(join(folder, `lib/modules/${releases.new.release}/virtio.ko`), 'evil'),
+    },
+    {
+      what: 'a file for the whole entry',
+      says: /it is not a folder/,
+      plant: (folder) => rm(folder, { recursive: true }).then(() => writeFile(folder, '')),
+    },
+  ];
+
+  test.each(faults)('$what: said, and replaced', { timeout: 10_000 }, async ({ says, plant }) => {
+    const context = await world.context({ lock: world.lockOn('new') });
+    const first = await fetched(context);
+    await plant(join(first.files.image, '..'));
+    const { said, onProgress } = listener();
+    expect(await resolveKernel('5.15', context, { onProgress })).toEqual(first);
+    expect(said[0]?.text).toMatch(says);
+  });
+});
+
+test('an entry is for nobody else to read', async () => {
+  const context = await world.context({ lock: world.lockOn('new') });
+  const { files } = await fetched(context);
+  const folder = join(files.image, '..');
+  const found = await readdir(folder, { recursive: true, withFileTypes: true });
+  const modes = await Promise.all(
+    [...found.map((item) => join(item.parentPath, item.name)), folder, context.store].map(async (path) => {
+      const info = await stat(path);
+      return `${info.isDirectory() ? 'folder' : 'file'} ${(info.mode & 0o777).toString(8)}`;
+    }),
+  );
+  expect([...new Set(modes)].sort()).toEqual(['file 600', 'folder 700']);
 });
 
 describe('temporary folders', () => {

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadCatalog, loadLock } from '../../../kernels/index.js';
+import { layoutVersion } from '../../../kernels/keep.js';
 import { lockVersion, writeLock } from '../../../kernels/lock.js';
 import { packageRoot } from '../../../kernels/package-root.js';
+import { runProgram } from '../../../proc/run.js';
 
 let folder: string;
 beforeAll(async () => {
@@ -42,6 +44,9 @@ describe('the shipped catalog and lock', () => {
     for (const { id, series, suites, family } of kernels) {
       const entry = lock.kernels[id];
       if (entry === null && family !== 'debian') continue;
+      // What is not known of an older lock is known of this one.
+      expect(entry!.booted, id).toMatchObject({ layout: layoutVersion });
+      for (const { architecture, size } of entry!.artifacts) expect([architecture, size], id).not.toContain(null);
       expect(suites, id).toContain(entry!.suite);
       if (series !== null) expect(entry!.version, id).toMatch(new RegExp(`^${series.replace('.', '\\.')}\\.`));
       for (const artifact of entry!.artifacts) expect(artifact.version, id).toBe(entry!.version);
@@ -75,14 +80,15 @@ describe('errors name the file and the place', () => {
     await expect(loadCatalog(path)).rejects.toThrow(path);
   });
 
-  // The second version has `artifacts` where the first has `debs`.
+  // The second version has `artifacts` where the first has `debs`, the third says more of each, and what is booted.
   describe.each([
-    { schema: 1, list: 'debs' },
-    { schema: lockVersion, list: 'artifacts' },
-  ])('in a lock of version $schema', ({ schema, list }) => {
+    { schema: 1, list: 'debs', more: {}, each: {} },
+    { schema: 2, list: 'artifacts', more: {}, each: {} },
+    { schema: lockVersion, list: 'artifacts', more: { booted: null }, each: { architecture: 'amd64', size: 1 } },
+  ])('in a lock of version $schema', ({ schema, list, more, each }) => {
     const lockWith = (artifact: { package: string; sha256: string }): Promise<string> => {
-      const entry = { package: 'p', version: '1', suite: 's', snapshot: '20260101T000000Z' };
-      const kernels = { '6.1': { ...entry, [list]: [{ ...artifact, version: '1' }] } };
+      const entry = { package: 'p', version: '1', suite: 's', snapshot: '20260101T000000Z', ...more };
+      const kernels = { '6.1': { ...entry, [list]: [{ ...artifact, ...each, version: '1' }] } };
       return file(JSON.stringify({ schema, kernels }));
     };
 
@@ -97,8 +103,13 @@ describe('errors name the file and the place', () => {
     });
   });
 
+  test('an object that looks like a list', async () => {
+    const path = await file('{ "schema": 3, "kernels": { "6.1": { "package": { "length": { "toString": 1 } } } } }');
+    await expect(loadLock(path)).rejects.toMatchObject({ name: 'UsageError' });
+  });
+
   test('a lock of a version that nobody knows', async () => {
-    await expect(loadLock(await file('{ "schema": 9, "kernels": {} }'))).rejects.toThrow(/: schema: .*\b2\b/);
+    await expect(loadLock(await file('{ "schema": 9, "kernels": {} }'))).rejects.toThrow(/: schema: .*\b3\b/);
   });
 
   test.each([
@@ -110,6 +121,20 @@ describe('errors name the file and the place', () => {
     await expect(loadLock(await file(text))).rejects.toThrow(place);
   });
 
+  test.each(['a FIFO', 'a device', 'a folder'])('%s in its place, which is not waited for', async (what) => {
+    const path = join(folder, `in place ${what}`);
+    if (what === 'a FIFO') await runProgram('mkfifo', [path]);
+    if (what === 'a device') await symlink('/dev/zero', path);
+    if (what === 'a folder') await mkdir(path);
+    for (const load of [loadLock, loadCatalog]) {
+      await expect(load(path)).rejects.toMatchObject({
+        name: 'UsageError',
+        message: `${path}: cannot be read: it is ${what}, not a ${what === 'a folder' ? '' : 'regular '}file`,
+        next: expect.stringContaining('restore it') as string,
+      });
+    }
+  });
+
   test('a file that is not there', async () => {
     await expect(loadLock(join(folder, 'none.json'))).rejects.toMatchObject({ name: 'UsageError' });
   });
@@ -119,17 +144,22 @@ test('writing a lock keeps catalog order, and entries the catalog no longer has'
   const path = await file('');
   await writeLock(path, { schema: lockVersion, kernels: { gone: null, '6.1': null } }, ['5.10', '6.1']);
   expect(Object.keys((await loadLock(path)).kernels).sort()).toEqual(['5.10', '6.1', 'gone']);
-  expect(await readFile(path, 'utf8')).toMatch(/"5\.10": null,\n {4}"6\.1": null,\n {4}"gone": null\n/);
+  expect(await readFile(path, 'utf8')).toMatch(/"5\.10": "pending",\n {4}"6\.1": "pending",\n {4}"gone": "pending"\n/);
 });
 
-test('a lock of the first version is read as one of today, and written as one', async () => {
+test.each([
+  { schema: 1, list: 'debs' },
+  { schema: 2, list: 'artifacts' },
+])('a lock of version $schema is read as one of today, and written as one', async ({ schema, list }) => {
   const artifacts = [{ package: 'linux-image-6.1', version: '6.1-1', sha256: '0'.repeat(64) }];
   const entry = { package: 'linux-image-6.1', version: '6.1-1', suite: 'bookworm', snapshot: '20260101T000000Z' };
-  const old = { schema: 1, kernels: { '5.15': null, '6.1': { ...entry, debs: artifacts } } };
+  const old = { schema, kernels: { '5.15': null, '6.1': { ...entry, [list]: artifacts } } };
   const path = await file(JSON.stringify(old));
   const lock = await loadLock(path);
-  const today = { schema: lockVersion, kernels: { '5.15': null, '6.1': { ...entry, artifacts } } };
-  expect(lock).toEqual(today);
+  const known = { ...entry, booted: null, artifacts: [{ ...artifacts[0], architecture: null, size: null }] };
+  expect(lock).toEqual({ schema: lockVersion, kernels: { '5.15': null, '6.1': known } });
   await writeLock(path, lock, ['5.15', '6.1']);
-  expect(JSON.parse(await readFile(path, 'utf8'))).toEqual(today);
+  const written = { schema: lockVersion, kernels: { '5.15': 'pending', '6.1': known } };
+  expect(JSON.parse(await readFile(path, 'utf8'))).toEqual(written);
+  expect(await loadLock(path)).toEqual(lock);
 });

@@ -143,7 +143,7 @@ describe('a server that limits its callers, or fails', () => {
     expect(kernel).toMatchObject({
       reason: 'ARCHIVE_UNREACHABLE',
       detail: expect.stringMatching(
-        /could be read; a server limits its callers .* so that it may be had later$/,
+        /could be read; a server limits its callers .* so that it may be had later; it is pending: .*$/,
       ) as unknown,
     });
   });

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, test } from 'vitest';
-import { packageCandidates } from '../../../kernels/providers/apt/package-rule.js';
+import { packageCandidates, type Pocket } from '../../../kernels/providers/apt/package-rule.js';
 import { parsePackages } from '../../../kernels/providers/apt/packages-index.js';
-import type { Candidate, OfferedArtifact } from '../../../kernels/providers/provider.js';
+import { type Candidate, describeCandidate, type OfferedArtifact } from '../../../kernels/providers/provider.js';
 
 /** Paragraphs as they are in an index, `name version [depends]` each. */
 function index(...packages: readonly string[]): string {
@@ -22,9 +22,13 @@ function index(...packages: readonly string[]): string {
   return `${paragraphs.join('\n\n')}\n\n`;
 }
 
+function pocket(suite: string, ...packages: readonly string[]): Pocket {
+  return { suite, root: `/roots/${suite}`, entries: parsePackages(index(...packages)) };
+}
+
 function found(family: 'debian' | 'ubuntu', series: string | null, ...packages: readonly string[]): string[][] {
   const flavour = family === 'debian' ? 'cloud-amd64' : 'generic';
-  const list = packageCandidates({ family, series }, flavour, 'suite', parsePackages(index(...packages)));
+  const list = packageCandidates({ family, series }, flavour, [pocket('suite', ...packages)]);
   // Every package of a kernel is of its own version, or it is none of its packages.
   const own = (candidate: Candidate): OfferedArtifact[] =>
     candidate.artifacts.filter((artifact) => artifact.version === candidate.version);
@@ -45,7 +49,10 @@ describe('Debian', () => {
         'linux-image-cloud-amd64 6.12.117-1 linux-image-6.12.117+deb13-cloud-amd64 (= 6.12.117-1)',
         'linux-image-6.1.0-56-cloud-amd64 6.1.192-2 kmod',
       ),
-    ).toEqual([['6.12.117-1', 'linux-image-6.12.117+deb13-cloud-amd64']]);
+    ).toEqual([
+      ['6.12.117-1', 'linux-image-6.12.117+deb13-cloud-amd64'],
+      ['6.12.117-1', 'linux-image-6.12.117+deb13-cloud-amd64-unsigned'],
+    ]);
   });
 
   test('6.1 is not 6.12, and the newest is by version, not by place', () => {
@@ -128,7 +135,45 @@ describe('Ubuntu', () => {
     ).toEqual([
       ['5.15.0-204.214', 'linux-image-unsigned-5.15.0-204-generic'],
       ['5.15.0-203.213', 'linux-image-5.15.0-203-generic', 'linux-modules-5.15.0-203-generic'],
+      ['5.15.0-203.213', 'linux-image-unsigned-5.15.0-203-generic', 'linux-modules-5.15.0-203-generic'],
     ]);
+  });
+});
+
+describe('suites of one archive', () => {
+  const release = '5.15.0-203-generic';
+  const candidates = (...pockets: readonly Pocket[]): readonly Candidate[] =>
+    packageCandidates({ family: 'ubuntu', series: '5.15' }, 'generic', pockets);
+
+  test('an image in one and its modules in another are one kernel, each fetched from where it is listed', () => {
+    const [kernel, ...rest] = candidates(
+      pocket('jammy-updates', `linux-image-${release} 5.15.0-203.213`),
+      pocket('jammy-security', `linux-modules-${release} 5.15.0-203.213`),
+    );
+    expect(rest).toEqual([]);
+    expect(kernel).toMatchObject({ suite: 'jammy-updates', artifacts: [{ root: '/roots/jammy-updates' }, {}] });
+    expect(kernel?.artifacts[1]).toMatchObject({ package: `linux-modules-${release}`, root: '/roots/jammy-security' });
+  });
+
+  test('modules of another version do not fit, wherever they are', () => {
+    const [kernel] = candidates(
+      pocket('jammy-updates', `linux-image-${release} 5.15.0-203.213`),
+      pocket('jammy-security', `linux-modules-${release} 5.15.0-203.212`),
+    );
+    expect(kernel?.artifacts).toHaveLength(1);
+  });
+
+  test('what both list is one kernel, of the first', () => {
+    const list = [`linux-image-${release} 5.15.0-203.213`, `linux-modules-${release} 5.15.0-203.213`];
+    const found = candidates(pocket('jammy-updates', ...list), pocket('jammy-security', ...list));
+    expect(found.map(({ suite, artifacts }) => [suite, artifacts.length])).toEqual([['jammy-updates', 2]]);
+  });
+
+  test('of one version the signed image comes first, and the unsigned one is called so', () => {
+    const found = candidates(
+      pocket('jammy', `linux-image-unsigned-${release} 5.15.0-203.213`, `linux-image-${release} 5.15.0-203.213`),
+    );
+    expect(found.map(describeCandidate)).toEqual(['5.15.0-203.213', '5.15.0-203.213, an unsigned image']);
   });
 });
 
@@ -142,6 +187,8 @@ describe('parsePackages', () => {
   });
 
   test('an entry without a hash is an error, not a package without one', () => {
-    expect(() => parsePackages('Package: linux-image-1-generic\nVersion: 1\nSize: 1\n\n')).toThrow('no SHA256');
+    expect(() => parsePackages('Package: linux-image-1-generic\nArchitecture: amd64\nVersion: 1\nSize: 1\n\n')).toThrow(
+      'no SHA256',
+    );
   });
 });

@@ -2,13 +2,18 @@
 import { expect, it } from 'vitest';
 import { openKernelContext } from '../../../kernels/index.js';
 import { byPointRelease, pointReleases } from '../../../kernels/point-releases.js';
-import type { Offer } from '../../../kernels/providers/provider.js';
+import type { OfferedArtifact, Offer } from '../../../kernels/providers/provider.js';
 import { MatrixError } from '../../../model/errors.js';
 
 const offer = (version: string): Offer => ({
-  candidate: { release: `${version}-cloud-amd64`, version, suite: 'trixie', artifacts: [] },
+  candidate: {
+    release: `${version}-cloud-amd64`,
+    version,
+    suite: 'trixie',
+    rank: 0,
+    artifacts: [{} as OfferedArtifact],
+  },
   source: {} as Offer['source'],
-  root: '/none',
 });
 
 it('packages are one release each, oldest first by number, newest packaging first', () => {

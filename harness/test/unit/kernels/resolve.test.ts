@@ -3,9 +3,11 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { listKernels, resolveKernel, updateLock } from '../../../kernels/index.js';
-import { loadLock, lockVersion } from '../../../kernels/lock.js';
+import { type Lock, loadLock, lockVersion } from '../../../kernels/lock.js';
 import type { KernelResolution, ReadyKernel, UnavailableKernel } from '../../../model/kernel.js';
-import { SigningKey } from './fixture/archive.js';
+import { publish, SigningKey } from './fixture/archive.js';
+import { fakeBzImage } from './fixture/fake-kernel.js';
+import { buildDeb } from './fixture/packages.js';
 import { releases, World } from './fixture/world.js';
 
 let world: World;
@@ -14,6 +16,8 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 beforeEach(() => world.reset());
+
+const quietly = { snapshot: true, onProgress: (): void => undefined };
 
 function ready(kernel: KernelResolution): ReadyKernel {
   if (kernel.status !== 'ready') throw new Error(JSON.stringify(kernel, null, 2));
@@ -35,7 +39,7 @@ describe('which version', () => {
       suite: 'jammy-updates',
       package: `linux-image-${releases.new.release}`,
       version: releases.new.version,
-      lock: 'unlocked',
+      lock: 'pending',
       pinnedVersion: null,
     });
     expect(kernel.files.modules).toMatch(new RegExp(`/lib/modules/${releases.new.release}$`));
@@ -69,17 +73,131 @@ describe('which version', () => {
     });
   });
 
-  test('the same version with other bytes is not the locked one', async () => {
-    await world.publish('jammy-updates', ['old']);
-    const lock = world.lockOn('old');
-    const entry = lock.kernels['5.15']!;
-    const changed = {
-      ...entry,
-      artifacts: entry.artifacts.map((artifact) => ({ ...artifact, sha256: '0'.repeat(64) })),
-    };
-    const context = await world.context({ lock: { schema: lockVersion, kernels: { '5.15': changed } } });
-    expect(ready(await resolveKernel('5.15', context)).identity.lock).toBe('drifted');
+  test('an image in one suite and its modules in another are one kernel', async () => {
+    const [image, modules] = world.debs.new;
+    const root = join(world.folder, 'www', 'ubuntu');
+    await publish(root, 'jammy', [modules!], world.key);
+    await publish(root, 'jammy-updates', [image!], world.key);
+    const kernel = ready(await resolveKernel('5.15', await world.context({ lock: world.lockOn('new') })));
+    expect(kernel.identity).toMatchObject({ lock: 'pinned', suite: 'jammy-updates' });
+    expect(kernel.files.modules).not.toBeNull();
   });
+
+  test('an image without its modules is a kernel, and an update of the lock says so', async () => {
+    await publish(join(world.folder, 'www', 'ubuntu'), 'jammy', [world.debs.new[0]!], world.key);
+    const context = await world.context();
+    expect(ready(await resolveKernel('5.15', context)).files.modules).toBeNull();
+    const [updated] = await updateLock(['5.15'], context, quietly);
+    expect(updated).toMatchObject({
+      kind: 'updated',
+      notes: [expect.stringContaining('comes without its modules'), {}],
+    });
+  });
+});
+
+/** The lock on `old`, with other bytes of the same version. */
+function changedLock(): Lock {
+  const lock = world.lockOn('old');
+  const entry = lock.kernels['5.15']!;
+  const artifacts = entry.artifacts.map((artifact) => ({ ...artifact, sha256: '0'.repeat(64) }));
+  return { ...lock, kernels: { '5.15': { ...entry, artifacts } } };
+}
+
+describe('the locked version with other bytes', () => {
+  test('is refused, frozen or not, though a newer one is there', async () => {
+    await world.publish('jammy', ['old']);
+    await world.publish('jammy-updates', ['new']);
+    for (const frozen of [false, true]) {
+      const kernel = missing(await resolveKernel('5.15', await world.context({ lock: changedLock() }), { frozen }));
+      expect(kernel).toMatchObject({
+        reason: 'LOCK_CHANGED',
+        next: expect.stringContaining('kernels update 5.15') as string,
+      });
+      expect(kernel.detail).toMatch(/CHANGED: linux-image-\S+ \S+ of http.* where the lock has 000000000000/);
+    }
+  });
+
+  test('does not keep another archive from having the locked ones', async () => {
+    const forged = await buildDeb(join(world.folder, 'build', 'forged'), {
+      name: `linux-image-${releases.old.release}`,
+      version: releases.old.version,
+      files: { [`boot/vmlinuz-${releases.old.release}`]: fakeBzImage(releases.old.release, 8192) },
+    });
+    await publish(join(world.folder, 'www', 'ubuntu'), 'jammy', [forged], world.key);
+    await world.publish('jammy', ['old'], 'snapshot/20260101T000000Z');
+    const kernel = ready(await resolveKernel('5.15', await world.context({ lock: world.lockOn('old') })));
+    expect(kernel.identity.lock).toBe('pinned');
+  });
+
+  test('is taken by an update of the lock, which says what it is', async () => {
+    await world.publish('jammy', []);
+    await world.publish('jammy-updates', ['old']);
+    const [updated] = await updateLock(['5.15'], await world.context({ lock: changedLock() }), quietly);
+    expect(updated).toMatchObject({ kind: 'updated', from: releases.old.version, to: releases.old.version });
+    expect(updated).toMatchObject({ notes: [expect.stringContaining('CHANGED: '), {}] });
+  });
+});
+
+test('a lock entry that holds another series than the catalog says is no kernel, but an error of the lock', async () => {
+  await world.publish('jammy', ['other']);
+  const artifacts = world.debs.other.map(({ name, version, sha256, size }) => {
+    return { package: name, version, architecture: 'amd64', sha256, size };
+  });
+  const { package: name, version } = artifacts[0]!;
+  const entry = { package: name, version, suite: 'jammy', snapshot: null, booted: null, artifacts };
+  const cacheDir = join(world.folder, 'another-series');
+  const lock: Lock = { schema: lockVersion, kernels: { '6.8': entry } };
+  await world.publish('noble', ['other']);
+  ready(await resolveKernel('6.8', await world.context({ cacheDir, lock })));
+  const wrong: Lock = { schema: lockVersion, kernels: { '5.15': entry } };
+  await expect(resolveKernel('5.15', await world.context({ cacheDir, lock: wrong }))).rejects.toMatchObject({
+    name: 'UsageError',
+    message: expect.stringMatching(/lock\.json: kernels\.5\.15: .* is no kernel of 5\.15/) as string,
+  });
+});
+
+test('a lock that says of the locked packages what they do not hold is an error of the lock', async () => {
+  await world.publish('jammy', ['new']);
+  const lock = await world.fullLockOn('new');
+  const entry = lock.kernels['5.15']!;
+  const wrong = { ...entry, booted: { ...entry.booted!, image: '0'.repeat(64) } };
+  const context = await world.context({ lock: { ...lock, kernels: { '5.15': wrong } } });
+  await expect(resolveKernel('5.15', context)).rejects.toMatchObject({
+    name: 'UsageError',
+    message: expect.stringContaining('kernels.5.15.booted: vmlinuz is not the one') as string,
+  });
+});
+
+test('modules that were kept by other rules are not held against the lock', async () => {
+  await world.publish('jammy', ['new']);
+  const lock = await world.fullLockOn('new');
+  const entry = lock.kernels['5.15']!;
+  const older = { ...entry, booted: { ...entry.booted!, layout: 1, modules: '0'.repeat(64) } };
+  const context = await world.context({ lock: { ...lock, kernels: { '5.15': older } } });
+  expect(ready(await resolveKernel('5.15', context)).identity.lock).toBe('pinned');
+});
+
+test('a signed image in place of the locked unsigned one drifts, and is told apart', async () => {
+  const release = releases.old.release;
+  const unsigned = await buildDeb(join(world.folder, 'build', 'unsigned'), {
+    name: `linux-image-unsigned-${release}`,
+    version: releases.old.version,
+    files: { [`boot/vmlinuz-${release}`]: fakeBzImage(release) },
+  });
+  const { name, version, sha256, size } = unsigned;
+  const artifacts = [{ package: name, version, architecture: 'amd64', sha256, size }];
+  const entry = { package: name, version, suite: 'jammy', snapshot: null, booted: null, artifacts };
+  const lock: Lock = { schema: lockVersion, kernels: { '5.15': entry } };
+  const root = join(world.folder, 'www', 'ubuntu');
+  await publish(root, 'jammy', [unsigned, ...world.debs.old], world.key);
+  await publish(root, 'jammy-updates', [], world.key);
+  const pinned = ready(await resolveKernel('5.15', await world.context({ lock })));
+  expect(pinned.identity).toMatchObject({ lock: 'pinned', package: name });
+  await publish(root, 'jammy', world.debs.old, world.key);
+  const drifted = ready(await resolveKernel('5.15', await world.context({ lock })));
+  expect(drifted.identity).toMatchObject({ lock: 'drifted', pinnedPackage: name, package: `linux-image-${release}` });
+  const refused = missing(await resolveKernel('5.15', await world.context({ lock }), { frozen: true }));
+  expect(refused.detail).toContain('there is a signed image of the same version');
 });
 
 describe('why not', () => {
@@ -95,6 +213,24 @@ describe('why not', () => {
   test('frozen does not call an archive that is away a drift', async () => {
     const context = await world.context({ lock: world.lockOn('old'), archive: 'http://127.0.0.1:1/ubuntu/' });
     expect(missing(await resolveKernel('5.15', context, { frozen: true })).reason).toBe('ARCHIVE_UNREACHABLE');
+  });
+
+  test.each([
+    { what: 'the snapshot, which may have it', away: '/snapshot/' },
+    { what: 'one of its suites', away: '/ubuntu/dists/jammy-updates' },
+    { what: 'the pool that has the very packages', away: '/ubuntu/pool/' },
+  ])('frozen does not call it a drift when it cannot be asked: $what', async ({ away }) => {
+    await world.publish('jammy', [away.includes('pool') ? 'old' : 'other']);
+    await world.publish('jammy-updates', ['new']);
+    world.server.intercept = (path, response): boolean => {
+      if (!path.startsWith(away)) return false;
+      response.destroy();
+      return true;
+    };
+    const kernel = missing(
+      await resolveKernel('5.15', await world.context({ lock: world.lockOn('old') }), { frozen: true }),
+    );
+    expect(kernel.reason).toBe('ARCHIVE_UNREACHABLE');
   });
 
   test('an archive without the series', async () => {
@@ -175,16 +311,61 @@ describe('updateLock', () => {
     await world.publish('jammy', []);
     await world.publish('jammy-updates', ['new']);
     const context = await world.context({ lock: world.lockOn('old') });
-    const updates = await updateLock(['5.15', '6.8'], context);
-    expect(updates[0]).toEqual({ kind: 'updated', id: '5.15', from: releases.old.version, to: releases.new.version });
+    const updates = await updateLock(['5.15', '6.8'], context, quietly);
+    expect(updates[0]).toMatchObject({
+      kind: 'updated',
+      id: '5.15',
+      from: releases.old.version,
+      to: releases.new.version,
+      notes: [expect.stringContaining('no snapshot')],
+    });
     expect(updates[1]).toMatchObject({ kind: 'failed', id: '6.8', why: { status: 'unavailable' } });
     const lock = await loadLock(context.lockPath);
     expect(lock.kernels['6.8']).toBeNull();
     expect(lock.kernels['5.15']!.artifacts).toEqual(world.lockOn('new').kernels['5.15']!.artifacts);
+    expect(lock.kernels['5.15']).toMatchObject({ snapshot: null, booted: { release: releases.new.release } });
     const kernel = ready(await resolveKernel('5.15', await world.context({ lock })));
     expect(kernel.identity.lock).toBe('pinned');
-    const [again] = await updateLock(['5.15'], await world.context({ lock }));
-    expect(again).toEqual({ kind: 'unchanged', id: '5.15', version: releases.new.version });
+    const [again] = await updateLock(['5.15'], await world.context({ lock }), quietly);
+    expect(again).toMatchObject({ kind: 'unchanged', id: '5.15', to: releases.new.version });
+  });
+
+  test('writes a date that the snapshot service has, and none that it was not asked about', async () => {
+    await world.publish('jammy', ['new']);
+    await world.publish('jammy-updates', []);
+    let dated = '';
+    world.server.intercept = (path, response): boolean => {
+      const match = /^\/snapshot\/(\d{8}T\d{6}Z)\/(.*)$/.exec(path);
+      if (match === null) return false;
+      dated = match[1] ?? '';
+      response.writeHead(302, { location: `${world.server.url}ubuntu/${match[2] ?? ''}` });
+      response.end();
+      return true;
+    };
+    const context = await world.context();
+    await updateLock(['5.15'], context, { ...quietly, snapshot: false });
+    expect((await loadLock(context.lockPath)).kernels['5.15']?.snapshot).toBeNull();
+    const [updated] = await updateLock(['5.15'], context, quietly);
+    expect(updated).toMatchObject({ kind: 'updated', notes: [] });
+    expect(dated).toMatch(/^\d{8}T\d\d0000Z$/);
+    expect((await loadLock(context.lockPath)).kernels['5.15']?.snapshot).toBe(dated);
+    // Once it was seen there it stays, whatever the service does today.
+    world.server.intercept = null;
+    const [again] = await updateLock(
+      ['5.15'],
+      await world.context({ lock: await loadLock(context.lockPath) }),
+      quietly,
+    );
+    expect(again).toMatchObject({ kind: 'unchanged', notes: [] });
+  });
+
+  test('completes an entry of an older lock', async () => {
+    await world.publish('jammy', ['new']);
+    await world.publish('jammy-updates', []);
+    const context = await world.context({ lock: world.lockOn('new') });
+    const [updated] = await updateLock(['5.15'], context, quietly);
+    expect(updated).toMatchObject({ kind: 'updated', from: releases.new.version, to: releases.new.version });
+    expect((await loadLock(context.lockPath)).kernels['5.15']?.booted).not.toBeNull();
   });
 
   test('does not pin an older version because a suite did not answer', async () => {
@@ -195,7 +376,7 @@ describe('updateLock', () => {
       return true;
     };
     const context = await world.context();
-    expect((await updateLock(['5.15'], context))[0]!.kind).toBe('failed');
+    expect((await updateLock(['5.15'], context, quietly))[0]!.kind).toBe('failed');
   });
 });
 
@@ -210,7 +391,9 @@ test('listKernels tells lock and cache without asking anybody', async () => {
       tier: 'default',
       source: 'ubuntu',
       suite: 'jammy-updates',
-      ...world.lockOn('old').kernels['5.15']!.artifacts[0],
+      package: `linux-image-${releases.old.release}`,
+      version: releases.old.version,
+      sha256: world.debs.old[0]!.sha256,
       lock: 'pinned',
       cached: true,
     },
@@ -222,7 +405,7 @@ test('listKernels tells lock and cache without asking anybody', async () => {
       package: null,
       version: null,
       sha256: null,
-      lock: 'unlocked',
+      lock: 'pending',
       cached: false,
     },
   ]);

@@ -13,6 +13,7 @@ import {
   allPass,
   broken,
   drifted,
+  pending,
   optionalFailing,
   rejectedOn612,
   releases,
@@ -80,6 +81,7 @@ describe('a reader of summary.md sees', () => {
     expect(renderMarkdown(unavailable())).toContain('- tried host apt sources');
     expect(renderMarkdown(broken())).toContain('💥 <b>6.7</b> KERNEL_PANIC');
     expect(renderMarkdown(drifted())).toContain('**DRIFTED** from 6.1.148-1');
+    expect(renderMarkdown(pending())).toContain('**PENDING**');
     expect(renderMarkdown(drifted())).toContain('bpf is missing from the LSM list');
     expect(renderMarkdown(withFindings())).toContain('**REPORTER**: reporter junit: out of luck');
     expect(renderMarkdown(optionalFailing())).toContain('### Optional programs not to be had');

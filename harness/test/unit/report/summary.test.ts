@@ -16,6 +16,7 @@ import {
   brokenAfterFailure,
   brokenHalfWay,
   drifted,
+  pending,
   leaked,
   optionalFailing,
   rejectedOn612,
@@ -163,6 +164,7 @@ describe('a person reads', () => {
   it('warnings about kernels and findings about the run', () => {
     expect(summary(drifted())).toContain('  6.1: bpf is missing from the LSM list');
     expect(summary(drifted()).join('\n')).toContain('DRIFTED');
+    expect(summary(pending()).join('\n')).toContain('PENDING');
     expect(summary(withFindings())).toContain('  BROKEN REPORTER: reporter junit: out of luck\\x00');
   });
 

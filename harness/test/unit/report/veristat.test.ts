@@ -7,7 +7,7 @@ import type { Manifest } from '../../../model/manifest.js';
 import type { RanKernel, RunReport } from '../../../model/report.js';
 import { renderVeristat } from '../../../report/reporters/veristat.js';
 import { veristatCsv } from '../../../results/veristat-csv.js';
-import { mayBeBaseline, manifestOf } from '../../../verdict/manifest-of.js';
+import { mayBeBaseline, manifestsOf } from '../../../verdict/manifest-of.js';
 import { broken, rejectedOn612 } from '../../fixtures/reports.js';
 import { finished, writeReport } from '../../fixtures/reporting.js';
 import { aegis, run } from '../../fixtures/report-base.js';
@@ -23,7 +23,7 @@ function kernel(id: string, insns: number): RanKernel {
 }
 
 function manifests(report: RunReport): readonly Manifest[] {
-  return report.kernels.filter(mayBeBaseline).map((one) => manifestOf(report, one));
+  return report.kernels.filter(mayBeBaseline).flatMap((one) => manifestsOf(report, one));
 }
 
 it('has the columns that veristat has had since 6.12, and what it prints of a program that failed', () => {

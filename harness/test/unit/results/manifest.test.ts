@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { UsageError } from '../../../model/errors.js';
 import type { Manifest } from '../../../model/manifest.js';
 import { readBaseline, renderManifest, writeManifest } from '../../../results/manifest.js';
-import { mayBeBaseline, manifestOf } from '../../../verdict/manifest-of.js';
+import { mayBeBaseline, manifestsOf } from '../../../verdict/manifest-of.js';
 import { proved } from '../../fixtures/report-proofs.js';
 
 let folder: string;
@@ -19,13 +19,28 @@ function one(): Manifest {
   const report = proved();
   const kernel = report.kernels.find(mayBeBaseline);
   if (kernel === undefined) throw new Error('fixture');
-  return manifestOf(report, kernel);
+  return manifestsOf(report, kernel)[0]!;
 }
 
 it('reads what it wrote', async () => {
   await writeManifest(folder, one());
   expect(await readBaseline(folder)).toEqual(new Map([[one().kernel.id, one()]]));
   expect(await readBaseline(join(folder, 'none'))).toBeNull();
+});
+
+it('keeps another contract in a folder of its name, and refuses a manifest that is in the wrong one', async () => {
+  const observer: Manifest = { ...one(), contract: 'audit' };
+  await writeManifest(folder, one());
+  await writeManifest(folder, observer);
+  const { id } = one().kernel;
+  expect(await readBaseline(folder)).toEqual(
+    new Map([
+      [id, one()],
+      [`audit/${id}`, observer],
+    ]),
+  );
+  await writeFile(join(folder, `${id}.json`), await readFile(join(folder, 'audit', `${id}.json`)));
+  await expect(readBaseline(folder)).rejects.toThrow('at contract: is audit, by its folder it is none');
 });
 
 it('takes a line for each program and each scenario', () => {
@@ -41,7 +56,7 @@ it('has the same bytes whatever the order in which machines finished', () => {
   const report = proved();
   const kernel = report.kernels.find(mayBeBaseline)!;
   const scenarios = [...kernel.scenarios].reverse().map((s) => ({ ...s, checks: [...s.checks].reverse(), ms: 1 }));
-  expect(renderManifest(manifestOf(report, { ...kernel, scenarios, ms: 1 }))).toBe(renderManifest(one()));
+  expect(renderManifest(manifestsOf(report, { ...kernel, scenarios, ms: 1 })[0]!)).toBe(renderManifest(one()));
 });
 
 it.each([

@@ -86,6 +86,32 @@ describe('a fault is data', () => {
     await expectNobodyLeft(1);
   });
 
+  it('of a guest that runs another release than its package holds, before anything is asked of it', async () => {
+    const ours = host.kernel('6.12');
+    const kernel = { ...ours, identity: { ...ours.identity, release: '6.12.0-test' } };
+    let isAsked = false;
+    const life = await session(
+      () => {
+        isAsked = true;
+        return Promise.resolve();
+      },
+      { kernel },
+    );
+    expect(life.fault).toMatchObject({
+      cause: 'WRONG_KERNEL',
+      next: expect.stringContaining('kernels fetch 6.12') as string,
+    });
+    expect(life.fault?.message).toBe('6.12: the guest says that it runs 6.1.0, and the kernel is 6.12.0-test');
+    expect(isAsked).toBe(false);
+    await expectNobodyLeft(1);
+  });
+
+  it('is none of a kernel file of the user, which may be any release', async () => {
+    const kernel = host.kernel('6.12');
+    const identity = { ...kernel.identity, source: 'file', release: null } as const;
+    expect((await session(quiet, { kernel: { ...kernel, identity } })).fault).toBeNull();
+  });
+
   it('of a guest that never says hello leaves no boot, and the console', async () => {
     await host.qemu(`echo 'Linux version 6.1.0-test'; exit 3`);
     const life = await session();

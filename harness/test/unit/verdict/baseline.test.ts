@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
-import { type ManifestChange, defaultStatLimits, type Manifest } from '../../../model/manifest.js';
+import { type ManifestChange, defaultStatLimits, type Manifest, manifestKey } from '../../../model/manifest.js';
 import type { RanKernel, RunReport } from '../../../model/report.js';
 import type { ManifestCode } from '../../../model/verdict.js';
 import { junitOf } from '../../../report/reporters/junit.js';
@@ -10,8 +10,8 @@ import { renderMarkdown } from '../../../report/reporters/markdown.js';
 import { runPage } from '../../../report/pages/run.js';
 import { renderRunJson } from '../../../results/run-json.js';
 import { type BaselineOptions, compareBaseline, withBaseline } from '../../../verdict/baseline.js';
-import { mayBeBaseline, manifestOf } from '../../../verdict/manifest-of.js';
-import { changed, leak } from '../../fixtures/report-checks.js';
+import { mayBeBaseline, manifestsOf } from '../../../verdict/manifest-of.js';
+import { agent, changed, leak } from '../../fixtures/report-checks.js';
 import { pageOf } from '../../fixtures/reporting.js';
 import { proved } from '../../fixtures/report-proofs.js';
 import { rejectedProgram, returnRange } from '../../fixtures/report-parts.js';
@@ -20,7 +20,7 @@ import { broken, unavailable } from '../../fixtures/reports.js';
 const options: BaselineOptions = { scope: 'whole', limits: defaultStatLimits, update: false, named: false };
 
 function baselineOf(report: RunReport): Map<string, Manifest> {
-  return new Map(report.kernels.filter(mayBeBaseline).map((kernel) => [kernel.id, manifestOf(report, kernel)]));
+  return new Map(report.kernels.filter(mayBeBaseline).map((kernel) => [kernel.id, manifestsOf(report, kernel)[0]!]));
 }
 
 function first(report: RunReport): RanKernel {
@@ -195,6 +195,23 @@ it('asks nothing of a kernel file of the user unless a baseline is named', () =>
   expect(changesOf(own, { named: true })).toMatchObject([{ kind: 'MANIFEST_NO_BASELINE' }]);
 });
 
+it('expects none of a kernel that nobody could lock yet, and says so; once it is there it counts', () => {
+  const pending = planted((kernel) => ({ ...kernel, identity: { ...kernel.identity, lock: 'pending' } }));
+  const baseline = baselineOf(proved());
+  baseline.delete(first(pending).id);
+  const diffs = compareBaseline(pending, baseline, options);
+  expect(diffs[0]).toMatchObject({ changes: [], skipped: expect.stringContaining('pending') as string });
+  const report = withBaseline(pending, diffs);
+  expect(report.exitCode).toBe(0);
+  expect(first(report).notes.join()).toContain('BASELINE: not compared: it is pending');
+  const lost = planted((kernel) =>
+    faults.PROGRAM_LOST({ ...kernel, identity: { ...kernel.identity, lock: 'pending' } }),
+  );
+  expect(changesOf(lost).map(({ kind }) => kind)).toContain('PROGRAM_LOST');
+  const updated = compareBaseline(pending, new Map(), { ...options, update: true });
+  expect(updated[0]).toMatchObject({ skipped: null, updated: true });
+});
+
 describe('the line about the baseline', () => {
   const bad = planted(faults.PROGRAM_LOST);
   const lineOf = (report: RunReport, baseline = baselineOf(proved()), update = false): string => {
@@ -233,3 +250,75 @@ describe('the line about the baseline', () => {
     expect(noteOf(new Map())).toContain('BASELINE: written by --update, new');
   });
 });
+
+describe('a run of two contracts', () => {
+  const observer = { ...agent, name: 'lsmaudit', contract: 'audit', object: 'b'.repeat(64) };
+
+  function bothContracts(): RunReport {
+    const report = proved();
+    const [identity] = report.objects;
+    const kernels = report.kernels.filter(mayBeBaseline).map((kernel) => {
+      const [machine] = kernel.scenarios;
+      return {
+        ...kernel,
+        objects: [...kernel.objects, { ...kernel.objects[0]!, object: 'lsmaudit' }],
+        scenarios: [...kernel.scenarios, { ...machine!, contract: 'audit', posture: 'OBSERVING' }],
+      };
+    });
+    return {
+      ...report,
+      agent: { ...agent, contract: 'aegis', object: identity!.sha256 },
+      others: [observer],
+      objects: [identity!, { ...identity!, name: 'lsmaudit', sha256: observer.object }],
+      kernels,
+    };
+  }
+
+  const both = bothContracts();
+  const known = new Map(
+    both.kernels
+      .filter(mayBeBaseline)
+      .flatMap((kernel) => manifestsOf(both, kernel))
+      .map((manifest) => [manifestKey(manifest.kernel.id, manifest.contract), manifest]),
+  );
+
+  it('has a manifest for each, with its agent, its object and its scenarios', () => {
+    const [enforces, observes] = manifestsOf(both, both.kernels.find(mayBeBaseline)!);
+    expect(enforces).toEqual(manifestsOf(proved(), proved().kernels.find(mayBeBaseline)!)[0]);
+    expect(observes).toMatchObject({ contract: 'audit', agent: { name: 'lsmaudit' }, objects: [{ name: 'lsmaudit' }] });
+    expect(new Set(observes?.scenarios.map(({ contract }) => contract))).toEqual(new Set(['audit']));
+    expect([...known.keys()].slice(0, 2)).toEqual(['5.10', 'audit/5.10']);
+  });
+
+  const diffOf = (report: RunReport, baseline = known): readonly ManifestChange[] =>
+    compareBaseline(report, baseline, options).flatMap(({ changes }) => changes);
+
+  it('is as its baselines, and so is a run of one of them', () => {
+    expect(diffOf(both)).toEqual([]);
+    expect(diffOf(proved())).toEqual([]);
+  });
+
+  it('is another where one contract changed', () => {
+    const kernels = both.kernels.map((kernel) => (mayBeBaseline(kernel) ? worse(kernel) : kernel));
+    const changes = diffOf({ ...both, kernels: kernels.slice(0, 1) });
+    expect(changes.map(({ kind, item }) => [kind, item])).toEqual([['SCENARIO_CHANGED', 'audit lsm: file: openat2']]);
+  });
+
+  it('lacks a baseline where one contract has none', () => {
+    const changes = diffOf(both, new Map([...known].filter(([key]) => !key.startsWith('audit/'))));
+    expect(changes).toHaveLength(both.kernels.length);
+    expect(changes[0]).toMatchObject({ kind: 'MANIFEST_NO_BASELINE', item: 'the kernel, contract audit' });
+  });
+});
+
+/** The observer fails in one scenario. */
+function worse(kernel: RanKernel): RanKernel {
+  const scenarios = kernel.scenarios.map((machine) => {
+    if (machine.contract !== 'audit') return machine;
+    const checks = machine.checks.map((check) =>
+      check.scenario === 'openat2' && check.check === 'denied' ? { ...check, outcome: leak() } : check,
+    );
+    return { ...machine, checks };
+  });
+  return { ...kernel, scenarios };
+}

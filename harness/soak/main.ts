@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+import { rm } from 'node:fs/promises';
+import pLimit from 'p-limit';
+import { cacheFolder } from '../kernels/cache/folder.js';
+import { openJournal } from './journal.js';
+import { scheduleOf } from './kinds/index.js';
+import { makeBase } from './lab.js';
+import { type SoakOptions, soakOptions, soakUsage } from './options.js';
+import { randomOf } from './random.js';
+import { soakTable, timeLeft, wrongLines } from './table.js';
+import { type Trial, tryFault, usualOf } from './trial.js';
+
+/** `npm run soak`: faults from outside, each in a run of its own, and what became of them. docs/soak.md */
+async function soak(options: SoakOptions): Promise<number> {
+  const { seed, count, kinds, jobs, only } = options;
+  const journal = openJournal(options);
+  const trials: Trial[] = [...journal.done];
+  const known = new Set(trials.map(({ number }) => number));
+  const wanted = scheduleOf(kinds, count)
+    .map((kind, index) => ({ kind, number: index + 1 }))
+    .filter(({ number }) => (only === null ? !known.has(number) : number === only));
+  print(`soak: seed ${seed}, ${wanted.length} of ${count} faults to inject; results go to ${journal.path}`);
+  const base = await makeBase(cacheFolder());
+  try {
+    const usual = await usualOf(base.cache);
+    const limit = pLimit(jobs);
+    let left = wanted.length;
+    const tryOne = async ({ kind, number }: (typeof wanted)[number]): Promise<void> => {
+      const trial = await tryFault(kind, kind.choose(randomOf(seed, number)), { base: base.cache, number, usual });
+      trials.push(trial);
+      if (only === null) journal.add(trial);
+      left--;
+      print(
+        `[${count - left}/${count}] ${trial.wrong.length === 0 ? 'right' : 'WRONG'} ${trial.kind}: ${trial.what}, ` +
+          `${trial.seconds} s; ${timeLeft(trials, left, jobs)}`,
+      );
+      for (const line of trial.wrong.length === 0 ? [] : wrongLines(trial)) print(line);
+    };
+    await Promise.all(wanted.map((one) => limit(() => tryOne(one))));
+  } finally {
+    await rm(base.folder, { recursive: true, force: true });
+  }
+  const judged = only === null ? trials : trials.filter(({ number }) => number === only);
+  for (const line of soakTable(kinds, judged)) print(line);
+  // Nothing tried is nothing right.
+  return judged.length === 0 || judged.some(({ wrong }) => wrong.length > 0) ? 1 : 0;
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+try {
+  process.exitCode = await soak(soakOptions(process.argv.slice(2)));
+} catch (error) {
+  process.stderr.write(`soak: ${(error as Error).message}\n${soakUsage}`);
+  process.exitCode = 2;
+}
