@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { KernelArtifact } from '../../../model/kernel.js';
-import { type CatalogKernel, flavourOfKernel } from '../../catalog.js';
+import type { CatalogKernel } from '../../catalog.js';
 import type { KernelContext } from '../../context.js';
 import { families } from '../../families.js';
 import {
@@ -54,7 +54,7 @@ async function ask(
   keys: AptKeys,
   signal?: AbortSignal,
 ): Promise<Answer<Offer>> {
-  const flavour = flavourOfKernel(kernel, context.catalog);
+  const flavour = kernel.flavour ?? context.catalog.families[kernel.family].flavour;
   const reads = await Promise.all(
     kernel.suites.map(async (suite) => ({ suite, result: await context.indexes.read(archive, suite, keys, signal) })),
   );
