@@ -12,6 +12,7 @@ export interface Target {
   /** `e_machine` of its programs, modules and kernels (elf(5)). */
   readonly elfMachine: number;
   readonly debArchitecture: string;
+  readonly rpmArchitecture: string;
   /** Path of glibc's dynamic loader, fixed by the psABI. */
   readonly loader: string;
   readonly qemu: QemuTarget;
@@ -77,6 +78,7 @@ const x86: Target = {
   title: 'x86-64',
   elfMachine: 62,
   debArchitecture: 'amd64',
+  rpmArchitecture: 'x86_64',
   loader: '/lib64/ld-linux-x86-64.so.2',
   qemu: {
     binary: 'qemu-system-x86_64',
@@ -139,6 +141,16 @@ const otherMachines: Readonly<Record<number, string>> = { 3: 'i386', 183: 'AArch
 export function machineTitle(machine: number): string {
   const known = targets.find(({ elfMachine }) => elfMachine === machine)?.title;
   return known ?? otherMachines[machine] ?? `machine ${machine}`;
+}
+
+/** Names that distributions and others have for architectures, those of the table among them. */
+const architectures: readonly string[] = [
+  ...['amd64', 'x86-64', 'x86_64', 'x64', 'i386', 'arm64', 'aarch64', 'armhf', 'armel', 'arm'],
+  ...['loong64', 'mips64el', 'ppc64el', 'ppc64le', 'riscv64', 's390x'],
+];
+
+export function isArchitecture(name: string): boolean {
+  return architectures.includes(name);
 }
 
 /** Whether a tracepoint of a system call (`sys_enter_open`, `sys_exit_open`) is there. */

@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+import { InfraError } from '../model/errors.js';
 import type { Guest } from './client.js';
 import { errno, GuestRefusal } from './errors.js';
 import { payloadMax } from './protocol.js';
 
-/** Bytes that are read of a file as a whole: logs of the verifier are the longest. */
-const wholeLimit = 64 << 20;
-/** Bytes kept of each end of a text: ten thousand events are 2 MB. */
-const textEnd = 4 << 20;
 /** Bytes of a file in one frame, with room for its path. */
 const chunkSize = payloadMax - 16 * 1024;
 
@@ -28,43 +25,32 @@ export async function putFile(guest: Guest, path: string, content: Uint8Array | 
   } while (offset < bytes.length);
 }
 
-/** Reads a whole file of the guest's own, sized or not (`/proc` says 0). Throws GuestRefusal with the errno, EFBIG too. */
-export async function getFile(guest: Guest, path: string): Promise<Buffer> {
-  const bytes = await getFileFrom(guest, path, 0);
-  if (bytes.length < wholeLimit) return bytes;
-  throw new GuestRefusal('get', 'system', errno.EFBIG, `${path}: over ${wholeLimit} bytes`);
+/** Bytes of a file that is ours or the kernel's; the largest, a verifier's log, has 16 MiB. */
+const wholeLimit = 64 * 2 ** 20;
+/** Bytes kept of each end of what an agent writes: ten times what the longest honest one has. */
+const outputEnd = 4 * 2 ** 20;
+
+/** A file of the guest that has no end, or none that anybody would wait for. The conversation goes on. */
+export class EndlessFileError extends InfraError {
+  constructor(path: string, limit: number) {
+    super('GUEST_PROTOCOL', { message: `guest: ${path} is larger than ${limit / 2 ** 20} MiB` });
+  }
 }
 
 /**
- * What a file has from an offset on, at most wholeLimit bytes, nothing where it is no longer than that. Throws GuestRefusal
- * with the errno.
+ * Reads a whole file, sized or not (`/proc` says 0). Throws GuestRefusal with the errno, EndlessFileError for one that has
+ * more than `limit` bytes: whatever an agent can put in its place may be /dev/zero.
  */
-export function getFileFrom(guest: Guest, path: string, start: number): Promise<Buffer> {
-  return getPart(guest, path, start, start + wholeLimit);
+export async function getFile(guest: Guest, path: string, limit = wholeLimit): Promise<Buffer> {
+  const bytes = await getFileFrom(guest, path, 0, limit + 1);
+  if (bytes.length > limit) throw new EndlessFileError(path, limit);
+  return bytes;
 }
 
-/**
- * The first and the last `each` bytes of a file, with a line between them that counts what was left out; the whole file
- * where that is no more. Null where there is no such file. Throws GuestRefusal with the errno, EINVAL for what is no
- * regular file.
- */
-export function getEnds(guest: Guest, path: string, each: number): Promise<Buffer | null> {
-  return ifThere(readEnds(guest, path, each));
-}
-
-async function readEnds(guest: Guest, path: string, each: number): Promise<Buffer> {
-  const { size } = await guest.call('get', { path, offset: 0, max: 0 });
-  // Without a size (`/proc`), too, no more is read than two ends.
-  const head = await getPart(guest, path, 0, size > 2 * each ? each : 2 * each);
-  if (size <= 2 * each) return head;
-  const offset = size - each;
-  const tail = await getPart(guest, path, offset, size);
-  return Buffer.concat([head, Buffer.from(`\n[${offset - head.length} bytes left out]\n`), tail]);
-}
-
-/** What a file has between two offsets. */
-async function getPart(guest: Guest, path: string, start: number, end: number): Promise<Buffer> {
+/** What a file has from an offset on, at most `limit` bytes, nothing where it is no longer. Throws GuestRefusal with the errno. */
+export async function getFileFrom(guest: Guest, path: string, start: number, limit = wholeLimit): Promise<Buffer> {
   const parts: Uint8Array[] = [];
+  const end = start + limit;
   for (let offset = start; offset < end;) {
     const { data } = await guest.call('get', { path, offset, max: Math.min(chunkSize, end - offset) });
     if (data.length === 0) break;
@@ -74,19 +60,49 @@ async function getPart(guest: Guest, path: string, start: number, end: number): 
   return Buffer.concat(parts);
 }
 
-/** Like getEnds(), as text, of files that an agent may have made as long as it likes. */
-export async function getTextIfThere(guest: Guest, path: string, each = textEnd): Promise<string | null> {
-  return (await getEnds(guest, path, each))?.toString('utf8') ?? null;
+/**
+ * The first and the last `each` bytes of a file, with a line between them that counts what was left out; the whole file
+ * where that is no more. Null where there is no such file.
+ */
+export async function getEnds(guest: Guest, path: string, each: number): Promise<Buffer | null> {
+  return ifThere(
+    (async () => {
+      const { size } = await guest.call('get', { path, offset: 0, max: 0 });
+      const head = await getFileFrom(guest, path, 0, each);
+      if (head.length < each || size === each) return head;
+      // A device says 0, and never ends.
+      if (size < each) return Buffer.concat([head, Buffer.from('\n[more left out]\n')]);
+      const offset = Math.max(each, size - each);
+      const tail = await getFileFrom(guest, path, offset, each);
+      const left = offset - each;
+      return Buffer.concat([head, Buffer.from(left === 0 ? '' : `\n[${left} bytes left out]\n`), tail]);
+    })(),
+  );
+}
+
+/** What a process of an agent wrote, its ends where it is long; empty where it left nothing that can be read. */
+export async function getOutputText(guest: Guest, path: string): Promise<string> {
+  try {
+    return (await getEnds(guest, path, outputEnd))?.toString('utf8') ?? '';
+  } catch (error) {
+    if (error instanceof GuestRefusal) return '';
+    throw error;
+  }
+}
+
+/** Like getFile(), as text, and null where there is no such file. */
+export async function getTextIfThere(guest: Guest, path: string, limit?: number): Promise<string | null> {
+  return (await ifThere(getFile(guest, path, limit)))?.toString('utf8') ?? null;
+}
+
+/** Like removeFile(), and nothing where there is no such file. */
+export async function removeIfThere(guest: Guest, path: string): Promise<void> {
+  await ifThere(removeFile(guest, path));
 }
 
 /** Removes a file or an empty folder. */
 export async function removeFile(guest: Guest, path: string): Promise<void> {
   await guest.call('remove', { path });
-}
-
-/** The same, where there is one. */
-export async function removeIfThere(guest: Guest, path: string): Promise<void> {
-  await ifThere(removeFile(guest, path));
 }
 
 /** Bytes of each of these files, symlinks not followed; null for what is not there. Throws GuestRefusal for no answer. */

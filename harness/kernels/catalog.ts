@@ -3,17 +3,24 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { KernelId } from '../model/kernel.js';
 import { UsageError } from '../model/errors.js';
+import { kernelName } from '../model/kernel-name.js';
+import { selectKernels } from '../plan/select.js';
 import { readDataFile } from './data-file.js';
 import { families, type Family, familyNames, type ProviderName } from './families.js';
 import { packageRoot } from './package-root.js';
 import { aptCatalogFamily } from './providers/apt/family.js';
+import { rpmCatalogFamily } from './providers/rpm/family.js';
 
 /** What each provider wants to know of its families. */
-const familySchemas = { apt: aptCatalogFamily } as const satisfies Readonly<Record<ProviderName, z.ZodType>>;
+const familySchemas = { apt: aptCatalogFamily, rpm: rpmCatalogFamily } as const satisfies Readonly<
+  Record<ProviderName, z.ZodType>
+>;
 type FamilyShape = { readonly [F in Family]: (typeof familySchemas)[(typeof families)[F]['provider']] };
 const familyShape = Object.fromEntries(
   familyNames.map((family) => [family, familySchemas[families[family].provider]]),
 ) as FamilyShape;
+
+const suites = z.array(z.string().min(1)).min(1);
 
 const kernelSchema = z.strictObject({
   id: z.string().regex(/^[a-z0-9][a-z0-9._-]*$/),
@@ -24,7 +31,11 @@ const kernelSchema = z.strictObject({
     .string()
     .regex(/^\d+\.\d+$/)
     .nullable(),
-  suites: z.array(z.string().min(1)).min(1),
+  suites,
+  /** Another flavour than the family's. */
+  flavour: z.string().min(1).nullable().default(null),
+  /** Flavours that are somewhere else, or are another kernel's: `hwe` is the one of an older release of Ubuntu. */
+  flavours: z.record(z.string(), z.strictObject({ flavour: z.string().min(1), suites })).default({}),
 });
 
 const catalogSchema = z
@@ -54,9 +65,43 @@ export function loadCatalog(path: string = join(packageRoot(), 'kernels', 'catal
   return readDataFile(path, catalogSchema);
 }
 
-/** @throws UsageError for an id that the catalog does not have. */
+/**
+ * A kernel by its id, or another flavour of it by `ID/FLAVOUR`; the flavour that it has anyway is the kernel itself.
+ * @throws UsageError for an id that the catalog does not have, and for what is no flavour.
+ */
 export function catalogKernel(catalog: Catalog, id: KernelId): CatalogKernel {
-  const kernel = catalog.kernels.find((candidate) => candidate.id === id);
+  const name = kernelName(id);
+  if (typeof name === 'string') throw new UsageError({ message: `no kernel ${id}: ${name}` });
+  const kernel = catalog.kernels.find((candidate) => candidate.id === name.base);
   if (kernel === undefined) throw new UsageError({ message: `no kernel ${id} in the catalog` });
-  return kernel;
+  const own = flavourOfKernel(kernel, catalog);
+  if (name.flavour === null || name.flavour === own) return kernel;
+  if (own === null) {
+    const family = families[kernel.family].title;
+    throw new UsageError({ message: `no kernel ${id}: of ${family}'s kernels no flavours are told apart` });
+  }
+  const other = kernel.flavours[name.flavour] ?? { flavour: name.flavour, suites: kernel.suites };
+  return { ...kernel, ...other, id, tier: 'extended', flavours: {} };
+}
+
+/**
+ * As `selectKernels`; a flavour that a kernel has anyway is that kernel, and there once.
+ * @throws UsageError as it does.
+ */
+export function selectCatalogKernels(
+  words: readonly string[],
+  catalog: Catalog,
+  local: readonly KernelId[],
+): readonly KernelId[] {
+  const ids = selectKernels(words, catalog.kernels, local);
+  return [...new Set(ids.map((id) => (local.includes(id) ? id : catalogKernel(catalog, id).id)))];
+}
+
+/** Null where a family's kernels have no flavours. */
+export function flavourOfKernel(
+  { family, flavour }: Pick<CatalogKernel, 'family' | 'flavour'>,
+  catalog: Catalog,
+): string | null {
+  const rules = catalog.families[family];
+  return flavour ?? ('flavour' in rules ? rules.flavour : null);
 }

@@ -38,10 +38,25 @@ interface AptFamilyRow extends FamilyRow {
   readonly security: { readonly main: RegExp } | null;
   /** The family whose archive has this one's keyring as a package. */
   readonly keyringFrom: string;
+  /** How releases end, by flavour: the one that has no name of its own, and the others. */
+  readonly flavours: { readonly plain: string; readonly named: string };
   /** Names of packages that may hold the image of `<RELEASE>`, best first. */
   readonly images: readonly string[];
   /** Names of packages with the rest of it: modules, configuration. */
   readonly companions: readonly string[];
+}
+
+/** A family with repositories of rpm packages. */
+interface RpmFamilyRow extends FamilyRow {
+  readonly provider: 'rpm';
+  /** Names of packages; all of a kernel have its version. */
+  readonly packages: {
+    readonly image: string;
+    /** Without one of these a kernel is not whole. */
+    readonly modules: readonly string[];
+    /** Taken where they are there: releases cut their modules into more packages, or fewer. */
+    readonly moreModules: readonly string[];
+  };
 }
 
 export const families = {
@@ -59,6 +74,7 @@ export const families = {
     // `.../debian-security` beside `.../debian`, for a file of mirrors too.
     security: { main: /^(.*\/debian)(\.list)?\/?$/ },
     keyringFrom: 'ubuntu',
+    flavours: { plain: '<ARCH>', named: '<FLAVOUR>-<ARCH>' },
     // Split off into linux-binary-* in 6.19; the unsigned ones appear before the signed ones and differ by the signature.
     images: [
       'linux-binary-<RELEASE>',
@@ -83,11 +99,34 @@ export const families = {
     },
     security: null,
     keyringFrom: 'debian',
+    flavours: { plain: 'generic', named: '<FLAVOUR>' },
     images: ['linux-image-<RELEASE>', 'linux-image-unsigned-<RELEASE>'],
     // It has the configuration and all that guests load; the large linux-modules-extra-* is not needed.
     companions: ['linux-modules-<RELEASE>'],
   },
-} as const satisfies Readonly<Record<string, AptFamilyRow>>;
+  fedora: {
+    provider: 'rpm',
+    title: 'Fedora',
+    settings: ['Archive', 'Keyring'],
+    pointReleases: null,
+    packages: { image: 'kernel-core', modules: ['kernel-modules-core', 'kernel-modules'], moreModules: [] },
+  },
+  centos: {
+    provider: 'rpm',
+    title: 'CentOS Stream',
+    settings: ['Archive', 'Keyring'],
+    pointReleases: null,
+    packages: { image: 'kernel-core', modules: ['kernel-modules-core', 'kernel-modules'], moreModules: [] },
+  },
+  oraclelinux: {
+    provider: 'rpm',
+    title: 'Oracle Linux',
+    settings: ['Archive', 'Keyring'],
+    pointReleases: null,
+    // UEK 7 has its first modules in kernel-uek-core, UEK 8 in a package of their own.
+    packages: { image: 'kernel-uek-core', modules: ['kernel-uek-modules'], moreModules: ['kernel-uek-modules-core'] },
+  },
+} as const satisfies Readonly<Record<string, AptFamilyRow | RpmFamilyRow>>;
 
 export type Family = keyof typeof families;
 export type ProviderName = (typeof families)[Family]['provider'];

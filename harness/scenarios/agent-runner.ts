@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expandPlaceholders } from '../config/placeholders.js';
 import type { StartRequest } from '../contracts/proof.js';
-import type { Guest } from '../guest/client.js';
 import { GuestRefusal } from '../guest/errors.js';
-import { putFile, removeIfThere } from '../guest/files.js';
+import { getOutputText, putFile, removeIfThere } from '../guest/files.js';
 import { runInGuest, spawnInGuest, waitForProcess } from '../guest/process.js';
 import { InfraError } from '../model/errors.js';
 import type { ComingUp } from '../model/scenario-evidence.js';
-import { boundedLines, readAgentFile } from './agent-file.js';
+import { boundedLines } from './bounded-lines.js';
 import { type AgentPromise, promisesOf } from './agent-promises.js';
 import { argvOf, describeEnding, describeProcessEnd, endedComingUp, lastOutputLines } from './process-end.js';
 import { type AgentInGuest, type Given, type Prepared, Started, type StartFiles } from './started.js';
@@ -123,9 +122,9 @@ export class AgentRunner {
       const left = Math.max(0, Math.ceil(until - guest.clock()));
       const grown = { path: files[stream], size: Buffer.byteLength(output) };
       const end = await waitForProcess(guest, pid, Math.min(pollInterval, left), grown);
-      output = await textOf(guest, files[stream]);
+      output = await getOutputText(guest, files[stream]);
       if (end.kind !== 'running') {
-        const stderr = lastOutputLines(await textOf(guest, files.stderr));
+        const stderr = lastOutputLines(await getOutputText(guest, files.stderr));
         return new Started({ ...common, pid: null, comingUp: endedComingUp(end, stderr) });
       }
       if (boundedLines(output).some((line) => pattern.test(line))) {
@@ -194,11 +193,6 @@ function cannotStart({ message }: GuestRefusal): ComingUp {
 function filesOf(folder: string, start: number): StartFiles {
   const base = `${folder}/start-${start}`;
   return { policy: `${base}.policy`, stdout: `${base}.stdout`, stderr: `${base}.stderr` };
-}
-
-async function textOf(guest: Guest, path: string): Promise<string> {
-  const file = await readAgentFile(guest, path);
-  return file.kind === 'text' ? file.text : '';
 }
 
 function mapValues(

@@ -22,10 +22,11 @@ export class NeighbourServer {
     readonly process: SealedProcess,
   ) {}
 
-  static async start(guest: Guest): Promise<NeighbourServer> {
+  /** `more`: ports besides those of the network scenarios. */
+  static async start(guest: Guest, more: readonly number[]): Promise<NeighbourServer> {
     const process = await spawnProbe(guest, {
       program: probePrograms.attempt,
-      args: ['serve', ...servedPorts.map(String)],
+      args: ['serve', ...[...servedPorts, ...more].map(String)],
       cgroup: exemptFolder,
       stdout: out,
       stderr: out,

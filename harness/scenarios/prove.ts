@@ -11,8 +11,9 @@ import { AgentNotStarted } from './comes-up.js';
 import { GuestSession, type GuestSessionOptions } from './guest-session.js';
 import type { Share } from './shares.js';
 import { oracleSnapshot } from './oracle.js';
-import { probePrograms } from './probe.js';
 import { NeighbourServer } from './neighbour-server.js';
+import { ownRulePorts } from './own-rules.js';
+import { probePrograms } from './probe.js';
 import { proveAll } from './prove-proofs.js';
 
 export interface ProveOptions extends GuestSessionOptions {
@@ -28,7 +29,7 @@ export async function proveSession(options: ProveOptions): Promise<void> {
   await uploadProbe(session, options.probe);
   await loadOverlay(session.guest);
   await session.runner.upload();
-  const server = await NeighbourServer.start(session.guest);
+  const server = await NeighbourServer.start(session.guest, ownRulePorts(session.agent.dialect?.rules ?? []));
   session.server = server;
   await session.settleLog();
   const { lsm } = await oracleSnapshot(session.guest);

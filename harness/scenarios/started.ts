@@ -2,18 +2,17 @@
 import type { Contract, EventLines } from '../contracts/contract.js';
 import { reportInContract } from '../contracts/speaking.js';
 import type { Guest } from '../guest/client.js';
-import { type AgentFile, boundedLines, readAgentFile } from './agent-file.js';
+import { GuestRefusal } from '../guest/errors.js';
+import { EndlessFileError, getOutputText, getTextIfThere } from '../guest/files.js';
 import { type GuestEnd, sendSignal, waitForProcess } from '../guest/process.js';
 import type { Agent } from '../model/agent.js';
 import { parseAgentJson } from '../model/agent-json.js';
 import type { Claim, ComingUp, RawEvent } from '../model/scenario-evidence.js';
 import { describeProcessEnd, endedComingUp, lastOutputLines } from './process-end.js';
+import { boundedLines } from './bounded-lines.js';
 
 const sigterm = 15;
 const sigkill = 9;
-
-/** Bytes of each end of a report; real ones have a few thousand. */
-const reportEnd = 256 * 1024;
 
 /** Where the files of one start are, in the guest. */
 export interface StartFiles {
@@ -103,7 +102,7 @@ export class Started {
   /** What it claims about itself now. */
   async claim(): Promise<Claim> {
     const { agent, contract, guest } = this.of;
-    const report = agent.report === null ? null : this.#read(await readAgentFile(guest, agent.report, reportEnd));
+    const report = agent.report === null ? null : this.#read(await reportText(guest, agent.report));
     const states = [
       ...(await this.events()).events.flatMap((event) => contract.events.stateOf(event) ?? []),
       ...(await this.#announcedInText()),
@@ -180,29 +179,38 @@ export class Started {
   }
 
   async #lines(stream: 'stdout' | 'stderr'): Promise<readonly string[]> {
-    const file = await readAgentFile(this.of.guest, this.files[stream]);
-    return boundedLines(file.kind === 'text' ? file.text : '');
+    return boundedLines(await getOutputText(this.of.guest, this.files[stream]));
   }
 
-  #read(file: AgentFile): NonNullable<Claim['report']> {
+  #read(text: string | null | { readonly unread: string }): NonNullable<Claim['report']> {
     const { contract, agent } = this.of;
-    const report = readReport(file);
+    const report = typeof text === 'object' && text !== null ? text.unread : readReport(text);
     return typeof report === 'string'
       ? { kind: 'bad', why: report }
       : reportInContract(report, contract, agent.dialect);
   }
 
   async #output(): Promise<readonly string[]> {
-    const file = await readAgentFile(this.of.guest, this.files.stderr);
-    return lastOutputLines(file.kind === 'text' ? file.text : file.kind);
+    return lastOutputLines(await getOutputText(this.of.guest, this.files.stderr));
+  }
+}
+
+/** Bytes of a capability report; a hundred times what one has. */
+const reportLimit = 2 ** 20;
+
+/** An agent may leave anything in place of its report: a device, a folder, a terabyte of holes. */
+async function reportText(guest: Guest, path: string): Promise<string | null | { readonly unread: string }> {
+  try {
+    return await getTextIfThere(guest, path, reportLimit);
+  } catch (error) {
+    if (!(error instanceof GuestRefusal) && !(error instanceof EndlessFileError)) throw error;
+    return { unread: `the capability report cannot be read: ${error.message.replace(/^guest: /, '')}` };
   }
 }
 
 /** The report, or what is wrong with it. */
-function readReport(file: AgentFile): RawEvent | string {
-  if (file.kind === 'none') return 'there is no capability report';
-  if (file.kind === 'unreadable') return `the capability report cannot be read: ${file.why}`;
-  const { text } = file;
+function readReport(text: string | null): RawEvent | string {
+  if (text === null) return 'there is no capability report';
   if (text.trim() === '') return 'the capability report is empty';
   try {
     const value = parseAgentJson(text);

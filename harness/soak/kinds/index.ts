@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { FaultKind } from '../fault.js';
+import { agentKinds } from './agents.js';
+import { downloadKinds } from './downloads.js';
 import { fileKinds } from './files.js';
 import { inputKinds } from './inputs.js';
 import { placeKinds } from './places.js';
@@ -10,9 +12,11 @@ import { surroundingKinds } from './surroundings.js';
 export const allKinds: readonly FaultKind[] = [
   ...signalKinds,
   ...fileKinds,
+  ...downloadKinds,
   ...placeKinds,
   ...surroundingKinds,
   ...inputKinds,
+  ...agentKinds,
 ];
 
 /** The kinds of `count` faults, each about as often as its share, spread over the run. */

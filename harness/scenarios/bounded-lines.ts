@@ -1,28 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Guest } from '../guest/client.js';
-import { errno, GuestRefusal, isDenial } from '../guest/errors.js';
-import { getTextIfThere } from '../guest/files.js';
-
-/** What lies where an agent is to have written: root can put anything there. */
-export type AgentFile =
-  | { readonly kind: 'text'; readonly text: string }
-  | { readonly kind: 'none' }
-  | { readonly kind: 'unreadable'; readonly why: string };
-
 /** Lines of an output that are looked at; those in the middle are left out where there are more. */
 const linesOfEachEnd = 50_000;
-
-/** Reads it, both ends of it (of `each` bytes) where it is long. What cannot be read is what the agent has left there. */
-export async function readAgentFile(guest: Guest, path: string, each?: number): Promise<AgentFile> {
-  try {
-    const text = await getTextIfThere(guest, path, each);
-    return text === null ? { kind: 'none' } : { kind: 'text', text };
-  } catch (error) {
-    if (!(error instanceof GuestRefusal) || error.code !== 'system' || isDenial(error)) throw error;
-    const why = error.errno === errno.EINVAL ? 'it is no regular file' : error.message;
-    return { kind: 'unreadable', why };
-  }
-}
 
 /**
  * The lines of an output that are finished, or both ends of them with a line between that says how many bytes were left
