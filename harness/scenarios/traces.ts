@@ -12,29 +12,28 @@ export type Trace =
   /** At the server of the neighbours: `tcp 127.0.0.2 80`. */
   | { readonly kind: 'received'; readonly at: string };
 
+const gone = (path: string): Trace => ({ kind: 'gone', path });
+const emptied = (path: string): Trace => ({ kind: 'emptied', path });
+const datagram = (ip: string, port: string): Trace => ({ kind: 'received', at: place('udp', ip, port) });
+
+/** By the first word of an operation, what its arguments say of its trace; an operation that is not here leaves none that lasts. */
+const traces: Readonly<Record<string, (first: string, second: string, third: string) => Trace | null>> = {
+  unlink: gone,
+  rename: gone,
+  link: (_, made) => ({ kind: 'made', path: made }),
+  truncate: emptied,
+  creat: emptied,
+  open: (path, mode) => (mode.includes('t') ? emptied(path) : null),
+  // What a datagram socket is connected to hears nothing of it.
+  connect: (ip, port, protocol) => (protocol === 'tcp' ? { kind: 'received', at: place('tcp', ip, port) } : null),
+  sendto: datagram,
+  sendmsg: datagram,
+  sendmmsg: datagram,
+};
+
 /** The trace of an operation of the probe; null where it leaves none that lasts. */
 export function traceOf([word, first = '', second = '', third = '']: ProbeOperation): Trace | null {
-  switch (word) {
-    case 'unlink':
-    case 'rename':
-      return { kind: 'gone', path: first };
-    case 'link':
-      return { kind: 'made', path: second };
-    case 'truncate':
-    case 'creat':
-      return { kind: 'emptied', path: first };
-    case 'open':
-      return second.includes('t') ? { kind: 'emptied', path: first } : null;
-    case 'connect':
-      // What a datagram socket is connected to hears nothing of it.
-      return third === 'tcp' ? { kind: 'received', at: place('tcp', first, second) } : null;
-    case 'sendto':
-    case 'sendmsg':
-    case 'sendmmsg':
-      return { kind: 'received', at: place('udp', first, second) };
-    default:
-      return null;
-  }
+  return Object.hasOwn(traces, word) ? (traces[word]?.(first, second, third) ?? null) : null;
 }
 
 function place(protocol: 'tcp' | 'udp', ip: string, port: string): string {
@@ -87,15 +86,18 @@ function describeFile(
   after: number | null | undefined,
 ): string | null {
   if (before === undefined || after === undefined) return null;
-  switch (kind) {
-    case 'gone':
-      return before !== null && after === null ? `${path} is gone` : null;
-    case 'made':
-      return before === null && after !== null ? `${path} is there` : null;
-    case 'emptied':
-      return before !== null && before > 0 && after === 0 ? `${path} is empty` : null;
-  }
+  const { shown, holds } = changes[kind];
+  return holds(before, after) ? `${path} is ${shown}` : null;
 }
+
+/** Of the bytes of a file, null where there is none. */
+type Change = (before: number | null, after: number | null) => boolean;
+
+const changes: Readonly<Record<'gone' | 'made' | 'emptied', { readonly shown: string; readonly holds: Change }>> = {
+  gone: { shown: 'gone', holds: (before, after) => before !== null && after === null },
+  made: { shown: 'there', holds: (before, after) => before === null && after !== null },
+  emptied: { shown: 'empty', holds: (before, after) => (before ?? 0) > 0 && after === 0 },
+};
 
 const refusals: ReadonlySet<number> = new Set([1, 13]);
 
