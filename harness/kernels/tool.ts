@@ -5,6 +5,11 @@ import { CommandError, type CommandOptions, type CommandResult, runProgram, runP
 const packages = {
   'apt-get': 'apt',
   'dpkg-deb': 'dpkg',
+  bsdtar: 'libarchive-tools',
+  curl: 'curl',
+  gpgv: 'gpgv',
+  prlimit: 'util-linux',
+  rpmkeys: 'rpm',
   xz: 'xz-utils',
   zstd: 'zstd',
 } as const;
