@@ -221,7 +221,7 @@ export function proveWork(options: MatrixOptions, plant?: ScenarioPlan['plant'])
     const loading = slot('load', () => runSession(kernel, accelFor, context));
     const proving = plans.flatMap((plan) =>
       plannedEnvironments(plan, options.lsm).map((environment) =>
-        slot(environment, () => runScenarios({ kernel, environment, plan, accelFor, context })),
+        runScenarios({ kernel, environment, plan, accelFor, context }, slot),
       ),
     );
     await Promise.allSettled([loading, ...proving]);

@@ -2,13 +2,20 @@
 import type { Environment } from '../model/check.js';
 
 /** What a machine is for, as far as the order goes in which machines start. */
-export type Work = Environment | 'load' | 'command';
+export type Work = Environment | 'share' | 'load' | 'command';
 
 /**
  * Seconds that each takes on an idle core under TCG, for an agent like ours. Only their order matters: the long ones
  * first, so that none of them starts when all others have ended.
  */
-const seconds: Readonly<Record<Work, number>> = { lsm: 60, 'no-lsm': 20, 'lsm-override': 15, command: 10, load: 8 };
+const seconds: Readonly<Record<Work, number>> = {
+  lsm: 30,
+  'no-lsm': 15,
+  'lsm-override': 12,
+  share: 11,
+  command: 10,
+  load: 8,
+};
 
 /** Waits for a free place among the machines that may run at the same time. */
 export type Slot = <T>(work: Work, run: () => Promise<T>) => Promise<T>;

@@ -9,13 +9,16 @@ import type { Agent } from '../model/agent.js';
 import type { Guest } from '../guest/client.js';
 import type { ScenarioSession } from '../results/session.js';
 import { everyScenario, type ScenarioFilter } from '../plan/scenario-filter.js';
-import { pickProofs } from '../scenarios/pick.js';
+import { type Share, plannedShares } from '../scenarios/shares.js';
+import { Acquaintance } from '../scenarios/acquaintance.js';
 import { endedEarly } from '../model/scenario-evidence.js';
 import { proveSession } from '../scenarios/prove.js';
 import { judgeScenarios } from '../verdict/judge-scenarios.js';
 import type { AccelProvider, SessionContext } from './context.js';
+import { joinShares, type ShareResult } from './join-shares.js';
 import { writeStart } from './logs.js';
 import { withMachine } from './machine-session.js';
+import type { Slot, Work } from './pool.js';
 
 /** What the scenarios of a run are about. */
 export interface ScenarioPlan {
@@ -45,17 +48,13 @@ export function environmentsOf(
 
 /** Those of them on which a scenario that is wanted is run. */
 export function plannedEnvironments(
-  { agent, classes, scenarios }: Pick<ScenarioPlan, 'agent' | 'classes' | 'scenarios'>,
+  wishes: Pick<ScenarioPlan, 'agent' | 'classes' | 'scenarios'>,
   lsm: readonly string[],
 ): readonly Environment[] {
-  const contract = contractNamed(agent.contract);
-  const all = environmentsOf(contract, classes, lsm);
-  if (scenarios === everyScenario) return all;
-  return all.filter((environment) => {
-    const own = contract.environments.find((one) => one.environment === environment)?.classes ?? [];
-    const wanted = { classes: new Set(own.filter((name) => classes.has(name))), scenarios };
-    return pickProofs(contract.proofs(environment, agent), wanted).length > 0;
-  });
+  const contract = contractNamed(wishes.agent.contract);
+  const all = environmentsOf(contract, wishes.classes, lsm);
+  if (wishes.scenarios === everyScenario) return all;
+  return all.filter((environment) => plannedShares({ contract, environment, agent: wishes.agent }, wishes).length > 0);
 }
 
 export interface ScenarioRun {
@@ -66,15 +65,37 @@ export interface ScenarioRun {
   readonly context: SessionContext;
 }
 
-/** One fresh VM in which everything about one environment is proved. */
-export async function runScenarios(options: ScenarioRun): Promise<ScenarioSession> {
-  const { kernel, environment, plan, accelFor, context } = options;
-  const { id } = kernel.identity;
+/** Everything about one environment, on as many fresh machines as that takes; each takes a slot. */
+export async function runScenarios(run: ScenarioRun, slot: Slot): Promise<ScenarioSession> {
+  const { environment, plan } = run;
   const contract = speaking(contractNamed(plan.agent.contract), plan.agent.dialect);
-  if (plan.halted()) return notBegun(contract, options);
+  const [lead, ...others] = plannedShares({ contract, environment, agent: plan.agent }, plan);
+  const about = { contract: contract.name, environment };
+  if (plan.halted() || lead === undefined) return { ...about, ...notBegun(contract, run) };
+  const known = new Acquaintance();
+  const on = (share: Share, work: Work, number: number): Promise<ShareResult> =>
+    slot(work, () => runShare({ ...run, contract, known }, share, number));
+  const led = on(lead, environment, 1).finally(known.made);
+  const rest = others.map(async (share, index) =>
+    (await known.goesOn()) ? [await on(share, 'share', index + 2)] : [],
+  );
+  await Promise.allSettled([led, ...rest]);
+  return { ...about, ...joinShares([await led, ...(await Promise.all(rest)).flat()]) };
+}
+
+interface ShareRun extends ScenarioRun {
+  readonly contract: Contract;
+  readonly known: Acquaintance;
+}
+
+/** One fresh machine; `number` distinguishes it from the others of its environment. */
+async function runShare(run: ShareRun, share: Share, number: number): Promise<ShareResult> {
+  const { kernel, environment, plan, accelFor, context, contract, known } = run;
+  const { id } = kernel.identity;
   const evidence: ScenarioEvidence[] = [];
   const lsm = environment === 'no-lsm' ? context.lsm.filter((name) => name !== 'bpf') : context.lsm;
-  const name = machineLabel({ contract: contract.name, environment });
+  const label = machineLabel({ contract: contract.name, environment });
+  const name = number === 1 ? label : `${label}.${number}`;
   const record = (one: ScenarioEvidence): void => {
     evidence.push(one);
     const checks = judgeScenarios([one], contract);
@@ -87,19 +108,22 @@ export async function runScenarios(options: ScenarioRun): Promise<ScenarioSessio
         ...plan,
         contract,
         environment,
+        share,
+        known,
         record,
-        keep: (start) => writeStart(context.out, { kernel: id, machine: name, ...start }),
+        keep: (start) => writeStart(context.out, { kernel: id, machine: label, ...start }),
         onPhase: (phase) => {
-          context.emit({ type: 'kernel-phase', kernel: id, phase: 'scenarios', detail: `${name}: ${phase}` });
+          context.emit({ type: 'kernel-phase', kernel: id, phase: 'scenarios', detail: `${label}: ${phase}` });
         },
       }),
     ),
   );
   const { fault } = life;
-  if (fault?.cause !== 'GUEST_DENIED') return { ...life, contract: contract.name, environment, evidence };
+  if (fault !== null) known.ends();
+  if (fault?.cause !== 'GUEST_DENIED') return { ...life, evidence };
   // No fault of the machine: what the agent has attached denies it everything.
   record(guestDenied(environment, fault.message));
-  return { ...life, fault: null, contract: contract.name, environment, evidence };
+  return { ...life, fault: null, evidence };
 }
 
 function guestDenied(environment: Environment, detail: string): ScenarioEvidence {
@@ -118,7 +142,7 @@ function guestDenied(environment: Environment, detail: string): ScenarioEvidence
 }
 
 /** A machine that was not started any more. */
-function notBegun({ name: contract, environments }: Contract, { environment, plan }: ScenarioRun): ScenarioSession {
+function notBegun({ environments }: Contract, { environment, plan }: ScenarioRun): ShareResult {
   const own = environments.find((one) => one.environment === environment)?.classes ?? [];
   const evidence = own
     .filter((name) => plan.classes.has(name))
@@ -129,5 +153,5 @@ function notBegun({ name: contract, environments }: Contract, { environment, pla
       scenario: 'all',
       detail: endedEarly,
     }));
-  return { contract, environment, evidence, boot: null, fault: null, console: null, ms: 0 };
+  return { evidence, boot: null, fault: null, console: null, ms: 0 };
 }

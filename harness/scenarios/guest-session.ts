@@ -13,6 +13,7 @@ import {
 import type { Agent, Override, RuleKind } from '../model/agent.js';
 import type { ScenarioFilter } from '../plan/scenario-filter.js';
 import { ProbeTampered, vouch } from '../guest/sealed.js';
+import type { Acquaintance } from './acquaintance.js';
 import { oracleKernelLog } from './oracle.js';
 import { AgentRunner } from './agent-runner.js';
 import { type KeptStart, keptFiles } from './kept-start.js';
@@ -39,6 +40,8 @@ export interface GuestSessionOptions {
   readonly keep: (start: KeptStart) => Promise<void>;
   /** `enforce`, `posture: fallback off`: for people who watch. */
   readonly onPhase: (phase: string) => void;
+  /** Of the agent, shared with the other machines of this environment. */
+  readonly known: Acquaintance;
   /** The selftest's fault that has to be planted while the agent enforces. */
   readonly plant: ((guest: Guest) => Promise<void>) | undefined;
 }
@@ -63,10 +66,6 @@ export class GuestSession {
   /** Its starts whose files may still grow, with what they are kept under. */
   #open: OpenStart[] = [];
   #phase = 'start';
-  /** Kinds of rule over which the agent has given up, with the phase that says so. */
-  readonly refused = new Map<RuleKind, string>();
-  /** Has any start come up here, or announced a state. */
-  #hasComeUp = false;
   #isUnwatched = false;
   #env: Readonly<Record<string, string>> = {};
 
@@ -88,6 +87,11 @@ export class GuestSession {
 
   get environment(): Environment {
     return this.options.environment;
+  }
+
+  /** Kinds of rule over which the agent has given up, with the phase that says so. */
+  get refused(): Map<RuleKind, string> {
+    return this.options.known.refused;
   }
 
   wants(name: CheckClass): boolean {
@@ -125,12 +129,13 @@ export class GuestSession {
    */
   async start(request: StartRequest): Promise<Started> {
     const started = await this.#startKept(request);
-    if (this.#hasComeUp) return started;
+    const { known } = this.options;
+    if (known.hasComeUp) return started;
     if (started.comingUp.kind !== 'announced' && (await started.claim()).announced === null) {
       if (started.pid !== null) await started.stop();
       await comesUpAtAll(this, (plain) => this.#startKept(plain));
     }
-    this.#hasComeUp = true;
+    known.hasComeUp = true;
     return started;
   }
 

@@ -2,6 +2,7 @@
 import type { PolicyRules } from '../contracts/contract.js';
 import type { RuleKind } from '../model/agent.js';
 import type { NotObserved } from '../model/scenario-evidence.js';
+import type { Acquaintance } from './acquaintance.js';
 import type { Arranged } from './arrangement.js';
 import type { GuestSession } from './guest-session.js';
 import { type AgentPhase, notUp, type Phase, type PhaseWatch, provePhase, tryPhase } from './phases.js';
@@ -21,16 +22,29 @@ export async function runPhase(
   watch: PhaseWatch,
 ): Promise<Phase> {
   const kinds = kindsOf(session, arranged);
-  if (kinds.length < 2) return withoutRefused(session, phase, arranged, watch);
+  const { known } = session.options;
+  if (kinds.length < 2) return withoutRefused(session, phase, arranged, madeWhenUp(known, watch));
   if (session.refused.size === 0) {
-    const whole = await tryPhase(session, phase, arranged, watch);
+    const whole = await tryPhase(session, phase, arranged, madeWhenUp(known, watch));
     if (whole !== notUp) return whole;
     await askEachKind(session, phase, arranged, kinds);
   }
+  known.made();
   const rest = await withoutRefused(session, phase, arranged, watch);
   if (session.refused.size > 0 || rest.attempts.length > 0) return rest;
   // It takes each kind and not all of them. That has been recorded; each kind alone shows what it can.
   return apart(session, phase, arranged, kinds, rest);
+}
+
+/** An agent that comes up with all rules has refused none. */
+function madeWhenUp(known: Acquaintance, { before, after }: PhaseWatch): PhaseWatch {
+  return {
+    before: (started) => {
+      known.made();
+      return before(started);
+    },
+    after,
+  };
 }
 
 /** With the kinds that it takes. */

@@ -6,7 +6,8 @@ import { proveEscalation } from './escalation.js';
 import { proveFullRing } from './full-ring.js';
 import type { GuestSession } from './guest-session.js';
 import { proveManyOpens } from './many-opens.js';
-import { type PickedProof, pickProofs } from './pick.js';
+import type { Share } from './shares.js';
+import type { PickedProof } from './pick.js';
 import { arrangePostureRows, overrideLsm, proveMissingHook, provePostureRow } from './posture.js';
 import { type Controls, proveAttempts, proveControls } from './prove-attempts.js';
 import { proveRecords } from './records.js';
@@ -14,17 +15,14 @@ import { proveRestart } from './restart.js';
 import { proveReturns } from './returns.js';
 import { proveAnnouncement } from './watch-opens.js';
 
-/** Everything that the agent's contract wants proved in this environment, in its order. */
-export async function proveAll(session: GuestSession): Promise<void> {
+/** One part of what the agent's contract wants proved in this environment, in its order. */
+export async function proveAll(session: GuestSession, { proofs, leads }: Share): Promise<void> {
   if (session.environment === 'lsm-override') await overrideLsm(session);
-  const { contract, environment, agent, options } = session;
-  const own = contract.environments.find((one) => one.environment === environment)?.classes ?? [];
-  const wanted = { classes: new Set(own.filter((name) => session.wants(name))), scenarios: options.scenarios };
-  const picked = pickProofs(contract.proofs(environment, agent), wanted);
-  if (picked.some(({ proof }) => rowKinds.has(proof.kind))) await arrangePostureRows(session);
-  if (picked.length > 0) recordLacks(session);
+  const { options } = session;
+  if (proofs.some(({ proof }) => rowKinds.has(proof.kind))) await arrangePostureRows(session);
+  if (leads) recordLacks(session);
   const controls: Controls = new Map();
-  for (const one of picked) {
+  for (const one of proofs) {
     if (options.halted()) recordNotRun(session, one);
     else if (session.refused.has(deniedBy) && needDenied.has(one.proof.kind)) recordOpen(session, one);
     else await prove(session, one, controls);

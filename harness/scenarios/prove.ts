@@ -13,6 +13,7 @@ import { AgentNotStarted } from './comes-up.js';
 import { GuestSession, type GuestSessionOptions } from './guest-session.js';
 import { servedPorts } from './classes/network.js';
 import { exemptFolder } from './language.js';
+import type { Share } from './shares.js';
 import { oracleSnapshot } from './oracle.js';
 import { probePrograms, spawnProbe } from './probe.js';
 import { proveAll } from './prove-proofs.js';
@@ -20,11 +21,12 @@ import { proveAll } from './prove-proofs.js';
 export interface ProveOptions extends GuestSessionOptions {
   /** Folder with the probe's programs on the host. */
   readonly probe: string;
+  readonly share: Share;
 }
 
 const readyWithin = 20_000;
 
-/** Proves everything that was asked for on one machine, and records what it finds as it goes. */
+/** Proves one part of what was asked for on one machine, and records what it finds as it goes. */
 export async function proveSession(options: ProveOptions): Promise<void> {
   const session = new GuestSession(options);
   options.onPhase('probe');
@@ -37,15 +39,18 @@ export async function proveSession(options: ProveOptions): Promise<void> {
   const hasBpf = lsm?.includes('bpf') ?? false;
   if (hasBpf !== (session.environment !== 'no-lsm')) {
     recordOtherMachine(session, hasBpf);
+    options.known.ends();
     return;
   }
   if (session.environment === 'lsm-override' && !session.agent.overrides.has('lsm')) {
     recordNoOverride(session);
+    options.known.ends();
     return;
   }
   try {
-    await proveAll(session);
+    await proveAll(session, options.share);
   } catch (error) {
+    options.known.ends();
     recordEnd(session, error);
     return;
   }

@@ -133,7 +133,9 @@ async function tryAgent(options: SelftestOptions, fault: Fault, slot: Slot): Pro
     plant: fault.target.kind === 'warn' ? plantWarning : undefined,
   };
   const sessions = await Promise.all(
-    fault.environments.map((environment) => slot(() => runScenarios({ kernel, environment, plan, accelFor, context }))),
+    fault.environments.map((environment) =>
+      runScenarios({ kernel, environment, plan, accelFor, context }, (_, work) => slot(work)),
+    ),
   );
   const machines = provedMachines(sessions);
   const reports = machines.map(({ report }) => report);

@@ -7,6 +7,8 @@ import type { ScenarioEvidence } from '../../../model/scenario-evidence.js';
 import { environmentsOf } from '../../../run/scenario-session.js';
 import { scenarioCatalogue } from '../../../scenarios/catalogue.js';
 import { everyScenario } from '../../../plan/scenario-filter.js';
+import { Acquaintance } from '../../../scenarios/acquaintance.js';
+import { plannedShares } from '../../../scenarios/shares.js';
 import { GuestSession } from '../../../scenarios/guest-session.js';
 import { proveAll } from '../../../scenarios/prove-proofs.js';
 import { judgeScenarios } from '../../../verdict/judge-scenarios.js';
@@ -36,8 +38,9 @@ async function proved(faults: Faults = {}): Promise<Proved> {
     keep: () => Promise.resolve(),
     onPhase: (phase) => phases.push(phase),
     plant: undefined,
+    known: new Acquaintance(),
   });
-  await proveAll(session);
+  for (const part of plannedShares(session, session.options)) await proveAll(session, part);
   return { evidence, phases, written };
 }
 

@@ -11,7 +11,9 @@ import { probedOperations } from '../../../model/operations.js';
 import { everyScenario, scenarioFilter } from '../../../plan/scenario-filter.js';
 import { GuestSession, type GuestSessionOptions } from '../../../scenarios/guest-session.js';
 import { AgentNotStarted } from '../../../scenarios/comes-up.js';
+import { Acquaintance } from '../../../scenarios/acquaintance.js';
 import { scenarioCatalogue, plannedEntries } from '../../../scenarios/catalogue.js';
+import { type Share, plannedShares } from '../../../scenarios/shares.js';
 import { proveAll } from '../../../scenarios/prove-proofs.js';
 import type { Attempt } from '../../../scenarios/scenario.js';
 import { judgeScenarios } from '../../../verdict/judge-scenarios.js';
@@ -129,12 +131,25 @@ async function proved(
     keep: () => Promise.resolve(),
     onPhase: () => undefined,
     plant: undefined,
+    known: new Acquaintance(),
     ...part,
   });
-  await proveAll(session).catch((error: unknown) => {
-    if (!(error instanceof AgentNotStarted)) throw error;
-  });
+  // As the machines of an environment share them out.
+  const of = { contract: aegis, environment, agent: session.agent };
+  for (const part of plannedShares(of, session.options)) {
+    if (!(await goesOn(session, part))) break;
+  }
   return evidence;
+}
+
+async function goesOn(session: GuestSession, part: Share): Promise<boolean> {
+  try {
+    await proveAll(session, part);
+    return true;
+  } catch (error) {
+    if (error instanceof AgentNotStarted) return false;
+    throw error;
+  }
 }
 
 /** Life, log and lines of a phase belong to it, not to a scenario. */

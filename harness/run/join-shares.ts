@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { ClaimEvidence, KernelLogEvidence, ScenarioEvidence } from '../model/scenario-evidence.js';
+import type { ScenarioSession } from '../results/session.js';
+
+/** What one of the machines of an environment came to. */
+export type ShareResult = Pick<ScenarioSession, 'evidence' | 'boot' | 'fault' | 'console' | 'ms'>;
+
+/**
+ * The machines of one environment as if it had been one: their evidence in order, the first fault with the console that
+ * shows it, the time of all of them.
+ */
+export function joinShares(shares: readonly [ShareResult, ...ShareResult[]]): ShareResult {
+  const [first] = shares;
+  const shown = shares.find(({ fault }) => fault !== null) ?? first;
+  return {
+    evidence: joinLogs(saidOnce(shares.map(({ evidence }) => evidence))),
+    boot: first.boot,
+    fault: shown.fault,
+    console: shown.console,
+    ms: shares.reduce((sum, { ms }) => sum + ms, 0),
+  };
+}
+
+/** What the agent does to every machine is claimed of the first. */
+function saidOnce(shares: readonly (readonly ScenarioEvidence[])[]): readonly ScenarioEvidence[] {
+  const before = new Set<string>();
+  return shares.flatMap((evidence) => {
+    const fresh = evidence.filter((one) => one.kind !== 'claim' || !before.has(claimKey(one)));
+    for (const one of fresh) if (one.kind === 'claim') before.add(claimKey(one));
+    return fresh;
+  });
+}
+
+const claimKey = (one: ClaimEvidence): string => JSON.stringify([one.class, one.scenario, one.check]);
+
+/** Controls that more than one machine made are one phase, and the kernel's log of it is one. */
+function joinLogs(evidence: readonly ScenarioEvidence[]): readonly ScenarioEvidence[] {
+  const logs = new Map<string, KernelLogEvidence>();
+  for (const one of evidence) {
+    if (one.kind !== 'kernel-log') continue;
+    const known = logs.get(one.scenario);
+    logs.set(one.scenario, known === undefined ? one : { ...known, records: [...known.records, ...one.records] });
+  }
+  return evidence.flatMap((one): readonly ScenarioEvidence[] => {
+    if (one.kind !== 'kernel-log') return [one];
+    const joined = logs.get(one.scenario);
+    logs.delete(one.scenario);
+    return joined === undefined ? [] : [joined];
+  });
+}

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+import { describe, expect, it } from 'vitest';
+import { contractNamed, conventions as known } from '../../../contracts/registry.js';
+import { checkClasses, type CheckClass, type Environment } from '../../../model/check.js';
+import { everyScenario } from '../../../plan/scenario-filter.js';
+import { pickProofs } from '../../../scenarios/pick.js';
+import { plannedShares } from '../../../scenarios/shares.js';
+import type { AgentOffer } from '../../../contracts/contract.js';
+
+function offerOf(name: string, more: Partial<AgentOffer> = {}): AgentOffer {
+  const { conventions } = contractNamed(name);
+  return {
+    rules: new Set(conventions.rules),
+    signals: new Set(conventions.signals),
+    features: new Set(Object.keys(conventions.features)),
+    overrides: new Set(['lsm', 'btf'] as const),
+    ...more,
+  };
+}
+
+const every = { classes: new Set(checkClasses), scenarios: everyScenario };
+const machines = known.flatMap(({ contract: name }) =>
+  contractNamed(name).environments.map(({ environment, classes }) => ({ name, environment, classes })),
+);
+
+function sharesOn(name: string, environment: Environment, wanted: typeof every = every, agent = offerOf(name)) {
+  return plannedShares({ contract: contractNamed(name), environment, agent }, wanted);
+}
+
+describe('what is proved in an environment, shared out among machines', () => {
+  it.each(machines)('$name, $environment: all of it, in the order of the contract, once', (one) => {
+    const contract = contractNamed(one.name);
+    const own = new Set<CheckClass>(one.classes);
+    const whole = pickProofs(contract.proofs(one.environment, offerOf(one.name)), { ...every, classes: own });
+    const shared = sharesOn(one.name, one.environment).flatMap(({ proofs }) => proofs);
+    const named = (picked: typeof whole) => picked.map(({ proof }) => proof).filter(({ kind }) => kind !== 'controls');
+    expect(named(shared)).toEqual(named(whole));
+  });
+
+  it.each(machines)('$name, $environment: each machine makes the controls that its attempts need', (one) => {
+    for (const { proofs } of sharesOn(one.name, one.environment)) {
+      const made = new Set(proofs.flatMap(({ proof }) => (proof.kind === 'controls' ? [proof.folder] : [])));
+      const needed = new Set(proofs.flatMap(({ proof }) => (proof.kind === 'attempts' ? [proof.controls] : [])));
+      expect(made).toEqual(needed);
+    }
+  });
+
+  it.each(machines)('$name, $environment: one of them leads, the first', (one) => {
+    const [lead, ...others] = sharesOn(one.name, one.environment).map(({ leads }) => leads);
+    expect(lead).toBe(true);
+    expect(others).not.toContain(true);
+  });
+
+  it('are two where the BPF LSM is, and one without: there it is less', () => {
+    expect(sharesOn('aegis', 'lsm')).toHaveLength(2);
+    expect(sharesOn('aegis', 'no-lsm')).toHaveLength(1);
+    expect(sharesOn('aegis', 'lsm-override')).toHaveLength(1);
+  });
+
+  it('are one for a part of one of them, and none for nothing', () => {
+    expect(sharesOn('aegis', 'lsm', { ...every, classes: new Set(['file']) })).toHaveLength(1);
+    const [restart, ...others] = sharesOn('aegis', 'lsm', { ...every, classes: new Set(['restart']) });
+    expect(restart).toMatchObject({ leads: true });
+    expect(others).toEqual([]);
+    expect(sharesOn('aegis', 'lsm', { ...every, classes: new Set() })).toEqual([]);
+  });
+
+  it('has what an agent does not offer, of one that offers nothing', () => {
+    const nothing = { rules: new Set<never>(), signals: new Set<never>(), features: new Set<never>() };
+    for (const { name, environment } of machines) {
+      expect(sharesOn(name, environment, every, offerOf(name, nothing)).length, environment).toBeGreaterThan(0);
+    }
+  });
+});
