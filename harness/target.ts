@@ -141,6 +141,16 @@ export function machineTitle(machine: number): string {
   return known ?? otherMachines[machine] ?? `machine ${machine}`;
 }
 
+/** Names that distributions and others have for architectures, those of the table among them. */
+const architectures: readonly string[] = [
+  ...['amd64', 'x86-64', 'x86_64', 'x64', 'i386', 'arm64', 'aarch64', 'armhf', 'armel', 'arm'],
+  ...['loong64', 'mips64el', 'ppc64el', 'ppc64le', 'riscv64', 's390x'],
+];
+
+export function isArchitecture(name: string): boolean {
+  return architectures.includes(name);
+}
+
 /** Whether a tracepoint of a system call (`sys_enter_open`, `sys_exit_open`) is there. */
 export function hasTracepoint(name: string, { missingSyscalls }: Pick<Target, 'missingSyscalls'> = target): boolean {
   return !missingSyscalls.includes(name.replace(/^sys_(enter|exit)_/, ''));

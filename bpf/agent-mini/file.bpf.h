@@ -3,7 +3,7 @@
 #ifndef MINI_FILE_BPF_H
 #define MINI_FILE_BPF_H
 
-#include "verdict.bpf.h"
+#include "process.bpf.h"
 
 #define MAY_OPEN 0x20
 
@@ -31,7 +31,8 @@ int BPF_PROG(guard_open, struct file *file, int ret)
 {
 	if (ret)
 		return ret;
-	return answer(match_inode(BPF_CORE_READ(file, f_inode)));
+	return answer(match_process(MINI_PROCESS_OPEN) ||
+		      match_inode(BPF_CORE_READ(file, f_inode)));
 }
 
 /* truncate(2), access(2) and walking through a folder; opens are left to file_open, so that each is

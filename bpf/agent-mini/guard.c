@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "guard.h"
+#include "output.h"
 
 static const struct hook {
 	const char *name;
@@ -76,6 +76,7 @@ static int write_rules(const struct guard *guard, const struct rules *rules)
 {
 	int files = bpf_object__find_map_fd_by_name(guard->object, "files");
 	int addresses = bpf_object__find_map_fd_by_name(guard->object, "addresses");
+	int processes = bpf_object__find_map_fd_by_name(guard->object, "processes");
 	__u8 yes = 1;
 	int failed = 0;
 
@@ -83,6 +84,8 @@ static int write_rules(const struct guard *guard, const struct rules *rules)
 		failed |= bpf_map_update_elem(files, &rules->files[i], &yes, BPF_ANY);
 	for (__u32 i = 0; i < rules->address_count; i++)
 		failed |= bpf_map_update_elem(addresses, &rules->addresses[i], &yes, BPF_ANY);
+	for (__u32 i = 0; i < rules->process_count && !planted(FAULT_PROCESS_RULE); i++)
+		failed |= bpf_map_update_elem(processes, &rules->processes[i], &yes, BPF_ANY);
 	return failed;
 }
 

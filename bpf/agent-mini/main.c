@@ -5,7 +5,7 @@
  * all another dialect (docs/examples/mini-guard.json). No signals, no fallback. MINI_FAULT plants a
  * fault in it.
  *
- *   mini-guard apply POLICY                  reads files and peers to deny, writes $MINI_STATE
+ *   mini-guard apply POLICY                  reads what to deny, writes $MINI_STATE
  *   mini-guard watch --mode enforce|observe  $MINI_STATE, $MINI_OBJ, $MINI_REPORT
  */
 #include <errno.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-3-Clause)
 /*
- * The object of mini-guard: two rules. Written apart from the enforcement object on purpose, so
+ * The object of mini-guard: three rules. Written apart from the enforcement object on purpose, so
  * that the harness meets an agent that only shares the contract with it.
  */
 #include <linux/bpf.h>

@@ -16,6 +16,11 @@ struct mini_address {
 	__u32 word[4];
 };
 
+/* Of a process; zeros behind it. */
+struct mini_name {
+	char text[16];
+};
+
 struct mini_config {
 	__u32 enforce; /* 0: observe */
 };
@@ -26,6 +31,8 @@ enum mini_kind {
 	MINI_SEND,
 	MINI_RECV,
 	MINI_ACCEPT,
+	MINI_PROCESS_OPEN,
+	MINI_PROCESS_CONNECT,
 	MINI_KINDS,
 };
 

@@ -5,7 +5,7 @@
 
 #include <bpf/bpf_endian.h>
 
-#include "verdict.bpf.h"
+#include "process.bpf.h"
 
 #define UNSPEC    0
 #define INET      2
@@ -97,6 +97,8 @@ int BPF_PROG(guard_connect, struct socket *socket, void *address, int len, int r
 
 	if (ret)
 		return ret;
+	if (match_process(MINI_PROCESS_CONNECT))
+		return answer(1);
 	if (!from_socket(&record, sk) || !from_address(&record, sk, address, len))
 		return 0;
 	return answer(match_address(&record));

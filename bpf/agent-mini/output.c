@@ -39,7 +39,7 @@ static void write_report(FILE *file, const struct guard *guard, const struct rul
 	fprintf(file, "],\"hooks\":{");
 	write_hooks(file, guard);
 	fprintf(file, "},\"policy\":{\"number\":%u,\"rules\":%u}}\n", rules->version,
-		rules->file_count + rules->address_count);
+		rules->file_count + rules->address_count + rules->process_count);
 }
 
 int save_report(const char *path, const struct guard *guard, const struct rules *rules,

@@ -14,10 +14,11 @@ void print_state(const char *state, const char *reason);
 const char *time_now(void);
 
 /* Faults that MINI_FAULT can name, for the tests. */
-#define FAULT_EARLY      "early"      /* it announces its state before it loads anything */
-#define FAULT_STATE_WORD "state-word" /* a state that its configuration does not have */
-#define FAULT_HOOK_WORD  "hook-word"  /* the same of a hook */
-#define FAULT_ANY_POLICY "any-policy" /* lines of a policy that it cannot read are left out */
+#define FAULT_EARLY        "early"        /* it announces its state before it loads anything */
+#define FAULT_STATE_WORD   "state-word"   /* a state that its configuration does not have */
+#define FAULT_HOOK_WORD    "hook-word"    /* the same of a hook */
+#define FAULT_PROCESS_RULE "process-rule" /* rules on processes are taken and left out */
+#define FAULT_ANY_POLICY   "any-policy"   /* lines of a policy that it cannot read are left out */
 bool planted(const char *fault);
 
 /* record.c: for a ring_buffer. */

@@ -9,10 +9,9 @@
 #define NSEC_PER_TICK 10000000ULL
 
 static const char *const operations[MINI_KINDS] = {
-	[MINI_CONNECT] = "connect",
-	[MINI_SEND] = "send",
-	[MINI_RECV] = "receive",
-	[MINI_ACCEPT] = "accept",
+	[MINI_CONNECT] = "connect",   [MINI_SEND] = "send",
+	[MINI_RECV] = "receive",      [MINI_ACCEPT] = "accept",
+	[MINI_PROCESS_OPEN] = "open", [MINI_PROCESS_CONNECT] = "connect",
 };
 
 /* A process name as a JSON string: any byte but NUL may be in it. */
@@ -50,6 +49,23 @@ static void put_flow(const struct mini_record *record)
 	       record->local_port);
 }
 
+static const char *event_name(__u32 kind)
+{
+	if (kind == MINI_FILE)
+		return "file";
+	return kind == MINI_PROCESS_OPEN || kind == MINI_PROCESS_CONNECT ? "process" : "socket";
+}
+
+static void put_subject(const struct mini_record *record)
+{
+	if (record->kind == MINI_FILE)
+		printf(",\"file\":{\"ino\":%llu,\"dev\":%u}", record->file.ino, record->file.dev);
+	else if (record->kind == MINI_PROCESS_OPEN || record->kind == MINI_PROCESS_CONNECT)
+		printf(",\"op\":\"%s\"", operations[record->kind]);
+	else
+		put_flow(record);
+}
+
 int print_record(void *context, void *data, size_t len)
 {
 	const struct mini_record *record = data;
@@ -57,17 +73,13 @@ int print_record(void *context, void *data, size_t len)
 	(void)context;
 	if (len != sizeof(*record) || record->kind >= MINI_KINDS)
 		return 0;
-	printf("{\"event\":\"%s\",\"at\":\"%s\",", record->kind == MINI_FILE ? "file" : "socket",
-	       time_now());
+	printf("{\"event\":\"%s\",\"at\":\"%s\",", event_name(record->kind), time_now());
 	printf("\"process\":{\"pid\":%u,\"parent\":%u,\"started\":%llu,", record->pid, record->ppid,
 	       record->start_ns / NSEC_PER_TICK);
 	put_comm(record->comm, sizeof(record->comm));
 	printf("\"cgroup\":%llu},\"verdict\":\"%s\"", record->cgroup,
 	       record->denied ? "denied" : "seen");
-	if (record->kind == MINI_FILE)
-		printf(",\"file\":{\"ino\":%llu,\"dev\":%u}", record->file.ino, record->file.dev);
-	else
-		put_flow(record);
+	put_subject(record);
 	puts("}");
 	fflush(stdout);
 	return 0;

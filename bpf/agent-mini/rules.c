@@ -9,7 +9,7 @@
 #include "output.h"
 #include "rules.h"
 
-static const char magic[8] = "MINI-02";
+static const char magic[8] = "MINI-03";
 
 /* Without them nothing runs, so no rule may take them away. */
 static const char *const survivors[] = {"/proc/1/exe", "/proc/self/exe",
@@ -59,10 +59,23 @@ static const char *add_address(struct rules *rules, const char *item)
 	return NULL;
 }
 
+static const char *add_process(struct rules *rules, const char *item)
+{
+	struct mini_name *name = &rules->processes[rules->process_count];
+
+	if (rules->process_count == RULES_MAX)
+		return "too many processes";
+	if (!*item || strlen(item) >= sizeof(name->text))
+		return "not the name of a process";
+	strcpy(name->text, item);
+	rules->process_count++;
+	return NULL;
+}
+
 /* Returns what is wrong with the line, or NULL. */
 static const char *take_line(struct rules *rules, unsigned number, const char *line)
 {
-	static const char file[] = "deny file ", peer[] = "deny peer ";
+	static const char file[] = "deny file ", peer[] = "deny peer ", process[] = "deny process ";
 
 	if (number == 1)
 		return sscanf(line, "mini-guard policy %u", &rules->version) == 1
@@ -74,7 +87,9 @@ static const char *take_line(struct rules *rules, unsigned number, const char *l
 		return add_file(rules, line + strlen(file));
 	if (!strncmp(line, peer, strlen(peer)))
 		return add_address(rules, line + strlen(peer));
-	return "neither a file nor a peer is denied";
+	if (!strncmp(line, process, strlen(process)))
+		return add_process(rules, line + strlen(process));
+	return "neither a file, a peer nor a process is denied";
 }
 
 int rules_parse(const char *path, struct rules *rules)
@@ -124,7 +139,7 @@ int rules_load(const char *path, struct rules *rules)
 		return -1;
 	valid = fread(rules, sizeof(*rules), 1, file) == 1 &&
 		!memcmp(rules->magic, magic, sizeof(magic)) && rules->file_count <= RULES_MAX &&
-		rules->address_count <= RULES_MAX;
+		rules->address_count <= RULES_MAX && rules->process_count <= RULES_MAX;
 	fclose(file);
 	errno = valid ? 0 : EINVAL;
 	return valid ? 0 : -1;

@@ -12,9 +12,10 @@ struct rules {
 	__u32 version;
 	__u32 file_count;
 	__u32 address_count;
-	__u32 zero;
+	__u32 process_count;
 	struct mini_file files[RULES_MAX];
 	struct mini_address addresses[RULES_MAX];
+	struct mini_name processes[RULES_MAX];
 };
 
 /* 0, or -1 after telling file and line on stderr. */

@@ -51,7 +51,7 @@ export function withKernelFlags(command: Command): Command {
   return command
     .option(
       '-k, --kernel <ids>',
-      'kernels to boot: an id, several with commas, `default` or `all`; repeatable',
+      'kernels to boot: an id, `ID/FLAVOUR`, several with commas, `default` or `all`; repeatable',
       collectOption,
     )
     .option(

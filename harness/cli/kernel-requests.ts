@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 import { parseKernelImage } from '../config/values.js';
-import { catalogKernel, type KernelContext, localKernel, resolveKernel } from '../kernels/index.js';
+import {
+  catalogKernel,
+  type KernelContext,
+  localKernel,
+  resolveKernel,
+  selectCatalogKernels,
+} from '../kernels/index.js';
 import type { KernelId } from '../model/kernel.js';
 import { UsageError } from '../model/errors.js';
-import { selectKernels } from '../plan/select.js';
 import type { KernelRequest } from '../run/matrix.js';
 import type { CommonFlags } from './common-flags.js';
 import type { CliContext } from './context.js';
@@ -44,7 +49,7 @@ export async function kernelRequests(
   if (twice !== undefined) throw new UsageError({ message: `--kernel-image names ${twice.id} twice` });
   const local = new Map(await Promise.all(images.map(async (image) => [image.id, await localKernel(image)] as const)));
   const words = flags.kernel ?? [...local.keys()];
-  const ids = new Set([...selectKernels(words, context.catalog.kernels, [...local.keys()]), ...local.keys()]);
+  const ids = new Set([...selectCatalogKernels(words, context.catalog, [...local.keys()]), ...local.keys()]);
   const requests = [...ids].map((id): KernelRequest => {
     const kernel = local.get(id);
     if (kernel !== undefined) return { id, source: 'file', resolve: () => Promise.resolve(kernel) };

@@ -5,6 +5,7 @@ import { UsageError } from '../model/errors.js';
 import type { AgentConventions } from '../model/agent-conventions.js';
 import type { Agent, Upload } from '../model/agent.js';
 import type { Dialect } from '../model/dialect.js';
+import type { OwnRule } from '../model/own-rule.js';
 import { readDialect } from './dialect.js';
 import { displayedPath } from './displayed.js';
 import { defaultConfigFile, type MatrixConfig } from './file.js';
@@ -77,7 +78,7 @@ export async function readAgent(config: MatrixConfig, options: AgentOptions): Pr
     hooks: agent.hooks === 'object' ? hooksOf(object) : agent.hooks,
     ...commandsOf(agent, conventions),
     dialect: own.dialect,
-    ...claimsOf(agent, conventions),
+    ...claimsOf(agent, conventions, own.dialect?.rules ?? []),
   };
 }
 
@@ -235,12 +236,13 @@ function commandsOf(
 function claimsOf(
   agent: AgentConfig,
   { report, signals, features }: AgentConventions,
+  own: readonly OwnRule[],
 ): Pick<Agent, 'report' | 'operations' | 'rules' | 'signals' | 'features' | 'overrides'> {
   const answers: Readonly<Record<string, unknown>> = agent;
   return {
     report: report === null || agent.dialect?.report === 'none' ? null : (agent.report ?? `${agent.folder}/${report}`),
     operations: new Set(agent.operations),
-    rules: new Set(agent.rules),
+    rules: new Set([...agent.rules, ...own.map(({ kind }) => kind)]),
     signals: new Set([...signals.slice(0, 1), ...agent.signals]),
     features: new Set(Object.keys(features).filter((name) => answers[name] === true)),
     overrides: new Set(agent.overrides),

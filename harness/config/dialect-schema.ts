@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { AgentConventions } from '../model/agent-conventions.js';
 import { denialErrnos, type DialectVocabulary, type ReportVocabulary } from '../model/dialect.js';
+import { ownRulesSchema } from './own-rule-schema.js';
 import { configHostPath, configPattern } from './schema-values.js';
 
 /* `agent.dialect` of matrix.config.json (docs/dialect.md). What is left out is as the contract has it. */
@@ -82,7 +83,9 @@ function reportSchema({ fields, hooksField, stateField, hookPrefix, attached }: 
   return z.union([z.literal('none'), object], { error: 'neither "none" nor an object' });
 }
 
-function policySchema({ rules }: AgentConventions) {
+const byKind = z.record(z.string(), z.string().min(1)).default({});
+
+function policySchema() {
   const template = z
     .union([configHostPath, z.array(z.string()).min(1, 'a template without a line')], {
       error: 'neither the path of a template nor a list of its lines',
@@ -90,10 +93,8 @@ function policySchema({ rules }: AgentConventions) {
     .describe('the policy as it wants it, with {{deny_path}} and so on: a file, or its lines');
   return z
     .strictObject({
-      sections: named('a kind of rule', rules, z.string().min(1)).describe('what its sections are called'),
-      flags: named('a kind of rule', rules, z.string().min(1)).describe(
-        'the line that stands for a kind without items',
-      ),
+      sections: byKind.describe('what its sections are called, by the kind of rule'),
+      flags: byKind.describe('the line that stands for a kind without items'),
       template: template.optional(),
       command: z
         .union([configHostPath, z.array(z.string()).min(1, 'a command needs at least a program')], {
@@ -118,7 +119,7 @@ function policySchema({ rules }: AgentConventions) {
 /** All of it, for a contract whose agents have a choice. */
 export function dialectSchema(conventions: AgentConventions, vocabulary: DialectVocabulary) {
   const { states, report } = vocabulary;
-  return z.strictObject({
+  const object = z.strictObject({
     denial: z.enum(denialErrnos).default('EPERM').describe('the errno of its denials'),
     states: named('a state', states, words).describe('what it calls the states of the contract'),
     announcements: z
@@ -130,7 +131,17 @@ export function dialectSchema(conventions: AgentConventions, vocabulary: Dialect
       ? z.never('the contract has no capability report').optional()
       : reportSchema(report).prefault({})
     ).describe('how its capability report differs; "none" for an agent without'),
-    policy: policySchema(conventions).prefault({}).describe('how it wants a policy written'),
+    policy: policySchema().prefault({}).describe('how it wants a policy written'),
+    rules: ownRulesSchema(conventions.rules),
+  });
+  return object.superRefine(({ policy, rules }, context) => {
+    const known = [...conventions.rules, ...Object.keys(rules)];
+    for (const key of ['sections', 'flags'] as const) {
+      const unknown = Object.keys(policy[key]).find((name) => !known.includes(name));
+      if (unknown === undefined) continue;
+      const message = `'${unknown}' is not a kind of rule of the contract, nor of dialect.rules; there are ${known.join(', ')}`;
+      context.addIssue({ code: 'custom', path: ['policy', key], message });
+    }
   });
 }
 

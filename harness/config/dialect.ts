@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { resolve } from 'node:path';
-import type { Upload } from '../model/agent.js';
+import type { RuleKind, Upload } from '../model/agent.js';
 import type { AgentConventions } from '../model/agent-conventions.js';
 import type {
   Dialect,
@@ -8,11 +8,14 @@ import type {
   DialectWord,
   DialectWords,
   PolicyDialect,
+  PolicyNode,
   ReportDialect,
 } from '../model/dialect.js';
 import { UsageError } from '../model/errors.js';
+import type { OwnRule } from '../model/own-rule.js';
 import type { DialectConfig } from './dialect-schema.js';
 import { readHostFile, readProgram } from './host-files.js';
+import { readOwnRules } from './own-rule-schema.js';
 import { parsePolicyTemplate, sectionsTemplate, TemplateError } from './policy-template.js';
 
 /** A dialect, and what has to be in the guest for it. */
@@ -32,10 +35,18 @@ interface DialectSource {
   readonly conventions: AgentConventions;
 }
 
+interface WritingSource extends DialectSource {
+  /** Kinds of rule of the contract and of the dialect. */
+  readonly known: readonly RuleKind[];
+}
+
 /** Reads a dialect with its template or its command. Throws UsageError. */
 export async function readDialect(config: DialectConfig, source: DialectSource): Promise<ReadDialect> {
   const { announcements, events } = config;
-  const { writing, uploads } = await readWriting(config.policy, source);
+  const rules = readOwnRules(config.rules);
+  const known = [...source.conventions.rules, ...rules.map(({ kind }) => kind)];
+  const { writing, uploads } = await readWriting(config.policy, { ...source, known });
+  checkWritten(writing, rules, source);
   const typeField = events.fields['type'] ?? 'type';
   const dialect: Dialect = {
     denial: config.denial,
@@ -54,6 +65,7 @@ export async function readDialect(config: DialectConfig, source: DialectSource):
     },
     report: reportOf(config.report),
     policy: { writing, cgroups: config.policy.cgroups, malformed: config.policy.malformed ?? null },
+    rules,
   };
   return { dialect, uploads };
 }
@@ -71,14 +83,30 @@ function reportOf(config: DialectConfig['report']): ReportDialect | null {
   };
 }
 
+/** A rule that no template mentions would never reach the agent. */
+function checkWritten(writing: PolicyDialect['writing'], rules: readonly OwnRule[], { place }: DialectSource): void {
+  if (writing.kind !== 'template') return;
+  const written = new Set(writing.nodes.flatMap(itemsOfNode));
+  const lost = rules.find(({ kind }) => !written.has(kind));
+  if (lost === undefined) return;
+  throw new UsageError({
+    message: `${place}.policy: it has no items of ${lost.kind}, which ${place}.rules declares`,
+    next: `write {{${lost.kind}}} or {{list ${lost.kind}}} where they belong`,
+  });
+}
+
+function itemsOfNode(node: PolicyNode): readonly RuleKind[] {
+  if (node.kind === 'block') return node.without ? [] : node.body.flatMap(itemsOfNode);
+  return node.pieces.flatMap((piece) => (piece.kind === 'item' || piece.kind === 'list' ? [piece.rule] : []));
+}
+
 interface Writing {
   readonly writing: PolicyDialect['writing'];
   readonly uploads: readonly Upload[];
 }
 
-async function readWriting(policy: DialectConfig['policy'], source: DialectSource): Promise<Writing> {
+async function readWriting(policy: DialectConfig['policy'], source: WritingSource): Promise<Writing> {
   const { template, command, sections, flags } = policy;
-  const { rules } = source.conventions;
   if (template !== undefined) {
     return { writing: { kind: 'template', nodes: await readTemplate(template, source) }, uploads: [] };
   }
@@ -93,19 +121,19 @@ async function readWriting(policy: DialectConfig['policy'], source: DialectSourc
     return { writing: { kind: 'contract' }, uploads: [] };
   }
   return {
-    writing: { kind: 'template', nodes: sectionsTemplate(rules, sections, flags) },
+    writing: { kind: 'template', nodes: sectionsTemplate(source.known, sections, flags) },
     uploads: [],
   };
 }
 
-async function readTemplate(template: string | readonly string[], { folder, place, conventions }: DialectSource) {
+async function readTemplate(template: string | readonly string[], { folder, place, known }: WritingSource) {
   const at = `${place}.policy.template`;
   const inFile = typeof template === 'string';
   const file = inFile ? resolve(folder, template) : null;
   const text =
     file === null ? (template as readonly string[]).join('\n') : (await readHostFile(file, at)).bytes.toString();
   try {
-    return parsePolicyTemplate(text, conventions.rules);
+    return parsePolicyTemplate(text, known);
   } catch (error) {
     if (!(error instanceof TemplateError)) throw error;
     throw new UsageError({

@@ -32,7 +32,7 @@ function termOf(word: string): KernelRange | null {
   const [, major] = /^(\d+)\.x$/.exec(word) ?? [];
   if (major !== undefined) return (kernel) => seriesNumbers(kernel)?.[0] === Number(major);
   // `6` would be read as 6.x by some, and is the id of nothing.
-  if (!/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(word) || /^\d+$/.test(word)) return null;
+  if (!/^[A-Za-z0-9][A-Za-z0-9._/-]*$/.test(word) || /^\d+$/.test(word)) return null;
   return (kernel) => kernel.id === word || seriesNumbers(kernel)?.join('.') === word;
 }
 

@@ -36,7 +36,7 @@ export interface ContractEnvironment {
 }
 
 /** As much of an agent as decides what can be proved of it. */
-export type AgentOffer = Pick<Agent, 'rules' | 'signals' | 'features' | 'overrides'>;
+export type AgentOffer = Pick<Agent, 'rules' | 'signals' | 'features' | 'overrides' | 'dialect'>;
 
 export interface StateMeaning {
   /** By what an agent in this state works, and what must therefore be live. */
@@ -74,7 +74,7 @@ export interface NetworkFields {
   readonly local_port?: number;
   readonly family?: 'ipv4' | 'ipv6';
   readonly protocol?: 'tcp' | 'udp' | 'other';
-  readonly rule_type: 'ip' | 'cidr' | 'ip_port' | 'port';
+  readonly rule_type?: 'ip' | 'cidr' | 'ip_port' | 'port';
 }
 
 export type OpenMode = 'r' | 'w' | 'rw';

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { CheckClass } from '../model/check.js';
+import type { OwnRule } from '../model/own-rule.js';
 import type { EventFields, Expected } from '../model/scenario-evidence.js';
 import type { PolicyRules } from './contract.js';
 
@@ -34,6 +35,7 @@ export interface ControlsProof {
   /** Folder of its files below /t. */
   readonly folder: string;
   readonly attempts: AttemptSet;
+  readonly ownRules: readonly OwnRule[];
 }
 
 /** One phase with an agent in which attempts are done. */
@@ -53,6 +55,8 @@ export interface AttemptsProof {
   /** `each`: of the class to which the attempts belong, those that were asked for. */
   readonly class: CheckClass | 'each';
   readonly attempts: AttemptSet;
+  /** Kinds of rule of the agent's own, of which attempts are made besides. */
+  readonly ownRules: readonly OwnRule[];
   /** `folder` of its controls. */
   readonly controls: string;
   readonly observing: (AttemptsPhase & { readonly neighbours: boolean }) | null;

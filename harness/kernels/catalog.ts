@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { KernelId } from '../model/kernel.js';
 import { UsageError } from '../model/errors.js';
+import { kernelName } from '../model/kernel-name.js';
+import { selectKernels } from '../plan/select.js';
 import { readDataFile } from './data-file.js';
 import { families, type Family, familyNames, type ProviderName } from './families.js';
 import { packageRoot } from './package-root.js';
@@ -15,6 +17,8 @@ const familyShape = Object.fromEntries(
   familyNames.map((family) => [family, familySchemas[families[family].provider]]),
 ) as FamilyShape;
 
+const suites = z.array(z.string().min(1)).min(1);
+
 const kernelSchema = z.strictObject({
   id: z.string().regex(/^[a-z0-9][a-z0-9._-]*$/),
   tier: z.enum(['default', 'extended']),
@@ -24,7 +28,11 @@ const kernelSchema = z.strictObject({
     .string()
     .regex(/^\d+\.\d+$/)
     .nullable(),
-  suites: z.array(z.string().min(1)).min(1),
+  suites,
+  /** Another flavour than the family's. */
+  flavour: z.string().min(1).nullable().default(null),
+  /** Flavours that are somewhere else, or are another kernel's: `hwe` is the one of an older release of Ubuntu. */
+  flavours: z.record(z.string(), z.strictObject({ flavour: z.string().min(1), suites })).default({}),
 });
 
 const catalogSchema = z
@@ -54,9 +62,36 @@ export function loadCatalog(path: string = join(packageRoot(), 'kernels', 'catal
   return readDataFile(path, catalogSchema);
 }
 
-/** @throws UsageError for an id that the catalog does not have. */
+/**
+ * A kernel by its id, or another flavour of it by `ID/FLAVOUR`; the flavour that it has anyway is the kernel itself.
+ * @throws UsageError for an id that the catalog does not have, and for what is no flavour.
+ */
 export function catalogKernel(catalog: Catalog, id: KernelId): CatalogKernel {
-  const kernel = catalog.kernels.find((candidate) => candidate.id === id);
+  const name = kernelName(id);
+  if (typeof name === 'string') throw new UsageError({ message: `no kernel ${id}: ${name}` });
+  const kernel = catalog.kernels.find((candidate) => candidate.id === name.base);
   if (kernel === undefined) throw new UsageError({ message: `no kernel ${id} in the catalog` });
-  return kernel;
+  if (name.flavour === null || name.flavour === flavourOfKernel(kernel, catalog)) return kernel;
+  const other = kernel.flavours[name.flavour] ?? { flavour: name.flavour, suites: kernel.suites };
+  return { ...kernel, ...other, id, tier: 'extended', flavours: {} };
+}
+
+/**
+ * As `selectKernels`; a flavour that a kernel has anyway is that kernel, and there once.
+ * @throws UsageError as it does.
+ */
+export function selectCatalogKernels(
+  words: readonly string[],
+  catalog: Catalog,
+  local: readonly KernelId[],
+): readonly KernelId[] {
+  const ids = selectKernels(words, catalog.kernels, local);
+  return [...new Set(ids.map((id) => (local.includes(id) ? id : catalogKernel(catalog, id).id)))];
+}
+
+export function flavourOfKernel(
+  { family, flavour }: Pick<CatalogKernel, 'family' | 'flavour'>,
+  catalog: Catalog,
+): string {
+  return flavour ?? catalog.families[family].flavour;
 }

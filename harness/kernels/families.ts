@@ -38,6 +38,8 @@ interface AptFamilyRow extends FamilyRow {
   readonly security: { readonly main: RegExp } | null;
   /** The family whose archive has this one's keyring as a package. */
   readonly keyringFrom: string;
+  /** How releases end, by flavour: the one that has no name of its own, and the others. */
+  readonly flavours: { readonly plain: string; readonly named: string };
   /** Names of packages that may hold the image of `<RELEASE>`, best first. */
   readonly images: readonly string[];
   /** Names of packages with the rest of it: modules, configuration. */
@@ -59,6 +61,7 @@ export const families = {
     // `.../debian-security` beside `.../debian`, for a file of mirrors too.
     security: { main: /^(.*\/debian)(\.list)?\/?$/ },
     keyringFrom: 'ubuntu',
+    flavours: { plain: '<ARCH>', named: '<FLAVOUR>-<ARCH>' },
     // Split off into linux-binary-* in 6.19; the unsigned ones appear before the signed ones and differ by the signature.
     images: [
       'linux-binary-<RELEASE>',
@@ -83,6 +86,7 @@ export const families = {
     },
     security: null,
     keyringFrom: 'debian',
+    flavours: { plain: 'generic', named: '<FLAVOUR>' },
     images: ['linux-image-<RELEASE>', 'linux-image-unsigned-<RELEASE>'],
     // It has the configuration and all that guests load; the large linux-modules-extra-* is not needed.
     companions: ['linux-modules-<RELEASE>'],

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Kernels: which there are, which version is pinned, and how to get one onto this host. */
-export { type Catalog, type CatalogKernel, catalogKernel, loadCatalog } from './catalog.js';
+export { type Catalog, type CatalogKernel, catalogKernel, loadCatalog, selectCatalogKernels } from './catalog.js';
 export { type KernelContext, type KernelContextOptions, openKernelContext } from './context.js';
 export { cacheFolder } from './cache/folder.js';
 export type { FetchProgress } from './fetch.js';
+export { type FlavourRow, offeredFlavours } from './flavours.js';
 export { type KernelRow, listKernels } from './list.js';
 export type { LocalImage } from './providers/local/image.js';
 export { localKernel } from './providers/local/local.js';

@@ -2,7 +2,7 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { KernelArtifact, KernelId, LockState } from '../model/kernel.js';
-import type { CatalogKernel } from './catalog.js';
+import { type CatalogKernel, catalogKernel } from './catalog.js';
 import type { KernelContext } from './context.js';
 import type { Family } from './families.js';
 import { cacheKey } from './fetch.js';
@@ -26,9 +26,11 @@ export interface KernelRow {
   readonly cached: boolean;
 }
 
-/** What is known of every kernel of the catalog, from the lock and the cache, without network. */
-export function listKernels(context: KernelContext): Promise<KernelRow[]> {
-  return Promise.all(context.catalog.kernels.map((kernel) => kernelRow(kernel, context)));
+/** What is known of these kernels, all of the catalog when left out, from the lock and the cache, without network. */
+export function listKernels(context: KernelContext, ids?: readonly KernelId[]): Promise<KernelRow[]> {
+  const { catalog } = context;
+  const kernels = ids?.map((id) => catalogKernel(catalog, id)) ?? catalog.kernels;
+  return Promise.all(kernels.map((kernel) => kernelRow(kernel, context)));
 }
 
 async function kernelRow(kernel: CatalogKernel, context: KernelContext): Promise<KernelRow> {

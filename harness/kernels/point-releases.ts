@@ -72,7 +72,7 @@ function everySeries({ catalog }: KernelContext): CatalogKernel {
   const { family, alsoIn } = bisectable();
   const own = catalog.kernels.filter((kernel) => kernel.family === family && kernel.series !== null);
   const suites = new Set([...own.flatMap((kernel) => kernel.suites), ...alsoIn]);
-  return { id: 'bisect', tier: 'extended', family, series: null, suites: [...suites] };
+  return { id: 'bisect', tier: 'extended', family, series: null, suites: [...suites], flavour: null, flavours: {} };
 }
 
 function cannotAsk({ detail, next, tried }: UnavailableKernel): MatrixError {

@@ -7,11 +7,10 @@ import { type FetchProgress, fetchOffer } from './fetch.js';
 import { type Lock, loadLock, type LockEntry, lockEntry, writeLock } from './lock.js';
 import { lockEntryOf } from './lock-entry.js';
 import { changedBytes } from './locked.js';
+import { offersOf } from './offered.js';
 import { providerOf } from './providers/index.js';
-import { type Answer, type Offer, offerName } from './providers/provider.js';
+import { type Offer, offerName } from './providers/provider.js';
 import { readyKernel } from './ready.js';
-import { ToolMissingError } from './tool.js';
-import { toolMissing } from './unavailable.js';
 import { whyNot } from './why-not.js';
 
 /** What became of one lock entry. */
@@ -151,24 +150,6 @@ export async function newestOffered(
   context: KernelContext,
   signal?: AbortSignal,
 ): Promise<Offer | UnavailableKernel> {
-  const answers: Answer<Offer>[] = [];
-  const tried: string[] = [];
-  const provider = providerOf(kernel.family);
-  try {
-    for await (const answer of provider.list(kernel, context, {
-      snapshotDate: null,
-      onNotice: (text) => tried.push(text),
-      signal,
-    })) {
-      answers.push(answer);
-      tried.push(...answer.tried);
-      const best = provider.resolve(answer.offers, null);
-      // A suite that could not be read may hold a newer one.
-      if (best && answer.failures.every((kind) => kind === 'absent')) return best;
-    }
-  } catch (error) {
-    if (error instanceof ToolMissingError) return toolMissing(kernel, error, tried);
-    throw error;
-  }
-  return whyNot(kernel, answers, [], tried);
+  const offers = await offersOf(kernel, context, signal);
+  return 'status' in offers ? offers : offers[0];
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { UnavailableKernel } from '../model/kernel.js';
+import { everyFlavour } from '../model/kernel-name.js';
 import type { CatalogKernel } from './catalog.js';
 import { families } from './families.js';
 import type { Answer, FailureKind, Offer } from './providers/provider.js';
@@ -35,7 +36,9 @@ function reasonOf(answers: readonly Answer<Offer>[], fetchFailures: readonly Fai
 }
 
 function detailOf(kernel: CatalogKernel, reason: ArchiveReason): string {
-  const what = kernel.series === null ? 'a kernel' : `a ${kernel.series} kernel`;
+  const series = kernel.series === null ? 'a kernel' : `a ${kernel.series} kernel`;
+  const isNamed = kernel.flavour !== null && kernel.flavour !== everyFlavour;
+  const what = `${series}${isNamed ? ` of flavour ${kernel.flavour}` : ''}`;
   const where = `${families[kernel.family].title}'s ${kernel.suites.join(', ')}`;
   const words: Partial<Record<ArchiveReason, string>> = {
     PACKAGE_DAMAGED: `${what} of ${where} arrived damaged`,

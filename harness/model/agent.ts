@@ -21,7 +21,7 @@ export interface AgentIdentity {
  * What a rule of a policy can be about. Scenarios provoke rules of these kinds; which of them there are, and how each is
  * written, is the contract's.
  */
-export type RuleKind =
+type ContractRuleKind =
   | 'deny_path'
   | 'deny_inode'
   | 'allow_cgroup'
@@ -33,6 +33,12 @@ export type RuleKind =
   | 'deny_ptrace'
   | 'deny_module_load'
   | 'deny_bpf';
+
+declare const own: unique symbol;
+/** A kind of rule that an agent's dialect declares, and its contract does not have (model/own-rule.ts). */
+export type OwnRuleKind = `deny_${string}` & { readonly [own]: true };
+
+export type RuleKind = ContractRuleKind | OwnRuleKind;
 
 /** What an agent reads about the machine and a variable of its environment can replace: the LSM list, the kernel's BTF. */
 export type Override = 'lsm' | 'btf';

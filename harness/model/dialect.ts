@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { RuleKind } from './agent.js';
+import type { OwnRule } from './own-rule.js';
 
 /*
  * A dialect: how an agent says what its contract has other words for. It is a translation and nothing else; what an agent
@@ -97,6 +98,8 @@ export interface Dialect {
   /** Null for an agent without a capability report. */
   readonly report: ReportDialect | null;
   readonly policy: PolicyDialect;
+  /** Kinds of rule that the contract does not have. */
+  readonly rules: readonly OwnRule[];
 }
 
 /** What of a contract a dialect can say otherwise. Plain data, for the configuration. */

@@ -2,6 +2,7 @@
 import { UsageError } from '../model/errors.js';
 import { invocation } from '../model/invocation.js';
 import type { KernelId } from '../model/kernel.js';
+import { kernelName } from '../model/kernel-name.js';
 
 /** As much of the catalog as selecting needs. */
 export interface SelectableKernel {
@@ -10,7 +11,7 @@ export interface SelectableKernel {
 }
 
 /**
- * The kernels that `--kernel` words name: ids, `default` and `all`, each word a list with commas. Nothing said is
+ * The kernels that `--kernel` words name: ids, `ID/FLAVOUR`, `default` and `all`, each word a list with commas. Nothing said is
  * `default`. The result keeps the order of the words, groups in catalog order, each kernel once.
  * @param local ids that files of the user's own have been given; they can be named too, and are not part of `all`.
  * @throws UsageError for an unknown id, with the nearest known ones, and for words that name nothing.
@@ -36,8 +37,15 @@ function expand(name: string, catalog: readonly SelectableKernel[], local: reado
   if (name === 'default') return catalog.filter((kernel) => kernel.tier === 'default').map((kernel) => kernel.id);
   const known = [...catalog.map((kernel) => kernel.id), ...local];
   if (known.includes(name)) return [name];
-  throw new UsageError({
-    message: `no kernel ${name}; nearest: ${threeNearest(name, known).join(', ')}`,
+  const parts = kernelName(name);
+  if (typeof parts === 'string') throw noKernel(name, parts);
+  if (catalog.some(({ id }) => id === parts.base)) return [name];
+  throw noKernel(name, `nearest: ${threeNearest(parts.base, known).join(', ')}`);
+}
+
+function noKernel(name: string, why: string): UsageError {
+  return new UsageError({
+    message: `no kernel ${name}; ${why}`,
     next: `See \`${invocation} kernels list\`, or bring a kernel of your own with --kernel-image ID=FILE.`,
   });
 }

@@ -87,8 +87,8 @@ async function attemptBatch(
   attempts: readonly Attempt[],
   enroll: readonly string[],
 ): Promise<readonly Attempted[]> {
-  const asked = attempts.map(({ operation, cgroup }, id) =>
-    [id, cgroup ?? '-', attemptTimeout, ...operation].join('\t'),
+  const asked = attempts.map(({ operation, cgroup, comm }, id) =>
+    [id, cgroup ?? '-', attemptTimeout, ...(comm === null ? [] : ['as', comm]), ...operation].join('\t'),
   );
   const { end, lines, stderr, whole } = await runProbe(guest, {
     program: probePrograms.attempt,
@@ -101,12 +101,17 @@ async function attemptBatch(
     throw broken(`${describeProcessEnd(end)}: ${stderr.trim() || 'nothing on stderr'}`);
   }
   const answers = lines.map(readAnswer);
-  return attempts.map(({ operation, cgroup }, id) => {
+  return attempts.map((attempt, id) => {
     const mine = answers[id];
-    const text = operation.join(' ');
-    if (mine?.id !== id) throw broken(`no answer for ${text}`);
-    return { operation: cgroup === null ? text : `${text} (from cgroup ${cgroup})`, ...mine };
+    if (mine?.id !== id) throw broken(`no answer for ${describeAttempt(attempt)}`);
+    return { operation: describeAttempt(attempt), ...mine };
   });
+}
+
+/** The operation first: whoever reads it takes its first word. */
+function describeAttempt({ operation, cgroup, comm }: Attempt): string {
+  const from = cgroup === null ? '' : ` (from cgroup ${cgroup})`;
+  return `${operation.join(' ')}${comm === null ? '' : ` (as ${comm})`}${from}`;
 }
 
 function readAnswer(line: string): z.output<typeof answer> {

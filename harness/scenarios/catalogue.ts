@@ -48,6 +48,7 @@ function everything({ conventions }: Contract): AgentOffer {
     signals: new Set(conventions.signals),
     features: new Set(Object.keys(conventions.features)),
     overrides: new Set(['lsm', 'btf'] as const),
+    dialect: null,
   };
 }
 

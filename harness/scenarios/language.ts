@@ -64,7 +64,7 @@ const exemptCgroup = 'exempt';
 export const exemptFolder = `/sys/fs/cgroup/${exemptCgroup}`;
 
 export function attemptFromExempt(...operation: ProbeOperation): Attempt {
-  return { operation, cgroup: exemptCgroup, traced: false };
+  return { operation, cgroup: exemptCgroup, comm: null, traced: false };
 }
 
 function attemptOf(attempt: ProbeOperation | Attempt): Attempt {
@@ -73,7 +73,7 @@ function attemptOf(attempt: ProbeOperation | Attempt): Attempt {
 
 /** From the root cgroup, by a process of which nobody was told. */
 export function plainAttempt(operation: ProbeOperation): Attempt {
-  return { operation, cgroup: null, traced: false };
+  return { operation, cgroup: null, comm: null, traced: false };
 }
 
 type ObservedParts = Pick<Observed, 'hook' | 'events'> & {

@@ -49,7 +49,7 @@ export async function attemptScenarios(
   const done = [...(await runAttempts(session.guest, attempts, enroll))];
   const patternsOf = ({ class: name, scenario }: (typeof all)[number]): readonly EventPattern[] => {
     if (action === null) return [];
-    const comm = name === 'exec' ? null : attemptComm;
+    const comm = name === 'exec' ? null : (scenario.attempt.comm ?? attemptComm);
     const patternOf = (about: EventSubject) => session.contract.events.pattern({ about, action, comm }, inode) ?? [];
     return subjectsOf(scenario).flatMap(patternOf);
   };
@@ -63,7 +63,7 @@ export async function attemptScenarios(
 /** What its events are about. */
 function subjectsOf(scenario: Scenario): readonly EventSubject[] {
   if (scenario.kind === 'observed') return scenario.events;
-  return scenario.kind === 'denied' ? [scenario.event] : [];
+  return scenario.kind === 'denied' && scenario.event !== null ? [scenario.event] : [];
 }
 
 function neighboursOf(scenario: Scenario): readonly Attempt[] {

@@ -4,6 +4,7 @@ import { assertNever } from '../model/assert-never.js';
 import type { CheckClass } from '../model/check.js';
 import { everyScenario, type ScenarioFilter } from '../plan/scenario-filter.js';
 import { classesOf } from './classes/index.js';
+import { ownRuleClasses } from './own-rules.js';
 import type { ScenarioClass } from './scenario.js';
 
 /** A proof that is wanted; with the attempts that are wanted of it where it is about attempts. */
@@ -46,7 +47,7 @@ type PickedAttempts = Extract<PickedProof, { readonly proof: AttemptsProof }>;
 
 function attemptsOf(proof: AttemptsProof, { classes, scenarios }: Wanted): readonly PickedAttempts[] {
   if (proof.class !== 'each' && !classes.has(proof.class)) return [];
-  const all = classesOf(proof.attempts).filter((one) => proof.class !== 'each' || classes.has(one.class));
+  const all = wholeOf(proof).filter((one) => proof.class !== 'each' || classes.has(one.class));
   // An event of a neighbour is looked for where its scenario is attempted.
   const needed = proof.neighbourEvents.filter(({ scenario }) => scenarios(scenario));
   const picked = narrowed(
@@ -63,8 +64,12 @@ function attemptsOf(proof: AttemptsProof, { classes, scenarios }: Wanted): reado
 function controlsOf(proof: ControlsProof, attempts: readonly PickedAttempts[]): readonly PickedProof[] {
   const own = attempts.flatMap(({ classes }) => classes);
   const names = new Set(own.flatMap((one) => namesOf(one).map((scenario) => key(one.class, scenario))));
-  const classes = narrowed(classesOf(proof.attempts), (name, scenario) => names.has(key(name, scenario)));
+  const classes = narrowed(wholeOf(proof), (name, scenario) => names.has(key(name, scenario)));
   return classes.length === 0 ? [] : [{ proof, classes }];
+}
+
+function wholeOf({ attempts, ownRules }: ControlsProof | AttemptsProof): readonly ScenarioClass[] {
+  return [...classesOf(attempts), ...ownRuleClasses(ownRules)];
 }
 
 const key = (name: CheckClass, scenario: string): string => `${name}\n${scenario}`;

@@ -15,6 +15,7 @@ import { servedPorts } from './classes/network.js';
 import { exemptFolder } from './language.js';
 import type { Share } from './shares.js';
 import { oracleSnapshot } from './oracle.js';
+import { ownRulePorts } from './own-rules.js';
 import { probePrograms, spawnProbe } from './probe.js';
 import { proveAll } from './prove-proofs.js';
 
@@ -108,11 +109,12 @@ async function loadOverlay(guest: Guest): Promise<void> {
 }
 
 /** A server in the exempt cgroup that answers where allowed neighbours go. */
-async function serve({ guest }: GuestSession): Promise<() => Promise<void>> {
+async function serve({ guest, agent }: GuestSession): Promise<() => Promise<void>> {
   const out = '/probe/serve.out';
+  const ports = [...servedPorts, ...ownRulePorts(agent.dialect?.rules ?? [])];
   const { pid, read } = await spawnProbe(guest, {
     program: probePrograms.attempt,
-    args: ['serve', ...servedPorts.map(String)],
+    args: ['serve', ...ports.map(String)],
     cgroup: exemptFolder,
     stdout: out,
     stderr: out,

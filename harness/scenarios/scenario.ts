@@ -16,6 +16,8 @@ export interface Attempt {
   readonly operation: ProbeOperation;
   /** A cgroup the attempt begins in; null stays in the root cgroup, where nothing is exempt. */
   readonly cgroup: string | null;
+  /** The name of its process; null for the probe's own. */
+  readonly comm: string | null;
   /** Is it done by a process that an agent which only looks at some is told to look at. */
   readonly traced: boolean;
 }
@@ -28,7 +30,8 @@ export interface Denial {
   readonly attempt: Attempt;
   /** The same beside the rule; null only where there is no such thing. */
   readonly neighbour: Attempt | null;
-  readonly event: EventSubject;
+  /** Null where nothing reports it. */
+  readonly event: EventSubject | null;
   /** Errno where nobody objects; 0 unless the operation cannot succeed. */
   readonly free: number;
   /** Errno of the denial; EPERM unless the kernel turns it into another one on its way. */

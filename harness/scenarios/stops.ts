@@ -2,6 +2,7 @@
 import type { RuleKind } from '../model/agent.js';
 import type { CheckClass, Environment } from '../model/check.js';
 import { denialClasses } from './classes/index.js';
+import { ownRuleOf } from './own-rules.js';
 import type { Scenario } from './scenario.js';
 
 /*
@@ -115,6 +116,8 @@ export function stopsOf(operation: string, environment: Environment): readonly s
 
 /** Kinds of rule that forbid what a scenario attempts; none for a scenario that is more than one attempt. */
 export function rulesOf(name: CheckClass, scenario: string): readonly RuleKind[] {
+  const own = ownRuleOf(scenario);
+  if (own !== null) return [own];
   return scenarioRules().get(scenario) ?? scenarioRules().get(withoutGroup(name, scenario)) ?? [];
 }
 

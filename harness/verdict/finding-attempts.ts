@@ -2,7 +2,7 @@
 import type { RuleKind } from '../model/agent.js';
 import type { CheckCode } from '../model/check.js';
 import { explained, type Explained, type Ground } from './finding-explain.js';
-import { baseOf, type Failed, hooksOf, type ProvedMachine } from './finding-facts.js';
+import { baseOf, type Failed, hooksOf, isSameScenario, type ProvedMachine } from './finding-facts.js';
 import { groupedBy, type Pool, type Root, rootOf } from './finding-roots.js';
 import { ofWatch } from './finding-watch.js';
 import { rulesOf } from '../scenarios/stops.js';
@@ -35,7 +35,7 @@ function leakRoots(machine: ProvedMachine, pool: Pool): readonly Root[] {
     // What is let through all the time is let through after an announcement, too, and leaves no record.
     return roots.map((root) => ({
       ...root,
-      follows: [...root.follows, ...ofHooks(pool, root), ...ofWatch(machine, pool, root)],
+      follows: [...root.follows, ...ofHooks(pool, root), ...ofWatch(machine, pool, root), ...ofSilence(pool, root)],
     }));
   });
 }
@@ -46,6 +46,14 @@ function ofHooks(pool: Pool, { hooks }: Root): Root['follows'] {
       (one.check.outcome.code === 'CONTROL_FAILED' || baseOf(one.check) === 'announcement') &&
       one.check.attempt === null &&
       one.hooks.some((hook) => hooks.includes(hook)),
+  );
+  return taken.flatMap(({ check, followers }) => [check, ...followers]);
+}
+
+/** What a rule does not match where it has to deny, it does not match where it has to be reported. */
+function ofSilence(pool: Pool, { shown }: Root): Root['follows'] {
+  const taken = pool.take(
+    (one) => withCode('EVENT_MISSING')(one) && shown.some(({ check }) => isSameScenario(check, one.check)),
   );
   return taken.flatMap(({ check, followers }) => [check, ...followers]);
 }

@@ -57,10 +57,19 @@ static const char *parse(char *line, size_t len, char **fields, struct attempt *
 	if (!parse_number(fields[2], &timeout) || timeout > INT_MAX)
 		return "TIMEOUT_MS is not a number";
 	*attempt = (struct attempt){.cgroup = strcmp(fields[1], "-") ? fields[1] : NULL,
-				    .timeout_ms = timeout,
-				    .operation = fields[3],
-				    .arguments = count - FIXED_FIELDS,
-				    .args = fields + FIXED_FIELDS};
+				    .timeout_ms = timeout};
+	fields += FIXED_FIELDS - 1;
+	count -= FIXED_FIELDS;
+	if (!strcmp(*fields, "as")) {
+		if (count < 2)
+			return "not as NAME OPERATION";
+		attempt->name = fields[1];
+		fields += 2;
+		count -= 2;
+	}
+	attempt->operation = *fields;
+	attempt->arguments = count;
+	attempt->args = fields + 1;
 	return NULL;
 }
 

@@ -48,6 +48,9 @@ static noreturn void act(const struct attempt *attempt)
 			     attempt->arguments);
 	if (attempt->cgroup)
 		enter_cgroup(attempt->cgroup);
+	/* Last: nothing that has to be arranged may meet a rule on it. */
+	if (attempt->name)
+		prctl(PR_SET_NAME, attempt->name);
 	int err = operation->run(attempt->args);
 
 	report_returned(err);

@@ -15,6 +15,8 @@ struct attempt {
 	/* Below /sys/fs/cgroup, or NULL to stay. */
 	const char *cgroup;
 	int timeout_ms;
+	/* Of its process, or NULL for the usual one. */
+	const char *name;
 	const char *operation;
 	int arguments;
 	char **args;

@@ -19,9 +19,10 @@ export const ruleKinds = [
 
 export const aegisPolicy: PolicyWriter = { write: policyText, malformed: 'version=1\n[deny_ip]\nnonsense\n' };
 
-/** A policy file: each item once, sections in the order of the contract. */
+/** A policy file: each item once, sections in the order of the contract, and those of the agent's own kinds after them. */
 export function policyText(version: number, parts: readonly PolicyRules[], offered: ReadonlySet<RuleKind>): string {
-  const sections = ruleKinds
+  const others = [...offered].filter((kind) => !ruleKinds.some((known) => known === kind));
+  const sections = [...ruleKinds, ...others]
     .filter((kind) => offered.has(kind) && parts.some((part) => part[kind] !== undefined))
     .map((kind) => {
       const items = new Set(parts.flatMap((part) => part[kind] ?? []));

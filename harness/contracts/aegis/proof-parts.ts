@@ -62,6 +62,7 @@ export function signalWays(
       kind: 'attempts',
       class: 'signal',
       attempts: 'essential',
+      ownRules: [],
       controls,
       observing: null,
       enforcing: { ...enforcing, expected: expectSignal(expected) },

@@ -45,11 +45,12 @@ function signals(offer: AgentOffer): readonly Proof[] {
   if (lacking !== null) return [notOfferedProof('signal', { name: 'signals in place of denials', detail: lacking })];
   const controls = 'free';
   return [
-    { kind: 'controls', class: 'signal', phase: 'controls', folder: controls, attempts: 'tracepoints' },
+    { kind: 'controls', class: 'signal', phase: 'controls', folder: controls, attempts: 'tracepoints', ownRules: [] },
     {
       kind: 'attempts',
       class: 'signal',
       attempts: 'tracepoints',
+      ownRules: [],
       controls,
       observing: auditing,
       enforcing: {

@@ -50,13 +50,15 @@ const execEvent: NeighbourEvent = {
 };
 
 /** Without the agent, with one that only audits, with one that enforces. */
-function denials({ rules }: AgentOffer): readonly Proof[] {
+function denials({ rules, dialect }: AgentOffer): readonly Proof[] {
+  const ownRules = dialect?.rules ?? [];
   return [
-    { kind: 'controls', class: 'each', phase: 'controls', folder: 'free', attempts: 'all' },
+    { kind: 'controls', class: 'each', phase: 'controls', folder: 'free', attempts: 'all', ownRules },
     {
       kind: 'attempts',
       class: 'each',
       attempts: 'all',
+      ownRules,
       controls: 'free',
       observing: auditing,
       enforcing: {
@@ -90,7 +92,14 @@ const ways: readonly SignalWay[] = [
 function signals(offer: AgentOffer): readonly Proof[] {
   const controls = 'signal-free';
   return [
-    { kind: 'controls', class: 'signal', phase: 'signal controls', folder: controls, attempts: 'essential' },
+    {
+      kind: 'controls',
+      class: 'signal',
+      phase: 'signal controls',
+      folder: controls,
+      attempts: 'essential',
+      ownRules: [],
+    },
     ...signalWays(ways, { controls, options: {}, offer }),
     escalation(offer),
   ];

@@ -14,11 +14,12 @@ const largeRing = '4194304';
 
 /** What is proved where `bpf` is in the LSM list. */
 export const observingProofs: readonly Proof[] = [
-  { kind: 'controls', class: 'each', phase: 'controls', folder: 'free', attempts: 'observed' },
+  { kind: 'controls', class: 'each', phase: 'controls', folder: 'free', attempts: 'observed', ownRules: [] },
   {
     kind: 'attempts',
     class: 'each',
     attempts: 'observed',
+    ownRules: [],
     controls: 'free',
     observing: {
       phase: 'observe',

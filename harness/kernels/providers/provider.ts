@@ -107,6 +107,14 @@ export interface Provider<Wanted, Found, Unpacked> {
 export interface ArchiveProvider<F extends Family> extends Provider<CatalogKernel & { family: F }, Offer, void> {
   /** Negative when `left` is the older. */
   readonly compareVersions: (left: string, right: string) => number;
+  /** As `--kernel ID/FLAVOUR` names it; null for a release without. */
+  readonly flavourOf: (family: F, release: string) => string | null;
+  /** Is a release of this name one of the kernel's series, and of its flavour. */
+  isOf(
+    kernel: Pick<CatalogKernel, 'series' | 'flavour'> & { family: F },
+    release: string,
+    context: KernelContext,
+  ): boolean;
   /** Does the dated snapshot of this day have the very artifacts. @throws ToolMissingError; the signal's reason. */
   snapshotHas(
     kernel: CatalogKernel & { family: F },
@@ -114,8 +122,6 @@ export interface ArchiveProvider<F extends Family> extends Provider<CatalogKerne
     context: KernelContext,
     options: ListOptions,
   ): Promise<boolean>;
-  /** Is a release of this name one of the kernel's series, and of the flavour that the catalog takes. */
-  isOf(kernel: Pick<CatalogKernel, 'series'> & { family: F }, release: string, context: KernelContext): boolean;
 }
 
 /** Orders the newest version first; of equal ones that with more of its artifacts, the better image, the release name. */

@@ -3,7 +3,7 @@ import { deniedScenario, attemptFromExempt, ruleEvent, scenarioClass } from '../
 import type { ProbeOperation } from '../scenario.js';
 
 /** A module of this very kernel, as the initramfs carries it. */
-const realModule = '/modules/extra/dummy.ko';
+export const realModule = '/modules/extra/dummy.ko';
 
 /** Loading kernel modules, which `[deny_module_load]` forbids to all but an exempt cgroup. */
 export const module = scenarioClass('module', () => {

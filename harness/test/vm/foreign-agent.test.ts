@@ -34,6 +34,7 @@ function claimsPorts({ rules, dialect }: AgentRunner): Pick<AgentRunner, 'rules'
     'deny file {{deny_path}}',
     'deny peer {{deny_ip}}',
     'deny port {{deny_port}}',
+    'deny process {{deny_comm}}',
   ];
   return { rules: [...rules, 'deny_port'], dialect: { ...dialect, policy: { template } } };
 }
@@ -98,6 +99,26 @@ describe('an agent of another team', () => {
     expect(own.map(({ check, outcome }) => [check, outcome.kind])).toEqual([['refused', 'pass']]);
   });
 
+  it('has a kind of rule of its own proved, with control, neighbour, audit mode and events', () => {
+    const own = checksOf(report).filter(({ scenario }) => scenario.startsWith('deny_comm: '));
+    expect(new Set(own.map(({ class: name, scenario }) => `${name}: ${scenario}`))).toEqual(
+      new Set(['file: deny_comm: open', 'network: deny_comm: connect']),
+    );
+    const denied = own.filter(({ check }) => check === 'denied');
+    expect(denied.map(({ attempt, outcome }) => [attempt, outcome.kind])).toEqual([
+      ['open /t/enforce/file/deny_comm-open-comm r (as barred-1)', 'pass'],
+      ['connect 127.0.0.5 80 tcp (as barred-1)', 'pass'],
+    ]);
+    const beside = own.filter(({ check }) => check === 'neighbour').map(({ attempt }) => attempt);
+    expect(beside).toEqual([
+      'open /t/enforce/file/deny_comm-open-comm-beside r (as spared-1)',
+      'connect 127.0.0.5 80 tcp (as spared-1)',
+    ]);
+    for (const check of ['control', 'control neighbour', 'event', 'neighbour event', 'audit', 'audit event']) {
+      expect(own.filter((one) => one.check === check).map(({ outcome }) => outcome.kind)).toEqual(['pass', 'pass']);
+    }
+  });
+
   it('is not said to pass what it does not support', () => {
     const scenarios = [
       'a rule on an inode',
@@ -114,7 +135,7 @@ describe('an agent of another team', () => {
 
   it('is named, with the libraries that were found and uploaded', async () => {
     expect(report.agent?.name).toBe('mini-guard');
-    expect(report.agent?.file).toBe(agent.binary);
+    expect(resolve(report.agent?.file ?? '')).toBe(agent.binary);
     const names = report.agent?.libraries.map((path) => path.slice(path.lastIndexOf('/') + 1)) ?? [];
     expect(names).toEqual(expect.arrayContaining(['ld-linux-x86-64.so.2', 'libbpf.so.1', 'libc.so.6']));
     expect(report.objects.map(({ name }) => name)).toEqual(['mini']);
@@ -129,6 +150,7 @@ const bySed = [
   ...['-e', 's/^version=/mini-guard policy /p'],
   ...['-e', '/^\\[deny_path\\]$/,/^\\[/s|^/|deny file /|p'],
   ...['-e', '/^\\[deny_ip\\]$/,/^\\[/s/^[0-9a-f:]/deny peer &/p'],
+  ...['-e', '/^\\[deny_comm\\]$/,/^\\[/s/^[a-z]/deny process &/p'],
 ];
 
 describe('a policy by a command', () => {
@@ -186,6 +208,16 @@ describe('a fault planted in the agent of another team', () => {
     expect(kernel.status === 'ran' ? kernel.findings.map(({ code }) => code) : []).toEqual(['POSTURE_DISHONEST']);
   });
 
+  it('takes rules on processes and leaves them out: one finding, which names the kind of rule', async () => {
+    const run = await prove(await faulty('process-rule'), 'file,network');
+    expect(run.exitCode).toBe(1);
+    const kernel = kernelOf(await reportOf(run), '6.12');
+    const [finding, ...others] = kernel.status === 'ran' ? kernel.findings : [];
+    expect(others).toEqual([]);
+    expect(finding).toMatchObject({ code: 'ENFORCEMENT_LEAK', rule: 'deny_comm' });
+    expect(run.stdout).toContain('deny_comm');
+  });
+
   it('a state and a hook in words that the dialect does not have: the finding names line and key', async () => {
     const word = await reportOf(await prove(await faulty('state-word'), 'ptrace'));
     const lines = checksOf(word).find(({ check }) => check === 'event lines');
@@ -232,7 +264,7 @@ describe('an agent of another team that claims too much', () => {
     expect(run.exitCode).toBe(1);
     const report = await reportOf(run);
     expect(failuresOf(report)).toEqual(['posture: audit, a policy with deny_port: POLICY_REFUSED']);
-    expect(run.stdout).toContain('neither a file nor a peer is denied');
+    expect(run.stdout).toContain('neither a file, a peer nor a process is denied');
     const denied = checksOf(report).filter(({ class: name, check }) => name === 'network' && check === 'denied');
     expect(new Set(denied.map(({ outcome }) => outcome.kind))).toEqual(new Set(['pass', 'unproved']));
     const open = denied.flatMap(({ outcome }) => (outcome.kind === 'unproved' ? [outcome] : []));

@@ -6,12 +6,17 @@ import { pinnedBuild } from '../../../config/libbpf.js';
 import { parseJobs } from '../../../config/values.js';
 import { conventions } from '../../../contracts/registry.js';
 import { cacheFolder } from '../../../kernels/cache/folder.js';
-import { type KernelContext, type KernelRow, listKernels, openKernelContext } from '../../../kernels/index.js';
+import {
+  type KernelContext,
+  type KernelRow,
+  listKernels,
+  openKernelContext,
+  selectCatalogKernels,
+} from '../../../kernels/index.js';
 import { packageRoot } from '../../../kernels/package-root.js';
 import type { HostCheck, HostReport } from '../../../model/doctor.js';
 import { invocation } from '../../../model/invocation.js';
 import { ExitCode } from '../../../model/exit-code.js';
-import { selectKernels } from '../../../plan/select.js';
 import { doctorPage } from '../../../report/pages/doctor.js';
 import { terminalPalette } from '../../../report/views/page.js';
 import { buildCheck, clangCheck, packagesCheck, toolsCheck } from '../../../run/doctor/build.js';
@@ -28,15 +33,13 @@ export async function doctor(flags: DoctorFlags, cli: CliContext): Promise<ExitC
   const cacheDir = cacheFolder(cli.env);
   const context = await openKernelContext({ env: cli.env, cacheDir, archives: config.archives ?? {} });
   try {
-    const wanted = selectKernels(flags.kernel ?? [], context.catalog.kernels, []);
+    const wanted = selectCatalogKernels(flags.kernel ?? [], context.catalog, []);
     const rows = await listKernels(context);
     const checks = [
       ...(await aboutHost(flags, cacheDir)),
       ...(await aboutMachines(rows, context, cli)),
       ...(await aboutBuild(cli)),
-      ...(await Promise.all(
-        wanted.flatMap((id) => rows.filter((row) => row.id === id)).map((row) => kernelCheck(row, context, cli.signal)),
-      )),
+      ...(await Promise.all((await listKernels(context, wanted)).map((row) => kernelCheck(row, context, cli.signal)))),
     ];
     return report({ schema: 1, tool: cli.tool, checks }, flags, cli);
   } finally {

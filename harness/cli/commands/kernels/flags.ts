@@ -12,6 +12,8 @@ export interface KernelsFlags {
   readonly config?: string;
   readonly json?: boolean;
   readonly frozen?: boolean;
+  /** Names with commas; true for all. */
+  readonly flavour?: string | true;
   /** False: --no-snapshot. */
   readonly snapshot?: boolean;
   /** Of `lock`. */
@@ -32,10 +34,9 @@ export function kernelsCommand(cli: CliContext, exit: (code: ExitCode) => void):
       exit(await runKernelsCommand(name, words, flags, cli));
     });
   };
-  add('list', 'every kernel of the catalog: package, version, hash, suite, lock state, cached or not').option(
-    '--json',
-    'as JSON',
-  );
+  add('list', 'every kernel of the catalog: package, version, hash, suite, lock state, cached or not')
+    .option('--flavour [names]', 'ask the archives which flavours of each they offer, for `--kernel ID/FLAVOUR`')
+    .option('--json', 'as JSON');
   add('fetch', 'download and unpack kernels into the cache')
     .argument('[ids...]', 'ids, `default` or `all` (default: default)')
     .option('--frozen', 'refuse a kernel whose locked version is gone');

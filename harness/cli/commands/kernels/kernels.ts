@@ -5,14 +5,15 @@ import {
   type KernelContext,
   type KernelRow,
   listKernels,
+  offeredFlavours,
   type LockUpdate,
   openKernelContext,
   resolveKernel,
+  selectCatalogKernels,
   updateLock,
 } from '../../../kernels/index.js';
 import { ExitCode } from '../../../model/exit-code.js';
 import type { KernelResolution } from '../../../model/kernel.js';
-import { selectKernels } from '../../../plan/select.js';
 import { tableSpan, tableLines } from '../../../report/views/table.js';
 import { defaultBaseline } from '../../common-flags.js';
 import type { KernelsAction, KernelsFlags } from './flags.js';
@@ -54,23 +55,45 @@ async function withContext(
 
 async function list(
   context: KernelContext,
-  { stdout }: CliContext,
+  cli: CliContext,
   _words: readonly string[],
   flags: KernelsFlags,
 ): Promise<ExitCode> {
+  if (flags.flavour !== undefined) return listFlavours(context, cli, flags.flavour, flags.json === true);
   const rows = await listKernels(context);
-  if (flags.json === true) {
-    stdout.write(`${JSON.stringify(rows, null, 2)}\n`);
-    return ExitCode.ok;
-  }
   const head = ['id', 'tier', 'from', 'suite', 'version', 'lock', 'cached', 'sha256', 'package'];
+  print(cli.stdout, flags.json === true, rows, [head, ...rows.map(cells)]);
+  return ExitCode.ok;
+}
+
+async function listFlavours(
+  context: KernelContext,
+  { stdout, stderr, signal }: CliContext,
+  names: string | true,
+  json: boolean,
+): Promise<ExitCode> {
+  const wanted = names === true ? [] : names.split(',').filter((name) => name !== '');
+  const { rows, missing } = await offeredFlavours(wanted, context, signal);
+  const head = ['kernel', 'from', 'suite', 'version', 'package', 'archive'];
+  const lines = rows.map((row) => [row.id, row.source, row.suite, row.version, row.package, row.archive]);
+  print(stdout, json, rows, [head, ...lines]);
+  for (const kernel of missing) stderr.write(fetched(kernel));
+  if (rows.length === 0 && missing.length === 0) stderr.write(`no archive offers ${wanted.join(', ')} of any kernel\n`);
+  return rows.length > 0 && missing.length === 0 ? ExitCode.ok : ExitCode.incomplete;
+}
+
+function print(
+  stdout: CliContext['stdout'],
+  json: boolean,
+  rows: readonly object[],
+  table: readonly (readonly string[])[],
+): void {
   const lines = tableLines(
-    [head, ...rows.map(cells)].map((row) => row.map((text) => tableSpan(text))),
+    table.map((row) => row.map((text) => tableSpan(text))),
     0,
     stdout.isTTY ? stdout.columns : Number.POSITIVE_INFINITY,
   );
-  stdout.write(lines.map((line) => `${line}\n`).join(''));
-  return ExitCode.ok;
+  stdout.write(json ? `${JSON.stringify(rows, null, 2)}\n` : lines.map((line) => `${line}\n`).join(''));
 }
 
 function cells(row: KernelRow): readonly string[] {
@@ -94,7 +117,7 @@ async function fetch(
   words: readonly string[],
   flags: KernelsFlags,
 ): Promise<ExitCode> {
-  const ids = selectKernels(words, context.catalog.kernels, []);
+  const ids = selectCatalogKernels(words, context.catalog, []);
   const all = await Promise.all(
     ids.map(async (id) => {
       const kernel = await resolveKernel(id, context, {
@@ -138,7 +161,7 @@ async function update(
   words: readonly string[],
   flags: KernelsFlags,
 ): Promise<ExitCode> {
-  const ids = selectKernels(words.length === 0 ? ['all'] : words, context.catalog.kernels, []);
+  const ids = selectCatalogKernels(words.length === 0 ? ['all'] : words, context.catalog, []);
   const updates = await updateLock(ids, context, {
     signal,
     snapshot: flags.snapshot ?? true,

@@ -20,7 +20,7 @@ export const aptCatalogFamily = z.strictObject({
     components: z.array(z.string().min(1)).min(1),
   }),
   components: z.array(z.string().min(1)).min(1),
-  /** Ending of the kernel release: `cloud-amd64`. */
+  /** Of its kernels, as `--kernel ID/FLAVOUR` names them: `cloud`. */
   flavour: z.string().min(1),
   /** Public mirrors, first first: for hosts whose own sources have none of the family, or none that answers. */
   mirrors: z.array(z.strictObject({ archive, security: archive })),

@@ -2,8 +2,10 @@
 import type { CatalogKernel } from '../../catalog.js';
 import { families } from '../../families.js';
 import { type Candidate, isReleaseInSeries, newestOfferFirst } from '../provider.js';
+import { everyFlavour } from '../../../model/kernel-name.js';
 import { compareDebVersions } from './deb-version.js';
 import type { AptFamily } from './family.js';
+import { flavourOf } from './flavour.js';
 import type { IndexEntry } from './packages-index.js';
 
 function named(templates: readonly string[], release: string): readonly string[] {
@@ -15,10 +17,14 @@ function holdsImage(entry: IndexEntry): boolean {
   return !/\blinux-(image|binary)-\d/.test(entry.depends);
 }
 
-function releaseOf(name: string, flavour: string): string | null {
-  const match = /^linux-(?:image|binary)-(?:unsigned-)?(\d.*?)(?:-unsigned)?$/.exec(name);
-  const release = match?.[1] ?? '';
-  return release.endsWith(`-${flavour}`) ? release : null;
+function releaseOf(name: string): string | null {
+  return /^linux-(?:image|binary)-(?:unsigned-)?(\d.*?)(?:-unsigned)?$/.exec(name)?.[1] ?? null;
+}
+
+/** One that has a flavour, whatever it is, for {@link everyFlavour}. */
+function isOfFlavour(family: AptFamily, release: string, wanted: string): boolean {
+  const flavour = flavourOf(family, release);
+  return flavour !== null && (wanted === everyFlavour || flavour === wanted);
 }
 
 /** One suite of an archive, read. */
@@ -43,9 +49,9 @@ export function packageCandidates(
 ): Candidate[] {
   const listed = pockets.flatMap(({ suite, root, entries }) => entries.map((entry) => ({ ...entry, suite, root })));
   const byName = groupByName(listed);
-  const releases = new Set(listed.flatMap((entry) => releaseOf(entry.package, flavour) ?? []));
+  const releases = new Set(listed.flatMap((entry) => releaseOf(entry.package) ?? []));
   const found = [...releases]
-    .filter((release) => isReleaseInSeries(release, kernel.series))
+    .filter((release) => isReleaseInSeries(release, kernel.series) && isOfFlavour(kernel.family, release, flavour))
     .flatMap((release) => assemble(kernel.family, release, byName));
   return found.sort(newestOfferFirst(compareDebVersions));
 }

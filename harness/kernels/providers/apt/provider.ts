@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+import { flavourOfKernel } from '../../catalog.js';
 import { type ArchiveProvider, isReleaseInSeries, lockedOrNewestOffer } from '../provider.js';
 import { compareDebVersions } from './deb-version.js';
 import { downloadVerified } from './download.js';
 import type { AptFamily } from './family.js';
+import { flavourOf } from './flavour.js';
 import { searchArchives, snapshotHas } from './search.js';
 import { unpackDebs } from './unpack.js';
 
@@ -14,6 +16,7 @@ export const aptProvider: ArchiveProvider<AptFamily> = {
   unpack: (_offer, files, into, signal) => unpackDebs(files, into, signal),
   snapshotHas,
   compareVersions: compareDebVersions,
-  isOf: ({ family, series }, release, { catalog }) =>
-    release.endsWith(`-${catalog.families[family].flavour}`) && isReleaseInSeries(release, series),
+  flavourOf,
+  isOf: (kernel, release, { catalog }) =>
+    isReleaseInSeries(release, kernel.series) && flavourOf(kernel.family, release) === flavourOfKernel(kernel, catalog),
 };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { KernelArtifact } from '../../../model/kernel.js';
-import type { CatalogKernel } from '../../catalog.js';
+import { type CatalogKernel, flavourOfKernel } from '../../catalog.js';
 import type { KernelContext } from '../../context.js';
 import { families } from '../../families.js';
 import {
@@ -53,7 +53,7 @@ async function ask(
   keys: AptKeys,
   signal?: AbortSignal,
 ): Promise<Answer<Offer>> {
-  const { flavour } = context.catalog.families[kernel.family];
+  const flavour = flavourOfKernel(kernel, context.catalog);
   const reads = await Promise.all(
     kernel.suites.map(async (suite) => ({ suite, result: await context.indexes.read(archive, suite, keys, signal) })),
   );

@@ -7,7 +7,7 @@ import { hashFile } from '../../cache/hash.js';
 import { type ImageFormat, imageWords, readImageHeader } from '../../image-format.js';
 import { readModuleTree } from '../../modules.js';
 import type { Answer, Provider } from '../provider.js';
-import { type LocalImage, localUsage } from './image.js';
+import { type LocalImage, localUsage, unreadableImage } from './image.js';
 import { modulesFolder } from './modules-folder.js';
 
 /** A file that lies where the user says. */
@@ -62,7 +62,7 @@ export async function localKernel(given: LocalImage): Promise<ReadyKernel> {
 async function offerOf(given: LocalImage): Promise<LocalOffer> {
   const { local, tree } = await outOfTree(given);
   const image = await realpath(local.image).catch((error: unknown) => {
-    throw localUsage(local, `${local.image} cannot be read: ${(error as Error).message}`, error);
+    throw unreadableImage(local, error);
   });
   // A FIFO or a device would be read for ever.
   if (!(await stat(image)).isFile()) throw localUsage(local, `${local.image} is not a regular file`);
@@ -92,7 +92,7 @@ async function filesOf({ local, image, tree }: LocalOffer): Promise<KernelFiles>
 
 async function formatOf(local: LocalImage, image: string): Promise<ImageFormat> {
   const format = await readImageHeader(image).catch((error: unknown) => {
-    throw localUsage(local, `${local.image} cannot be read: ${(error as Error).message}`, error);
+    throw unreadableImage(local, error);
   });
   if (format === null) throw localUsage(local, `${local.image} is no ${target.title} kernel: ${imageWords.isNot}`);
   return format;

@@ -51,6 +51,35 @@ describe('a dialect', () => {
       "agent.dialect.policy.sections: 'deny_comm' is not a kind of rule of the contract",
     ],
     [{ speech: {} }, "agent.dialect: there is no field 'speech'"],
+    [
+      { rules: { deny_path: { item: '{path}', denies: ['open'] } } },
+      'agent.dialect.rules.deny_path: a kind of rule of the contract: name it in agent.rules',
+    ],
+    [
+      { rules: { comm: { item: '{comm}', denies: ['open'] } } },
+      'agent.dialect.rules.comm: not a name for a kind of rule: deny_, small letters',
+    ],
+    [
+      { rules: { deny_uid: { item: '{uid}', denies: ['open'] } } },
+      'agent.dialect.rules.deny_uid.item: unknown placeholder {uid}; there are {comm}, {path}, {ip}, {port}',
+    ],
+    [
+      { rules: { deny_all: { item: 'all', denies: ['open'] } } },
+      'agent.dialect.rules.deny_all.item: names nothing that tells what is denied from what is not',
+    ],
+    [
+      { rules: { deny_a: { item: '{path}', denies: ['open', 'connect'] } } },
+      'agent.dialect.rules.deny_a.denies.1: connect is not about a {path}, which item names; it is about {comm}, {ip}, {port}',
+    ],
+    [
+      { rules: { deny_a: { item: '{path}', denies: ['fly'] } } },
+      "agent.dialect.rules.deny_a.denies.0: not an operation that a rule of one's own can deny; there are open, create",
+    ],
+    [
+      { rules: { deny_a: { item: '{path}', denies: [] } } },
+      'agent.dialect.rules.deny_a.denies: a rule that denies nothing',
+    ],
+    [{ rules: { deny_a: { denies: ['open'] } } }, 'agent.dialect.rules.deny_a.item: is missing'],
   ])('%j is refused with its place', async (dialect, said) => {
     const { message, next } = await complaint(dialect);
     expect(message).toContain(`matrix.config.json: ${said}`);
@@ -76,6 +105,13 @@ describe('a dialect', () => {
     const { message } = await complaint({ policy: { template: 'policy.template' } });
     expect(message).toContain('agent.dialect.policy.template: policy.template: line 2: {{deny_files}}');
     expect((await complaint({ policy: { template: 'none' } })).message).toContain('none cannot be read');
+  });
+
+  it('with a kind of rule of its own that no template writes is refused', async () => {
+    const rules = { deny_comm: { item: '{comm}', denies: ['open'] } };
+    const { message, next } = await complaint({ rules, policy: { template: ['{{deny_path}}', '{{flag deny_comm}}'] } });
+    expect(message).toContain('agent.dialect.policy: it has no items of deny_comm, which c.json: agent.dialect.rules');
+    expect(next).toBe('write {{deny_comm}} or {{list deny_comm}} where they belong');
   });
 
   it('with a command that is a script is refused: the guest has no interpreter', async () => {

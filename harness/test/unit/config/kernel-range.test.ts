@@ -31,6 +31,12 @@ describe('a range of kernels', () => {
     expect(inRange(text)).toEqual(found);
   });
 
+  it('knows a flavour by its id', () => {
+    expect(
+      ['6.8/aws', '6.8', '6.8/azure'].map((text) => kernelRange(text)?.({ id: '6.8/aws', release: '6.8.0-1008-aws' })),
+    ).toEqual([true, true, false]);
+  });
+
   // As text, 6.12 comes before 6.8 and 5.9 after 5.15.
   it('compares numbers', () => {
     expect(kernelRange('>=6.8')?.({ id: '6.12', release: null })).toBe(true);

@@ -37,6 +37,7 @@ describe.each(contracts)('the contract $name', ({ conventions: own, environments
     signals: new Set(own.signals),
     features: new Set(Object.keys(own.features)),
     overrides: new Set(['lsm', 'btf'] as const),
+    dialect: null,
   };
 
   it('proves something in every environment, of classes that it has there, in states that it has', () => {

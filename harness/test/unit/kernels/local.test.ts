@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parseImageHeader } from '../../../kernels/image-format.js';
+import { UsageError } from '../../../model/errors.js';
 import { localKernel } from '../../../kernels/index.js';
 import { fakeBzImage, fakeModule } from './fixture/fake-kernel.js';
 
@@ -88,6 +89,48 @@ describe('what cannot be used is a usage error that says why', () => {
       name: 'UsageError',
       message: expect.stringMatching(says) as string,
     });
+  });
+});
+
+describe('an image that only root may read, as Ubuntu installs them', () => {
+  const root = process.geteuid?.() === 0;
+  let closed: string;
+  beforeAll(async () => {
+    closed = await put(`boot/vmlinuz-${release}-root`, fakeBzImage(release));
+    await put(`boot/config-${release}-root`, 'CONFIG_BPF=y\n');
+    await chmod(closed, root ? 0o600 : 0);
+    await chmod(folder, 0o755);
+  });
+
+  /** The error, as somebody gets it who is not root. */
+  async function refusal(image: string, modules: string | null): Promise<UsageError> {
+    if (root) process.seteuid?.(65534);
+    try {
+      const error: unknown = await localKernel({ id: 'mine', image, modules }).catch((thrown: unknown) => thrown);
+      return error as UsageError;
+    } finally {
+      if (root) process.seteuid?.(0);
+    }
+  }
+
+  test('is refused with the command that makes it readable, configuration and modules included', async () => {
+    const error = await refusal(closed, join(folder, 'lib/modules'));
+    expect(error).toBeInstanceOf(UsageError);
+    expect(error.message).toContain('EACCES');
+    expect(error.next).toBe(
+      `Copy it: \`sudo install -m 0644 ${closed} ${folder}/boot/config-${release}-root .\`, ` +
+        `then --kernel-image mine=vmlinuz-${release}-root,modules=${folder}/lib/modules; ` +
+        `or take it out of its package: \`apt-get download linux-image-${release}-root && ` +
+        `dpkg-deb -x linux-image-${release}-root_*.deb kernel\`, ` +
+        `then --kernel-image mine=kernel/boot/vmlinuz-${release}-root,modules=${folder}/lib/modules.`,
+    );
+  });
+
+  test('has no package where its name has no release', async () => {
+    const own = await put('own image', fakeBzImage(release));
+    await chmod(own, root ? 0o600 : 0);
+    const { next } = await refusal(own, null);
+    expect(next).toBe(`Copy it: \`sudo install -m 0644 '${own}' .\`, then --kernel-image 'mine=own image'.`);
   });
 });
 

@@ -27,7 +27,7 @@ function pocket(suite: string, ...packages: readonly string[]): Pocket {
 }
 
 function found(family: 'debian' | 'ubuntu', series: string | null, ...packages: readonly string[]): string[][] {
-  const flavour = family === 'debian' ? 'cloud-amd64' : 'generic';
+  const flavour = family === 'debian' ? 'cloud' : 'generic';
   const list = packageCandidates({ family, series }, flavour, [pocket('suite', ...packages)]);
   // Every package of a kernel is of its own version, or it is none of its packages.
   const own = (candidate: Candidate): OfferedArtifact[] =>

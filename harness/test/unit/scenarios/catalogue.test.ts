@@ -53,7 +53,7 @@ vi.mock('../../../scenarios/attempts.js', () => {
   return {
     arrangeAttempts: () => Promise.resolve(),
     runAttempt: (_: Guest, operation: Attempt['operation']) =>
-      Promise.resolve(done({ operation, cgroup: null, traced: false })),
+      Promise.resolve(done({ operation, cgroup: null, comm: null, traced: false })),
     runAttempts: (_: Guest, attempts: readonly Attempt[]) => Promise.resolve(attempts.map(done)),
   };
 });

@@ -37,7 +37,7 @@ const attemptsOf = (one: Scenario): readonly Attempt[] => [
   ...(one.kind === 'denied' && one.neighbour !== null ? [one.neighbour] : []),
 ];
 const patternOf = ({ event }: Denial, of: typeof inode = inode): EventPattern => {
-  const found = reader.pattern({ about: event, action: 'BLOCK', comm: null }, of);
+  const found = event === null ? null : reader.pattern({ about: event, action: 'BLOCK', comm: null }, of);
   if (found === null) throw new Error('an event that the contract does not have');
   return found;
 };

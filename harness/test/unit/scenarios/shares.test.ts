@@ -14,6 +14,7 @@ function offerOf(name: string, more: Partial<AgentOffer> = {}): AgentOffer {
     signals: new Set(conventions.signals),
     features: new Set(Object.keys(conventions.features)),
     overrides: new Set(['lsm', 'btf'] as const),
+    dialect: null,
     ...more,
   };
 }

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { aegisPolicy, policyText, ruleKinds } from '../../../../contracts/aegis/policy.js';
 import type { Inode, PolicyRules } from '../../../../contracts/contract.js';
-import type { RuleKind } from '../../../../model/agent.js';
+import type { OwnRuleKind, RuleKind } from '../../../../model/agent.js';
 import { runProgram } from '../../../../proc/run.js';
 import { denialClasses, essentialClasses, fallbackClasses } from '../../../../scenarios/classes/index.js';
 import type { ScenarioClass } from '../../../../scenarios/scenario.js';
@@ -25,6 +25,14 @@ describe('policyText', () => {
   it('has each section and each item once, whoever wants it', () => {
     const parts = [{ allow_cgroup: ['/exempt'] }, { allow_cgroup: ['/exempt', '/more'] }, { allow_cgroup: [] }];
     expect(policyText(1, parts, all)).toBe('version=1\n[allow_cgroup]\n/exempt\n/more\n');
+  });
+
+  it('has the sections of kinds of the agent itself after those of the contract', () => {
+    const kind = 'deny_comm' as OwnRuleKind;
+    const parts = [{ [kind]: ['barred-1', 'barred-1'] }, { deny_path: ['/a'] }];
+    expect(policyText(1, parts, new Set([kind, ...ruleKinds]))).toBe(
+      'version=1\n[deny_path]\n/a\n[deny_comm]\nbarred-1\n',
+    );
   });
 
   it('has no section that the agent does not offer, whichever it is', () => {
