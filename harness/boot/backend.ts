@@ -21,17 +21,15 @@ export interface Command {
   readonly argv: readonly string[];
   /** Words before the program; the RPC channel is descriptor 3 here. */
   readonly prefix: readonly string[];
-  /** `group`: programs that start others, which must end with them. */
-  readonly ends: 'process' | 'group';
 }
 
 /** `qemu` is the QEMU binary; virtme-ng gets it by the environment of its wrapper. */
 export function backendCommand(backend: Backend, qemu: string, spec: MachineSpec): Command {
   switch (backend.kind) {
     case 'qemu':
-      return { program: qemu, argv: qemuArgv(spec), prefix: [], ends: 'process' };
+      return { program: qemu, argv: qemuArgv(spec), prefix: [] };
     case 'virtme-ng':
-      return { program: backend.vng, argv: vngArgv(spec, backend.wrapper), prefix: rpcAsStdin(qemu), ends: 'group' };
+      return { program: backend.vng, argv: vngArgv(spec, backend.wrapper), prefix: rpcAsStdin(qemu) };
   }
 }
 

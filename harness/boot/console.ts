@@ -10,6 +10,9 @@ const tailLines = 60;
 /** Characters kept of one line; a console can repeat one byte for ever. */
 const lineLimit = 2000;
 
+/** Bytes of each end of a console that its log keeps; an honest boot has 0.1 MiB. */
+const keptOfEachEnd = 4 * 2 ** 20;
+
 /** The guest's own last word before it powers off (bpf/guest/main.c). */
 const guestFatal = /bpf-matrix-guest: fatal: (.*)/;
 const kernelBanner = /Linux version \d/;
@@ -29,13 +32,18 @@ export interface ConsoleFile {
   readonly before: Uint8Array | null;
 }
 
-/** Copies a guest's console to a file byte for byte and reads along: banner, splats, the guest's fatal line. */
+/** Copies a guest's console to a file byte for byte, both ends of a long one, and reads along: banner, splats, the fatal line. */
 export class ConsoleLog {
   readonly #file: WriteStream;
   readonly #decoder = new StringDecoder('utf8');
   readonly #tail: string[] = [];
   readonly #onEvent: (event: ConsoleEvent) => void;
   #partial = '';
+  #written = 0;
+  /** What came after the part that is in the file: its end, and how much was left out before that. */
+  readonly #end: Buffer[] = [];
+  #endBytes = 0;
+  #leftOut = 0;
   #writeError: Error | undefined;
 
   constructor(source: Readable, { path, before }: ConsoleFile, onEvent: (event: ConsoleEvent) => void) {
@@ -44,7 +52,7 @@ export class ConsoleLog {
     this.#onEvent = onEvent;
     if (before !== null) this.#begin(before);
     source.on('data', (chunk: Buffer) => {
-      if (this.#writeError === undefined) this.#file.write(chunk);
+      this.#keep(chunk);
       this.#read(this.#decoder.write(chunk));
     });
   }
@@ -73,10 +81,29 @@ export class ConsoleLog {
   /** Flushes the file. Throws what kept it from being written, a full disk for one. */
   async close(): Promise<void> {
     if (this.#writeError === undefined) {
+      if (this.#leftOut > 0) this.#file.write(`\n[${this.#leftOut} bytes left out]\n`);
+      for (const chunk of this.#end) this.#file.write(chunk);
       this.#file.end();
       await finished(this.#file).catch((error: unknown) => (this.#writeError = error as Error));
     }
     if (this.#writeError !== undefined) throw this.#writeError;
+  }
+
+  /** A guest can write for ever: the file gets the first of it at once, and the last when it is closed. */
+  #keep(chunk: Buffer): void {
+    if (this.#writeError !== undefined) return;
+    if (this.#written < keptOfEachEnd) {
+      this.#written += chunk.length;
+      this.#file.write(chunk);
+      return;
+    }
+    this.#end.push(chunk);
+    this.#endBytes += chunk.length;
+    while (this.#endBytes > keptOfEachEnd) {
+      const gone = this.#end.shift()?.length ?? 0;
+      this.#endBytes -= gone;
+      this.#leftOut += gone;
+    }
   }
 
   #begin(before: Uint8Array): void {

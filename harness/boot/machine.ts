@@ -67,7 +67,7 @@ export class Machine {
     const restored = options.restored ?? null;
     const argv = restored === null ? this.argv : [...this.argv, ...incomingArgv()];
     const [first = '', ...words] = [...command.prefix, command.program, ...argv];
-    this.#process = startManaged(first, words, restored === null ? 2 : 3, command.ends);
+    this.#process = startManaged(first, words, restored === null ? 2 : 3);
     this.#process.stderr.on('data', (chunk: Buffer) => (this.#stderr = (this.#stderr + chunk.toString()).slice(-4000)));
     const console = { path: options.consolePath, before: restored };
     this.console = new ConsoleLog(this.#process.stdout, console, (event) => {
@@ -82,6 +82,11 @@ export class Machine {
 
   get accel(): Accelerator {
     return this.#options.spec.accel;
+  }
+
+  /** Of QEMU, or of what starts it. */
+  get pid(): number | undefined {
+    return this.#process.pid;
   }
 
   /** The host's end of the guest's RPC port. */

@@ -15,6 +15,9 @@ export interface QmpOptions {
   readonly signal: AbortSignal;
 }
 
+/** Characters of one answer; the longest has a few thousand. */
+const lineLimit = 2 ** 20;
+
 /** Milliseconds between two polls at a state that QEMU is asked for. */
 const pollMs = 5;
 
@@ -78,8 +81,10 @@ export class Qmp {
   }
 
   #receive(chunk: Buffer): void {
+    if (this.#broken) return;
     const lines = (this.#partial + this.#decoder.write(chunk)).split('\n');
     this.#partial = lines.pop() ?? '';
+    if (this.#partial.length > lineLimit) this.#break(new QmpError('QEMU answers without an end'));
     for (const line of lines) this.#line(line);
   }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { InfraError } from '../model/errors.js';
 import type { Guest } from './client.js';
 import { errno, GuestRefusal } from './errors.js';
 import { payloadMax } from './protocol.js';
@@ -24,21 +25,39 @@ export async function putFile(guest: Guest, path: string, content: Uint8Array | 
   } while (offset < bytes.length);
 }
 
-/** Reads a whole file, sized or not (`/proc` says 0). Throws GuestRefusal with the errno. */
-export function getFile(guest: Guest, path: string): Promise<Buffer> {
-  return getFileFrom(guest, path, 0);
+/** Bytes of a file that is ours or the kernel's; the largest, a verifier's log, has 16 MiB. */
+const wholeLimit = 64 * 2 ** 20;
+/** Bytes kept of each end of what an agent writes: ten times what the longest honest one has. */
+const outputEnd = 4 * 2 ** 20;
+
+/** A file of the guest that has no end, or none that anybody would wait for. The conversation goes on. */
+export class EndlessFileError extends InfraError {
+  constructor(path: string, limit: number) {
+    super('GUEST_PROTOCOL', { message: `guest: ${path} is larger than ${limit / 2 ** 20} MiB` });
+  }
 }
 
-/** What a file has from an offset on, nothing where it is no longer than that. Throws GuestRefusal with the errno. */
-export async function getFileFrom(guest: Guest, path: string, start: number): Promise<Buffer> {
+/**
+ * Reads a whole file, sized or not (`/proc` says 0). Throws GuestRefusal with the errno, EndlessFileError for one that has
+ * more than `limit` bytes: whatever an agent can put in its place may be /dev/zero.
+ */
+export async function getFile(guest: Guest, path: string, limit = wholeLimit): Promise<Buffer> {
+  const bytes = await getFileFrom(guest, path, 0, limit + 1);
+  if (bytes.length > limit) throw new EndlessFileError(path, limit);
+  return bytes;
+}
+
+/** What a file has from an offset on, at most `limit` bytes, nothing where it is no longer. Throws GuestRefusal with the errno. */
+export async function getFileFrom(guest: Guest, path: string, start: number, limit = wholeLimit): Promise<Buffer> {
   const parts: Uint8Array[] = [];
-  let offset = start;
-  for (;;) {
-    const { data } = await guest.call('get', { path, offset, max: chunkSize });
-    if (data.length === 0) return Buffer.concat(parts);
+  const end = start + limit;
+  for (let offset = start; offset < end;) {
+    const { data } = await guest.call('get', { path, offset, max: Math.min(chunkSize, end - offset) });
+    if (data.length === 0) break;
     parts.push(data);
     offset += data.length;
   }
+  return Buffer.concat(parts);
 }
 
 /**
@@ -48,20 +67,37 @@ export async function getFileFrom(guest: Guest, path: string, start: number): Pr
 export async function getEnds(guest: Guest, path: string, each: number): Promise<Buffer | null> {
   return ifThere(
     (async () => {
-      const { data: head, size } = await guest.call('get', { path, offset: 0, max: Math.min(each, chunkSize) });
-      if (head.length >= size || size === 0) return Buffer.from(head);
-      const offset = Math.max(head.length, size - Math.min(each, chunkSize));
-      const { data: tail } = await guest.call('get', { path, offset, max: Math.min(each, chunkSize) });
-      const left = offset - head.length;
-      const note = left === 0 ? '' : `\n[${left} bytes left out]\n`;
-      return Buffer.concat([head, Buffer.from(note), tail]);
+      const { size } = await guest.call('get', { path, offset: 0, max: 0 });
+      const head = await getFileFrom(guest, path, 0, each);
+      if (head.length < each || size === each) return head;
+      // A device says 0, and never ends.
+      if (size < each) return Buffer.concat([head, Buffer.from('\n[more left out]\n')]);
+      const offset = Math.max(each, size - each);
+      const tail = await getFileFrom(guest, path, offset, each);
+      const left = offset - each;
+      return Buffer.concat([head, Buffer.from(left === 0 ? '' : `\n[${left} bytes left out]\n`), tail]);
     })(),
   );
 }
 
+/** What a process of an agent wrote, its ends where it is long; empty where it left nothing that can be read. */
+export async function getOutputText(guest: Guest, path: string): Promise<string> {
+  try {
+    return (await getEnds(guest, path, outputEnd))?.toString('utf8') ?? '';
+  } catch (error) {
+    if (error instanceof GuestRefusal) return '';
+    throw error;
+  }
+}
+
 /** Like getFile(), as text, and null where there is no such file. */
-export async function getTextIfThere(guest: Guest, path: string): Promise<string | null> {
-  return (await ifThere(getFile(guest, path)))?.toString('utf8') ?? null;
+export async function getTextIfThere(guest: Guest, path: string, limit?: number): Promise<string | null> {
+  return (await ifThere(getFile(guest, path, limit)))?.toString('utf8') ?? null;
+}
+
+/** Like removeFile(), and nothing where there is no such file. */
+export async function removeIfThere(guest: Guest, path: string): Promise<void> {
+  await ifThere(removeFile(guest, path));
 }
 
 /** Removes a file or an empty folder. */

@@ -34,6 +34,9 @@ export function encodeFrame(frame: Frame): Uint8Array {
   return bytes;
 }
 
+/** Portions that are kept apart. */
+const mostParts = 1024;
+
 /** Takes bytes in any portions and gives back whole frames; the guest is not believed. */
 export class FrameDecoder {
   #parts: Buffer[] = [];
@@ -43,6 +46,8 @@ export class FrameDecoder {
   push(chunk: Uint8Array): Frame[] {
     this.#parts.push(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength));
     this.#length += chunk.length;
+    // Bytes that come one by one must not cost a hundred times their size.
+    if (this.#parts.length > mostParts) this.#parts = [Buffer.concat(this.#parts)];
     const frames: Frame[] = [];
     for (let frame = this.#take(); frame !== undefined; frame = this.#take()) frames.push(frame);
     return frames;

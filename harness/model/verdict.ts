@@ -59,6 +59,7 @@ export const infraCauses = [
   'HELLO_TIMEOUT',
   'REQUEST_TIMEOUT',
   'VM_TIMEOUT',
+  'HOST_PAUSED',
   'GUEST_SETUP',
   'GUEST_DENIED',
   'GUEST_PROTOCOL',

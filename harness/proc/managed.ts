@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import type { Duplex, Readable } from 'node:stream';
 import { execa } from 'execa';
+import { letGoAtEnd, signalGroup } from './let-go.js';
 
 const setpriv = '/usr/bin/setpriv';
 
@@ -28,16 +29,12 @@ export interface ManagedProcess {
 /**
  * Starts a program with `sockets` extra socket pairs. No file-system socket, no port: nothing is left behind.
  *
- * `ends: 'group'` is for a program that starts others: they are one process group and are killed together.
+ * It leads a process group of its own, and whatever it has started is killed with it: what stands in for QEMU may be a
+ * script. Its end is not waited for beyond that, whoever holds its output.
  *
  * prctl(PR_SET_PDEATHSIG) through setpriv(1) makes the kernel kill the process when this one dies without cleaning up.
  */
-export function startManaged(
-  file: string,
-  args: readonly string[],
-  sockets: number,
-  ends: 'process' | 'group' = 'process',
-): ManagedProcess {
+export function startManaged(file: string, args: readonly string[], sockets: number): ManagedProcess {
   const guarded = existsSync(setpriv) ? [setpriv, '--pdeathsig', 'KILL', '--', file] : [file];
   const [command, ...prefix] = guarded as [string, ...string[]];
   const child = execa(command, [...prefix, ...args], {
@@ -45,36 +42,43 @@ export function startManaged(
     buffer: false,
     reject: false,
     cleanup: true,
-    detached: ends === 'group',
+    detached: true,
     killSignal: 'SIGKILL',
   });
+  const { pid } = child;
+  const forget = killAtExit(pid);
+  letGoAtEnd(child, () => {
+    forget();
+    signalGroup(pid, 'SIGKILL');
+  });
   const exited = child.then(exitOf);
-  const kill = ends === 'group' ? groupKiller(child.pid) : () => child.kill('SIGKILL');
   return {
-    pid: child.pid,
+    pid,
     stdout: child.stdio[1],
     stderr: child.stdio[2],
     sockets: Array.from({ length: sockets }, (_, index) => quiet(child.stdio[3 + index] as unknown as Duplex)),
     exited,
     kill: async () => {
-      kill();
+      signalGroup(pid, 'SIGKILL');
       await exited;
     },
   };
 }
 
-/** Also when this process exits: a group is not reached by what the terminal sends. */
-function groupKiller(leader: number | undefined): () => void {
-  const kill = (): void => {
-    process.off('exit', kill);
-    try {
-      if (leader !== undefined) process.kill(-leader, 'SIGKILL');
-    } catch {
-      // It is gone already.
-    }
-  };
-  process.on('exit', kill);
-  return kill;
+const groups = new Set<number>();
+let hooked = false;
+
+/** A group is not reached by what the terminal sends. Returns what calls it off. */
+function killAtExit(leader: number | undefined): () => void {
+  if (leader === undefined) return () => undefined;
+  if (!hooked) {
+    hooked = true;
+    process.on('exit', () => {
+      for (const one of groups) signalGroup(one, 'SIGKILL');
+    });
+  }
+  groups.add(leader);
+  return () => groups.delete(leader);
 }
 
 interface Ended {

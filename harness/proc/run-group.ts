@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { execa } from 'execa';
+import { letGoAtEnd, signalGroup } from './let-go.js';
 import { CommandError, type CommandResult } from './run.js';
 
 /** Milliseconds that a process group has to end after SIGTERM. */
@@ -27,11 +28,12 @@ export async function runGroup(argv: readonly [string, ...string[]], options: Gr
     maxBuffer: 256 * 1024 * 1024,
     env: { LC_ALL: 'C.UTF-8' },
   });
+  letGoAtEnd(child);
   let timer: NodeJS.Timeout | undefined;
   const end = (): void => {
-    killGroup(child.pid, 'SIGTERM');
+    signalGroup(child.pid, 'SIGTERM');
     timer = setTimeout(() => {
-      killGroup(child.pid, 'SIGKILL');
+      signalGroup(child.pid, 'SIGKILL');
     }, grace);
   };
   signal.addEventListener('abort', end, { once: true });
@@ -44,14 +46,5 @@ export async function runGroup(argv: readonly [string, ...string[]], options: Gr
   } finally {
     signal.removeEventListener('abort', end);
     clearTimeout(timer);
-  }
-}
-
-function killGroup(leader: number | undefined, signal: NodeJS.Signals): void {
-  if (leader === undefined) return;
-  try {
-    process.kill(-leader, signal);
-  } catch {
-    // It is gone already.
   }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { execa, ExecaError } from 'execa';
+import { letGoAtEnd } from './let-go.js';
 
 export interface CommandOptions {
   readonly cwd?: string;
@@ -52,7 +53,7 @@ export async function runProgramForBytes(
   options: CommandOptions = {},
 ): Promise<BytesResult> {
   try {
-    const result = await execa(file, args, {
+    const child = execa(file, args, {
       encoding: 'buffer',
       // What runs here writes into temporary folders of ours only; there is nothing it could tidy up itself.
       killSignal: 'SIGKILL',
@@ -64,6 +65,8 @@ export async function runProgramForBytes(
       ...(options.signal === undefined ? {} : { cancelSignal: options.signal }),
       ...(options.timeout === undefined ? {} : { timeout: options.timeout }),
     });
+    letGoAtEnd(child);
+    const result = await child;
     return { exitCode: 0, stdout: result.stdout, stderr: text(result.stderr) };
   } catch (error) {
     if (!(error instanceof ExecaError)) throw error;

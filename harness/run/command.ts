@@ -5,7 +5,7 @@ import { type CommandProgram, commandFolder } from '../config/command.js';
 import type { Guest } from '../guest/client.js';
 import { GuestRefusal } from '../guest/errors.js';
 import { readGuestFacts } from '../guest/facts.js';
-import { getTextIfThere, getFile, putFile } from '../guest/files.js';
+import { getEnds, putFile } from '../guest/files.js';
 import { sendSignal, spawnInGuest, waitForProcess } from '../guest/process.js';
 import type { CommandEnd } from '../model/command.js';
 import type { GuestFacts } from '../model/facts.js';
@@ -16,7 +16,8 @@ import type { KernelResult } from '../results/session.js';
 import { provideKernelConfig } from '../scenarios/kernel-config.js';
 import type { AccelProvider, SessionContext } from './context.js';
 import type { LiveGuest } from './launch.js';
-import { withMachine } from './machine-session.js';
+import { type SessionPlan, withMachine } from './machine-session.js';
+import { unpausedSession } from './unpaused.js';
 import { installToolbox } from './toolbox.js';
 import type { KernelWork } from './matrix.js';
 
@@ -50,9 +51,19 @@ async function runCommandSession(
   accelFor: AccelProvider,
   { plan, context }: { plan: CommandPlan; context: SessionContext },
 ): Promise<CommandResult> {
+  const session = { kernel, accelFor, context, lsm: context.lsm, name: '' };
+  return unpausedSession(
+    session,
+    () => askCommand(session, plan),
+    (result, fault): CommandResult => ({ ...result, session: { ...result.session, fault }, evidence: null }),
+  );
+}
+
+async function askCommand(session: SessionPlan, plan: CommandPlan): Promise<readonly [CommandResult, number]> {
+  const { kernel, context } = session;
   const learned: { facts: GuestFacts | null; evidence: CommandEvidence | null } = { facts: null, evidence: null };
   const { id } = kernel.identity;
-  const life = await withMachine({ kernel, accelFor, context, lsm: context.lsm, name: '' }, async (live) => {
+  const { stoodStill, ...life } = await withMachine(session, async (live) => {
     context.emit({ type: 'kernel-phase', kernel: id, phase: 'facts', detail: '' });
     const config = kernel.files.config === null ? null : await readFile(kernel.files.config, 'utf8');
     learned.facts = await live.machine.guard(readGuestFacts(live.guest, config));
@@ -60,8 +71,8 @@ async function runCommandSession(
     context.emit({ type: 'kernel-phase', kernel: id, phase: 'command', detail: plan.target.argv.join(' ') });
     learned.evidence = await execute(live, plan);
   });
-  const session = { identity: kernel.identity, ...life, facts: learned.facts, asked: 0, objects: [] };
-  return { kind: 'command', session, evidence: learned.evidence };
+  const result = { identity: kernel.identity, ...life, facts: learned.facts, asked: 0, objects: [] };
+  return [{ kind: 'command', session: result, evidence: learned.evidence }, stoodStill];
 }
 
 async function execute({ guest, machine }: LiveGuest, plan: CommandPlan): Promise<CommandEvidence> {
@@ -96,10 +107,12 @@ type Stream = 'stdout' | 'stderr';
 
 const guestOutput = (stream: Stream): string => `/run/command.${stream}`;
 
+/** Bytes kept of each end of what a command writes. */
+const outputEnd = 8 * 2 ** 20;
+
 /** Empty for a command that never started. */
 async function output(guest: Guest, stream: Stream): Promise<Buffer> {
-  const path = guestOutput(stream);
-  return (await getTextIfThere(guest, path)) === null ? Buffer.alloc(0) : getFile(guest, path);
+  return (await getEnds(guest, guestOutput(stream), outputEnd)) ?? Buffer.alloc(0);
 }
 
 async function writeOutput(out: string, { session, evidence }: CommandResult): Promise<void> {

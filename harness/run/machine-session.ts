@@ -6,6 +6,8 @@ import type { Machine } from '../boot/machine.js';
 import { Guest, type GuestOptions } from '../guest/client.js';
 import { buildInitramfs } from '../images/index.js';
 import { InfraError, MatrixError } from '../model/errors.js';
+import { withDeadline, DeadlineError } from '../proc/deadline.js';
+import { PauseWatch } from '../proc/pauses.js';
 import { hostFaultOf } from '../model/host-fault.js';
 import type { KernelPhase } from '../model/events.js';
 import { invocation } from '../model/invocation.js';
@@ -15,6 +17,7 @@ import type { InfraCause } from '../model/verdict.js';
 import { consolePath } from '../results/paths.js';
 import type { SessionFault } from '../results/session.js';
 import type { AccelProvider, SessionContext } from './context.js';
+import { shortestPause } from '../proc/pauses.js';
 import { bootReport, launchMachine, type LaunchPlan, type LiveGuest } from './launch.js';
 import { dropSnapshot, keepSnapshot, planSnapshotKey, openSnapshot, wakeSnapshot } from './snapshots.js';
 
@@ -38,6 +41,8 @@ export interface MachineLife {
   /** What the initramfs could do without, one line each. */
   readonly notes: readonly string[];
   readonly ms: number;
+  /** Milliseconds for which this program, QEMU or the host stood still at a time, at most. */
+  readonly stoodStill: number;
 }
 
 /** Who provides a machine for a session: freshly booted, or one that was booted ahead and never used. */
@@ -49,21 +54,31 @@ export type MachineHost = (plan: SessionPlan, ask: (live: LiveGuest) => Promise<
  */
 export async function withMachine(plan: SessionPlan, ask: (live: LiveGuest) => Promise<void>): Promise<MachineLife> {
   const started = performance.now();
-  const session = new MachineSession(plan);
+  const pauses = new PauseWatch();
+  const session = new MachineSession(plan, pauses);
+  const { timeout, signal } = plan.context;
   try {
-    await session.run(ask);
+    // The machine has its own deadline, by which it ends; this is for whatever else might never do so.
+    await withDeadline('end of the session', timeout + beyondMachine, session.run(ask));
   } catch (error) {
-    plan.context.signal.throwIfAborted();
+    signal.throwIfAborted();
     session.fail(error, []);
+    await session.stop();
+  } finally {
+    pauses.close();
   }
   return session.life(Math.round(performance.now() - started));
 }
+
+/** Milliseconds beside those of the machine: for its image, and for its end. */
+const beyondMachine = 300_000;
 
 class MachineSession {
   readonly #session: SessionPlan;
   /** With the LSM list of this session. */
   readonly #context: SessionContext;
   readonly #consoleLog: string;
+  readonly #pauses: PauseWatch;
   #key: string | null = null;
   #machine: Machine | undefined;
   #boot: BootReport | null = null;
@@ -71,8 +86,9 @@ class MachineSession {
   #console: string | null = null;
   #notes: readonly string[] = [];
 
-  constructor(session: SessionPlan) {
+  constructor(session: SessionPlan, pauses: PauseWatch) {
     this.#session = session;
+    this.#pauses = pauses;
     this.#context = { ...session.context, lsm: session.lsm };
     this.#consoleLog = consolePath(session.kernel.identity.id, session.name);
   }
@@ -92,9 +108,13 @@ class MachineSession {
     }
   }
 
-  /** A stall may have been frozen with the guest, and would come again with each session: the next one boots cold. */
+  /**
+   * A stall may have been frozen with the guest, and would come again with each session: the next one boots cold. One of a
+   * machine that stood still for seconds has another reason.
+   */
   async #distrustSnapshot(): Promise<void> {
     const cause = this.#fault?.cause;
+    if (this.#pauses.look() >= shortestPause) return;
     if (this.#key === null || this.#boot?.start !== 'restored' || cause === undefined || !stalls.has(cause)) return;
     await this.#context.snapshots?.drop(this.#key);
     const { id } = this.#session.kernel.identity;
@@ -111,8 +131,14 @@ class MachineSession {
     this.#fault ??= { ...faultOf(error), consoleTail };
   }
 
+  /** Whatever it still does. */
+  async stop(): Promise<void> {
+    await this.#machine?.stop();
+  }
+
   life(ms: number): MachineLife {
-    return { boot: this.#boot, fault: this.#fault, console: this.#console, notes: this.#notes, ms };
+    const stoodStill = this.#pauses.look();
+    return { boot: this.#boot, fault: this.#fault, console: this.#console, notes: this.#notes, ms, stoodStill };
   }
 
   async #plan(): Promise<LaunchPlan> {
@@ -170,6 +196,7 @@ class MachineSession {
   async #launch(plan: LaunchPlan, restored: Uint8Array | null): Promise<Machine> {
     this.#machine = await launchMachine(plan, this.#context, { consoleLog: this.#consoleLog, restored });
     this.#console = this.#consoleLog;
+    this.#pauses.follow(this.#machine.pid);
     return this.#machine;
   }
 
@@ -213,6 +240,8 @@ function assertRelease({ id, release }: KernelIdentity, { hello }: Guest): void 
 const stalls: ReadonlySet<InfraCause> = new Set<InfraCause>(['RCU_STALL', 'SOFT_LOCKUP']);
 
 function faultOf(error: unknown): Omit<SessionFault, 'consoleTail'> {
+  if (error instanceof DeadlineError)
+    return { cause: 'VM_TIMEOUT', message: `run: ${error.message}`, next: 'raise --timeout' };
   if (error instanceof InfraError) return { cause: error.infra, message: error.message, next: error.next ?? '' };
   const host = error instanceof MatrixError ? error : hostFaultOf(error);
   if (host !== null) return { cause: 'HARNESS', message: host.message, next: host.next ?? '' };

@@ -7,7 +7,7 @@ import type { ReadyKernel } from '../model/kernel.js';
 import type { ScenarioEvidence } from '../model/scenario-evidence.js';
 import type { Agent } from '../model/agent.js';
 import type { Guest } from '../guest/client.js';
-import type { ScenarioSession } from '../results/session.js';
+import type { ScenarioSession, SessionFault } from '../results/session.js';
 import { everyScenario, type ScenarioFilter } from '../plan/scenario-filter.js';
 import { type Share, plannedShares } from '../scenarios/shares.js';
 import { Acquaintance } from '../scenarios/acquaintance.js';
@@ -17,8 +17,9 @@ import { judgeScenarios } from '../verdict/judge-scenarios.js';
 import type { AccelProvider, SessionContext } from './context.js';
 import { joinShares, type ShareResult } from './join-shares.js';
 import { writeStart } from './logs.js';
-import { withMachine } from './machine-session.js';
+import { type SessionPlan, withMachine } from './machine-session.js';
 import type { Slot, Work } from './pool.js';
+import { unpausedSession } from './unpaused.js';
 
 /** What the scenarios of a run are about. */
 export interface ScenarioPlan {
@@ -90,18 +91,36 @@ interface ShareRun extends ScenarioRun {
 
 /** One fresh machine; `number` distinguishes it from the others of its environment. */
 async function runShare(run: ShareRun, share: Share, number: number): Promise<ShareResult> {
-  const { kernel, environment, plan, accelFor, context, contract, known } = run;
-  const { id } = kernel.identity;
-  const evidence: ScenarioEvidence[] = [];
+  const { kernel, environment, accelFor, context, contract, known } = run;
   const lsm = environment === 'no-lsm' ? context.lsm.filter((name) => name !== 'bpf') : context.lsm;
   const label = machineLabel({ contract: contract.name, environment });
-  const name = number === 1 ? label : `${label}.${number}`;
+  const session = { kernel, accelFor, context, lsm, name: number === 1 ? label : `${label}.${number}` };
+  const ask = (): ReturnType<typeof askShare> => {
+    // What a session that is void found out is void, too.
+    if (number === 1) known.forget();
+    return askShare(run, share, session);
+  };
+  const withFault = (result: ShareResult, fault: SessionFault): ShareResult => ({ ...result, evidence: [], fault });
+  const result = await unpausedSession(session, ask, withFault);
+  if (result.fault !== null || result.evidence.some(isGuestDenied)) known.ends();
+  return result;
+}
+
+async function askShare(
+  { environment, plan, contract, known }: ShareRun,
+  share: Share,
+  session: SessionPlan,
+): Promise<readonly [ShareResult, number]> {
+  const { kernel, context } = session;
+  const { id } = kernel.identity;
+  const label = machineLabel({ contract: contract.name, environment });
+  const evidence: ScenarioEvidence[] = [];
   const record = (one: ScenarioEvidence): void => {
     evidence.push(one);
     const checks = judgeScenarios([one], contract);
     context.emit({ type: 'checks-judged', kernel: id, contract: contract.name, environment, checks });
   };
-  const life = await withMachine({ kernel, accelFor, context, lsm, name }, ({ guest, machine }) =>
+  const { stoodStill, ...life } = await withMachine(session, ({ guest, machine }) =>
     machine.guard(
       proveSession({
         guest,
@@ -119,12 +138,15 @@ async function runShare(run: ShareRun, share: Share, number: number): Promise<Sh
     ),
   );
   const { fault } = life;
-  if (fault !== null) known.ends();
-  if (fault?.cause !== 'GUEST_DENIED') return { ...life, evidence };
+  if (fault?.cause !== 'GUEST_DENIED') return [{ ...life, evidence }, stoodStill];
   // No fault of the machine: what the agent has attached denies it everything.
   record(guestDenied(environment, fault.message));
-  return { ...life, fault: null, evidence };
+  return [{ ...life, fault: null, evidence }, stoodStill];
 }
+
+const deniedCheck = 'the guest itself can work';
+
+const isGuestDenied = (one: ScenarioEvidence): boolean => one.kind === 'claim' && one.check === deniedCheck;
 
 function guestDenied(environment: Environment, detail: string): ScenarioEvidence {
   return {
@@ -132,7 +154,7 @@ function guestDenied(environment: Environment, detail: string): ScenarioEvidence
     class: 'posture',
     environment,
     scenario: 'the agent',
-    check: 'the guest itself can work',
+    check: deniedCheck,
     blames: 'FALSE_BLOCK',
     holds: false,
     expected: 'PID 1 may read and write its own port',

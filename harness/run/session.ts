@@ -17,6 +17,7 @@ import { btfHash } from './btf-memo.js';
 import type { AccelProvider, SessionContext } from './context.js';
 import type { LiveGuest } from './launch.js';
 import { type MachineHost, withMachine } from './machine-session.js';
+import { unpausedSession } from './unpaused.js';
 
 /** One fresh VM: boots the kernel, asks for facts, loads every object. `host` is who provides the machine. */
 export async function runSession(
@@ -25,12 +26,17 @@ export async function runSession(
   context: SessionContext,
   host: MachineHost = withMachine,
 ): Promise<SessionResult> {
-  const session = new LoadSession(kernel, context);
   const plan = { kernel, accelFor, context, lsm: context.lsm, name: '' };
-  const { boot, fault, console, notes, ms } = await host(plan, (live) => session.ask(live));
-  const { identity } = kernel;
-  const { facts, objects } = session;
-  return { identity, boot, facts, asked: context.objects.length, objects, fault, console, notes, ms };
+  return unpausedSession(
+    plan,
+    async () => {
+      const session = new LoadSession(kernel, context);
+      const { stoodStill, ...life } = await host(plan, (live) => session.ask(live));
+      const { facts, objects } = session;
+      return [{ identity: kernel.identity, ...life, facts, asked: context.objects.length, objects }, stoodStill];
+    },
+    (session, fault): SessionResult => ({ ...session, objects: [], fault }),
+  );
 }
 
 /** What has been learned so far; a session that breaks keeps it. */

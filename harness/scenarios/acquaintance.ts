@@ -16,6 +16,12 @@ export class Acquaintance {
     this.made = resolve;
   });
 
+  /** The first machine begins anew. */
+  forget(): void {
+    this.refused.clear();
+    this.hasComeUp = false;
+  }
+
   /** Nothing else can be looked at in this environment. */
   ends(): void {
     this.#ends = true;

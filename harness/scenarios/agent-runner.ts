@@ -2,7 +2,7 @@
 import { expandPlaceholders } from '../config/placeholders.js';
 import type { StartRequest } from '../contracts/proof.js';
 import { GuestRefusal } from '../guest/errors.js';
-import { getTextIfThere, putFile, removeFile } from '../guest/files.js';
+import { getOutputText, putFile, removeIfThere } from '../guest/files.js';
 import { runInGuest, spawnInGuest, waitForProcess } from '../guest/process.js';
 import { InfraError } from '../model/errors.js';
 import type { ComingUp } from '../model/scenario-evidence.js';
@@ -115,9 +115,7 @@ export class AgentRunner {
   /** What an earlier start has reported must not speak for this one. */
   async #removeReport(): Promise<void> {
     const { guest, agent } = this.of;
-    if (agent.report !== null && (await getTextIfThere(guest, agent.report)) !== null) {
-      await removeFile(guest, agent.report);
-    }
+    if (agent.report !== null) await removeIfThere(guest, agent.report);
   }
 
   async #comeUp(pid: number, files: StartFiles, given: Given): Promise<Started> {
@@ -130,9 +128,9 @@ export class AgentRunner {
       const left = Math.max(0, Math.ceil(until - guest.clock()));
       const grown = { path: files[stream], size: Buffer.byteLength(output) };
       const end = await waitForProcess(guest, pid, Math.min(pollInterval, left), grown);
-      output = (await getTextIfThere(guest, files[stream])) ?? '';
+      output = await getOutputText(guest, files[stream]);
       if (end.kind !== 'running') {
-        const stderr = lastOutputLines((await getTextIfThere(guest, files.stderr)) ?? '');
+        const stderr = lastOutputLines(await getOutputText(guest, files.stderr));
         return new Started({ ...common, pid: null, comingUp: endedComingUp(end, stderr) });
       }
       if (wholeOutputLines(output).some((line) => pattern.test(line))) {

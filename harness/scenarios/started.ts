@@ -2,7 +2,8 @@
 import type { Contract, EventLines } from '../contracts/contract.js';
 import { reportInContract } from '../contracts/speaking.js';
 import type { Guest } from '../guest/client.js';
-import { getTextIfThere } from '../guest/files.js';
+import { GuestRefusal } from '../guest/errors.js';
+import { EndlessFileError, getOutputText, getTextIfThere } from '../guest/files.js';
 import { type GuestEnd, sendSignal, waitForProcess } from '../guest/process.js';
 import type { Agent } from '../model/agent.js';
 import { parseAgentJson } from '../model/agent-json.js';
@@ -100,7 +101,7 @@ export class Started {
   /** What it claims about itself now. */
   async claim(): Promise<Claim> {
     const { agent, contract, guest } = this.of;
-    const report = agent.report === null ? null : this.#read(await getTextIfThere(guest, agent.report));
+    const report = agent.report === null ? null : this.#read(await reportText(guest, agent.report));
     const states = [
       ...(await this.events()).events.flatMap((event) => contract.events.stateOf(event) ?? []),
       ...(await this.#announcedInText()),
@@ -177,19 +178,32 @@ export class Started {
   }
 
   async #lines(stream: 'stdout' | 'stderr'): Promise<readonly string[]> {
-    return wholeOutputLines((await getTextIfThere(this.of.guest, this.files[stream])) ?? '');
+    return wholeOutputLines(await getOutputText(this.of.guest, this.files[stream]));
   }
 
-  #read(text: string | null): NonNullable<Claim['report']> {
+  #read(text: string | null | { readonly unread: string }): NonNullable<Claim['report']> {
     const { contract, agent } = this.of;
-    const report = readReport(text);
+    const report = typeof text === 'object' && text !== null ? text.unread : readReport(text);
     return typeof report === 'string'
       ? { kind: 'bad', why: report }
       : reportInContract(report, contract, agent.dialect);
   }
 
   async #output(): Promise<readonly string[]> {
-    return lastOutputLines((await getTextIfThere(this.of.guest, this.files.stderr)) ?? '');
+    return lastOutputLines(await getOutputText(this.of.guest, this.files.stderr));
+  }
+}
+
+/** Bytes of a capability report; a hundred times what one has. */
+const reportLimit = 2 ** 20;
+
+/** An agent may leave anything in place of its report: a device, a folder, a terabyte of holes. */
+async function reportText(guest: Guest, path: string): Promise<string | null | { readonly unread: string }> {
+  try {
+    return await getTextIfThere(guest, path, reportLimit);
+  } catch (error) {
+    if (!(error instanceof GuestRefusal) && !(error instanceof EndlessFileError)) throw error;
+    return { unread: `the capability report cannot be read: ${error.message.replace(/^guest: /, '')}` };
   }
 }
 

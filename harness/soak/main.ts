@@ -20,12 +20,14 @@ async function soak(options: SoakOptions): Promise<number> {
     .map((kind, index) => ({ kind, number: index + 1 }))
     .filter(({ number }) => (only === null ? !known.has(number) : number === only));
   print(`soak: seed ${seed}, ${wanted.length} of ${count} faults to inject; results go to ${journal.path}`);
+  const isOver = stopWhenAsked();
   const base = await makeBase(cacheFolder());
   try {
     const usual = await usualOf(base.cache);
     const limit = pLimit(jobs);
     let left = wanted.length;
     const tryOne = async ({ kind, number }: (typeof wanted)[number]): Promise<void> => {
+      if (isOver()) return;
       const trial = await tryFault(kind, kind.choose(randomOf(seed, number)), { base: base.cache, number, usual });
       trials.push(trial);
       if (only === null) journal.add(trial);
@@ -42,8 +44,20 @@ async function soak(options: SoakOptions): Promise<number> {
   }
   const judged = only === null ? trials : trials.filter(({ number }) => number === only);
   for (const line of soakTable(kinds, judged)) print(line);
+  if (isOver()) return 130;
   // Nothing tried is nothing right.
   return judged.length === 0 || judged.some(({ wrong }) => wrong.length > 0) ? 1 : 0;
+}
+
+/** The first SIGINT or SIGTERM lets the faults end that are being injected, a second one leaves them where they are. */
+function stopWhenAsked(): () => boolean {
+  let asked = 0;
+  const onSignal = (signal: NodeJS.Signals): void => {
+    if (asked++ > 0) process.exit(130);
+    print(`soak: ${signal}: those that have begun end, then it goes on with the same --seed; once more leaves at once`);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, onSignal);
+  return () => asked > 0;
 }
 
 function print(line: string): void {

@@ -32,7 +32,7 @@ export async function runTimed(argv: readonly [string, ...string[]], options: Ti
   signal.throwIfAborted();
   const started = performance.now();
   const since = (): number => (performance.now() - started) / 1000;
-  const child = startManaged(file, args, 0, 'group');
+  const child = startManaged(file, args, 0);
   const lines = new Lines([child.stdout, child.stderr]);
   let marked: number | null = null;
   lines.onLine = (line) => {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { FaultKind } from '../fault.js';
+import { agentKinds } from './agents.js';
 import { fileKinds } from './files.js';
 import { inputKinds } from './inputs.js';
 import { placeKinds } from './places.js';
@@ -13,6 +14,7 @@ export const allKinds: readonly FaultKind[] = [
   ...placeKinds,
   ...surroundingKinds,
   ...inputKinds,
+  ...agentKinds,
 ];
 
 /** The kinds of `count` faults, each about as often as its share, spread over the run. */

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CommandError } from '../../../proc/run.js';
@@ -104,10 +105,24 @@ export function updateIndex(folder: string, signal?: AbortSignal): Promise<AptFa
 export async function readIndex(folder: string): Promise<IndexEntry[]> {
   const lists = join(folder, 'lists');
   const names = (await readdir(lists)).filter((name) => name.endsWith('_Packages'));
-  const entries = await Promise.all(
-    names.map(async (name) => parsePackages(await readFile(join(lists, name), 'utf8'))),
-  );
+  const entries = await Promise.all(names.map((name) => entriesIn(join(lists, name))));
   return entries.flat();
+}
+
+/** Bytes of an index that are looked at together: a main index has 60 MB, and several are read at the same time. */
+const portion = 1 << 20;
+
+async function entriesIn(path: string): Promise<IndexEntry[]> {
+  const found: IndexEntry[] = [];
+  let rest = '';
+  // What is wanted of an entry is ASCII.
+  for await (const text of createReadStream(path, { encoding: 'latin1', highWaterMark: portion })) {
+    rest += String(text);
+    const end = rest.lastIndexOf('\n\n') + 1;
+    found.push(...parsePackages(rest.slice(0, end)));
+    rest = rest.slice(end);
+  }
+  return [...found, ...parsePackages(rest)];
 }
 
 /** Downloads exact versions into `into`; apt checks them against the signed index. Null when all of them arrived. */

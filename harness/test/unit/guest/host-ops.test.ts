@@ -1,11 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
+import { execFileSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
-import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readFile, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Guest } from '../../../guest/client.js';
-import { getFile, getTextIfThere, hashGuestFile, putFile, removeFile } from '../../../guest/files.js';
+import {
+  getEnds,
+  getFile,
+  getFileFrom,
+  getOutputText,
+  getTextIfThere,
+  hashGuestFile,
+  putFile,
+  removeFile,
+  removeIfThere,
+} from '../../../guest/files.js';
 import { inspectObject } from '../../../guest/inspect.js';
 import { loadModule } from '../../../guest/modules.js';
 import { lookUpSymbol } from '../../../guest/kernel-names.js';
@@ -51,6 +62,43 @@ describe('the clock', () => {
   it('of the machine that the tests run on is not for the guest to set', async () => {
     const resume = guest.call('resume', { timeUs: 0, entropy: randomBytes(16) });
     await expect(resume).rejects.toMatchObject({ code: 'system', errno: 1 });
+  });
+});
+
+describe('files that an agent may leave', () => {
+  it('without an end are refused, or read up to a limit', async () => {
+    await expect(getFile(guest, '/dev/zero', 2 ** 20)).rejects.toThrow('guest: /dev/zero is larger than 1 MiB');
+    expect((await getFileFrom(guest, '/dev/zero', 0, 3_000_000)).length).toBe(3_000_000);
+    expect((await getOutputText(guest, '/dev/zero')).length).toBe(4 * 2 ** 20 + '\n[more left out]\n'.length);
+  });
+
+  it('of a terabyte of holes give both ends, and the time that takes', async () => {
+    const path = at('sparse');
+    await writeFile(path, 'begin');
+    await truncate(path, 2 ** 40);
+    await appendFile(path, 'end');
+    const started = performance.now();
+    const ends = (await getEnds(guest, path, 2_000_000)) ?? Buffer.alloc(0);
+    expect(ends.length).toBeLessThan(4_100_000);
+    expect(ends.toString('latin1')).toMatch(/^begin[^]*\n\[1099507627779 bytes left out\]\n[^]*end$/);
+    await expect(getTextIfThere(guest, path, 2 ** 20)).rejects.toThrow('is larger than 1 MiB');
+    expect(performance.now() - started).toBeLessThan(20_000);
+  });
+
+  it('that are none are empty output, and can be taken away', async () => {
+    await mkdir(at('a-folder'));
+    execFileSync('mkfifo', [at('a-fifo')]);
+    for (const name of ['a-folder', 'a-fifo', 'absent']) expect(await getOutputText(guest, at(name))).toBe('');
+    await removeIfThere(guest, at('a-fifo'));
+    await removeIfThere(guest, at('a-fifo'));
+  });
+
+  it('of exactly the limit are whole', async () => {
+    await writeFile(at('exact'), 'x'.repeat(1000));
+    expect((await getFile(guest, at('exact'), 1000)).length).toBe(1000);
+    expect((await getEnds(guest, at('exact'), 1000))?.toString()).toBe('x'.repeat(1000));
+    expect((await getEnds(guest, at('exact'), 500))?.length).toBe(1000);
+    expect((await getEnds(guest, at('exact'), 499))?.toString()).toContain('\n[2 bytes left out]\n');
   });
 });
 

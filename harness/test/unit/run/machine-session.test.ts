@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Found, SnapshotStore } from '../../../boot/snapshot/store.js';
 import { InfraError, InterruptedError } from '../../../model/errors.js';
@@ -139,6 +140,19 @@ describe('a fault is data', () => {
     });
     expect(life.fault?.cause).toBe('KERNEL_OOPS');
     await expectNobodyLeft(1);
+  });
+});
+
+describe('a machine that is stopped', () => {
+  it('for seconds, by a signal, is known to have stood still; one that is not, is not', async () => {
+    expect((await session()).stoodStill).toBeLessThan(3000);
+    const life = await session(async ({ machine: { pid = 0 } }) => {
+      process.kill(pid, 'SIGSTOP');
+      await sleep(4500);
+      process.kill(pid, 'SIGCONT');
+      await sleep(600);
+    });
+    expect(life.stoodStill).toBeGreaterThan(3000);
   });
 });
 
