@@ -39,9 +39,9 @@ export async function withKnownLsms(
 }
 
 /** Each kernel is got hold of once; what is said meanwhile is not yet part of any report. */
-function once({ id, resolve }: KernelRequest, stderr: NodeJS.WriteStream): () => Promise<KernelResolution> {
+function once(request: KernelRequest, stderr: NodeJS.WriteStream): () => Promise<KernelResolution> {
   let resolution: Promise<KernelResolution> | undefined;
-  return () => (resolution ??= resolve(({ text }) => stderr.write(`${id}: ${text}\n`)));
+  return () => (resolution ??= request.resolve(({ text }) => stderr.write(`${request.id}: ${text}\n`)));
 }
 
 async function lsmKernel(kernel: KernelResolution): Promise<readonly LsmKernel[]> {
