@@ -22,7 +22,7 @@ const rooms = {
   execa: ['proc'],
   'node:child_process': [],
   'fast-xml-builder': ['report'],
-  'fast-xml-parser': ['results'],
+  'fast-xml-parser': ['results', 'kernels'],
   chalk: ['report', 'cli'],
   commander: ['cli'],
 };

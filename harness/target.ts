@@ -12,6 +12,7 @@ export interface Target {
   /** `e_machine` of its programs, modules and kernels (elf(5)). */
   readonly elfMachine: number;
   readonly debArchitecture: string;
+  readonly rpmArchitecture: string;
   /** Path of glibc's dynamic loader, fixed by the psABI. */
   readonly loader: string;
   readonly qemu: QemuTarget;
@@ -77,6 +78,7 @@ const x86: Target = {
   title: 'x86-64',
   elfMachine: 62,
   debArchitecture: 'amd64',
+  rpmArchitecture: 'x86_64',
   loader: '/lib64/ld-linux-x86-64.so.2',
   qemu: {
     binary: 'qemu-system-x86_64',

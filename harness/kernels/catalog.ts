@@ -9,9 +9,12 @@ import { readDataFile } from './data-file.js';
 import { families, type Family, familyNames, type ProviderName } from './families.js';
 import { packageRoot } from './package-root.js';
 import { aptCatalogFamily } from './providers/apt/family.js';
+import { rpmCatalogFamily } from './providers/rpm/family.js';
 
 /** What each provider wants to know of its families. */
-const familySchemas = { apt: aptCatalogFamily } as const satisfies Readonly<Record<ProviderName, z.ZodType>>;
+const familySchemas = { apt: aptCatalogFamily, rpm: rpmCatalogFamily } as const satisfies Readonly<
+  Record<ProviderName, z.ZodType>
+>;
 type FamilyShape = { readonly [F in Family]: (typeof familySchemas)[(typeof families)[F]['provider']] };
 const familyShape = Object.fromEntries(
   familyNames.map((family) => [family, familySchemas[families[family].provider]]),
@@ -71,7 +74,12 @@ export function catalogKernel(catalog: Catalog, id: KernelId): CatalogKernel {
   if (typeof name === 'string') throw new UsageError({ message: `no kernel ${id}: ${name}` });
   const kernel = catalog.kernels.find((candidate) => candidate.id === name.base);
   if (kernel === undefined) throw new UsageError({ message: `no kernel ${id} in the catalog` });
-  if (name.flavour === null || name.flavour === flavourOfKernel(kernel, catalog)) return kernel;
+  const own = flavourOfKernel(kernel, catalog);
+  if (name.flavour === null || name.flavour === own) return kernel;
+  if (own === null) {
+    const family = families[kernel.family].title;
+    throw new UsageError({ message: `no kernel ${id}: of ${family}'s kernels no flavours are told apart` });
+  }
   const other = kernel.flavours[name.flavour] ?? { flavour: name.flavour, suites: kernel.suites };
   return { ...kernel, ...other, id, tier: 'extended', flavours: {} };
 }
@@ -89,9 +97,11 @@ export function selectCatalogKernels(
   return [...new Set(ids.map((id) => (local.includes(id) ? id : catalogKernel(catalog, id).id)))];
 }
 
+/** Null where a family's kernels have no flavours. */
 export function flavourOfKernel(
   { family, flavour }: Pick<CatalogKernel, 'family' | 'flavour'>,
   catalog: Catalog,
-): string {
-  return flavour ?? catalog.families[family].flavour;
+): string | null {
+  const rules = catalog.families[family];
+  return flavour ?? ('flavour' in rules ? rules.flavour : null);
 }

@@ -10,6 +10,7 @@ import { type Catalog, loadCatalog } from './catalog.js';
 import type { Family } from './families.js';
 import { type Lock, loadLock, lockPath } from './lock.js';
 import { IndexReader } from './providers/apt/index-reader.js';
+import { RepositoryReader } from './providers/rpm/repository.js';
 import { type ArchiveSettings, archiveSettings, expiredVariable } from './settings.js';
 
 /** What all kernel questions of one run share. Close it when the run ends. */
@@ -25,9 +26,11 @@ export interface KernelContext {
   /** What was found out about keyrings in this run, by family. */
   readonly keyringMemo: Map<Family, Promise<string>>;
   readonly indexes: IndexReader;
+  /** Lists of rpm repositories. */
+  readonly repositories: RepositoryReader;
   /** What a person should know about lock and archives, one line each. */
   readonly notices: readonly string[];
-  /** Removes the run's private apt state. */
+  /** Removes the run's private apt state and lists of repositories. */
   readonly close: () => Promise<void>;
 }
 
@@ -49,6 +52,7 @@ export async function openKernelContext(options: KernelContextOptions = {}): Pro
   const env = options.env ?? process.env;
   const cacheDir = options.cacheDir ?? cacheFolder(env);
   const [store, keyrings, roots] = [join(cacheDir, 'kernels'), join(cacheDir, 'keyrings'), join(cacheDir, 'apt')];
+  const lists = join(cacheDir, 'repositories');
   const lockFile = options.lockPath ?? lockPath();
   const [catalog, lock] = await Promise.all([
     loadCatalog(options.catalogPath),
@@ -56,14 +60,17 @@ export async function openKernelContext(options: KernelContextOptions = {}): Pro
     sweepCacheTempFolders(store),
     sweepCacheTempFolders(keyrings),
     sweepCacheTempFolders(roots),
+    sweepCacheTempFolders(lists),
     ...['snapshots', 'images', 'runs'].map((name) => sweepCacheTempFolders(join(cacheDir, name))),
     ...[cacheDir, join(cacheDir, 'btf')].map(sweepPartialFiles),
     closeCache(cacheDir),
   ]);
   // Made by the first index read only: a run with every kernel in the cache leaves no trace here.
   const settings = archiveSettings(options.archives ?? {}, env);
-  const mine = join(roots, `.tmp-${hostname()}-${process.pid}-${randomBytes(4).toString('hex')}`);
-  const indexes = new IndexReader(mine, settings.patience ?? 5);
+  const mine = `.tmp-${hostname()}-${process.pid}-${randomBytes(4).toString('hex')}`;
+  const patience = settings.patience ?? 5;
+  const indexes = new IndexReader(join(roots, mine), patience);
+  const repositories = new RepositoryReader({ folder: join(lists, mine), memory: lists, patience });
   const done = await markCacheInUse(cacheDir);
   return {
     catalog,
@@ -74,9 +81,10 @@ export async function openKernelContext(options: KernelContextOptions = {}): Pro
     keyrings,
     keyringMemo: new Map(),
     indexes,
+    repositories,
     notices: [...lockNotices(lockFile, lock), ...(settings.allowExpired === true ? [expiredNotice] : [])],
     close: async () => {
-      await indexes.close();
+      await Promise.all([indexes.close(), repositories.close()]);
       await done();
     },
   };

@@ -46,6 +46,19 @@ interface AptFamilyRow extends FamilyRow {
   readonly companions: readonly string[];
 }
 
+/** A family with repositories of rpm packages. */
+interface RpmFamilyRow extends FamilyRow {
+  readonly provider: 'rpm';
+  /** Names of packages; all of a kernel have its version. */
+  readonly packages: {
+    readonly image: string;
+    /** Without one of these a kernel is not whole. */
+    readonly modules: readonly string[];
+    /** Taken where they are there: releases cut their modules into more packages, or fewer. */
+    readonly moreModules: readonly string[];
+  };
+}
+
 export const families = {
   debian: {
     provider: 'apt',
@@ -91,7 +104,29 @@ export const families = {
     // It has the configuration and all that guests load; the large linux-modules-extra-* is not needed.
     companions: ['linux-modules-<RELEASE>'],
   },
-} as const satisfies Readonly<Record<string, AptFamilyRow>>;
+  fedora: {
+    provider: 'rpm',
+    title: 'Fedora',
+    settings: ['Archive', 'Keyring'],
+    pointReleases: null,
+    packages: { image: 'kernel-core', modules: ['kernel-modules-core', 'kernel-modules'], moreModules: [] },
+  },
+  centos: {
+    provider: 'rpm',
+    title: 'CentOS Stream',
+    settings: ['Archive', 'Keyring'],
+    pointReleases: null,
+    packages: { image: 'kernel-core', modules: ['kernel-modules-core', 'kernel-modules'], moreModules: [] },
+  },
+  oraclelinux: {
+    provider: 'rpm',
+    title: 'Oracle Linux',
+    settings: ['Archive', 'Keyring'],
+    pointReleases: null,
+    // UEK 7 has its first modules in kernel-uek-core, UEK 8 in a package of their own.
+    packages: { image: 'kernel-uek-core', modules: ['kernel-uek-modules'], moreModules: ['kernel-uek-modules-core'] },
+  },
+} as const satisfies Readonly<Record<string, AptFamilyRow | RpmFamilyRow>>;
 
 export type Family = keyof typeof families;
 export type ProviderName = (typeof families)[Family]['provider'];

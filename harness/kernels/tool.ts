@@ -6,6 +6,11 @@ const packages = {
   'apt-config': 'apt',
   'apt-get': 'apt',
   'dpkg-deb': 'dpkg',
+  bsdtar: 'libarchive-tools',
+  curl: 'curl',
+  gpgv: 'gpgv',
+  prlimit: 'util-linux',
+  rpmkeys: 'rpm',
   xz: 'xz-utils',
   zstd: 'zstd',
 } as const;

@@ -26,6 +26,7 @@ const busyWords = 'a server limits its callers (429) or has failed (5xx), so tha
 
 function reasonOf(answers: readonly Answer<Offer>[], fetchFailures: readonly FailureKind[]): ArchiveReason {
   if (fetchFailures.includes('damaged')) return 'PACKAGE_DAMAGED';
+  if (fetchFailures.includes('untrusted')) return 'ARCHIVE_UNTRUSTED';
   if (fetchFailures.length > 0) return 'ARCHIVE_UNREACHABLE';
   const failures = answers.flatMap((answer) => answer.failures);
   if (failures.includes('untrusted')) return 'ARCHIVE_UNTRUSTED';
@@ -42,7 +43,7 @@ function detailOf(kernel: CatalogKernel, reason: ArchiveReason): string {
   const where = `${families[kernel.family].title}'s ${kernel.suites.join(', ')}`;
   const words: Partial<Record<ArchiveReason, string>> = {
     PACKAGE_DAMAGED: `${what} of ${where} arrived damaged`,
-    ARCHIVE_UNTRUSTED: `an archive with ${where} is not signed by a key that is trusted`,
+    ARCHIVE_UNTRUSTED: `an archive with ${where} is not signed by a key that is trusted, or is too old`,
     ARCHIVE_EXPIRED: `an archive with ${where} has an index that is too old to be believed, or of tomorrow`,
     SERIES_NOT_OFFERED: `no archive offers ${what} in ${where}`,
     ARCHIVE_UNREACHABLE: `no archive with ${where} could be read`,

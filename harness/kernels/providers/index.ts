@@ -2,8 +2,12 @@
 import { families, type Family, familyNames, type FamilyOf, type ProviderName } from '../families.js';
 import { aptProvider } from './apt/provider.js';
 import type { ArchiveProvider } from './provider.js';
+import { rpmProvider } from './rpm/provider.js';
 
-const providers: { readonly [P in ProviderName]: ArchiveProvider<FamilyOf<P>> } = { apt: aptProvider };
+const providers: { readonly [P in ProviderName]: ArchiveProvider<FamilyOf<P>> } = {
+  apt: aptProvider,
+  rpm: rpmProvider,
+};
 
 /** Each family's, as its row names it. */
 const ofFamily = Object.fromEntries(familyNames.map((family) => [family, providers[families[family].provider]])) as {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { STATUS_CODES } from 'node:http';
+import { withoutCredentials } from './credentials.js';
 import type { FailureKind } from '../provider.js';
 import { retryAfterOf } from './retry-after.js';
 
@@ -51,5 +52,5 @@ function busy(line: string, debug: string): AptFailure {
 }
 
 function tidy(line: string): string {
-  return line.replace(/^[EW]: /, '').replace(/\s+/g, ' ');
+  return withoutCredentials(line.replace(/^[EW]: /, '').replace(/\s+/g, ' '));
 }

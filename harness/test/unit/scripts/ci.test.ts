@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { existsSync } from 'node:fs';
 import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,6 +13,9 @@ beforeEach(async () => {
   for (const name of ['scripts', 'bin', 'answers', 'reports/latest'])
     await mkdir(join(folder, name), { recursive: true });
   await copyFile('scripts/ci', join(folder, 'scripts/ci'));
+  await writeFile(join(folder, 'scripts/bootstrap'), `#!/bin/sh\necho "$*" >>${folder}/bootstrapped\n`, {
+    mode: 0o755,
+  });
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
@@ -77,6 +81,13 @@ describe('kernels', () => {
     expect(again.outputs['resolved']).toBe(one.outputs['resolved']);
     const other = await ci(['kernels', 'default'], [{ code: 0, says: here.replace('.192', '.193') }]);
     expect(other.outputs['resolved']).not.toBe(one.outputs['resolved']);
+  });
+
+  it('sees to it that kernels of rpm packages can be unpacked, where others than the default ones are asked for', async () => {
+    await ci(['kernels', 'default'], [{ code: 0, says: here }]);
+    expect(existsSync(join(folder, 'bootstrapped'))).toBe(false);
+    await ci(['kernels', 'all'], [{ code: 0, says: here }]);
+    expect(await readFile(join(folder, 'bootstrapped'), 'utf8')).toBe('rpm\n');
   });
 
   it('tries once more, and only once', async () => {
