@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { FaultKind } from '../fault.js';
 import { agentKinds } from './agents.js';
+import { downloadKinds } from './downloads.js';
 import { fileKinds } from './files.js';
 import { inputKinds } from './inputs.js';
 import { placeKinds } from './places.js';
@@ -11,6 +12,7 @@ import { surroundingKinds } from './surroundings.js';
 export const allKinds: readonly FaultKind[] = [
   ...signalKinds,
   ...fileKinds,
+  ...downloadKinds,
   ...placeKinds,
   ...surroundingKinds,
   ...inputKinds,

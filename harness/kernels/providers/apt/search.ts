@@ -12,6 +12,7 @@ import {
   type Offer,
 } from '../provider.js';
 import { type Archive, archivesOf, archiveUri } from './archives.js';
+import { withoutCredentials } from './credentials.js';
 import type { AptFamily } from './family.js';
 import type { AptKeys } from './index-reader.js';
 import { familyKeyring } from './keyring.js';
@@ -57,14 +58,14 @@ async function ask(
   const reads = await Promise.all(
     kernel.suites.map(async (suite) => ({ suite, result: await context.indexes.read(archive, suite, keys, signal) })),
   );
-  const source = { uri: archive.archive, origin: archive.origin };
+  const source = { uri: withoutCredentials(archive.archive), origin: archive.origin };
   const pockets = reads.flatMap(({ suite, result }) => (result.ok ? [{ suite, ...result }] : []));
   const failures: readonly FailureKind[] = reads.flatMap(({ result }) => (result.ok ? [] : [result.why.kind]));
   const found = packageCandidates(kernel, flavour, pockets);
   const tried = reads.map(({ suite, result }) => {
     const newest = found.find((candidate) => candidate.suite === suite);
     const listed = newest === undefined ? 'none of this series' : `newest is ${describeCandidate(newest)}`;
-    const where = archiveUri(archive, suite) ?? archive.archive;
+    const where = withoutCredentials(archiveUri(archive, suite) ?? archive.archive);
     return `${where} (${archive.origin}) ${suite}: ${result.ok ? listed : result.why.detail}`;
   });
   return { offers: found.map((candidate) => ({ candidate, source })), failures, tried, read: pockets.length };

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { resolveKernel } from '../../../kernels/index.js';
 import type { KernelResolution } from '../../../model/kernel.js';
+import { publish } from './fixture/archive.js';
+import { ubuntuKernel } from './fixture/packages.js';
 import { type ContextOptions, releases, World, type WorldCatalog } from './fixture/world.js';
 
 /** Nobody listens there; not 127.0.0.1, since apt gives up every port of a host that has refused one. */
@@ -87,6 +89,49 @@ describe("the host's own sources", () => {
   });
 });
 
+describe("a Debian host's own sources", () => {
+  const kernels = [
+    { id: '6.8', tier: 'default', family: 'debian', series: '6.8', suites: ['trixie', 'trixie-security'] },
+  ];
+
+  /** The kernel, asked for on a host whose sources are these, where public mirrors are at `public` of the stand-in. */
+  async function resolve(sources: string): Promise<KernelResolution> {
+    const open = [{ archive: `${world.server.url}public/`, security: `${world.server.url}public-security/` }];
+    const context = await world.context({
+      ...{ archive: null, sources, debian: { archive: null, keyring: world.key.keyring } },
+      catalog: ({ families, ...usual }) => ({
+        ...{ ...usual, kernels },
+        families: { ...families, debian: { ...families.debian, mirrors: open, flavour: 'generic' } },
+      }),
+    });
+    try {
+      return await resolveKernel('6.8', context);
+    } finally {
+      await context.close();
+    }
+  }
+
+  beforeEach(async () => {
+    const build = join(world.folder, 'build', 'debian');
+    const debs = await ubuntuKernel(build, '6.8.12+deb13-amd64', '6.8.12-1');
+    await publish(join(world.folder, 'www', 'public-security'), 'trixie-security', debs, world.key);
+    await publish(join(world.folder, 'www', 'public'), 'trixie', [], world.key);
+  });
+
+  test('a dead one is passed over for a public mirror, whose security suites are in an archive of their own', async () => {
+    const kernel = await resolve(`deb ${away}debian trixie main\n`);
+    expect(kernel).toMatchObject({ status: 'ready', identity: { suite: 'trixie-security', version: '6.8.12-1' } });
+  });
+
+  test('a mirror of security updates of its own is asked, though the main one is away', async () => {
+    const debs = await ubuntuKernel(join(world.folder, 'build', 'host'), '6.8.13+deb13-amd64', '6.8.13-1');
+    await publish(join(world.folder, 'www', 'debian-security'), 'trixie-security', debs, world.key);
+    const security = `deb ${world.server.url}debian-security trixie-security main\n`;
+    const kernel = await resolve(`deb ${away}debian trixie main\n${security}`);
+    expect(kernel).toMatchObject({ status: 'ready', identity: { suite: 'trixie-security', version: '6.8.13-1' } });
+  });
+});
+
 describe('public mirrors', () => {
   test('come after the host, and before the snapshot, which is not asked', async () => {
     await world.publish('jammy-updates', ['new'], 'mirror');
@@ -118,6 +163,13 @@ describe('public mirrors', () => {
       `${snapshot}/ (public snapshot) jammy-updates: ${busy}`,
     ]);
   });
+});
+
+test('a password in the URI of an archive is in no report', async () => {
+  const archive = 'http://somebody:secret@127.0.0.2:1/ubuntu/';
+  const tried = triedOf(await resolveOn('', [], { archive }));
+  expect(tried[0]).toMatch(/^http:\/\/127.0.0.2:1\/ubuntu\/ \(configured\) jammy: Could not connect/);
+  expect(tried.join()).not.toContain('secret');
 });
 
 describe('a server that limits its callers, or fails', () => {
