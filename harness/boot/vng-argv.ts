@@ -14,7 +14,7 @@ export function vngArgv(spec: MachineSpec, wrapper: string): readonly string[] {
     ...['--qemu', word(wrapper)],
     ...(spec.accel === 'tcg' ? ['--disable-kvm'] : []),
     ...target.qemu.vng,
-    // virtiofsd would export the host's root to nobody.
+    // It exports the host's root either way, and virtiofsd would be one more process (docs/virtme-ng.md: what is exposed).
     ...['--force-9p', '--skip-modules', '--disable-monitor'],
     ...['--cpus', String(spec.cpus), '--memory', `${spec.memory}M`],
     // vng says `quiet loglevel=1` before it; a console that comes up under that never shows the kernel's banner.

@@ -16,3 +16,12 @@ export async function backendFromFlags(
   const version = await vngVersion(vng, signal);
   return { kind, vng, version, wrapper: await builtFile(join(packageRoot(), 'scripts/vng-qemu')) };
 }
+
+/** What whoever chooses a backend has to know. */
+export function backendNotices({ kind }: Backend): readonly string[] {
+  if (kind === 'qemu') return [];
+  return [
+    'virtme-ng shares the root of this host with each machine, read-only: root in a guest can read every file that you can ' +
+      '(docs/virtme-ng.md)',
+  ];
+}

@@ -26,6 +26,7 @@ import { scenariosCommand } from './commands/scenarios/flags.js';
 import { selftestCommand } from './commands/selftest/flags.js';
 import type { CliContext } from './context.js';
 import { shellCommand } from './commands/shell/flags.js';
+import { filterWorkflowCommands } from './workflow-commands.js';
 import { watchCommand } from './commands/watch/flags.js';
 
 /** Runs one command line; returns its exit code. */
@@ -33,6 +34,9 @@ export async function runCommandLine(argv: readonly string[], ending: Ending): P
   const abort = new AbortController();
   // Everything under way listens to it: one listener a kernel, a machine, a request.
   setMaxListeners(0, abort.signal);
+  if (process.env['GITHUB_ACTIONS'] === 'true') {
+    for (const stream of [process.stdout, process.stderr]) filterWorkflowCommands(stream);
+  }
   const released = interruptible(abort, (text) => process.stderr.write(text));
   abort.signal.addEventListener('abort', () => {
     ending.interrupted();

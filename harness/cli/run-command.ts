@@ -11,6 +11,7 @@ import { type KernelContext, openKernelContext } from '../kernels/index.js';
 import { packageRoot } from '../kernels/package-root.js';
 import type { KernelId } from '../model/kernel.js';
 import type { ExitCode } from '../model/exit-code.js';
+import { withoutControls } from '../model/plain-text.js';
 import { noExpectations } from '../model/expectation.js';
 import type { RunReport } from '../model/report.js';
 import type { Disposal } from '../proc/disposal.js';
@@ -24,7 +25,7 @@ import { type RunFrame, writeRunFrame } from '../results/run-frame.js';
 import { type KernelWork, type MatrixOptions, runMatrix } from '../run/matrix.js';
 import { publishReport, withReporterFaults } from '../run/publish.js';
 import { type BaselineTask, judgedBesideBaseline, runFrameOf } from './commands/run/baseline.js';
-import { backendFromFlags } from './backend.js';
+import { backendFromFlags, backendNotices } from './backend.js';
 import { backends, type CommonFlags } from './common-flags.js';
 import { givenFlags } from './given-flags.js';
 import { kernelRequestsAmong } from './kernel-requests.js';
@@ -120,7 +121,7 @@ async function runCommandWith<K extends RunKind>(
   } = await plan(config);
   const selected = await chosenReporters(conclusion.kind, flags);
   const kernels = await openKernelContext({ env, cacheDir: fixed.cache, archives: config.archives ?? {} });
-  const notices = [...config.notices, ...task.notices, ...kernels.notices];
+  const notices = [...config.notices, ...backendNotices(fixed.backend), ...task.notices, ...kernels.notices];
   disposal.add(() => kernels.close());
   const requests = search === undefined ? await kernelRequestsAmong(among, flags, kernels, cli) : [];
   const out = await open();
@@ -194,7 +195,7 @@ export async function fixedOptions(flags: CommonFlags, cli: CliContext): Promise
   return {
     tool: cli.tool,
     debug: (text) => {
-      if (flags.debug === true) cli.stderr.write(`debug: ${text}\n`);
+      if (flags.debug === true) cli.stderr.write(`debug: ${withoutControls(text)}\n`);
     },
     qemu: cli.env['BPF_MATRIX_QEMU'] ?? target.qemu.binary,
     built,

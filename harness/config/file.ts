@@ -36,7 +36,16 @@ const fields = {
   /** For editors. */
   $schema: z.string().optional(),
   /** Where kernels come from; the environment (BPF_MATRIX_...) wins over it. */
-  archives: z.strictObject(archiveShape).optional().describe('where kernels come from'),
+  archives: z
+    .strictObject({
+      ...archiveShape,
+      allowExpired: z
+        .boolean()
+        .optional()
+        .describe('believe an index older than its Valid-Until; every report says so'),
+    })
+    .optional()
+    .describe('where kernels come from'),
   /** docs/manifest.md. */
   veristat: statLimits
     .extend({ programs: z.record(z.string(), statLimits).exactOptional() })

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { MatrixError } from '../model/errors.js';
+import { withoutControls } from '../model/plain-text.js';
 import { hostFaultOf } from '../model/host-fault.js';
 
 export type ErrorDetail = 'brief' | 'debug';
@@ -14,7 +15,7 @@ export function renderError(error: unknown, detail: ErrorDetail): string {
   const next = nextStep(error, detail);
   if (next !== undefined) lines.push(`  next: ${indent(next)}`);
   if (detail === 'debug') lines.push(...chainOf(error));
-  return `${lines.join('\n')}\n`;
+  return `${withoutControls(lines.join('\n'))}\n`;
 }
 
 function nextStep(error: unknown, detail: ErrorDetail): string | undefined {
