@@ -3,7 +3,7 @@ import { access, constants } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cacheFolder } from '../kernels/cache/folder.js';
 import { UsageError } from '../model/errors.js';
-import { ensureFolder } from '../proc/folders.js';
+import { ensurePrivateFolder } from '../proc/folders.js';
 
 /** A cache that is there and may only be read, or cannot be made for want of rights, costs what is not in it. */
 const bearable = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT']);
@@ -12,7 +12,7 @@ const bearable = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT']);
 export async function openCacheFolder(env: NodeJS.ProcessEnv): Promise<string> {
   const folder = cacheFolder(env);
   try {
-    await ensureFolder(folder);
+    await ensurePrivateFolder(folder);
     // What has the name may be a file.
     await access(join(folder, '.'), constants.F_OK);
   } catch (cause) {

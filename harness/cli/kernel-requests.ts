@@ -12,13 +12,17 @@ import { UsageError } from '../model/errors.js';
 import type { KernelRequest } from '../run/matrix.js';
 import type { CommonFlags } from './common-flags.js';
 import type { CliContext } from './context.js';
+import { withKnownLsms } from './lsm-check.js';
+
+/** Flags that choose kernels, and what is asked of all of them. */
+type KernelFlags = Pick<CommonFlags, 'kernel' | 'kernelImage' | 'frozen' | 'lsm'>;
 
 /** Those of the kernels that flags name that are among these; null takes all of them. Throws UsageError for none. */
 export async function kernelRequestsAmong(
   among: ReadonlySet<KernelId> | null,
-  flags: Pick<CommonFlags, 'kernel' | 'kernelImage' | 'frozen'>,
+  flags: KernelFlags,
   context: KernelContext,
-  cli: Pick<CliContext, 'signal'>,
+  cli: Pick<CliContext, 'signal' | 'stderr'>,
 ): Promise<readonly KernelRequest[]> {
   const requests = await kernelRequests(flags, context, cli);
   if (among === null) return requests;
@@ -35,17 +39,23 @@ export async function kernelRequestsAmong(
  * where the catalog has that id too. Files are checked here, before anything boots.
  */
 export async function kernelRequests(
-  flags: Pick<CommonFlags, 'kernel' | 'kernelImage' | 'frozen'>,
+  flags: KernelFlags,
   context: KernelContext,
-  { signal }: Pick<CliContext, 'signal'>,
+  cli: Pick<CliContext, 'signal' | 'stderr'>,
 ): Promise<readonly KernelRequest[]> {
+  const { signal } = cli;
   const images = (flags.kernelImage ?? []).map((text) => parseKernelImage('--kernel-image', text));
   const twice = images.find(({ id }, index) => images.findIndex((other) => other.id === id) !== index);
-  if (twice !== undefined) throw new UsageError({ message: `--kernel-image names ${twice.id} twice` });
+  if (twice !== undefined) {
+    throw new UsageError({
+      message: `--kernel-image names ${twice.id} twice`,
+      next: 'give each kernel an ID of its own',
+    });
+  }
   const local = new Map(await Promise.all(images.map(async (image) => [image.id, await localKernel(image)] as const)));
   const words = flags.kernel ?? [...local.keys()];
   const ids = new Set([...selectCatalogKernels(words, context.catalog, [...local.keys()]), ...local.keys()]);
-  return [...ids].map((id) => {
+  const requests = [...ids].map((id): KernelRequest => {
     const kernel = local.get(id);
     if (kernel !== undefined) return { id, source: 'file', resolve: () => Promise.resolve(kernel) };
     return {
@@ -54,4 +64,5 @@ export async function kernelRequests(
       resolve: (onProgress) => resolveKernel(id, context, { frozen: flags.frozen ?? false, signal, onProgress }),
     };
   });
+  return withKnownLsms(flags.lsm, requests, cli);
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { z } from 'zod';
+import { describeJsonFault } from '../proc/json.js';
 import { readRegularText } from '../proc/regular-file.js';
 import { archiveSetting, type ArchiveSetting, familySettings } from '../kernels/families.js';
 import { UsageError } from '../model/errors.js';
@@ -36,7 +37,16 @@ const fields = {
   /** For editors. */
   $schema: z.string().optional(),
   /** Where kernels come from; the environment (BPF_MATRIX_...) wins over it. */
-  archives: z.strictObject(archiveShape).optional().describe('where kernels come from'),
+  archives: z
+    .strictObject({
+      ...archiveShape,
+      allowExpired: z
+        .boolean()
+        .optional()
+        .describe('believe an index older than its Valid-Until; every report says so'),
+    })
+    .optional()
+    .describe('where kernels come from'),
   /** docs/manifest.md. */
   veristat: statLimits
     .extend({ programs: z.record(z.string(), statLimits).exactOptional() })
@@ -187,6 +197,7 @@ function parse(name: string, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new UsageError({ message: `${name} is not JSON: ${(error as Error).message}`, cause: error });
+    const message = `${name} is not JSON: ${describeJsonFault(text)}`;
+    throw new UsageError({ message, next: 'correct the file there, or write a new one with init', cause: error });
   }
 }

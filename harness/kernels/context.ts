@@ -3,15 +3,15 @@ import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { invocation } from '../model/invocation.js';
-import { cacheFolder } from './cache/folder.js';
-import { sweepCacheTempFolders } from './cache/temp.js';
+import { sweepCacheTempFolders, sweepPartialFiles } from './cache/temp.js';
+import { cacheFolder, closeCache } from './cache/folder.js';
 import { markCacheInUse } from './cache/use.js';
 import { type Catalog, loadCatalog } from './catalog.js';
 import type { Family } from './families.js';
 import { type Lock, loadLock, lockPath } from './lock.js';
 import { IndexReader } from './providers/apt/index-reader.js';
 import { RepositoryReader } from './providers/rpm/repository.js';
-import { type ArchiveSettings, archiveSettings } from './settings.js';
+import { type ArchiveSettings, archiveSettings, expiredVariable } from './settings.js';
 
 /** What all kernel questions of one run share. Close it when the run ends. */
 export interface KernelContext {
@@ -61,7 +61,9 @@ export async function openKernelContext(options: KernelContextOptions = {}): Pro
     sweepCacheTempFolders(keyrings),
     sweepCacheTempFolders(roots),
     sweepCacheTempFolders(lists),
-    sweepCacheTempFolders(join(cacheDir, 'snapshots')),
+    ...['snapshots', 'images', 'runs'].map((name) => sweepCacheTempFolders(join(cacheDir, name))),
+    ...[cacheDir, join(cacheDir, 'btf')].map(sweepPartialFiles),
+    closeCache(cacheDir),
   ]);
   // Made by the first index read only: a run with every kernel in the cache leaves no trace here.
   const settings = archiveSettings(options.archives ?? {}, env);
@@ -80,13 +82,15 @@ export async function openKernelContext(options: KernelContextOptions = {}): Pro
     keyringMemo: new Map(),
     indexes,
     repositories,
-    notices: lockNotices(lockFile, lock),
+    notices: [...lockNotices(lockFile, lock), ...(settings.allowExpired === true ? [expiredNotice] : [])],
     close: async () => {
       await Promise.all([indexes.close(), repositories.close()]);
       await done();
     },
   };
 }
+
+const expiredNotice = `an old index of an archive is believed (${expiredVariable} or archives.allowExpired): what it lists may have been replaced`;
 
 /** One line for all entries of a lock that was written before it said what is booted. */
 function lockNotices(path: string, { kernels }: Lock): readonly string[] {

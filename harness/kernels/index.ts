@@ -11,5 +11,6 @@ export { localKernel } from './providers/local/local.js';
 export { type Lock, type LockEntry, loadLock } from './lock.js';
 export { cachedKernel, resolveKernel, type ResolveOptions } from './resolve.js';
 export type { ArchiveSettings } from './settings.js';
-export { type LockUpdate, newestOffered, updateLock, type UpdateOptions } from './update.js';
+export { type LockUpdate, newestOffered, updateLock, type UpdateOptions, writeEntries } from './update.js';
+export { lockEntryOf } from './lock-entry.js';
 export { type PointRange, type PointRelease, pointReleases, resolvePointRelease } from './point-releases.js';

@@ -125,7 +125,7 @@ export function lockEntry(lock: Lock, id: KernelId): LockEntry | null {
 }
 
 /** The bytes of a lock file, keys in the given order of ids; what has no entry is pending. */
-function renderLock({ kernels }: Lock, order: readonly KernelId[]): string {
+export function renderLock({ kernels }: Lock, order: readonly KernelId[]): string {
   const rest = Object.keys(kernels).filter((id) => !order.includes(id));
   const entries = Object.fromEntries([...order, ...rest].map((id) => [id, kernels[id] ?? pending]));
   return `${JSON.stringify({ schema: lockVersion, kernels: entries }, null, 2)}\n`;

@@ -124,7 +124,8 @@ async function instead(quest: Quest): Promise<KernelResolution | null> {
 function driftRefused(quest: Quest, lock: LockEntry, offers: readonly Offer[]): UnavailableKernel | null {
   const { kernel, answers, fetchFailures, tried } = quest;
   const failures = answers.flatMap((answer) => answer.failures);
-  if (fetchFailures.size > 0 || failures.includes('untrusted') || answers.every(({ read }) => read === 0)) return null;
+  const isWorse = failures.some((kind) => kind === 'untrusted' || kind === 'expired');
+  if (fetchFailures.size > 0 || isWorse || answers.every(({ read }) => read === 0)) return null;
   const locked = `${lock.package} ${lock.version} is locked, and no archive`;
   if (failures.some((kind) => kind !== 'absent')) {
     const detail = `${locked} that answered has it; one that may have it could not be read`;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { UsageError } from '../model/errors.js';
 import { archiveSetting, type ArchiveSetting, archiveVariable, familySettings } from './families.js';
 
 /** What a configuration file or a caller may say about the archives; environment variables win over it. */
@@ -11,16 +12,34 @@ export type ArchiveSettings = {
   readonly etcApt?: string | undefined;
   /** `DE`: public mirrors of this country are asked too; of the locale's when left out. */
   readonly country?: string | undefined;
+  /** Believe an index that is older than its Valid-Until says; every report says so. */
+  readonly allowExpired?: boolean | undefined;
 };
 
-/** The settings with the environment laid over them; an empty variable counts as unset. */
+/** The environment's word for `allowExpired`: 1 or 0. */
+export const expiredVariable = 'BPF_MATRIX_ALLOW_EXPIRED';
+
+/** The settings with the environment laid over them; an empty variable counts as unset. Throws UsageError. */
 export function archiveSettings(settings: ArchiveSettings, env: NodeJS.ProcessEnv): ArchiveSettings {
   const given = familySettings.flatMap(({ family, role }) => {
     const value = env[archiveVariable(family, role)];
     return value === undefined || value === '' ? [] : [[archiveSetting(family, role), value] as const];
   });
   const country = settings.country ?? territoryOf(env);
-  return { ...settings, ...(country === undefined ? {} : { country }), ...Object.fromEntries(given) };
+  const expired = allowExpired(env);
+  return {
+    ...settings,
+    ...(expired === undefined ? {} : { allowExpired: expired }),
+    ...(country === undefined ? {} : { country }),
+    ...Object.fromEntries(given),
+  };
+}
+
+function allowExpired(env: NodeJS.ProcessEnv): boolean | undefined {
+  const text = env[expiredVariable] ?? '';
+  if (text === '') return undefined;
+  if (text === '0' || text === '1') return text === '1';
+  throw new UsageError({ message: `${expiredVariable} takes 0 or 1, not '${text}'`, next: 'leave it out for 0' });
 }
 
 /** `DE` of `de_DE.UTF-8`. */

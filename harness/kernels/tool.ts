@@ -3,6 +3,7 @@ import { CommandError, type CommandOptions, type CommandResult, runProgram, runP
 
 /** The Debian and Ubuntu package of each program used here. */
 const packages = {
+  'apt-config': 'apt',
   'apt-get': 'apt',
   'dpkg-deb': 'dpkg',
   bsdtar: 'libarchive-tools',

@@ -4,6 +4,7 @@ import { invocation } from '../model/invocation.js';
 import type { KernelId, UnavailableKernel } from '../model/kernel.js';
 import type { UnavailableReason } from '../model/verdict.js';
 import { archiveVariable, families, type Family } from './families.js';
+import { expiredVariable } from './settings.js';
 import type { ToolMissingError } from './tool.js';
 
 /** A reason that lies with where kernels come from. */
@@ -18,6 +19,8 @@ function nextStep(reason: ArchiveReason, id: KernelId, family: Family): string {
       return `Set ${variable} to a mirror that this host reaches, or give a kernel of your own with ${file}.`;
     case 'ARCHIVE_UNTRUSTED':
       return `Use an archive signed by ${families[family].title}, or name its keyring in ${archiveVariable(family, 'Keyring')}.`;
+    case 'ARCHIVE_EXPIRED':
+      return `Name a mirror that is up to date with ${variable}, or set this host's clock; ${expiredVariable}=1 believes an old index, and every report says so.`;
     case 'SERIES_NOT_OFFERED':
       return `Set ${variable} to an archive that has this series, or give a kernel of your own with ${file}.`;
     case 'LOCK_DRIFT_REFUSED':

@@ -56,7 +56,7 @@ export async function updateLock(
 }
 
 /** Puts entries into the lock file, the others as they are. */
-function writeEntries(entries: Lock['kernels'], context: KernelContext, lock: Lock): Promise<void> {
+export function writeEntries(entries: Lock['kernels'], context: KernelContext, lock: Lock): Promise<void> {
   const order = context.catalog.kernels.map(({ id }) => id);
   return writeLock(context.lockPath, { ...lock, kernels: { ...lock.kernels, ...entries } }, order);
 }

@@ -30,6 +30,7 @@ function reasonOf(answers: readonly Answer<Offer>[], fetchFailures: readonly Fai
   if (fetchFailures.length > 0) return 'ARCHIVE_UNREACHABLE';
   const failures = answers.flatMap((answer) => answer.failures);
   if (failures.includes('untrusted')) return 'ARCHIVE_UNTRUSTED';
+  if (failures.includes('expired')) return 'ARCHIVE_EXPIRED';
   // Only an archive that was read to its end can say that it has no such kernel.
   const complete = answers.some((answer) => answer.read > 0 && answer.failures.every((kind) => kind === 'absent'));
   return complete ? 'SERIES_NOT_OFFERED' : 'ARCHIVE_UNREACHABLE';
@@ -43,6 +44,7 @@ function detailOf(kernel: CatalogKernel, reason: ArchiveReason): string {
   const words: Partial<Record<ArchiveReason, string>> = {
     PACKAGE_DAMAGED: `${what} of ${where} arrived damaged`,
     ARCHIVE_UNTRUSTED: `an archive with ${where} is not signed by a key that is trusted, or is too old`,
+    ARCHIVE_EXPIRED: `an archive with ${where} has an index that is too old to be believed, or of tomorrow`,
     SERIES_NOT_OFFERED: `no archive offers ${what} in ${where}`,
     ARCHIVE_UNREACHABLE: `no archive with ${where} could be read`,
   };

@@ -76,6 +76,7 @@ export type InfraCause = (typeof infraCauses)[number];
 export const unavailableReasons = [
   'ARCHIVE_UNREACHABLE',
   'ARCHIVE_UNTRUSTED',
+  'ARCHIVE_EXPIRED',
   'SERIES_NOT_OFFERED',
   'LOCK_DRIFT_REFUSED',
   'LOCK_CHANGED',

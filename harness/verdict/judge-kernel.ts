@@ -194,7 +194,7 @@ function driftNotes({ identity }: SessionResult): string[] {
       return [`DRIFTED: the lock asks for ${lockedName(identity)}, the archive now has ${offeredName(identity)}`];
     case 'pending':
       return [
-        `PENDING: nobody could lock it yet; ${identity.version ?? '?'} is the newest of its series that the archive has today`,
+        `PENDING: nobody could lock it yet; ${identity.version ?? '?'} is the newest of its series that the archive has today. This report offers its lock entry: kernels lock --from`,
       ];
     case 'unlocked':
       return [`UNLOCKED: no kernel of the catalog; ${identity.version ?? '?'} is what the archive offers today`];

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import { mkdir, rename, stat, utimes, writeFile, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
+import { closeToOthers } from '../../kernels/cache/entry-files.js';
 import { dropEntry } from '../../kernels/cache/store.js';
 import { hashBytes, hashFile } from '../../kernels/cache/hash.js';
 import { sweepCacheTempFolders, withCacheTempFolder } from '../../kernels/cache/temp.js';
-import { ensureFolder } from '../../proc/folders.js';
+import { ensurePrivateFolder } from '../../proc/folders.js';
 import { openRegularFile, readRegularFile, readRegularText } from '../../proc/regular-file.js';
 import { removeAtExit } from '../../proc/temp.js';
 import { parseSnapshotAbout, renderSnapshotAbout, type SnapshotAbout } from './about.js';
@@ -90,7 +91,7 @@ export class SnapshotStore {
 
   /** Keeps a snapshot whose memory `fill` writes into the file that it is given. Throws what kept it from being kept. */
   async keep(key: string, keepsake: Keepsake, fill: (memory: string) => Promise<void>): Promise<void> {
-    await ensureFolder(this.#folder);
+    await ensurePrivateFolder(this.#folder);
     await sweepCacheTempFolders(this.#folder);
     await withCacheTempFolder(this.#folder, async (temp) => {
       const settled = removeAtExit(temp);
@@ -99,6 +100,7 @@ export class SnapshotStore {
         await mkdir(entry);
         await fill(join(entry, memoryName));
         await this.#describe(entry, keepsake);
+        await closeToOthers(entry);
         await this.#publish(key, entry);
       } finally {
         settled();

@@ -34,15 +34,36 @@ export async function sweepCacheTempFolders(parent: string): Promise<string[]> {
   return swept.flat();
 }
 
+/** `.NAME.PID-RANDOM.partial`: a file that is being written, by proc/atomic. */
+const partial = /^\..+\.(\d+)-[0-9a-f]{8}\.partial$/;
+/** Milliseconds: its process may be of another host, which cannot be seen from here. */
+const partialAge = 3600 * 1000;
+
+/** Removes the files that killed processes left half written. */
+export async function sweepPartialFiles(folder: string): Promise<void> {
+  const names = await readdir(folder).catch(() => []);
+  await Promise.all(
+    names.map(async (name) => {
+      const pid = partial.exec(name)?.[1];
+      if (pid === undefined || alive(Number(pid)) || (await ageOf(join(folder, name))) < partialAge) return;
+      await rm(join(folder, name), { force: true }).catch(() => undefined);
+    }),
+  );
+}
+
 async function abandoned(path: string, name: string): Promise<boolean> {
   const match = pattern.exec(name);
   if (!match) return false;
   if (match[1] === hostname()) return !alive(Number(match[2]));
-  const age = await stat(path).then(
+  return (await ageOf(path)) > foreignAge;
+}
+
+/** Milliseconds since it was changed; 0 for what is not there. */
+async function ageOf(path: string): Promise<number> {
+  return stat(path).then(
     (info) => Date.now() - info.mtimeMs,
     () => 0,
   );
-  return age > foreignAge;
 }
 
 function alive(pid: number): boolean {

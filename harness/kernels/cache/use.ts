@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { ensurePrivateFolder } from '../../proc/folders.js';
 import { removeAtExit } from '../../proc/temp.js';
 import { sweepCacheTempFolders } from './temp.js';
 
@@ -15,7 +16,7 @@ const usersFolder = (cacheDir: string): string => join(cacheDir, 'runs');
 export async function markCacheInUse(cacheDir: string): Promise<() => Promise<void>> {
   const mark = join(usersFolder(cacheDir), `.tmp-${hostname()}-${process.pid}-${randomBytes(4).toString('hex')}`);
   const settled = removeAtExit(mark);
-  await mkdir(mark, { recursive: true }).catch(() => undefined);
+  await ensurePrivateFolder(mark).catch(() => undefined);
   return async () => {
     await rm(mark, { recursive: true, force: true }).catch(() => undefined);
     settled();

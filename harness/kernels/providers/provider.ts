@@ -7,9 +7,10 @@ import type { LockEntry } from '../lock.js';
 
 /**
  * Why an index or an artifact could not be had from one source. `absent`: the source answers and has no such suite.
- * `busy`: it answers that it limits its callers, or has failed. `disk-full`: not the source's fault.
+ * `busy`: it answers that it limits its callers, or has failed. `expired`: signed, and by its own word no longer to be
+ * believed. `disk-full`: not the source's fault.
  */
-export type FailureKind = 'unreachable' | 'busy' | 'untrusted' | 'absent' | 'damaged' | 'disk-full';
+export type FailureKind = 'unreachable' | 'busy' | 'untrusted' | 'expired' | 'absent' | 'damaged' | 'disk-full';
 
 /** Artifacts that did not arrive, or not as the signed index lists them. */
 export class DownloadError extends Error {

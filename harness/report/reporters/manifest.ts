@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+import { lockEntryOf } from '../../kernels/lock-entry.js';
+import { lockVersion, renderLock } from '../../kernels/lock.js';
 import type { ManifestChange, ManifestDiff } from '../../model/manifest.js';
 import type { RunReport } from '../../model/report.js';
 import { manifestCodes } from '../../model/verdict.js';
@@ -9,13 +11,18 @@ import type { ReporterDefinition } from '../reporter.js';
 import { formatCount } from '../views/format.js';
 import { markdownCode, escapeMarkdown, markdownTableRow } from '../views/markdown.js';
 
-/** `manifests/<kernel>.json` of a whole run, which --update would make the baseline; and `manifest-diff.md`, `.json`. */
+/**
+ * `manifests/<kernel>.json` of a whole run, which --update would make the baseline; `manifest-diff.md`, `.json`; and
+ * `offered-lock.json`, with what would lock the pending kernels of the run.
+ */
 export const manifestReporter: ReporterDefinition = {
   writes: 'folder',
   kinds: {
     run: ({ save }) => ({
       name: 'manifest',
       onEnd: async ({ report, baseline }) => {
+        const offered = offeredLock(report);
+        if (offered !== null) await save('offered-lock.json', offered);
         if (baseline === null) return;
         // The manifest of a part would be taken for one of the whole.
         const kernels = baseline.scope === 'whole' ? report.kernels.filter(mayBeBaseline) : [];
@@ -32,6 +39,16 @@ export const manifestReporter: ReporterDefinition = {
     }),
   },
 };
+
+/** A lock of the pending kernels that ran; null without. */
+function offeredLock({ kernels }: RunReport): string | null {
+  const entries = kernels.flatMap((kernel) => {
+    const entry =
+      kernel.status === 'ran' && kernel.identity.lock === 'pending' ? lockEntryOf(kernel.identity, null) : null;
+    return entry === null ? [] : [[kernel.id, entry] as const];
+  });
+  return entries.length === 0 ? null : renderLock({ schema: lockVersion, kernels: Object.fromEntries(entries) }, []);
+}
 
 /** Writes a baseline, whatever else is reported. */
 export interface BaselineWriter {

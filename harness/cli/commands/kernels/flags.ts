@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Command } from 'commander';
 import type { ExitCode } from '../../../model/exit-code.js';
+import { defaultBaseline } from '../../common-flags.js';
 import type { CliContext } from '../../context.js';
 
 /** The commands of the group. */
-export type KernelsAction = 'list' | 'fetch' | 'update';
+export type KernelsAction = 'list' | 'fetch' | 'update' | 'lock';
 
 /** What commander hands over for `kernels`. */
 export interface KernelsFlags {
@@ -15,9 +16,12 @@ export interface KernelsFlags {
   readonly flavour?: string | true;
   /** False: --no-snapshot. */
   readonly snapshot?: boolean;
+  /** Of `lock`. */
+  readonly from?: string;
+  readonly baseline?: string;
 }
 
-/** `kernels list|fetch|update`. */
+/** `kernels list|fetch|update|lock`. */
 export function kernelsCommand(cli: CliContext, exit: (code: ExitCode) => void): Command {
   const group = new Command('kernels').description('what can be booted, where it comes from, what is cached');
   const add = (name: KernelsAction, description: string): Command => {
@@ -39,5 +43,8 @@ export function kernelsCommand(cli: CliContext, exit: (code: ExitCode) => void):
   add('update', 'pin kernels to the newest packages of their series in kernels/lock.json')
     .argument('[ids...]', 'ids, `default` or `all` (default: all)')
     .option('--no-snapshot', 'do not ask the snapshot service whether it has them; a new entry gets no date');
+  add('lock', 'pin the pending kernels of a finished run as they ran, and take their manifests into the baseline')
+    .requiredOption('--from <dir>', 'report folder of the run, or a downloaded artifact of a workflow')
+    .option('--baseline <dir>', 'folder of manifests', defaultBaseline);
   return group;
 }

@@ -15,7 +15,9 @@ import {
 import { ExitCode } from '../../../model/exit-code.js';
 import type { KernelResolution } from '../../../model/kernel.js';
 import { tableSpan, tableLines } from '../../../report/views/table.js';
+import { defaultBaseline } from '../../common-flags.js';
 import type { KernelsAction, KernelsFlags } from './flags.js';
+import { lockFromRun } from './lock.js';
 import { openCacheFolder } from '../../cache-folder.js';
 import type { CliContext } from '../../context.js';
 
@@ -26,7 +28,7 @@ type Action = (
   flags: KernelsFlags,
 ) => Promise<ExitCode>;
 
-/** `kernels list|fetch|update`. */
+/** `kernels list|fetch|update|lock`. */
 export function runKernelsCommand(
   action: KernelsAction,
   words: readonly string[],
@@ -169,4 +171,14 @@ async function update(
   return updates.every(({ kind }) => kind !== 'failed') ? ExitCode.ok : ExitCode.incomplete;
 }
 
-const actions: Readonly<Record<KernelsAction, Action>> = { list, fetch, update };
+async function lock(
+  context: KernelContext,
+  { stdout }: CliContext,
+  _words: readonly string[],
+  { from = '', baseline = defaultBaseline }: KernelsFlags,
+): Promise<ExitCode> {
+  for (const line of await lockFromRun(from, baseline, context)) stdout.write(`${line}\n`);
+  return ExitCode.ok;
+}
+
+const actions: Readonly<Record<KernelsAction, Action>> = { list, fetch, update, lock };

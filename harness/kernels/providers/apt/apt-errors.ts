@@ -15,9 +15,10 @@ const patterns: readonly (readonly [FailureKind, RegExp])[] = [
   ['disk-full', /No space left on device|enough free space|Disk quota exceeded/i],
   // Before signatures: of an index that did not arrive apt also says that it is not signed.
   ['busy', /(?:^|\s{2})(?:429|5\d\d)\s{2}/],
+  ['expired', /Release file for \S+ is (?:expired|not valid yet)/i],
   [
     'untrusted',
-    /NO_PUBKEY|EXPKEYSIG|REVKEYSIG|BADSIG|signatures? (?:couldn't be verified|were invalid)|is not signed|Clearsigned file|not valid OpenPGP|gpgv|sqv|OpenPGP signature|is expired|not valid yet/i,
+    /NO_PUBKEY|EXPKEYSIG|REVKEYSIG|BADSIG|signatures? (?:couldn't be verified|were invalid)|is not signed|Clearsigned file|not valid OpenPGP|gpgv|sqv|OpenPGP signature/i,
   ],
   ['damaged', /Hash Sum mismatch|unexpected size|Hashes of (?:expected|received)|Sub-process .* returned an error/i],
   [

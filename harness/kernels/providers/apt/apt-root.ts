@@ -8,6 +8,7 @@ import { type IndexEntry, parsePackages } from './packages-index.js';
 import { target } from '../../../target.js';
 import { runTool } from '../../tool.js';
 import { type AptFailure, classifyApt } from './apt-errors.js';
+import { hostConnection } from './host-apt.js';
 import { retried, timed } from './retry.js';
 
 /** One suite of one archive, as apt is given it. */
@@ -27,14 +28,14 @@ const downloadLimit = 900_000;
 
 /**
  * Lays out a private apt state in `folder`: its own lists, cache, empty dpkg status and only this source, with the
- * family's keyring as the only key. The host's proxy settings stay in force; its hooks, preferences and keys do not.
+ * family's keyring as the only key. Of the host's apt.conf how archives are reached stays in force, and nothing else.
  */
 export async function makeAptRoot(folder: string, source: AptSource): Promise<void> {
   await mkdir(join(folder, 'lists', 'partial'), { recursive: true });
   await mkdir(join(folder, 'cache', 'archives', 'partial'), { recursive: true });
   await writeFile(join(folder, 'status'), '');
   await writeFile(join(folder, 'archive.sources'), sourcesFile(source));
-  await writeFile(join(folder, 'apt.conf'), aptConfiguration(folder, source.patience));
+  await writeFile(join(folder, 'apt.conf'), aptConfiguration(folder, source.patience, await hostConnection()));
 }
 
 /** The one deb822 stanza. `Targets` keeps hosts with AppStream or command-not-found from fetching those as well. */
@@ -53,12 +54,17 @@ function sourcesFile(source: AptSource): string {
   ].join('\n');
 }
 
-/** Read with `-c`, after the host's own apt.conf, so that it can clear the host's hooks. */
-function aptConfiguration(folder: string, patience: number): string {
+/** Named by APT_CONFIG, which apt reads first: with it the host's own apt.conf is no longer read. */
+function aptConfiguration(folder: string, patience: number, connection: readonly string[]): string {
   const values: Readonly<Record<string, string>> = {
+    'Dir::Etc::main': '/dev/null',
+    'Dir::Etc::parts': '/dev/null',
     'Dir::State::lists': join(folder, 'lists'),
     'Dir::State::status': join(folder, 'status'),
     'Dir::Cache': join(folder, 'cache'),
+    // Written for the next apt, of which there is one download at most.
+    'Dir::Cache::pkgcache': '',
+    'Dir::Cache::srcpkgcache': '',
     'Dir::Etc::sourcelist': join(folder, 'archive.sources'),
     'Dir::Etc::sourceparts': '/dev/null',
     'Dir::Etc::preferences': '/dev/null',
@@ -66,11 +72,18 @@ function aptConfiguration(folder: string, patience: number): string {
     'Dir::Etc::trusted': '/dev/null',
     'Dir::Etc::trustedparts': '/dev/null',
     'APT::Architecture': target.debArchitecture,
+    'APT::Architectures': target.debArchitecture,
     'APT::Update::Error-Mode': 'any',
     // Without this, root's apt changes to the user _apt, who may not enter the caller's cache folder.
     'APT::Sandbox::User': 'root',
     'APT::Get::AllowUnauthenticated': 'false',
     'Acquire::AllowInsecureRepositories': 'false',
+    'Acquire::AllowDowngradeToInsecureRepositories': 'false',
+    'Acquire::AllowWeakRepositories': 'false',
+    'Acquire::Check-Date': 'true',
+    'Acquire::Check-Valid-Until': 'true',
+    'Acquire::https::Verify-Peer': 'true',
+    'Acquire::https::Verify-Host': 'true',
     'Acquire::GzipIndexes': 'false',
     'Acquire::Languages': 'none',
     // apt itself asks a silent server twice, so this is half of the time until it is given up.
@@ -80,13 +93,7 @@ function aptConfiguration(folder: string, patience: number): string {
     'Debug::Acquire::http': 'true',
     'Debug::Acquire::https': 'true',
   };
-  // Container images and desktops hook into every update and would act on the host's own state.
-  const hooks = ['Update::Pre-Invoke', 'Update::Post-Invoke', 'Update::Post-Invoke-Success'].map(
-    (name) => `APT::${name}`,
-  );
-  const cleared = [...hooks, 'DPkg::Pre-Invoke', 'DPkg::Post-Invoke', 'APT::Architectures'];
-  const clear = cleared.map((name) => `#clear ${name};`);
-  return [...clear, ...Object.entries(values).map(([name, value]) => `${name} "${value}";`), ''].join('\n');
+  return [...connection, ...Object.entries(values).map(([name, value]) => `${name} "${value}";`), ''].join('\n');
 }
 
 /** Fetches the signed index of the root's suite, asking once; null when it is there. */
@@ -140,11 +147,8 @@ async function apt(
   options: { readonly cwd?: string; readonly timeout: number; readonly signal?: AbortSignal },
 ): Promise<AptFailure | null> {
   try {
-    const { exitCode, stdout, stderr } = await runTool(
-      'apt-get',
-      ['-q', '-c', join(folder, 'apt.conf'), ...words],
-      options,
-    );
+    const env = { APT_CONFIG: join(folder, 'apt.conf') };
+    const { exitCode, stdout, stderr } = await runTool('apt-get', ['-q', ...words], { ...options, env });
     // What apt itself has to say comes last, after the requests and answers that it was told to print.
     const own = stderr.slice(/^[EWN]: /m.exec(stderr)?.index ?? 0);
     return exitCode === 0 ? null : classifyApt(`${stdout}\n${own}`, stderr);

@@ -12,7 +12,7 @@ import { publicMirrors } from './public-mirrors.js';
 export interface Archive extends Mirror {
   readonly family: AptFamily;
   readonly origin: Source['origin'];
-  /** Old snapshots have an expired Valid-Until by design. */
+  /** Is its Valid-Until looked at; snapshots are old by design. */
   readonly expires: boolean;
 }
 
@@ -32,17 +32,16 @@ export async function archivesOf(
   const open = await publicMirrors(family, catalog, settings.country ?? null, known);
   const { snapshot } = catalog.families[family];
   const dated = (uri: string): string => uri.replace('<DATE>', date ?? snapshot.date);
+  const entry = (origin: Archive['origin'], mirror: Mirror): Archive => {
+    return { family, origin, ...mirror, expires: origin !== 'public snapshot' && settings.allowExpired !== true };
+  };
   const all: Archive[] = [
-    ...given.map((mirror) => entry(family, 'configured', mirror)),
-    ...own.map((mirror) => entry(family, "this host's mirror", mirror)),
-    ...open.map((mirror) => entry(family, 'public mirror', mirror)),
-    entry(family, 'public snapshot', { archive: dated(snapshot.archive), security: dated(snapshot.security) }),
+    ...given.map((mirror) => entry('configured', mirror)),
+    ...own.map((mirror) => entry("this host's mirror", mirror)),
+    ...open.map((mirror) => entry('public mirror', mirror)),
+    entry('public snapshot', { archive: dated(snapshot.archive), security: dated(snapshot.security) }),
   ];
   return all.filter((archive, index) => all.findIndex((other) => other.archive === archive.archive) === index);
-}
-
-function entry(family: AptFamily, origin: Archive['origin'], mirror: Mirror): Archive {
-  return { family, origin, ...mirror, expires: origin !== 'public snapshot' };
 }
 
 function configured(family: AptFamily, settings: ArchiveSettings): Mirror[] {

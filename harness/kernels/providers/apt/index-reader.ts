@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { existsSync } from 'node:fs';
-import { mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pLimit from 'p-limit';
+import { ensurePrivateFolder } from '../../../proc/folders.js';
 import { hashBytes } from '../../cache/hash.js';
 import type { IndexEntry } from './packages-index.js';
 import type { AptFailure } from './apt-errors.js';
@@ -70,7 +71,7 @@ export class IndexReader {
 
   async #update(key: string, source: AptSource, signal?: AbortSignal): Promise<IndexRead> {
     const root = join(this.#folder, key);
-    await mkdir(root, { recursive: true });
+    await ensurePrivateFolder(root);
     await makeAptRoot(root, source);
     const why = await retried(
       () => this.#try(root, source, signal),

@@ -19,18 +19,43 @@ const source: AptSource = {
 };
 
 describe('the private apt root', () => {
-  test('apt, started with it, sees its folders and none of the hooks of the host', async () => {
+  test('apt, started with it, sees its folders, how the host reaches archives, and nothing else of the host', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'bm-apt-'));
     try {
-      await makeAptRoot(folder, source);
       const host = join(folder, 'host.conf');
       await writeFile(
         host,
-        'APT::Update::Post-Invoke { "touch /tmp/never"; };\nAPT::Architectures { "armhf"; };\nAcquire::http::Proxy "http://proxy.example";\n',
+        [
+          'APT::Update::Post-Invoke { "touch /tmp/never"; };',
+          'APT::Architectures { "armhf"; };',
+          'Acquire::http::Proxy "http://proxy.example";',
+          'Acquire::http::Proxy::mirror.example "DIRECT";',
+          'Acquire::https::mirror.example::CAInfo "/etc/ssl/own.pem";',
+          // What a host may have relaxed, and what no archive of ours is believed by.
+          'Acquire::Check-Valid-Until "false";',
+          'Acquire::Check-Date "false";',
+          'Acquire::Min-ValidTime "99999999";',
+          'Acquire::AllowInsecureRepositories "true";',
+          'Acquire::AllowWeakRepositories "true";',
+          'Acquire::AllowDowngradeToInsecureRepositories "true";',
+          'APT::Get::AllowUnauthenticated "true";',
+          'Acquire::https::Verify-Peer "false";',
+          'Acquire::https::mirror.example::Verify-Peer "false";',
+          'Acquire::https::mirror.example::Verify-Host "false";',
+          'Acquire::gpgv::Options { "--ignore-time-conflict"; };',
+          'Apt::Key::gpgvcommand "/bin/true";',
+          'Dir::Bin::Methods::http "/bin/true";',
+          '',
+        ].join('\n'),
       );
-      const { stdout } = await runProgram('apt-config', ['-c', join(folder, 'apt.conf'), 'dump'], {
-        env: { APT_CONFIG: host },
-      });
+      process.env['APT_CONFIG'] = host;
+      await makeAptRoot(folder, source).finally(() => delete process.env['APT_CONFIG']);
+      const { stdout } = await runProgram('apt-config', ['dump'], { env: { APT_CONFIG: join(folder, 'apt.conf') } });
+      expect(stdout).toContain('Acquire::http::Proxy::mirror.example "DIRECT"');
+      expect(stdout).toContain('Acquire::https::mirror.example::CAInfo "/etc/ssl/own.pem"');
+      const relaxed =
+        /Check-\S+ "false"|ValidTime|Allow\S+ "true"|Verify-\S+ "false"|ignore-time-conflict|gpgvcommand|"\/bin\/true"/i;
+      expect(stdout.split('\n').filter((line) => relaxed.test(line))).toEqual([]);
       expect(stdout).toContain(`Dir::State::lists "${folder}/lists"`);
       expect(stdout).toContain('Dir::Etc::trustedparts "/dev/null"');
       expect(stdout).toContain('Acquire::http::Timeout "7"');
@@ -100,7 +125,7 @@ describe('classifyApt', () => {
         "W: GPG error: http://a.example jammy InRelease: The following signatures couldn't be verified because the public key is not available: NO_PUBKEY 871920D1991BC93C\nE: The repository 'http://a.example jammy InRelease' is not signed.",
     },
     {
-      kind: 'untrusted',
+      kind: 'expired',
       output: 'E: Release file for http://a/InRelease is expired (invalid since 3d 2h). Updates will not be applied.',
     },
     { kind: 'damaged', output: 'E: Failed to fetch http://a/x.deb  Hash Sum mismatch\n   Hashes of expected file:' },

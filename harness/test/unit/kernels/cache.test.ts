@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { cp, mkdir, readdir, readFile, rename, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdir, readdir, readFile, rename, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
 import { hostname } from 'node:os';
 import { basename, join } from 'node:path';
@@ -362,6 +362,26 @@ describe('temporary folders', () => {
     expect((await sweepCacheTempFolders(store)).sort()).toEqual([dead, stale].sort());
     expect((await readdir(store)).sort()).toEqual([mine, foreign, 'entry'].sort());
   });
+});
+
+test('what killed runs left is swept when a run begins, and the cache is closed to others', async () => {
+  const cacheDir = join(world.folder, 'left-behind');
+  const dead = `.tmp-${hostname()}-4194999-0123abcd`;
+  const folders = ['runs', 'images', 'snapshots', 'kernels', 'keyrings', 'apt'];
+  for (const name of folders) await mkdir(join(cacheDir, name, dead), { recursive: true });
+  await mkdir(join(cacheDir, 'btf'));
+  const partials = ['.kvm.json.4194999-0123abcd.partial', 'btf/.a.json.4194999-0123abcd.partial'];
+  const young = '.kvm.json.4194998-0123abcd.partial';
+  const mine = `.kvm.json.${process.pid}-0123abcd.partial`;
+  for (const name of [...partials, young, mine]) await writeFile(join(cacheDir, name), '');
+  for (const name of [...partials, mine]) await utimes(join(cacheDir, name), new Date(0), new Date(0));
+  await chmod(cacheDir, 0o755);
+  const context = await world.context({ cacheDir });
+  for (const name of folders) expect(await readdir(join(cacheDir, name)), name).not.toContain(dead);
+  const left = await readdir(cacheDir, { recursive: true });
+  expect(left.filter((name) => name.endsWith('.partial')).sort()).toEqual([mine, young].sort());
+  expect((await stat(cacheDir)).mode & 0o777).toBe(0o700);
+  await context.close();
 });
 
 const canMount = process.getuid?.() === 0;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import { readdir } from 'node:fs/promises';
+import { readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { listKernels, resolveKernel, updateLock } from '../../../kernels/index.js';
 import { type Lock, loadLock, lockVersion } from '../../../kernels/lock.js';
 import type { KernelResolution, ReadyKernel, UnavailableKernel } from '../../../model/kernel.js';
@@ -266,6 +267,34 @@ describe('why not', () => {
     const kernel = missing(await resolveKernel('5.15', await world.context()));
     expect(kernel.reason).toBe('ARCHIVE_UNTRUSTED');
     expect(kernel.tried[0]).toContain('NO_PUBKEY');
+  });
+
+  describe('an index that is older than its Valid-Until', () => {
+    const old = 'Fri, 02 Jan 2026 00:00:00 UTC';
+    const relaxed = join(tmpdir(), `bm-relaxed-${process.pid}.conf`);
+    beforeEach(async () => {
+      await publish(join(world.folder, 'www', 'ubuntu'), 'jammy', world.debs.new, world.key, old);
+      await world.publish('jammy-updates', []);
+      await writeFile(relaxed, 'Acquire::Check-Valid-Until "false";\nAPT::Get::AllowUnauthenticated "true";\n');
+      process.env['APT_CONFIG'] = relaxed;
+    });
+    afterEach(async () => {
+      delete process.env['APT_CONFIG'];
+      await rm(relaxed);
+    });
+
+    test('is not believed, whatever the host says of that', async () => {
+      const kernel = missing(await resolveKernel('5.15', await world.context()));
+      expect(kernel.reason).toBe('ARCHIVE_EXPIRED');
+      expect(kernel.next).toContain('BPF_MATRIX_ALLOW_EXPIRED=1');
+      expect(kernel.tried[0]).toContain('is expired');
+    });
+
+    test('is believed where that is asked for, and that is said', async () => {
+      const context = await world.context({ allowExpired: true });
+      expect(ready(await resolveKernel('5.15', context)).identity.version).toBe(releases.new.version);
+      expect(context.notices.join()).toContain('an old index of an archive is believed');
+    });
   });
 
   test('a host without the keyring is told which package to install', async () => {
