@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { GuestEnd, ProcessEnd } from '../guest/process.js';
 import type { ComingUp } from '../model/scenario-evidence.js';
+import { shortLine } from '../model/short-line.js';
 
 /* How a process is started, and how its end is described. */
 
@@ -32,7 +33,7 @@ export function endedComingUp(end: ProcessEnd, output: readonly string[]): Comin
 /** The last lines of an output; none of an empty one. */
 export function lastOutputLines(text: string): readonly string[] {
   const trimmed = text.trimEnd();
-  return trimmed === '' ? [] : trimmed.split('\n').slice(-5);
+  return trimmed === '' ? [] : trimmed.split('\n').slice(-5).map(shortLine);
 }
 
 /** `exit 1: no such object`, on one line. */

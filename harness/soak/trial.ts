@@ -60,7 +60,8 @@ async function wrongAfter(lab: Lab, ended: Ended, ends: Ends, usual: Usual): Pro
   const after: Aftermath = { ended, report: await reportIn(lab.out), processes, files: await strayFiles(lab) };
   const wrong = wrongOf(after, ends, usual);
   if (wrong.length === 0) return [];
-  const lines = `${ended.stdout}\n${ended.stderr}`.trim().split('\n').slice(-4);
+  const all = `${ended.stdout}\n${ended.stderr}`.trim().split('\n');
+  const lines = [...all.filter((line) => /BROKEN|FAIL/.test(line)).slice(0, 4), ...all.slice(-4)];
   return [...wrong, ...lines.map((line) => `| ${line.slice(0, 300)}`)];
 }
 

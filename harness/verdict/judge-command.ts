@@ -3,6 +3,7 @@ import { constants } from 'node:os';
 import { assertNever } from '../model/assert-never.js';
 import type { CommandEnd, CommandReport } from '../model/command.js';
 import type { KernelReport } from '../model/report.js';
+import { shortLine } from '../model/short-line.js';
 import type { Verdict } from '../model/verdict.js';
 import type { CommandEvidence } from '../results/command.js';
 import { commandOutputPath } from '../results/paths.js';
@@ -15,6 +16,8 @@ const failed: Verdict = { kind: 'fail', stage: 'run', code: 'COMMAND_FAILED' };
 
 /** Last lines of its output that go into the report; all of it is in the logs. */
 const tailLines = 20;
+/** Bytes that are looked at for them: output may have no line end at all. */
+const tailBytes = 128 * 1024;
 
 /** Judges a kernel by the command that ran in it. A machine that broke is reported as always, with the command if it ended. */
 export function judgeCommand({ session, evidence }: Extract<KernelResult, { kind: 'command' }>): KernelReport {
@@ -61,6 +64,6 @@ function signalName(signal: number): string {
 }
 
 function lastLines(output: Buffer): readonly string[] {
-  const text = output.toString('utf8').trimEnd();
-  return text === '' ? [] : text.split('\n').slice(-tailLines);
+  const text = output.subarray(-tailBytes).toString('utf8').trimEnd();
+  return text === '' ? [] : text.split('\n').slice(-tailLines).map(shortLine);
 }

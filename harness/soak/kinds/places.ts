@@ -102,6 +102,16 @@ function mounted(lab: Lab, prepare: string): Promise<Ended> {
   return lab.start({ through: ['unshare', '-m', 'sh', '-ec', `${prepare}; exec "$@"`, 'sh'] }).ended;
 }
 
+/** The same on a small disk for the report folder, from which everything is taken out again. */
+function onSmallDisk({ reports, start }: Lab, size: string): Promise<Ended> {
+  const script = [
+    `mkdir ${reports}-kept; mount --bind ${reports} ${reports}-kept; mount -t tmpfs -o size=${size} none ${reports}`,
+    'code=0; "$@" || code=$?',
+    `cp -a ${reports}/. ${reports}-kept; exit $code`,
+  ];
+  return start({ through: ['unshare', '-m', 'sh', '-ec', script.join('; '), 'sh'] }).ended;
+}
+
 function readOnly(random: Random): InjectedFault {
   const part = random.oneOf(['', 'snapshots', 'images', 'kernels']);
   return {
@@ -130,6 +140,7 @@ function diskFull(random: Random): InjectedFault {
     ends: full,
     inject: (lab) => {
       const fill = kib === 0 ? `; dd if=/dev/zero of=${at(lab)}/fill bs=1k 2>/dev/null || true` : '';
+      if (name === 'report') return onSmallDisk(lab, `${size}k`);
       return mounted(lab, `mount -t tmpfs -o size=${size}k none ${at(lab)}${fill}`);
     },
   };

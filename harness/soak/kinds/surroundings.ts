@@ -42,6 +42,7 @@ function limits(random: Random): InjectedFault {
       codes: dies ? [0, 2, 3, 7, 9, 127, 133, 134, 139] : [0, 2, 3],
       signals: dies ? ['SIGABRT', 'SIGTRAP', 'SIGSEGV', 'SIGILL', 'SIGBUS'] : [],
       passes: 'usual',
+      mayLeave: dies,
       isMute: true,
     },
     inject: (lab) => lab.start({ through: ['prlimit', `${flag}=${value}`] }).ended,

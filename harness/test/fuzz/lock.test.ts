@@ -13,7 +13,7 @@ vi.mock('../../proc/regular-file.js', async (original) =>
 );
 afterAll(() => vi.restoreAllMocks());
 
-const seeds = [seedFile('lock.json').toString()];
+const seeds = ['lock.json', 'lock-newest.json'].map((name) => seedFile(name).toString());
 
 it(
   'any lock',

@@ -46,6 +46,13 @@ describe('a kernel is judged by its command', () => {
     expect(exitCodeOf([kernel], [], true)).toBe(1);
   });
 
+  it('keeps no line without an end', () => {
+    const said = { stderr: 'x'.repeat(5_000_000) };
+    const kernel = judgeCommand({ kind: 'command', session, evidence: evidence({ kind: 'exited', status: 1 }, said) });
+    const tail = kernel.status === 'ran' ? (kernel.command?.tail ?? []) : [];
+    expect(tail.map(({ length }) => length)).toEqual([2003]);
+  });
+
   it('keeps the last lines of stderr, or of stdout', () => {
     const end = { kind: 'exited', status: 1 } as const;
     const both = judgeCommand({
