@@ -46,7 +46,12 @@ export async function kernelRequests(
   const { signal } = cli;
   const images = (flags.kernelImage ?? []).map((text) => parseKernelImage('--kernel-image', text));
   const twice = images.find(({ id }, index) => images.findIndex((other) => other.id === id) !== index);
-  if (twice !== undefined) throw new UsageError({ message: `--kernel-image names ${twice.id} twice` });
+  if (twice !== undefined) {
+    throw new UsageError({
+      message: `--kernel-image names ${twice.id} twice`,
+      next: 'give each kernel an ID of its own',
+    });
+  }
   const local = new Map(await Promise.all(images.map(async (image) => [image.id, await localKernel(image)] as const)));
   const words = flags.kernel ?? [...local.keys()];
   const ids = new Set([...selectCatalogKernels(words, context.catalog, [...local.keys()]), ...local.keys()]);

@@ -82,15 +82,24 @@ function programOf(cli: CliContext, exit: (code: number) => void): Command {
         write(text);
       },
     })
-    .showHelpAfterError(`  next: ${invocation} --help`);
+    .showHelpAfterError(helpOf([]));
   const run = matrixCommand(cli, exit);
   program.addCommand(run.copyInheritedSettings(program), { isDefault: true });
   // What most people want from --help is the default command's flags.
   program.addHelpText('after', () => `\n${run.helpInformation()}${runHelp}`);
-  for (const command of commands) program.addCommand(command(cli, exit).copyInheritedSettings(program));
-  program.addCommand(completionCommand(program, cli.stdout).copyInheritedSettings(program));
+  for (const command of commands) program.addCommand(command(cli, exit));
+  program.addCommand(completionCommand(program, cli.stdout));
+  for (const command of program.commands) if (command !== run) inherit(command, program, [command.name()]);
   return program;
 }
+
+/** Commander leaves a command that was made elsewhere, and those in it, to end the process with 1 by themselves. */
+function inherit(command: Command, program: Command, words: readonly string[]): void {
+  command.copyInheritedSettings(program).showHelpAfterError(helpOf(words));
+  for (const inner of command.commands) inherit(inner, program, [...words, inner.name()]);
+}
+
+const helpOf = (words: readonly string[]): string => `  next: ${[invocation, ...words, '--help'].join(' ')}`;
 
 /** In the order of --help. */
 const commands = [

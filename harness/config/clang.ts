@@ -37,7 +37,7 @@ export function parseClangs(option: string, values: readonly string[]): readonly
     });
   }
   const twice = names.find((name, at) => names.indexOf(name) !== at);
-  if (twice !== undefined) throw new UsageError({ message: `${option} names ${twice} twice` });
+  if (twice !== undefined) throw new UsageError({ message: `${option} names ${twice} twice`, next: 'name it once' });
   return names;
 }
 

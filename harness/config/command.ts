@@ -37,7 +37,8 @@ export async function readCommand(
   const uploads = [...read.uploads, ...(await readUploads(files))];
   const paths = uploads.map((upload) => upload.path);
   const twice = paths.find((one, index) => paths.indexOf(one) !== index);
-  if (twice !== undefined) throw new UsageError({ message: `--file: two files would be ${twice} in the guest` });
+  if (twice !== undefined)
+    throw new UsageError({ message: `--file: two files would be ${twice} in the guest`, next: 'name each once' });
   return { argv: [...read.argv, ...rest], uploads, toolbox: read.toolbox };
 }
 

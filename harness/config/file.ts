@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { z } from 'zod';
+import { describeJsonFault } from '../proc/json.js';
 import { readRegularText } from '../proc/regular-file.js';
 import { archiveSetting, type ArchiveSetting, familySettings } from '../kernels/families.js';
 import { UsageError } from '../model/errors.js';
@@ -196,6 +197,7 @@ function parse(name: string, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new UsageError({ message: `${name} is not JSON: ${(error as Error).message}`, cause: error });
+    const message = `${name} is not JSON: ${describeJsonFault(text)}`;
+    throw new UsageError({ message, next: 'correct the file there, or write a new one with init', cause: error });
   }
 }

@@ -51,7 +51,10 @@ export async function readToolbox(place: string, programs: readonly string[], pa
   const placed = new Map<string, string>();
   for (const name of programs) {
     const file = await found(name, path);
-    if (file === null) throw new UsageError({ message: `${place}: there is no program '${name}' on this host` });
+    if (file === null) {
+      const message = `${place}: there is no program '${name}' on this host`;
+      throw new UsageError({ message, next: 'install it, or name its file: --tool ./NAME' });
+    }
     placed.set(name, resolve(file));
     await take(file, resolve(file));
   }

@@ -76,7 +76,10 @@ export function parseMemory(option: string, text: string): number {
 export function parseChoice<T extends string>(option: string, text: string, choices: readonly T[]): T {
   const choice = choices.find((candidate) => candidate === text);
   if (choice === undefined) {
-    throw new UsageError({ message: `${option} takes ${choices.join(', ')}, not '${text}'` });
+    throw new UsageError({
+      message: `${option} takes ${choices.join(', ')}, not '${text}'`,
+      next: 'name one of these',
+    });
   }
   return choice;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type ZodType, type z } from 'zod';
 import { UsageError } from '../model/errors.js';
+import { describeJsonFault } from '../proc/json.js';
 import { readRegularText } from '../proc/regular-file.js';
 import { describeSchemaIssue, valueAtIssue } from '../model/schema-issue.js';
 
@@ -42,18 +43,8 @@ function parseJson(path: string, text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch (error) {
-    const message = (error as Error).message;
-    throw new UsageError({ message: `${path}: ${located(message, text)}not JSON: ${message}`, next, cause: error });
+    throw new UsageError({ message: `${path}: not JSON: ${describeJsonFault(text)}`, next, cause: error });
   }
-}
-
-/** V8 names an offset, or only quotes the place; people read lines. */
-function located(message: string, text: string): string {
-  const position = /at position (\d+)/.exec(message)?.[1];
-  const offset = position === undefined ? (message.includes('end of JSON') ? text.length : null) : Number(position);
-  if (offset === null) return '';
-  const before = text.slice(0, offset).split('\n');
-  return `line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}: `;
 }
 
 function pathText(path: readonly PropertyKey[]): string {

@@ -28,7 +28,10 @@ export function selectKernels(
   }
   const ids = [...new Set(wanted.flatMap((name) => expand(name, catalog, local)))];
   if (ids.length === 0)
-    throw new UsageError({ message: `--kernel ${wanted.join(',')}: the catalog has none of these` });
+    throw new UsageError({
+      message: `--kernel ${wanted.join(',')}: the catalog has none of these`,
+      next: 'kernels list shows what it has',
+    });
   return ids;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { describeJsonFault } from '../proc/json.js';
 import { readRegularText } from '../proc/regular-file.js';
 import { contractNames } from '../contracts/registry.js';
 import { UsageError } from '../model/errors.js';
@@ -80,14 +81,13 @@ async function readManifest(path: string, name: string, contract: string | undef
 }
 
 async function readJson(path: string): Promise<unknown> {
+  let text: string | null = null;
   try {
-    return JSON.parse(await readRegularText(path));
+    text = await readRegularText(path);
+    return JSON.parse(text);
   } catch (cause) {
-    throw new UsageError({
-      message: `${path}: no manifest: ${cause instanceof Error ? cause.message : String(cause)}`,
-      next: again,
-      cause,
-    });
+    const what = text === null ? (cause as Error).message : `not JSON: ${describeJsonFault(text)}`;
+    throw new UsageError({ message: `${path}: no manifest: ${what}`, next: again, cause });
   }
 }
 

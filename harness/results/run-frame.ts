@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { join } from 'node:path';
 import { z } from 'zod';
+import { describeJsonFault } from '../proc/json.js';
 import { readRegularText } from '../proc/regular-file.js';
 import { UsageError } from '../model/errors.js';
 import type { KernelId } from '../model/kernel.js';
@@ -71,11 +72,15 @@ export function writeRunFrame(out: string, frame: RunFrame): Promise<void> {
 export async function readRunFrame(out: string): Promise<RunFrame> {
   const path = join(out, frameName);
   const next = 'name the report folder of a finished run; runs of older versions stored no evidence';
+  let text: string | null = null;
   let value: unknown;
   try {
-    value = JSON.parse(await readRegularText(path));
+    text = await readRegularText(path);
+    value = JSON.parse(text);
   } catch (cause) {
-    throw new UsageError({ message: `${path}: cannot be read (${(cause as Error).message})`, next, cause });
+    const what =
+      text === null ? `cannot be read (${(cause as Error).message})` : `not JSON: ${describeJsonFault(text)}`;
+    throw new UsageError({ message: `${path}: ${what}`, next, cause });
   }
   const parsed = frameSchema.safeParse(upgradedFrame(value));
   if (!parsed.success) throw new UsageError({ message: `${path}: ${describeSchemaIssues(parsed.error, value)}`, next });

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { join } from 'node:path';
+import { describeJsonFault } from '../proc/json.js';
 import { readRegularText } from '../proc/regular-file.js';
 import { InfraError, UsageError } from '../model/errors.js';
 import { reportSchema, type RunReport } from '../model/report.js';
@@ -66,7 +67,7 @@ function parseJson(path: string, text: string): unknown {
     return JSON.parse(text);
   } catch (cause) {
     throw new UsageError({
-      message: `${path}: not JSON (${cause instanceof Error ? cause.message : 'unknown error'})`,
+      message: `${path}: not JSON: ${describeJsonFault(text)}`,
       next: 'the file is damaged or cut short; run the matrix again to make a new one',
       cause,
     });

@@ -32,6 +32,8 @@ const named: Readonly<Partial<Record<CheckCode, (facts: NextFacts) => string | n
   },
   ENFORCEMENT_LEAK: ({ root, first, program, eventClaim, hook }) => {
     const { name } = program;
+    if (first.environment === 'lsm' && name === null && eventClaim !== null)
+      return `look what the hook of \`${first.attempt ?? first.scenario}\` returns where it reports ${eventClaim}: it must return -${first.outcome.expected}`;
     if (first.environment !== 'lsm' || name === null) return ofRule(root, first);
     if (eventClaim !== null)
       return `return -${first.outcome.expected} from ${name} where it reports ${eventClaim}: what it returns there lets the attempt through`;

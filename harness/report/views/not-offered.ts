@@ -2,7 +2,7 @@
 import type { CheckOutcome } from '../../model/check.js';
 import type { RunReport } from '../../model/report.js';
 import { checkLabel, checksOf, type PlacedCheck } from './checks.js';
-import { formatNumber } from './format.js';
+import { formatCount, formatNumber } from './format.js';
 
 type By = Extract<CheckOutcome, { kind: 'not-offered' }>['by'];
 
@@ -67,6 +67,6 @@ export function describeNotOffered({ by, checks, reasons }: NotOfferedSide): str
   const rest = reasons.slice(namedReasons);
   const counted = rest.reduce((sum, one) => sum + one.checks, 0);
   const named = reasons.slice(0, namedReasons).map((one) => `${one.detail} ${formatNumber(one.checks)}`);
-  const others = rest.length === 0 ? [] : [`${rest.length} other reasons ${formatNumber(counted)}`];
+  const others = rest.length === 0 ? [] : [`${formatCount(rest.length, 'other reason')} ${formatNumber(counted)}`];
   return `by the ${by} ${formatNumber(checks)} (${[...named, ...others].join(', ')})`;
 }

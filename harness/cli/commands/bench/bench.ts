@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { availableParallelism, loadavg } from 'node:os';
 import { join } from 'node:path';
+import { readObjects } from '../../../config/objects.js';
 import { parseChoice, parseCount, parseMemory } from '../../../config/values.js';
 import { openKernelContext } from '../../../kernels/index.js';
 import { packageRoot } from '../../../kernels/package-root.js';
@@ -47,6 +48,7 @@ async function planOf(flags: BenchFlags, cli: CliContext, onStep: (text: string)
   const qemu = env['BPF_MATRIX_QEMU'] ?? target.qemu.binary;
   const cache = await openCacheFolder(env);
   const root = packageRoot();
+  if (flags.object !== undefined) await readObjects([flags.object]);
   const rounds = parseCount('--rounds', flags.rounds);
   const memory = parseMemory('--memory', flags.memory);
   const request = parseChoice('--accel', flags.accel, ['auto', 'kvm', 'tcg']);

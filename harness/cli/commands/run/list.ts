@@ -8,6 +8,7 @@ import { openKernelContext } from '../../../kernels/index.js';
 import type { Agent } from '../../../model/agent.js';
 import { type CheckClass, checkClasses, type Environment } from '../../../model/check.js';
 import { ExitCode } from '../../../model/exit-code.js';
+import { selectReporters } from '../../../report/select.js';
 import { formatCount } from '../../../report/views/format.js';
 import { tableSpan, tableLines } from '../../../report/views/table.js';
 import type { KernelRequest } from '../../../run/matrix.js';
@@ -18,7 +19,7 @@ import { parseLsm } from '../../../config/values.js';
 import { openCacheFolder } from '../../cache-folder.js';
 import type { CliContext } from '../../context.js';
 import { kernelRequestsAmong } from '../../kernel-requests.js';
-import type { Task } from '../../run-command.js';
+import { fixedOptions, type Task } from '../../run-command.js';
 import type { RunFlags } from './flags.js';
 
 /** Columns of a terminal as most have them. */
@@ -56,6 +57,9 @@ export async function listRun(
   plan: (config: MatrixConfig) => Promise<Task<'run'>>,
 ): Promise<ExitCode> {
   const config = await readConfig(flags.config ?? null, conventions);
+  // A command line that cannot be run is not listed either.
+  await fixedOptions(flags, cli);
+  selectReporters('run', { named: flags.reporter ?? [], json: flags.json === true, follower: 'plain' });
   const task = await plan(config);
   const cacheDir = await openCacheFolder(cli.env);
   const context = await openKernelContext({ env: cli.env, cacheDir, archives: config.archives ?? {} });

@@ -14,10 +14,12 @@ export interface DownloadLimits {
 
 /** Seconds for one file, however slowly it comes. */
 const wholeTime = 1800;
+/** Seconds after which nothing is tried again: who asks for a longer wait is passed over. */
+const retryTime = 30;
 
 /**
  * Downloads a file with the host's curl, which knows its proxies, tries again what may pass, and waits as long as a server
- * asks it to (Retry-After).
+ * asks it to (Retry-After), if that is not long.
  * @throws DownloadError naming the URL; ToolMissingError; the signal's reason.
  */
 export async function downloadTo(
@@ -31,7 +33,16 @@ export async function downloadTo(
     ...['--silent', '--show-error', '--fail', '--location', '--globoff'],
     ...['--proto', '=http,https,file', '--proto-redir', '=http,https'],
     ...['--connect-timeout', seconds, '--speed-limit', '1', '--speed-time', seconds, '--max-time', String(wholeTime)],
-    ...['--retry', '2', '--max-filesize', String(most), '--write-out', '%{http_code}'],
+    ...[
+      '--retry',
+      '2',
+      '--retry-max-time',
+      String(retryTime),
+      '--max-filesize',
+      String(most),
+      '--write-out',
+      '%{http_code}',
+    ],
     ...['--output', path, '--', url],
   ];
   const result = await runTool('curl', args, signal ? { signal } : {}).catch((error: unknown) => {

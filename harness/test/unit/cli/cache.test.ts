@@ -22,10 +22,10 @@ afterEach(() => rm(home, { recursive: true }));
 /** A kernel, an image and a snapshot, each with a file of 3 MiB. */
 async function fill(): Promise<void> {
   const bytes = Buffer.alloc(3 << 20);
-  const deb = { package: 'linux-image', version: '6.1-1', sha256: 'a' };
+  const deb = { package: 'linux-image', version: '6.1-1', architecture: 'amd64', sha256: 'a', size: 1 };
   await addEntry(join(cache, 'kernels'), 'kkk', async (folder) => {
     await writeFile(join(folder, 'vmlinuz'), bytes);
-    return { family: 'debian', suite: 'bookworm', release: '6.1.0-41-cloud-amd64', debs: [deb] };
+    return { family: 'debian', suite: 'bookworm', release: '6.1.0-41-cloud-amd64', artifacts: [deb] };
   });
   await addEntry(join(cache, 'images'), 'iii', async (folder) => {
     await writeFile(join(folder, 'initramfs.cpio'), bytes);

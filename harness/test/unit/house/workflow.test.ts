@@ -70,6 +70,7 @@ describe('the workflow', () => {
       expect.arrayContaining([
         expect.objectContaining({ run: 'npm run matrix -- selftest' }),
         expect.objectContaining({ run: 'npm test' }),
+        expect.objectContaining({ run: 'npm run soak' }),
       ]),
     );
   });

@@ -57,7 +57,7 @@ export function stepFaults(steps: readonly WorkflowStep[]): readonly string[] {
       ? []
       : [`not pinned by commit: ${step.uses}`]),
     ...(cachedFolders(step) ?? [])
-      .filter((path) => !/^~\/\.cache\/bpf-matrix\/(kernels|keyrings|libbpf)$/.test(path))
+      .filter((path) => !/^~\/\.cache\/bpf-matrix\/(kernels|keyrings|libbpf|repositories)$/.test(path))
       .map((path) => `cached across processors: ${path}`),
   ]);
 }

@@ -113,10 +113,10 @@ describe('errors name the file and the place', () => {
   });
 
   test.each([
-    { text: '{ "schema": 1,\n  "kernels": ]', place: '"kernels": ]' },
+    { text: '{ "schema": 1,\n  "kernels": ]', place: 'line 2, column 14' },
     { text: '{ "schema": 1,\n  "kernels" 2 }', place: 'line 2, column 13' },
     { text: '{ "schema": 1,', place: 'line 1, column 15' },
-    { text: '', place: 'line 1, column 1' },
+    { text: '', place: 'it is empty' },
   ])('not JSON: $text', async ({ text, place }) => {
     await expect(loadLock(await file(text))).rejects.toThrow(place);
   });

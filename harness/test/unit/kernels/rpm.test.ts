@@ -112,11 +112,11 @@ describe('a kernel of rpm packages', () => {
 
   test('is asked for again, and a mirror that limits its callers is called so', async () => {
     await world.publish();
-    let asked = 0;
+    let [asked, wait] = [0, '0'];
     world.server.intercept = (path, response) => {
       if (!path.endsWith('repomd.xml')) return false;
       asked++;
-      response.writeHead(429, { 'retry-after': '0' });
+      response.writeHead(429, { 'retry-after': wait });
       response.end();
       return true;
     };
@@ -124,6 +124,11 @@ describe('a kernel of rpm packages', () => {
     expect([reason, detail]).toEqual(['ARCHIVE_UNREACHABLE', expect.stringContaining('may be had later')]);
     expect(tried[0]).toContain('HTTP 429, the server limits its callers');
     expect(asked).toBe(3);
+
+    wait = '3600';
+    asked = 0;
+    await refused('fedora');
+    expect(asked).toBe(1);
   });
 });
 
