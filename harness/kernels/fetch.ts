@@ -56,7 +56,7 @@ export type WantedKernel = Pick<LockEntry, 'booted'> & {
 };
 
 /**
- * Finds a kernel in the cache. Every file of it is hashed, which takes 20 ms: an entry that was damaged, that is another
+ * Finds a kernel in the cache. Every file of it is hashed, which takes some 40 ms: an entry that was damaged, that is another
  * kernel's, or that is not what the lock says is booted is dropped, and said.
  */
 export async function findCached(
