@@ -16,8 +16,6 @@ export const conventions: readonly [AgentConventions, ...AgentConventions[]] = [
   ...contracts.slice(1).map((one) => one.conventions),
 ];
 
-export const contractNames = contracts.map(({ name }) => name);
-
 /** @throws Error for a name that no configuration can have: the schema refuses it. */
 export function contractNamed(name: string): Contract {
   const found = contracts.find((one) => one.name === name);

@@ -3,7 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describeJsonFault } from '../proc/json.js';
 import { readRegularText } from '../proc/regular-file.js';
-import { contractNames } from '../contracts/registry.js';
+import { contractNames } from '../model/contract-names.js';
 import { UsageError } from '../model/errors.js';
 import { type Manifest, manifestKey, manifestSchema } from '../model/manifest.js';
 import { writeFileAtomic } from '../proc/atomic.js';

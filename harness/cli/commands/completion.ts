@@ -5,7 +5,7 @@ import { measureIds } from '../../model/bench.js';
 import { capabilities } from '../../model/capability.js';
 import { checkClasses } from '../../model/check.js';
 import { reporterNames } from '../../report/names.js';
-import { contractNames } from '../../contracts/registry.js';
+import { contractNames } from '../../model/contract-names.js';
 import { backends } from '../common-flags.js';
 
 const shells = ['bash', 'zsh', 'fish'] as const;

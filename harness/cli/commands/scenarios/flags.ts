@@ -2,7 +2,7 @@
 import { Command } from 'commander';
 import { checkClasses } from '../../../model/check.js';
 import type { ExitCode } from '../../../model/exit-code.js';
-import { contractNames } from '../../../contracts/registry.js';
+import { contractNames } from '../../../model/contract-names.js';
 import { collectOption } from '../../common-flags.js';
 import type { CliContext } from '../../context.js';
 

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { aegisConfigMap } from '../../../contracts/aegis/config-map.js';
 import type { Proof } from '../../../contracts/proof.js';
 import { contractNamed, conventions, defaultContract, machineLabel } from '../../../contracts/registry.js';
+import { contractNames } from '../../../model/contract-names.js';
 import { placeholdersOf, unknownPlaceholder } from '../../../config/placeholders.js';
 
 const contracts = conventions.map(({ contract }) => contractNamed(contract));
@@ -13,6 +14,7 @@ describe('the registry', () => {
     expect(defaultContract.name).toBe('aegis');
     expect(() => contractNamed('none')).toThrow('there is no contract none');
     expect(contracts.map(({ name }) => name)).toEqual(conventions.map(({ contract }) => contract));
+    expect(contracts.map(({ name }) => name)).toEqual([...contractNames]);
   });
 
   it('calls a machine by its environment, and by its contract where that is not the default one', () => {
