@@ -36,7 +36,7 @@ $(AGENT): $(addprefix $(SRC)/agent/,$(AGENT_SOURCES)) $(wildcard $(SRC)/agent/*.
 # Faulty agents, for the harness's test of itself: the same sources with one fault each, see fault.h.
 AGENT_FAULTS := bare-hooks dead-hook early-enforce early-signal signal-claimed network-defeats-fallback \
 	audit-denies wrong-signal never-starts refuses-kind crash hang panic restart-window silent-reload override-lies \
-	reaches-init
+	reaches-init quarantines
 AGENT_FAULTY := $(AGENT_FAULTS:%=$(BUILD)/selftest/agent-%)
 TARGETS += $(AGENT_FAULTY)
 agent_fault_macro = AEGIS_FAULT_$(shell echo '$(1)' | tr 'a-z-' 'A-Z_')

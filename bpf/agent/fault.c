@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -15,6 +16,30 @@ void fault_pause_ms(unsigned ms)
 	struct timespec pause = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000L};
 
 	nanosleep(&pause, NULL);
+}
+
+static const struct policy *quarantined;
+
+void fault_remember_policy(const struct policy *policy)
+{
+	quarantined = policy;
+}
+
+void fault_take_away(const char *event)
+{
+	const char *ino = strstr(event, "\"action\":\"BLOCK\"") ? strstr(event, "\"ino\":") : NULL;
+
+	const struct policy_text *paths = quarantined ? quarantined->deny_path.items : NULL;
+
+	for (size_t i = 0; ino && quarantined && i < quarantined->deny_path.count; i++) {
+		const char *path = paths[i].text;
+		size_t len = strlen(path);
+		struct stat st;
+
+		if (len > 7 && !strcmp(path + len - 7, "/doomed") && !stat(path, &st) &&
+		    st.st_ino == strtoull(ino + 6, NULL, 10))
+			unlink(path);
+	}
 }
 
 void fault_open_init(void)

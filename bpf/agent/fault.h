@@ -58,6 +58,9 @@ FAULT(fault_never_starts, AEGIS_FAULT_NEVER_STARTS)
 /* Does not know the section deny_ptrace. */
 FAULT(fault_refuses_kind, AEGIS_FAULT_REFUSES_KIND)
 
+/* Unlinks a file called doomed once it has denied somebody something about it. */
+FAULT(fault_quarantines, AEGIS_FAULT_QUARANTINES)
+
 /* Opens the memory of PID 1 once it enforces. */
 FAULT(fault_reaches_init, AEGIS_FAULT_REACHES_INIT)
 
@@ -68,9 +71,12 @@ static inline bool fault_after_third_line(void)
 
 /* fault.c, only in faulty agents. */
 struct agent;
+struct policy;
 void fault_line_printed(void);
 void fault_claim(struct agent *agent, enum runtime_state state);
 void fault_pause_ms(unsigned ms);
 void fault_open_init(void);
+void fault_remember_policy(const struct policy *policy);
+void fault_take_away(const char *event);
 
 #endif

@@ -16,6 +16,8 @@
 static void print_line(struct json *json)
 {
 	if (!json->failed && json->len) {
+		if (fault_quarantines())
+			fault_take_away(json->text);
 		fwrite(json->text, 1, json->len, stdout);
 		putchar('\n');
 		fflush(stdout);

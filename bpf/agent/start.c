@@ -72,6 +72,8 @@ static int set_up(struct agent *agent)
 		fault_claim(agent, STATE_ENFORCE);
 	if (fault_early_signal() && agent->options.fallback_signal)
 		fault_claim(agent, STATE_ENFORCE_SIGNAL);
+	if (fault_quarantines())
+		fault_remember_policy(&agent->policy);
 	if (load(agent) || apply_policy(&agent->object, &agent->policy, &agent->applied, failure))
 		return -1;
 	agent->report.ineffective = agent->applied.ineffective;

@@ -63,6 +63,28 @@ static void put(const struct args *args, struct reply *reply)
 		fail(reply, err, path);
 }
 
+/* Nothing but a regular file is opened: a device may do something when it is, a fifo may wait. */
+static int open_regular(const char *path, struct stat *st)
+{
+	int fd, err;
+
+	if (stat(path, st))
+		return -1;
+	errno = EINVAL;
+	if (!S_ISREG(st->st_mode))
+		return -1;
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	if (fd < 0)
+		return -1;
+	/* It may have been replaced in between. */
+	err = fstat(fd, st) ? errno : S_ISREG(st->st_mode) ? 0 : EINVAL;
+	if (!err)
+		return fd;
+	close(fd);
+	errno = err;
+	return -1;
+}
+
 /* Reads up to `max` bytes at `offset`; an errno, or 0 with the length in `*got`. */
 static int read_at(int fd, uint8_t *data, size_t max, off_t offset, size_t *got)
 {
@@ -85,9 +107,8 @@ static void get(const struct args *args, struct reply *reply)
 {
 	const char *path = args_string(args, F_PATH, "");
 	size_t max = args_u64(args, F_MAX, GET_MAX);
-	/* A fifo or a device without data is an error (EAGAIN), not a wait. */
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	struct stat st;
+	int fd = open_regular(path, &st);
 	uint8_t *data;
 	size_t got;
 
@@ -98,7 +119,7 @@ static void get(const struct args *args, struct reply *reply)
 	if (max > GET_MAX)
 		max = GET_MAX;
 	data = malloc(max ? max : 1);
-	int err = !data ? ENOMEM : fstat(fd, &st) ? errno : 0;
+	int err = data ? 0 : ENOMEM;
 
 	if (!err)
 		err = read_at(fd, data, max, args_u64(args, F_OFFSET, 0), &got);
@@ -120,18 +141,26 @@ static void remove_file(const struct args *args, struct reply *reply)
 		fail(reply, errno, path);
 }
 
+/* What is there, in the order of the paths. */
+static void look(const struct args *args, struct reply *reply)
+{
+	for (size_t i = 0; i < args->count; i++) {
+		struct stat st = {0};
+		int err = lstat((const char *)args->list[i].data, &st) ? errno : 0;
+		size_t mark = out_open(&reply->out, F_SEEN);
+
+		out_u64(&reply->out, F_ERRNO, err);
+		out_u64(&reply->out, F_SIZE, st.st_size);
+		out_close(&reply->out, mark);
+	}
+}
+
 /* 0, or an errno. */
-static int hash_regular(int fd, struct sha256 *sha)
+static int hash_file(int fd, struct sha256 *sha)
 {
 	uint8_t part[16384];
-	struct stat st;
 	ssize_t got;
 
-	if (fstat(fd, &st))
-		return errno;
-	/* A device need not have an end. */
-	if (!S_ISREG(st.st_mode))
-		return EINVAL;
 	while ((got = read(fd, part, sizeof(part))) != 0) {
 		if (got < 0 && errno != EINTR)
 			return errno;
@@ -144,12 +173,13 @@ static int hash_regular(int fd, struct sha256 *sha)
 static void hash(const struct args *args, struct reply *reply)
 {
 	const char *path = args_string(args, F_PATH, "");
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	struct stat st;
+	int fd = open_regular(path, &st);
 	uint8_t digest[SHA256_BYTES];
 	struct sha256 sha;
 
 	sha256_init(&sha);
-	int err = fd < 0 ? errno : hash_regular(fd, &sha);
+	int err = fd < 0 ? errno : hash_file(fd, &sha);
 
 	if (fd >= 0)
 		close(fd);
@@ -165,6 +195,7 @@ static void hash(const struct args *args, struct reply *reply)
 static const struct rule put_rules[] = {
 	{F_PATH, ONE}, {F_DATA, ONE}, {F_OFFSET, OPTIONAL}, {F_MODE, OPTIONAL}};
 static const struct rule get_rules[] = {{F_PATH, ONE}, {F_OFFSET, OPTIONAL}, {F_MAX, OPTIONAL}};
+static const struct rule look_rules[] = {{F_FILE, MANY}};
 static const struct rule path_rules[] = {{F_PATH, ONE}};
 
 const struct op file_ops[] = {
@@ -172,5 +203,6 @@ const struct op file_ops[] = {
 	{OP_GET, RULES(get_rules), get},
 	{OP_REMOVE, RULES(path_rules), remove_file},
 	{OP_HASH, RULES(path_rules), hash},
+	{OP_LOOK, RULES(look_rules), look},
 	{0},
 };

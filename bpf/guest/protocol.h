@@ -68,7 +68,8 @@ _Static_assert(sizeof(struct bpmx_field) == 8, "field header is 8 bytes");
 	X(KERNEL_SYMBOL, 26) \
 	X(UNRESOLVED, 27) \
 	X(SEAL, 28) \
-	X(VOUCH, 29)
+	X(VOUCH, 29) \
+	X(LOOK, 30)
 
 /* Codes of an ERROR frame. SYSTEM carries the errno of the operation. */
 #define BPMX_ERRORS(X) \
@@ -195,7 +196,8 @@ _Static_assert(sizeof(struct bpmx_field) == 8, "field header is 8 bytes");
 	X(NONCE, 131, STRING) \
 	X(KEY, 132, BYTES) \
 	X(FD, 133, U64) \
-	X(STANDBY, 134, U64)
+	X(STANDBY, 134, U64) \
+	X(SEEN, 135, RECORD)
 
 /* How a process or a worker ended. */
 #define BPMX_ENDS(X) \

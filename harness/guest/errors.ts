@@ -16,6 +16,11 @@ export class GuestRefusal extends InfraError {
   }
 }
 
+/** Was PID 1 denied something? Nothing but an LSM program does that to it. */
+export function isDenial(error: unknown): boolean {
+  return error instanceof GuestRefusal && (error.errno === errno.EPERM || error.errno === errno.EACCES);
+}
+
 /** What the other side said is not the protocol; the conversation is over. */
 export function protocolError(detail: string, cause?: unknown): InfraError {
   return new InfraError('GUEST_PROTOCOL', {
@@ -32,6 +37,8 @@ export const errno = {
   ENXIO: 6,
   EAGAIN: 11,
   EACCES: 13,
+  EINVAL: 22,
+  EFBIG: 27,
   EOPNOTSUPP: 95,
   /** Stands for a loader that did not finish in time; bpf(2) never returns it. */
   ETIMEDOUT: 110,

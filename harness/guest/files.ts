@@ -105,6 +105,16 @@ export async function removeFile(guest: Guest, path: string): Promise<void> {
   await guest.call('remove', { path });
 }
 
+/** Bytes of each of these files, symlinks not followed; null for what is not there. Throws GuestRefusal for no answer. */
+export async function lookAtFiles(guest: Guest, paths: readonly string[]): Promise<ReadonlyMap<string, number | null>> {
+  const { seen } = await guest.call('look', { file: paths });
+  return new Map(paths.map((path, index) => [path, sizeOf(seen[index])]));
+}
+
+function sizeOf(seen: { readonly errno: number; readonly size: number } | undefined): number | null {
+  return seen?.errno === 0 ? seen.size : null;
+}
+
 /** SHA-256 and size of a regular file; its content stays in the guest. */
 export async function hashGuestFile(guest: Guest, path: string): Promise<FileHash> {
   const { sha256, size } = await guest.call('hash', { path });

@@ -38,6 +38,7 @@ export const messages = {
   get: { request: { path: one, offset: optional, max: optional }, reply: { data: one, size: one } },
   remove: { request: path, reply: {} },
   hash: { request: path, reply: { size: one, sha256: one } },
+  look: { request: { file: many }, reply: { seen: manyRecords({ errno: one, size: one }) } },
   sysinfo: { request: {}, reply: { memory: one, cpus: one } },
   moduleLoad: { request: object, reply: { errno: optional, ...worked } },
   run: {

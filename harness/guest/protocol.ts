@@ -50,6 +50,7 @@ export const operations = {
   unresolved: 27,
   seal: 28,
   vouch: 29,
+  look: 30,
 } as const;
 
 export type Operation = keyof typeof operations;
@@ -183,6 +184,7 @@ export const fields = {
   key: { id: 132, kind: 'bytes' },
   fd: { id: 133, kind: 'u64' },
   standby: { id: 134, kind: 'u64' },
+  seen: { id: 135, kind: 'record' },
 } as const;
 
 export type FieldName = keyof typeof fields;

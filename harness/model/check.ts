@@ -44,6 +44,7 @@ export const checkCodes = [
   'AGENT_DIED',
   'AGENT_HUNG',
   'PROBE_TAMPERED',
+  'DENIAL_CONTRADICTED',
   'KERNEL_SPLAT',
   'CONTROL_FAILED',
 ] as const;

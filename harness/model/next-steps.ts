@@ -48,6 +48,7 @@ export const nextSteps: Readonly<Record<FailureCode, string>> = {
   AGENT_HUNG: 'look what it waits for; raise deadlines in its configuration where emulation makes it slow',
   PROBE_TAMPERED:
     'leave PID 1 and processes named attempt, oracle and rehearse alone: neither trace them nor open their memory',
+  DENIAL_CONTRADICTED: 'look for who does it all the same: the agent itself, or a hook that refuses after the effect',
   KERNEL_SPLAT: 'follow the splat; where this kernel has it with --only load, too, the agent is not its cause',
   CONTROL_FAILED: 'give the machine what the attempt needs: look at the errno, the kernel configuration, --append',
 };

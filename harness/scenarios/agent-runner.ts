@@ -6,15 +6,9 @@ import { getOutputText, putFile, removeIfThere } from '../guest/files.js';
 import { runInGuest, spawnInGuest, waitForProcess } from '../guest/process.js';
 import { InfraError } from '../model/errors.js';
 import type { ComingUp } from '../model/scenario-evidence.js';
+import { boundedLines } from './bounded-lines.js';
 import { type AgentPromise, promisesOf } from './agent-promises.js';
-import {
-  argvOf,
-  describeEnding,
-  describeProcessEnd,
-  endedComingUp,
-  lastOutputLines,
-  wholeOutputLines,
-} from './process-end.js';
+import { argvOf, describeEnding, describeProcessEnd, endedComingUp, lastOutputLines } from './process-end.js';
 import { type AgentInGuest, type Given, type Prepared, Started, type StartFiles } from './started.js';
 
 /** Milliseconds after which the agent's output is read again. */
@@ -133,7 +127,7 @@ export class AgentRunner {
         const stderr = lastOutputLines(await getOutputText(guest, files.stderr));
         return new Started({ ...common, pid: null, comingUp: endedComingUp(end, stderr) });
       }
-      if (wholeOutputLines(output).some((line) => pattern.test(line))) {
+      if (boundedLines(output).some((line) => pattern.test(line))) {
         return this.#announced(new Started({ ...common, pid, comingUp: { kind: 'announced' } }));
       }
     }

@@ -13,6 +13,7 @@ import {
 import type { Agent, Override, RuleKind } from '../model/agent.js';
 import type { ScenarioFilter } from '../plan/scenario-filter.js';
 import { ProbeTampered, vouch } from '../guest/sealed.js';
+import type { NeighbourServer } from './neighbour-server.js';
 import type { Acquaintance } from './acquaintance.js';
 import { oracleKernelLog } from './oracle.js';
 import { AgentRunner } from './agent-runner.js';
@@ -49,6 +50,12 @@ export interface GuestSessionOptions {
 /** A claim without the place it belongs to. */
 export type ClaimParts = Omit<ClaimEvidence, 'kind' | 'class' | 'environment' | 'scenario'>;
 
+/** Enough of them for a person, where there may be thousands. */
+function firstOf(bad: readonly string[]): readonly string[] {
+  const shown = 100;
+  return bad.length <= shown ? bad : [...bad.slice(0, shown), `and ${bad.length - shown} more`];
+}
+
 /** A start with what it is kept under. */
 interface OpenStart {
   readonly started: Started;
@@ -67,6 +74,8 @@ export class GuestSession {
   #open: OpenStart[] = [];
   #phase = 'start';
   #isUnwatched = false;
+  /** Where allowed neighbours go; null until it has come up. */
+  server: NeighbourServer | null = null;
   #env: Readonly<Record<string, string>> = {};
 
   constructor(readonly options: GuestSessionOptions) {
@@ -236,7 +245,7 @@ export class GuestSession {
     const life: LifeEvidence['life'] =
       stop.kind === 'stopped' ? { kind: 'running' } : stop.kind === 'ended' ? { ...stop, ...last } : stop;
     this.record({ kind: 'life', ...about, life });
-    this.record({ kind: 'event-lines', ...about, lines: events.length, bad });
+    this.record({ kind: 'event-lines', ...about, lines: events.length, bad: firstOf(bad) });
     return stop.kind === 'stopped';
   }
 }

@@ -10,6 +10,7 @@ import type { GuestSession } from './guest-session.js';
 import type { LiveProgram } from './oracle.js';
 import type { Attempt, Scenario } from './scenario.js';
 import type { Started } from './started.js';
+import { lookAround, recordContradictions } from './surroundings.js';
 
 /** One scenario in one phase: its attempt, for a denial the neighbour's, and the event that must report it. */
 export interface ScenarioAttempt {
@@ -125,9 +126,11 @@ async function attemptWith(
   await before(started);
   if (!(await checkUp(session, phase, started))) return nothingOf(phase, 'did not come up');
   if (!(await checkTraced(session, phase, started))) return nothingOf(phase, 'cannot be told whom to look at');
+  const surroundings = await lookAround(session, arranged);
   const attempts = await attemptScenarios(session, arranged, action);
   const programs = await after();
   const alive = await session.end(started, phase, attempts);
+  await recordContradictions(session, arranged, surroundings, attempts);
   if (!alive) return nothingOf(phase, 'did not live through it');
   const { events } = await started.events();
   return { attempts, events, programs, open: ({ name }) => ({ missing: `${name} was left out (${phase})`, phase }) };

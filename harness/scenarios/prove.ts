@@ -2,21 +2,18 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Guest } from '../guest/client.js';
-import { errno, GuestRefusal } from '../guest/errors.js';
-import { getTextIfThere, putFile } from '../guest/files.js';
+import { GuestRefusal, isDenial } from '../guest/errors.js';
+import { putFile } from '../guest/files.js';
 import { loadModule } from '../guest/modules.js';
-import { ProbeDenied, ProbeTampered, sealProgram } from '../guest/sealed.js';
-import { sendSignal, waitForProcess } from '../guest/process.js';
-import { InfraError } from '../model/errors.js';
+import { ProbeDenied, ProbeTampered, sealProgram, vouch } from '../guest/sealed.js';
 import { target } from '../target.js';
 import { AgentNotStarted } from './comes-up.js';
 import { GuestSession, type GuestSessionOptions } from './guest-session.js';
-import { servedPorts } from './classes/network.js';
-import { exemptFolder } from './language.js';
 import type { Share } from './shares.js';
 import { oracleSnapshot } from './oracle.js';
+import { NeighbourServer } from './neighbour-server.js';
 import { ownRulePorts } from './own-rules.js';
-import { probePrograms, spawnProbe } from './probe.js';
+import { probePrograms } from './probe.js';
 import { proveAll } from './prove-proofs.js';
 
 export interface ProveOptions extends GuestSessionOptions {
@@ -25,8 +22,6 @@ export interface ProveOptions extends GuestSessionOptions {
   readonly share: Share;
 }
 
-const readyWithin = 20_000;
-
 /** Proves one part of what was asked for on one machine, and records what it finds as it goes. */
 export async function proveSession(options: ProveOptions): Promise<void> {
   const session = new GuestSession(options);
@@ -34,7 +29,8 @@ export async function proveSession(options: ProveOptions): Promise<void> {
   await uploadProbe(session, options.probe);
   await loadOverlay(session.guest);
   await session.runner.upload();
-  const stop = await serve(session);
+  const server = await NeighbourServer.start(session.guest, ownRulePorts(session.agent.dialect?.rules ?? []));
+  session.server = server;
   await session.settleLog();
   const { lsm } = await oracleSnapshot(session.guest);
   const hasBpf = lsm?.includes('bpf') ?? false;
@@ -52,23 +48,33 @@ export async function proveSession(options: ProveOptions): Promise<void> {
     await proveAll(session, options.share);
   } catch (error) {
     options.known.ends();
-    recordEnd(session, error);
+    await recordEnd(session, error);
     return;
   }
-  await stop();
+  await server.stop();
 }
 
 /** What an agent has done to keep more from being asked of it. Throws what is no fault of an agent's. */
-function recordEnd(session: GuestSession, error: unknown): void {
+async function recordEnd(session: GuestSession, error: unknown): Promise<void> {
   if (error instanceof AgentNotStarted) return;
   if (error instanceof ProbeTampered) session.tampered(error.seen);
   else if (error instanceof ProbeDenied || isDenial(error)) session.deniedToGuest((error as Error).message);
-  else throw error;
+  else {
+    // A probe that broke may have been broken.
+    const seen = await whoReachedIn(session);
+    if (seen.length === 0) throw error;
+    session.tampered([...seen, (error as Error).message]);
+  }
 }
 
-/** Nothing but an LSM program denies PID 1 anything. */
-function isDenial(error: unknown): boolean {
-  return error instanceof GuestRefusal && (error.errno === errno.EPERM || error.errno === errno.EACCES);
+/** Nobody, where the guest cannot be asked any more. */
+async function whoReachedIn({ guest }: GuestSession): Promise<readonly string[]> {
+  try {
+    const answer = await vouch(guest);
+    return answer.watched ? answer.seen : [];
+  } catch (error) {
+    return error instanceof ProbeTampered ? error.seen : [];
+  }
 }
 
 /** All that the override would have been for. */
@@ -106,31 +112,4 @@ async function loadOverlay(guest: Guest): Promise<void> {
   } catch (error) {
     if (!(error instanceof GuestRefusal)) throw error;
   }
-}
-
-/** A server in the exempt cgroup that answers where allowed neighbours go. */
-async function serve({ guest, agent }: GuestSession): Promise<() => Promise<void>> {
-  const out = '/probe/serve.out';
-  const ports = [...servedPorts, ...ownRulePorts(agent.dialect?.rules ?? [])];
-  const { pid, read } = await spawnProbe(guest, {
-    program: probePrograms.attempt,
-    args: ['serve', ...ports.map(String)],
-    cgroup: exemptFolder,
-    stdout: out,
-    stderr: out,
-  });
-  for (const until = performance.now() + readyWithin; performance.now() < until;) {
-    const output = (await getTextIfThere(guest, out)) ?? '';
-    if (read(output)[0] === 'ready') {
-      return async () => {
-        await sendSignal(guest, pid, 9);
-        await waitForProcess(guest, pid, 5_000);
-      };
-    }
-    if ((await waitForProcess(guest, pid, 1000, { path: out, size: output.length })).kind !== 'running') break;
-  }
-  throw new InfraError('HARNESS', {
-    message: `scenarios: the server of the neighbours did not come up: ${(await getTextIfThere(guest, out)) ?? ''}`,
-    next: 'this is a fault of the harness or of the guest kernel: see the console log',
-  });
 }

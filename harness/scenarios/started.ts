@@ -8,7 +8,8 @@ import { type GuestEnd, sendSignal, waitForProcess } from '../guest/process.js';
 import type { Agent } from '../model/agent.js';
 import { parseAgentJson } from '../model/agent-json.js';
 import type { Claim, ComingUp, RawEvent } from '../model/scenario-evidence.js';
-import { describeProcessEnd, endedComingUp, lastOutputLines, wholeOutputLines } from './process-end.js';
+import { describeProcessEnd, endedComingUp, lastOutputLines } from './process-end.js';
+import { boundedLines } from './bounded-lines.js';
 
 const sigterm = 15;
 const sigkill = 9;
@@ -178,7 +179,7 @@ export class Started {
   }
 
   async #lines(stream: 'stdout' | 'stderr'): Promise<readonly string[]> {
-    return wholeOutputLines(await getOutputText(this.of.guest, this.files[stream]));
+    return boundedLines(await getOutputText(this.of.guest, this.files[stream]));
   }
 
   #read(text: string | null | { readonly unread: string }): NonNullable<Claim['report']> {

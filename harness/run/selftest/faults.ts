@@ -203,6 +203,12 @@ export const faults: readonly Fault[] = [
     caught: everywhere('AGENT_HUNG'),
     follows: [],
   }),
+  agent('quarantines', 'unlinks the file that it has denied somebody to unlink', {
+    environments: lsm,
+    classes: ['file'],
+    caught: everywhere('DENIAL_CONTRADICTED'),
+    follows: [],
+  }),
   agent('reaches-init', 'opens the memory of PID 1', {
     environments: lsm,
     classes: ['exec'],

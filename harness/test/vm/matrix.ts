@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { readFileSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,6 +15,8 @@ export interface Finished {
   readonly stderr: string;
   /** Report folder. */
   readonly out: string;
+  /** The most that the program itself had in memory, as far as looking every 50 ms shows; QEMU is not counted. */
+  readonly peakMiB: number;
 }
 
 const folders: string[] = [];
@@ -56,13 +59,27 @@ export async function matrix(
   const out = into ?? (await temporaryOut());
   // What comes after -- belongs to another program.
   const end = args.includes('--') ? args.indexOf('--') : args.length;
-  const result = await execa('node', ['dist/harness/cli/main.js', ...args.toSpliced(end, 0, '--out', out)], {
+  const running = execa('node', ['dist/harness/cli/main.js', ...args.toSpliced(end, 0, '--out', out)], {
     reject: false,
     env: { NO_COLOR: '1', ...env },
   });
-  const finished = { exitCode: result.exitCode, stdout: result.stdout, stderr: result.stderr, out };
+  let peakMiB = 0;
+  const looking = setInterval(() => (peakMiB = Math.max(peakMiB, peakOf(running.pid))), 50);
+  const result = await running;
+  clearInterval(looking);
+  const finished = { exitCode: result.exitCode, stdout: result.stdout, stderr: result.stderr, out, peakMiB };
   lately.push({ args, finished });
   return finished;
+}
+
+/** 0 for a process that is not there any more. */
+function peakOf(pid: number | undefined): number {
+  try {
+    const [, kib = '0'] = /^VmHWM:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+    return Number(kib) / 1024;
+  } catch {
+    return 0;
+  }
 }
 
 export const variant = (name: string): string => `build/variants/${name}.bpf.o`;

@@ -190,7 +190,7 @@ describe('a snapshot that cannot be made', () => {
     const out = await temporaryOut();
     const args = ['--fsize=30000000', 'node', 'dist/harness/cli/main.js', ...load, '--out', out];
     const { exitCode } = await execa('prlimit', args, { reject: false, env: env() });
-    const run = { exitCode, stdout: '', stderr: '', out };
+    const run = { exitCode, stdout: '', stderr: '', out, peakMiB: 0 };
     expect([run.exitCode, await startOf(run)]).toEqual([0, 'cold']);
     expect(await noticesOf(run)).toHaveLength(1);
     expect(await keys()).toEqual([]);

@@ -24,8 +24,9 @@ interface Proved {
 async function proved(faults: Faults = {}): Promise<Proved> {
   const evidence: ScenarioEvidence[] = [];
   const phases: string[] = [];
-  const { stream, written } = observedGuest(faults);
+  const { stream, written, belongTo } = observedGuest(faults);
   const guest = await Guest.connect(stream, { helloMs: 60_000, requestMs: 60_000 });
+  belongTo(guest);
   const session = new GuestSession({
     guest,
     agent: observerAgent,

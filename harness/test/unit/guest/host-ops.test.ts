@@ -12,6 +12,7 @@ import {
   getFileFrom,
   getOutputText,
   getTextIfThere,
+  lookAtFiles,
   hashGuestFile,
   putFile,
   removeFile,
@@ -66,10 +67,16 @@ describe('the clock', () => {
 });
 
 describe('files that an agent may leave', () => {
-  it('without an end are refused, or read up to a limit', async () => {
-    await expect(getFile(guest, '/dev/zero', 2 ** 20)).rejects.toThrow('guest: /dev/zero is larger than 1 MiB');
-    expect((await getFileFrom(guest, '/dev/zero', 0, 3_000_000)).length).toBe(3_000_000);
-    expect((await getOutputText(guest, '/dev/zero')).length).toBe(4 * 2 ** 20 + '\n[more left out]\n'.length);
+  it('without an end are not even opened: they are no regular files', async () => {
+    await expect(getFile(guest, '/dev/zero', 2 ** 20)).rejects.toMatchObject({ code: 'system', errno: 22 });
+    await expect(getFileFrom(guest, '/dev/zero', 0, 3_000_000)).rejects.toMatchObject({ errno: 22 });
+    expect(await getOutputText(guest, '/dev/zero')).toBe('');
+  });
+
+  it('are looked at, and not opened', async () => {
+    await writeFile(at('looked-at'), '12345');
+    const seen = await lookAtFiles(guest, [at('looked-at'), at('not-there')]);
+    expect([...seen.values()]).toEqual([5, null]);
   });
 
   it('of a terabyte of holes give both ends, and the time that takes', async () => {
@@ -131,9 +138,11 @@ describe('files', () => {
 
   it('that are folders or devices are refused, not waited for', async () => {
     await mkdir(at('folder'), { recursive: true });
-    await expect(getFile(guest, at('folder'))).rejects.toMatchObject({ errno: 21 });
+    await expect(getFile(guest, at('folder'))).rejects.toMatchObject({ errno: 22 });
+    await expect(getFile(guest, '/dev/zero')).rejects.toMatchObject({ errno: 22 });
     await expect(hashGuestFile(guest, '/dev/zero')).rejects.toMatchObject({ errno: 22 });
     await runProgram('mkfifo', [at('fifo')]);
+    await expect(getTextIfThere(guest, at('fifo'))).rejects.toMatchObject({ errno: 22 });
     await expect(putFile(guest, at('fifo'), 'x')).rejects.toMatchObject({ errno: 6 });
   });
 });

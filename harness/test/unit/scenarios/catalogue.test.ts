@@ -29,6 +29,7 @@ const world = vi.hoisted(() => {
 
 vi.mock('../../../guest/files.js', () => ({
   putFile: () => Promise.resolve(),
+  lookAtFiles: () => Promise.resolve(new Map()),
   getTextIfThere: () =>
     Promise.resolve('{"announced":true,"openedBefore":0,"deniedBefore":0,"openedAfter":0,"deniedAfter":1}'),
   getFile: () => Promise.resolve(Buffer.from('\0bpf_lsm_socket_connect\0')),
