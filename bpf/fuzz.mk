@@ -9,6 +9,8 @@
 # Runs from its seeds; what it learns stays in the build folder. The runtime is CLANG's own (libclang-rt-19-dev).
 
 FUZZ_RUNS ?= 200000
+# The same inputs on every run; 0 draws others.
+FUZZ_SEED ?= 1
 # Sources that lie here, under their own path, replace those of bpf/.
 PLANTED ?=
 
@@ -33,7 +35,7 @@ $(BUILD)/$(1)/fuzz/$(2)_fuzz: $(SRC)/$(1)/fuzz/$(2)_fuzz.c $(foreach source,$(3)
 fuzz: fuzz-$(2)
 fuzz-$(2): $(BUILD)/$(1)/fuzz/$(2)_fuzz
 	$$(Q)mkdir -p $(BUILD)/$(1)/fuzz/$(2).corpus
-	$$(Q)$$< -runs=$$(FUZZ_RUNS) -max_len=4096 -timeout=5 -verbosity=0 -print_final_stats=1 \
+	$$(Q)$$< -runs=$$(FUZZ_RUNS) -seed=$$(FUZZ_SEED) -max_len=4096 -timeout=5 -verbosity=0 -print_final_stats=1 \
 		-artifact_prefix=$(BUILD)/$(1)/fuzz/ $(BUILD)/$(1)/fuzz/$(2).corpus $(SRC)/$(1)/fuzz/$(2)_corpus \
 		>$(BUILD)/$(1)/fuzz/$(2).log 2>&1 || { cat $(BUILD)/$(1)/fuzz/$(2).log; exit 1; }
 	$$(Q)sed -n 's/^stat::number_of_executed_units: */  FUZZ    $(2), clean inputs: /p' $(BUILD)/$(1)/fuzz/$(2).log

@@ -44,11 +44,12 @@ static void print_record(const uint8_t *record, uint32_t len)
  * From the reader's position to the writer's. The data pages are mapped twice in a row, so a record
  * that crosses the end is contiguous. The reader's position is the agent's to write: where it is
  * none, and at a record that does not lie between the two, nothing more is read, and the records
- * that were to come are missing.
+ * that were to come are missing. Records begin at multiples of 8, so that none ends behind the
+ * writer's position once its length is rounded up.
  */
 static void print_ring(const uint8_t *data, uint64_t from, uint64_t to, uint64_t size)
 {
-	if (from % 8 || to - from > size)
+	if (from % 8 || to % 8 || to - from > size)
 		return;
 	while (from < to) {
 		uint32_t header = *(const volatile uint32_t *)(data + (from & (size - 1)));

@@ -122,6 +122,12 @@ static void check_forged(void)
 		CHECK_TEXT(printed(&ring, &result), "");
 		CHECK(result == 0, "a forged position gives %d", result);
 	}
+	/* A writer's position in the middle of the last record: rounded up, it would be passed. */
+	ring.consumer = UINT64_MAX - 63;
+	ring.producer = UINT64_MAX;
+	memset(ring.data, 0, sizeof(ring.data));
+	CHECK_TEXT(printed(&ring, &result), "");
+	CHECK(result == 0, "a crooked writer's position gives %d", result);
 }
 
 /* The messages are read by scenarios: an agent may have no such map. */

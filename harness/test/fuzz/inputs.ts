@@ -6,6 +6,9 @@ import { fileURLToPath } from 'node:url';
 /** Inputs of each property; a nightly run asks for more. */
 export const fuzzRuns = Number(process.env['BPF_MATRIX_FUZZ_RUNS'] ?? 200_000);
 
+/** The same inputs on every run of the tests; a nightly run draws others. */
+const seed = Number(process.env['BPF_MATRIX_FUZZ_SEED'] ?? 1);
+
 /** Milliseconds that a property may take in all. */
 export const fuzzTimeout = Math.max(120_000, fuzzRuns);
 
@@ -17,7 +20,7 @@ export function checkInputs<T>(inputs: fc.Arbitrary<T>, property: (input: T) => 
   const holds = fc.property(inputs, (input) => {
     property(input);
   });
-  fc.assert(holds, { numRuns: runs });
+  fc.assert(holds, { numRuns: runs, seed });
 }
 
 /** The same for a property that waits. */
@@ -26,7 +29,7 @@ export async function checkInputsInTurn<T>(
   property: (input: T) => Promise<void>,
   runs = fuzzRuns,
 ): Promise<void> {
-  await fc.assert(fc.asyncProperty(inputs, property), { numRuns: runs });
+  await fc.assert(fc.asyncProperty(inputs, property), { numRuns: runs, seed });
 }
 
 /** A file of harness/test/fuzz/seeds, which came from a real run and was made smaller. */
