@@ -26,9 +26,11 @@ export async function recordContradictions(
   attempts: readonly ScenarioAttempt[],
 ): Promise<void> {
   const all = attempts.flatMap((one) => {
-    const neighbour = 'neighbour' in one.scenario ? one.scenario.neighbour : null;
+    const { scenario } = one;
+    // Of what is observed, the neighbour is the same by a process of which nobody was told.
+    const neighbour = scenario.kind === 'denied' ? scenario.neighbour : scenario.attempt;
     return [
-      { of: one, attempt: one.attempt, trace: traceOf(one.scenario.attempt.operation) },
+      { of: one, attempt: one.attempt, trace: traceOf(scenario.attempt.operation) },
       ...(one.neighbour === null || neighbour === null
         ? []
         : [{ of: one, attempt: one.neighbour, trace: traceOf(neighbour.operation) }]),

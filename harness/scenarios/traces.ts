@@ -26,6 +26,7 @@ const traces: Readonly<Record<string, (first: string, second: string, third: str
   open: (path, mode) => (mode.includes('t') ? emptied(path) : null),
   // What a datagram socket is connected to hears nothing of it.
   connect: (ip, port, protocol) => (protocol === 'tcp' ? { kind: 'received', at: place('tcp', ip, port) } : null),
+  'connect-length': (ip, port) => ({ kind: 'received', at: place('tcp', ip, port) }),
   'uring-connect': (ip, port) => ({ kind: 'received', at: place('tcp', ip, port) }),
   sendto: datagram,
   'sendto-unspec': datagram,

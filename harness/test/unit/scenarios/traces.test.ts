@@ -26,6 +26,7 @@ describe('a trace', () => {
     [['creat', '/a'], { kind: 'emptied', path: '/a' }],
     [['open', '/a', 'wt'], { kind: 'emptied', path: '/a' }],
     [['connect', '::ffff:127.0.0.2', '80', 'tcp'], { kind: 'received', at: 'tcp 127.0.0.2 80' }],
+    [['connect-length', '127.0.0.1', '80', '28'], { kind: 'received', at: 'tcp 127.0.0.1 80' }],
     [['uring-connect', '127.0.0.5', '80'], { kind: 'received', at: 'tcp 127.0.0.5 80' }],
     [['sendto', 'fd00:1::2', '80'], { kind: 'received', at: 'udp fd00:1::2 80' }],
     [['sendto-unspec', '127.0.0.5', '80'], { kind: 'received', at: 'udp 127.0.0.5 80' }],
