@@ -4,7 +4,7 @@ import type { AttemptsProof } from '../contracts/proof.js';
 import { assertNever } from '../model/assert-never.js';
 import { type CheckClass, checkClasses, type Environment } from '../model/check.js';
 import { everyScenario } from '../plan/scenario-filter.js';
-import { type PickedProof, pickProofs, reportedName, type Wanted } from './pick.js';
+import { type PickedProof, pickProofs, reportedName, type Wanted, wantedOf } from './pick.js';
 import type { ScenarioClass } from './scenario.js';
 
 /** One line of `scenarios list`. */
@@ -20,7 +20,7 @@ type Listed = Omit<CatalogueEntry, 'environments'>;
 
 /** Every scenario of a contract, for people who look for one: single attempts first, then those that are more. */
 export function scenarioCatalogue(contract: Contract): readonly CatalogueEntry[] {
-  return plannedEntries(contract, everything(contract), { classes: new Set(checkClasses), scenarios: everyScenario });
+  return plannedEntries(contract, offerOfAll(contract), { classes: new Set(checkClasses), scenarios: everyScenario });
 }
 
 /** All that is looked at where these scenarios are run of an agent that offers this much, in the same order. */
@@ -28,8 +28,7 @@ export function plannedEntries(contract: Contract, offer: AgentOffer, wanted: Wa
   // Environments that are asked the same are one line.
   const groups = new Map<string, { readonly listed: readonly Listed[]; readonly environments: Environment[] }>();
   for (const { environment, classes } of contract.environments) {
-    const own = { ...wanted, classes: new Set(classes.filter((name) => wanted.classes.has(name))) };
-    const listed = listedOf(pickProofs(contract.proofs(environment, offer), own));
+    const listed = listedOf(pickProofs(contract.proofs(environment, offer), wantedOf(classes, wanted)));
     const key = JSON.stringify(listed);
     const group = groups.get(key) ?? { listed, environments: [] };
     group.environments.push(environment);
@@ -42,7 +41,7 @@ export function plannedEntries(contract: Contract, offer: AgentOffer, wanted: Wa
 }
 
 /** An agent that offers all there is. */
-function everything({ conventions }: Contract): AgentOffer {
+export function offerOfAll({ conventions }: Contract): AgentOffer {
   return {
     rules: new Set(conventions.rules),
     signals: new Set(conventions.signals),

@@ -19,6 +19,11 @@ export interface Wanted {
   readonly scenarios: ScenarioFilter;
 }
 
+/** What is wanted of the classes that an environment has. */
+export function wantedOf(own: readonly CheckClass[], wanted: Wanted): Wanted {
+  return { ...wanted, classes: new Set(own.filter((name) => wanted.classes.has(name))) };
+}
+
 /** What has to be proved for the scenarios that are wanted, in the order of the contract. */
 export function pickProofs(proofs: readonly Proof[], wanted: Wanted): readonly PickedProof[] {
   const ofAttempts = new Map(

@@ -35,17 +35,18 @@ interface ProbeOptions extends SealedOptions {
   readonly enroll?: readonly string[];
 }
 
+/** The same by its path, executed by the agent's own command. */
+function enrolled<T extends SealedOptions>(enroll: readonly string[], { program, args, ...more }: T) {
+  return { argv: argvOf([...enroll, sealedPath(program), ...args]), ...more };
+}
+
 export async function runProbe(
   guest: Guest,
   options: ProbeOptions & { readonly timeout: number; readonly stdin?: string },
 ): Promise<SealedRun> {
   const { enroll = [], ...sealed } = options;
   if (enroll.length === 0) return runSealed(guest, sealed);
-  const { program, args, ...more } = sealed;
-  const { end, stdout, stderr, truncated } = await runInGuest(guest, {
-    argv: argvOf([...enroll, sealedPath(program), ...args]),
-    ...more,
-  });
+  const { end, stdout, stderr, truncated } = await runInGuest(guest, enrolled(enroll, sealed));
   return { end, lines: wholeOutputLines(stdout.toString()), stderr: stderr.toString(), whole: !truncated };
 }
 
@@ -55,7 +56,6 @@ export async function spawnProbe(
 ): Promise<SealedProcess> {
   const { enroll = [], ...sealed } = options;
   if (enroll.length === 0) return spawnSealed(guest, sealed);
-  const { program, args, ...more } = sealed;
-  const pid = await spawnInGuest(guest, { argv: argvOf([...enroll, sealedPath(program), ...args]), ...more });
+  const pid = await spawnInGuest(guest, enrolled(enroll, sealed));
   return { pid, read: wholeOutputLines };
 }

@@ -2,7 +2,7 @@
 import type { AgentOffer, Contract } from '../contracts/contract.js';
 import type { AttemptSet, Proof } from '../contracts/proof.js';
 import type { Environment } from '../model/check.js';
-import { type PickedProof, pickProofs, type Wanted } from './pick.js';
+import { type PickedProof, pickProofs, type Wanted, wantedOf } from './pick.js';
 
 /** What is proved on one machine. */
 export interface Share {
@@ -24,8 +24,7 @@ export function plannedShares(
   { classes, scenarios }: Wanted,
 ): readonly Share[] {
   const own = contract.environments.find((one) => one.environment === environment)?.classes ?? [];
-  const wanted = { classes: new Set(own.filter((name) => classes.has(name))), scenarios };
-  return sharesOf(contract.proofs(environment, agent), wanted);
+  return sharesOf(contract.proofs(environment, agent), wantedOf(own, { classes, scenarios }));
 }
 
 /**

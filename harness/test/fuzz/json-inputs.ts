@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import fc from 'fast-check';
+import { mutatedText } from './inputs.js';
 
 /** What stands in the place of a value, as JSON. */
 const hostile = [
@@ -77,4 +78,12 @@ export function mutatedValues(seeds: readonly string[]): fc.Arbitrary<unknown> {
       for (const [place, kind, value] of changes) edit(root, place, kind, value);
       return root;
     });
+}
+
+/** Files that hold these: changed as text, or in what they say. */
+export function mutatedJson(seeds: readonly string[]): fc.Arbitrary<string> {
+  return fc.oneof(
+    mutatedText(seeds),
+    mutatedValues(seeds).map((value) => JSON.stringify(value)),
+  );
 }

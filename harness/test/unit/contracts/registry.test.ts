@@ -4,6 +4,7 @@ import { aegisConfigMap } from '../../../contracts/aegis/config-map.js';
 import type { Proof } from '../../../contracts/proof.js';
 import { contractNamed, conventions, defaultContract, machineLabel } from '../../../contracts/registry.js';
 import { contractNames } from '../../../model/contract-names.js';
+import { offerOfAll } from '../../../scenarios/catalogue.js';
 import { placeholdersOf, unknownPlaceholder } from '../../../config/placeholders.js';
 
 const contracts = conventions.map(({ contract }) => contractNamed(contract));
@@ -33,14 +34,9 @@ function optionsOf(proof: Proof): readonly (readonly [string, string])[] {
   return proof.rows.flatMap((row) => ('options' in row ? Object.entries(row.options) : []));
 }
 
-describe.each(contracts)('the contract $name', ({ conventions: own, environments, proofs, states }) => {
-  const offer = {
-    rules: new Set(own.rules),
-    signals: new Set(own.signals),
-    features: new Set(Object.keys(own.features)),
-    overrides: new Set(['lsm', 'btf'] as const),
-    dialect: null,
-  };
+describe.each(contracts)('the contract $name', (contract) => {
+  const { conventions: own, environments, proofs, states } = contract;
+  const offer = offerOfAll(contract);
 
   it('proves something in every environment, of classes that it has there, in states that it has', () => {
     for (const { environment, classes } of environments) {

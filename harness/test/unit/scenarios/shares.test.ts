@@ -3,28 +3,21 @@ import { describe, expect, it } from 'vitest';
 import { contractNamed, conventions as known } from '../../../contracts/registry.js';
 import { checkClasses, type CheckClass, type Environment } from '../../../model/check.js';
 import { everyScenario } from '../../../plan/scenario-filter.js';
+import { offerOfAll } from '../../../scenarios/catalogue.js';
 import { pickProofs } from '../../../scenarios/pick.js';
 import { plannedShares } from '../../../scenarios/shares.js';
-import type { AgentOffer } from '../../../contracts/contract.js';
-
-function offerOf(name: string, more: Partial<AgentOffer> = {}): AgentOffer {
-  const { conventions } = contractNamed(name);
-  return {
-    rules: new Set(conventions.rules),
-    signals: new Set(conventions.signals),
-    features: new Set(Object.keys(conventions.features)),
-    overrides: new Set(['lsm', 'btf'] as const),
-    dialect: null,
-    ...more,
-  };
-}
 
 const every = { classes: new Set(checkClasses), scenarios: everyScenario };
 const machines = known.flatMap(({ contract: name }) =>
   contractNamed(name).environments.map(({ environment, classes }) => ({ name, environment, classes })),
 );
 
-function sharesOn(name: string, environment: Environment, wanted: typeof every = every, agent = offerOf(name)) {
+function sharesOn(
+  name: string,
+  environment: Environment,
+  wanted: typeof every = every,
+  agent = offerOfAll(contractNamed(name)),
+) {
   return plannedShares({ contract: contractNamed(name), environment, agent }, wanted);
 }
 
@@ -32,7 +25,7 @@ describe('what is proved in an environment, shared out among machines', () => {
   it.each(machines)('$name, $environment: all of it, in the order of the contract, once', (one) => {
     const contract = contractNamed(one.name);
     const own = new Set<CheckClass>(one.classes);
-    const whole = pickProofs(contract.proofs(one.environment, offerOf(one.name)), { ...every, classes: own });
+    const whole = pickProofs(contract.proofs(one.environment, offerOfAll(contract)), { ...every, classes: own });
     const shared = sharesOn(one.name, one.environment).flatMap(({ proofs }) => proofs);
     const named = (picked: typeof whole) => picked.map(({ proof }) => proof).filter(({ kind }) => kind !== 'controls');
     expect(named(shared)).toEqual(named(whole));
@@ -69,7 +62,10 @@ describe('what is proved in an environment, shared out among machines', () => {
   it('has what an agent does not offer, of one that offers nothing', () => {
     const nothing = { rules: new Set<never>(), signals: new Set<never>(), features: new Set<never>() };
     for (const { name, environment } of machines) {
-      expect(sharesOn(name, environment, every, offerOf(name, nothing)).length, environment).toBeGreaterThan(0);
+      expect(
+        sharesOn(name, environment, every, { ...offerOfAll(contractNamed(name)), ...nothing }).length,
+        environment,
+      ).toBeGreaterThan(0);
     }
   });
 });
