@@ -170,10 +170,11 @@ export async function concludeRun<K extends RunKind>(
   const compared = judgedBesideBaseline(ran, baseline);
   const reportOf = (run: RunReport): Reports[K] => conclusion.reportOf(run, compared.baseline);
   const run = await publishReport(compared.report, out, { files: [...files, ...compared.writers], live, reportOf });
-  cli.ending.committed(out.place, conclusion.exitCode(reportOf(run)));
+  const report = reportOf(run);
+  cli.ending.committed(out.place, conclusion.exitCode(report));
   const before = live.faults.length;
   live.onEvent({ type: 'run-finished', report: run });
-  await live.onEnd(reportOf(run));
+  await live.onEnd(report);
   const faults = live.faults.slice(before);
   printReporterFaults(faults, cli.stderr);
   return conclusion.exitCode(reportOf(withReporterFaults(run, faults)));

@@ -37,8 +37,6 @@ export const errno = {
   ENXIO: 6,
   EAGAIN: 11,
   EACCES: 13,
-  EINVAL: 22,
-  EFBIG: 27,
   EOPNOTSUPP: 95,
   /** Stands for a loader that did not finish in time; bpf(2) never returns it. */
   ETIMEDOUT: 110,

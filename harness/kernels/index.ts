@@ -4,13 +4,13 @@ export { type Catalog, type CatalogKernel, catalogKernel, loadCatalog, selectCat
 export { type KernelContext, type KernelContextOptions, openKernelContext } from './context.js';
 export { cacheFolder } from './cache/folder.js';
 export type { FetchProgress } from './fetch.js';
-export { type FlavourRow, offeredFlavours } from './flavours.js';
+export { offeredFlavours } from './flavours.js';
 export { type KernelRow, listKernels } from './list.js';
 export type { LocalImage } from './providers/local/image.js';
 export { localKernel } from './providers/local/local.js';
-export { type Lock, type LockEntry, loadLock } from './lock.js';
+export { type Lock, type LockEntry, loadLock, lockEntry } from './lock.js';
 export { cachedKernel, resolveKernel, type ResolveOptions } from './resolve.js';
 export type { ArchiveSettings } from './settings.js';
-export { type LockUpdate, newestOffered, updateLock, type UpdateOptions, writeEntries } from './update.js';
+export { type LockUpdate, newestOffered, updateLock, writeEntries } from './update.js';
 export { lockEntryOf } from './lock-entry.js';
 export { type PointRange, type PointRelease, pointReleases, resolvePointRelease } from './point-releases.js';

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { isUnsignedImage, type KernelId, type UnavailableKernel } from '../model/kernel.js';
-import type { StoredEntry } from './cache/store.js';
+import { isUnsignedImage, type KernelId, type ReadyKernel, type UnavailableKernel } from '../model/kernel.js';
 import { type CatalogKernel, catalogKernel } from './catalog.js';
 import type { KernelContext } from './context.js';
 import { type FetchProgress, fetchOffer } from './fetch.js';
@@ -108,18 +107,14 @@ async function newestEntry(
   const outcome = await fetchOffer(kernel.family, found, context.store, say, signal);
   if (!outcome.ok) return whyNot(kernel, [], [outcome.kind], [`${offerName(found)}: ${outcome.detail}`]);
   const date = snapshot ? await snapshotDate(kernel, found, context, say, signal) : null;
-  return { entry: entryOf(kernel, outcome.entry, date), notes: notesOf(kernel, outcome.entry, found, context) };
+  const ready = readyKernel(kernel.id, outcome.entry, 'pending', null);
+  const entry = lockEntryOf(ready.identity, date);
+  if (entry === null) throw new Error(`${outcome.entry.folder}: no kernel of an archive`);
+  return { entry, notes: notesOf(ready, found, context) };
 }
 
-function entryOf(kernel: CatalogKernel, stored: StoredEntry, date: string | null): LockEntry {
-  const entry = lockEntryOf(readyKernel(kernel.id, stored, 'pending', null).identity, date);
-  if (entry === null) throw new Error(`${stored.folder}: no kernel of an archive`);
-  return entry;
-}
-
-function notesOf(kernel: CatalogKernel, stored: StoredEntry, offer: Offer, context: KernelContext): readonly string[] {
-  const { identity, files } = readyKernel(kernel.id, stored, 'pending', null);
-  const lock = lockEntry(context.lock, kernel.id);
+function notesOf({ identity, files }: ReadyKernel, offer: Offer, context: KernelContext): readonly string[] {
+  const lock = lockEntry(context.lock, identity.id);
   const changed = lock === null ? null : changedBytes([offer], lock);
   const bare = `${identity.release ?? ''} comes without its modules: it boots where virtio is built in, and has no other`;
   const unsigned = isUnsignedImage(identity.package ?? '') ? [`${identity.package ?? ''} is not signed yet`] : [];

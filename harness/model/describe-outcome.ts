@@ -33,6 +33,13 @@ export function outcomeMeets(outcome: AttemptOutcome, expected: Expected): boole
   return outcome.kind === 'signalled' && expected.kind === 'signalled' && outcome.signal === expected.signal;
 }
 
+const refusals: ReadonlySet<number> = new Set([1, 13]);
+
+/** With EPERM or EACCES, by whomever. */
+export function isRefused(outcome: AttemptOutcome): outcome is Extract<AttemptOutcome, { kind: 'returned' }> {
+  return outcome.kind === 'returned' && refusals.has(outcome.errno);
+}
+
 function signalName(signal: number): string {
   return signals[signal] ?? `signal ${signal}`;
 }

@@ -33,6 +33,11 @@ export async function readBaseline(folder: string): Promise<Baseline | null> {
   if (own === null) return null;
   const others = await Promise.all(otherContracts.map((contract) => readContract(join(folder, contract), contract)));
   const manifests = [own, ...others].flatMap((one) => one ?? []);
+  return baselineOf(manifests);
+}
+
+/** Manifests by what each is about. */
+export function baselineOf(manifests: readonly Manifest[]): Baseline {
   return new Map(manifests.map((manifest) => [manifestKey(manifest.kernel.id, manifest.contract), manifest]));
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { createHash } from 'node:crypto';
+import { hashBytes } from '../kernels/cache/hash.js';
 import type { KernelId } from '../model/kernel.js';
 import { manifestKey } from '../model/manifest.js';
 
@@ -68,5 +68,5 @@ function safe(name: string): string {
 function foreign(name: string): string {
   const plain = safe(name);
   if (plain === name) return plain;
-  return `${plain}.${createHash('sha256').update(name).digest('hex').slice(0, 12)}`;
+  return `${plain}.${hashBytes(name).slice(0, 12)}`;
 }

@@ -9,9 +9,10 @@ import type { Agent } from '../model/agent.js';
 import type { Guest } from '../guest/client.js';
 import type { ScenarioSession, SessionFault } from '../results/session.js';
 import { everyScenario, type ScenarioFilter } from '../plan/scenario-filter.js';
-import { type Share, plannedShares } from '../scenarios/shares.js';
+import { type Share, plannedShares, wantedIn } from '../scenarios/shares.js';
 import { Acquaintance } from '../scenarios/acquaintance.js';
 import { endedEarly } from '../model/scenario-evidence.js';
+import { guestCannotWork } from '../scenarios/guest-session.js';
 import { proveSession } from '../scenarios/prove.js';
 import { judgeScenarios } from '../verdict/judge-scenarios.js';
 import type { AccelProvider, SessionContext } from './context.js';
@@ -70,9 +71,10 @@ export interface ScenarioRun {
 export async function runScenarios(run: ScenarioRun, slot: Slot): Promise<ScenarioSession> {
   const { environment, plan } = run;
   const contract = speaking(contractNamed(plan.agent.contract), plan.agent.dialect);
-  const [lead, ...others] = plannedShares({ contract, environment, agent: plan.agent }, plan);
   const about = { contract: contract.name, environment };
-  if (plan.halted() || lead === undefined) return { ...about, ...notBegun(contract, run) };
+  if (plan.halted()) return { ...about, ...notBegun(contract, run) };
+  const [lead, ...others] = plannedShares({ contract, environment, agent: plan.agent }, plan);
+  if (lead === undefined) return { ...about, ...notBegun(contract, run) };
   const known = new Acquaintance();
   const on = (share: Share, work: Work, number: number): Promise<ShareResult> =>
     slot(work, () => runShare({ ...run, contract, known }, share, number));
@@ -144,9 +146,7 @@ async function askShare(
   return [{ ...life, fault: null, evidence }, stoodStill];
 }
 
-const deniedCheck = 'the guest itself can work';
-
-const isGuestDenied = (one: ScenarioEvidence): boolean => one.kind === 'claim' && one.check === deniedCheck;
+const isGuestDenied = (one: ScenarioEvidence): boolean => one.kind === 'claim' && one.check === guestCannotWork.check;
 
 function guestDenied(environment: Environment, detail: string): ScenarioEvidence {
   return {
@@ -154,9 +154,7 @@ function guestDenied(environment: Environment, detail: string): ScenarioEvidence
     class: 'posture',
     environment,
     scenario: 'the agent',
-    check: deniedCheck,
-    blames: 'FALSE_BLOCK',
-    holds: false,
+    ...guestCannotWork,
     expected: 'PID 1 may read and write its own port',
     actual: 'it may not, and has ended itself with the status that says so',
     details: [detail],
@@ -164,16 +162,14 @@ function guestDenied(environment: Environment, detail: string): ScenarioEvidence
 }
 
 /** A machine that was not started any more. */
-function notBegun({ environments }: Contract, { environment, plan }: ScenarioRun): ShareResult {
-  const own = environments.find((one) => one.environment === environment)?.classes ?? [];
-  const evidence = own
-    .filter((name) => plan.classes.has(name))
-    .map((name): ScenarioEvidence => ({
-      kind: 'not-run',
-      class: name,
-      environment,
-      scenario: 'all',
-      detail: endedEarly,
-    }));
+function notBegun(contract: Contract, { environment, plan }: ScenarioRun): ShareResult {
+  const { classes } = wantedIn({ contract, environment }, plan);
+  const evidence = [...classes].map((name): ScenarioEvidence => ({
+    kind: 'not-run',
+    class: name,
+    environment,
+    scenario: 'all',
+    detail: endedEarly,
+  }));
   return { evidence, boot: null, fault: null, console: null, ms: 0 };
 }

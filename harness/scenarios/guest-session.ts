@@ -47,6 +47,9 @@ export interface GuestSessionOptions {
   readonly plant: ((guest: Guest) => Promise<void>) | undefined;
 }
 
+/** What an agent has attached keeps the guest from its own work. */
+export const guestCannotWork = { check: 'the guest itself can work', blames: 'FALSE_BLOCK', holds: false } as const;
+
 /** A claim without the place it belongs to. */
 export type ClaimParts = Omit<ClaimEvidence, 'kind' | 'class' | 'environment' | 'scenario'>;
 
@@ -228,9 +231,7 @@ export class GuestSession {
   /** The guest cannot work because of what is attached. */
   deniedToGuest(what: string): void {
     this.claim('posture', this.#phase, {
-      check: 'the guest itself can work',
-      blames: 'FALSE_BLOCK',
-      holds: false,
+      ...guestCannotWork,
       expected: 'PID 1 and the probe may use what is their own',
       actual: what,
     });

@@ -21,10 +21,18 @@ const shareCost = 12;
 /** What is proved of an agent in one environment, shared out among machines; `wanted` may have classes of others. */
 export function plannedShares(
   { contract, environment, agent }: { contract: Contract; environment: Environment; agent: AgentOffer },
-  { classes, scenarios }: Wanted,
+  wanted: Wanted,
 ): readonly Share[] {
+  return sharesOf(contract.proofs(environment, agent), wantedIn({ contract, environment }, wanted));
+}
+
+/** What is wanted of the classes that a contract has in an environment. */
+export function wantedIn(
+  { contract, environment }: { readonly contract: Contract; readonly environment: Environment },
+  { classes, scenarios }: Wanted,
+): Wanted {
   const own = contract.environments.find((one) => one.environment === environment)?.classes ?? [];
-  return sharesOf(contract.proofs(environment, agent), wantedOf(own, { classes, scenarios }));
+  return wantedOf(own, { classes, scenarios });
 }
 
 /**

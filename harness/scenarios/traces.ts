@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { isRefused } from '../model/describe-outcome.js';
 import type { AttemptOutcome } from '../model/scenario-evidence.js';
 import type { ProbeOperation } from './scenario.js';
 
@@ -101,12 +102,6 @@ const changes: Readonly<Record<'gone' | 'made' | 'emptied', { readonly shown: st
   made: { shown: 'there', holds: (before, after) => before === null && after !== null },
   emptied: { shown: 'empty', holds: (before, after) => (before ?? 0) > 0 && after === 0 },
 };
-
-const refusals: ReadonlySet<number> = new Set([1, 13]);
-
-function isRefused(outcome: AttemptOutcome): boolean {
-  return outcome.kind === 'returned' && refusals.has(outcome.errno);
-}
 
 function succeeded(outcome: AttemptOutcome): boolean {
   return outcome.kind === 'returned' && outcome.errno === 0;

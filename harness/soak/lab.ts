@@ -41,7 +41,9 @@ export interface Lab {
   readonly start: (settings?: RunSettings) => Running;
 }
 
-const usualArgs = ['--only', 'load', '--object', soakObject];
+/** What a run loads, and how; without the object that is loaded. */
+export const loadArgs: readonly string[] = ['--kernel', soakKernel, '--accel', 'tcg', '--only', 'load'];
+export const usualArgs: readonly string[] = [...loadArgs, '--object', soakObject];
 
 /** A lab with a cache that holds what a run wants, so that it goes on from a frozen guest. */
 export async function openLab(base: string, number: number): Promise<Lab> {
@@ -82,7 +84,7 @@ function commandOf(
   { home, temporary, out, mark }: Pick<Lab, 'home' | 'temporary' | 'out' | 'mark'>,
   { args, env = {}, through = [], stdout = kept, stderr = kept, deadline = usualDeadline }: RunSettings,
 ): SoakCommand {
-  const own = ['--kernel', soakKernel, '--accel', 'tcg', '--out', out, ...usualArgs];
+  const own = [...usualArgs, '--out', out];
   const [program, ...rest] = [...through, process.execPath, 'dist/harness/cli/main.js', ...(args ?? own)];
   return {
     argv: [program ?? process.execPath, ...rest],

@@ -18,10 +18,11 @@ export function randomOf(seed: number, number: number): Random {
     mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
+  return randomFrom(fraction);
+}
+
+/** The same of numbers that come from elsewhere. */
+export function randomFrom(fraction: () => number): Random {
   const between = (from: number, to: number): number => from + Math.floor(fraction() * (to - from + 1));
-  return {
-    fraction,
-    between,
-    oneOf: (choices) => choices[between(0, choices.length - 1)] ?? choices[0],
-  };
+  return { fraction, between, oneOf: (choices) => choices[between(0, choices.length - 1)] ?? choices[0] };
 }

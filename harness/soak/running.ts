@@ -38,7 +38,6 @@ export interface Ended {
 }
 
 export interface Running {
-  readonly pid: number;
   /** To the harness alone, or to all that it started as well, as a terminal does. */
   readonly signal: (signal: NodeJS.Signals, whom: 'harness' | 'group') => void;
   readonly ended: Promise<Ended>;
@@ -88,7 +87,6 @@ export function startCommand(command: SoakCommand): Running {
   const child = spawn(program, args, { stdio, env, detached: true });
   const pid = child.pid ?? 0;
   return {
-    pid,
     signal: (signal, whom) => {
       if (pid > 0) signalIfThere(whom === 'group' ? -pid : pid, signal);
     },

@@ -4,7 +4,7 @@ import { readdir, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunReport } from '../model/report.js';
-import { readRunJson } from '../results/run-json.js';
+import { readRunJson, runJsonName } from '../results/run-json.js';
 import { type Ends, type InjectedFault, type FaultKind, unharmed } from './fault.js';
 import { type Aftermath, type Usual, wrongOf } from './judge.js';
 import { type Lab, openLab } from './lab.js';
@@ -79,7 +79,7 @@ async function strayFiles({ temporary, reports, out }: Lab): Promise<readonly st
 }
 
 async function reportIn(out: string): Promise<RunReport | string | null> {
-  const path = join(out, 'run.json');
+  const path = join(out, runJsonName);
   if (!existsSync(path)) return null;
   return readRunJson(path).catch((error: unknown) => (error as Error).message);
 }

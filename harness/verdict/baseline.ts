@@ -36,7 +36,7 @@ export function compareBaseline(
   options: BaselineOptions,
 ): readonly ManifestDiff[] {
   return report.kernels.map((kernel) => {
-    const isKnown = [...baseline.keys()].some((key) => key === kernel.id || key.endsWith(`/${kernel.id}`));
+    const isKnown = [...baseline.values()].some((one) => one.kernel.id === kernel.id);
     const skipped = isKnown ? notComplete(kernel) : (notExpected(kernel, options) ?? notComplete(kernel));
     if (skipped !== null || !mayBeBaseline(kernel)) return { kernel: kernel.id, skipped, changes: [], updated: false };
     const changes = manifestsOf(report, kernel)

@@ -3,7 +3,7 @@ import type { RuleKind } from '../model/agent.js';
 import type { CheckCode } from '../model/check.js';
 import { explained, type Explained, type Ground } from './finding-explain.js';
 import { baseOf, type Failed, hooksOf, isSameScenario, type ProvedMachine } from './finding-facts.js';
-import { groupedBy, type Pool, type Root, rootOf } from './finding-roots.js';
+import { groupedBy, type Pool, type Root, rootOf, withFollowers } from './finding-roots.js';
 import { ofWatch } from './finding-watch.js';
 import { rulesOf } from '../scenarios/stops.js';
 
@@ -47,7 +47,7 @@ function ofHooks(pool: Pool, { hooks }: Root): Root['follows'] {
       one.check.attempt === null &&
       one.hooks.some((hook) => hooks.includes(hook)),
   );
-  return taken.flatMap(({ check, followers }) => [check, ...followers]);
+  return withFollowers(taken);
 }
 
 /** What a rule does not match where it has to deny, it does not match where it has to be reported. */
@@ -55,7 +55,7 @@ function ofSilence(pool: Pool, { shown }: Root): Root['follows'] {
   const taken = pool.take(
     (one) => withCode('EVENT_MISSING')(one) && shown.some(({ check }) => isSameScenario(check, one.check)),
   );
-  return taken.flatMap(({ check, followers }) => [check, ...followers]);
+  return withFollowers(taken);
 }
 
 /** By the kind of rule that the agent's event names, which knows better than the scenario what it is blocked by. */

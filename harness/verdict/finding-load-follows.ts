@@ -3,7 +3,7 @@ import type { RuleKind } from '../model/agent.js';
 import type { FailedCheck } from '../model/check.js';
 import type { ClaimEvidence, PostureEvidence, ScenarioEvidence } from '../model/scenario-evidence.js';
 import { rulesOf } from '../scenarios/stops.js';
-import { baseOf, passedHooks, type ProvedMachine } from './finding-facts.js';
+import { baseOf, isSameScenario, passedHooks, type ProvedMachine } from './finding-facts.js';
 import { type FailedLoad, hookOf, type LoadedObject } from './finding-loads.js';
 import { refusedKind, type WholeRoot } from './finding-roots.js';
 
@@ -42,7 +42,7 @@ export function followsFromLoad(root: WholeRoot, lost: LostLoad, machines: reado
 }
 
 function isNamed(check: FailedCheck, machine: ProvedMachine, lost: LostLoad): boolean {
-  const own = machine.evidence.filter((one) => one.class === check.class && one.scenario === check.scenario);
+  const own = machine.evidence.filter((one) => isSameScenario(one, check));
   if (check.outcome.code === 'POLICY_REFUSED') return isRefusedForIt(check, own, machine, lost);
   if (check.outcome.code === 'SILENT_DOWNGRADE')
     return own.some((one) => one.kind === 'posture' && isAsMany(one, lost));

@@ -37,12 +37,14 @@ export interface WholeRoot extends Root {
   readonly unproved: readonly CheckReport[];
 }
 
+/** Checks, each with what follows from it. */
+export function withFollowers(all: readonly Failed[]): Root['follows'] {
+  return all.flatMap(({ check, followers }) => [check, ...followers]);
+}
+
 /** A root with the followers of all checks that were put down to it. */
 export function rootOf(parts: Omit<Root, 'follows'>, absorbed: readonly Failed[] = []): Root {
-  const follows = [
-    ...parts.shown.flatMap(({ followers }) => followers),
-    ...absorbed.flatMap(({ check, followers }) => [check, ...followers]),
-  ];
+  const follows = [...parts.shown.flatMap(({ followers }) => followers), ...withFollowers(absorbed)];
   return { ...parts, follows };
 }
 

@@ -2,8 +2,8 @@
 import type { CheckReport } from '../model/check.js';
 import type { ScenarioEvidence } from '../model/scenario-evidence.js';
 import { rulesOf, stopsOf, watchedRule } from '../scenarios/stops.js';
-import { baseOf, passedHooks, type ProvedMachine } from './finding-facts.js';
-import type { Pool, Root } from './finding-roots.js';
+import { baseOf, isSameScenario, passedHooks, type ProvedMachine } from './finding-facts.js';
+import { type Pool, type Root, withFollowers } from './finding-roots.js';
 
 /*
  * A watch opens over and over what a rule on paths denies. Where not one open that such a rule denies was ever denied, it
@@ -17,13 +17,13 @@ export function ofWatch(machine: ProvedMachine, pool: Pool, { shown }: Pick<Root
   const { evidence } = machine;
   if (evidence.some((one) => one.kind === 'watch' && one.denied > 0)) return [];
   const taken = pool.take(({ check }) => evidence.some((one) => isWatchOf(one, check)));
-  return taken.flatMap(({ check, followers }) => [check, ...followers]);
+  return withFollowers(taken);
 }
 
 /** One to which no enforcement was promised, or that tried nothing, shows nothing. */
 function isWatchOf(one: ScenarioEvidence, check: CheckReport): boolean {
   if (one.kind !== 'watch' || !one.announced || one.opened === 0) return false;
-  return one.class === check.class && one.scenario === check.scenario && one.check === baseOf(check);
+  return isSameScenario(one, check) && one.check === baseOf(check);
 }
 
 /** An open that is denied by the kind of rule that denies what a watch opens. */

@@ -14,7 +14,7 @@ import type {
 import { describeFields } from '../model/describe-value.js';
 import { fitsPattern } from '../model/event-fields.js';
 import { judgeEvent, judgeSilence } from './judge-event.js';
-import { describeExpected, outcomeMeets, describeOutcome } from '../model/describe-outcome.js';
+import { describeExpected, isRefused, outcomeMeets, describeOutcome } from '../model/describe-outcome.js';
 
 const pass: CheckOutcome = { kind: 'pass' };
 
@@ -101,15 +101,12 @@ export function judgeUncovered(evidence: UncoveredEvidence, reader: EventReader)
   ];
 }
 
-const refusals = new Set([1, 13]);
 const punishments = new Set([2, 9, 15]);
 
 /** Refused or punished all the same is an improvement; anything else that went wrong is no answer. */
 function judgeUnseen(outcome: AttemptOutcome, free: Expected, why: string): CheckOutcome {
   if (outcomeMeets(outcome, free)) return pass;
-  const met =
-    (outcome.kind === 'returned' && refusals.has(outcome.errno)) ||
-    (outcome.kind === 'signalled' && punishments.has(outcome.signal));
+  const met = isRefused(outcome) || (outcome.kind === 'signalled' && punishments.has(outcome.signal));
   if (!met) return failed('CONTROL_FAILED', describeExpected(free), outcome);
   return { kind: 'gained', detail: `${describeOutcome(outcome)}, though said to be out of reach: ${why}` };
 }
@@ -187,7 +184,7 @@ function otherDenial(
   expected: Expected,
   reader: EventReader,
 ): string | null {
-  if (outcome.kind !== 'returned' || !refusals.has(outcome.errno) || outcomeMeets(outcome, expected)) return null;
+  if (!isRefused(outcome) || outcomeMeets(outcome, expected)) return null;
   if (expected.kind !== 'returned' || pattern === null) return null;
   const by = events.find((event) => reader.claimedStop(event) !== null && !fitsPattern(event, pattern));
   return by === undefined ? null : reader.describe(by);

@@ -155,7 +155,13 @@ export function isReleaseInSeries(release: string, series: string | null): boole
 }
 
 /** An artifact as it is kept in the lock, in the cache and in reports. */
-export function keptArtifact({ package: name, version, architecture, sha256, size }: OfferedArtifact) {
+export function keptArtifact<A extends KernelArtifact>({
+  package: name,
+  version,
+  architecture,
+  sha256,
+  size,
+}: A): Pick<A, 'package' | 'version' | 'architecture' | 'sha256' | 'size'> {
   return { package: name, version, architecture, sha256, size };
 }
 

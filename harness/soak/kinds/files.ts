@@ -3,7 +3,7 @@ import { open, readdir, rm, stat, symlink, truncate, writeFile } from 'node:fs/p
 import { join } from 'node:path';
 import { healedOrInfra, type InjectedFault, type FaultKind, unharmed } from '../fault.js';
 import { ownCopy, type Lab } from '../lab.js';
-import type { Random } from '../random.js';
+import { type Random, randomFrom } from '../random.js';
 
 type Damage = (path: string) => Promise<void>;
 
@@ -68,9 +68,7 @@ function describing(random: Random, part: string, name: string): { readonly what
   const numbers = Array.from({ length: 4 }, () => random.fraction());
   const replay = (): Random => {
     let next = 0;
-    const fraction = (): number => numbers[next++ % numbers.length] ?? 0;
-    const between = (from: number, to: number): number => from + Math.floor(fraction() * (to - from + 1));
-    return { fraction, between, oneOf: (choices) => choices[between(0, choices.length - 1)] ?? choices[0] };
+    return randomFrom(() => numbers[next++ % numbers.length] ?? 0);
   };
   return { what: `${part}, ${name} ${contentDamage(replay())[0]}`, again: replay() };
 }

@@ -2,11 +2,9 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type InjectedFault, type FaultKind } from '../fault.js';
-import { type Lab, soakKernel, soakObject } from '../lab.js';
+import { type Lab, loadArgs, soakKernel, soakObject } from '../lab.js';
 import type { Random } from '../random.js';
 import type { Ended } from '../running.js';
-
-const usual = ['--kernel', soakKernel, '--accel', 'tcg', '--only', 'load'];
 
 /** A few bytes of a file changed, or its end cut. */
 function mutate(bytes: Buffer, random: Random): Buffer {
@@ -28,7 +26,7 @@ function malformedObject(random: Random): InjectedFault {
     inject: async (lab) => {
       const path = join(lab.folder, 'mutated.bpf.o');
       await writeFile(path, mutate(await readFile(soakObject), random));
-      return lab.start({ args: [...usual, '--object', path, '--out', lab.out] }).ended;
+      return lab.start({ args: [...loadArgs, '--object', path, '--out', lab.out] }).ended;
     },
   };
 }
@@ -53,7 +51,7 @@ function malformedConfig(random: Random): InjectedFault {
     inject: async (lab) => {
       const path = join(lab.folder, 'mutated.json');
       await writeFile(path, text);
-      return lab.start({ args: [...usual, '--object', soakObject, '--config', path, '--out', lab.out] }).ended;
+      return lab.start({ args: [...loadArgs, '--object', soakObject, '--config', path, '--out', lab.out] }).ended;
     },
   };
 }

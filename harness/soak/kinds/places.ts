@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { runProgram } from '../../proc/run.js';
 import { type Ends, type InjectedFault, type FaultKind, refused } from '../fault.js';
-import { type Lab, type RunSettings, soakKernel, soakObject } from '../lab.js';
+import { type Lab, loadArgs, type RunSettings, usualArgs } from '../lab.js';
 import type { Random } from '../random.js';
 import type { Ended } from '../running.js';
 
@@ -37,9 +37,6 @@ interface Place {
   readonly settings: (path: string, lab: Lab) => RunSettings;
 }
 
-const usual = ['--kernel', soakKernel, '--accel', 'tcg', '--only', 'load'];
-const withObject = [...usual, '--object', soakObject];
-
 const places: readonly [Place, ...Place[]] = [
   { name: 'the cache', path: ({ cache }) => cache, settings: () => ({}) },
   { name: 'the kernels', path: ({ cache }) => join(cache, 'kernels'), settings: () => ({}) },
@@ -51,12 +48,12 @@ const places: readonly [Place, ...Place[]] = [
   {
     name: 'the object',
     path: ({ folder }) => join(folder, 'object.bpf.o'),
-    settings: (path, { out }) => ({ args: [...usual, '--out', out, '--object', path] }),
+    settings: (path, { out }) => ({ args: [...loadArgs, '--out', out, '--object', path] }),
   },
   {
     name: 'the configuration',
     path: ({ folder }) => join(folder, 'given.json'),
-    settings: (path, { out }) => ({ args: [...withObject, '--out', out, '--config', path] }),
+    settings: (path, { out }) => ({ args: [...usualArgs, '--out', out, '--config', path] }),
   },
 ];
 
@@ -88,8 +85,8 @@ function nowhere(random: Random): InjectedFault {
   const name = random.oneOf(['XDG_CACHE_HOME', 'TMPDIR', '--out']);
   const at = (lab: Lab): RunSettings =>
     name === '--out'
-      ? { args: [...withObject, '--out', path] }
-      : { env: { [name]: path }, args: [...withObject, '--out', lab.out] };
+      ? { args: [...usualArgs, '--out', path] }
+      : { env: { [name]: path }, args: [...usualArgs, '--out', lab.out] };
   return {
     what: `${name} is ${path}`,
     ends: refused,

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { writeFile } from 'node:fs/promises';
 import type { InjectedFault, FaultKind } from '../fault.js';
 import { refused, unharmed } from '../fault.js';
+import { usualArgs } from '../lab.js';
 import type { Random } from '../random.js';
 import type { Outlet } from '../running.js';
 
@@ -117,19 +118,9 @@ function commandLine(random: Random): InjectedFault {
     what: `${flag} ${JSON.stringify(value).slice(0, 30)}`,
     ends: { ...refused, codes: [0, 1, 2, 3], passes: 'its own' },
     inject: (lab) => {
-      const usual = [
-        '--kernel',
-        '6.12',
-        '--accel',
-        'tcg',
-        '--only',
-        'load',
-        '--object',
-        'build/variants/healthy.bpf.o',
-      ];
       // In place of the usual one, where there is one.
-      const at = usual.indexOf(flag);
-      const args = at < 0 ? [...usual, flag, value] : usual.toSpliced(at + 1, 1, value);
+      const at = usualArgs.indexOf(flag);
+      const args = at < 0 ? [...usualArgs, flag, value] : usualArgs.toSpliced(at + 1, 1, value);
       return lab.start({ args: [...args, '--out', lab.out] }).ended;
     },
   };

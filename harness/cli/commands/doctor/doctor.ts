@@ -23,6 +23,7 @@ import { buildCheck, clangCheck, packagesCheck, toolsCheck } from '../../../run/
 import { diskCheck, memoryCheck, nodeCheck, systemCheck } from '../../../run/doctor/host.js';
 import { anyCached, kernelCheck } from '../../../run/doctor/kernels.js';
 import { kvmCheck, qemuCheck, vngCheck } from '../../../run/doctor/machine.js';
+import type { KernelId } from '../../../model/kernel.js';
 import { target } from '../../../target.js';
 import type { CliContext } from '../../context.js';
 import type { DoctorFlags } from './flags.js';
@@ -39,12 +40,23 @@ export async function doctor(flags: DoctorFlags, cli: CliContext): Promise<ExitC
       ...(await aboutHost(flags, cacheDir)),
       ...(await aboutMachines(rows, context, cli)),
       ...(await aboutBuild(cli)),
-      ...(await Promise.all((await listKernels(context, wanted)).map((row) => kernelCheck(row, context, cli.signal)))),
+      ...(await Promise.all((await rowsOf(wanted, rows, context)).map((row) => kernelCheck(row, context, cli.signal)))),
     ];
     return report({ schema: 1, tool: cli.tool, checks }, flags, cli);
   } finally {
     await context.close();
   }
+}
+
+/** Of those that are wanted; flavours are not among the rows of the catalog. */
+async function rowsOf(
+  wanted: readonly KernelId[],
+  known: readonly KernelRow[],
+  context: KernelContext,
+): Promise<readonly KernelRow[]> {
+  const others = wanted.filter((id) => !known.some((row) => row.id === id));
+  const rows = [...known, ...(await listKernels(context, others))];
+  return wanted.flatMap((id) => rows.filter((row) => row.id === id));
 }
 
 function report(found: HostReport, flags: DoctorFlags, { stdout, env }: CliContext): ExitCode {

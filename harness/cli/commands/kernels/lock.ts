@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { join } from 'node:path';
-import { type KernelContext, loadLock, lockEntryOf, writeEntries } from '../../../kernels/index.js';
+import { type KernelContext, loadLock, lockEntry, lockEntryOf, writeEntries } from '../../../kernels/index.js';
 import { UsageError } from '../../../model/errors.js';
 import type { KernelId } from '../../../model/kernel.js';
 import type { Manifest } from '../../../model/manifest.js';
@@ -25,7 +25,7 @@ export async function lockFromRun(run: string, baseline: string, context: Kernel
     });
   }
   const lock = await loadLock(context.lockPath);
-  const fresh = pending.filter(({ id }) => (lock.kernels[id] ?? null) === null);
+  const fresh = pending.filter(({ id }) => lockEntry(lock, id) === null);
   const entries = fresh.map((kernel) => [kernel.id, entryOf(run, kernel)] as const);
   await writeEntries(Object.fromEntries(entries), context, lock);
   const [offered, known] = await Promise.all([readBaseline(join(run, 'manifests')), readBaseline(baseline)]);

@@ -4,12 +4,12 @@ import { resolve } from 'node:path';
 import type { MatrixConfig } from '../../../config/file.js';
 import { defaultContract } from '../../../contracts/registry.js';
 import { UsageError } from '../../../model/errors.js';
-import { defaultStatLimits, manifestKey, type StatLimits } from '../../../model/manifest.js';
+import { defaultStatLimits, type StatLimits } from '../../../model/manifest.js';
 import type { RunReport } from '../../../model/report.js';
 import type { BaselineResult } from '../../../report/reporter.js';
 import { type BaselineWriter, baselineWriter } from '../../../report/reporters/manifest.js';
 import { evidenceSchema } from '../../../results/evidence-store.js';
-import { type Baseline, readBaseline } from '../../../results/manifest.js';
+import { type Baseline, baselineOf, readBaseline } from '../../../results/manifest.js';
 import { ensureFolder } from '../../../proc/folders.js';
 import type { RunFrame, StoredBaseline } from '../../../results/run-frame.js';
 import { type BaselineOptions, compareBaseline, withBaseline } from '../../../verdict/baseline.js';
@@ -167,7 +167,5 @@ function storedBaseline({ folder, scope, named, update, limits, manifests }: Bas
 
 /** The other way round. A run that is judged again writes no baseline. */
 export function baselineTask({ manifests, ...stored }: StoredBaseline): BaselineTask {
-  const known =
-    manifests === null ? null : new Map(manifests.map((one) => [manifestKey(one.kernel.id, one.contract), one]));
-  return { ...stored, writes: false, manifests: known };
+  return { ...stored, writes: false, manifests: manifests === null ? null : baselineOf(manifests) };
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { STATUS_CODES } from 'node:http';
-import { withoutCredentials } from './credentials.js';
+import { withoutCredentials } from '../credentials.js';
 import type { FailureKind } from '../provider.js';
 import { retryAfterOf } from './retry-after.js';
 

@@ -11,6 +11,7 @@ import type { AptFailure } from './apt-errors.js';
 import { type AptSource, makeAptRoot, readIndex, updateIndex } from './apt-root.js';
 import { type Archive, archiveUri } from './archives.js';
 import { type AptTry, retried, timed } from './retry.js';
+import { sharedTry } from '../../shared-try.js';
 
 /** One suite of one archive, read; `root` is the private apt root to download from. */
 export type IndexRead =
@@ -43,20 +44,9 @@ export class IndexReader {
     const uri = archiveUri(archive, suite);
     if (uri === null) return Promise.resolve({ ok: false, why: { kind: 'absent', detail: 'no security archive' } });
     const key = hashBytes(`${uri} ${suite} ${source.keyring}`).slice(0, 16);
-    const known = this.#reads.get(key);
-    // A try that another caller gave up says nothing to this one.
-    if (known) return known.catch(() => this.#again(archive, suite, source, signal));
     const update = (): Promise<IndexRead> => this.#update(key, this.#sourceOf(archive, uri, suite, source), signal);
-    const reading = archive.origin === 'public snapshot' ? this.#oneByOne(update) : update();
-    this.#reads.set(key, reading);
-    // An aborted or broken try says nothing about the archive: the next caller may try again.
-    reading.catch(() => this.#reads.delete(key));
-    return reading;
-  }
-
-  #again(archive: Archive, suite: string, source: AptKeys, signal?: AbortSignal): Promise<IndexRead> {
-    signal?.throwIfAborted();
-    return this.read(archive, suite, source, signal);
+    const attempt = archive.origin === 'public snapshot' ? () => this.#oneByOne(update) : update;
+    return sharedTry(this.#reads, key, attempt, signal);
   }
 
   #sourceOf(archive: Archive, uri: string, suite: string, keys: AptKeys): AptSource {

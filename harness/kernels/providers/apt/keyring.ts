@@ -13,6 +13,7 @@ import { archiveSetting, families } from '../../families.js';
 import { ArtifactError, DownloadError } from '../provider.js';
 import type { AptFamily } from './family.js';
 import { unpackDebs } from './unpack.js';
+import { sharedTry } from '../../shared-try.js';
 
 /**
  * The keyring that an archive family is checked with: the host's; or, where the host has none, the one that another
@@ -26,18 +27,7 @@ export function familyKeyring(
   onNotice: (text: string) => void,
   signal?: AbortSignal,
 ): Promise<string> {
-  const known = context.keyringMemo.get(family);
-  // A search that another caller gave up says nothing to this one.
-  if (known) {
-    return known.catch(() => {
-      signal?.throwIfAborted();
-      return familyKeyring(family, context, onNotice, signal);
-    });
-  }
-  const finding = findOrFetch(family, context, onNotice, signal);
-  context.keyringMemo.set(family, finding);
-  finding.catch(() => context.keyringMemo.delete(family));
-  return finding;
+  return sharedTry(context.keyringMemo, family, () => findOrFetch(family, context, onNotice, signal), signal);
 }
 
 async function findOrFetch(

@@ -12,7 +12,7 @@ import {
   type Offer,
 } from '../provider.js';
 import { type Archive, archivesOf, archiveUri } from './archives.js';
-import { withoutCredentials } from './credentials.js';
+import { withoutCredentials } from '../credentials.js';
 import type { AptFamily } from './family.js';
 import type { AptKeys } from './index-reader.js';
 import { familyKeyring } from './keyring.js';

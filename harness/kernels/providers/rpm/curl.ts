@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises';
 import { CommandError } from '../../../proc/run.js';
 import { runTool } from '../../tool.js';
 import { DownloadError, type FailureKind } from '../provider.js';
+import { withoutCredentials } from '../credentials.js';
 import { damaged } from './source-failure.js';
 
 export interface DownloadLimits {
@@ -46,12 +47,12 @@ export async function downloadTo(
     ...['--output', path, '--', url],
   ];
   const result = await runTool('curl', args, signal ? { signal } : {}).catch((error: unknown) => {
-    if (error instanceof CommandError) throw new DownloadError('unreachable', `${url}: ${error.message}`);
+    if (error instanceof CommandError) throw failed('unreachable', `${url}: ${error.message}`);
     throw error;
   });
   if (result.exitCode !== 0) throw curlError(url, result.exitCode, result.stdout.trim(), result.stderr);
   // An older curl does not count what comes without a length.
-  if ((await stat(path)).size > most) throw damaged(`${url}: more than ${most} bytes`);
+  if ((await stat(path)).size > most) throw damaged(withoutCredentials(`${url}: more than ${most} bytes`));
 }
 
 /** Exit codes of curl(1); what is not named is a server that was not reached. */
@@ -65,8 +66,12 @@ const statusKinds: readonly (readonly [RegExp, FailureKind])[] = [
 function curlError(url: string, exitCode: number, status: string, stderr: string): DownloadError {
   const last = stderr.trim().split('\n').at(-1) ?? '';
   const said = last.replace(/^curl: \(\d+\) /, '');
-  if (exitCode !== 22) return new DownloadError(exitKinds[exitCode] ?? 'unreachable', `${url}: ${said}`);
+  if (exitCode !== 22) return failed(exitKinds[exitCode] ?? 'unreachable', `${url}: ${said}`);
   const kind = statusKinds.find(([pattern]) => pattern.test(status))?.[1] ?? 'unreachable';
   const limited = status === '429' ? ', the server limits its callers' : '';
-  return new DownloadError(kind, `${url}: HTTP ${status}${limited}`);
+  return failed(kind, `${url}: HTTP ${status}${limited}`);
+}
+
+function failed(kind: FailureKind, what: string): DownloadError {
+  return new DownloadError(kind, withoutCredentials(what));
 }

@@ -14,6 +14,7 @@ import { parseRepomd, type PrimaryFile } from './repomd.js';
 import { checkSignature, type RpmKeys } from './signature.js';
 import { damaged, failureOfDownload, type SourceFailure, untrusted } from './source-failure.js';
 import { unpackMetadata } from './unpack.js';
+import { sharedTry } from '../../shared-try.js';
 
 /** A repository to read. */
 export interface RepositorySource {
@@ -55,18 +56,7 @@ export class RepositoryReader {
 
   /** The packages of a repository, or why they could not be had. @throws ToolMissingError; the signal's reason. */
   read(source: RepositorySource, signal?: AbortSignal): Promise<RepositoryRead> {
-    const known = this.#reads.get(source.uri);
-    // A try that another caller gave up says nothing to this one.
-    if (known) {
-      return known.catch(() => {
-        signal?.throwIfAborted();
-        return this.read(source, signal);
-      });
-    }
-    const reading = this.#attempt(source, signal);
-    this.#reads.set(source.uri, reading);
-    reading.catch(() => this.#reads.delete(source.uri));
-    return reading;
+    return sharedTry(this.#reads, source.uri, () => this.#attempt(source, signal), signal);
   }
 
   async close(): Promise<void> {

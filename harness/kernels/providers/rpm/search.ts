@@ -10,6 +10,7 @@ import {
   type Offer,
   type Source,
 } from '../provider.js';
+import { withoutCredentials } from '../credentials.js';
 import type { RpmFamily } from './family.js';
 import { kernelPackages, rpmCandidates } from './package-rule.js';
 import type { RepositoryRead } from './repository.js';
@@ -49,7 +50,7 @@ export async function* searchRepositories(
         return { suite, read: await context.repositories.read({ uri, keys, rules, names }, signal) };
       }),
     );
-    yield answerOf(kernel, source, reads);
+    yield answerOf(kernel, { ...source, uri: withoutCredentials(source.uri) }, reads);
   }
 }
 

@@ -39,6 +39,12 @@ async function refused(id: string, options: Parameters<RpmWorld['context']>[0] =
   return kernel;
 }
 
+test('a password in the URI of an archive is in no report', async () => {
+  const { tried } = await refused('fedora-6.12', { archive: 'http://somebody:secret@127.0.0.2:1/fedora/' });
+  expect(tried[0]).toMatch(/^http:\/\/127\.0\.0\.2:1\/fedora\/ \(configured\) \w+: /);
+  expect(tried.join()).not.toContain('secret');
+});
+
 describe('a kernel of rpm packages', () => {
   test('is the newest whole one, with image, configuration and modules', async () => {
     await world.publish({ kernels: ['other', 'old', 'new'] });
