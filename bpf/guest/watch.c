@@ -92,6 +92,7 @@ static const char *define_event(void)
 	long parent = task ? offset_of(btf, task, "real_parent") : -1;
 	char text[400];
 
+	btf__free(btf);
 	if (pid < 0 || parent < 0)
 		return "the kernel's BTF does not describe task_struct";
 	snprintf(text, sizeof(text),

@@ -48,24 +48,32 @@ static void replace(void)
 	}
 }
 
+/* The pipe that is this descriptor of another process; -1 where it is none. */
+static int open_pipe(pid_t pid, int fd, int mode)
+{
+	char path[64], target[64];
+
+	snprintf(path, sizeof(path), "/proc/%d/fd/%d", pid, fd);
+	ssize_t got = readlink(path, target, sizeof(target) - 1);
+
+	if (got < 5 || strncmp(target, "pipe:", 5))
+		return -1;
+	return open(path, mode | O_NONBLOCK | O_CLOEXEC);
+}
+
 static void forge_into(pid_t pid)
 {
 	static const char line[] = "{\"id\":0,\"pid\":1,\"kind\":\"returned\",\"errno\":1}\n";
-	char packet[34] = "R1", path[64], target[64];
+	char packet[34] = "R1";
 
 	for (int fd = 0; fd < 12; fd++) {
-		snprintf(path, sizeof(path), "/proc/%d/fd/%d", pid, fd);
-		ssize_t got = readlink(path, target, sizeof(target) - 1);
-
-		if (got < 5 || strncmp(target, "pipe:", 5))
-			continue;
-		int pipe = open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC);
+		int pipe = open_pipe(pid, fd, O_WRONLY);
 
 		if (pipe < 0)
 			continue;
 		if (write(pipe, fd < 3 ? line : packet,
 			  fd < 3 ? sizeof(line) - 1 : sizeof(packet)) < 0)
-			perror(path);
+			perror("a pipe of the probe");
 		close(pipe);
 	}
 }
@@ -77,14 +85,10 @@ static void forge_output(void)
 
 static void steal_from(pid_t pid)
 {
-	char path[64], target[64], stolen[4096];
+	char stolen[4096];
 
 	for (int fd = 0; fd < 12; fd++) {
-		snprintf(path, sizeof(path), "/proc/%d/fd/%d", pid, fd);
-		ssize_t got = readlink(path, target, sizeof(target) - 1);
-		int pipe = got >= 5 && !strncmp(target, "pipe:", 5)
-				   ? open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
-				   : -1;
+		int pipe = open_pipe(pid, fd, O_RDONLY);
 
 		if (pipe < 0)
 			continue;

@@ -98,7 +98,7 @@ check-probe: $(PROBE_TESTS)
 	$(Q)set -e; for test in $^; do ASAN_OPTIONS=detect_leaks=0 $$test; done
 
 $(eval $(call fuzz_target,probe,btf,probe/oracle/btf.c))
-$(eval $(call fuzz_target,probe,records))
+$(eval $(call fuzz_target,probe,records,probe/test/fake_kernel.c))
 $(eval $(call fuzz_target,probe,kmsg,probe/common/json.c))
 $(eval $(call fuzz_target,probe,objects,probe/common/json.c probe/test/fake_kernel.c probe/oracle/btf.c \
 	probe/oracle/programs.c probe/oracle/links.c probe/oracle/config.c))

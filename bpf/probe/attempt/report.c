@@ -5,7 +5,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../common/standby.h"
 #include "report.h"
 
 static int report_pipe = -1;

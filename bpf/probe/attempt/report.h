@@ -6,13 +6,14 @@
 #include <stdbool.h>
 #include <stdnoreturn.h>
 
+#include "../common/standby.h"
+
 /* The first letter of a packet to the batch; the rest is an errno in decimal, or text. */
 #define REPORT_RETURNED     'R'
 #define REPORT_NOT_ARRANGED 'N'
 #define REPORT_ABSENT       'A'
 #define REPORT_MAX          512
-/* With the signature. */
-#define REPORT_PACKET_MAX (REPORT_MAX + 32)
+#define REPORT_PACKET_MAX   (REPORT_MAX + SIGNATURE_BYTES)
 
 /*
  * From now on into this pipe, a packet each, signed for the attempt of this number: root can write

@@ -5,7 +5,9 @@
 
 #include <stdint.h>
 
-#define SIGNATURE_BYTES 32
+#include "../../guest/sha256.h"
+
+#define SIGNATURE_BYTES SHA256_BYTES
 
 /*
  * Given the word "standby" alone: forks a process that calls `run` whenever PID 1 asks for one, as

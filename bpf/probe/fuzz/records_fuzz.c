@@ -47,25 +47,3 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	free(twice);
 	return 0;
 }
-
-/* Not called: the ring is there already. */
-int bpf_map_get_next_id(__u32 start, __u32 *id)
-{
-	(void)start;
-	(void)id;
-	return -1;
-}
-
-int bpf_map_get_fd_by_id(__u32 id)
-{
-	(void)id;
-	return -1;
-}
-
-int bpf_obj_get_info_by_fd(int fd, void *info, __u32 *len)
-{
-	(void)fd;
-	(void)info;
-	(void)len;
-	return -1;
-}
