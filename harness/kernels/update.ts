@@ -101,7 +101,9 @@ async function newestEntry(
   context: KernelContext,
   { snapshot, onProgress, signal }: UpdateOptions,
 ): Promise<NewEntry | UnavailableKernel> {
-  const found = await newestOffered(kernel, context, signal);
+  const found = await newestOffered(kernel, context, signal, (text) => {
+    onProgress(kernel.id, { kind: 'step', text });
+  });
   if ('status' in found) return found;
   const say = (progress: FetchProgress): void => {
     onProgress(kernel.id, progress);
@@ -143,7 +145,10 @@ async function snapshotDate(
     say({ kind: 'notice', text });
   };
   say({ kind: 'step', text: `asking the snapshot of ${date}` });
-  const options = { snapshotDate: date, onNotice, signal };
+  const onStep = (text: string): void => {
+    say({ kind: 'step', text });
+  };
+  const options = { snapshotDate: date, onNotice, onStep, signal };
   const isThere = await providerOf(kernel.family).snapshotHas(kernel, candidate.artifacts, context, options);
   return isThere ? date : null;
 }
@@ -153,7 +158,8 @@ export async function newestOffered(
   kernel: CatalogKernel,
   context: KernelContext,
   signal?: AbortSignal,
+  onStep?: (text: string) => void,
 ): Promise<Offer | UnavailableKernel> {
-  const offers = await offersOf(kernel, context, signal);
+  const offers = await offersOf(kernel, context, signal, onStep);
   return 'status' in offers ? offers : offers[0];
 }
