@@ -8,14 +8,21 @@ import { PauseWatch } from '../proc/pauses.js';
 import { hostFaultOf } from '../model/host-fault.js';
 import type { KernelPhase } from '../model/events.js';
 import { invocation } from '../model/invocation.js';
-import type { KernelIdentity, ReadyKernel } from '../model/kernel.js';
+import type { KernelIdentity } from '../model/kernel.js';
 import type { BootReport, Start } from '../model/report.js';
 import type { InfraCause } from '../model/verdict.js';
 import { consolePath } from '../results/paths.js';
 import type { SessionFault } from '../results/session.js';
-import type { AccelProvider, SessionContext } from './context.js';
+import type { SessionContext } from './context.js';
 import { shortestPause } from '../proc/pauses.js';
-import { bootReport, launchMachine, type LaunchPlan, type LaunchRequest, type LiveGuest, planLaunch } from './launch.js';
+import {
+  bootReport,
+  launchMachine,
+  type LaunchPlan,
+  type LaunchRequest,
+  type LiveGuest,
+  planLaunch,
+} from './launch.js';
 import { dropSnapshot, keepSnapshot, planSnapshotKey, openSnapshot, wakeSnapshot } from './snapshots.js';
 
 /** What a machine is for. */

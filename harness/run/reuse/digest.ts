@@ -13,7 +13,8 @@ export function digestOf(value: unknown): string {
 /** As JSON in which each kind of value says what it is. `at`: where in the whole it stands, for the error. */
 function canonical(value: unknown, at: string): unknown {
   if (value === null || typeof value === 'boolean' || typeof value === 'string') return value;
-  if (typeof value === 'number') return Object.is(value, -0) || !Number.isFinite(value) ? ['number', String(value)] : value;
+  if (typeof value === 'number')
+    return Object.is(value, -0) || !Number.isFinite(value) ? ['number', String(value)] : value;
   if (typeof value === 'object') return tagged(value, at);
   throw new TypeError(`${at || 'the value'} is ${typeof value === 'function' ? 'a function' : typeof value}, no data`);
 }
@@ -29,7 +30,8 @@ function tagged(value: object, at: string): unknown {
     return ['map', ...entries.sort()];
   }
   const prototype: unknown = Object.getPrototypeOf(value);
-  if (prototype !== Object.prototype && prototype !== null) throw new TypeError(`${at || 'the value'} is no plain object`);
+  if (prototype !== Object.prototype && prototype !== null)
+    throw new TypeError(`${at || 'the value'} is no plain object`);
   const fields = Object.entries(value).filter(([, one]) => one !== undefined);
   return ['fields', ...fields.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, one]) => [key, inner(one, key)])];
 }

@@ -33,7 +33,9 @@ export async function packSession(session: unknown): Promise<Buffer> {
 
 /** Throws for what was not packed by `packSession`, and for more than any session has. */
 export async function unpackSession(bytes: Uint8Array): Promise<unknown> {
-  const text = (await promisify<Uint8Array, object, Buffer>(gunzip)(bytes, { maxOutputLength: limit })).toString('utf8');
+  const text = (await promisify<Uint8Array, object, Buffer>(gunzip)(bytes, { maxOutputLength: limit })).toString(
+    'utf8',
+  );
   const value = parsedJson(text);
   if (value === undefined) throw new Error('it is no JSON');
   return decodeEvidence(value);

@@ -6,7 +6,7 @@ import type { Contract, Inode } from '../../contracts/contract.js';
 import { hashBytes, hashFile } from '../../kernels/cache/hash.js';
 import type { Agent } from '../../model/agent.js';
 import type { CheckClass, Environment } from '../../model/check.js';
-import type { KnownOfAgent } from '../../scenarios/acquaintance.js';
+import type { Acquaintance } from '../../scenarios/acquaintance.js';
 import type { PickedProof } from '../../scenarios/pick.js';
 import { probePrograms } from '../../scenarios/probe.js';
 import type { Share } from '../../scenarios/shares.js';
@@ -58,8 +58,7 @@ const considered: Considered = {
 };
 
 /** What a session of any kind depends on. Null where it cannot be said what all of it is. */
-async function commonInputs(session: SessionPlan): Promise<SessionInputs | null> {
-  const code = await sessionCode();
+async function commonInputs(session: SessionPlan, code: string | null): Promise<SessionInputs | null> {
   const context = { ...session.context, lsm: session.lsm };
   if (code === null || context.backend.kind !== 'qemu' || context.memoOf !== undefined) return null;
   const { kernel } = session;
@@ -83,8 +82,8 @@ async function commonInputs(session: SessionPlan): Promise<SessionInputs | null>
 }
 
 /** Of the session that loads the objects. */
-export async function loadInputs(session: SessionPlan): Promise<SessionInputs | null> {
-  const common = await commonInputs(session);
+export async function loadInputs(session: SessionPlan, code = sessionCode()): Promise<SessionInputs | null> {
+  const common = await commonInputs(session, await code);
   return common && { ...common, load: digestOf(fieldsOf(session.context, 'load')) };
 }
 
@@ -96,20 +95,25 @@ export interface ShareQuestion {
   readonly classes: ReadonlySet<CheckClass>;
   readonly share: Share;
   /** What other machines had found out about the agent when it began. */
-  readonly known: KnownOfAgent;
+  readonly known: Pick<Acquaintance, 'refused' | 'hasComeUp'>;
 }
 
 /** Of a session that proves a share. */
-export async function shareInputs(session: SessionPlan, question: ShareQuestion): Promise<SessionInputs | null> {
-  const common = await commonInputs(session);
-  const { agent, contract, environment, classes, share, known } = question;
+export async function shareInputs(
+  session: SessionPlan,
+  question: ShareQuestion,
+  code = sessionCode(),
+): Promise<SessionInputs | null> {
+  const common = await commonInputs(session, await code);
+  const { agent, contract, environment, classes, share } = question;
+  const { refused, hasComeUp } = question.known;
   return (
     common && {
       ...common,
       name: digestOf(session.name),
       agent: agentDigest(agent),
       probe: await probeDigest(session.context.built),
-      question: digestOf({ contract: contract.name, environment, classes, leads: share.leads, known }),
+      question: digestOf({ contract: contract.name, environment, classes, leads: share.leads, refused, hasComeUp }),
       proofs: digestOf(share.proofs.map(proofAsData)),
     }
   );

@@ -7,7 +7,7 @@ import { readProvedAbout } from './entry.js';
 export const sessionFile = 'session.json.gz';
 
 /** Where sessions that passed are in the tool's cache. */
-export const provedFolder = (cacheDir: string): string => join(cacheDir, 'proved');
+export const provedFolder = (cacheDir: string): string => join(cacheDir, 'proofs');
 
 /** An entry as it lies there, unchecked. */
 export interface StoredProof {

@@ -6,6 +6,7 @@ import type { KernelId } from '../../model/kernel.js';
 import { freeSpace } from '../../proc/disk.js';
 import type { SessionContext } from '../context.js';
 import { digestOf } from './digest.js';
+import type { ProvedAbout } from './entry.js';
 import type { SessionInputs } from './inputs.js';
 import type { ProvedStore } from './proved-store.js';
 
@@ -48,7 +49,7 @@ export async function reused<R>(question: Question<R>): Promise<Answer<R>> {
   const answer = await question.ask((...left) => {
     for (const path of left) paths.add(path);
   });
-  if (question.passes(answer)) await keep(question, proved, { key, answer, paths });
+  if (doesPass(question, answer)) await keep(question, proved, { key, answer, paths });
   return { answer, since: null };
 }
 
@@ -71,8 +72,8 @@ async function recall<R>(question: Question<R>, store: ProvedStore, key: string)
   const found = await store.find(key);
   if ('about' in found) {
     const { answer, files } = found.session as Stored<R>;
-    if (passesStill(question, answer)) {
-      for (const [path, content] of files) await restore(join(context.out, path), content);
+    if (doesPass(question, answer)) {
+      for (const [path, content] of files) await restore(join(context.out, path), content, found.about);
       return { answer, since: found.about.answered };
     }
     await store.drop(key);
@@ -83,19 +84,26 @@ async function recall<R>(question: Question<R>, store: ProvedStore, key: string)
   return null;
 }
 
-/** The judges may have changed. */
-function passesStill<R>({ passes, context }: Question<R>, answer: R): boolean {
+/** The judges may have changed; what they cannot judge is reported where it is judged. */
+function doesPass<R>({ passes, context }: Question<R>, answer: R): boolean {
   try {
     return passes(answer);
   } catch (error) {
-    context.debug(`an answer of an earlier run cannot be judged: ${inspect(error)}`);
+    context.debug(`an answer cannot be judged, and is not kept: ${inspect(error)}`);
     return false;
   }
 }
 
-async function restore(path: string, content: Uint8Array): Promise<void> {
+/** Whoever reads a console must know that no machine wrote it in this run. */
+async function restore(path: string, content: Uint8Array, { answered }: ProvedAbout): Promise<void> {
+  const head = path.endsWith('console.log') ? `${reusedMark(answered)}\n` : '';
   await mkdir(dirname(path), { recursive: true });
-  await writeFile(path, content);
+  await writeFile(path, Buffer.concat([Buffer.from(head), content]));
+}
+
+/** The first line of the console of a session that is reused. */
+export function reusedMark(answered: string): string {
+  return `--- reused: this machine answered ${answered}, and was not started in this run ---`;
 }
 
 async function keep<R>(
