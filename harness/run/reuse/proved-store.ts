@@ -57,9 +57,11 @@ export class ProvedStore {
     }
   }
 
-  /** Nothing more is kept in this run: what kept one session from it would keep the others, too. */
-  giveUp(): void {
+  /** Nothing more is kept in this run: what kept one session from it would keep the others, too. False from the second on. */
+  giveUp(): boolean {
+    const isFirst = !this.#isGivenUp;
     this.#isGivenUp = true;
+    return isFirst;
   }
 
   get isGivenUp(): boolean {

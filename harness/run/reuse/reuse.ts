@@ -120,8 +120,7 @@ async function keep<R>(
     await store.keep({ about, session: { answer, files } satisfies Stored<R> });
   } catch (error) {
     context.signal.throwIfAborted();
-    if (store.isGivenUp) return;
-    store.giveUp();
+    if (!store.giveUp()) return;
     const why = error instanceof Error ? error.message : String(error);
     const text = `nothing is kept for later runs, which ask anew: ${why} (${await freeSpace(context.cache)})`;
     context.emit({ type: 'notice', text });

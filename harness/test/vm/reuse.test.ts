@@ -36,8 +36,7 @@ async function reusedIn(finished: Finished): Promise<string> {
 
 /** What it came to, without what says that it was reused. */
 async function answersOf(finished: Finished): Promise<unknown> {
-  const { reused: _, ...rest } = await ranOf(finished);
-  return timeless(rest);
+  return timeless({ ...(await ranOf(finished)), reused: undefined });
 }
 
 const proofs = (): string => join(home, 'bpf-matrix/proofs');
