@@ -161,5 +161,8 @@ export function isFresh(env: NodeJS.ProcessEnv): boolean {
   const text = env[freshVariable] ?? '';
   if (text === '' || text === '0') return false;
   if (text === '1') return true;
-  throw new UsageError({ message: `${freshVariable} takes 1 or 0, not '${text}'`, next: 'leave it out, or set it to 1' });
+  throw new UsageError({
+    message: `${freshVariable} takes 1 or 0, not '${text}'`,
+    next: 'leave it out, or set it to 1',
+  });
 }
