@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { availableParallelism, loadavg } from 'node:os';
 import { join } from 'node:path';
+import { readConfig } from '../../../config/file.js';
 import { readObjects } from '../../../config/objects.js';
 import { parseChoice, parseCount, parseMemory } from '../../../config/values.js';
+import { conventions } from '../../../contracts/registry.js';
 import { openKernelContext } from '../../../kernels/index.js';
 import { packageRoot } from '../../../kernels/package-root.js';
 import { chooseAccel, emulatedNotice } from '../../../boot/accel.js';
@@ -95,7 +97,8 @@ async function readyKernels(
   cli: CliContext,
   { cache, onStep }: { cache: string; onStep: (text: string) => void },
 ): Promise<BenchPlan['kernels']> {
-  const context = await openKernelContext({ env: cli.env, cacheDir: cache });
+  const { archives } = await readConfig(null, conventions);
+  const context = await openKernelContext({ env: cli.env, cacheDir: cache, archives: archives ?? {} });
   try {
     const chosen = flags.kernel ?? (flags.kernelImage === undefined ? ['6.12,6.1,6.17'] : undefined);
     const requests = await kernelRequests(
