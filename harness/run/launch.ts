@@ -53,6 +53,7 @@ export function machineSpecOf({ kernel, initramfs, accel }: LaunchPlan, context:
     kernel: kernel.files.image,
     initramfs: initramfs.path,
     cmdline: launchCmdline(context),
+    sandbox: context.sandbox,
   };
 }
 

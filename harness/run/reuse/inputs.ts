@@ -36,6 +36,7 @@ type Considered = { readonly [Name in keyof Required<SessionContext>]: 'machine'
 const considered: Considered = {
   qemu: 'machine',
   qemuVersion: 'machine',
+  sandbox: 'machine',
   backend: 'machine',
   lsm: 'machine',
   append: 'machine',

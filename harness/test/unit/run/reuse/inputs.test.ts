@@ -109,6 +109,7 @@ describe('either session is another one', () => {
     'with more memory': () => ({ context: host.context({ memory: 2 }) }),
     'with more processors': () => ({ context: host.context({ cpus: 2 }) }),
     'with another deadline': () => ({ context: host.context({ timeout: 20_000 }) }),
+    'outside of its sandbox': () => ({ context: host.context({ sandbox: !host.context().sandbox }) }),
     'with another version of QEMU': () => ({ context: host.context({ qemuVersion: '9.9.10' }) }),
     'with another QEMU of the same version': async () => {
       await host.qemu('echo another');
