@@ -6,7 +6,7 @@ import { hashBytes } from '../../kernels/cache/hash.js';
  * sets, and another one for any other data. A field that is undefined is as one that is not there. Throws TypeError for
  * what is no data: what a function does, no hash of it can say.
  */
-export function digestOf(value: unknown): string {
+export function dataDigest(value: unknown): string {
   return hashBytes(JSON.stringify(canonical(value, '')));
 }
 

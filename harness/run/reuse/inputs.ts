@@ -14,7 +14,7 @@ import { target } from '../../target.js';
 import type { SessionContext } from '../context.js';
 import { machineSpecOf, planLaunch } from '../launch.js';
 import type { SessionPlan } from '../machine-session.js';
-import { digestOf } from './digest.js';
+import { dataDigest } from './digest.js';
 import { sessionCode } from './session-code.js';
 
 /*
@@ -74,18 +74,18 @@ async function commonInputs(session: SessionPlan, code: string | null): Promise<
   const { id, release } = kernel.identity;
   const config = kernel.files.config === null ? null : await readFile(kernel.files.config);
   return {
-    code: digestOf([code, process.version]),
+    code: dataDigest([code, process.version]),
     qemu: await programHash(context.qemu),
-    machine: digestOf([machine, plan.initramfs.modules, plan.initramfs.extra, plan.initramfs.notes]),
-    kernel: digestOf({ id, release, config }),
-    options: digestOf(fieldsOf(context, 'each')),
+    machine: dataDigest([machine, plan.initramfs.modules, plan.initramfs.extra, plan.initramfs.notes]),
+    kernel: dataDigest({ id, release, config }),
+    options: dataDigest(fieldsOf(context, 'each')),
   };
 }
 
 /** Of the session that loads the objects. */
 export async function loadInputs(session: SessionPlan, code = sessionCode()): Promise<SessionInputs | null> {
   const common = await commonInputs(session, await code);
-  return common && { ...common, load: digestOf(fieldsOf(session.context, 'load')) };
+  return common && { ...common, load: dataDigest(fieldsOf(session.context, 'load')) };
 }
 
 /** A share of the proofs of an agent, as it is handed to its machine. */
@@ -111,11 +111,11 @@ export async function shareInputs(
   return (
     common && {
       ...common,
-      name: digestOf(session.name),
+      name: dataDigest(session.name),
       agent: agentDigest(agent),
       probe: await probeDigest(session.context.built),
-      question: digestOf({ contract: contract.name, environment, classes, leads: share.leads, refused, hasComeUp }),
-      proofs: digestOf(share.proofs.map(proofAsData)),
+      question: dataDigest({ contract: contract.name, environment, classes, leads: share.leads, refused, hasComeUp }),
+      proofs: dataDigest(share.proofs.map(proofAsData)),
     }
   );
 }
@@ -140,14 +140,14 @@ const agents = new WeakMap<Agent, string>();
 
 /** Some megabytes, the same for each share of a run. */
 function agentDigest(agent: Agent): string {
-  const known = agents.get(agent) ?? digestOf(agent);
+  const known = agents.get(agent) ?? dataDigest(agent);
   agents.set(agent, known);
   return known;
 }
 
 async function probeDigest(built: string): Promise<string> {
   const files = Object.values(probePrograms).map(({ name }) => join(built, 'probe', name));
-  return digestOf(await Promise.all([...files, target.loader].map((file) => readFile(file))));
+  return dataDigest(await Promise.all([...files, target.loader].map((file) => readFile(file))));
 }
 
 /** SHA-256 of a program, by its path or found in PATH. Throws where there is none. */

@@ -5,7 +5,7 @@ import { inspect } from 'node:util';
 import type { KernelId } from '../../model/kernel.js';
 import { freeSpace } from '../../proc/disk.js';
 import type { SessionContext } from '../context.js';
-import { digestOf } from './digest.js';
+import { dataDigest } from './digest.js';
 import type { ProvedAbout } from './entry.js';
 import type { SessionInputs } from './inputs.js';
 import type { ProvedStore } from './proved-store.js';
@@ -25,7 +25,7 @@ export interface Question<R> {
 }
 
 /** An answer; `since` is when it was given, ISO 8601, where that was in an earlier run. */
-export interface Answer<R> {
+export interface GivenAnswer<R> {
   readonly answer: R;
   readonly since: string | null;
 }
@@ -39,7 +39,7 @@ interface Stored<R> {
  * The answer of an earlier run where nothing it depends on has changed and all of it passed; else a machine is asked, and
  * what passes is kept. Nothing about the store fails a run.
  */
-export async function reused<R>(question: Question<R>): Promise<Answer<R>> {
+export async function reused<R>(question: Question<R>): Promise<GivenAnswer<R>> {
   const { proved = null } = question.context;
   const key = proved === null ? null : await keyOf(question);
   if (proved === null || key === null) return { answer: await question.ask(() => undefined), since: null };
@@ -61,13 +61,13 @@ async function keyOf<R>({ inputs, context, kernel, what }: Question<R>): Promise
     return null;
   });
   if (all === null) return null;
-  const key = digestOf(all).slice(0, 32);
+  const key = dataDigest(all).slice(0, 32);
   const parts = Object.entries(all).map(([name, digest]) => `${name} ${digest.slice(0, 12)}`);
   context.debug(`${kernel}, ${what}: ${key}: ${parts.join(', ')}`);
   return key;
 }
 
-async function recall<R>(question: Question<R>, store: ProvedStore, key: string): Promise<Answer<R> | null> {
+async function recall<R>(question: Question<R>, store: ProvedStore, key: string): Promise<GivenAnswer<R> | null> {
   const { context, kernel, what } = question;
   const found = await store.find(key);
   if ('about' in found) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { digestOf } from '../../../../run/reuse/digest.js';
+import { dataDigest } from '../../../../run/reuse/digest.js';
 
 describe('the same data', () => {
   it.each<[string, unknown, unknown]>([
@@ -21,7 +21,7 @@ describe('the same data', () => {
     ['a field that is undefined', { a: 1, b: undefined }, { a: 1 }],
     ['bytes, whatever holds them', Buffer.from('abc'), new Uint8Array([97, 98, 99])],
   ])('%s', (_, one, other) => {
-    expect(digestOf(one)).toBe(digestOf(other));
+    expect(dataDigest(one)).toBe(dataDigest(other));
   });
 });
 
@@ -39,7 +39,7 @@ describe('other data', () => {
     ['one more level', [['a'], 'b'], [['a', 'b']]],
     ['bytes', Buffer.from('abc'), Buffer.from('abd')],
   ])('%s', (_, one, other) => {
-    expect(digestOf(one)).not.toBe(digestOf(other));
+    expect(dataDigest(one)).not.toBe(dataDigest(other));
   });
 
   it('of any JSON: one value has one digest, and two have two', () => {
@@ -48,7 +48,7 @@ describe('other data', () => {
         const same = JSON.stringify(sorted(one)) === JSON.stringify(sorted(other));
         // JSON does not tell 0 from -0.
         fc.pre(!JSON.stringify([one, other]).includes('0') || same);
-        expect(digestOf(one) === digestOf(other)).toBe(same);
+        expect(dataDigest(one) === dataDigest(other)).toBe(same);
       }),
     );
   });
@@ -60,7 +60,7 @@ describe('no data', () => {
     ['a symbol', [Symbol('x')], '.0 is symbol, no data'],
     ['an object of a class', { a: new Date(0) }, '.a is no plain object'],
   ])('%s is refused by its place', (_, value, message) => {
-    expect(() => digestOf(value)).toThrow(message);
+    expect(() => dataDigest(value)).toThrow(message);
   });
 });
 

@@ -10,7 +10,7 @@ import { offerOfAll } from '../../../../scenarios/catalogue.js';
 import { probePrograms } from '../../../../scenarios/probe.js';
 import { plannedShares, type Share } from '../../../../scenarios/shares.js';
 import type { SessionPlan } from '../../../../run/machine-session.js';
-import { digestOf } from '../../../../run/reuse/digest.js';
+import { dataDigest } from '../../../../run/reuse/digest.js';
 import { loadInputs, type SessionInputs, shareInputs, type ShareQuestion } from '../../../../run/reuse/inputs.js';
 import { observerAgent } from '../../contracts/fixture/observer.js';
 import { identityOfObject } from '../../../fixtures/report-parts.js';
@@ -65,7 +65,7 @@ const code = (text = 'the code'): Promise<string> => Promise.resolve(text);
 async function keyOf(inputs: Promise<SessionInputs | null>): Promise<string> {
   const read = await inputs;
   if (read === null) throw new Error('no inputs');
-  return digestOf(read);
+  return dataDigest(read);
 }
 
 const shareKey = (plan = planOf(), question = questionOf(), by = code()): Promise<string> =>
@@ -255,7 +255,7 @@ it.each(['aegis', 'audit'])('all that %s asks of a machine is data', (name) => {
       { contract, environment, agent: offerOfAll(contract) },
       { ...all, classes: new Set(contract.environments.flatMap(({ classes }) => classes)) },
     )) {
-      expect(share.proofs.map(({ proof }) => digestOf(proof))).toHaveLength(share.proofs.length);
+      expect(share.proofs.map(({ proof }) => dataDigest(proof))).toHaveLength(share.proofs.length);
     }
   }
 });

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ProvedStore } from '../../../../run/reuse/proved-store.js';
-import { type Answer, type Question, reused, reusedMark } from '../../../../run/reuse/reuse.js';
+import { type GivenAnswer, type Question, reused, reusedMark } from '../../../../run/reuse/reuse.js';
 import { FakeHost } from '../fixture/host.js';
 
 interface Said {
@@ -28,7 +28,7 @@ const store = (mode: 'use' | 'renew' = 'use', limit?: number): ProvedStore =>
 function ask(
   inputs: Readonly<Record<string, string>> | null,
   { proved = store(), ...more }: Partial<Question<Said>> & { readonly proved?: ProvedStore | null } = {},
-): Promise<Answer<Said>> {
+): Promise<GivenAnswer<Said>> {
   const context = host.context({ proved });
   return reused<Said>({
     kernel: '6.1',
@@ -188,7 +188,7 @@ describe('the store', () => {
   });
 
   it('is bounded: what was not used for the longest time goes, what this run uses stays', async () => {
-    const one = (name: string): Promise<Answer<Said>> => ask({ ...same, name }, { proved: store('use', 1) });
+    const one = (name: string): Promise<GivenAnswer<Said>> => ask({ ...same, name }, { proved: store('use', 1) });
     await one('a');
     await one('b');
     expect(await entries()).toHaveLength(1);
