@@ -14,7 +14,7 @@ import { InfraError, MatrixError } from '../../../model/errors.js';
 import type { ExitCode } from '../../../model/exit-code.js';
 import type { ReadyKernel } from '../../../model/kernel.js';
 import { type BenchPlan, runBench } from '../../../run/bench/bench.js';
-import { machineVersion } from '../../../run/host.js';
+import { examineQemu } from '../../../run/host.js';
 import { target } from '../../../target.js';
 import { backendFromFlags } from '../../backend.js';
 import type { BenchFlags } from './flags.js';
@@ -25,7 +25,7 @@ import { builtFile, type CliContext } from '../../context.js';
 
 /** `bench`: measures, and reports. */
 export async function runBenchCommand(flags: BenchFlags, cli: CliContext): Promise<ExitCode> {
-  const { stderr, signal } = cli;
+  const { stderr } = cli;
   const selected = await chosenReporters('benchmark', flags);
   const started = new Date().toISOString();
   const [load = 0] = loadavg();
@@ -33,7 +33,7 @@ export async function runBenchCommand(flags: BenchFlags, cli: CliContext): Promi
   const plan = await planOf(flags, cli, onStep);
   const host = {
     node: process.version,
-    qemu: await machineVersion({ qemu: plan.qemu, backend: { kind: 'qemu' } }, signal),
+    qemu: plan.qemuVersion,
     accel: plan.accel,
     cpus: availableParallelism(),
     load,
@@ -60,9 +60,12 @@ async function planOf(flags: BenchFlags, cli: CliContext, onStep: (text: string)
     ),
   );
   const kernels = await readyKernels(flags, cli, { cache, onStep });
-  const { accel, obstacle } = await chooseAccel(request, { qemu, kernel: kernels[0].files.image, memo: null, signal });
+  const examined = await examineQemu({ qemu, backend: { kind: 'qemu' } }, signal);
+  const kernel = kernels[0].files.image;
+  const { accel, obstacle } = await chooseAccel(request, { ...examined, qemu, kernel, memo: null, signal });
   if (obstacle !== null) onStep(emulatedNotice);
   return {
+    ...examined,
     ...{ kernels, rounds, qemu, accel, memory, lsm: defaultLsm, cache, signal, onStep },
     ...{ smallest: smallest ?? '', word: word ?? '', self: [process.execPath, self ?? ''] },
     object: flags.object ?? null,
