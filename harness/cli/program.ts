@@ -22,6 +22,7 @@ import { judgeCommandOf } from './commands/judge/flags.js';
 import { kernelsCommand } from './commands/kernels/flags.js';
 import { manifestCommand } from './commands/manifest/flags.js';
 import { matrixCommand, runHelp } from './commands/run/flags.js';
+import { reportCommand } from './commands/report/flags.js';
 import { scenariosCommand } from './commands/scenarios/flags.js';
 import { selftestCommand } from './commands/selftest/flags.js';
 import type { CliContext } from './context.js';
@@ -114,6 +115,7 @@ const commands = [
   selftestCommand,
   benchCommand,
   manifestCommand,
+  reportCommand,
   judgeCommandOf,
   cacheCommand,
   kernelsCommand,
