@@ -8,12 +8,12 @@ import type { RunEvent } from '../model/events.js';
 import type { ExpectationList } from '../model/expectation.js';
 import type { KernelId, ReadyKernel } from '../model/kernel.js';
 import type { Accelerator } from '../model/report.js';
+import type { ExaminedQemu } from './host.js';
 
 /** Everything a session needs that is the same for all sessions of a run. */
-export interface SessionContext {
+export interface SessionContext extends ExaminedQemu {
   /** QEMU binary. */
   readonly qemu: string;
-  readonly qemuVersion: string;
   /** Who starts it. */
   readonly backend: Backend;
   /** Folder of what is built: guest/init, which becomes /init, and probe/. */

@@ -36,6 +36,7 @@ export function machineSpecOf({ kernel, initramfs, accel }: LaunchPlan, context:
     kernel: kernel.files.image,
     initramfs: initramfs.path,
     cmdline: launchCmdline(context),
+    sandbox: context.sandbox,
   };
 }
 

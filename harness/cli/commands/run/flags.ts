@@ -117,6 +117,7 @@ Environment:
   BPF_MATRIX_VNG                 vng, for --backend virtme-ng (default: vng)
   ${archiveVariables.join(', ')}
                                  where kernels come from (kernels/README.md)
+  BPF_MATRIX_MIRRORS             host: ask only archives that this host is set up with (default: public)
   XDG_CACHE_HOME                 where they are kept, and frozen guests (cache list)
   BPF_MATRIX_SNAPSHOT_MIB        what frozen guests may take together (default: 4096; 0: keep none)
   NO_COLOR, FORCE_COLOR          colours off, on
