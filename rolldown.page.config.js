@@ -4,7 +4,7 @@ import { defineConfig } from 'rolldown';
 
 const room = 'harness/report/html/page';
 
-/** The program of report.html, as one file that stands in each report, and how it looks (docs/adr/0014). */
+/** The program of report.html, as one file that stands in each report, and how it looks (docs/adr/0015). */
 export default defineConfig({
   input: `${room}/main.tsx`,
   platform: 'browser',
