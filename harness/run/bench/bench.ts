@@ -115,7 +115,7 @@ function methodsOf(plan: BenchPlan, out: string): readonly Method[] {
     method('warm-three', 'load-only run of three kernels, warm', () => whole(three), few(3)),
     method('cold-all', `load-only run of ${kernels.length} kernels, cold`, () => whole(kernels, '--cold'), all),
     method('warm-all', `load-only run of ${kernels.length} kernels, warm`, () => whole(kernels), all),
-    ...completeMethods(plan, out, method),
+    ...completeMethods(plan, out),
     method('overhead', 'harness outside QEMU, warm', async () => {
       const { total, qemu } = await run([one], smallest);
       return total - qemu;
@@ -126,63 +126,44 @@ function methodsOf(plan: BenchPlan, out: string): readonly Method[] {
   ];
 }
 
-/** `method` makes one of the unit seconds. */
-function completeMethods(
-  plan: BenchPlan,
-  out: string,
-  method: (id: MeasureId, words: string, take: () => Promise<number>, skipped: string | null) => Method,
-): readonly Method[] {
-  const [one] = plan.kernels;
-  const three = plan.kernels.slice(0, 3);
-  const skipped = (needed: number): string | null => {
-    if (!plan.complete) return '--complete asks for it';
-    return plan.kernels.length < needed ? `needs ${needed} kernels` : null;
-  };
-  const run = (kernels: readonly ReadyKernel[], reuse = false): Promise<Timed> =>
-    cli(plan, out, { kernels, object: null, more: [], only: null, reuse });
-  let last: Timed | null = null;
-  const ofLast = (of: (timed: Timed) => number) => (): Promise<number> => {
-    if (last !== null) return Promise.resolve(of(last));
+/** What a complete run of three kernels came to last, for what else is read off it. */
+class LastComplete {
+  #timed: Timed | null = null;
+
+  take(timed: Timed): number {
+    this.#timed = timed;
+    return timed.total;
+  }
+
+  of(read: (timed: Timed) => number): Promise<number> {
+    if (this.#timed !== null) return Promise.resolve(read(this.#timed));
     throw new InfraError('HARNESS', {
       message: 'bench: the complete run of three kernels was not taken',
       next: 'add warm-complete to --measure',
     });
+  }
+}
+
+function completeMethods(plan: BenchPlan, out: string): readonly Method[] {
+  const three = plan.kernels.slice(0, 3);
+  const [one] = three.map((kernel) => [kernel]);
+  const last = new LastComplete();
+  const run = (kernels: readonly ReadyKernel[] = three, reuse = false): Promise<Timed> =>
+    cli(plan, out, { kernels, object: null, more: [], only: null, reuse });
+  const method = (id: MeasureId, words: string, take: Method['take'], unit: Unit = 's'): Method => {
+    const needed = id.endsWith('-one') ? 1 : 3;
+    const few = plan.kernels.length < needed ? `needs ${needed} kernels` : null;
+    return { id, words, unit, warms: true, skipped: plan.complete ? few : '--complete asks for it', take };
   };
+  const anew = 'asked anew';
+  const same = 'nothing changed';
   return [
-    method('complete-one', 'complete run of one kernel, asked anew', async () => (await run([one])).total, skipped(1)),
-    method(
-      'warm-complete',
-      'complete run of three kernels, asked anew',
-      async () => (last = await run(three)).total,
-      skipped(3),
-    ),
-    {
-      ...method(
-        'complete-idle',
-        'idle share of the processors meanwhile',
-        ofLast(({ idle }) => 100 * idle),
-        skipped(3),
-      ),
-      unit: '%',
-    },
-    method(
-      'complete-qemu',
-      'processor time of all its QEMUs',
-      ofLast(({ qemuCpu }) => qemuCpu),
-      skipped(3),
-    ),
-    method(
-      'reused-one',
-      'complete run of one kernel, nothing changed',
-      async () => (await run([one], true)).total,
-      skipped(1),
-    ),
-    method(
-      'reused-three',
-      'complete run of three kernels, nothing changed',
-      async () => (await run(three, true)).total,
-      skipped(3),
-    ),
+    method('complete-one', `complete run of one kernel, ${anew}`, async () => (await run(one)).total),
+    method('warm-complete', `complete run of three kernels, ${anew}`, async () => last.take(await run())),
+    method('complete-idle', 'idle share of the processors meanwhile', () => last.of(({ idle }) => 100 * idle), '%'),
+    method('complete-qemu', 'processor time of all its QEMUs', () => last.of(({ qemuCpu }) => qemuCpu)),
+    method('reused-one', `complete run of one kernel, ${same}`, async () => (await run(one, true)).total),
+    method('reused-three', `complete run of three kernels, ${same}`, async () => (await run(three, true)).total),
   ];
 }
 
