@@ -22,6 +22,7 @@ import { judgedKernel } from './judged-kernel.js';
 import { writeLoadLogs } from './logs.js';
 import { hostRoom, machinePlaces } from './places.js';
 import { machinePool, type Slot } from './pool.js';
+import { reusedLoad } from './reuse/load.js';
 import { runScenarios, type ScenarioPlan, plannedEnvironments } from './scenario-session.js';
 import { runSession } from './session.js';
 
@@ -220,7 +221,8 @@ function withoutCache({ id, source }: KernelRequest, error: unknown, signal: Abo
 export function proveWork(options: MatrixOptions, plant?: ScenarioPlan['plant']): KernelWork {
   const plans = scenarioPlans(options, plant);
   return async (kernel, accelFor, context, slot) => {
-    const loading = slot('load', () => runSession(kernel, accelFor, context));
+    const plan = { kernel, accelFor, context, lsm: context.lsm, name: '' };
+    const loading = slot('load', () => reusedLoad(plan, () => runSession(kernel, accelFor, context)));
     const proving = plans.flatMap((plan) =>
       plannedEnvironments(plan, options.lsm).map((environment) =>
         runScenarios({ kernel, environment, plan, accelFor, context }, slot),

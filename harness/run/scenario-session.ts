@@ -21,6 +21,7 @@ import { joinShares, type ShareResult } from './join-shares.js';
 import { writeStart } from './logs.js';
 import { type SessionPlan, withMachine } from './machine-session.js';
 import type { Slot, Work } from './pool.js';
+import { reusedShare, type ShareAnswer } from './reuse/share.js';
 import { unpausedSession } from './unpaused.js';
 
 /** What the scenarios of a run are about. */
@@ -97,20 +98,30 @@ async function runShare(run: ShareRun, share: Share, number: number): Promise<Sh
   const lsm = environment === 'no-lsm' ? context.lsm.filter((name) => name !== 'bpf') : context.lsm;
   const label = machineLabel({ contract: contract.name, environment });
   const session = { kernel, accelFor, context, lsm, name: number === 1 ? label : `${label}.${number}` };
-  let known: Acquaintance | undefined;
+  // What is planted into a guest is not part of any question.
+  if (run.plan.plant !== undefined) return (await askAnew(run, share, session, () => undefined)).result;
+  const question = { ...run.plan, contract, environment, share, known: run.begin() };
+  return reusedShare(session, question, (left) => askAnew(run, share, session, left));
+}
+
+/** By a machine of its own. `left` takes the files that it leaves in the report folder. */
+async function askAnew(run: ShareRun, share: Share, session: SessionPlan, left: Left): Promise<ShareAnswer> {
+  let known = run.begin();
   const ask = (): ReturnType<typeof askShare> => {
     known = run.begin();
-    return askShare(run, known, share, session);
+    return askShare({ ...run, known, left }, share, session);
   };
   const withFault = (result: ShareResult, fault: SessionFault): ShareResult => ({ ...result, evidence: [], fault });
   const result = await unpausedSession(session, ask, withFault);
-  if (result.fault !== null || result.evidence.some(isGuestDenied)) known?.ends();
-  return result;
+  if (result.fault !== null || result.evidence.some(isGuestDenied)) known.ends();
+  if (result.console !== null) left(result.console);
+  return { result, hasComeUp: known.hasComeUp };
 }
 
+type Left = (...paths: readonly string[]) => void;
+
 async function askShare(
-  { environment, plan, contract }: ShareRun,
-  known: Acquaintance,
+  { environment, plan, contract, known, left }: ShareRun & { readonly known: Acquaintance; readonly left: Left },
   share: Share,
   session: SessionPlan,
 ): Promise<readonly [ShareResult, number]> {
@@ -133,7 +144,9 @@ async function askShare(
         share,
         known,
         record,
-        keep: (start) => writeStart(context.out, { kernel: id, machine: label, ...start }),
+        keep: async (start) => {
+          left(...(await writeStart(context.out, { kernel: id, machine: label, ...start })));
+        },
         onPhase: (phase) => {
           context.emit({ type: 'kernel-phase', kernel: id, phase: 'scenarios', detail: `${label}: ${phase}` });
         },

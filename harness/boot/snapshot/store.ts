@@ -2,6 +2,7 @@
 import { mkdir, rename, stat, utimes, writeFile, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { closeToOthers } from '../../kernels/cache/entry-files.js';
+import { evictable } from '../../kernels/cache/evict.js';
 import { dropEntry } from '../../kernels/cache/store.js';
 import { hashBytes } from '../../kernels/cache/hash.js';
 import { sweepCacheTempFolders, withCacheTempFolder } from '../../kernels/cache/temp.js';
@@ -9,7 +10,6 @@ import { ensurePrivateFolder } from '../../proc/folders.js';
 import { openRegularFile, readRegularFile, readRegularText } from '../../proc/regular-file.js';
 import { removeAtExit } from '../../proc/temp.js';
 import { parseSnapshotAbout, renderSnapshotAbout, type SnapshotAbout } from './about.js';
-import { snapshotsToEvict } from './evict.js';
 import { aboutName, consoleName, listSnapshots, memoryName, snapshotFolder } from './inventory.js';
 
 /** A snapshot that is there, opened: from here on it can be read to its end, whoever removes it meanwhile. */
@@ -133,7 +133,7 @@ export class SnapshotStore {
       const { code } = error as NodeJS.ErrnoException;
       if (code !== 'ENOTEMPTY' && code !== 'EEXIST') throw error;
     });
-    for (const victim of snapshotsToEvict(await listSnapshots(this.#folder), this.#inUse, this.#limit)) {
+    for (const victim of evictable(await listSnapshots(this.#folder), this.#inUse, this.#limit)) {
       await dropEntry(this.#folder, victim);
     }
   }

@@ -198,7 +198,18 @@ interface Call {
 function cli(plan: BenchPlan, out: string, { kernels, object, more, only }: Call): Promise<Timed> {
   const ids = kernels.map(({ identity }) => identity.id).join(',');
   const args = [
-    ...['run', '-k', ids, '--accel', plan.accel, '--memory', String(plan.memory), '--out', join(out, 'report')],
+    ...[
+      'run',
+      '--fresh',
+      '-k',
+      ids,
+      '--accel',
+      plan.accel,
+      '--memory',
+      String(plan.memory),
+      '--out',
+      join(out, 'report'),
+    ],
     ...(only === null ? [] : ['--only', 'load']),
     ...(object === null ? [] : ['--object', object]),
     ...more,

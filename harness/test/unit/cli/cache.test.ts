@@ -126,7 +126,7 @@ describe('cache clear', () => {
       const { out, err, code } = await told('clear', '--all');
       expect(code).toBe(3);
       expect(err).toMatch(/^kernels: kept, .*\nimages: kept, /);
-      expect(out).toBe('snapshots: 1 removed\n3.0 MiB freed\n');
+      expect(out).toBe('snapshots: 1 removed\nproofs: 0 removed\n3.0 MiB freed\n');
       expect(await left()).toEqual(['kkk', 'iii']);
     } finally {
       other.kill('SIGKILL');
