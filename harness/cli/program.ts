@@ -4,8 +4,8 @@ import { setMaxListeners } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { packageRoot } from '../kernels/package-root.js';
-import { InterruptedError, MatrixError } from '../model/errors.js';
-import { invocation, withInvocation } from '../model/invocation.js';
+import { InterruptedError, MatrixError, UsageError } from '../model/errors.js';
+import { invocation, withInvocation, workingFolder } from '../model/invocation.js';
 import { ExitCode } from '../model/exit-code.js';
 import { renderError } from '../report/errors.js';
 import { bisectCommand } from './commands/bisect/flags.js';
@@ -51,6 +51,9 @@ export async function runCommandLine(argv: readonly string[], ending: Ending): P
 
 async function exitCodeOf(argv: readonly string[], signal: AbortSignal, ending: Ending): Promise<number> {
   try {
+    if (workingFolder() === null) {
+      throw new UsageError({ message: 'the folder that this was started in is gone', next: 'cd to one that is there' });
+    }
     return await dispatch(argv, await cliContext(signal, ending));
   } catch (error) {
     return fail(signal.aborted ? signal.reason : error, argv.includes('--debug'));
