@@ -132,6 +132,7 @@ async function askShare(
         share,
         known,
         record,
+        stopsLast: context.snapshots === null,
         keep: (start) => writeStart(context.out, { kernel: id, machine: label, ...start }),
         onPhase: (phase) => {
           context.emit({ type: 'kernel-phase', kernel: id, phase: 'scenarios', detail: `${label}: ${phase}` });

@@ -23,14 +23,26 @@ export function fallbackProofs(offer: AgentOffer): readonly Proof[] {
 }
 
 const fallback = { fallback: 'signal' } as const;
-const enforcingByTerm = { mode: 'enforce', signal: 'term', ...fallback } as const;
+const gate = { gate: 'audit-fallback' } as const;
 const announced = 'enforcement by signals is announced when it is true';
+
+/**
+ * With both gates open, where the agent has both: the proofs below want the same start then, and none of them needs the
+ * other gate to be shut. The other signals are asked for with it shut.
+ */
+function enforcingByTerm(offer: AgentOffer) {
+  const open = lackingFeatures(offer).auditFallback === null ? gate : {};
+  return { mode: 'enforce', signal: 'term', ...fallback, ...open } as const;
+}
+
+/** What audits may be asked to fall back besides, which must change nothing. */
+const auditingWithFallback = { ...auditing, options: { mode: 'audit', ...fallback } } as const;
 
 /** A process that opens what a rule denies has met its signal from that moment on. */
 function announcement(offer: AgentOffer): Proof {
   const lacking = lackingFeatures(offer).fallback;
   if (lacking !== null) return notOfferedProof('posture', { name: announced, detail: lacking });
-  return announcementProof(offer, { scenario: announced, state: 'ENFORCE_SIGNAL', options: enforcingByTerm });
+  return announcementProof(offer, { scenario: announced, state: 'ENFORCE_SIGNAL', options: enforcingByTerm(offer) });
 }
 
 /** The signals besides term; `none` means KILL, since a tracepoint can deny nothing. */
@@ -52,11 +64,11 @@ function signals(offer: AgentOffer): readonly Proof[] {
       attempts: 'tracepoints',
       ownRules: [],
       controls,
-      observing: auditing,
+      observing: auditingWithFallback,
       enforcing: {
         phase: 'signal term',
         folder: 'enforce',
-        options: enforcingByTerm,
+        options: enforcingByTerm(offer),
         state: 'ENFORCE_SIGNAL',
         action: 'TERM',
         expected: expectSignal(ended.term),
@@ -74,10 +86,8 @@ function rows(offer: AgentOffer): readonly (PostureRow | NotOffered)[] {
   const { fallback: noFallback, auditFallback: noGate } = lackingFeatures(offer);
   const noPtrace =
     noFallback === null && offer.rules.has('deny_ptrace') ? null : 'it has no signal fallback, or no deny_ptrace rules';
-  const gate = { gate: 'audit-fallback' } as const;
   // No signal answers a ptrace: there is no tracepoint that sees it.
   const rules = { deny_ptrace: [] };
-  const both = { ...fallback, signal: 'term', ...(noGate === null ? gate : {}) };
   return [
     postureRowUnless(
       noFallback,
@@ -85,7 +95,9 @@ function rows(offer: AgentOffer): readonly (PostureRow | NotOffered)[] {
     ),
     postureRowUnless(
       noFallback ?? lackingRules(offer, ['deny_path']),
-      postureRow('fallback on, both gates open', 'ENFORCE_SIGNAL', expectSignal(ended.term), { options: both }),
+      postureRow('fallback on, both gates open', 'ENFORCE_SIGNAL', expectSignal(ended.term), {
+        options: enforcingByTerm(offer),
+      }),
     ),
     postureRow('fallback off: fail-closed', 'DEGRADED', expectSuccess),
     postureRowUnless(
