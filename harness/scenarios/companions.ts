@@ -5,7 +5,6 @@ import type { GuestSession } from './guest-session.js';
 import type { PickedProof } from './pick.js';
 import { rowRules } from './posture.js';
 import { arrangeRecords, recordRules } from './records.js';
-import { arrangeRestart, heldRules } from './restart.js';
 
 /*
  * Proofs that want the same command line and environment share one start: attempts are made, and the agent that they were
@@ -23,7 +22,10 @@ export function companionOf(attempts: AttemptsProof, proof: Proof): AttemptsPart
   return parts.find((part) => isSame(attempts[part]?.options, options) && fits(part, proof)) ?? null;
 }
 
-/** The options of a start that can be shared; null for a proof that needs its own. */
+/**
+ * The options of a start that can be shared; null for a proof that needs its own. One is a restart: an agent that denies
+ * bpf(2), as a policy of all kinds of rule does, denies it to its successor.
+ */
 function sharedOptions(proof: Proof): StartRequest['options'] | null {
   switch (proof.kind) {
     case 'posture':
@@ -31,7 +33,6 @@ function sharedOptions(proof: Proof): StartRequest['options'] | null {
     case 'announcement':
     case 'records':
     case 'returns':
-    case 'restart':
       return proof.options;
     default:
       return null;
@@ -58,12 +59,10 @@ export function comesFirst({ proof }: PickedProof): boolean {
 /** What a proof has in the policy of a start that it shares. */
 export function sharedRules({ kind }: Proof): readonly PolicyRules[] {
   if (kind === 'posture' || kind === 'announcement') return [rowRules];
-  if (kind === 'records') return [recordRules];
-  return kind === 'restart' ? [heldRules] : [];
+  return kind === 'records' ? [recordRules] : [];
 }
 
 /** Its files, which have to be there before the agent starts that denies them. */
 export async function arrangeProof(session: GuestSession, { kind }: Proof): Promise<void> {
   if (kind === 'records') await arrangeRecords(session);
-  if (kind === 'restart') await arrangeRestart(session);
 }

@@ -46,9 +46,14 @@ function companionsIn(proofs: readonly PickedProof[], proof: Proof): Companions[
 /** `needsUp`: false is given, and nothing recorded, where the agent does not come up. */
 async function proveOrRecord(run: ProofsRun, one: PickedProof, needsUp = false): Promise<boolean> {
   const { session } = run;
-  if (session.options.halted()) recordNotRun(session, one);
-  else if (session.refused.has(deniedBy) && needDenied.has(one.proof.kind)) recordOpen(session, one);
-  else return prove(run, one, needsUp);
+  if (session.options.halted()) {
+    for (const other of [one, ...Object.values(companionsIn(run.proofs, one.proof)).flat()])
+      recordNotRun(session, other);
+  } else if (session.refused.has(deniedBy) && needDenied.has(one.proof.kind)) {
+    recordOpen(session, one);
+  } else {
+    return prove(run, one, needsUp);
+  }
   return true;
 }
 

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { PolicyRules } from '../contracts/contract.js';
 import type { RestartProof } from '../contracts/proof.js';
 import { phaseFolder, makeGuestFolder } from './arrangement.js';
 import { arrangeAttempts } from './attempts.js';
@@ -18,33 +17,26 @@ import { recordWatch, watchOpens } from './watch-opens.js';
 
 /** A restart, and then a new policy for whichever agent runs after it; no denied open may succeed at any moment. */
 export async function proveRestart(session: GuestSession, proof: RestartProof): Promise<void> {
-  const restarting: Restarting = { session, proof, files: restartFiles(session) };
-  const { files } = restarting;
+  const files = await arrangeFiles(session);
+  const restarting: Restarting = { session, proof, files };
   const running = await proveTakeover(restarting);
   await proveReload(restarting, running ?? (await session.start({ options: proof.options, policy: files.first })));
 }
 
-const folder = phaseFolder('enforce', 'restart');
-const held = `${folder}/held`;
-const added = `${folder}/added`;
-
-/** What is denied all the time. */
-export const heldRules: PolicyRules = { deny_path: [held] };
-
-export async function arrangeRestart({ guest }: GuestSession): Promise<void> {
-  await makeGuestFolder(guest, folder);
-  await arrangeAttempts(guest, [
+async function arrangeFiles(session: GuestSession): Promise<RestartFiles> {
+  const folder = phaseFolder('enforce', 'restart');
+  const held = `${folder}/held`;
+  const added = `${folder}/added`;
+  await makeGuestFolder(session.guest, folder);
+  await arrangeAttempts(session.guest, [
     ['write', held, 'Secret words'],
     ['write', added, 'Secret words'],
   ]);
-}
-
-function restartFiles(session: GuestSession): RestartFiles {
   return {
     held,
     added,
-    first: session.sharedPolicy(1, [heldRules]),
-    second: session.sharedPolicy(2, [heldRules, { deny_path: [added] }]),
+    first: session.policy(1, [{ deny_path: [held] }]),
+    second: session.policy(2, [{ deny_path: [held, added] }]),
   };
 }
 

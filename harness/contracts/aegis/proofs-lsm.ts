@@ -24,7 +24,7 @@ const enforce = { mode: 'enforce' } as const;
 export function lsmProofs(offer: AgentOffer): readonly Proof[] {
   return [
     ...denials(offer),
-    // These want the start with which denials are tried.
+    // These two want the start with which denials are tried.
     announcementProof(offer, announcement),
     records(offer),
     restart(offer),

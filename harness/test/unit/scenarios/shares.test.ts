@@ -5,6 +5,7 @@ import { checkClasses, type CheckClass, type Environment } from '../../../model/
 import { everyScenario } from '../../../plan/scenario-filter.js';
 import { offerOfAll } from '../../../scenarios/catalogue.js';
 import { pickProofs } from '../../../scenarios/pick.js';
+import { companionOf } from '../../../scenarios/companions.js';
 import { plannedShares } from '../../../scenarios/shares.js';
 
 const every = { classes: new Set(checkClasses), scenarios: everyScenario };
@@ -45,10 +46,23 @@ describe('what is proved in an environment, shared out among machines', () => {
     expect(others).not.toContain(true);
   });
 
-  it('are two where the BPF LSM is, and one without: there it is less', () => {
-    expect(sharesOn('aegis', 'lsm')).toHaveLength(2);
+  it('are three where the BPF LSM is, and one without: there it is less', () => {
+    expect(sharesOn('aegis', 'lsm')).toHaveLength(3);
     expect(sharesOn('aegis', 'no-lsm')).toHaveLength(1);
     expect(sharesOn('aegis', 'lsm-override')).toHaveLength(1);
+  });
+
+  it.each(machines)('$name, $environment: what looks at the start of attempts is on their machine', (one) => {
+    const contract = contractNamed(one.name);
+    const proofs = contract.proofs(one.environment, offerOfAll(contract));
+    for (const attempts of proofs) {
+      if (attempts.kind !== 'attempts') continue;
+      const companions = proofs.filter((proof) => companionOf(attempts, proof) !== null);
+      const shares = sharesOn(one.name, one.environment).filter(({ proofs: own }) =>
+        own.some(({ proof }) => companions.includes(proof)),
+      );
+      expect(shares.length, attempts.label ?? '').toBeLessThanOrEqual(1);
+    }
   });
 
   it('are one for a part of one of them, and none for nothing', () => {
