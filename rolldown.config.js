@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { defineConfig } from 'rolldown';
+import { sessionCode } from './scripts/session-code.js';
 
 /**
  * The command line tool with its libraries as few files, because reading many is most of what a start costs
@@ -10,6 +11,7 @@ export default defineConfig({
   platform: 'node',
   tsconfig: 'tsconfig.json',
   transform: { target: 'node20.19' },
+  plugins: [sessionCode()],
   output: {
     dir: 'dist/harness/cli',
     format: 'esm',

@@ -38,6 +38,8 @@ export default defineConfig({
           expect,
           include: ['harness/test/vm/**/*.test.ts'],
           globalSetup: ['harness/test/vm/global-setup.ts'],
+          // What another test has been answered is no answer here; harness/test/vm/reuse.test.ts asks for it.
+          env: { BPF_MATRIX_FRESH: '1' },
           setupFiles,
           testTimeout: 180_000,
           hookTimeout: 180_000,

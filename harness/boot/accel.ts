@@ -25,6 +25,8 @@ export const emulatedNotice = 'KVM does not work here, machines are emulated (sl
 
 export interface ProofOptions {
   readonly qemu: string;
+  /** As the machines are that it is proved for. */
+  readonly sandbox: boolean;
   /** Any kernel image at hand. */
   readonly kernel: string;
   readonly signal: AbortSignal;
@@ -69,7 +71,7 @@ async function kvmObstacle(options: ProofOptions): Promise<string | null> {
   return proof.obstacle;
 }
 
-async function bootUnderKvm({ qemu, kernel, signal }: ProofOptions): Promise<KvmProof> {
+async function bootUnderKvm({ qemu, sandbox, kernel, signal }: ProofOptions): Promise<KvmProof> {
   return withScratchFolder('kvm', async (folder) => {
     const machine = new Machine({
       label: 'KVM proof',
@@ -78,6 +80,7 @@ async function bootUnderKvm({ qemu, kernel, signal }: ProofOptions): Promise<Kvm
         accel: 'kvm',
         memory: 256,
         cpus: 1,
+        sandbox,
         kernel,
         initramfs: null,
         cmdline: kernelCmdline({ lsm: [], extra: [] }),

@@ -42,6 +42,8 @@ export class Ending {
     process.on('exit', () => {
       if (process.exitCode === nothingLeftToDo) process.exitCode = this.#exitCode();
     });
+    // Where a file may not grow any more (`ulimit -f`) the kernel would end this process; whoever writes gets EFBIG instead.
+    process.on('SIGXFSZ', () => undefined);
     for (const name of ['stdout', 'stderr'] as const) {
       process[name].on('error', (error: NodeJS.ErrnoException) => {
         // `bpf-matrix | head` closes the pipe early; the run and its report folder go on, and so they do on a full disk.

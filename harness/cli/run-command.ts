@@ -4,7 +4,15 @@ import { defaultLsm } from '../boot/cmdline.js';
 import { SnapshotStore } from '../boot/snapshot/store.js';
 import { type MatrixConfig, readConfig } from '../config/file.js';
 import { pinnedBuild } from '../config/libbpf.js';
-import { parseChoice, parseIdleJobs, parseJobs, parseLsm, parseMemory, snapshotLimit } from '../config/values.js';
+import {
+  isFresh,
+  parseChoice,
+  parseIdleJobs,
+  parseJobs,
+  parseLsm,
+  parseMemory,
+  snapshotLimit,
+} from '../config/values.js';
 import { conventions } from '../contracts/registry.js';
 import { openCacheFolder } from './cache-folder.js';
 import { type KernelContext, openKernelContext } from '../kernels/index.js';
@@ -24,6 +32,7 @@ import type { OutDir } from '../results/out-dir.js';
 import { type RunFrame, writeRunFrame } from '../results/run-frame.js';
 import { type KernelWork, type MatrixOptions, runMatrix } from '../run/matrix.js';
 import { publishReport, withReporterFaults } from '../run/publish.js';
+import { ProvedStore } from '../run/reuse/proved-store.js';
 import { type BaselineTask, judgedBesideBaseline, runFrameOf } from './commands/run/baseline.js';
 import { backendFromFlags, backendNotices } from './backend.js';
 import { backends, type CommonFlags } from './common-flags.js';
@@ -74,6 +83,8 @@ export interface Task<K extends RunKind> extends Pick<
   readonly among?: ReadonlySet<KernelId> | null;
   /** Chooses kernels as it goes, in place of those that flags name. */
   readonly search?: (options: Omit<MatrixOptions, 'kernels'>, context: KernelContext) => Promise<RunReport>;
+  /** Is what earlier runs were answered taken where nothing it depends on has changed; absent where it is not. */
+  readonly reuses?: boolean;
   /** What the run must not fall behind; absent where that is no question. */
   readonly baseline?: BaselineTask;
 }
@@ -116,6 +127,7 @@ async function runCommandWith<K extends RunKind>(
     baseline,
     search,
     among = null,
+    reuses = false,
     built = fixed.built,
     ...task
   } = await plan(config);
@@ -131,7 +143,8 @@ async function runCommandWith<K extends RunKind>(
   };
   const keep: MatrixOptions['keep'] = (kernel, results) => writeEvidence(out.staging, kernel, results);
   const own = { notices, built, kernels: requests, out: out.staging, signal, onEvent, keep };
-  const options: MatrixOptions = { ...fixed, ...task, ...own };
+  const proved = reuses ? provedStore(flags, cli, { ...fixed, ...task }) : null;
+  const options: MatrixOptions = { ...fixed, ...task, ...own, proved };
   const ran = search === undefined ? runMatrix(options, work ?? undefined) : search(options, kernels);
   const finished = await ran;
   await writeRunFrame(out.staging, runFrameOf(finished, command, baseline));
@@ -178,6 +191,16 @@ export async function concludeRun<K extends RunKind>(
   const faults = live.faults.slice(before);
   printReporterFaults(faults, cli.stderr);
   return conclusion.exitCode(reportOf(withReporterFaults(run, faults)));
+}
+
+/** Null where a machine is asked for its own sake: to see it boot, or to see whether it answers the same again. */
+function provedStore(
+  { fresh }: CommonFlags,
+  { env }: CliContext,
+  { cache, snapshots, repeat }: Pick<MatrixOptions, 'cache' | 'snapshots' | 'repeat'>,
+): ProvedStore | null {
+  if (snapshots === null || repeat > 1) return null;
+  return new ProvedStore(cache, fresh === true || isFresh(env) ? 'renew' : 'use');
 }
 
 type FixedOptions = Omit<

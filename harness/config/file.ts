@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { describeJsonFault } from '../proc/json.js';
 import { readRegularText } from '../proc/regular-file.js';
-import { archiveSetting, type ArchiveSetting, familySettings } from '../kernels/families.js';
+import { archiveSetting, type ArchiveSetting, askedMirrors, familySettings } from '../kernels/families.js';
 import { UsageError } from '../model/errors.js';
 import type { AgentConventions } from '../model/agent-conventions.js';
 import { agentSchema } from './agent-schema.js';
@@ -44,6 +44,10 @@ const fields = {
         .boolean()
         .optional()
         .describe('believe an index older than its Valid-Until; every report says so'),
+      mirrors: z
+        .enum(askedMirrors)
+        .optional()
+        .describe('host: ask only archives that are configured here or among the apt sources; every report says so'),
     })
     .optional()
     .describe('where kernels come from'),

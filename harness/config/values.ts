@@ -158,3 +158,16 @@ export function snapshotLimit(env: NodeJS.ProcessEnv): number {
   }
   return Number(text) * 2 ** 20;
 }
+
+const freshVariable = 'BPF_MATRIX_FRESH';
+
+/** Is every machine asked anew, as with --fresh. */
+export function isFresh(env: NodeJS.ProcessEnv): boolean {
+  const text = env[freshVariable] ?? '';
+  if (text === '' || text === '0') return false;
+  if (text === '1') return true;
+  throw new UsageError({
+    message: `${freshVariable} takes 1 or 0, not '${text}'`,
+    next: 'leave it out, or set it to 1',
+  });
+}

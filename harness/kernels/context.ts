@@ -11,7 +11,7 @@ import type { Family } from './families.js';
 import { type Lock, loadLock, lockPath } from './lock.js';
 import { IndexReader } from './providers/apt/index-reader.js';
 import { RepositoryReader } from './providers/rpm/repository.js';
-import { type ArchiveSettings, archiveSettings, expiredVariable } from './settings.js';
+import { type ArchiveSettings, archiveSettings, asksPublic, expiredVariable, passedOverNote } from './settings.js';
 
 /** What all kernel questions of one run share. Close it when the run ends. */
 export interface KernelContext {
@@ -82,13 +82,20 @@ export async function openKernelContext(options: KernelContextOptions = {}): Pro
     keyringMemo: new Map(),
     indexes,
     repositories,
-    notices: [...lockNotices(lockFile, lock), ...(settings.allowExpired === true ? [expiredNotice] : [])],
+    notices: [...lockNotices(lockFile, lock), ...settingNotices(settings)],
     close: async () => {
       await Promise.all([indexes.close(), repositories.close()]);
       await done();
     },
   };
 }
+
+/** What a report is not to be read without. */
+function settingNotices({ allowExpired, mirrors }: ArchiveSettings): readonly string[] {
+  return [...(allowExpired === true ? [expiredNotice] : []), ...(asksPublic({ mirrors }) ? [] : [mirrorsNotice])];
+}
+
+const mirrorsNotice = `public archives of kernels are ${passedOverNote}`;
 
 const expiredNotice = `an old index of an archive is believed (${expiredVariable} or archives.allowExpired): what it lists may have been replaced`;
 

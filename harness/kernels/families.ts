@@ -8,6 +8,10 @@
 /** What can be said of a family's archives, in matrix.config.json and by environment. */
 export type SettingRole = 'Archive' | 'SecurityArchive' | 'Keyring';
 
+/** `host`: only archives that are configured, or among the host's apt sources; `public`: public ones after those. */
+export const askedMirrors = ['host', 'public'] as const;
+export type AskedMirrors = (typeof askedMirrors)[number];
+
 interface FamilyRow {
   /** The module in `providers/` that gets its kernels. */
   readonly provider: string;

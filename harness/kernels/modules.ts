@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
+import { CommandError } from '../proc/run.js';
 import { elfSection } from './elf.js';
 import { runToolForBytes } from './tool.js';
 
@@ -80,7 +81,10 @@ export function modinfo(module: Buffer, key: string): string | null {
 }
 
 async function decompress(tool: 'xz' | 'zstd', path: string, signal?: AbortSignal): Promise<Buffer> {
-  const result = await runToolForBytes(tool, ['-q', '-dc', path], signal ? { signal } : {});
+  const result = await runToolForBytes(tool, ['-q', '-dc', path], signal ? { signal } : {}).catch((error: unknown) => {
+    if (error instanceof CommandError) throw new ModuleError(`${path}: ${error.message}`);
+    throw error;
+  });
   if (result.exitCode !== 0) throw new ModuleError(`${path}: ${tool} failed: ${result.stderr.trim()}`);
   return Buffer.from(result.stdout);
 }

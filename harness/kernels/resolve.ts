@@ -13,7 +13,7 @@ import { type Answer, type FailureKind, newestOfferFirst, type Offer, offerName 
 import { readyKernel } from './ready.js';
 import { ToolMissingError } from './tool.js';
 import { toolMissing, unavailableKernel } from './unavailable.js';
-import { whyNot } from './why-not.js';
+import { isOnlyNotAsked, whyNot, withPassedOver } from './why-not.js';
 
 export interface ResolveOptions {
   /** Refuse a kernel that is not the locked one. A kernel that was never locked is not refused. */
@@ -114,7 +114,9 @@ async function instead(quest: Quest): Promise<KernelResolution | null> {
   const offers = quest.answers.flatMap((answer) => answer.offers);
   if (lock) {
     const changed = changedBytes(offers, lock);
-    if (changed !== null) return unavailableKernel(kernel, 'LOCK_CHANGED', changed, tried);
+    if (changed !== null) {
+      return withPassedOver(unavailableKernel(kernel, 'LOCK_CHANGED', changed, tried), quest.answers);
+    }
     if (frozen) return driftRefused(quest, lock, offers);
   }
   return (lock && (await newest(quest, offers))) ?? (offers.length === 0 ? cachedBefore(quest) : null);
@@ -128,8 +130,10 @@ function driftRefused(quest: Quest, lock: LockEntry, offers: readonly Offer[]): 
   if (fetchFailures.size > 0 || isWorse || answers.every(({ read }) => read === 0)) return null;
   const locked = `${lock.package} ${lock.version} is locked, and no archive`;
   if (failures.some((kind) => kind !== 'absent')) {
-    const detail = `${locked} that answered has it; one that may have it could not be read`;
-    return unavailableKernel(kernel, 'ARCHIVE_UNREACHABLE', detail, tried);
+    const isOpen = isOnlyNotAsked(failures);
+    const detail = `${locked} that answered has it; one that may have it ${isOpen ? 'was not asked' : 'could not be read'}`;
+    const reason = isOpen ? 'ARCHIVE_NOT_ASKED' : 'ARCHIVE_UNREACHABLE';
+    return withPassedOver(unavailableKernel(kernel, reason, detail, tried), answers);
   }
   return unavailableKernel(kernel, 'LOCK_DRIFT_REFUSED', `${locked} has it${otherImage(offers, lock)}`, tried);
 }

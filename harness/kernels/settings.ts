@@ -1,6 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import { UsageError } from '../model/errors.js';
-import { archiveSetting, type ArchiveSetting, archiveVariable, familySettings } from './families.js';
+import {
+  archiveSetting,
+  type ArchiveSetting,
+  archiveVariable,
+  type AskedMirrors,
+  askedMirrors,
+  familySettings,
+} from './families.js';
 
 /** What a configuration file or a caller may say about the archives; environment variables win over it. */
 export type ArchiveSettings = {
@@ -14,10 +21,14 @@ export type ArchiveSettings = {
   readonly country?: string | undefined;
   /** Believe an index that is older than its Valid-Until says; every report says so. */
   readonly allowExpired?: boolean | undefined;
+  /** Who may be asked; `public` when left out. */
+  readonly mirrors?: AskedMirrors | undefined;
 };
 
 /** The environment's word for `allowExpired`: 1 or 0. */
 export const expiredVariable = 'BPF_MATRIX_ALLOW_EXPIRED';
+/** The environment's word for `mirrors`. */
+export const mirrorsVariable = 'BPF_MATRIX_MIRRORS';
 
 /** The settings with the environment laid over them; an empty variable counts as unset. Throws UsageError. */
 export function archiveSettings(settings: ArchiveSettings, env: NodeJS.ProcessEnv): ArchiveSettings {
@@ -27,8 +38,10 @@ export function archiveSettings(settings: ArchiveSettings, env: NodeJS.ProcessEn
   });
   const country = settings.country ?? territoryOf(env);
   const expired = allowExpired(env);
+  const mirrors = mirrorsOf(env);
   return {
     ...settings,
+    ...(mirrors === undefined ? {} : { mirrors }),
     ...(expired === undefined ? {} : { allowExpired: expired }),
     ...(country === undefined ? {} : { country }),
     ...Object.fromEntries(given),
@@ -41,6 +54,25 @@ function allowExpired(env: NodeJS.ProcessEnv): boolean | undefined {
   if (text === '0' || text === '1') return text === '1';
   throw new UsageError({ message: `${expiredVariable} takes 0 or 1, not '${text}'`, next: 'leave it out for 0' });
 }
+
+function mirrorsOf(env: NodeJS.ProcessEnv): AskedMirrors | undefined {
+  const text = env[mirrorsVariable] ?? '';
+  if (text === '') return undefined;
+  const known = askedMirrors.find((name) => name === text);
+  if (known !== undefined) return known;
+  throw new UsageError({
+    message: `${mirrorsVariable} takes ${askedMirrors.join(' or ')}, not '${text}'`,
+    next: 'leave it out for public',
+  });
+}
+
+/** Is an archive asked that this host is not set up with. */
+export function asksPublic({ mirrors }: Pick<ArchiveSettings, 'mirrors'>): boolean {
+  return mirrors !== 'host';
+}
+
+/** Why a public archive was passed over. */
+export const passedOverNote = `passed over: only archives that this host is set up with are asked (${mirrorsVariable}=host or archives.mirrors)`;
 
 /** `DE` of `de_DE.UTF-8`. */
 function territoryOf(env: NodeJS.ProcessEnv): string | undefined {

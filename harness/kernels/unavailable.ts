@@ -21,6 +21,8 @@ function nextStep(reason: ArchiveReason, id: KernelId, family: Family): string {
       return `Use an archive signed by ${families[family].title}, or name its keyring in ${archiveVariable(family, 'Keyring')}.`;
     case 'ARCHIVE_EXPIRED':
       return `Name a mirror that is up to date with ${variable}, or set this host's clock; ${expiredVariable}=1 believes an old index, and every report says so.`;
+    case 'ARCHIVE_NOT_ASKED':
+      return `Set ${variable} to a mirror of your own, or give a kernel of your own with ${file}.`;
     case 'SERIES_NOT_OFFERED':
       return `Set ${variable} to an archive that has this series, or give a kernel of your own with ${file}.`;
     case 'LOCK_DRIFT_REFUSED':

@@ -10,6 +10,7 @@ import { offersOf } from './offered.js';
 import { providerOf } from './providers/index.js';
 import { type Offer, offerName } from './providers/provider.js';
 import { readyKernel } from './ready.js';
+import { asksPublic } from './settings.js';
 import { whyNot } from './why-not.js';
 
 /** What became of one lock entry. */
@@ -106,7 +107,8 @@ async function newestEntry(
   };
   const outcome = await fetchOffer(kernel.family, found, context.store, say, signal);
   if (!outcome.ok) return whyNot(kernel, [], [outcome.kind], [`${offerName(found)}: ${outcome.detail}`]);
-  const date = snapshot ? await snapshotDate(kernel, found, context, say, signal) : null;
+  const date =
+    snapshot && asksPublic(context.settings) ? await snapshotDate(kernel, found, context, say, signal) : null;
   const ready = readyKernel(kernel.id, outcome.entry, 'pending', null);
   const entry = lockEntryOf(ready.identity, date);
   if (entry === null) throw new Error(`${outcome.entry.folder}: no kernel of an archive`);

@@ -164,6 +164,15 @@ export interface BootReport {
   readonly bootMs: number;
 }
 
+/** Sessions whose answers are of an earlier run: nothing that they depend on has changed, and all of them passed. */
+export interface Reused {
+  readonly sessions: number;
+  /** Of how many that the kernel has. */
+  readonly of: number;
+  /** ISO 8601, UTC: when the oldest of them answered. */
+  readonly since: string;
+}
+
 interface KernelCommon {
   readonly id: KernelId;
   readonly source: KernelSource;
@@ -181,6 +190,8 @@ export interface RanKernel extends KernelCommon {
   readonly boot: BootReport;
   readonly facts: GuestFacts;
   readonly objects: readonly ObjectReport[];
+  /** Absent where every session was asked anew. */
+  readonly reused?: Reused | undefined;
   /** One a machine that ran scenarios; empty when the run was about loading only. */
   readonly scenarios: readonly ScenarioReport[];
   /** One for each root cause that the evidence shows. */
@@ -202,6 +213,7 @@ export interface BrokenKernel extends KernelCommon {
   readonly boot: BootReport | null;
   readonly facts: GuestFacts | null;
   readonly objects: readonly ObjectReport[];
+  readonly reused?: Reused | undefined;
   readonly scenarios: readonly ScenarioReport[];
   /** One for each root cause that the evidence shows. */
   readonly findings: readonly Finding[];

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { Readable } from 'node:stream';
 import { execa, ExecaError } from 'execa';
+import { KeptOutput, outputLimit } from './kept-output.js';
 import { letGoAtEnd } from './let-go.js';
 
 export interface CommandOptions {
@@ -18,14 +20,14 @@ export interface CommandResult {
   readonly stderr: string;
 }
 
-/** A command that could not be started, was killed, or ran out of time. A non-zero exit is a result, not an error. */
+/** A command that could not be started, was killed, ran out of time, or wrote without an end. A non-zero exit is a result, not an error. */
 export class CommandError extends Error {
   override readonly name = 'CommandError';
 
   constructor(
     readonly file: string,
-    /** `not-found` when there is no such program. */
-    readonly reason: 'not-found' | 'timeout' | 'killed' | 'cancelled' | 'failed',
+    /** `not-found` when there is no such program, `output` when it wrote more than anybody could want. */
+    readonly reason: 'not-found' | 'timeout' | 'killed' | 'cancelled' | 'output' | 'failed',
     message: string,
     cause: unknown,
   ) {
@@ -36,7 +38,10 @@ export class CommandError extends Error {
 /** As CommandResult, for a program whose output is not text. */
 export type BytesResult = Omit<CommandResult, 'stdout'> & { readonly stdout: Uint8Array };
 
-/** Runs a program to its end, without a shell, with a UTF-8 C locale so that its words can be read. */
+/**
+ * Runs a program to its end, without a shell, with a UTF-8 C locale so that its words can be read. One that writes more than
+ * `outputLimit` is killed: what it says would not be looked at in part.
+ */
 export async function runProgram(
   file: string,
   args: readonly string[],
@@ -52,13 +57,14 @@ export async function runProgramForBytes(
   args: readonly string[],
   options: CommandOptions = {},
 ): Promise<BytesResult> {
+  const stdout = new KeptOutput();
+  const stderr = new KeptOutput();
   try {
     const child = execa(file, args, {
-      encoding: 'buffer',
+      // execa would hold all of it, and a second time in the text of its errors.
+      buffer: false,
       // What runs here writes into temporary folders of ours only; there is nothing it could tidy up itself.
       killSignal: 'SIGKILL',
-      stripFinalNewline: false,
-      maxBuffer: 256 * 1024 * 1024,
       env: { LC_ALL: 'C.UTF-8', ...options.env },
       ...(options.input === undefined ? { stdin: 'ignore' } : { input: options.input }),
       ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
@@ -66,15 +72,43 @@ export async function runProgramForBytes(
       ...(options.timeout === undefined ? {} : { timeout: options.timeout }),
     });
     letGoAtEnd(child);
-    const result = await child;
-    return { exitCode: 0, stdout: result.stdout, stderr: text(result.stderr) };
+    keep(child, stdout, 'stdout');
+    keep(child, stderr, 'stderr');
+    await child;
+    assertKept(file, stdout, stderr);
+    return { exitCode: 0, stdout: stdout.bytes(), stderr: stderr.text() };
   } catch (error) {
     if (!(error instanceof ExecaError)) throw error;
+    assertKept(file, stdout, stderr);
     if (error.exitCode !== undefined && !error.isTerminated && !error.timedOut && !error.isCanceled) {
-      return { exitCode: error.exitCode, stdout: bytes(error.stdout), stderr: text(error.stderr) };
+      return { exitCode: error.exitCode, stdout: stdout.bytes(), stderr: stderr.text() };
     }
     throw new CommandError(file, reasonOf(error), error.shortMessage, error);
   }
+}
+
+interface Writing {
+  readonly stdout: Readable;
+  readonly stderr: Readable;
+  kill(): unknown;
+}
+
+function keep(child: Writing, output: KeptOutput, name: 'stdout' | 'stderr'): void {
+  child[name].on('data', (chunk: Uint8Array) => {
+    output.take(chunk);
+    if (output.leftOut > 0) child.kill();
+  });
+}
+
+/** Throws when there was more than is kept. */
+function assertKept(file: string, ...outputs: readonly KeptOutput[]): void {
+  const endless = outputs.find(({ leftOut }) => leftOut > 0);
+  if (endless === undefined) return;
+  const written = Buffer.from(endless.bytes());
+  const quoted = (part: Buffer): string => JSON.stringify(part.toString('latin1'));
+  const ends = `first ${quoted(written.subarray(0, 40))}, at last ${quoted(written.subarray(-40))}`;
+  const message = `${file} wrote more than ${outputLimit / 2 ** 20} MiB, and was killed: ${ends}`;
+  throw new CommandError(file, 'output', message, undefined);
 }
 
 function reasonOf(
@@ -86,10 +120,6 @@ function reasonOf(
   return error.isTerminated ? 'killed' : 'failed';
 }
 
-function bytes(value: unknown): Uint8Array {
-  return value instanceof Uint8Array ? value : new Uint8Array();
-}
-
-function text(value: unknown): string {
-  return Buffer.from(bytes(value)).toString('utf8');
+function text(value: Uint8Array): string {
+  return Buffer.from(value).toString('utf8');
 }

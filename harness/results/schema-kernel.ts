@@ -46,6 +46,8 @@ const boot = z.strictObject({
   bootMs: count,
 });
 
+const reused = z.strictObject({ sessions: count, of: count, since: z.iso.datetime() }).optional();
+
 const facts = z.strictObject({
   release: z.string(),
   build: z.string(),
@@ -86,6 +88,7 @@ const ran = z.strictObject({
   boot,
   facts,
   objects: z.array(objectReport),
+  reused,
   scenarios: z.array(scenarioReport),
   findings: z.array(finding),
   command: commandReport.nullable(),
@@ -106,6 +109,7 @@ const broken = z.strictObject({
   boot: boot.nullable(),
   facts: facts.nullable(),
   objects: z.array(objectReport),
+  reused,
   scenarios: z.array(scenarioReport),
   findings: z.array(finding),
   command: commandReport.nullable(),

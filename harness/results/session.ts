@@ -17,6 +17,14 @@ export interface SessionFault {
   readonly consoleTail: readonly string[];
 }
 
+/** How many sessions stand behind an answer, and how many of them are of an earlier run. */
+export interface SessionCount {
+  readonly all: number;
+  readonly reused: number;
+  /** ISO 8601, UTC: when the oldest of those answered; null without any. */
+  readonly since: string | null;
+}
+
 /** All that one session on one kernel produced, before anything is judged. */
 export interface SessionResult {
   readonly identity: KernelIdentity;
@@ -31,6 +39,8 @@ export interface SessionResult {
   /** What the initramfs could do without, one line each. */
   readonly notes: readonly string[];
   readonly ms: number;
+  /** When it answered, ISO 8601, UTC, where that was in an earlier run. */
+  readonly since?: string | undefined;
 }
 
 /** What one machine saw while scenarios ran, before anything is judged. */
@@ -43,6 +53,8 @@ export interface ScenarioSession {
   readonly fault: SessionFault | null;
   readonly console: string | null;
   readonly ms: number;
+  /** Absent in evidence of older versions, and where no machine was asked. */
+  readonly sessions?: SessionCount | undefined;
 }
 
 /** All that one kernel left of one run, before anything is judged. */

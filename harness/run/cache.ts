@@ -5,6 +5,7 @@ import { listSnapshots, snapshotFolder } from '../boot/snapshot/inventory.js';
 import { codeFolder } from '../kernels/cache/folder.js';
 import { btfFolder } from './btf-memo.js';
 import { dropEntry, listEntries } from '../kernels/cache/store.js';
+import { listProved, provedFolder } from './reuse/inventory.js';
 import { otherCacheUsers } from '../kernels/cache/use.js';
 import { readCachedKernel } from '../kernels/fetch.js';
 import { type CacheKind, cacheKinds } from '../model/cache-kind.js';
@@ -27,9 +28,14 @@ export async function listCache(cacheDir: string): Promise<readonly CacheRow[]> 
     what: machine ?? 'damaged',
     ...one,
   }));
+  const proved = (await listProved(provedFolder(cacheDir))).map(({ what, ...one }): CacheRow => ({
+    kind: 'proofs',
+    what: what ?? 'damaged',
+    ...one,
+  }));
   const kernels = await entriesOf(cacheDir, 'kernels', (about) => readCachedKernel(about)?.release ?? 'another layout');
   const images = await entriesOf(cacheDir, 'images', () => 'initramfs');
-  return [kernels, images, snapshots].flatMap((rows) => rows.toSorted((a, b) => b.used - a.used));
+  return [kernels, images, snapshots, proved].flatMap((rows) => rows.toSorted((a, b) => b.used - a.used));
 }
 
 async function entriesOf(
@@ -66,11 +72,11 @@ export interface Cleared {
 
 /**
  * Removes what is asked for. A kernel or an image that a running machine was started from stays while any other process
- * uses the cache; a snapshot does not have to: whoever restores it holds it open.
+ * uses the cache; a snapshot does not have to: whoever restores it holds it open. What was proved is read whole at once.
  */
 export async function clearCache(cacheDir: string, kinds: ReadonlySet<CacheKind>): Promise<Cleared> {
   const busy = (await otherCacheUsers(cacheDir)) > 0;
-  const kept = cacheKinds.filter((kind) => kinds.has(kind) && busy && kind !== 'snapshots');
+  const kept = cacheKinds.filter((kind) => kinds.has(kind) && busy && (kind === 'kernels' || kind === 'images'));
   const wanted = (await listCache(cacheDir)).filter(({ kind }) => kinds.has(kind) && !kept.includes(kind));
   for (const { kind, key } of wanted) await dropEntry(join(cacheDir, kind), key);
   if (kinds.size === cacheKinds.length) await forget(cacheDir);

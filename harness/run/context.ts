@@ -8,12 +8,13 @@ import type { RunEvent } from '../model/events.js';
 import type { ExpectationList } from '../model/expectation.js';
 import type { KernelId, ReadyKernel } from '../model/kernel.js';
 import type { Accelerator } from '../model/report.js';
+import type { ExaminedQemu } from './host.js';
+import type { ProvedStore } from './reuse/proved-store.js';
 
 /** Everything a session needs that is the same for all sessions of a run. */
-export interface SessionContext {
+export interface SessionContext extends ExaminedQemu {
   /** QEMU binary. */
   readonly qemu: string;
-  readonly qemuVersion: string;
   /** Who starts it. */
   readonly backend: Backend;
   /** Folder of what is built: guest/init, which becomes /init, and probe/. */
@@ -22,6 +23,8 @@ export interface SessionContext {
   readonly cache: string;
   /** Frozen guests; null when every machine has to boot. */
   readonly snapshots: SnapshotStore | null;
+  /** What earlier sessions answered; null, or absent, when every session is asked anew and nothing is kept of it. */
+  readonly proved?: ProvedStore | null;
   /** Report folder under construction. */
   readonly out: string;
   readonly lsm: readonly string[];

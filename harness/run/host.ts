@@ -1,16 +1,55 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Backend } from '../boot/backend.js';
+import { sandboxArgv } from '../boot/qemu-argv.js';
 import { InfraError } from '../model/errors.js';
 import { CommandError, runProgram } from '../proc/run.js';
 import { target } from '../target.js';
 
 /** QEMU's version and, where another program starts it, that one's. Throws InfraError when QEMU cannot be run. */
-export async function machineVersion(
+async function machineVersion(
   { qemu, backend }: { readonly qemu: string; readonly backend: Backend },
   signal: AbortSignal,
 ): Promise<string> {
   const version = await qemuVersion(qemu, signal);
   return backend.kind === 'qemu' ? version : `${version}, started by ${backend.kind} ${backend.version}`;
+}
+
+/** What a run has to know of its QEMU. */
+export interface ExaminedQemu {
+  /** As `machineVersion` has it. */
+  readonly qemuVersion: string;
+  /** Does it run in its own sandbox (`sandboxArgv`)? Never where another program starts it. */
+  readonly sandbox: boolean;
+}
+
+/** Of a QEMU that does not. */
+export const withoutSandbox = 'this QEMU does not take -sandbox: it may make any system call';
+
+/** Starts it twice, and says what it is. Throws InfraError when it cannot be run. */
+export async function examineQemu(
+  { qemu, backend }: { readonly qemu: string; readonly backend: Backend },
+  signal: AbortSignal,
+): Promise<ExaminedQemu> {
+  const [qemuVersion, sandbox] = await Promise.all([
+    machineVersion({ qemu, backend }, signal),
+    backend.kind === 'qemu' && takesSandbox(qemu, signal),
+  ]);
+  return { qemuVersion, sandbox };
+}
+
+/**
+ * QEMU can be built without seccomp, and then knows no such option; a container can keep it from using it. `-cpu help` is
+ * answered once the sandbox is in force.
+ */
+async function takesSandbox(qemu: string, signal: AbortSignal): Promise<boolean> {
+  const { exitCode } = await runProgram(qemu, [...sandboxArgv, '-cpu', 'help'], { signal, timeout: 20_000 }).catch(
+    (error: unknown) => {
+      signal.throwIfAborted();
+      if (error instanceof CommandError) return { exitCode: null };
+      throw error;
+    },
+  );
+  return exitCode === 0;
 }
 
 /** First line of `qemu --version`, which names version and package. Throws InfraError when QEMU cannot be run. */

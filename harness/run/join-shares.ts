@@ -1,15 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { ClaimEvidence, KernelLogEvidence, ScenarioEvidence } from '../model/scenario-evidence.js';
-import type { ScenarioSession } from '../results/session.js';
+import type { ScenarioSession, SessionCount } from '../results/session.js';
 
 /** What one of the machines of an environment came to. */
-export type ShareResult = Pick<ScenarioSession, 'evidence' | 'boot' | 'fault' | 'console' | 'ms'>;
+export interface ShareResult extends Pick<ScenarioSession, 'evidence' | 'boot' | 'fault' | 'console' | 'ms'> {
+  /** When it answered, ISO 8601, UTC, where that was in an earlier run. */
+  readonly since?: string;
+}
 
 /**
  * The machines of one environment as if it had been one: their evidence in order, the first fault with the console that
  * shows it, the time of all of them.
  */
-export function joinShares(shares: readonly [ShareResult, ...ShareResult[]]): ShareResult {
+export function joinShares(
+  shares: readonly [ShareResult, ...ShareResult[]],
+): Omit<ShareResult, 'since'> & Pick<ScenarioSession, 'sessions'> {
   const [first] = shares;
   const shown = shares.find(({ fault }) => fault !== null) ?? first;
   return {
@@ -18,7 +23,13 @@ export function joinShares(shares: readonly [ShareResult, ...ShareResult[]]): Sh
     fault: shown.fault,
     console: shown.console,
     ms: shares.reduce((sum, { ms }) => sum + ms, 0),
+    sessions: countOf(shares),
   };
+}
+
+function countOf(shares: readonly ShareResult[]): SessionCount {
+  const dates = shares.flatMap(({ since }) => since ?? []).sort();
+  return { all: shares.length, reused: dates.length, since: dates[0] ?? null };
 }
 
 /** What the agent does to every machine is claimed of the first. */

@@ -2,15 +2,22 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { kernelCmdline } from '../boot/cmdline.js';
-import type { Deadlines } from '../boot/deadlines.js';
+import { bootDeadlines, type Deadlines } from '../boot/deadlines.js';
 import { Machine } from '../boot/machine.js';
 import type { MachineSpec } from '../boot/qemu-argv.js';
 import type { Guest } from '../guest/client.js';
-import type { Initramfs } from '../images/index.js';
+import { buildInitramfs, type Initramfs } from '../images/index.js';
 import type { ReadyKernel } from '../model/kernel.js';
 import type { Accelerator, BootReport } from '../model/report.js';
 import { shellWord } from '../proc/shell-quote.js';
-import type { SessionContext } from './context.js';
+import type { AccelProvider, SessionContext } from './context.js';
+
+/** What a machine is planned for. */
+export interface LaunchRequest {
+  readonly kernel: ReadyKernel;
+  readonly accelFor: AccelProvider;
+  readonly context: SessionContext;
+}
 
 /** Everything that decides what boots. */
 export interface LaunchPlan {
@@ -27,6 +34,16 @@ export interface LiveGuest {
   readonly plan: LaunchPlan;
 }
 
+/** Plans one. Throws what {@link buildInitramfs} does. */
+export async function planLaunch({ kernel, accelFor, context }: LaunchRequest): Promise<LaunchPlan> {
+  const { built, cache: cacheDir, signal, timeout } = context;
+  const [initramfs, accel] = await Promise.all([
+    buildInitramfs({ init: join(built, 'guest/init'), kernel, cacheDir, signal }),
+    accelFor(kernel),
+  ]);
+  return { kernel, initramfs, accel, deadlines: bootDeadlines(accel, timeout) };
+}
+
 /** The machine of a plan. */
 export function machineSpecOf({ kernel, initramfs, accel }: LaunchPlan, context: SessionContext): MachineSpec {
   return {
@@ -36,6 +53,7 @@ export function machineSpecOf({ kernel, initramfs, accel }: LaunchPlan, context:
     kernel: kernel.files.image,
     initramfs: initramfs.path,
     cmdline: launchCmdline(context),
+    sandbox: context.sandbox,
   };
 }
 

@@ -21,13 +21,18 @@ export async function writeLoadLogs(out: string, session: SessionResult): Promis
   }
 }
 
-/** Keeps what an agent was given and what it wrote in one start; a file that is there already is replaced. */
+/**
+ * Keeps what an agent was given and what it wrote in one start; a file that is there already is replaced. Returns the paths,
+ * relative to `out`.
+ */
 export async function writeStart(
   out: string,
   { kernel, machine, phase, number, files }: KeptStart & { readonly kernel: KernelId; readonly machine: string },
-): Promise<void> {
-  const folder = join(out, agentFolder(kernel, machine, phase, number));
-  for (const { name, content } of files) await write(join(folder, name), content);
+): Promise<readonly string[]> {
+  const folder = agentFolder(kernel, machine, phase, number);
+  const kept = files.filter(({ content }) => content.length > 0);
+  for (const { name, content } of kept) await write(join(out, folder, name), content);
+  return kept.map(({ name }) => `${folder}/${name}`);
 }
 
 async function write(path: string, text: string | Buffer): Promise<void> {

@@ -1,31 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
-import { join } from 'node:path';
 import { inspect } from 'node:util';
-import { bootDeadlines } from '../boot/deadlines.js';
 import type { Machine } from '../boot/machine.js';
 import { Guest, type GuestOptions } from '../guest/client.js';
-import { buildInitramfs } from '../images/index.js';
 import { InfraError, MatrixError } from '../model/errors.js';
 import { withDeadline, DeadlineError } from '../proc/deadline.js';
 import { PauseWatch } from '../proc/pauses.js';
 import { hostFaultOf } from '../model/host-fault.js';
 import type { KernelPhase } from '../model/events.js';
 import { invocation } from '../model/invocation.js';
-import type { KernelIdentity, ReadyKernel } from '../model/kernel.js';
+import type { KernelIdentity } from '../model/kernel.js';
 import type { BootReport, Start } from '../model/report.js';
 import type { InfraCause } from '../model/verdict.js';
 import { consolePath } from '../results/paths.js';
 import type { SessionFault } from '../results/session.js';
-import type { AccelProvider, SessionContext } from './context.js';
+import type { SessionContext } from './context.js';
 import { shortestPause } from '../proc/pauses.js';
-import { bootReport, launchMachine, type LaunchPlan, type LiveGuest } from './launch.js';
+import {
+  bootReport,
+  launchMachine,
+  type LaunchPlan,
+  type LaunchRequest,
+  type LiveGuest,
+  planLaunch,
+} from './launch.js';
 import { dropSnapshot, keepSnapshot, planSnapshotKey, openSnapshot, wakeSnapshot } from './snapshots.js';
 
 /** What a machine is for. */
-export interface SessionPlan {
-  readonly kernel: ReadyKernel;
-  readonly accelFor: AccelProvider;
-  readonly context: SessionContext;
+export interface SessionPlan extends LaunchRequest {
   /** The LSM list it is booted with. */
   readonly lsm: readonly string[];
   /** Distinguishes its console log from that of other machines of the same kernel; empty for the first. */
@@ -142,15 +143,10 @@ class MachineSession {
   }
 
   async #plan(): Promise<LaunchPlan> {
-    const { kernel, accelFor, context } = this.#session;
-    const { built, cache: cacheDir, signal, timeout } = context;
     this.#phase('image', 'initramfs');
-    const [initramfs, accel] = await Promise.all([
-      buildInitramfs({ init: join(built, 'guest/init'), kernel, cacheDir, signal }),
-      accelFor(kernel),
-    ]);
-    this.#notes = initramfs.notes;
-    return { kernel, initramfs, accel, deadlines: bootDeadlines(accel, timeout) };
+    const plan = await planLaunch(this.#session);
+    this.#notes = plan.initramfs.notes;
+    return plan;
   }
 
   /** Null when there is no snapshot, or none that is any good: then nothing has happened yet but time. */

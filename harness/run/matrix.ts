@@ -17,12 +17,13 @@ import { expectationNotices } from '../verdict/expectation-findings.js';
 import { judgeRun } from '../verdict/judge-run.js';
 import type { AccelProvider, SessionContext } from './context.js';
 import type { FirstFailure } from './first-failure.js';
-import { machineVersion } from './host.js';
+import { type ExaminedQemu, examineQemu, withoutSandbox } from './host.js';
 import { IdleShare } from '../proc/idle.js';
 import { judgedKernel } from './judged-kernel.js';
 import { writeLoadLogs } from './logs.js';
 import { hostRoom, machinePlaces } from './places.js';
 import { machinePool, type PoolPlaces, type Slot } from './pool.js';
+import { reusedLoad } from './reuse/load.js';
 import { runScenarios, type ScenarioPlan, plannedEnvironments } from './scenario-session.js';
 import { runSession } from './session.js';
 
@@ -39,7 +40,7 @@ export interface KernelRequest {
   resolve(onProgress: (progress: ResolveProgress) => void): Promise<KernelResolution>;
 }
 
-export interface MatrixOptions extends Omit<SessionContext, 'qemuVersion' | 'emit'> {
+export interface MatrixOptions extends Omit<SessionContext, keyof ExaminedQemu | 'emit'> {
   readonly kernels: readonly KernelRequest[];
   readonly objects: readonly ObjectFile[];
   /** Whose claims are proved, each of a contract of its own; none when the run is about loading, or about a command. */
@@ -102,8 +103,10 @@ export async function runMatrix(options: MatrixOptions, work: KernelWork = prove
   });
   for (const text of options.notices) emit({ type: 'notice', text });
   const fit = await placesFor(options, { emit });
-  const version = await machineVersion(options, options.signal);
-  const context: SessionContext = { ...options, qemuVersion: version, emit };
+  const examined = await examineQemu(options, options.signal);
+  const version = examined.qemuVersion;
+  if (options.backend.kind === 'qemu' && !examined.sandbox) emit({ type: 'notice', text: withoutSandbox });
+  const context: SessionContext = { ...options, ...examined, emit };
   const kernels = await runKernels(options, context, { work, places: fit });
   for (const text of expectationNotices(options.expectations, kernels)) emit({ type: 'notice', text });
   const conditions = {
@@ -230,7 +233,8 @@ function withoutCache({ id, source }: KernelRequest, error: unknown, signal: Abo
 export function proveWork(options: MatrixOptions, plant?: ScenarioPlan['plant']): KernelWork {
   const plans = scenarioPlans(options, plant);
   return async (kernel, accelFor, context, slot) => {
-    const loading = slot('load', () => runSession(kernel, accelFor, context));
+    const plan = { kernel, accelFor, context, lsm: context.lsm, name: '' };
+    const loading = slot('load', () => reusedLoad(plan, () => runSession(kernel, accelFor, context)));
     const proving = plans.flatMap((plan) =>
       plannedEnvironments(plan, options.lsm).map((environment) =>
         runScenarios({ kernel, environment, plan, accelFor, context }, slot),
@@ -285,7 +289,7 @@ async function prove(kernel: ReadyKernel, options: MatrixOptions, context: Sessi
   const { qemu, cache, snapshots, signal } = options;
   const origin = { cacheDir: cache, qemu, qemuVersion: context.qemuVersion, kernelSha256: kernel.identity.imageSha256 };
   const memo = snapshots === null ? null : await kvmMemo(origin);
-  return chooseAccel(options.accel, { qemu, kernel: kernel.files.image, signal, memo });
+  return chooseAccel(options.accel, { qemu, sandbox: context.sandbox, kernel: kernel.files.image, signal, memo });
 }
 
 function usedAccel(kernels: readonly KernelReport[]): Accelerator | null {

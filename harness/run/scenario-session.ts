@@ -15,11 +15,13 @@ import { endedEarly } from '../model/scenario-evidence.js';
 import { guestCannotWork } from '../scenarios/guest-session.js';
 import { proveSession } from '../scenarios/prove.js';
 import { judgeScenarios } from '../verdict/judge-scenarios.js';
+import { acquaintedMachines } from './acquainted.js';
 import type { AccelProvider, SessionContext } from './context.js';
 import { joinShares, type ShareResult } from './join-shares.js';
 import { writeStart } from './logs.js';
 import { type SessionPlan, withMachine } from './machine-session.js';
 import type { Slot, Work } from './pool.js';
+import { reusedShare, type ShareAnswer } from './reuse/share.js';
 import { unpausedSession } from './unpaused.js';
 
 /** What the scenarios of a run are about. */
@@ -75,41 +77,51 @@ export async function runScenarios(run: ScenarioRun, slot: Slot): Promise<Scenar
   if (plan.halted()) return { ...about, ...notBegun(contract, run) };
   const [lead, ...others] = plannedShares({ contract, environment, agent: plan.agent }, plan);
   if (lead === undefined) return { ...about, ...notBegun(contract, run) };
-  const known = new Acquaintance();
-  const on = (share: Share, work: Work, number: number): Promise<ShareResult> =>
-    slot(work, () => runShare({ ...run, contract, known }, share, number));
-  const led = on(lead, environment, 1).finally(known.made);
-  const rest = others.map(async (share, index) =>
-    (await known.goesOn()) ? [await on(share, 'share', index + 2)] : [],
+  const on = (share: Share, work: Work, number: number, begin: ShareRun['begin']): Promise<ShareResult> =>
+    slot(work, () => runShare({ ...run, contract, begin }, share, number));
+  const shares = await acquaintedMachines(
+    (first) => on(lead, environment, 1, () => first.begin()),
+    others.map((share, index) => (known) => on(share, 'share', index + 2, () => new Acquaintance(undefined, known))),
   );
-  await Promise.allSettled([led, ...rest]);
-  return { ...about, ...joinShares([await led, ...(await Promise.all(rest)).flat()]) };
+  return { ...about, ...joinShares(shares) };
 }
 
 interface ShareRun extends ScenarioRun {
   readonly contract: Contract;
-  readonly known: Acquaintance;
+  /** What a session knows when it begins: what one that is void found out is void, too. */
+  readonly begin: () => Acquaintance;
 }
 
 /** One fresh machine; `number` distinguishes it from the others of its environment. */
 async function runShare(run: ShareRun, share: Share, number: number): Promise<ShareResult> {
-  const { kernel, environment, accelFor, context, contract, known } = run;
+  const { kernel, environment, accelFor, context, contract } = run;
   const lsm = environment === 'no-lsm' ? context.lsm.filter((name) => name !== 'bpf') : context.lsm;
   const label = machineLabel({ contract: contract.name, environment });
   const session = { kernel, accelFor, context, lsm, name: number === 1 ? label : `${label}.${number}` };
+  // What is planted into a guest is not part of any question.
+  if (run.plan.plant !== undefined) return (await askAnew(run, share, session, () => undefined)).result;
+  const question = { ...run.plan, contract, environment, share, known: run.begin() };
+  return reusedShare(session, question, (left) => askAnew(run, share, session, left));
+}
+
+/** By a machine of its own. `left` takes the files that it leaves in the report folder. */
+async function askAnew(run: ShareRun, share: Share, session: SessionPlan, left: Left): Promise<ShareAnswer> {
+  let known = run.begin();
   const ask = (): ReturnType<typeof askShare> => {
-    // What a session that is void found out is void, too.
-    if (number === 1) known.forget();
-    return askShare(run, share, session);
+    known = run.begin();
+    return askShare({ ...run, known, left }, share, session);
   };
   const withFault = (result: ShareResult, fault: SessionFault): ShareResult => ({ ...result, evidence: [], fault });
   const result = await unpausedSession(session, ask, withFault);
   if (result.fault !== null || result.evidence.some(isGuestDenied)) known.ends();
-  return result;
+  if (result.console !== null) left(result.console);
+  return { result, hasComeUp: known.hasComeUp };
 }
 
+type Left = (...paths: readonly string[]) => void;
+
 async function askShare(
-  { environment, plan, contract, known }: ShareRun,
+  { environment, plan, contract, known, left }: ShareRun & { readonly known: Acquaintance; readonly left: Left },
   share: Share,
   session: SessionPlan,
 ): Promise<readonly [ShareResult, number]> {
@@ -133,7 +145,9 @@ async function askShare(
         known,
         record,
         stopsLast: context.snapshots === null,
-        keep: (start) => writeStart(context.out, { kernel: id, machine: label, ...start }),
+        keep: async (start) => {
+          left(...(await writeStart(context.out, { kernel: id, machine: label, ...start })));
+        },
         onPhase: (phase) => {
           context.emit({ type: 'kernel-phase', kernel: id, phase: 'scenarios', detail: `${label}: ${phase}` });
         },

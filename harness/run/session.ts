@@ -27,7 +27,7 @@ export async function runSession(
   host: MachineHost = withMachine,
 ): Promise<SessionResult> {
   const plan = { kernel, accelFor, context, lsm: context.lsm, name: '' };
-  return unpausedSession(
+  return unpausedSession<SessionResult>(
     plan,
     async () => {
       const session = new LoadSession(kernel, context);

@@ -90,6 +90,7 @@ export async function keepSnapshot(
       async (memory) => {
         frozen = await freezeMachine(machine, memory, signal);
         if (frozen.kind !== 'kept') throw new Error(frozen.why);
+        return frozen.sha256;
       },
     );
   } catch (error) {

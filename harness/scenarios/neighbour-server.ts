@@ -4,7 +4,7 @@ import { getTextIfThere } from '../guest/files.js';
 import { sendSignal, waitForProcess } from '../guest/process.js';
 import type { SealedProcess } from '../guest/sealed.js';
 import { InfraError } from '../model/errors.js';
-import { servedPorts } from './classes/network.js';
+import { servedPorts } from './guest-places.js';
 import { exemptFolder } from './language.js';
 import { probePrograms, spawnProbe } from './probe.js';
 

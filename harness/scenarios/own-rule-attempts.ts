@@ -2,7 +2,7 @@
 import type { SocketOperation } from '../contracts/contract.js';
 import type { CheckClass } from '../model/check.js';
 import type { OwnRuleOperation, RuleSubject } from '../model/own-rule.js';
-import { realModule } from './classes/module.js';
+import { realModule } from './guest-places.js';
 import type { ProbeOperation } from './scenario.js';
 
 /* What is attempted of an operation that a rule of an agent's own denies. */

@@ -88,7 +88,7 @@ function commandOf(
   const [program, ...rest] = [...through, process.execPath, 'dist/harness/cli/main.js', ...(args ?? own)];
   return {
     argv: [program ?? process.execPath, ...rest],
-    env: { XDG_CACHE_HOME: home, TMPDIR: temporary, ...env },
+    env: { XDG_CACHE_HOME: home, TMPDIR: temporary, BPF_MATRIX_FRESH: '1', ...env },
     mark,
     stdout,
     stderr,

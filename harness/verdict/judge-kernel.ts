@@ -6,7 +6,7 @@ import { isUnsignedImage, type KernelIdentity } from '../model/kernel.js';
 import type { BrokenKernel, KernelReport, MissingKernel, ObjectReport, RanKernel } from '../model/report.js';
 import type { Verdict } from '../model/verdict.js';
 import { libbpfLogPath, verifierLogPath } from '../results/paths.js';
-import type { KernelResult, SessionFault, SessionResult } from '../results/session.js';
+import type { KernelResult, ScenarioSession, SessionFault, SessionResult } from '../results/session.js';
 import { expectedOn, failedAsExpected } from './expectations.js';
 import type { ProvedMachine } from './finding-facts.js';
 import { findingsOf } from './findings.js';
@@ -19,6 +19,7 @@ type Scenarios = readonly ScenarioReport[];
 interface Judged {
   readonly machines: readonly ProvedMachine[];
   readonly objects: readonly ObjectReport[];
+  readonly reused: Pick<RanKernel, 'reused'>;
 }
 
 /** Judges one kernel by what it loaded and what its agent proved. */
@@ -31,7 +32,8 @@ export function judgeKernel(
   const machines = provedMachines(result.scenarios);
   const scenarios = machines.map(({ report }) => report);
   const { boot, facts } = session;
-  const judged = (of: SessionResult): Judged => ({ machines, objects: judgeObjects(of, entries) });
+  const reused = reusedOf(session, result.scenarios);
+  const judged = (of: SessionResult): Judged => ({ machines, objects: judgeObjects(of, entries), reused });
   const fault = session.fault ?? scenarios.find((one) => one.fault !== null)?.fault ?? null;
   if (fault !== null) return broken(session, judged(session), fault);
   if (boot === null || facts === null) {
@@ -51,7 +53,7 @@ export function judgeKernel(
 
 function ran(
   session: SessionResult,
-  { machines, objects }: Judged,
+  { machines, objects, reused }: Judged,
   boot: RanKernel['boot'],
   facts: GuestFacts,
 ): RanKernel {
@@ -67,6 +69,7 @@ function ran(
     boot,
     facts,
     objects,
+    ...reused,
     scenarios,
     findings: findingsOf(session.identity.id, machines, objects),
     command: null,
@@ -76,7 +79,7 @@ function ran(
 }
 
 /** What the guest had answered before it broke still counts: a failure that was proved is not lost in the fault. */
-function broken(session: SessionResult, { machines, objects }: Judged, fault: SessionFault): BrokenKernel {
+function broken(session: SessionResult, { machines, objects, reused }: Judged, fault: SessionFault): BrokenKernel {
   const scenarios = machines.map(({ report }) => report);
   const proved = [...objects.map(({ verdict }) => verdict), scenarioVerdict(scenarios)].find(isFailure);
   return {
@@ -92,6 +95,7 @@ function broken(session: SessionResult, { machines, objects }: Judged, fault: Se
     boot: session.boot,
     facts: session.facts,
     objects,
+    ...reused,
     scenarios,
     findings: findingsOf(session.identity.id, machines, objects),
     command: null,
@@ -103,7 +107,18 @@ function broken(session: SessionResult, { machines, objects }: Judged, fault: Se
 
 /** A kernel whose answers could not be judged: none of them are reported, and its evidence has them all. */
 export function unjudgedKernel(session: SessionResult, fault: SessionFault): BrokenKernel {
-  return broken({ ...session, boot: null, facts: null, ms: 0 }, { machines: [], objects: [] }, fault);
+  return broken({ ...session, boot: null, facts: null, ms: 0 }, { machines: [], objects: [], reused: {} }, fault);
+}
+
+/** How many of a kernel's sessions are of earlier runs; nothing where none is. */
+function reusedOf({ since }: SessionResult, scenarios: readonly ScenarioSession[]): Pick<RanKernel, 'reused'> {
+  const proving = scenarios.flatMap(({ sessions }) => sessions ?? []);
+  const dates = [since ?? null, ...proving.map((one) => one.since)].filter((one) => one !== null).sort();
+  const [oldest] = dates;
+  if (oldest === undefined) return {};
+  const sum = (numbers: readonly number[]): number => numbers.reduce((all, one) => all + one, 0);
+  const sessions = Number(since !== undefined) + sum(proving.map((one) => one.reused));
+  return { reused: { sessions, of: 1 + sum(proving.map((one) => one.all)), since: oldest } };
 }
 
 function missing(kernel: Extract<KernelResult, { kind: 'unavailable' }>['kernel']): MissingKernel {

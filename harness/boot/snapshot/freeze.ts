@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { withDeadline } from '../../proc/deadline.js';
-import { shellQuote } from '../../proc/shell-quote.js';
 import type { Machine } from '../machine.js';
 import { Qmp } from '../qmp.js';
+import { type StateReceiver, withStateReceiver } from './receive.js';
 
 /** Milliseconds for one answer of QEMU, whose main loop writes while it is asked. */
 const answerMs = 20_000;
@@ -12,14 +11,15 @@ const answerMs = 20_000;
 const freezeLimit = 60_000;
 /** Bytes a second, so much that only the disk is a limit: QEMU spares a network by default. */
 const unlimited = 2 ** 40;
-/** Milliseconds from the last byte that QEMU wrote to the file that is whole. */
+/** Milliseconds from the last byte that QEMU sent to the file that is whole. */
 const fileMs = 5000;
-const pollMs = 5;
+/** Milliseconds from QEMU's failure to the reason, where that is the file's. */
+const reasonMs = 1000;
 
 /** What the machine is after an attempt to freeze it. */
 export type Frozen =
-  /** The file is written, and the machine goes on. */
-  | { readonly kind: 'kept' }
+  /** The file is written, and the machine goes on; SHA-256 of what QEMU sent, lower-case hex. */
+  | { readonly kind: 'kept'; readonly sha256: string }
   /** There is no file, and the machine goes on as if nothing had been. */
   | { readonly kind: 'failed'; readonly why: string }
   /** The machine did not outlive it. */
@@ -38,35 +38,24 @@ export async function freezeMachine(machine: Machine, file: string, signal: Abor
 async function stopAndWrite(machine: Machine, file: string, signal: AbortSignal): Promise<Frozen> {
   const qmp = await Qmp.connect(machine.qmp, { answerMs, signal });
   await qmp.execute('stop');
-  const failure = await write(qmp, file).then(
-    () => null,
-    (error: unknown) => reasonText(error),
+  const frozen = await withStateReceiver(file, (receiver) => write(qmp, receiver, signal)).then(
+    (sha256): Frozen => ({ kind: 'kept', sha256 }),
+    (error: unknown): Frozen => ({ kind: 'failed', why: reasonText(error) }),
   );
   signal.throwIfAborted();
   await qmp.execute('cont');
-  return failure === null ? { kind: 'kept' } : { kind: 'failed', why: failure };
+  return frozen;
 }
 
-/**
- * QEMU has no way to write into a file but a program that takes the stream. Its end is not reported, and a disk may fill up
- * with the last bytes: the file has its name when all of it was written. A program that hangs must not hold QEMU's
- * standard error open, by whose end the harness knows that QEMU is gone.
- */
-async function write(qmp: Qmp, file: string): Promise<void> {
-  const [partial, whole] = [shellQuote(`${file}.partial`), shellQuote(file)];
+/** A disk may fill up with the last bytes: that QEMU has sent all is not enough. */
+async function write(qmp: Qmp, { uri, written }: StateReceiver, signal: AbortSignal): Promise<string> {
   await qmp.execute('migrate-set-parameters', { 'max-bandwidth': unlimited });
-  await qmp.execute('migrate', { uri: `exec:exec 2>/dev/null; cat > ${partial} && mv ${partial} ${whole}` });
+  await qmp.execute('migrate', { uri });
   const { status } = await qmp.settled('query-migrate', ['none', 'setup', 'active', 'device']);
-  if (status === 'completed' && (await appears(file))) return;
+  if (status === 'completed') return withDeadline('end of the snapshot', fileMs, written, { signal });
+  // QEMU knows no more than that nobody takes it any longer.
+  await Promise.race([written, sleep(reasonMs)]);
   throw new Error('its memory could not be written');
-}
-
-async function appears(file: string): Promise<boolean> {
-  for (let waited = 0; waited < fileMs; waited += pollMs) {
-    if (existsSync(file)) return true;
-    await sleep(pollMs);
-  }
-  return false;
 }
 
 function reasonText(error: unknown): string {

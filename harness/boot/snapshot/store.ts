@@ -2,14 +2,14 @@
 import { mkdir, rename, stat, utimes, writeFile, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { closeToOthers } from '../../kernels/cache/entry-files.js';
+import { evictable } from '../../kernels/cache/evict.js';
 import { dropEntry } from '../../kernels/cache/store.js';
-import { hashBytes, hashFile } from '../../kernels/cache/hash.js';
+import { hashBytes } from '../../kernels/cache/hash.js';
 import { sweepCacheTempFolders, withCacheTempFolder } from '../../kernels/cache/temp.js';
 import { ensurePrivateFolder } from '../../proc/folders.js';
 import { openRegularFile, readRegularFile, readRegularText } from '../../proc/regular-file.js';
 import { removeAtExit } from '../../proc/temp.js';
 import { parseSnapshotAbout, renderSnapshotAbout, type SnapshotAbout } from './about.js';
-import { snapshotsToEvict } from './evict.js';
 import { aboutName, consoleName, listSnapshots, memoryName, snapshotFolder } from './inventory.js';
 
 /** A snapshot that is there, opened: from here on it can be read to its end, whoever removes it meanwhile. */
@@ -89,8 +89,11 @@ export class SnapshotStore {
     this.#givenUp = true;
   }
 
-  /** Keeps a snapshot whose memory `fill` writes into the file that it is given. Throws what kept it from being kept. */
-  async keep(key: string, keepsake: Keepsake, fill: (memory: string) => Promise<void>): Promise<void> {
+  /**
+   * Keeps a snapshot whose memory `fill` writes into the file that it is given; what it returns is the hash of what belongs
+   * there, SHA-256 in lower-case hex. Throws what kept it from being kept.
+   */
+  async keep(key: string, keepsake: Keepsake, fill: (memory: string) => Promise<string>): Promise<void> {
     await ensurePrivateFolder(this.#folder);
     await sweepCacheTempFolders(this.#folder);
     await withCacheTempFolder(this.#folder, async (temp) => {
@@ -98,8 +101,8 @@ export class SnapshotStore {
       try {
         const entry = join(temp, 'entry');
         await mkdir(entry);
-        await fill(join(entry, memoryName));
-        await this.#describe(entry, keepsake);
+        const sha256 = await fill(join(entry, memoryName));
+        await this.#describe(entry, keepsake, sha256);
         await closeToOthers(entry);
         await this.#publish(key, entry);
       } finally {
@@ -108,11 +111,11 @@ export class SnapshotStore {
     });
   }
 
-  async #describe(entry: string, { machine, hello, console }: Keepsake): Promise<void> {
+  async #describe(entry: string, { machine, hello, console }: Keepsake, sha256: string): Promise<void> {
     const memory = join(entry, memoryName);
     const { size } = await stat(memory);
     if (size > this.#limit) throw new Error(`it takes ${mib(size)}, and all of them may take ${mib(this.#limit)}`);
-    const [sha256, lines] = await Promise.all([hashFile(memory), console()]);
+    const lines = await console();
     await writeFile(join(entry, consoleName), lines);
     const about = {
       machine,
@@ -130,7 +133,7 @@ export class SnapshotStore {
       const { code } = error as NodeJS.ErrnoException;
       if (code !== 'ENOTEMPTY' && code !== 'EEXIST') throw error;
     });
-    for (const victim of snapshotsToEvict(await listSnapshots(this.#folder), this.#inUse, this.#limit)) {
+    for (const victim of evictable(await listSnapshots(this.#folder), this.#inUse, this.#limit)) {
       await dropEntry(this.#folder, victim);
     }
   }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import { createHash, type Hash } from 'node:crypto';
 import { pipeline } from 'node:stream/promises';
 import type { Machine } from '../machine.js';
 import { Qmp } from '../qmp.js';
+import { digestOf } from './digest.js';
 import type { Snapshot } from './store.js';
 
 /** Milliseconds for one answer of QEMU, which reads the state in the same loop. */
@@ -20,19 +20,10 @@ export class ThawError extends Error {
  */
 export async function thawMachine(machine: Machine, snapshot: Snapshot, signal: AbortSignal): Promise<void> {
   const qmp = await Qmp.connect(machine.qmp, { answerMs, signal });
-  const hash = createHash('sha256');
   const source = snapshot.memory.createReadStream({ start: 0, highWaterMark: 1 << 20, autoClose: false });
-  await pipeline(source, (chunks) => hashed(chunks as AsyncIterable<Buffer>, hash), machine.state, { signal });
-  if (hash.digest('hex') !== snapshot.about.memory.sha256)
-    throw new ThawError('its bytes are not those that were written');
+  const sha256 = await digestOf((hashed) => pipeline(source, hashed, machine.state, { signal }));
+  if (sha256 !== snapshot.about.memory.sha256) throw new ThawError('its bytes are not those that were written');
   const { status } = await qmp.settled('query-status', ['inmigrate']);
   if (status !== 'paused') throw new ThawError(`QEMU is ${String(status)} after it`);
   await qmp.execute('cont');
-}
-
-async function* hashed(chunks: AsyncIterable<Buffer>, hash: Hash): AsyncIterable<Buffer> {
-  for await (const chunk of chunks) {
-    hash.update(chunk);
-    yield chunk;
-  }
 }

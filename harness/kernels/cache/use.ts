@@ -16,7 +16,15 @@ const usersFolder = (cacheDir: string): string => join(cacheDir, 'runs');
 export async function markCacheInUse(cacheDir: string): Promise<() => Promise<void>> {
   const mark = join(usersFolder(cacheDir), `.tmp-${hostname()}-${process.pid}-${randomBytes(4).toString('hex')}`);
   const settled = removeAtExit(mark);
-  await ensurePrivateFolder(mark).catch(() => undefined);
+  const isMarked = await ensurePrivateFolder(mark).then(
+    () => true,
+    () => false,
+  );
+  // What was never made cannot be removed either, and at exit an error would have no one to go to.
+  if (!isMarked) {
+    settled();
+    return () => Promise.resolve();
+  }
   return async () => {
     await rm(mark, { recursive: true, force: true }).catch(() => undefined);
     settled();

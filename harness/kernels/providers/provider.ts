@@ -4,13 +4,15 @@ import type { CatalogKernel } from '../catalog.js';
 import type { KernelContext } from '../context.js';
 import type { Family } from '../families.js';
 import type { LockEntry } from '../lock.js';
+import { passedOverNote } from '../settings.js';
 
 /**
  * Why an index or an artifact could not be had from one source. `absent`: the source answers and has no such suite.
  * `busy`: it answers that it limits its callers, or has failed. `expired`: signed, and by its own word no longer to be
- * believed. `disk-full`: not the source's fault.
+ * believed. `disk-full`: not the source's fault. `not-asked`: a public one, and only the host's own may be asked.
  */
-export type FailureKind = 'unreachable' | 'busy' | 'untrusted' | 'expired' | 'absent' | 'damaged' | 'disk-full';
+export type FailureKind =
+  'unreachable' | 'busy' | 'untrusted' | 'expired' | 'absent' | 'damaged' | 'disk-full' | 'not-asked';
 
 /** Artifacts that did not arrive, or not as the signed index lists them. */
 export class DownloadError extends Error {
@@ -62,6 +64,11 @@ export interface Offer {
   readonly source: Source;
 }
 
+/** Is this one that the host was not set up with. */
+export function isPublic({ origin }: Source): boolean {
+  return origin === 'public mirror' || origin === 'public snapshot';
+}
+
 /** What one source answered for one kernel. */
 export interface Answer<Found> {
   /** Newest first. */
@@ -72,6 +79,11 @@ export interface Answer<Found> {
   readonly read: number;
   /** One line per suite. */
   readonly tried: readonly string[];
+}
+
+/** The answer of a source that was not asked. */
+export function passedOver({ uri, origin }: Source): Answer<never> {
+  return { offers: [], failures: ['not-asked'], read: 0, tried: [`${uri} (${origin}): ${passedOverNote}`] };
 }
 
 export interface ListOptions {

@@ -13,7 +13,7 @@ import { verdictCode, exitLabel, verdictLabel, verdictLabels } from '../views/la
 import type { Page } from '../views/page.js';
 import { tableSpan, tableLines, type Span } from '../views/table.js';
 import { oneLine, wrapText } from '../views/text.js';
-import { checkTotals, kernelTime, kernelTotals, programTotals } from '../views/totals.js';
+import { checkTotals, kernelTime, kernelTotals, programTotals, reusedTotals } from '../views/totals.js';
 import { gainsOf, otherwisePassed } from '../views/check-failures.js';
 import { conditionLines } from '../views/conditions.js';
 import { partialLines } from '../views/partial.js';
@@ -96,6 +96,7 @@ function totals({ report, baseline }: FinishedRun, grids: readonly Grid[], page:
   return [
     `${kernelTotals(report)}; ${programTotals(grids)}`,
     ...checkTotals(report),
+    ...reusedTotals(report).flatMap((line) => wrapText(line, page.columns)),
     ...(compared === null ? [] : wrapText(oneLine(compared), page.columns)),
     page.palette.dim(`${tool}, ${formatDuration(report.ms)}${accel}; report: ${page.path('.')}`),
     page.palette.tones[verdict.tone](`${verdict.text}: exit ${report.exitCode}, ${verdict.meaning}`),

@@ -43,7 +43,7 @@ import {
 import { checkTable, programTable, supportTable } from '../views/markdown-tables.js';
 import { describeNotOffered, type NotOfferedReason, notOfferedSides } from '../views/not-offered.js';
 import { partialBlocks } from '../views/partial.js';
-import { checkTotals, kernelTime, kernelTotals, programTotals } from '../views/totals.js';
+import { checkTotals, kernelTime, kernelTotals, programTotals, reusedTotals } from '../views/totals.js';
 import { unattachedBlocks } from '../views/unattached.js';
 import { unsizedBlocks } from '../views/unsized.js';
 import { causeFacts, excerptLines, ladderLines, pathLines } from '../views/why.js';
@@ -115,6 +115,7 @@ function headline({ report, baseline }: FinishedRun, grids: readonly Grid[]): Bl
     `${totals}. Exit ${report.exitCode}: ${meaning}.`,
     '',
     ...(compared === null ? [] : [`${escapeMarkdown(compared)}.`, '']),
+    ...reusedTotals(report).flatMap((line) => [`${escapeMarkdown(line)}.`, '']),
   ];
 }
 

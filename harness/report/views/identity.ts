@@ -15,6 +15,7 @@ export function identityProperties(kernel: RanKernel | BrokenKernel, report: Run
     ...ofKernel(kernel.identity),
     ...(kernel.facts === null ? [] : ofFacts(kernel.facts)),
     ...(kernel.boot === null ? [] : ofBoot(kernel.boot)),
+    ['sessions.reused', reusedOf(kernel)],
     ...report.objects.flatMap(ofObject),
     ['loader.without-capabilities', lackedBy(report)],
     ['agent.name', report.agent?.name],
@@ -23,6 +24,11 @@ export function identityProperties(kernel: RanKernel | BrokenKernel, report: Run
     ...report.others.flatMap(ofOtherAgent),
   ];
   return all.flatMap(([name, value]) => (value == null ? [] : [[name, value] as const]));
+}
+
+/** Null where every session was asked anew. */
+function reusedOf({ reused }: RanKernel | BrokenKernel): string | null {
+  return reused === undefined ? null : `${reused.sessions} of ${reused.of}, since ${reused.since}`;
 }
 
 /** `libbpf 1.7.0`, as the guests name theirs; more than one where stored runs were merged, none where nothing booted. */

@@ -16,11 +16,30 @@ export function kernelTotals(report: RunReport): string {
   return `${formatCount(report.kernels.length, 'kernel')}: ${counts.join(', ') || 'none'}`;
 }
 
-/** The time of all machines of a kernel, which may have run side by side: `41.2 s in 4 machines`. */
-export function kernelTime({ ms, scenarios }: Exclude<KernelReport, MissingKernel>): string {
-  const started = scenarios.filter((machine) => machine.ms > 0);
-  const all = formatDuration(started.reduce((sum, machine) => sum + machine.ms, ms));
-  return started.length === 0 ? all : `${all} in ${formatCount(started.length + 1, 'machine')}`;
+/**
+ * The time of all machines of a kernel, which may have run side by side: `41.2 s in 4 machines`; of one that was not asked
+ * anew, or not for everything, `reused` and `41.2 s in 2 machines, 3 of 5 sessions reused`.
+ */
+export function kernelTime({ ms, scenarios, reused }: Exclude<KernelReport, MissingKernel>): string {
+  if (reused !== undefined && reused.sessions === reused.of) return 'reused';
+  const machines = scenarios.filter((machine) => machine.ms > 0).length + Number(ms > 0 || reused === undefined);
+  const all = formatDuration(scenarios.reduce((sum, machine) => sum + machine.ms, ms));
+  const asked = machines === 1 ? all : `${all} in ${formatCount(machines, 'machine')}`;
+  return reused === undefined ? asked : `${asked}, ${reused.sessions} of ${reused.of} sessions reused`;
+}
+
+/** `15 of 15 sessions are reused, ...`; nothing where all were asked anew. */
+export function reusedTotals({ kernels }: Pick<RunReport, 'kernels'>): readonly string[] {
+  const ran = kernels.flatMap((kernel) => (kernel.status === 'unavailable' ? [] : kernel));
+  const reused = ran.flatMap((kernel) => kernel.reused ?? []);
+  const [oldest] = reused.map(({ since }) => since).sort();
+  if (oldest === undefined) return [];
+  const sum = (numbers: readonly number[]): number => numbers.reduce((all, one) => all + one, 0);
+  const sessions = sum(reused.map((one) => one.sessions));
+  const on = `${oldest.slice(0, 10)} ${oldest.slice(11, 16)} UTC`;
+  return [
+    `${sessions} of ${sum(reused.map(({ of }) => of))} sessions reused: they passed since ${on}, and nothing they depend on has changed (--fresh asks anew)`,
+  ];
 }
 
 /** Loads and attaches counted once per program and kernel; the row of the whole object is not a program. */

@@ -16,6 +16,8 @@ export interface BenchPlan {
   readonly kernels: readonly [ReadyKernel, ...ReadyKernel[]];
   readonly rounds: number;
   readonly qemu: string;
+  readonly qemuVersion: string;
+  readonly sandbox: boolean;
   readonly accel: Accelerator;
   readonly memory: number;
   readonly lsm: readonly string[];
@@ -153,11 +155,11 @@ function vngMethods(plan: BenchPlan, first: (...more: string[]) => Promise<numbe
 
 /** Whole process of QEMU, from its start to its end. */
 async function floor(plan: BenchPlan): Promise<number> {
-  const { qemu, accel, memory, lsm, cache, signal, word } = plan;
+  const { qemu, sandbox, accel, memory, lsm, cache, signal, word } = plan;
   const [kernel] = plan.kernels;
   const initramfs = await buildInitramfs({ init: word, kernel, cacheDir: cache, signal });
   const argv = qemuArgv({
-    ...{ accel, memory, cpus: 1, kernel: kernel.files.image, initramfs: initramfs.path },
+    ...{ accel, memory, cpus: 1, sandbox, kernel: kernel.files.image, initramfs: initramfs.path },
     cmdline: kernelCmdline({ lsm, extra: [] }),
   });
   const { total, marked } = await runTimed([qemu, ...withoutChannels(argv)], {
@@ -196,7 +198,18 @@ interface Call {
 function cli(plan: BenchPlan, out: string, { kernels, object, more, only }: Call): Promise<Timed> {
   const ids = kernels.map(({ identity }) => identity.id).join(',');
   const args = [
-    ...['run', '-k', ids, '--accel', plan.accel, '--memory', String(plan.memory), '--out', join(out, 'report')],
+    ...[
+      'run',
+      '--fresh',
+      '-k',
+      ids,
+      '--accel',
+      plan.accel,
+      '--memory',
+      String(plan.memory),
+      '--out',
+      join(out, 'report'),
+    ],
     ...(only === null ? [] : ['--only', 'load']),
     ...(object === null ? [] : ['--object', object]),
     ...more,

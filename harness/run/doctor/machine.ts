@@ -4,7 +4,7 @@ import { kvmMemo } from '../../boot/kvm-memo.js';
 import type { HostCheck } from '../../model/doctor.js';
 import { InfraError } from '../../model/errors.js';
 import type { ReadyKernel } from '../../model/kernel.js';
-import { machineVersion } from '../host.js';
+import { type ExaminedQemu, examineQemu, withoutSandbox } from '../host.js';
 import { vngVersion } from '../vng.js';
 
 /** What starts machines here. */
@@ -17,33 +17,36 @@ export interface MachineHostOptions {
 
 export interface QemuCheck extends HostCheck {
   /** Null where it cannot be run. */
-  readonly version: string | null;
+  readonly examined: ExaminedQemu | null;
 }
 
 export async function qemuCheck({ qemu, signal }: MachineHostOptions): Promise<QemuCheck> {
   try {
-    const version = await machineVersion({ qemu, backend: { kind: 'qemu' } }, signal);
-    return { name: 'qemu', state: 'ok', detail: version, next: null, version };
+    const examined = await examineQemu({ qemu, backend: { kind: 'qemu' } }, signal);
+    const { qemuVersion, sandbox } = examined;
+    const detail = sandbox ? `${qemuVersion}, in its sandbox` : `${qemuVersion}; ${withoutSandbox}`;
+    return { name: 'qemu', state: 'ok', detail, next: null, examined };
   } catch (error) {
-    return { name: 'qemu', state: 'missing', ...describe(error, signal), version: null };
+    return { name: 'qemu', state: 'missing', ...describe(error, signal), examined: null };
   }
 }
 
 /** Only a kernel that boots under KVM proves it. `kernel`: one that is here already; null proves nothing. */
 export async function kvmCheck(
   kernel: ReadyKernel | null,
-  qemuVersion: string | null,
+  examined: ExaminedQemu | null,
   { qemu, cache, signal }: MachineHostOptions,
 ): Promise<HostCheck> {
   const name = 'kvm';
-  if (qemuVersion === null) return { name, state: 'slow', detail: 'not proved: there is no QEMU', next: null };
+  if (examined === null) return { name, state: 'slow', detail: 'not proved: there is no QEMU', next: null };
   if (kernel === null) {
     const next = 'fetch a kernel and ask again: kernels fetch 6.12';
     return { name, state: 'slow', detail: 'not proved: no kernel is here yet to boot under it', next };
   }
   const kernelSha256 = kernel.identity.imageSha256;
-  const memo = await kvmMemo({ cacheDir: cache, qemu, qemuVersion, kernelSha256 });
-  const { accel, obstacle } = await chooseAccel('auto', { qemu, kernel: kernel.files.image, memo, signal });
+  const memo = await kvmMemo({ cacheDir: cache, qemu, qemuVersion: examined.qemuVersion, kernelSha256 });
+  const proof = { ...examined, qemu, kernel: kernel.files.image, memo, signal };
+  const { accel, obstacle } = await chooseAccel('auto', proof);
   if (accel === 'kvm') return { name, state: 'ok', detail: `proved: ${kernel.identity.id} boots under it`, next: null };
   const why = obstacle ?? 'it does not work';
   return { name, state: 'slow', detail: `${why}; machines are emulated (TCG)`, next: kvmStep(why) };

@@ -8,7 +8,7 @@ import type { RunReport } from '../../model/report.js';
 import { withScratchFolder } from '../../proc/temp.js';
 import type { WatchEvent } from '../../report/views/watch-events.js';
 import type { SessionContext } from '../context.js';
-import { machineVersion } from '../host.js';
+import { examineQemu } from '../host.js';
 import { writeLoadLogs } from '../logs.js';
 import { type KernelRequest, type KernelWork, type MatrixOptions, onceAccel, runMatrix } from '../matrix.js';
 import { runSession } from '../session.js';
@@ -55,7 +55,7 @@ async function machinesFor(options: WatchRun, folder: string): Promise<WaitingMa
   const matrix: MatrixOptions = { ...options, kernels, objects: [], out: folder, onEvent, keep: null };
   const context: SessionContext = {
     ...matrix,
-    qemuVersion: await machineVersion(options, options.signal),
+    ...(await examineQemu(options, options.signal)),
     emit: (event) => {
       if (event.type === 'notice') options.onEvent(event);
     },

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+import { realModule } from '../guest-places.js';
 import { deniedScenario, attemptFromExempt, ruleEvent, scenarioClass } from '../language.js';
 import type { ProbeOperation } from '../scenario.js';
-
-/** A module of this very kernel, as the initramfs carries it. */
-export const realModule = '/modules/extra/dummy.ko';
 
 /** Loading kernel modules, which `[deny_module_load]` forbids to all but an exempt cgroup. */
 export const module = scenarioClass('module', () => {

@@ -3,9 +3,6 @@ import type { NetworkFields, SocketOperation } from '../../contracts/contract.js
 import { allowedScenario, deniedScenario, attemptFromExempt, netEvent, scenarioClass } from '../language.js';
 import type { Allowed, Denial, ProbeOperation } from '../scenario.js';
 
-/** Where the server listens, on every address of the guest, TCP and UDP. */
-export const servedPorts = [80, 81, 82, 84, 86, 90, 91] as const;
-
 /** The last address of fd00:2::/32, and the last one before it. */
 const lastInside = 'fd00:2:ffff:ffff:ffff:ffff:ffff:ffff';
 const lastOutside = 'fd00:1:ffff:ffff:ffff:ffff:ffff:ffff';

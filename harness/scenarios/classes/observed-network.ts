@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { destinationEvent, observedScenario, scenarioClass } from '../language.js';
 import type { Observed } from '../scenario.js';
-import { servedPorts } from './network.js';
+import { servedPorts } from '../guest-places.js';
 
 const hook = 'socket_connect';
 const [served] = servedPorts;

@@ -8,6 +8,7 @@ import { Guest } from '../../guest/client.js';
 import { buildInitramfs } from '../../images/index.js';
 import { cacheFolder, openKernelContext, resolveKernel } from '../../kernels/index.js';
 import type { ReadyKernel } from '../../model/kernel.js';
+import { examineQemu } from '../../run/host.js';
 
 export interface BootOptions {
   readonly lsm?: readonly string[];
@@ -50,10 +51,13 @@ export async function boot(id: string, options: BootOptions = {}): Promise<Boote
   const folder = await mkdtemp(join(tmpdir(), 'boot-test-'));
   const signal = new AbortController().signal;
   const helloMs = options.helloMs ?? 90_000;
+  const qemu = process.env['BPF_MATRIX_QEMU'] ?? 'qemu-system-x86_64';
+  const { sandbox } = await examineQemu({ qemu, backend: { kind: 'qemu' } }, signal);
   const machine = new Machine({
     label: id,
-    qemu: process.env['BPF_MATRIX_QEMU'] ?? 'qemu-system-x86_64',
+    qemu,
     spec: {
+      sandbox,
       accel: 'tcg',
       memory: 256,
       cpus: options.cpus ?? 1,

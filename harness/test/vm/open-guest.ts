@@ -10,7 +10,7 @@ import { snapshotLimit } from '../../config/values.js';
 import type { Guest } from '../../guest/client.js';
 import { cacheFolder } from '../../kernels/index.js';
 import type { SessionContext } from '../../run/context.js';
-import { machineVersion } from '../../run/host.js';
+import { examineQemu } from '../../run/host.js';
 import type { LiveGuest } from '../../run/launch.js';
 import { type MachineLife, withMachine } from '../../run/machine-session.js';
 import { readyKernel } from './boot.js';
@@ -66,7 +66,7 @@ async function contextOf(out: string, lsm: readonly string[]): Promise<SessionCo
   const backend = { kind: 'qemu' } as const;
   return {
     qemu,
-    qemuVersion: await machineVersion({ qemu, backend }, signal),
+    ...(await examineQemu({ qemu, backend }, signal)),
     backend,
     built: 'build',
     cache,

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { availableParallelism, loadavg } from 'node:os';
 import { join } from 'node:path';
+import { readConfig } from '../../../config/file.js';
 import { readObjects } from '../../../config/objects.js';
 import { parseChoice, parseCount, parseMemory } from '../../../config/values.js';
+import { conventions } from '../../../contracts/registry.js';
 import { openKernelContext } from '../../../kernels/index.js';
 import { packageRoot } from '../../../kernels/package-root.js';
 import { chooseAccel, emulatedNotice } from '../../../boot/accel.js';
@@ -12,7 +14,7 @@ import { InfraError, MatrixError } from '../../../model/errors.js';
 import type { ExitCode } from '../../../model/exit-code.js';
 import type { ReadyKernel } from '../../../model/kernel.js';
 import { type BenchPlan, runBench } from '../../../run/bench/bench.js';
-import { machineVersion } from '../../../run/host.js';
+import { examineQemu } from '../../../run/host.js';
 import { target } from '../../../target.js';
 import { backendFromFlags } from '../../backend.js';
 import type { BenchFlags } from './flags.js';
@@ -23,7 +25,7 @@ import { builtFile, type CliContext } from '../../context.js';
 
 /** `bench`: measures, and reports. */
 export async function runBenchCommand(flags: BenchFlags, cli: CliContext): Promise<ExitCode> {
-  const { stderr, signal } = cli;
+  const { stderr } = cli;
   const selected = await chosenReporters('benchmark', flags);
   const started = new Date().toISOString();
   const [load = 0] = loadavg();
@@ -31,7 +33,7 @@ export async function runBenchCommand(flags: BenchFlags, cli: CliContext): Promi
   const plan = await planOf(flags, cli, onStep);
   const host = {
     node: process.version,
-    qemu: await machineVersion({ qemu: plan.qemu, backend: { kind: 'qemu' } }, signal),
+    qemu: plan.qemuVersion,
     accel: plan.accel,
     cpus: availableParallelism(),
     load,
@@ -58,9 +60,12 @@ async function planOf(flags: BenchFlags, cli: CliContext, onStep: (text: string)
     ),
   );
   const kernels = await readyKernels(flags, cli, { cache, onStep });
-  const { accel, obstacle } = await chooseAccel(request, { qemu, kernel: kernels[0].files.image, memo: null, signal });
+  const examined = await examineQemu({ qemu, backend: { kind: 'qemu' } }, signal);
+  const kernel = kernels[0].files.image;
+  const { accel, obstacle } = await chooseAccel(request, { ...examined, qemu, kernel, memo: null, signal });
   if (obstacle !== null) onStep(emulatedNotice);
   return {
+    ...examined,
     ...{ kernels, rounds, qemu, accel, memory, lsm: defaultLsm, cache, signal, onStep },
     ...{ smallest: smallest ?? '', word: word ?? '', self: [process.execPath, self ?? ''] },
     object: flags.object ?? null,
@@ -92,7 +97,8 @@ async function readyKernels(
   cli: CliContext,
   { cache, onStep }: { cache: string; onStep: (text: string) => void },
 ): Promise<BenchPlan['kernels']> {
-  const context = await openKernelContext({ env: cli.env, cacheDir: cache });
+  const { archives } = await readConfig(null, conventions);
+  const context = await openKernelContext({ env: cli.env, cacheDir: cache, archives: archives ?? {} });
   try {
     const chosen = flags.kernel ?? (flags.kernelImage === undefined ? ['6.12,6.1,6.17'] : undefined);
     const requests = await kernelRequests(

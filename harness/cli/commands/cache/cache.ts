@@ -39,7 +39,7 @@ export async function clearCacheKinds(
   if (kinds.size === 0) {
     throw new UsageError({
       message: 'cache clear is not told what to remove',
-      next: 'name --snapshots, --images, --kernels, or --all',
+      next: 'name --proofs, --snapshots, --images, --kernels, or --all',
     });
   }
   const { removed, kept } = await clearCache(cacheFolder(env), kinds);

@@ -5,8 +5,9 @@ import type { ExitCode } from '../../../model/exit-code.js';
 import type { CliContext } from '../../context.js';
 
 const help = `
-Snapshots are guests that were frozen when they had booted; later runs start from them (docs/snapshots.md).
-Nothing of it has to be kept: kernels are fetched again, images and snapshots are made again.
+Snapshots are guests that were frozen when they had booted; later runs start from them (docs/snapshots.md). Proofs are
+answers of sessions that passed; a run takes them where nothing they depend on has changed (docs/reuse.md).
+Nothing of it has to be kept: kernels are fetched again, all else is made again.
 
 Examples:
   $ npm run matrix -- cache list
@@ -16,7 +17,7 @@ Examples:
 
 /** `cache list|clear`. */
 export function cacheCommand(cli: CliContext, exit: (code: ExitCode) => void): Command {
-  const group = new Command('cache').description('what is kept between runs: kernels, images, frozen guests');
+  const group = new Command('cache').description('what is kept between runs: kernels, images, frozen guests, proofs');
   group.addHelpText('after', help);
   group
     .command('list')

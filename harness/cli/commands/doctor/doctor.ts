@@ -90,8 +90,8 @@ async function aboutMachines(
     cache: cacheFolder(env),
     signal,
   };
-  const { version, ...qemu } = await qemuCheck(options);
-  const kvm = await kvmCheck(await anyCached(rows, context), version, options);
+  const { examined, ...qemu } = await qemuCheck(options);
+  const kvm = await kvmCheck(await anyCached(rows, context), examined, options);
   return [qemu, kvm, await vngCheck(options)];
 }
 

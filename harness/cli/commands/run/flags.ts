@@ -60,6 +60,7 @@ export function matrixCommand(cli: CliContext, exit: (code: ExitCode) => void): 
     )
     .option('--last-failed', 'run only what failed in the report of --out: its kernels, objects and classes')
     .option('-x, --fail-fast', 'stop at the first failure; what is left counts as not run')
+    .option('--fresh', 'ask every machine anew, whatever an earlier run was answered (docs/reuse.md)')
     .option('--list', 'print what would be run, and boot nothing')
     .option('--repeat <n>', 'ask each kernel everything so often, to see whether the answers stay the same', '1')
     .addOption(timeoutOption())
@@ -117,7 +118,9 @@ Environment:
   BPF_MATRIX_VNG                 vng, for --backend virtme-ng (default: vng)
   ${archiveVariables.join(', ')}
                                  where kernels come from (kernels/README.md)
-  XDG_CACHE_HOME                 where they are kept, and frozen guests (cache list)
+  BPF_MATRIX_MIRRORS             host: ask only archives that this host is set up with (default: public)
+  XDG_CACHE_HOME                 where they are kept, frozen guests, and what passed (cache list)
+  BPF_MATRIX_FRESH               1: as --fresh
   BPF_MATRIX_SNAPSHOT_MIB        what frozen guests may take together (default: 4096; 0: keep none)
   NO_COLOR, FORCE_COLOR          colours off, on
 `;

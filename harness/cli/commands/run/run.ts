@@ -72,6 +72,7 @@ async function plan(narrow: Narrowed, config: MatrixConfig, signal: AbortSignal)
     among: narrow.kernels,
     command: 'run',
     work: null,
+    reuses: true,
     conclusion: ownConclusion,
   };
 }

@@ -13,7 +13,7 @@ import { everyScenario } from '../../../plan/scenario-filter.js';
 import { Disposal } from '../../../proc/disposal.js';
 import { withScratchFolder } from '../../../proc/temp.js';
 import { isFaultCaught } from '../../../report/pages/selftest.js';
-import { machineVersion } from '../../../run/host.js';
+import { examineQemu } from '../../../run/host.js';
 import { type MatrixOptions, onceAccel } from '../../../run/matrix.js';
 import { type Fault, faults } from '../../../run/selftest/faults.js';
 import { type FaultResult, runSelftest } from '../../../run/selftest/selftest.js';
@@ -103,7 +103,7 @@ async function testKernels({ matrix: options, agents }: SelftestSetup, wanted: r
   const results: FaultResult[] = [];
   let missing = false;
   const { signal, jobs } = options;
-  const context = { ...options, qemuVersion: await machineVersion(options, signal), emit: () => undefined };
+  const context = { ...options, ...(await examineQemu(options, signal)), emit: () => undefined };
   const accelFor = onceAccel(options, context);
   for (const request of options.kernels) {
     const kernel = await request.resolve(() => undefined);

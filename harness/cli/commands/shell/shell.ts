@@ -18,7 +18,7 @@ import type { ReadyKernel } from '../../../model/kernel.js';
 import type { ProcessEnd } from '../../../guest/process.js';
 import { Disposal } from '../../../proc/disposal.js';
 import { withScratchFolder } from '../../../proc/temp.js';
-import { machineVersion } from '../../../run/host.js';
+import { examineQemu } from '../../../run/host.js';
 import { type KernelRequest, type MatrixOptions, onceAccel } from '../../../run/matrix.js';
 import { runShell, type ShellPlan } from '../../../run/shell/shell.js';
 import type { CliContext } from '../../context.js';
@@ -38,7 +38,7 @@ export async function shell(flags: ShellFlags, cli: CliContext): Promise<number>
       const plan = await planOf(flags, cli);
       const options = await optionsOf(flags, cli, { out, disposal, plan });
       const kernel = await readyKernelOf(options.kernels, cli);
-      const context = { ...options, qemuVersion: await machineVersion(options, cli.signal), emit: options.onEvent };
+      const context = { ...options, ...(await examineQemu(options, cli.signal)), emit: options.onEvent };
       const end = await runShell(kernel, onceAccel(options, context), { plan, context });
       return exitCodeOf(end);
     });

@@ -2,8 +2,9 @@
 import { access } from 'node:fs/promises';
 import type { Catalog } from '../../catalog.js';
 import { archiveSetting } from '../../families.js';
-import type { ArchiveSettings } from '../../settings.js';
-import type { Source } from '../provider.js';
+import { type ArchiveSettings, asksPublic } from '../../settings.js';
+import { withoutCredentials } from '../credentials.js';
+import { isPublic, type Source } from '../provider.js';
 import type { AptFamily } from './family.js';
 import { familyMirrors, readHostSources, type Mirror, securityMirrorBeside } from './host-mirrors.js';
 import { publicMirrors } from './public-mirrors.js';
@@ -18,13 +19,30 @@ export interface Archive extends Mirror {
 
 /**
  * The archives of a family in the order they are tried: configured, the host's own, public live ones, the dated public one,
- * which limits its callers. `date` picks another snapshot than the catalog's.
+ * which limits its callers. `date` picks another snapshot than the catalog's. Where the settings keep the harness off public
+ * ones, these are in `passedOver`, and nobody is to ask them.
  */
 export async function archivesOf(
   family: AptFamily,
   catalog: Catalog,
   settings: ArchiveSettings,
   date: string | null = null,
+): Promise<{ readonly asked: readonly Archive[]; readonly passedOver: readonly Archive[] }> {
+  const all = await knownArchives(family, catalog, settings, date);
+  const mayAsk = (archive: Archive): boolean => asksPublic(settings) || !isPublic(sourceOf(archive));
+  return { asked: all.filter(mayAsk), passedOver: all.filter((archive) => !mayAsk(archive)) };
+}
+
+/** As reports name it. */
+export function sourceOf({ archive, origin }: Archive): Source {
+  return { uri: withoutCredentials(archive), origin };
+}
+
+async function knownArchives(
+  family: AptFamily,
+  catalog: Catalog,
+  settings: ArchiveSettings,
+  date: string | null,
 ): Promise<Archive[]> {
   const own = familyMirrors(family, await readHostSources(settings.etcApt ?? '/etc/apt'));
   const given = configured(family, settings);

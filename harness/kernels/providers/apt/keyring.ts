@@ -10,6 +10,7 @@ import { compareDebVersions } from './deb-version.js';
 import type { IndexEntry } from './packages-index.js';
 import { ToolMissingError } from '../../tool.js';
 import { archiveSetting, families } from '../../families.js';
+import { asksPublic, passedOverNote } from '../../settings.js';
 import { ArtifactError, DownloadError } from '../provider.js';
 import type { AptFamily } from './family.js';
 import { unpackDebs } from './unpack.js';
@@ -46,7 +47,7 @@ async function findOrFetch(
   if (configured !== undefined) throw missing;
   const known = (await fromCache(family, context)) ?? (await fromOtherFamily(family, context, signal));
   if (known === null) {
-    const other = `${keyringPackage} in the ${families[family].keyringFrom} archive: not to be had`;
+    const other = `${keyringPackage} in the ${families[family].keyringFrom} archive: not to be had${asksPublic(settings) ? '' : `; public ones: ${passedOverNote}`}`;
     throw new ToolMissingError(missing.tool, keyringPackage, [...tried, other]);
   }
   onNotice(`no ${family} archive keyring on this host; using the one of ${known.origin}`);
@@ -78,7 +79,8 @@ async function fromOtherFamily(
   const anchor = await findKeyring(other, context.catalog, context.settings);
   if (anchor === null) return null;
   const { keyringOffer, keyringPackage } = context.catalog.families[family];
-  for (const archive of await archivesOf(other, context.catalog, context.settings)) {
+  const { asked } = await archivesOf(other, context.catalog, context.settings);
+  for (const archive of asked) {
     for (const suite of keyringOffer.suites) {
       const keys = { keyring: anchor, components: keyringOffer.components };
       const read = await context.indexes.read(archive, suite, keys, signal);

@@ -10,8 +10,9 @@ import {
   type ListOptions,
   lockedOrNewestOffer,
   type Offer,
+  passedOver,
 } from '../provider.js';
-import { type Archive, archivesOf, archiveUri } from './archives.js';
+import { type Archive, archivesOf, archiveUri, sourceOf } from './archives.js';
 import { withoutCredentials } from '../credentials.js';
 import type { AptFamily } from './family.js';
 import type { AptKeys } from './index-reader.js';
@@ -31,15 +32,20 @@ export async function* searchArchives(
 ): AsyncGenerator<Answer<Offer>> {
   const { catalog, settings } = context;
   const family = catalog.families[kernel.family];
-  const keyring = await familyKeyring(kernel.family, context, onNotice, signal);
-  const archives = await archivesOf(kernel.family, catalog, settings, snapshotDate);
-  const isMissing = archives.every(({ origin }) => origin !== "this host's mirror");
-  const next = isMissing ? archives.find(({ origin }) => origin !== 'configured') : undefined;
-  for (const archive of archives) {
-    if (archive === next) yield noneOfHost(kernel.family);
-    const keys = { keyring, components: family.components };
-    yield await ask(kernel, context, archive, keys, signal);
-  }
+  const { asked, passedOver: unasked } = await archivesOf(kernel.family, catalog, settings, snapshotDate);
+  const [configured, others] = [asked.filter(isConfigured), asked.filter((archive) => !isConfigured(archive))];
+  const isMissing = others[0]?.origin !== "this host's mirror";
+  // Where nobody is asked, no keyring is needed.
+  const keyring = asked.length === 0 ? '' : await familyKeyring(kernel.family, context, onNotice, signal);
+  const keys = { keyring, components: family.components };
+  for (const archive of configured) yield await ask(kernel, context, archive, keys, signal);
+  if (isMissing) yield noneOfHost(kernel.family);
+  for (const archive of others) yield await ask(kernel, context, archive, keys, signal);
+  yield* unasked.map((archive) => passedOver(sourceOf(archive)));
+}
+
+function isConfigured({ origin }: Archive): boolean {
+  return origin === 'configured';
 }
 
 function noneOfHost(family: AptFamily): Answer<Offer> {
@@ -58,7 +64,7 @@ async function ask(
   const reads = await Promise.all(
     kernel.suites.map(async (suite) => ({ suite, result: await context.indexes.read(archive, suite, keys, signal) })),
   );
-  const source = { uri: withoutCredentials(archive.archive), origin: archive.origin };
+  const source = sourceOf(archive);
   const pockets = reads.flatMap(({ suite, result }) => (result.ok ? [{ suite, ...result }] : []));
   const failures: readonly FailureKind[] = reads.flatMap(({ result }) => (result.ok ? [] : [result.why.kind]));
   const found = packageCandidates(kernel, flavour, pockets);
@@ -71,7 +77,7 @@ async function ask(
   return { offers: found.map((candidate) => ({ candidate, source })), failures, tried, read: pockets.length };
 }
 
-/** Only the snapshot of the date is asked. */
+/** Only the snapshot of the date is asked, if it may be. */
 export async function snapshotHas(
   kernel: AptKernel,
   artifacts: readonly KernelArtifact[],
@@ -80,10 +86,10 @@ export async function snapshotHas(
 ): Promise<boolean> {
   const { catalog, settings } = context;
   const { components } = catalog.families[kernel.family];
-  const keyring = await familyKeyring(kernel.family, context, onNotice, signal);
-  const archives = await archivesOf(kernel.family, catalog, settings, snapshotDate);
-  const snapshot = archives.find(({ origin }) => origin === 'public snapshot');
+  const { asked } = await archivesOf(kernel.family, catalog, settings, snapshotDate);
+  const snapshot = asked.find(({ origin }) => origin === 'public snapshot');
   if (snapshot === undefined) return false;
+  const keyring = await familyKeyring(kernel.family, context, onNotice, signal);
   const { offers } = await ask(kernel, context, snapshot, { keyring, components }, signal);
   return lockedOrNewestOffer(offers, { artifacts: [...artifacts] }) !== undefined;
 }

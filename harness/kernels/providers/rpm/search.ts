@@ -2,12 +2,15 @@
 import type { CatalogKernel } from '../../catalog.js';
 import type { KernelContext } from '../../context.js';
 import { archiveSetting } from '../../families.js';
+import { asksPublic } from '../../settings.js';
 import {
   type Answer,
   type FailureKind,
+  isPublic,
   type ListOptions,
   newestOfferFirst,
   type Offer,
+  passedOver,
   type Source,
 } from '../provider.js';
 import { withoutCredentials } from '../credentials.js';
@@ -44,6 +47,10 @@ export async function* searchRepositories(
   await readKeys(keys);
   const names = kernelPackages(kernel.family);
   for (const source of rpmArchives(kernel.family, context)) {
+    if (isPublic(source) && !asksPublic(context.settings)) {
+      yield passedOver(source);
+      continue;
+    }
     const reads = await Promise.all(
       kernel.suites.map(async (suite) => {
         const uri = `${source.uri}${suite}/`;

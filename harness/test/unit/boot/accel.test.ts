@@ -23,7 +23,14 @@ async function choose(
   await writeFile(qemu, `#!/bin/bash\n${script}\n`);
   await chmod(qemu, 0o755);
   const signal = new AbortController().signal;
-  return chooseAccel(request, { qemu, kernel: 'vmlinuz', signal, memo, device: device ?? join(folder, 'kvm') });
+  return chooseAccel(request, {
+    qemu,
+    sandbox: false,
+    kernel: 'vmlinuz',
+    signal,
+    memo,
+    device: device ?? join(folder, 'kvm'),
+  });
 }
 
 const boots = 'echo "Linux version 6.1.0"; exec sleep 30';

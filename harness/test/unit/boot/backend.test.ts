@@ -11,6 +11,7 @@ const spec = {
   accel: 'tcg',
   memory: 256,
   cpus: 2,
+  sandbox: false,
   kernel: '/k/vmlinuz',
   initramfs: '/k/init.cpio',
   cmdline: 'console=ttyS0 lsm=bpf',

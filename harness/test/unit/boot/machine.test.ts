@@ -26,7 +26,15 @@ async function machineThat(script: string, deadlines = { boot: 5000, vm: 10_000 
   const qemu = join(folder, 'qemu');
   await writeFile(qemu, `#!/bin/bash\n${script}\n`);
   await chmod(qemu, 0o755);
-  const spec = { accel: 'tcg', memory: 256, cpus: 1, kernel: 'k', initramfs: 'i', cmdline: '' } as const;
+  const spec = {
+    accel: 'tcg',
+    memory: 256,
+    cpus: 1,
+    sandbox: false,
+    kernel: 'k',
+    initramfs: 'i',
+    cmdline: '',
+  } as const;
   const machine = new Machine({
     label: '6.1',
     qemu,
@@ -103,7 +111,15 @@ describe('a machine', () => {
   it('whose binary is missing is QEMU_START', async () => {
     const machine = await machineThat('exit 0');
     await machine.stop();
-    const spec = { accel: 'tcg', memory: 256, cpus: 1, kernel: 'k', initramfs: null, cmdline: '' } as const;
+    const spec = {
+      accel: 'tcg',
+      memory: 256,
+      cpus: 1,
+      sandbox: false,
+      kernel: 'k',
+      initramfs: null,
+      cmdline: '',
+    } as const;
     const missing = new Machine({
       label: '6.1',
       qemu: join(folder, 'no-such-qemu'),

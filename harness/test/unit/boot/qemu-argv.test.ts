@@ -7,6 +7,7 @@ const spec = {
   accel: 'tcg',
   memory: 256,
   cpus: 1,
+  sandbox: false,
   kernel: '/k/vmlinuz',
   initramfs: '/k/init.cpio',
   cmdline: 'x=y',
@@ -20,6 +21,15 @@ it('builds the same arguments in the same order, always', () => {
       '-chardev socket,id=qmp,fd=4 -mon chardev=qmp,mode=control ' +
       '-kernel /k/vmlinuz -initrd /k/init.cpio -append x=y',
   );
+});
+
+it('refuses QEMU what it has no need of, where it can', () => {
+  const [option, value, ...others] = qemuArgv({ ...spec, sandbox: true });
+  expect([option, value]).toEqual([
+    '-sandbox',
+    'on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny',
+  ]);
+  expect(others).toEqual(qemuArgv(spec));
 });
 
 it('has no RPC port and no initramfs when it only proves an accelerator', () => {

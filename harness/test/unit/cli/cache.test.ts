@@ -10,6 +10,7 @@ import { cacheCommand } from '../../../cli/commands/cache/flags.js';
 import type { CliContext } from '../../../cli/context.js';
 import { addEntry } from '../../../kernels/cache/store.js';
 import { markCacheInUse } from '../../../kernels/cache/use.js';
+import { filledWith } from '../boot/snapshot/fixture/filled.js';
 
 let home: string;
 let cache: string;
@@ -32,9 +33,7 @@ async function fill(): Promise<void> {
     return {};
   });
   const console = (): Promise<Uint8Array> => Promise.resolve(Buffer.from(''));
-  await new SnapshotStore(cache, 1e9).keep('sss', { machine: '6.1, tcg', hello: {}, console }, (file) =>
-    writeFile(file, bytes),
-  );
+  await new SnapshotStore(cache, 1e9).keep('sss', { machine: '6.1, tcg', hello: {}, console }, filledWith(bytes));
 }
 
 async function told(...words: string[]): Promise<{ code: number; out: string; err: string }> {
@@ -127,7 +126,7 @@ describe('cache clear', () => {
       const { out, err, code } = await told('clear', '--all');
       expect(code).toBe(3);
       expect(err).toMatch(/^kernels: kept, .*\nimages: kept, /);
-      expect(out).toBe('snapshots: 1 removed\n3.0 MiB freed\n');
+      expect(out).toBe('snapshots: 1 removed\nproofs: 0 removed\n3.0 MiB freed\n');
       expect(await left()).toEqual(['kkk', 'iii']);
     } finally {
       other.kill('SIGKILL');

@@ -197,7 +197,7 @@ describe('the order of archives', () => {
       { debianArchive: 'http://config.example/debian/', etcApt: folder },
       { BPF_MATRIX_DEBIAN_ARCHIVE: 'http://env.example/debian/', BPF_MATRIX_UBUNTU_ARCHIVE: '' },
     );
-    const archives = await archivesOf('debian', catalog, settings, '20260101T000000Z');
+    const { asked: archives } = await archivesOf('debian', catalog, settings, '20260101T000000Z');
     expect(archives.map((archive) => [archive.origin, archive.archive, archive.expires])).toEqual([
       ['configured', 'http://env.example/debian/', true],
       ["this host's mirror", 'http://ftp.example/debian/', true],
@@ -212,14 +212,14 @@ describe('the order of archives', () => {
 
   test('without a date of its own the snapshot is the one of the catalog', async () => {
     const catalog = await loadCatalog();
-    const [last] = (await archivesOf('ubuntu', catalog, { etcApt: '/nonexistent' })).slice(-1);
-    expect(last!.archive).toBe(`https://snapshot.ubuntu.com/ubuntu/${catalog.families.ubuntu.snapshot.date}/`);
+    const { asked } = await archivesOf('ubuntu', catalog, { etcApt: '/nonexistent' });
+    expect(asked.at(-1)!.archive).toBe(`https://snapshot.ubuntu.com/ubuntu/${catalog.families.ubuntu.snapshot.date}/`);
   });
 
   test.each(['debian', 'ubuntu'] as const)('%s: a host of another family has live mirrors to ask', async (family) => {
     const { mirrors } = (await loadCatalog()).families[family];
-    const archives = await archivesOf(family, await catalogOf(family, mirrors), { etcApt: '/nonexistent' });
-    expect(archives.map(({ origin }) => origin)).toEqual(['public mirror', 'public mirror', 'public snapshot']);
+    const { asked } = await archivesOf(family, await catalogOf(family, mirrors), { etcApt: '/nonexistent' });
+    expect(asked.map(({ origin }) => origin)).toEqual(['public mirror', 'public mirror', 'public snapshot']);
   });
 });
 

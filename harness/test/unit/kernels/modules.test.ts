@@ -50,6 +50,12 @@ describe('a module', () => {
       expect((await readModule(path)).equals(bytes)).toBe(true);
   });
 
+  test('that unpacks to more than any module has is named, and is not taken in', async () => {
+    const path = await put('m.ko.xz', '');
+    await run('sh', ['-c', 'head -c 100000000 /dev/zero | xz -1 --check=crc32 > "$0"', path]);
+    await expect(readModule(path)).rejects.toThrow(/m\.ko\.xz: xz wrote more than 64 MiB/);
+  });
+
   test.each([['bad.ko'], ['bad.ko.xz'], ['bad.ko.zst']])('%s that is damaged is named', async (name) => {
     const path = await put(name, 'garbage');
     await expect(readModule(path)).rejects.toThrow(path);

@@ -57,14 +57,25 @@ describe('machines', () => {
 
   it('need a QEMU, and say what to install', async () => {
     const check = await qemuCheck({ ...options, qemu: at('no-qemu') });
-    expect(check).toMatchObject({ state: 'missing', version: null });
+    expect(check).toMatchObject({ state: 'missing', examined: null });
     expect(check.next).toContain(`apt-get install ${target.qemu.package}`);
     const qemu = await script('qemu', 'echo QEMU emulator version 7.2.1');
-    expect(await qemuCheck({ ...options, qemu })).toMatchObject({ state: 'ok', detail: '7.2.1', next: null });
+    expect(await qemuCheck({ ...options, qemu })).toMatchObject({
+      state: 'ok',
+      detail: '7.2.1, in its sandbox',
+      next: null,
+    });
+    const old = await script('qemu', 'case $* in *-sandbox*) exit 1;; esac; echo QEMU emulator version 7.2.1');
+    expect(await qemuCheck({ ...options, qemu: old })).toMatchObject({
+      state: 'ok',
+      detail: expect.stringContaining('-sandbox') as string,
+    });
   });
 
   it('are not said to have KVM before a kernel has proved it', async () => {
-    expect(await kvmCheck(null, '7.2.1', { ...options, qemu: 'qemu' })).toMatchObject({ state: 'slow' });
+    expect(await kvmCheck(null, { qemuVersion: '7.2.1', sandbox: true }, { ...options, qemu: 'qemu' })).toMatchObject({
+      state: 'slow',
+    });
     expect(await kvmCheck(null, null, { ...options, qemu: 'qemu' })).toMatchObject({
       detail: expect.stringContaining('not proved') as string,
     });

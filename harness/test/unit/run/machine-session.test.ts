@@ -3,12 +3,14 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { sandboxArgv } from '../../../boot/qemu-argv.js';
 import { type Found, SnapshotStore } from '../../../boot/snapshot/store.js';
 import { InfraError, InterruptedError } from '../../../model/errors.js';
 import type { LiveGuest } from '../../../run/launch.js';
 import { type MachineLife, withMachine, type SessionPlan } from '../../../run/machine-session.js';
 import { hello } from '../guest/fake-guest.js';
 import { FakeHost } from './fixture/host.js';
+import { filledWith } from '../boot/snapshot/fixture/filled.js';
 
 let host: FakeHost;
 beforeEach(async () => {
@@ -49,6 +51,7 @@ describe('a machine that comes up', () => {
     expect(life).toMatchObject({ fault: null, console: 'logs/6.1/console.log' });
     expect(life.boot).toMatchObject({ accel: 'tcg', start: 'cold', qemu: '9.9.9', modules: [] });
     expect(life.boot?.cmdline).toContain('lsm=landlock,bpf');
+    expect(life.boot?.argv.slice(1, 3)).toEqual(sandboxArgv);
     expect(await readFile(join(host.at('out'), 'logs/6.1/console.log'), 'utf8')).toBe('Linux version 6.1.0-test\n');
     await expectNobodyLeft(1);
   });
@@ -196,7 +199,7 @@ describe('a snapshot', () => {
     await session(quiet, { context: host.context({ snapshots }) });
     key = snapshots.asked[0] ?? '';
     const console = (): Promise<Uint8Array> => Promise.resolve(Buffer.from('Linux version of then\n'));
-    await snapshots.keep(key, { machine: '6.1', hello: {}, console }, (file) => writeFile(file, Buffer.alloc(5000, 7)));
+    await snapshots.keep(key, { machine: '6.1', hello: {}, console }, filledWith(Buffer.alloc(5000, 7)));
     await host.qemu(`case $* in *-incoming*) echo 'wrong state' >&2; exit 1 ;; esac\n${host.boots()}`);
     await rm(host.at('pids'));
   });

@@ -20,6 +20,7 @@ import { renderRunJson } from '../../../results/run-json.js';
 import { resultOf } from '../../fixtures/results.js';
 import { emulatedNotice } from '../../../boot/accel.js';
 import { FirstFailure } from '../../../run/first-failure.js';
+import { withoutSandbox } from '../../../run/host.js';
 import { FakeHost } from './fixture/host.js';
 
 let host: FakeHost;
@@ -172,6 +173,21 @@ describe('the report of a run', () => {
       phase: 'fetch',
       detail: 'download 1 of 2',
     });
+  });
+
+  it.each([
+    ['knows no such option', 'echo "-sandbox: There is no option group" >&2; exit 1'],
+    ['may not use it', 'kill -SYS $$'],
+  ])('says that QEMU runs without its sandbox where it %s', async (_, sandbox) => {
+    const sandboxes: boolean[] = [];
+    const work: KernelWork = (kernel, accelFor, context, slot) => {
+      sandboxes.push(context.sandbox);
+      return passes(kernel, accelFor, context, slot);
+    };
+    expect((await run(['6.1'], work)).notices).toEqual([]);
+    await host.qemu(host.boots(), sandbox);
+    expect((await run(['6.1'], work)).notices).toEqual([withoutSandbox]);
+    expect(sandboxes).toEqual([true, false]);
   });
 
   it('tells what has failed and what was not tested by its exit code', async () => {

@@ -10,7 +10,7 @@ import type { RuleKind } from '../../../model/agent.js';
 import { probedOperations } from '../../../model/operations.js';
 import type { EventPattern } from '../../../model/scenario-evidence.js';
 import { denialClasses, essentialClasses, fallbackClasses } from '../../../scenarios/classes/index.js';
-import { servedPorts } from '../../../scenarios/classes/network.js';
+import { servedPorts } from '../../../scenarios/guest-places.js';
 import { operationOf } from '../../../scenarios/operations.js';
 import type { Attempt, Denial, ProbeOperation, Scenario, ScenarioClass } from '../../../scenarios/scenario.js';
 

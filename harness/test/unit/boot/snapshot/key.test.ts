@@ -7,7 +7,7 @@ const origin: SnapshotOrigin = {
   qemuVersion: '7.2.22',
   kernelSha256: 'a'.repeat(64),
   initramfsSha256: 'b'.repeat(64),
-  spec: { accel: 'tcg', memory: 256, cpus: 1, kernel: '/k', initramfs: '/i', cmdline: 'lsm=yama,bpf' },
+  spec: { accel: 'tcg', memory: 256, cpus: 1, sandbox: true, kernel: '/k', initramfs: '/i', cmdline: 'lsm=yama,bpf' },
 };
 
 it('is the same for the same machine, wherever its files lie', async () => {
@@ -24,6 +24,7 @@ it.each<[string, SnapshotOrigin]>([
   ['command line, so the LSM list', { ...origin, spec: { ...origin.spec, cmdline: 'lsm=yama' } }],
   ['memory', { ...origin, spec: { ...origin.spec, memory: 512 } }],
   ['number of CPUs', { ...origin, spec: { ...origin.spec, cpus: 2 } }],
+  ['sandbox', { ...origin, spec: { ...origin.spec, sandbox: false } }],
   ['accelerator', { ...origin, spec: { ...origin.spec, accel: 'kvm' } }],
 ])('is another for another %s', async (_, other) => {
   expect(await snapshotKey(other)).not.toBe(await snapshotKey(origin));

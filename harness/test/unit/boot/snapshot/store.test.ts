@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { listSnapshots, snapshotFolder } from '../../../../boot/snapshot/inventory.js';
 import { type Found, type Keepsake, SnapshotStore } from '../../../../boot/snapshot/store.js';
+import { filledWith } from './fixture/filled.js';
 
 let cache: string;
 beforeEach(async () => {
@@ -18,7 +19,7 @@ const keepsake: Keepsake = {
   hello: { release: '6.1.0' },
   console: () => Promise.resolve(Buffer.from('Linux version 6.1')),
 };
-const memory = (bytes: number) => (file: string) => writeFile(file, Buffer.alloc(bytes, 7));
+const memory = (bytes: number) => filledWith(Buffer.alloc(bytes, 7));
 const at = (key: string, file: string): string => join(snapshotFolder(cache), key, file);
 const kept = async (key: string, bytes = 100): Promise<void> => {
   await new SnapshotStore(cache, limit).keep(key, keepsake, memory(bytes));

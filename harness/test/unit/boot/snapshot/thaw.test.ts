@@ -9,6 +9,7 @@ import { Machine } from '../../../../boot/machine.js';
 import { snapshotFolder } from '../../../../boot/snapshot/inventory.js';
 import { SnapshotStore } from '../../../../boot/snapshot/store.js';
 import { thawMachine } from '../../../../boot/snapshot/thaw.js';
+import { filledWith } from './fixture/filled.js';
 
 /** A stand-in for QEMU that takes any state; what a real one does with it is in test/vm. */
 let folder: string;
@@ -42,7 +43,7 @@ async function waiting(status = 'paused'): Promise<Machine> {
   machine = new Machine({
     label: '6.1',
     qemu: at('qemu'),
-    spec: { accel: 'tcg', memory: 256, cpus: 1, kernel: 'k', initramfs: 'i', cmdline: '' },
+    spec: { accel: 'tcg', memory: 256, cpus: 1, sandbox: false, kernel: 'k', initramfs: 'i', cmdline: '' },
     consolePath: at('console.log'),
     deadlines: { boot: 50, vm: 20_000 },
     signal,
@@ -55,7 +56,7 @@ async function waiting(status = 'paused'): Promise<Machine> {
 async function thawed(status?: string, damage: () => Promise<void> = () => Promise.resolve()): Promise<void> {
   const keepsake = { machine: '6.1', hello: {}, console: () => Promise.resolve(boot) };
   const store = new SnapshotStore(folder, 1e9);
-  await store.keep('k', keepsake, (file) => writeFile(file, Buffer.alloc(3_000_001, 7)));
+  await store.keep('k', keepsake, filledWith(Buffer.alloc(3_000_001, 7)));
   await damage();
   const found = await store.find('k');
   if (found.kind !== 'hit') throw new Error(found.kind);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect, it } from 'vitest';
-import { snapshotsToEvict } from '../../../../boot/snapshot/evict.js';
+import { evictable } from '../../../../kernels/cache/evict.js';
 
 const occupants = [
   { key: 'young', size: 40, used: 30 },
@@ -10,15 +10,15 @@ const occupants = [
 const none = new Set<string>();
 
 it('nobody has to go while there is room', () => {
-  expect(snapshotsToEvict(occupants, none, 120)).toEqual([]);
+  expect(evictable(occupants, none, 120)).toEqual([]);
 });
 
 it('those not used for the longest time go first, and no more than have to', () => {
-  expect(snapshotsToEvict(occupants, none, 119)).toEqual(['old']);
-  expect(snapshotsToEvict(occupants, none, 79)).toEqual(['old', 'middle']);
+  expect(evictable(occupants, none, 119)).toEqual(['old']);
+  expect(evictable(occupants, none, 79)).toEqual(['old', 'middle']);
 });
 
 it('those of this run stay, even when the limit is exceeded by them', () => {
-  expect(snapshotsToEvict(occupants, new Set(['old']), 80)).toEqual(['middle']);
-  expect(snapshotsToEvict(occupants, new Set(['old', 'young']), 10)).toEqual(['middle']);
+  expect(evictable(occupants, new Set(['old']), 80)).toEqual(['middle']);
+  expect(evictable(occupants, new Set(['old', 'young']), 10)).toEqual(['middle']);
 });

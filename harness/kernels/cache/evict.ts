@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** A snapshot as far as its place on the disk goes. */
+/** An entry of the cache as far as its place on the disk goes. */
 export interface Occupant {
   readonly key: string;
   /** Bytes. */
@@ -9,10 +9,10 @@ export interface Occupant {
 }
 
 /**
- * Which snapshots have to go so that the rest takes no more than `limit` bytes: those that were not used for the
- * longest time first, those that this run uses never, even when the limit is then exceeded.
+ * Which entries have to go so that the rest takes no more than `limit` bytes: those that were not used for the longest time
+ * first, those that this run uses never, even when the limit is then exceeded.
  */
-export function snapshotsToEvict(
+export function evictable(
   occupants: readonly Occupant[],
   inUse: ReadonlySet<string>,
   limit: number,
