@@ -6,6 +6,7 @@ import type { CheckClass, Environment } from '../model/check.js';
 import {
   type ClaimEvidence,
   endedEarly,
+  type KernelLogEvidence,
   type LifeEvidence,
   type NotRunEvidence,
   type ScenarioEvidence,
@@ -127,7 +128,7 @@ export class GuestSession {
 
   /** What the kernel logged before anything was tried belongs to no phase. */
   async settleLog(): Promise<void> {
-    this.#logged = (await oracleKernelLog(this.guest, this.#logged)).last;
+    await this.#newLog();
   }
 
   /** What the agent does not claim to do: reported, and never counted as passed. */
@@ -212,7 +213,8 @@ export class GuestSession {
     const stop = await started.stop();
     this.#recordLife(scenario, lifeUntil(stop, await this.#lastOf(started, attempts)));
     await this.#keepOpen();
-    await this.#recordLog(scenario);
+    const records = await this.#newLog();
+    if (records.length > 0) this.#recordLog(scenario, records);
   }
 
   /** All that was to be proved here is: the guest is thrown away with whatever runs in it. */
@@ -277,14 +279,19 @@ export class GuestSession {
     this.#phase = name;
     const result = await work();
     await this.#keepOpen();
-    await this.#recordLog(name);
+    this.#recordLog(name, await this.#newLog());
     await this.#vouch();
     return result;
   }
 
-  async #recordLog(scenario: string): Promise<void> {
+  /** What the kernel has logged since the last time. */
+  async #newLog(): Promise<KernelLogEvidence['records']> {
     const { records, last } = await oracleKernelLog(this.guest, this.#logged);
     this.#logged = last;
+    return records;
+  }
+
+  #recordLog(scenario: string, records: KernelLogEvidence['records']): void {
     this.record({ kind: 'kernel-log', class: 'posture', environment: this.environment, scenario, records });
   }
 

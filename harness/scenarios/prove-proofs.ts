@@ -19,7 +19,7 @@ import { proveAnnouncement } from './watch-opens.js';
 /** One part of what the agent's contract wants proved in this environment, in its order. */
 export async function proveAll(session: GuestSession, { proofs, leads }: Share): Promise<void> {
   if (session.environment === 'lsm-override') await overrideLsm(session);
-  if (session.contract.policy !== null) await arrangeRowSecret(session);
+  await arrangeRowSecret(session);
   if (leads) recordLacks(session);
   const run: ProofsRun = { session, proofs, controls: new Map() };
   const shared = new Set(proofs.flatMap((one) => Object.values(companionsIn(proofs, one.proof)).flat()));

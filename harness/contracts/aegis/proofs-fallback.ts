@@ -23,17 +23,13 @@ export function fallbackProofs(offer: AgentOffer): readonly Proof[] {
 }
 
 const fallback = { fallback: 'signal' } as const;
-const gate = { gate: 'audit-fallback' } as const;
 const announced = 'enforcement by signals is announced when it is true';
 
 /**
- * With both gates open, where the agent has both: the proofs below want the same start then, and none of them needs the
- * other gate to be shut. The other signals are asked for with it shut.
+ * With the other gate shut, though one start with both open would do for more: an agent that cannot enforce a policy gives up
+ * then, and can be asked which kind of rule it is that it refuses.
  */
-function enforcingByTerm(offer: AgentOffer) {
-  const open = lackingFeatures(offer).auditFallback === null ? gate : {};
-  return { mode: 'enforce', signal: 'term', ...fallback, ...open } as const;
-}
+const enforcingByTerm = { mode: 'enforce', signal: 'term', ...fallback } as const;
 
 /** What audits may be asked to fall back besides, which must change nothing. */
 const auditingWithFallback = { ...auditing, options: { mode: 'audit', ...fallback } } as const;
@@ -42,7 +38,7 @@ const auditingWithFallback = { ...auditing, options: { mode: 'audit', ...fallbac
 function announcement(offer: AgentOffer): Proof {
   const lacking = lackingFeatures(offer).fallback;
   if (lacking !== null) return notOfferedProof('posture', { name: announced, detail: lacking });
-  return announcementProof(offer, { scenario: announced, state: 'ENFORCE_SIGNAL', options: enforcingByTerm(offer) });
+  return announcementProof(offer, { scenario: announced, state: 'ENFORCE_SIGNAL', options: enforcingByTerm });
 }
 
 /** The signals besides term; `none` means KILL, since a tracepoint can deny nothing. */
@@ -68,7 +64,7 @@ function signals(offer: AgentOffer): readonly Proof[] {
       enforcing: {
         phase: 'signal term',
         folder: 'enforce',
-        options: enforcingByTerm(offer),
+        options: enforcingByTerm,
         state: 'ENFORCE_SIGNAL',
         action: 'TERM',
         expected: expectSignal(ended.term),
@@ -86,8 +82,10 @@ function rows(offer: AgentOffer): readonly (PostureRow | NotOffered)[] {
   const { fallback: noFallback, auditFallback: noGate } = lackingFeatures(offer);
   const noPtrace =
     noFallback === null && offer.rules.has('deny_ptrace') ? null : 'it has no signal fallback, or no deny_ptrace rules';
+  const gate = { gate: 'audit-fallback' } as const;
   // No signal answers a ptrace: there is no tracepoint that sees it.
   const rules = { deny_ptrace: [] };
+  const both = { ...enforcingByTerm, ...(noGate === null ? gate : {}) };
   return [
     postureRowUnless(
       noFallback,
@@ -95,9 +93,7 @@ function rows(offer: AgentOffer): readonly (PostureRow | NotOffered)[] {
     ),
     postureRowUnless(
       noFallback ?? lackingRules(offer, ['deny_path']),
-      postureRow('fallback on, both gates open', 'ENFORCE_SIGNAL', expectSignal(ended.term), {
-        options: enforcingByTerm(offer),
-      }),
+      postureRow('fallback on, both gates open', 'ENFORCE_SIGNAL', expectSignal(ended.term), { options: both }),
     ),
     postureRow('fallback off: fail-closed', 'DEGRADED', expectSuccess),
     postureRowUnless(
