@@ -25,6 +25,8 @@ const rooms = {
   'fast-xml-parser': ['results', 'kernels'],
   chalk: ['report', 'cli'],
   commander: ['cli'],
+  preact: ['report/html/page'],
+  'preact/hooks': ['report/html/page'],
 };
 
 /** Nobody but the registry knows a contract by its name. */
@@ -39,7 +41,7 @@ const leaves = { kernels: 'families' };
 /** `files` are a folder, or a file by its name with the ending. */
 function boundaries(folder, forbiddenFolders) {
   return {
-    files: [folder.endsWith('.ts') ? `harness/${folder}` : `harness/${folder}/**/*.ts`],
+    files: [folder.endsWith('.ts') ? `harness/${folder}` : `harness/${folder}/**/*.{ts,tsx}`],
     rules: {
       'no-restricted-imports': [
         'error',
@@ -63,11 +65,32 @@ function boundaries(folder, forbiddenFolders) {
   };
 }
 
+const sources = ['harness/**/*.{ts,tsx}'];
+
+/** What runs in a browser knows its data and what is pure, and nothing of Node. */
+const inBrowser = {
+  files: ['harness/report/html/page/**/*.{ts,tsx}'],
+  rules: {
+    'no-restricted-imports': [
+      'error',
+      {
+        patterns: [
+          { regex: '^(?!\\.|preact(/hooks)?$)', message: 'preact alone is bundled into every report' },
+          {
+            regex: '^\\.\\./(?!page-data\\.js$|\\.\\./views/text\\.js$|\\.\\./\\.\\./model/)',
+            message: 'the page knows its data, views/text.ts and model/: what it shows is decided before',
+          },
+        ],
+      },
+    ],
+  },
+};
+
 export default tseslint.config(
   { ignores: ['dist/', 'build/', 'node_modules/', 'reports/', '.bootstrap/'] },
-  ...tseslint.configs.strictTypeChecked.map((config) => ({ ...config, files: ['harness/**/*.ts'] })),
+  ...tseslint.configs.strictTypeChecked.map((config) => ({ ...config, files: sources })),
   {
-    files: ['harness/**/*.ts'],
+    files: sources,
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
       '@typescript-eslint/no-floating-promises': 'error',
@@ -85,6 +108,7 @@ export default tseslint.config(
   boundaries('proc', stages),
   boundaries('target.ts', [...stages, 'proc']),
   ...stages.map((stage, index) => boundaries(stage, stages.slice(index + 1))),
+  inBrowser,
   {
     files: Object.entries(leaves).map(([folder, name]) => `harness/${folder}/${name}.ts`),
     rules: {

@@ -34,6 +34,16 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'browser',
+          expect,
+          include: ['harness/test/browser/**/*.test.ts'],
+          globalSetup: ['harness/test/browser/global-setup.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
           name: 'vm',
           expect,
           include: ['harness/test/vm/**/*.test.ts'],

@@ -4,8 +4,8 @@ import { setMaxListeners } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { packageRoot } from '../kernels/package-root.js';
-import { InterruptedError, MatrixError } from '../model/errors.js';
-import { invocation, withInvocation } from '../model/invocation.js';
+import { InterruptedError, MatrixError, UsageError } from '../model/errors.js';
+import { invocation, withInvocation, workingFolder } from '../model/invocation.js';
 import { ExitCode } from '../model/exit-code.js';
 import { renderError } from '../report/errors.js';
 import { bisectCommand } from './commands/bisect/flags.js';
@@ -22,6 +22,7 @@ import { judgeCommandOf } from './commands/judge/flags.js';
 import { kernelsCommand } from './commands/kernels/flags.js';
 import { manifestCommand } from './commands/manifest/flags.js';
 import { matrixCommand, runHelp } from './commands/run/flags.js';
+import { reportCommand } from './commands/report/flags.js';
 import { scenariosCommand } from './commands/scenarios/flags.js';
 import { selftestCommand } from './commands/selftest/flags.js';
 import type { CliContext } from './context.js';
@@ -50,6 +51,9 @@ export async function runCommandLine(argv: readonly string[], ending: Ending): P
 
 async function exitCodeOf(argv: readonly string[], signal: AbortSignal, ending: Ending): Promise<number> {
   try {
+    if (workingFolder() === null) {
+      throw new UsageError({ message: 'the folder that this was started in is gone', next: 'cd to one that is there' });
+    }
     return await dispatch(argv, await cliContext(signal, ending));
   } catch (error) {
     return fail(signal.aborted ? signal.reason : error, argv.includes('--debug'));
@@ -114,6 +118,7 @@ const commands = [
   selftestCommand,
   benchCommand,
   manifestCommand,
+  reportCommand,
   judgeCommandOf,
   cacheCommand,
   kernelsCommand,

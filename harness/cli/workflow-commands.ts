@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-const [newline, colon, hash, bracket, space] = [10, 58, 35, 91, 32];
+const [newline, carriageReturn, colon, hash, bracket, space] = [10, 13, 58, 35, 91, 32];
 
 /**
  * Takes the meaning from what GitHub's runner would take for a command in a log: `::` at the beginning of a line, white
@@ -22,7 +22,8 @@ export class WorkflowCommandFilter {
   }
 
   #pass(byte: number): void {
-    if (byte === newline) this.#blank = true;
+    // The runner, which is .NET's, ends a line at either.
+    if (byte === newline || byte === carriageReturn) this.#blank = true;
     this.#colons = byte === colon && this.#blank ? this.#colons + 1 : 0;
     this.#hashes = byte === hash ? this.#hashes + 1 : 0;
     // From space on everything but space itself can be seen; bytes of other white space begin no word either.

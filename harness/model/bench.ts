@@ -4,6 +4,7 @@ import type { KernelId } from './kernel.js';
 /** What is measured, by name; units are in the names of the values. */
 export const measureIds = [
   'floor',
+  'unit',
   'cold-first',
   'warm-first',
   'cold-one',
@@ -12,7 +13,12 @@ export const measureIds = [
   'warm-three',
   'cold-all',
   'warm-all',
+  'complete-one',
   'warm-complete',
+  'complete-idle',
+  'complete-qemu',
+  'reused-one',
+  'reused-three',
   'overhead',
   'sessions',
   'memory',
@@ -21,7 +27,7 @@ export const measureIds = [
 ] as const;
 export type MeasureId = (typeof measureIds)[number];
 
-export type Unit = 's' | 'MiB' | '1/s';
+export type Unit = 's' | 'MiB' | '1/s' | '%';
 
 /** One thing that was measured several times, or why it was not. */
 export interface Measure {

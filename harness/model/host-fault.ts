@@ -4,6 +4,7 @@ import type { ErrorParts } from './errors.js';
 /** Errors of system calls that a machine or its user accounts for, by their names in errno(3). */
 const causes: Readonly<Record<string, readonly [what: string, next: string]>> = {
   ENOSPC: ['the disk is full', 'make room there, and start again'],
+  EFBIG: ['a file may not grow that large', 'raise the limit (ulimit -f unlimited), and start again'],
   EDQUOT: ['the disk quota is used up', 'make room there, and start again'],
   EROFS: ['the file system is read-only', 'name a folder that can be written'],
   EACCES: ['permission is denied', 'change its permissions, or name another place'],

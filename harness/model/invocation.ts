@@ -6,7 +6,16 @@ import { fileURLToPath } from 'node:url';
  * another folder, where npm would not find it, by the script that npm calls; installed as a package, by the program
  * that npm put there.
  */
-export const invocation = invocationAt(import.meta.url, process.cwd());
+export const invocation = invocationAt(import.meta.url, workingFolder() ?? '');
+
+/** The folder that this process was started in; null when it is gone. */
+export function workingFolder(): string | null {
+  try {
+    return process.cwd();
+  } catch {
+    return null;
+  }
+}
 
 export function invocationAt(url: string, cwd: string): string {
   const [root = '', rest] = fileURLToPath(url).split(/\/(?:dist\/)?harness\//);

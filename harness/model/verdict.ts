@@ -19,6 +19,11 @@ export const manifestCodes = [
 ] as const;
 export type ManifestCode = (typeof manifestCodes)[number];
 
+/** Is it a change that fails a run, unlike those that are notes. */
+export function isManifestCode(code: string): code is ManifestCode {
+  return manifestCodes.some((one) => one === code);
+}
+
 /** Why one program did not load or attach on a kernel. */
 export const programCodes = [
   'VERIFIER_REJECTED',

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { join } from 'node:path';
+import { readInside } from '../results/read-inside.js';
 import { writeFileAtomic } from '../proc/atomic.js';
 import type { Reporter, ReportKind, Reports } from './reporter.js';
 import type { TerminalEnv } from './views/page.js';
@@ -27,13 +28,29 @@ export interface Destination extends Surface {
   readonly stream: TextStream;
   /** Writes one file of the report whole or not at all; `name` is relative to the report folder. */
   readonly save: (name: string, text: string) => Promise<void>;
+  readonly read: ReadReportFile;
+}
+
+/** A file of the report folder, by its path there; null where there is none. Logs are there before any reporter ends. */
+export type ReadReportFile = (path: string) => Promise<Buffer | null>;
+
+/** Where the report folder may be: while it is made, and when it is in place. */
+function reading(folders: readonly string[]): ReadReportFile {
+  return async (path) => {
+    for (const folder of folders) {
+      const bytes = await readInside(folder, path);
+      if (bytes !== null) return bytes;
+    }
+    return null;
+  };
 }
 
 /** Everything goes to the stream, files too. */
-export function streamDestination(stream: TextStream, surface: Surface): Destination {
+export function streamDestination(stream: TextStream, surface: Surface, staging: string | null = null): Destination {
   return {
     ...surface,
     stream,
+    read: reading([...(staging === null ? [] : [staging]), surface.folder]),
     save: (_name, text) => {
       stream.write(text);
       return Promise.resolve();
@@ -42,20 +59,26 @@ export function streamDestination(stream: TextStream, surface: Surface): Destina
 }
 
 /** Files go into a folder under their own names. There is nowhere to show text as it comes. */
-export function folderDestination(folder: string, surface: Surface): Destination {
+export function folderDestination(folder: string, surface: Surface, staging = folder): Destination {
   return {
     ...surface,
     stream: { write: () => undefined },
+    read: reading([staging]),
     save: (name, text) => writeFileAtomic(join(folder, name), text),
   };
 }
 
 /** One file of the user's, in place of the name that it would have; text that is shown as it comes is collected. */
-export function fileDestination(path: string, surface: Surface): Destination & { readonly collected: () => string } {
+export function fileDestination(
+  path: string,
+  surface: Surface,
+  staging: string | null = null,
+): Destination & { readonly collected: () => string } {
   let text = '';
   return {
     ...surface,
     stream: { write: (more) => (text += more) },
+    read: reading(staging === null ? [] : [staging]),
     save: (_name, whole) => writeFileAtomic(path, whole),
     collected: () => text,
   };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { ReporterName } from './names.js';
 import type { ReporterDefinition, ReportKind } from './reporter.js';
+import { htmlReporter } from './reporters/html.js';
 import { jsonReporter } from './reporters/json.js';
 import { junitReporter } from './reporters/junit.js';
 import { manifestReporter } from './reporters/manifest.js';
@@ -18,6 +19,7 @@ export const registry: Readonly<Record<ReporterName, ReporterDefinition>> = {
   markdown: markdownReporter,
   manifest: manifestReporter,
   veristat: veristatReporter,
+  html: htmlReporter,
 };
 
 /**
@@ -25,7 +27,7 @@ export const registry: Readonly<Record<ReporterName, ReporterDefinition>> = {
  * and says which of them failed (run/publish.ts). Kinds without any have no report folder.
  */
 export const folderReporters: Readonly<Record<ReportKind, readonly ReporterName[]>> = {
-  run: ['junit', 'markdown', 'manifest', 'veristat'],
+  run: ['junit', 'markdown', 'manifest', 'veristat', 'html'],
   comparison: ['markdown', 'json'],
   bisection: ['markdown', 'json'],
   benchmark: [],

@@ -153,13 +153,13 @@ function makeReporter<K extends ReportKind>(kind: K, { name, target }: Selected,
   switch (target.kind) {
     case 'stdout':
     case 'stderr':
-      return maker(streamDestination(places[target.kind], places));
+      return maker(streamDestination(places[target.kind], places, places.staging));
     case 'folder':
       if (places.staging === null) throw new Error(`reporter ${name}: a ${kind} has no report folder`);
       return maker(folderDestination(places.staging, places));
     case 'path': {
-      if (writes === 'folder') return maker(folderDestination(target.path, places));
-      const to = fileDestination(target.path, places);
+      if (writes === 'folder') return maker(folderDestination(target.path, places, places.staging ?? target.path));
+      const to = fileDestination(target.path, places, places.staging);
       const reporter = maker(to);
       return writes === 'stream' ? collecting(reporter, () => writeFileAtomic(target.path, to.collected())) : reporter;
     }

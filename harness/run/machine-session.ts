@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { setTimeout as sleep } from 'node:timers/promises';
 import { inspect } from 'node:util';
 import type { Machine } from '../boot/machine.js';
 import { Guest, type GuestOptions } from '../guest/client.js';
@@ -53,7 +54,11 @@ export type MachineHost = (plan: SessionPlan, ask: (live: LiveGuest) => Promise<
  * One fresh machine: boots the kernel, hands the guest over, and ends it. Broken machinery is data here, never a throw;
  * only an abort gets through.
  */
-export async function withMachine(plan: SessionPlan, ask: (live: LiveGuest) => Promise<void>): Promise<MachineLife> {
+export async function withMachine(
+  plan: SessionPlan,
+  ask: (live: LiveGuest) => Promise<void>,
+  { beyondMachine, end }: SessionLimits = sessionLimits,
+): Promise<MachineLife> {
   const started = performance.now();
   const pauses = new PauseWatch();
   const session = new MachineSession(plan, pauses);
@@ -64,15 +69,23 @@ export async function withMachine(plan: SessionPlan, ask: (live: LiveGuest) => P
   } catch (error) {
     signal.throwIfAborted();
     session.fail(error, []);
-    await session.stop();
+    // Not even for a QEMU that cannot be killed.
+    await Promise.race([session.stop(), sleep(end, undefined, { ref: false })]);
   } finally {
     pauses.close();
   }
   return session.life(Math.round(performance.now() - started));
 }
 
-/** Milliseconds beside those of the machine: for its image, and for its end. */
-const beyondMachine = 300_000;
+/** How long a session may take, in milliseconds. */
+export interface SessionLimits {
+  /** Beside the time of the machine (`--timeout`): for its image, and for its end. */
+  readonly beyondMachine: number;
+  /** For the end of a machine whose session has taken too long. */
+  readonly end: number;
+}
+
+const sessionLimits: SessionLimits = { beyondMachine: 300_000, end: 20_000 };
 
 class MachineSession {
   readonly #session: SessionPlan;
@@ -80,6 +93,7 @@ class MachineSession {
   readonly #context: SessionContext;
   readonly #consoleLog: string;
   readonly #pauses: PauseWatch;
+  #isOver = false;
   #key: string | null = null;
   #machine: Machine | undefined;
   #boot: BootReport | null = null;
@@ -132,8 +146,9 @@ class MachineSession {
     this.#fault ??= { ...faultOf(error), consoleTail };
   }
 
-  /** Whatever it still does. */
+  /** Whatever it still does; it starts nothing any more. */
   async stop(): Promise<void> {
+    this.#isOver = true;
     await this.#machine?.stop();
   }
 
@@ -190,6 +205,7 @@ class MachineSession {
   }
 
   async #launch(plan: LaunchPlan, restored: Uint8Array | null): Promise<Machine> {
+    if (this.#isOver) throw new Error('the session is over');
     this.#machine = await launchMachine(plan, this.#context, { consoleLog: this.#consoleLog, restored });
     this.#console = this.#consoleLog;
     this.#pauses.follow(this.#machine.pid);

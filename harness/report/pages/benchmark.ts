@@ -27,7 +27,7 @@ export function benchmarkPage(report: BenchReport, page: Page): readonly string[
 }
 
 function figureRow({ words, value, unit, target, met, why }: Figure, { palette }: Page): readonly Span[] {
-  const wanted = `${target.is} ${target.value} ${unit}`;
+  const wanted = target === null ? '' : `${target.is} ${target.value} ${unit}`;
   if (value === null)
     return [
       tableSpan(words),
@@ -36,7 +36,8 @@ function figureRow({ words, value, unit, target, met, why }: Figure, { palette }
       tableSpan(`not measured: ${oneLine(why ?? '')}`, palette.dim),
     ];
   const verdict = met === true ? tableSpan('met', palette.tones.good) : tableSpan('MISSED', palette.tones.bad);
-  return [tableSpan(words), tableSpan(`${value.toFixed(2)} ${unit}`), tableSpan(wanted), verdict];
+  const held = met === null ? tableSpan('') : verdict;
+  return [tableSpan(words), tableSpan(`${value.toFixed(2)} ${unit}`), tableSpan(wanted), held];
 }
 
 function measureRow({ words, unit, samples, why }: Measure, { palette }: Page): readonly Span[] {

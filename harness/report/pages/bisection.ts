@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Bisection, BisectRow, Flip } from '../../verdict/bisect.js';
 import { formatCount, describeLoader, formatNumber, shortCompiler, shortHash } from '../views/format.js';
-import { exitLabel, type Tone } from '../views/labels.js';
+import { exitLabel } from '../views/labels.js';
+import type { Tone } from '../views/tone.js';
 import { markdownCode, escapeMarkdown, markdownTableRow } from '../views/markdown.js';
 import type { Page } from '../views/page.js';
 import { describeCause } from '../views/program-changes.js';

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { CheckRef, Finding } from '../../model/finding.js';
-import { defaultContract } from '../../contracts/registry.js';
-import { checkLabel } from '../views/checks.js';
-import { describeClaim, describeFolded, type ShownFinding } from '../views/findings.js';
+import {
+  describeClaim,
+  describeFolded,
+  firstCheckOf,
+  foldedScenarioNames,
+  type ShownFinding,
+} from '../views/findings.js';
 import type { DocLink } from '../views/doc-link.js';
 import { formatNumber } from '../views/format.js';
 import { verdictLabels } from '../views/labels.js';
@@ -19,7 +22,7 @@ export function findingBlock(shown: ShownFinding, link: DocLink): Block {
   return [
     `${verdictLabels.fail.symbol} ${where} ${code}: ${escapeMarkdown(title)}`,
     '',
-    `- first: ${escapeMarkdown(`${checkLabel({ ...first, contract: contractOf(finding) })}: ${first.scenario}: ${first.check}`)}`,
+    `- first: ${escapeMarkdown(firstCheckOf(finding))}`,
     ...(first.attempt === null ? [] : [`- tried ${markdownCode(first.attempt)}`]),
     `- expected ${escapeMarkdown(first.expected)}`,
     `- actual: ${escapeMarkdown(first.actual)}`,
@@ -45,27 +48,8 @@ function evidence({ finding: { first }, kernels }: ShownFinding): readonly strin
 /** Scenarios listed; all checks are in junit.xml. */
 const shownScenarios = 200;
 
-/** A line a scenario with its checks, but for the first check, which stands above. */
 function foldedScenarios(finding: ShownFinding['finding']): readonly string[] {
-  const scenarios = new Map<string, string[]>();
-  for (const ref of finding.refs.filter((one) => !isSameCheck(one, finding.first))) {
-    const label = scenarioLabel(ref, contractOf(finding));
-    scenarios.set(label, [...(scenarios.get(label) ?? []), ref.check]);
-  }
-  const lines = [...scenarios].map(([name, checks]) => `- ${escapeMarkdown(`${name}: ${checks.join(', ')}`)}`);
+  const lines = foldedScenarioNames(finding).map((name) => `- ${escapeMarkdown(name)}`);
   const rest = lines.length - shownScenarios;
   return [...lines.slice(0, shownScenarios), ...(rest > 0 ? [`- _and ${formatNumber(rest)} more in junit.xml_`] : [])];
-}
-
-function isSameCheck(a: CheckRef, b: CheckRef): boolean {
-  return a.class === b.class && a.environment === b.environment && a.scenario === b.scenario && a.check === b.check;
-}
-
-function scenarioLabel(ref: CheckRef, contract: string): string {
-  return `${checkLabel({ ...ref, contract })}: ${ref.scenario}`;
-}
-
-/** Of what does not load nothing was attempted. */
-function contractOf({ contract }: Finding): string {
-  return contract ?? defaultContract.name;
 }

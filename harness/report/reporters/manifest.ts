@@ -3,8 +3,9 @@ import { lockEntryOf } from '../../kernels/lock-entry.js';
 import { lockVersion, renderLock } from '../../kernels/lock.js';
 import type { ManifestChange, ManifestDiff } from '../../model/manifest.js';
 import type { RunReport } from '../../model/report.js';
-import { manifestCodes } from '../../model/verdict.js';
+import { isManifestCode } from '../../model/verdict.js';
 import { renderManifest, writeManifest } from '../../results/manifest.js';
+import { manifestDiffName, renderManifestDiffJson } from '../../results/manifest-diff.js';
 import { manifestName } from '../../results/paths.js';
 import { mayBeBaseline, manifestsOf } from '../../verdict/manifest-of.js';
 import type { ReporterDefinition } from '../reporter.js';
@@ -32,8 +33,7 @@ export const manifestReporter: ReporterDefinition = {
         }
         if (baseline.diffs === null) return;
         const { folder, diffs } = baseline;
-        const json = { schema: 1, baseline: folder, kernels: diffs };
-        await save('manifest-diff.json', `${JSON.stringify(json, null, 2)}\n`);
+        await save(manifestDiffName, renderManifestDiffJson({ baseline: folder, kernels: diffs }));
         await save('manifest-diff.md', renderManifestDiff(folder, diffs));
       },
     }),
@@ -71,7 +71,7 @@ export function baselineWriter(report: RunReport, folder: string): BaselineWrite
 /** `manifest-diff.md`: totals, then a table a kernel, failures first. */
 export function renderManifestDiff(baseline: string, diffs: readonly ManifestDiff[]): string {
   const changes = diffs.flatMap((diff) => diff.changes);
-  const failures = changes.filter(({ kind }) => isFailure(kind));
+  const failures = changes.filter(({ kind }) => isManifestCode(kind));
   const updated = diffs.some((diff) => diff.updated) ? '; the baseline was rewritten by --update' : '';
   const total = `${formatCount(failures.length, 'failure')}, ${formatCount(changes.length - failures.length, 'note')}`;
   return [
@@ -88,21 +88,20 @@ function kernelBlock({ kernel, skipped, changes, updated }: ManifestDiff): reado
   const head = `### ${escapeMarkdown(kernel)}${state === null ? '' : `: ${state}`}${updated ? ' (rewritten)' : ''}`;
   if (skipped !== null) return [head, '', `${escapeMarkdown(skipped)}.`, ''];
   if (changes.length === 0) return [head, ''];
-  const sorted = [...changes.filter(({ kind }) => isFailure(kind)), ...changes.filter(({ kind }) => !isFailure(kind))];
+  const sorted = [
+    ...changes.filter(({ kind }) => isManifestCode(kind)),
+    ...changes.filter(({ kind }) => !isManifestCode(kind)),
+  ];
   const rows = sorted.map(changeRow);
   return [head, '', markdownTableRow(['', 'what', 'item', 'before', 'now']), '|---|---|---|---|---|', ...rows, ''];
 }
 
 function changeRow({ kind, item, before, now }: ManifestChange): string {
   return markdownTableRow([
-    isFailure(kind) ? '❌' : 'ℹ️',
+    isManifestCode(kind) ? '❌' : 'ℹ️',
     kind,
     markdownCode(item),
     markdownCode(before),
     markdownCode(now),
   ]);
-}
-
-function isFailure(kind: ManifestChange['kind']): boolean {
-  return manifestCodes.some((one) => one === kind);
 }

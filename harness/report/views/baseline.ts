@@ -10,10 +10,11 @@ export function describeBaseline(result: BaselineResult | null): string | null {
   if (result === null) return null;
   const { folder, diffs, leftAlone } = result;
   if (leftAlone !== null) return `baseline ${folder}: nothing compared: ${leftAlone}`;
-  return diffs === null ? null : `baseline ${folder}: ${describeDiffs(diffs)}`;
+  return diffs === null ? null : `baseline ${folder}: ${describeBaselineDiffs(diffs)}`;
 }
 
-function describeDiffs(diffs: readonly ManifestDiff[]): string {
+/** `3 kernels compared, no change`. */
+export function describeBaselineDiffs(diffs: readonly ManifestDiff[]): string {
   const compared = diffs.filter(({ skipped }) => skipped === null);
   const left = diffs.filter(({ skipped }) => skipped !== null);
   if (compared.length === 0) return `nothing compared: ${left.map(describeLeft).join('; ')}`;

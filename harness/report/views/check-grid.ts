@@ -11,8 +11,9 @@ import {
 } from '../../model/check.js';
 import type { KernelReport, RunReport } from '../../model/report.js';
 import { askedChecks, checksOf, checkLabel, checkTallyOf, type CheckTally } from './checks.js';
-import { cellLabels, type CellKind, type CellText, type Tone } from './labels.js';
+import { cellLabels, type CellKind, type CellText } from './labels.js';
 import { oneLine } from './text.js';
+import type { Tone } from './tone.js';
 
 /** Why a cell has no answer. */
 export type Blank = 'not-asked' | 'unknown' | 'unavailable';

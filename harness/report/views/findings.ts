@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import { defaultContract, machineLabel } from '../../contracts/registry.js';
-import type { Finding, FirstAttempt, FoldedCount } from '../../model/finding.js';
+import type { CheckRef, Finding, FirstAttempt, FoldedCount } from '../../model/finding.js';
 import { invocation } from '../../model/invocation.js';
 import type { KernelReport, RunReport } from '../../model/report.js';
 import { shellWord } from '../../proc/shell-quote.js';
 import { machineFolder } from '../../results/paths.js';
 import { withoutCounts } from '../../verdict/finding-roots.js';
 import { describeHook } from '../../verdict/judge-observation.js';
-import type { PlacedCheck } from './checks.js';
+import { checkLabel, type PlacedCheck } from './checks.js';
 import { formatCount, formatNumber } from './format.js';
 
 /** A finding about attempts, with every kernel that shows the same. */
@@ -112,6 +112,35 @@ function isOfCheck({ code }: FoldedCount): boolean {
   return code !== 'unproved' && code !== 'SCENARIO_CHANGED' && code !== 'HOOK_LOST';
 }
 
+/** `file: open for reading: denied`. */
+export function firstCheckOf(finding: ShownFinding['finding']): string {
+  const { first } = finding;
+  return `${scenarioLabel(first, contractOf(finding))}: ${first.check}`;
+}
+
+/** A line a scenario with its checks that failed, but for the first check of all. */
+export function foldedScenarioNames(finding: ShownFinding['finding']): readonly string[] {
+  const scenarios = new Map<string, string[]>();
+  for (const ref of finding.refs.filter((one) => !isSameCheck(one, finding.first))) {
+    const label = scenarioLabel(ref, contractOf(finding));
+    scenarios.set(label, [...(scenarios.get(label) ?? []), ref.check]);
+  }
+  return [...scenarios].map(([name, checks]) => `${name}: ${checks.join(', ')}`);
+}
+
+function isSameCheck(a: CheckRef, b: CheckRef): boolean {
+  return a.class === b.class && a.environment === b.environment && a.scenario === b.scenario && a.check === b.check;
+}
+
+function scenarioLabel(ref: CheckRef, contract: string): string {
+  return `${checkLabel({ ...ref, contract })}: ${ref.scenario}`;
+}
+
+/** Of what does not load nothing was attempted. */
+function contractOf({ contract }: Finding): string {
+  return contract ?? defaultContract.name;
+}
+
 /** What the agent's event claims about an attempt that succeeded; null of a check that is about none. */
 export function describeClaim({ finding }: ShownFinding): string | null {
   const { eventClaim, first } = finding;
@@ -124,8 +153,12 @@ function claimWords({ eventClaim, eventWord }: Finding): string {
   return eventWord === null ? (eventClaim ?? '') : `${eventWord} (${eventClaim ?? ''} in the words of the contract)`;
 }
 
-/** A kernel file of the user's is there by its own flag, and in the way of any other kernel. */
-function rerunCommand({ rerun }: Finding, on: readonly KernelReport[], { options }: RunReport): string {
+/** A command line that asks the same again. A kernel file of the user's is there by its own flag, and in the way of any other kernel. */
+export function rerunCommand(
+  { rerun }: Pick<Finding, 'rerun'>,
+  on: readonly KernelReport[],
+  { options }: RunReport,
+): string {
   const named = on.filter(({ source }) => source !== 'file').map(({ id }) => id);
   const isOwn = named.length < on.length;
   const given = options.given.filter((flag) => isOwn || !flag.startsWith('--kernel-image '));

@@ -2,9 +2,7 @@
 import { assertNever } from '../../model/assert-never.js';
 import { ExitCode } from '../../model/exit-code.js';
 import type { FailureCode, InfraCause, UnavailableReason, Verdict } from '../../model/verdict.js';
-
-/** Good or bad news; a terminal turns it into a colour, which never carries meaning alone. */
-export type Tone = 'good' | 'bad' | 'warn' | 'dull';
+import type { Tone } from './tone.js';
 
 /** Text for one table cell. */
 export interface CellText {

@@ -3,9 +3,10 @@ import type { KernelReport, RunReport } from '../../model/report.js';
 import { wholeObject } from './cases.js';
 import { checkGridOf, checkLegend, checkText, claimText } from './check-grid.js';
 import type { Cell, Grid, GridRow } from './grid.js';
-import { cellLabels, type CellKind, type CellText, type Tone } from './labels.js';
+import { cellLabels, type CellKind, type CellText } from './labels.js';
 import { markdownCode, escapeMarkdown, markdownTableRow } from './markdown.js';
 import { supportView } from './support.js';
+import type { Tone } from './tone.js';
 
 /** Over this many rows, those that are the same good news on every kernel are counted instead of listed. */
 const longTable = 200;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { isAbsolute, join, relative } from 'node:path';
 import { Chalk, type ChalkInstance } from 'chalk';
-import type { Tone } from './labels.js';
+import type { Tone } from './tone.js';
 
 /** What a text is laid out for. */
 export interface Page {

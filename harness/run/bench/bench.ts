@@ -63,6 +63,10 @@ export async function runBench(plan: BenchPlan): Promise<readonly Measure[]> {
       plan.onStep('freezing a guest of each kernel that has none yet');
       await cli(plan, out, { kernels: plan.kernels, object: plan.smallest, more: [] });
     }
+    if (taken.some(({ id }) => id.startsWith('reused'))) {
+      plan.onStep('proving what nothing will have changed of');
+      await cli(plan, out, { kernels: plan.kernels.slice(0, 3), object: null, more: [], only: null, reuse: true });
+    }
     for (let round = 1; round <= plan.rounds; round++) {
       for (const { id, words, take } of taken.filter((method) => !faults.has(method.id))) {
         plan.onStep(`round ${round} of ${plan.rounds}: ${words}`);
@@ -98,6 +102,11 @@ function methodsOf(plan: BenchPlan, out: string): readonly Method[] {
   const all = kernels.length > 3 ? null : 'needs more than three kernels';
   return [
     method('floor', 'floor: an init that says one word and ends', () => floor(plan)),
+    method(
+      'unit',
+      'the unit: load-only run of the smallest object, one kernel, cold',
+      async () => (await run([one], smallest, '--cold')).total,
+    ),
     method('cold-first', 'cold, to the first verdict', () => first('--cold')),
     method('warm-first', 'warm, to the first verdict', () => first()),
     method('cold-one', 'load-only run of one kernel, cold', () => whole([one], '--cold')),
@@ -106,12 +115,7 @@ function methodsOf(plan: BenchPlan, out: string): readonly Method[] {
     method('warm-three', 'load-only run of three kernels, warm', () => whole(three), few(3)),
     method('cold-all', `load-only run of ${kernels.length} kernels, cold`, () => whole(kernels, '--cold'), all),
     method('warm-all', `load-only run of ${kernels.length} kernels, warm`, () => whole(kernels), all),
-    method(
-      'warm-complete',
-      'complete run of three kernels, warm',
-      async () => (await cli(plan, out, { kernels: three, object: null, more: [], only: null })).total,
-      plan.complete ? few(3) : '--complete asks for it',
-    ),
+    ...completeMethods(plan, out),
     method('overhead', 'harness outside QEMU, warm', async () => {
       const { total, qemu } = await run([one], smallest);
       return total - qemu;
@@ -119,6 +123,47 @@ function methodsOf(plan: BenchPlan, out: string): readonly Method[] {
     { ...method('sessions', 'sessions a second, warm', () => sessions(plan, out)), unit: '1/s' },
     { ...method('memory', 'memory of a guest, peak', async () => (await run([one], smallest)).peak), unit: 'MiB' },
     ...vngMethods(plan, first),
+  ];
+}
+
+/** What a complete run of three kernels came to last, for what else is read off it. */
+class LastComplete {
+  #timed: Timed | null = null;
+
+  take(timed: Timed): number {
+    this.#timed = timed;
+    return timed.total;
+  }
+
+  of(read: (timed: Timed) => number): Promise<number> {
+    if (this.#timed !== null) return Promise.resolve(read(this.#timed));
+    throw new InfraError('HARNESS', {
+      message: 'bench: the complete run of three kernels was not taken',
+      next: 'add warm-complete to --measure',
+    });
+  }
+}
+
+function completeMethods(plan: BenchPlan, out: string): readonly Method[] {
+  const three = plan.kernels.slice(0, 3);
+  const [one] = three.map((kernel) => [kernel]);
+  const last = new LastComplete();
+  const run = (kernels: readonly ReadyKernel[] = three, reuse = false): Promise<Timed> =>
+    cli(plan, out, { kernels, object: null, more: [], only: null, reuse });
+  const method = (id: MeasureId, words: string, take: Method['take'], unit: Unit = 's'): Method => {
+    const needed = id.endsWith('-one') ? 1 : 3;
+    const few = plan.kernels.length < needed ? `needs ${needed} kernels` : null;
+    return { id, words, unit, warms: true, skipped: plan.complete ? few : '--complete asks for it', take };
+  };
+  const anew = 'asked anew';
+  const same = 'nothing changed';
+  return [
+    method('complete-one', `complete run of one kernel, ${anew}`, async () => (await run(one)).total),
+    method('warm-complete', `complete run of three kernels, ${anew}`, async () => last.take(await run())),
+    method('complete-idle', 'idle share of the processors meanwhile', () => last.of(({ idle }) => 100 * idle), '%'),
+    method('complete-qemu', 'processor time of all its QEMUs', () => last.of(({ qemuCpu }) => qemuCpu)),
+    method('reused-one', `complete run of one kernel, ${same}`, async () => (await run(one, true)).total),
+    method('reused-three', `complete run of three kernels, ${same}`, async () => (await run(three, true)).total),
   ];
 }
 
@@ -192,24 +237,16 @@ interface Call {
   readonly more: readonly string[];
   /** Null runs everything. */
   readonly only?: null;
+  /** Takes what earlier runs were answered. */
+  readonly reuse?: boolean;
 }
 
 /** This program as a person starts it, another process, Node's start and all. */
-function cli(plan: BenchPlan, out: string, { kernels, object, more, only }: Call): Promise<Timed> {
+function cli(plan: BenchPlan, out: string, { kernels, object, more, only, reuse = false }: Call): Promise<Timed> {
   const ids = kernels.map(({ identity }) => identity.id).join(',');
   const args = [
-    ...[
-      'run',
-      '--fresh',
-      '-k',
-      ids,
-      '--accel',
-      plan.accel,
-      '--memory',
-      String(plan.memory),
-      '--out',
-      join(out, 'report'),
-    ],
+    ...['run', '-k', ids, '--accel', plan.accel, '--memory', String(plan.memory), '--out', join(out, 'report')],
+    ...(reuse ? [] : ['--fresh']),
     ...(only === null ? [] : ['--only', 'load']),
     ...(object === null ? [] : ['--object', object]),
     ...more,

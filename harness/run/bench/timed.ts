@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { readFile } from 'node:fs/promises';
+import { cpus } from 'node:os';
 import { StringDecoder } from 'node:string_decoder';
 import { InfraError } from '../../model/errors.js';
 import { startManaged } from '../../proc/managed.js';
@@ -13,6 +14,10 @@ export interface Timed {
   readonly qemu: number;
   /** Peak of the largest of them, MiB. */
   readonly peak: number;
+  /** Processor seconds of all of them, as far as looking shows. */
+  readonly qemuCpu: number;
+  /** Share of the time of all processors of the host in which they had nothing to do, 0 to 1. */
+  readonly idle: number;
 }
 
 export interface TimedOptions {
@@ -41,16 +46,21 @@ export async function runTimed(argv: readonly [string, ...string[]], options: Ti
   const onAbort = (): void => void child.kill();
   signal.addEventListener('abort', onAbort, { once: true });
   const seen = new Guests(child.pid ?? 0);
+  const before = idleMs();
   const timer = setInterval(() => void seen.look(since()), look);
   const exit = await child.exited.finally(() => {
     clearInterval(timer);
     signal.removeEventListener('abort', onAbort);
   });
   const total = since();
+  const idle = Math.min(1, Math.max(0, (idleMs() - before) / (1000 * total * cpus().length)));
   signal.throwIfAborted();
   if (exit.kind !== 'exited' || !accepted.includes(exit.code)) throw failed(argv, lines.last);
-  return { total, marked, qemu: seen.seconds, peak: seen.peak };
+  return { total, marked, qemu: seen.seconds, peak: seen.peak, qemuCpu: seen.cpu, idle };
 }
+
+/** Of all processors together. */
+const idleMs = (): number => cpus().reduce((sum, { times }) => sum + times.idle, 0);
 
 function failed(argv: readonly string[], last: readonly string[]): InfraError {
   return new InfraError('HARNESS', {
@@ -88,6 +98,8 @@ class Guests {
   #first: number | null = null;
   #lastSeen = 0;
   peak = 0;
+  /** By process. */
+  readonly #cpu = new Map<number, number>();
 
   constructor(parent: number) {
     this.#parent = parent;
@@ -98,6 +110,10 @@ class Guests {
     return this.#first === null ? 0 : this.#lastSeen - this.#first;
   }
 
+  get cpu(): number {
+    return [...this.#cpu.values()].reduce((sum, one) => sum + one, 0);
+  }
+
   async look(now: number): Promise<void> {
     if (this.#looking) return;
     this.#looking = true;
@@ -106,6 +122,7 @@ class Guests {
       if (!/^Name:\tqemu-system/m.test(status)) continue;
       this.#first ??= now;
       this.#lastSeen = now;
+      this.#cpu.set(pid, (await cpuSeconds(pid)) ?? this.#cpu.get(pid) ?? 0);
       this.peak = Math.max(this.peak, Number(/^VmHWM:\s+(\d+)/m.exec(status)?.[1] ?? 0) / 1024);
     }
     this.#looking = false;
@@ -115,4 +132,15 @@ class Guests {
     const path = `/proc/${this.#parent}/task/${this.#parent}/children`;
     return (await readFile(path, 'latin1').catch(() => '')).split(' ').filter(Boolean).map(Number);
   }
+}
+
+/** Clock ticks of /proc in a second: USER_HZ, which is 100 on every architecture that is built here. */
+const ticks = 100;
+
+/** User and system time of a process and of its threads; null when it has ended. Source: proc(5), fields 14 and 15. */
+async function cpuSeconds(pid: number): Promise<number | null> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'latin1').catch(() => '');
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  const [user, system] = [Number(fields[11]), Number(fields[12])];
+  return stat === '' ? null : (user + system) / ticks;
 }

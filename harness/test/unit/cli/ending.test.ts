@@ -68,6 +68,16 @@ describe('what nobody has caught', () => {
   });
 });
 
+it('the folder that it was started in being gone is an error of whoever starts it', async () => {
+  const bundle = await rolldown({ input: 'harness/cli/main.ts', platform: 'node', logLevel: 'silent' });
+  await bundle.write({ dir: join(folder, 'whole') });
+  await bundle.close();
+  const gone = `mkdir ${folder}/gone && cd ${folder}/gone && rmdir ../gone && exec node ${folder}/whole/main.js --list`;
+  const { status, stderr } = spawnSync('/bin/sh', ['-c', gone], { encoding: 'utf8' });
+  expect(stderr).toBe('error: the folder that this was started in is gone\n  next: cd to one that is there\n');
+  expect(status).toBe(2);
+});
+
 describe('output that cannot be written', () => {
   it.each([0, 1])('on a full disk: the report keeps its exit code %s, and stderr says where it is', async (of) => {
     const body = `${committed(of)}process.stdout.write('text');\nprocess.exitCode = await ending.finished(${of});`;

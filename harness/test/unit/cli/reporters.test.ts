@@ -38,7 +38,7 @@ it('a file inside the report folder, a folder, and a place that cannot be writte
   await mkdir(join(folder, 'taken'));
   await expect(chosenReporters('run', { reporter: [`junit=${folder}/taken`], out })).rejects.toThrow(/is a folder/);
   await expect(chosenReporters('run', { reporter: ['junit=/proc/x/y.xml'], out })).rejects.toThrow(/cannot be written/);
-  await expect(chosenReporters('run', { reporter: [`junit=${folder}/reports.xml`], out })).resolves.toHaveLength(6);
+  await expect(chosenReporters('run', { reporter: [`junit=${folder}/reports.xml`], out })).resolves.toHaveLength(7);
 });
 
 it('with --debug plain lines, unless something else is asked for', async () => {

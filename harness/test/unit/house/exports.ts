@@ -23,7 +23,8 @@ interface Declared {
 }
 
 export function readExports(sources: Sources): ExportTable {
-  return new Map([...sources].map(([file, text]) => [file, readFile(file, text)]));
+  // An import says .js of a file with JSX, too: here both are called .ts.
+  return new Map([...sources].map(([file, text]) => [file.replace(/\.tsx$/, '.ts'), readFile(file, text)]));
 }
 
 /** Names that are declared and exported in more than one file, each with those files. */

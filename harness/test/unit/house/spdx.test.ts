@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { filesBelow } from './tree.js';
+import { filesBelow, isTypeScript } from './tree.js';
 
 const harnessLicense = 'Apache-2.0';
 /** Of what is loaded into a kernel (bpf/LICENSE). */
@@ -24,7 +24,8 @@ const inRoot = (ending: RegExp): readonly string[] => readdirSync('.').filter((n
 
 describe('every source file states its license', () => {
   it.each([
-    ['TypeScript', [...filesBelow('harness', (path) => path.endsWith('.ts')), ...inRoot(/\.ts$/)], 300],
+    ['TypeScript', [...filesBelow('harness', isTypeScript), ...inRoot(/\.ts$/)], 300],
+    ['CSS', filesBelow('harness', (path) => path.endsWith('.css')), 1],
     ['JavaScript', [...inRoot(/\.js$/), ...filesBelow('scripts', (path) => path.endsWith('.js'))], 3],
     ['shell', ['.ci/run', ...filesBelow('scripts', (path) => !/\.[^/]*$/.test(path))], 7],
   ])('%s', (_, paths, atLeast) => {

@@ -11,7 +11,10 @@ export function filesBelow(folder: string, wanted: (path: string) => boolean): r
     .sort();
 }
 
+/** With JSX in it or without. */
+export const isTypeScript = (path: string): boolean => /\.tsx?$/.test(path);
+
 /** The TypeScript below a folder. */
 export function sourcesBelow(folder: string): Sources {
-  return new Map(filesBelow(folder, (path) => path.endsWith('.ts')).map((path) => [path, readFileSync(path, 'utf8')]));
+  return new Map(filesBelow(folder, isTypeScript).map((path) => [path, readFileSync(path, 'utf8')]));
 }

@@ -31,11 +31,19 @@ it('takes the middle, and the mean of the two middle ones', () => {
 });
 
 it('divides medians, and holds them against the target in its direction', () => {
-  const measures = [taken('floor', 2, 2, 9), taken('cold-first', 2.2, 2.3, 2.1), taken('warm-first', 0.4, 0.2, 0.3)];
+  const measures = [taken('floor', 2, 2, 9), taken('cold-first', 2.2, 2.3, 2.1), taken('warm-first', 0.5, 0.3, 0.4)];
   expect(figure(measures, 'cold first verdict / floor')).toMatchObject({ value: 2.2 / 2, met: true, why: null });
-  expect(figure(measures, 'cold / warm first verdict')).toMatchObject({ value: 2.2 / 0.3, met: false });
+  expect(figure(measures, 'cold / warm first verdict')).toMatchObject({ value: 2.2 / 0.4, met: false });
   expect(figure([taken('overhead', 0.4)], 'harness outside QEMU').met).toBe(true);
   expect(figure([taken('overhead', 0.41)], 'harness outside QEMU').met).toBe(false);
+});
+
+it('holds complete runs against the unit of the same run', () => {
+  const measures = [taken('unit', 4), taken('warm-complete', 44), taken('reused-three', 1), taken('complete-idle', 9)];
+  expect(figure(measures, 'complete, three kernels, anew / unit')).toMatchObject({ value: 11, met: false });
+  expect(figure(measures, 'complete, three, nothing changed / unit')).toMatchObject({ value: 0.25, met: true });
+  expect(figure(measures, 'idle share of a complete run of three')).toMatchObject({ value: 9, unit: '%', met: true });
+  expect(figure([...measures, taken('reused-one', 1)], 'complete, one, nothing changed / unit').met).toBeNull();
 });
 
 it('says why there is no figure, and never takes it for met', () => {
@@ -55,7 +63,7 @@ it('tells ratios first, then measures with their spread, and what was not measur
     page,
   ).join('\n');
   expect(text).toMatch(/cold first verdict \/ floor +1\.00 x +at most 1\.15 x +met/);
-  expect(text).toMatch(/virtme-ng \/ warm first verdict +- +at least 25 x +not measured: there is no vng/);
+  expect(text).toMatch(/virtme-ng \/ warm first verdict +- +not measured: there is no vng/);
   expect(text).toMatch(/floor +2\.25 s +2\.00 to 2\.50/);
   expect(text.indexOf('Ratios')).toBeLessThan(text.indexOf('Measures'));
   expect(text).not.toContain('busy');
@@ -70,5 +78,5 @@ it('writes JSON with measures and figures', async () => {
   const to = streamDestination({ write: (more) => (text += more) }, surface);
   await jsonReporter.kinds.benchmark?.(to).onEnd?.(reportOf([taken('floor', 2)]));
   const parsed = JSON.parse(text) as { schema: number; figures: unknown[] };
-  expect([parsed.schema, parsed.figures.length]).toEqual([1, 7]);
+  expect([parsed.schema, parsed.figures.length]).toEqual([1, 11]);
 });

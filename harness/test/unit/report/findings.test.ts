@@ -1,32 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { programsInElf } from '../../../config/elf-symbols.js';
 import { ExitCode } from '../../../model/exit-code.js';
 import type { RanKernel, RunReport } from '../../../model/report.js';
 import { runPage } from '../../../report/pages/run.js';
 import { junitOf } from '../../../report/reporters/junit.js';
 import { renderMarkdown } from '../../../report/reporters/markdown.js';
 import { docLink } from '../../../report/views/doc-link.js';
-import { findingsOf } from '../../../verdict/findings.js';
-import { provedMachines } from '../../../verdict/judge-session.js';
-import { plantedSessions } from '../../fixtures/planted.js';
-import { releases, run, whole } from '../../fixtures/report-base.js';
+import { kernelWith } from '../../fixtures/planted-kernel.js';
+import { run } from '../../fixtures/report-base.js';
 import { agent } from '../../fixtures/report-checks.js';
-import { ranKernel } from '../../fixtures/report-parts.js';
 import { pageOf } from '../../fixtures/reporting.js';
-
-function kernelWith(fault: string, id: keyof typeof releases, object = 'build/aegis.bpf.o'): RanKernel {
-  const programs = programsInElf(readFileSync(object));
-  const machines = provedMachines(plantedSessions(fault));
-  const findings = findingsOf(id, machines, [{ object: 'aegis', programs }]);
-  return {
-    ...ranKernel(id, releases[id], [whole()]),
-    verdict: { kind: 'fail', stage: 'enforce', code: findings[0]?.code ?? 'NOTHING_TESTED' },
-    scenarios: machines.map(({ report }) => report),
-    findings,
-  };
-}
 
 const runOf = (...kernels: readonly RanKernel[]): RunReport => run(kernels, ExitCode.incompatible, { agent });
 const both = runOf(kernelWith('hook_returns_zero', '6.1'), kernelWith('hook_returns_zero', '6.12'));

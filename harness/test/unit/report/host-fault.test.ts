@@ -7,7 +7,7 @@ const ofSystem = (code: string, syscall = 'open'): Error =>
   Object.assign(new Error(`${code}: as Node has it, ${syscall}`), { code, syscall });
 
 describe('an error of a system call', () => {
-  it.each(['ENOSPC', 'EROFS', 'EMFILE', 'EACCES', 'EDQUOT', 'ENOMEM', 'EIO', 'ENOTDIR'])(
+  it.each(['ENOSPC', 'EFBIG', 'EROFS', 'EMFILE', 'EACCES', 'EDQUOT', 'ENOMEM', 'EIO', 'ENOTDIR'])(
     '%s is the fault of the host, with a next step',
     (code) => {
       const text = renderError(ofSystem(code), 'brief');

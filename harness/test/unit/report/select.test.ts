@@ -129,6 +129,7 @@ describe('what they write', () => {
     expect((await readdir(join(folder, 'report'))).sort()).toEqual([
       'junit.xml',
       'manifests',
+      'report.html',
       'summary.md',
       'veristat',
       'veristat.md',

@@ -2,12 +2,13 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { sandboxArgv } from '../../../boot/qemu-argv.js';
+import { Machine } from '../../../boot/machine.js';
 import { type Found, SnapshotStore } from '../../../boot/snapshot/store.js';
 import { InfraError, InterruptedError } from '../../../model/errors.js';
 import type { LiveGuest } from '../../../run/launch.js';
-import { type MachineLife, withMachine, type SessionPlan } from '../../../run/machine-session.js';
+import { type MachineLife, type SessionLimits, withMachine, type SessionPlan } from '../../../run/machine-session.js';
 import { hello } from '../guest/fake-guest.js';
 import { FakeHost } from './fixture/host.js';
 import { filledWith } from '../boot/snapshot/fixture/filled.js';
@@ -20,7 +21,11 @@ afterEach(() => host.close());
 
 const quiet = (): Promise<void> => Promise.resolve();
 
-function session(ask: (live: LiveGuest) => Promise<void> = quiet, more: Partial<SessionPlan> = {}) {
+function session(
+  ask: (live: LiveGuest) => Promise<void> = quiet,
+  more: Partial<SessionPlan> = {},
+  limits?: SessionLimits,
+): Promise<MachineLife> {
   const { context = host.context(), ...rest } = more;
   const plan: SessionPlan = {
     kernel: host.kernel('6.1'),
@@ -30,7 +35,7 @@ function session(ask: (live: LiveGuest) => Promise<void> = quiet, more: Partial<
     name: '',
     ...rest,
   };
-  return withMachine(plan, ask);
+  return withMachine(plan, ask, limits);
 }
 
 const fails = (error: Error) => () => Promise.reject(error);
@@ -65,6 +70,80 @@ describe('a machine that comes up', () => {
   it('notes what its image could do without', async () => {
     const { notes } = await session();
     expect(notes.join('\n')).toContain('taken to be built in');
+  });
+});
+
+/** What may come after a session must not be a machine. */
+const later = (): Promise<void> => sleep(300);
+
+describe('a session that takes longer than its machine may, and all around it', () => {
+  const limits = { beyondMachine: 700, end: 300 };
+  const never = <T>(): Promise<T> => new Promise<T>(() => undefined);
+  const late = { cause: 'VM_TIMEOUT', message: 'run: no end of the session within 1 s', next: 'raise --timeout' };
+  const hurried = (
+    ask: (live: LiveGuest) => Promise<void>,
+    more: Partial<SessionPlan> = {},
+    within: SessionLimits = limits,
+  ): Promise<readonly [MachineLife, number]> =>
+    timed(session(ask, { context: host.context({ timeout: 300 }), ...more }, within));
+
+  async function timed<T>(work: Promise<T>): Promise<readonly [T, number]> {
+    const started = performance.now();
+    return [await work, performance.now() - started];
+  }
+
+  it('is ended: whoever asks its guest never comes to an end', async () => {
+    const [life, ms] = await hurried(never);
+    expect(life).toMatchObject({ fault: late, boot: { start: 'cold' }, console: 'logs/6.1/console.log' });
+    expect(ms).toBeLessThan(5000);
+    await expectNobodyLeft(1);
+  });
+
+  it('is ended: what it needs never comes, and when it does it starts nothing', async () => {
+    let proved: (accel: 'tcg') => void = () => undefined;
+    const accelFor = (): Promise<'tcg'> => new Promise((resolve) => (proved = resolve));
+    const [life] = await hurried(quiet, { accelFor });
+    expect(life).toMatchObject({ fault: late, boot: null, console: null });
+    proved('tcg');
+    await later();
+    await expectNobodyLeft(0);
+  });
+
+  it.each([
+    ['is killed with it', '', ''],
+    ['holds its output in a session of its own', 'setsid', '3>&- 4>&-'],
+    ['holds its output and all its channels', 'setsid', ''],
+  ])('is ended: QEMU leaves a child behind, which %s', async (_, through, closed) => {
+    const child = host.at('child');
+    await host.qemu(host.boots(`${through} sh -c 'echo $$ > ${child}; exec sleep 60' ${closed} & exec sleep 60`));
+    const [life, ms] = await hurried(never, {}, { ...limits, end: 20_000 });
+    expect(life.fault).toMatchObject(late);
+    expect(ms).toBeLessThan(12_000);
+    await expectNobodyLeft(1);
+    const pid = Number(await readFile(child, 'utf8'));
+    // Whoever was killed may wait for its parent.
+    const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
+    const isRunning = status !== '' && !status.includes('State:\tZ');
+    if (isRunning) process.kill(pid, 'SIGKILL');
+    expect(isRunning).toBe(through !== '');
+  });
+
+  it('is ended: the end of its machine never comes', async () => {
+    const stop = vi.spyOn(Machine.prototype, 'stop').mockImplementation(never);
+    const [{ fault }, ms] = await hurried(quiet);
+    stop.mockRestore();
+    expect(fault).toMatchObject(late);
+    expect(ms).toBeLessThan(5000);
+    for (const pid of await host.pids()) process.kill(pid, 'SIGKILL');
+  });
+
+  it('and is interrupted ends with that', async () => {
+    const ended = hurried(never);
+    await sleep(400);
+    host.abort.abort(new InterruptedError('SIGINT'));
+    await expect(ended).rejects.toBeInstanceOf(InterruptedError);
+    await later();
+    await expectNobodyLeft(1);
   });
 });
 

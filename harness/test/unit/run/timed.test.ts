@@ -32,6 +32,20 @@ it('tells how long a QEMU lived below it, and what it took', async () => {
   expect(seen.qemu).toBeGreaterThan(0.3);
   expect(seen.total - seen.qemu).toBeGreaterThan(0.5);
   expect(seen.peak).toBeGreaterThan(0);
+  expect(seen.idle).toBeGreaterThanOrEqual(0);
+  expect(seen.idle).toBeLessThanOrEqual(1);
+});
+
+it('counts the processor time of QEMUs, of each as it was when it was last seen', async () => {
+  const qemu = join(folder, 'qemu-system-busy');
+  await copyFile('/bin/bash', qemu);
+  await chmod(qemu, 0o755);
+  const busy = `${qemu} -c 'for ((i = 0; i < 400000; i++)); do :; done; read -t 0.2 < <(sleep 1)'`;
+  const one = await runTimed(['/bin/bash', '-c', `${busy}; true`], options);
+  const two = await runTimed(['/bin/bash', '-c', `${busy} & ${busy}; wait`], options);
+  expect(one.qemuCpu).toBeGreaterThan(0.1);
+  expect(two.qemuCpu).toBeGreaterThan(1.5 * one.qemuCpu);
+  expect((await runTimed(['/bin/bash', '-c', 'sleep 0.1'], options)).qemuCpu).toBe(0);
 });
 
 it('is an error with the last words when it ends otherwise, and goes with the signal', async () => {
