@@ -29,6 +29,8 @@ export interface Initramfs {
   readonly modules: readonly string[];
   /** Names of the modules it can be asked to load, in order. */
   readonly extra: readonly string[];
+  /** Names of modules for its start that are not there, and of which nothing says that they are not built in. */
+  readonly assumed: readonly string[];
   /** What is missing and can be done without, one line each. */
   readonly notes: readonly string[];
 }
@@ -49,7 +51,8 @@ export async function buildInitramfs(request: InitramfsRequest): Promise<Initram
   const sha256 = hashBytes(bytes);
   const path = await store(join(cacheDir, 'images'), bytes, sha256, signal);
   const names = (modules: readonly { readonly name: string }[]): string[] => modules.map((module) => module.name);
-  return { path, sha256, modules: names(plan.boot), extra: names(plan.extra), notes: plan.notes };
+  const { assumed, notes } = plan;
+  return { path, sha256, modules: names(plan.boot), extra: names(plan.extra), assumed, notes };
 }
 
 async function readInit(path: string): Promise<Buffer> {

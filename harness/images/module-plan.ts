@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { type LoadableModule, moduleClosure } from '../kernels/closure.js';
 import { extraModules, type ModuleTree, readModuleTree } from '../kernels/modules.js';
 import { InfraError } from '../model/errors.js';
+import { howToGetModules } from './missing-modules.js';
 import type { ReadyKernel } from '../model/kernel.js';
 
 /** What goes into an image besides the guest. */
@@ -12,6 +13,8 @@ export interface ModulePlan {
   readonly boot: readonly LoadableModule[];
   /** There for scenarios, in loading order; none that is already in `boot`. */
   readonly extra: readonly LoadableModule[];
+  /** Names of modules in `boot` that are not there, and of which nothing says that they are not built in. */
+  readonly assumed: readonly string[];
   /** What is missing and can be done without, one line each. */
   readonly notes: readonly string[];
 }
@@ -54,7 +57,8 @@ export async function planModules(kernel: ReadyKernel, signal?: AbortSignal): Pr
   const boot = await bootModules(evidence, signal);
   const names = new Set(boot.modules.map((module) => module.name));
   const extra = await scenarioModules(evidence, names, signal);
-  return { boot: boot.modules, extra: extra.modules, notes: [...boot.notes, ...extra.notes] };
+  const { modules, assumed } = boot;
+  return { boot: modules, assumed, extra: extra.modules, notes: [...boot.notes, ...extra.notes] };
 }
 
 interface Part {
@@ -64,26 +68,27 @@ interface Part {
 
 const noTree: ModuleTree = { files: new Map(), builtin: null };
 
-async function bootModules(evidence: Evidence, signal?: AbortSignal): Promise<Part> {
+async function bootModules(evidence: Evidence, signal?: AbortSignal): Promise<Part & Pick<ModulePlan, 'assumed'>> {
   const { modules, missing } = await closure(evidence, needed, () => false, signal);
-  const notes = missing.map(({ name, neededBy }) => {
-    if (neededBy !== null) throw unbuildable(evidence, `module ${neededBy} needs ${name}, which is not there`);
-    return judgeMissing(evidence, name);
-  });
-  return { modules, notes };
+  for (const { name, neededBy } of missing) {
+    if (neededBy !== null) throw withoutModule(evidence, `module ${neededBy} needs ${name}, which is not there`);
+    assertUnknown(evidence, name);
+  }
+  const assumed = missing.map(({ name }) => name);
+  const why = 'neither configuration nor modules are known; taken to be built in';
+  return { modules, assumed, notes: assumed.map((name) => `${name}: ${why}`) };
 }
 
-/** A needed driver without a file: built in for all that is known, or a reason not to boot at all. */
-function judgeMissing(evidence: Evidence, name: string): string {
+/** A needed driver without a file is built in, unless something says that it is not: a reason not to boot at all. */
+function assertUnknown(evidence: Evidence, name: string): void {
   const option = optionOf[name] ?? name;
   const value = evidence.config?.get(option);
   if (evidence.config !== null) {
-    throw unbuildable(evidence, `${option} is ${value ?? 'not set'} in its configuration and there is no ${name}.ko`);
+    throw withoutModule(evidence, `${option} is ${value ?? 'not set'} in its configuration and there is no ${name}.ko`);
   }
   if (evidence.tree?.builtin) {
-    throw unbuildable(evidence, `${name} is neither in modules.builtin nor among its modules`);
+    throw withoutModule(evidence, `${name} is neither in modules.builtin nor among its modules`);
   }
-  return `${name}: neither configuration nor modules are known; taken to be built in`;
 }
 
 async function scenarioModules(evidence: Evidence, loaded: ReadonlySet<string>, signal?: AbortSignal): Promise<Part> {
@@ -118,16 +123,30 @@ function isBuiltin({ tree, config }: Evidence, name: string): boolean {
   return (tree?.builtin?.has(name) ?? false) || (option !== undefined && config?.get(option) === 'y');
 }
 
-function unbuildable({ kernel }: Evidence, detail: string, cause?: unknown): InfraError {
-  const from = kernel.files.modules ?? kernel.files.config ?? kernel.files.image;
+/** A module that a guest cannot do without is not there. */
+function withoutModule(evidence: Evidence, detail: string): InfraError {
   return new InfraError('IMAGE_BUILD', {
-    message: `image: ${kernel.identity.id}: ${detail} (${from})`,
+    message: unbuildableMessage(evidence, detail),
+    next: howToGetModules(evidence.kernel.identity),
+  });
+}
+
+/** Its modules are there, and cannot be loaded. */
+function unbuildable(evidence: Evidence, detail: string, cause: unknown): InfraError {
+  const { id, source } = evidence.kernel.identity;
+  return new InfraError('IMAGE_BUILD', {
+    message: unbuildableMessage(evidence, detail),
     next:
-      kernel.identity.source === 'file'
-        ? 'Build virtio-pci and virtio-console into the kernel, or give its modules: --kernel-image ID=FILE,modules=DIR.'
-        : `Run \`${invocation} kernels fetch ${kernel.identity.id}\` after removing its cache entry, and report this if it stays.`,
+      source === 'file'
+        ? howToGetModules(evidence.kernel.identity)
+        : `Run \`${invocation} kernels fetch ${id}\` after removing its cache entry, and report this if it stays.`,
     cause,
   });
+}
+
+function unbuildableMessage({ kernel }: Evidence, detail: string): string {
+  const from = kernel.files.modules ?? kernel.files.config ?? kernel.files.image;
+  return `image: ${kernel.identity.id}: ${detail} (${from})`;
 }
 
 /** Options of a kernel's `.config`: `y`, `m` or a value; options that are not set are not in it. */

@@ -139,6 +139,13 @@ export type FamilyOf<P extends ProviderName> = {
   [F in Family]: (typeof families)[F]['provider'] extends P ? F : never;
 }[Family];
 
+/** The packages that have the modules of a release: where a mirror has lost them, the image is there alone. */
+export function modulePackages(family: Family, release: string): readonly string[] {
+  const row = families[family];
+  if (row.provider === 'rpm') return row.packages.modules;
+  return row.companions.slice(0, 1).map((name) => name.replace('<RELEASE>', release));
+}
+
 export const familyNames = Object.keys(families) as readonly Family[];
 
 /** `debianSecurityArchive`: a key of `archives` in matrix.config.json. */

@@ -137,7 +137,9 @@ async function fill(
   await mkdir(downloads);
   const size = candidate.artifacts.reduce((sum, artifact) => sum + artifact.size, 0);
   onProgress({ kind: 'step', text: `downloading ${candidate.release} (${(size / 2 ** 20).toFixed(1)} MiB)` });
-  const files = await provider.fetch(offer, downloads, signal);
+  const files = await provider.fetch(offer, downloads, signal, (text) => {
+    onProgress({ kind: 'step', text });
+  });
   onProgress({ kind: 'step', text: `unpacking ${candidate.release}` });
   await provider.unpack(offer, files, root, signal);
   const names = files.map((file) => basename(file));

@@ -10,16 +10,17 @@ import { whyNot } from './why-not.js';
 
 /**
  * What the first archive has of a kernel's series that has any and could be read whole, newest first and at least one; only
- * indexes are read.
+ * indexes are read. `onStep`: who is waited for.
  */
 export async function offersOf(
   kernel: CatalogKernel,
   context: KernelContext,
   signal?: AbortSignal,
+  onStep: (text: string) => void = () => undefined,
 ): Promise<readonly [Offer, ...Offer[]] | UnavailableKernel> {
   const answers: Answer<Offer>[] = [];
   const tried: string[] = [];
-  const options = { snapshotDate: null, onNotice: (text: string) => tried.push(text), signal };
+  const options = { snapshotDate: null, onNotice: (text: string) => tried.push(text), onStep, signal };
   try {
     for await (const answer of providerOf(kernel.family).list(kernel, context, options)) {
       answers.push(answer);

@@ -52,7 +52,12 @@ export async function pointReleases(
   const answers: Answer<Offer>[] = [];
   const tried: string[] = [];
   try {
-    const options = { snapshotDate: null, onNotice: (text: string) => tried.push(text), signal };
+    const options = {
+      snapshotDate: null,
+      onNotice: (text: string) => tried.push(text),
+      onStep: () => undefined,
+      signal,
+    };
     for await (const answer of providerOf(every.family).list(every, context, options)) {
       answers.push(answer);
       tried.push(...answer.tried);

@@ -96,6 +96,9 @@ async function fromArchives(quest: Quest): Promise<KernelResolution> {
   for await (const answer of provider.list(kernel, context, {
     snapshotDate: lock?.snapshot ?? null,
     onNotice,
+    onStep: (text) => {
+      quest.say({ kind: 'step', text });
+    },
     signal,
   })) {
     quest.tried.push(...answer.tried);

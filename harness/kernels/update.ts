@@ -6,6 +6,7 @@ import { type FetchProgress, fetchOffer } from './fetch.js';
 import { type Lock, loadLock, type LockEntry, lockEntry, writeLock } from './lock.js';
 import { lockEntryOf } from './lock-entry.js';
 import { changedBytes } from './locked.js';
+import { modulePackages } from './families.js';
 import { offersOf } from './offered.js';
 import { providerOf } from './providers/index.js';
 import { type Offer, offerName } from './providers/provider.js';
@@ -100,7 +101,9 @@ async function newestEntry(
   context: KernelContext,
   { snapshot, onProgress, signal }: UpdateOptions,
 ): Promise<NewEntry | UnavailableKernel> {
-  const found = await newestOffered(kernel, context, signal);
+  const found = await newestOffered(kernel, context, signal, (text) => {
+    onProgress(kernel.id, { kind: 'step', text });
+  });
   if ('status' in found) return found;
   const say = (progress: FetchProgress): void => {
     onProgress(kernel.id, progress);
@@ -112,13 +115,19 @@ async function newestEntry(
   const ready = readyKernel(kernel.id, outcome.entry, 'pending', null);
   const entry = lockEntryOf(ready.identity, date);
   if (entry === null) throw new Error(`${outcome.entry.folder}: no kernel of an archive`);
-  return { entry, notes: notesOf(ready, found, context) };
+  return { entry, notes: notesOf(kernel, ready, found, context) };
 }
 
-function notesOf({ identity, files }: ReadyKernel, offer: Offer, context: KernelContext): readonly string[] {
+function notesOf(
+  { family }: CatalogKernel,
+  { identity, files }: ReadyKernel,
+  offer: Offer,
+  context: KernelContext,
+): readonly string[] {
   const lock = lockEntry(context.lock, identity.id);
   const changed = lock === null ? null : changedBytes([offer], lock);
-  const bare = `${identity.release ?? ''} comes without its modules: it boots where virtio is built in, and has no other`;
+  const packages = modulePackages(family, offer.candidate.release).join(' and ');
+  const bare = `${identity.release ?? ''} comes without its modules: it boots where virtio is built in, and has no other; no suite of the archive has ${packages} in this version`;
   const unsigned = isUnsignedImage(identity.package ?? '') ? [`${identity.package ?? ''} is not signed yet`] : [];
   return [...(changed === null ? [] : [changed]), ...unsigned, ...(files.modules === null ? [bare] : [])];
 }
@@ -136,7 +145,10 @@ async function snapshotDate(
     say({ kind: 'notice', text });
   };
   say({ kind: 'step', text: `asking the snapshot of ${date}` });
-  const options = { snapshotDate: date, onNotice, signal };
+  const onStep = (text: string): void => {
+    say({ kind: 'step', text });
+  };
+  const options = { snapshotDate: date, onNotice, onStep, signal };
   const isThere = await providerOf(kernel.family).snapshotHas(kernel, candidate.artifacts, context, options);
   return isThere ? date : null;
 }
@@ -146,7 +158,8 @@ export async function newestOffered(
   kernel: CatalogKernel,
   context: KernelContext,
   signal?: AbortSignal,
+  onStep?: (text: string) => void,
 ): Promise<Offer | UnavailableKernel> {
-  const offers = await offersOf(kernel, context, signal);
+  const offers = await offersOf(kernel, context, signal, onStep);
   return 'status' in offers ? offers : offers[0];
 }

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { inspect } from 'node:util';
 import type { Machine } from '../boot/machine.js';
 import { Guest, type GuestOptions } from '../guest/client.js';
+import { withMissingModules } from '../images/index.js';
 import { InfraError, MatrixError } from '../model/errors.js';
 import { withDeadline, DeadlineError } from '../proc/deadline.js';
 import { PauseWatch } from '../proc/pauses.js';
@@ -192,7 +193,10 @@ class MachineSession {
     const launched = performance.now();
     this.#phase('boot', plan.accel);
     const machine = await this.#launch(plan, null);
-    const guest = await machine.guard(Guest.connect(machine.rpc, this.#guestOptions(plan, machine)));
+    const connecting = Guest.connect(machine.rpc, this.#guestOptions(plan, machine));
+    const guest = await machine.guard(connecting).catch((error: unknown) => {
+      throw withMissingModules(error, plan.kernel.identity, plan.initramfs.assumed);
+    });
     assertRelease(plan.kernel.identity, guest);
     const live = this.#live({ guest, machine, plan }, 'cold', launched);
     if (this.#key === null || this.#context.snapshots?.claim(this.#key) !== true) return live;

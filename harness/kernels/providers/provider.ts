@@ -90,6 +90,8 @@ export interface ListOptions {
   /** Picks another snapshot than the catalog's. */
   readonly snapshotDate: string | null;
   readonly onNotice: (text: string) => void;
+  /** What is being done, or waited for. */
+  readonly onStep: (text: string) => void;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -107,10 +109,10 @@ export interface Provider<Wanted, Found, Unpacked> {
   resolve(offers: readonly Found[], lock: LockEntry | null): Found | undefined;
   /**
    * Brings the artifacts to this host and checks each against its hash; returns their paths, those in `into` if any had
-   * to be made.
+   * to be made. `onStep`: what is waited for.
    * @throws DownloadError; ToolMissingError; the signal's reason.
    */
-  fetch(found: Found, into: string, signal?: AbortSignal): Promise<readonly string[]>;
+  fetch(found: Found, into: string, signal?: AbortSignal, onStep?: (text: string) => void): Promise<readonly string[]>;
   /** @throws ArtifactError; ToolMissingError; the signal's reason. */
   unpack(found: Found, files: readonly string[], into: string, signal?: AbortSignal): Promise<Unpacked>;
 }

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { runProgram, runProgramForBytes } from '../../proc/run.js';
+import { runProgram } from '../../proc/run.js';
 import { ArchiveServer, SigningKey } from '../unit/kernels/fixture/archive.js';
 import { buildRpms, makeRepository, signRpms } from '../unit/kernels/fixture/rpms.js';
 import { readyKernel } from './boot.js';
+import { standInKernel, type Tree } from './stand-in-kernels.js';
 import { kernelOf, matrix, reportOf, textOf, variant } from './matrix.js';
 
 /** Debian's 6.12 as Fedora would ship it: its own name of the release inside, three signed packages, a repository. */
@@ -16,45 +17,29 @@ let key: SigningKey;
 let env: Record<string, string>;
 let release: string;
 
-/** The ELF image inside of a bzImage: Documentation/arch/x86/boot.rst, setup_sects, payload_offset, payload_length. */
-async function vmlinuxOf(image: Buffer): Promise<Buffer> {
-  const start = (image.readUInt8(0x1f1) + 1) * 512 + image.readUInt32LE(0x248);
-  // The length that it unpacks to stands behind it.
-  const input = image.subarray(start, start + image.readUInt32LE(0x24c) - 4);
-  const { stdout } = await runProgramForBytes('zstd', ['-q', '-dc'], { input });
-  return Buffer.from(stdout);
-}
-
-/** The same bytes with one text in the place of another; what is left of the place is NUL, which ends a text. */
-function renamed(data: Buffer, from: string, to: string): Buffer {
-  const place = Buffer.alloc(from.length);
-  place.write(to, 'latin1');
-  for (let at = data.indexOf(from); at !== -1; at = data.indexOf(from, at + 1)) place.copy(data, at);
-  return data;
-}
-
 beforeAll(async () => {
   const kernel = await readyKernel('6.12');
-  const [old, modules] = [basename(kernel.files.modules!), kernel.files.modules!];
-  const version = /^\d+\.\d+\.\d+/.exec(old)![0];
+  const version = /^\d+\.\d+\.\d+/.exec(basename(kernel.files.modules!))![0];
   release = `${version}-200.fc43.x86_64`;
   folder = await mkdtemp(join(tmpdir(), 'rpm-test-'));
+  const { image, config, modules } = await standInKernel(kernel, release);
   const base = `lib/modules/${release}`;
-  const read = async (path: string): Promise<Buffer> => renamed(await readFile(join(modules, path)), old, release);
-  const paths = (await readdir(modules, { recursive: true })).filter((path) => path.endsWith('.ko'));
-  const files = await Promise.all(paths.map(async (path) => [`${base}/${path}`, await read(path)] as const));
-  const isOverlay = ([path]: (typeof files)[number]): boolean => path.includes('overlay');
+  const isOverlay = (path: string): boolean => path.includes('overlay');
+  const some = (wanted: (path: string) => boolean): Tree => {
+    const paths = Object.keys(modules).filter((path) => path.endsWith('.ko') && wanted(path));
+    return Object.fromEntries(paths.map((path) => [`${base}/${path}`, modules[path]!]));
+  };
   const rpms = await buildRpms(join(folder, 'build'), version, '200.fc43', [
     {
       name: 'kernel-core',
       files: {
-        [`${base}/vmlinuz`]: renamed(await vmlinuxOf(await readFile(kernel.files.image)), old, release),
-        [`${base}/config`]: await readFile(kernel.files.config!),
-        [`${base}/modules.builtin`]: await read('modules.builtin'),
+        [`${base}/vmlinuz`]: image,
+        [`${base}/config`]: config,
+        [`${base}/modules.builtin`]: modules['modules.builtin']!,
       },
     },
-    { name: 'kernel-modules-core', files: Object.fromEntries(files.filter(isOverlay)) },
-    { name: 'kernel-modules', files: Object.fromEntries(files.filter((file) => !isOverlay(file))) },
+    { name: 'kernel-modules-core', files: some(isOverlay) },
+    { name: 'kernel-modules', files: some((path) => !isOverlay(path)) },
   ]);
   key = await SigningKey.make(join(folder, 'gpg'));
   await key.gpg('--armor', '--export', '--output', join(folder, 'key.asc'));

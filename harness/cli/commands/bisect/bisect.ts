@@ -15,6 +15,7 @@ import { bisectionOf } from '../../../verdict/bisect.js';
 import type { BisectFlags } from './flags.js';
 import { runCommand, type Task, withoutAgent } from '../../run-command.js';
 import { loaderFromFlags } from '../../loader.js';
+import { sayWaits } from '../../say-waits.js';
 import type { CliContext } from '../../context.js';
 
 /** `bisect`: asks releases of one object's program, and reports where the verdict flips. */
@@ -48,7 +49,10 @@ async function plan(
       exitCode: ({ exitCode }) => exitCode,
     },
     search: async (options, context) => {
-      const search = await flipSearch(context, range, flags, signal);
+      const say = (text: string): void => {
+        options.onEvent({ type: 'notice', text });
+      };
+      const search = await sayWaits(context, say, () => flipSearch(context, range, flags, signal));
       offered.push(...search.requests.map(({ id }) => id));
       // Each release is booted once: snapshots of them would push out those that the next run restores.
       return searchFlips({ ...options, snapshots: null }, search);

@@ -25,6 +25,7 @@ import { anyCached, kernelCheck } from '../../../run/doctor/kernels.js';
 import { kvmCheck, qemuCheck, vngCheck } from '../../../run/doctor/machine.js';
 import type { KernelId } from '../../../model/kernel.js';
 import { target } from '../../../target.js';
+import { sayWaits } from '../../say-waits.js';
 import type { CliContext } from '../../context.js';
 import type { DoctorFlags } from './flags.js';
 
@@ -40,12 +41,21 @@ export async function doctor(flags: DoctorFlags, cli: CliContext): Promise<ExitC
       ...(await aboutHost(flags, cacheDir)),
       ...(await aboutMachines(rows, context, cli)),
       ...(await aboutBuild(cli)),
-      ...(await Promise.all((await rowsOf(wanted, rows, context)).map((row) => kernelCheck(row, context, cli.signal)))),
+      ...(await aboutKernels(await rowsOf(wanted, rows, context), context, cli)),
     ];
     return report({ schema: 1, tool: cli.tool, checks }, flags, cli);
   } finally {
     await context.close();
   }
+}
+
+function aboutKernels(
+  rows: readonly KernelRow[],
+  context: KernelContext,
+  { stderr, signal }: CliContext,
+): Promise<readonly HostCheck[]> {
+  const say = (text: string): unknown => stderr.write(`${text}\n`);
+  return sayWaits(context, say, () => Promise.all(rows.map((row) => kernelCheck(row, context, signal))));
 }
 
 /** Of those that are wanted; flavours are not among the rows of the catalog. */

@@ -19,6 +19,7 @@ import { defaultBaseline } from '../../common-flags.js';
 import type { KernelsAction, KernelsFlags } from './flags.js';
 import { lockFromRun } from './lock.js';
 import { openCacheFolder } from '../../cache-folder.js';
+import { sayWaits } from '../../say-waits.js';
 import type { CliContext } from '../../context.js';
 
 type Action = (
@@ -73,7 +74,11 @@ async function listFlavours(
   json: boolean,
 ): Promise<ExitCode> {
   const wanted = names === true ? [] : names.split(',').filter((name) => name !== '');
-  const { rows, missing } = await offeredFlavours(wanted, context, signal);
+  const { rows, missing } = await sayWaits(
+    context,
+    (text) => stderr.write(`${text}\n`),
+    () => offeredFlavours(wanted, context, signal),
+  );
   const head = ['kernel', 'from', 'suite', 'version', 'package', 'archive'];
   const lines = rows.map((row) => [row.id, row.source, row.suite, row.version, row.package, row.archive]);
   print(stdout, json, rows, [head, ...lines]);

@@ -9,7 +9,7 @@ import { target } from '../../../target.js';
 import { runTool } from '../../tool.js';
 import { type AptFailure, classifyApt } from './apt-errors.js';
 import { hostConnection } from './host-apt.js';
-import { retried, timed } from './retry.js';
+import { describeWait, retried, timed } from './retry.js';
 
 /** One suite of one archive, as apt is given it. */
 export interface AptSource {
@@ -125,19 +125,32 @@ async function entriesIn(path: string): Promise<IndexEntry[]> {
   return [...found, ...parsePackages(rest)];
 }
 
+/** Whom a download may have to wait for, and who is told. */
+export interface WaitedFor {
+  readonly host: string;
+  readonly onStep: ((text: string) => void) | undefined;
+}
+
 /** Downloads exact versions into `into`; apt checks them against the signed index. Null when all of them arrived. */
 export function downloadDebs(
   folder: string,
   entries: readonly Pick<IndexEntry, 'package' | 'version'>[],
   into: string,
   signal?: AbortSignal,
+  who?: WaitedFor,
 ): Promise<AptFailure | null> {
   const wanted = entries.map((entry) => `${entry.package}=${entry.version}`);
   const options = { cwd: into, timeout: downloadLimit, ...(signal ? { signal } : {}) };
-  return retried(
-    () => timed(() => apt(folder, ['-o', 'Acquire::Retries=2', 'download', ...wanted], options)),
-    (ms) => sleep(ms, undefined, signal ? { signal } : {}),
-  );
+  let waited = 0;
+  const pause = async (ms: number, failure: AptFailure): Promise<void> => {
+    if (who !== undefined && failure.kind === 'busy') who.onStep?.(describeWait(who.host, ms, failure));
+    waited += ms;
+    await sleep(ms, undefined, signal ? { signal } : {});
+  };
+  return retried(() => timed(() => apt(folder, ['-o', 'Acquire::Retries=2', 'download', ...wanted], options)), {
+    pause,
+    waited: () => waited,
+  });
 }
 
 /** Null when apt succeeded. */

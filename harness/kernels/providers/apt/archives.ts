@@ -6,7 +6,15 @@ import { type ArchiveSettings, asksPublic } from '../../settings.js';
 import { withoutCredentials } from '../credentials.js';
 import { isPublic, type Source } from '../provider.js';
 import type { AptFamily } from './family.js';
-import { familyMirrors, readHostSources, type Mirror, securityMirrorBeside } from './host-mirrors.js';
+import { hostSourcePlaces } from './host-apt.js';
+import {
+  familyMirrors,
+  readHostSources,
+  type Mirror,
+  securityMirrorBeside,
+  sourcePlacesIn,
+  type SourcePlaces,
+} from './host-mirrors.js';
 import { publicMirrors } from './public-mirrors.js';
 
 /** One archive to try. */
@@ -44,7 +52,7 @@ async function knownArchives(
   settings: ArchiveSettings,
   date: string | null,
 ): Promise<Archive[]> {
-  const own = familyMirrors(family, await readHostSources(settings.etcApt ?? '/etc/apt'));
+  const own = familyMirrors(family, await readHostSources(await sourcePlaces(settings)));
   const given = configured(family, settings);
   const known = [...given, ...own].map(({ archive }) => archive);
   const open = await publicMirrors(family, catalog, settings.country ?? null, known);
@@ -60,6 +68,10 @@ async function knownArchives(
     entry('public snapshot', { archive: dated(snapshot.archive), security: dated(snapshot.security) }),
   ];
   return all.filter((archive, index) => all.findIndex((other) => other.archive === archive.archive) === index);
+}
+
+function sourcePlaces({ etcApt }: ArchiveSettings): Promise<SourcePlaces> | SourcePlaces {
+  return etcApt === undefined ? hostSourcePlaces() : sourcePlacesIn(etcApt);
 }
 
 function configured(family: AptFamily, settings: ArchiveSettings): Mirror[] {

@@ -20,11 +20,24 @@ export interface HostSource extends SourceEntry {
   readonly listed: readonly string[];
 }
 
+/** Where a host has its apt sources. */
+export interface SourcePlaces {
+  /** File. */
+  readonly list: string;
+  /** Folder. */
+  readonly parts: string;
+}
+
+/** Where they are below a folder that is laid out as /etc/apt. */
+export function sourcePlacesIn(etcApt: string): SourcePlaces {
+  return { list: join(etcApt, 'sources.list'), parts: join(etcApt, 'sources.list.d') };
+}
+
 /** The host's apt sources, both formats, in apt's reading order; what cannot be read is left out. */
-export async function readHostSources(etcApt: string): Promise<HostSource[]> {
-  const parts = await readdir(join(etcApt, 'sources.list.d')).catch(() => []);
-  const files = ['sources.list', ...parts.sort().map((name) => join('sources.list.d', name))];
-  const entries = (await Promise.all(files.map((name) => entriesOf(join(etcApt, name))))).flat();
+export async function readHostSources({ list, parts }: SourcePlaces): Promise<HostSource[]> {
+  const names = await readdir(parts).catch(() => []);
+  const files = [list, ...names.sort().map((name) => join(parts, name))];
+  const entries = (await Promise.all(files.map(entriesOf))).flat();
   return Promise.all(entries.map(async (entry) => ({ ...entry, listed: await listedMirrors(entry.uri) })));
 }
 

@@ -10,7 +10,7 @@ import type { IndexEntry } from './packages-index.js';
 import type { AptFailure } from './apt-errors.js';
 import { type AptSource, makeAptRoot, readIndex, updateIndex } from './apt-root.js';
 import { type Archive, archiveUri } from './archives.js';
-import { type AptTry, retried, timed } from './retry.js';
+import { type AptTry, describeWait, retried, timed } from './retry.js';
 import { sharedTry } from '../../shared-try.js';
 
 /** One suite of one archive, read; `root` is the private apt root to download from. */
@@ -30,13 +30,22 @@ export class IndexReader {
   readonly #oneByOne = pLimit(1);
   readonly #reads = new Map<string, Promise<IndexRead>>();
   readonly #dead = new Map<string, AptFailure>();
-  /** By host: until when it is left alone, in milliseconds since 1970. */
-  readonly #rest = new Map<string, number>();
+  /** By host: until when it is left alone, in milliseconds since 1970, and why. */
+  readonly #rest = new Map<string, { readonly until: number; readonly failure: AptFailure }>();
+  /** By host: milliseconds that it was waited for. */
+  readonly #waited = new Map<string, number>();
+  readonly #listeners = new Set<WaitListener>();
 
   /** `folder` holds the apt roots; `close` removes it. `patience`: seconds of silence before an archive is away. */
   constructor(folder: string, patience: number) {
     this.#folder = folder;
     this.#patience = patience;
+  }
+
+  /** Calls back when a host is waited for, whoever asks it; until the returned function is called. */
+  onWait(listener: WaitListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
   }
 
   /** The kernel packages of a suite, or why they could not be had. */
@@ -63,19 +72,32 @@ export class IndexReader {
     const root = join(this.#folder, key);
     await ensurePrivateFolder(root);
     await makeAptRoot(root, source);
-    const why = await retried(
-      () => this.#try(root, source, signal),
-      (ms) => Promise.resolve(this.#rest.set(hostOf(source.uri), Date.now() + ms)),
-    );
+    const host = hostOf(source.uri);
+    const why = await retried(() => this.#try(root, source, signal), {
+      pause: (ms, failure) => Promise.resolve(this.#rest.set(host, { until: Date.now() + ms, failure })),
+      waited: () => this.#waited.get(host) ?? 0,
+    });
     if (why === null) return { ok: true, root, entries: await readIndex(root) };
     if (why.kind === 'unreachable' || why.kind === 'busy') this.#dead.set(source.uri, why);
     return { ok: false, why };
   }
 
+  async #wait(host: string, ms: number, failure: AptFailure, signal?: AbortSignal): Promise<void> {
+    const say = (text: string): void => {
+      if (failure.kind === 'busy') for (const listener of this.#listeners) listener(host, text);
+    };
+    say(describeWait(host, ms, failure));
+    this.#waited.set(host, (this.#waited.get(host) ?? 0) + ms);
+    await sleep(ms, undefined, signal ? { signal } : {});
+    say(`asking ${host} again`);
+  }
+
   /** Once the host may be asked, and an apt-get is free for it. */
   async #try(root: string, { uri }: AptSource, signal?: AbortSignal): Promise<AptTry> {
-    const left = (this.#rest.get(hostOf(uri)) ?? 0) - Date.now();
-    if (left > 0) await sleep(left, undefined, signal ? { signal } : {});
+    const host = hostOf(uri);
+    const rest = this.#rest.get(host);
+    const left = (rest?.until ?? 0) - Date.now();
+    if (rest !== undefined && left > 0) await this.#wait(host, left, rest.failure, signal);
     return this.#limit(async () => {
       const dead = this.#dead.get(uri);
       return dead ? { failure: dead, took: null } : timed(() => updateIndex(root, signal));
@@ -83,8 +105,11 @@ export class IndexReader {
   }
 }
 
+/** `text`: one line for people. */
+export type WaitListener = (host: string, text: string) => void;
+
 /** Another path of the same host is the same server; a file of mirrors is its own. */
-function hostOf(uri: string): string {
+export function hostOf(uri: string): string {
   return (URL.canParse(uri) && new URL(uri).host) || uri;
 }
 

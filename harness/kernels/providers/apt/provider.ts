@@ -4,6 +4,7 @@ import { type ArchiveProvider, isReleaseInSeries, lockedOrNewestOffer } from '..
 import { compareDebVersions } from './deb-version.js';
 import { downloadVerified } from './download.js';
 import type { AptFamily } from './family.js';
+import { hostOf } from './index-reader.js';
 import { flavourOf } from './flavour.js';
 import { searchArchives, snapshotHas } from './search.js';
 import { unpackDebs } from './unpack.js';
@@ -12,7 +13,8 @@ import { unpackDebs } from './unpack.js';
 export const aptProvider: ArchiveProvider<AptFamily> = {
   list: searchArchives,
   resolve: lockedOrNewestOffer,
-  fetch: ({ candidate }, into, signal) => downloadVerified(candidate.artifacts, into, signal),
+  fetch: ({ candidate, source }, into, signal, onStep) =>
+    downloadVerified(candidate.artifacts, into, signal, { host: hostOf(source.uri), onStep }),
   unpack: (_offer, files, into, signal) => unpackDebs(files, into, signal),
   snapshotHas,
   compareVersions: compareDebVersions,

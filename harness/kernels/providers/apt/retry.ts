@@ -41,20 +41,35 @@ export function pauseAfter(failure: AptFailure, number: number, took: number, ra
   return broke ? firstPause * (0.25 + random / 2) : null;
 }
 
-/**
- * Asks again as long as that may help; null when it succeeded.
- * @param pause waits so many milliseconds, or sees to it that `once` does.
- */
-export async function retried(
-  once: () => Promise<AptTry>,
-  pause: (ms: number) => Promise<unknown>,
-): Promise<AptFailure | null> {
+/** Milliseconds that one server is waited for in all, whatever it is asked for. */
+const mostWaiting = 120_000;
+
+/** Who is waited for, and how long: a person who looks at a terminal is told. */
+export interface Waiting {
+  /** Sees to it that the next try comes so many milliseconds later. */
+  readonly pause: (ms: number, failure: AptFailure) => Promise<unknown>;
+  /** Milliseconds that this server was waited for so far. */
+  readonly waited: () => number;
+}
+
+/** Asks again as long as that may help; null when it succeeded. */
+export async function retried(once: () => Promise<AptTry>, { pause, waited }: Waiting): Promise<AptFailure | null> {
   for (let number = 1; ; number++) {
     const { failure, took } = await once();
     if (failure === null || took === null) return failure;
     const wait = pauseAfter(failure, number, took, Math.random());
-    if (wait === null)
-      return number === 1 ? failure : { ...failure, detail: `${failure.detail}; tried ${number} times` };
-    await pause(wait);
+    if (wait !== null && waited() + wait <= mostWaiting) {
+      await pause(wait, failure);
+      continue;
+    }
+    const all = wait === null ? '' : `; waited for ${Math.round(waited() / 1000)} s in all`;
+    return number === 1 && wait === null
+      ? failure
+      : { ...failure, detail: `${failure.detail}; tried ${number === 1 ? 'once' : `${number} times`}${all}` };
   }
+}
+
+/** `waiting 12 s for ftp.example.org: the server limits its callers (429 Too Many Requests)`. */
+export function describeWait(host: string, ms: number, { detail }: AptFailure): string {
+  return `waiting ${Math.ceil(ms / 1000)} s for ${host}: ${detail.replace(/, and asks to wait \d+ s$/, '')}`;
 }

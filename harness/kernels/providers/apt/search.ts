@@ -15,7 +15,7 @@ import {
 import { type Archive, archivesOf, archiveUri, sourceOf } from './archives.js';
 import { withoutCredentials } from '../credentials.js';
 import type { AptFamily } from './family.js';
-import type { AptKeys } from './index-reader.js';
+import { type AptKeys, hostOf } from './index-reader.js';
 import { familyKeyring } from './keyring.js';
 import { packageCandidates } from './package-rule.js';
 
@@ -28,7 +28,7 @@ type AptKernel = CatalogKernel & { family: AptFamily };
 export async function* searchArchives(
   kernel: AptKernel,
   context: KernelContext,
-  { snapshotDate, onNotice, signal }: ListOptions,
+  { snapshotDate, onNotice, onStep, signal }: ListOptions,
 ): AsyncGenerator<Answer<Offer>> {
   const { catalog, settings } = context;
   const family = catalog.families[kernel.family];
@@ -38,10 +38,26 @@ export async function* searchArchives(
   // Where nobody is asked, no keyring is needed.
   const keyring = asked.length === 0 ? '' : await familyKeyring(kernel.family, context, onNotice, signal);
   const keys = { keyring, components: family.components };
-  for (const archive of configured) yield await ask(kernel, context, archive, keys, signal);
+  const heard = (archive: Archive): Promise<Answer<Offer>> =>
+    whileWaiting(archive, context, onStep, () => ask(kernel, context, archive, keys, signal));
+  for (const archive of configured) yield await heard(archive);
   if (isMissing) yield noneOfHost(kernel.family);
-  for (const archive of others) yield await ask(kernel, context, archive, keys, signal);
+  for (const archive of others) yield await heard(archive);
   yield* unasked.map((archive) => passedOver(sourceOf(archive)));
+}
+
+/** Says who is waited for, if it is this archive. */
+async function whileWaiting<T>(
+  { archive, security }: Archive,
+  { indexes }: KernelContext,
+  onStep: (text: string) => void,
+  work: () => Promise<T>,
+): Promise<T> {
+  const hosts = new Set([archive, security ?? archive].map(hostOf));
+  const done = indexes.onWait((host, text) => {
+    if (hosts.has(host)) onStep(text);
+  });
+  return work().finally(done);
 }
 
 function isConfigured({ origin }: Archive): boolean {

@@ -5,7 +5,8 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { buildInitramfs, type Initramfs } from '../../../images/index.js';
 import { hashFile } from '../../../kernels/cache/hash.js';
-import type { ReadyKernel } from '../../../model/kernel.js';
+import { howToGetModules } from '../../../images/missing-modules.js';
+import type { KernelIdentity, ReadyKernel } from '../../../model/kernel.js';
 import { fakeModule } from '../kernels/fixture/fake-kernel.js';
 import { run } from '../kernels/fixture/packages.js';
 import { readCpio } from './fixture/read-cpio.js';
@@ -216,6 +217,21 @@ describe('an image that could not boot is not built', () => {
       message: expect.stringMatching(says) as string,
     });
     expect(await readdir(join(folder, 'cache')).catch(() => [])).toEqual([]);
+  });
+
+  test.each([
+    {
+      source: 'ubuntu',
+      says: /^Its modules are in linux-modules-6\.1\.0-test: set BPF_MATRIX_UBUNTU_ARCHIVE .* kernels update x`\.$/,
+    },
+    {
+      source: 'fedora',
+      says: /^Its modules are in kernel-modules-core and kernel-modules: set BPF_MATRIX_FEDORA_ARCHIVE /,
+    },
+    { source: 'file', says: /^Give its modules: --kernel-image x=FILE,modules=DIR \(linux-modules-RELEASE or / },
+  ] as const)('$source: the next step names the package that has the modules', ({ source, says }) => {
+    const identity = { id: 'x', source, release: '6.1.0-test' } as KernelIdentity;
+    expect(howToGetModules(identity)).toMatch(says);
   });
 
   test('no guest program, or one that is no program', async () => {

@@ -4,7 +4,13 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { type Archive, archivesOf, archiveUri } from '../../../kernels/providers/apt/archives.js';
-import { familyMirrors, readHostSources, securityMirrorBeside } from '../../../kernels/providers/apt/host-mirrors.js';
+import {
+  familyMirrors,
+  readHostSources,
+  securityMirrorBeside,
+  sourcePlacesIn,
+} from '../../../kernels/providers/apt/host-mirrors.js';
+import { hostSourcePlaces } from '../../../kernels/providers/apt/host-apt.js';
 import { parseDeb822, parseOneLine } from '../../../kernels/providers/apt/sources-parse.js';
 import { publicMirrors } from '../../../kernels/providers/apt/public-mirrors.js';
 import { type Catalog, loadCatalog } from '../../../kernels/catalog.js';
@@ -24,6 +30,24 @@ async function etcApt(files: Readonly<Record<string, string>>): Promise<string> 
   }
   return folder;
 }
+
+test("the host's sources are where its apt has them", async () => {
+  const folder = await etcApt({
+    'apt.conf': 'Dir::Etc::sourcelist "mine.list";\nDir::Etc::sourceparts "more.d";\n',
+    'mine.list': 'deb http://one.example/ubuntu jammy main\n',
+    'more.d/two.sources': 'Types: deb\nURIs: http://two.example/ubuntu\nSuites: jammy\nComponents: main\n',
+  });
+  const before = process.env['APT_CONFIG'];
+  try {
+    process.env['APT_CONFIG'] = join(folder, 'apt.conf');
+    await writeFile(join(folder, 'apt.conf'), `Dir::Etc "${folder}/";\n`, { flag: 'a' });
+    const sources = await readHostSources(await hostSourcePlaces());
+    expect(sources.map(({ uri }) => uri)).toEqual(['http://one.example/ubuntu', 'http://two.example/ubuntu']);
+  } finally {
+    if (before === undefined) delete process.env['APT_CONFIG'];
+    else process.env['APT_CONFIG'] = before;
+  }
+});
 
 describe('one-line sources', () => {
   test('options, comments and source lines', () => {
@@ -157,7 +181,7 @@ describe("a family's mirrors among the host's sources", () => {
     { host: 'nothing but third parties', files: { 'sources.list.d/others.list': third }, debian: [], ubuntu: [] },
     { host: 'no sources at all', files: {}, debian: [], ubuntu: [] },
   ])('$host', async ({ files, debian, ubuntu }) => {
-    const sources = await readHostSources(await etcApt(files));
+    const sources = await readHostSources(sourcePlacesIn(await etcApt(files)));
     expect(familyMirrors('debian', sources)).toEqual(debian);
     expect(familyMirrors('ubuntu', sources)).toEqual(ubuntu);
   });
@@ -167,7 +191,7 @@ describe("a family's mirrors among the host's sources", () => {
       'sources.list.d/old.list.disabled': 'deb http://off.example/debian bookworm main',
       'sources.list.d/x.sources.save': 'Types: deb\nURIs: http://off.example/debian\nSuites: a\nComponents: main',
     });
-    expect(await readHostSources(folder)).toEqual([]);
+    expect(await readHostSources(sourcePlacesIn(folder))).toEqual([]);
   });
 
   test('a path that is not /debian has no security sibling', () => {
@@ -308,7 +332,7 @@ describe('files of mirrors', () => {
   ])('a file $name', async ({ list, ubuntu, debian }) => {
     const folder = await etcApt({ 'apt-mirrors.txt': list });
     const source = `deb mirror+file:${folder}/apt-mirrors.txt jammy main\n`;
-    const sources = await readHostSources(await etcApt({ 'sources.list': source }));
+    const sources = await readHostSources(sourcePlacesIn(await etcApt({ 'sources.list': source })));
     expect(familyMirrors('ubuntu', sources)).toHaveLength(ubuntu);
     expect(familyMirrors('debian', sources).map(({ security }) => security)).toEqual(debian);
   });
@@ -325,6 +349,8 @@ describe('files of mirrors', () => {
       1,
     ],
   ])('%s', async (line, count) => {
-    expect(familyMirrors('ubuntu', await readHostSources(await etcApt({ 'sources.list': line })))).toHaveLength(count);
+    expect(
+      familyMirrors('ubuntu', await readHostSources(sourcePlacesIn(await etcApt({ 'sources.list': line })))),
+    ).toHaveLength(count);
   });
 });

@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { resolveKernel } from '../../../kernels/index.js';
 import type { KernelResolution } from '../../../model/kernel.js';
+import { retried } from '../../../kernels/providers/apt/retry.js';
 import { publish } from './fixture/archive.js';
 import { ubuntuKernel } from './fixture/packages.js';
-import { type ContextOptions, releases, World, type WorldCatalog } from './fixture/world.js';
+import { type ContextOptions, listener, releases, World, type WorldCatalog } from './fixture/world.js';
 
 /** Nobody listens there; not 127.0.0.1, since apt gives up every port of a host that has refused one. */
 const away = 'http://127.0.0.2:1/';
@@ -184,6 +185,32 @@ describe('a server that limits its callers, or fails', () => {
     expect(Date.now() - started).toBeGreaterThan(2000);
   });
 
+  test('is waited for in sight: who, why and how long, and when it is asked again', async () => {
+    await world.publish('jammy', [], snapshot);
+    await world.publish('jammy-updates', ['new'], snapshot);
+    const seen = new Set<string>();
+    world.server.intercept = (path, response): boolean => {
+      if (!/jammy\/InRelease$|linux-image.*\.deb$/.test(path) || seen.has(path)) return false;
+      seen.add(path);
+      response.writeHead(429, { 'content-length': 0, 'retry-after': '2' }).end();
+      return true;
+    };
+    const { said, onProgress } = listener();
+    const context = await world.context({ archive: null });
+    expect(await resolveKernel('5.15', context, { onProgress })).toMatchObject({ status: 'ready' });
+    await context.close();
+    const steps = said.filter(({ kind, text }) => kind === 'step' && /waiting|again/.test(text));
+    const host = new URL(world.server.url).host;
+    const waiting = new RegExp(
+      `^waiting [23] s for ${host}: the server limits its callers \\(429 Too Many Requests\\)$`,
+    );
+    expect(steps.map(({ text }) => text)).toEqual([
+      expect.stringMatching(waiting),
+      `asking ${host} again`,
+      expect.stringMatching(waiting),
+    ]);
+  });
+
   test('is given up after three tries, and what it said is the reason', async () => {
     const asked = limit(/snapshot/, 503, {});
     const kernel = await resolveOn('');
@@ -214,5 +241,30 @@ describe('a server that limits its callers, or fails', () => {
     const kernel = await resolveOn('', [], { archive: `${world.server.url}ubuntu/` });
     expect(kernel).toMatchObject({ status: 'ready', identity: { version: releases.new.version } });
     expect(asked()).toBe(1);
+  });
+});
+
+describe('how long one server is waited for', () => {
+  const busy = { kind: 'busy', detail: 'the server limits its callers', retryAfter: 20 } as const;
+  const once = () => Promise.resolve({ failure: busy, took: 1 });
+
+  test('is bounded by the number of tries', async () => {
+    const pauses: number[] = [];
+    const pause = (ms: number): Promise<unknown> => Promise.resolve(pauses.push(ms));
+    const failure = await retried(once, { pause, waited: () => 0 });
+    expect(failure?.detail).toBe('the server limits its callers; tried 3 times');
+    expect(pauses).toHaveLength(2);
+    for (const ms of pauses) expect(ms).toBeLessThanOrEqual(21_000);
+  });
+
+  test('is bounded in all, for however many suites and kernels', async () => {
+    const pauses: number[] = [];
+    const pause = (ms: number): Promise<unknown> => Promise.resolve(pauses.push(ms));
+    const waited = (): number => pauses.reduce((sum, ms) => sum + ms, 0);
+    for (let suite = 0; suite < 20; suite++) await retried(once, { pause, waited });
+    expect(waited()).toBeGreaterThan(90_000);
+    expect(waited()).toBeLessThanOrEqual(120_000);
+    const { detail } = (await retried(once, { pause, waited }))!;
+    expect(detail).toMatch(/^the server limits its callers; tried once; waited for (9\d|1[012]\d) s in all$/);
   });
 });
