@@ -34,25 +34,35 @@ static void expand(const uint8_t *block, uint32_t w[64])
 	}
 }
 
+/* One round; the eight change places from call to call, and nothing is copied. */
+#define ROUND(a, b, c, d, e, f, g, h, i)                                                           \
+	do {                                                                                       \
+		h += (rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)) + ((e & f) ^ (~e & g)) +       \
+		     round_constants[i] + w[i];                                                    \
+		d += h;                                                                            \
+		h += (rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22)) +                              \
+		     ((a & b) ^ (a & c) ^ (b & c));                                                \
+	} while (0)
+
 static void compress(struct sha256 *sha, const uint8_t *block)
 {
-	uint32_t w[64], s[8];
+	uint32_t *state = sha->state, w[64];
+	uint32_t a = state[0], b = state[1], c = state[2], d = state[3];
+	uint32_t e = state[4], f = state[5], g = state[6], h = state[7];
 
 	expand(block, w);
-	memcpy(s, sha->state, sizeof(s));
-	for (int i = 0; i < 64; i++) {
-		uint32_t a = s[0], e = s[4];
-		uint32_t first = s[7] + (rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)) +
-				 ((e & s[5]) ^ (~e & s[6])) + round_constants[i] + w[i];
-		uint32_t second = (rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22)) +
-				  ((a & s[1]) ^ (a & s[2]) ^ (s[1] & s[2]));
-
-		memmove(s + 1, s, 7 * sizeof(*s));
-		s[4] += first;
-		s[0] = first + second;
+	for (int i = 0; i < 64; i += 8) {
+		ROUND(a, b, c, d, e, f, g, h, i);
+		ROUND(h, a, b, c, d, e, f, g, i + 1);
+		ROUND(g, h, a, b, c, d, e, f, i + 2);
+		ROUND(f, g, h, a, b, c, d, e, i + 3);
+		ROUND(e, f, g, h, a, b, c, d, i + 4);
+		ROUND(d, e, f, g, h, a, b, c, i + 5);
+		ROUND(c, d, e, f, g, h, a, b, i + 6);
+		ROUND(b, c, d, e, f, g, h, a, i + 7);
 	}
-	for (int i = 0; i < 8; i++)
-		sha->state[i] += s[i];
+	state[0] += a, state[1] += b, state[2] += c, state[3] += d;
+	state[4] += e, state[5] += f, state[6] += g, state[7] += h;
 }
 
 void sha256_init(struct sha256 *sha)
@@ -72,12 +82,16 @@ void sha256_update(struct sha256 *sha, const uint8_t *data, size_t len)
 		size_t filled = sha->length % 64;
 		size_t part = len < 64 - filled ? len : 64 - filled;
 
-		memcpy(sha->block + filled, data, part);
+		if (part == 64) {
+			compress(sha, data);
+		} else {
+			memcpy(sha->block + filled, data, part);
+			if (filled + part == 64)
+				compress(sha, sha->block);
+		}
 		sha->length += part;
 		data += part;
 		len -= part;
-		if (sha->length % 64 == 0)
-			compress(sha, sha->block);
 	}
 }
 

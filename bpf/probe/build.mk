@@ -30,13 +30,14 @@ $(BUILD)/probe/objects/guest/%.o: $(SRC)/guest/%.c $(PROBE_DIR)/build.mk
 
 -include $(wildcard $(BUILD)/probe/objects/*/*.d)
 
+# Without symbols: every byte is uploaded and hashed in the guest, before each proof.
 $(BUILD)/probe/attempt: $(call PROBE_OBJECTS,attempt)
 	$(call say,LINK)
-	$(Q)$(CC) -static $^ -o $@.tmp && mv $@.tmp $@
+	$(Q)$(CC) -static -s $^ -o $@.tmp && mv $@.tmp $@
 
 $(BUILD)/probe/oracle: $(call PROBE_OBJECTS,oracle) $(LIBBPF)/libbpf.a
 	$(call say,LINK)
-	$(Q)$(CC) -static $^ $(LIBBPF_NEEDS) -o $@.tmp && mv $@.tmp $@
+	$(Q)$(CC) -static -s $^ $(LIBBPF_NEEDS) -o $@.tmp && mv $@.tmp $@
 
 $(BUILD)/probe/pin: $(call PROBE_OBJECTS,pin) $(LIBBPF)/libbpf.a
 	$(call say,LINK)
@@ -45,7 +46,7 @@ $(BUILD)/probe/pin: $(call PROBE_OBJECTS,pin) $(LIBBPF)/libbpf.a
 # Its own object is a part of it, so that a guest is given one file.
 $(BUILD)/probe/rehearse: $(call PROBE_OBJECTS,rehearse) $(BUILD)/probe/objects/capture.o $(LIBBPF)/libbpf.a
 	$(call say,LINK)
-	$(Q)$(CC) -static $^ $(LIBBPF_NEEDS) -o $@.tmp && mv $@.tmp $@
+	$(Q)$(CC) -static -s $^ $(LIBBPF_NEEDS) -o $@.tmp && mv $@.tmp $@
 
 $(BUILD)/probe/capture.bpf.o: $(PROBE_DIR)/rehearse/capture.bpf.c $(SRC)/Makefile $(PROBE_DIR)/build.mk $(LIBBPF_HEADERS)
 	$(compile_bpf)

@@ -65,7 +65,7 @@ export function withKernelFlags(command: Command): Command {
 /** How they are booted, and where the report goes unless --out says otherwise. */
 export function withMachineFlags(command: Command, out = 'reports/latest'): Command {
   return command
-    .option('-j, --jobs <n>', 'machines at the same time (default: three for two cores)')
+    .option('-j, --jobs <n>', 'machines at the same time (default: three for two cores, and more while they are idle)')
     .addOption(
       new Option('--accel <how>', 'auto proves KVM by booting and falls back to TCG')
         .default('auto')

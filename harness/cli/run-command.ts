@@ -4,7 +4,15 @@ import { defaultLsm } from '../boot/cmdline.js';
 import { SnapshotStore } from '../boot/snapshot/store.js';
 import { type MatrixConfig, readConfig } from '../config/file.js';
 import { pinnedBuild } from '../config/libbpf.js';
-import { isFresh, parseChoice, parseJobs, parseLsm, parseMemory, snapshotLimit } from '../config/values.js';
+import {
+  isFresh,
+  parseChoice,
+  parseIdleJobs,
+  parseJobs,
+  parseLsm,
+  parseMemory,
+  snapshotLimit,
+} from '../config/values.js';
 import { conventions } from '../contracts/registry.js';
 import { openCacheFolder } from './cache-folder.js';
 import { type KernelContext, openKernelContext } from '../kernels/index.js';
@@ -224,6 +232,7 @@ export async function fixedOptions(flags: CommonFlags, cli: CliContext): Promise
     memory: parseMemory('--memory', flags.memory),
     cpus: 1,
     jobs: parseJobs('--jobs', flags.jobs),
+    idleJobs: parseIdleJobs('--jobs', flags.jobs),
     accel: parseChoice('--accel', flags.accel, ['auto', 'kvm', 'tcg']),
     available: flags.available ?? false,
     frozen: flags.frozen ?? false,

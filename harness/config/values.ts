@@ -48,6 +48,11 @@ export function parseJobs(option: string, text: string | undefined): number {
   return jobs;
 }
 
+/** Machines at a time while the processor has nothing to do: those that were asked for, or four for each core. */
+export function parseIdleJobs(option: string, text: string | undefined): number {
+  return text === undefined ? 4 * availableParallelism() : parseJobs(option, text);
+}
+
 /** How often something is done: a whole number from 1 to 1000. */
 export function parseCount(option: string, text: string): number {
   const count = Number(text);

@@ -18,10 +18,11 @@ import { judgeRun } from '../verdict/judge-run.js';
 import type { AccelProvider, SessionContext } from './context.js';
 import type { FirstFailure } from './first-failure.js';
 import { type ExaminedQemu, examineQemu, withoutSandbox } from './host.js';
+import { IdleShare } from '../proc/idle.js';
 import { judgedKernel } from './judged-kernel.js';
 import { writeLoadLogs } from './logs.js';
 import { hostRoom, machinePlaces } from './places.js';
-import { machinePool, type Slot } from './pool.js';
+import { machinePool, type PoolPlaces, type Slot } from './pool.js';
 import { reusedLoad } from './reuse/load.js';
 import { runScenarios, type ScenarioPlan, plannedEnvironments } from './scenario-session.js';
 import { runSession } from './session.js';
@@ -54,7 +55,9 @@ export interface MatrixOptions extends Omit<SessionContext, keyof ExaminedQemu |
   readonly repeat: number;
   /** Reported at the start: what follows from the command line and is easily overlooked. */
   readonly notices: readonly string[];
+  /** Machines at the same time, and at most while the processor is idle. */
   readonly jobs: number;
+  readonly idleJobs: number;
   readonly accel: AccelRequest;
   readonly available: boolean;
   readonly frozen: boolean;
@@ -133,7 +136,7 @@ function asked(options: MatrixOptions): RunReport['options'] {
 async function runKernels(
   options: MatrixOptions,
   context: SessionContext,
-  { work, places }: { readonly work: KernelWork; readonly places: number },
+  { work, places }: { readonly work: KernelWork; readonly places: PoolPlaces },
 ): Promise<readonly KernelReport[]> {
   const fetching = pLimit(fetchJobs);
   const booting = machinePool(places);
@@ -164,11 +167,20 @@ async function runKernels(
   );
 }
 
+/** Of the host's processors; a guest keeps one busy. */
+const idleShare = 0.25;
+
 /** Memory that is not there would be paid for by guests that are killed: fewer machines at a time, and said. */
-async function placesFor({ jobs, memory }: MatrixOptions, { emit }: Pick<SessionContext, 'emit'>): Promise<number> {
-  const { places: fit, notice } = machinePlaces(jobs, memory, await hostRoom());
+async function placesFor(
+  { jobs, idleJobs, memory }: MatrixOptions,
+  { emit }: Pick<SessionContext, 'emit'>,
+): Promise<PoolPlaces> {
+  const room = await hostRoom();
+  const { places: sure, notice } = machinePlaces(jobs, memory, room);
   if (notice !== null) emit({ type: 'notice', text: notice });
-  return fit;
+  const idle = new IdleShare();
+  const most = Math.max(sure, machinePlaces(idleJobs, memory, room).places);
+  return { sure, most, isIdle: () => idle.look() > idleShare };
 }
 
 /**

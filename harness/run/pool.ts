@@ -25,17 +25,42 @@ interface Waiting {
   readonly start: () => void;
 }
 
-/** A pool of places for the machines of all kernels. Of those that wait the longest job starts first, then the first. */
-export function machinePool(places: number): Slot {
+/** How many machines run at the same time. */
+export interface PoolPlaces {
+  /** In any case. */
+  readonly sure: number;
+  /** While the processor has nothing to do; as many as `sure` for no more. */
+  readonly most: number;
+  /** Has it? Asked while a job waits for a place. */
+  readonly isIdle: () => boolean;
+}
+
+/** Milliseconds between two looks at the processor: as long as a guest takes until it is busy. */
+const lookAfter = 500;
+
+/**
+ * A pool of places for the machines of all kernels. Of those that wait the longest job starts first, then the first. A
+ * guest in which the kernel detaches an agent waits for seconds, and keeps no processor busy: then one more starts at a
+ * time, as long as there are jobs.
+ */
+export function machinePool({ sure, most, isIdle }: PoolPlaces): Slot {
   const waiting: Waiting[] = [];
-  let free = places;
+  let running = 0;
+  let timer: NodeJS.Timeout | undefined;
+  const startNext = (): void => {
+    const next = takeLongest(waiting);
+    if (next === undefined) return;
+    running += 1;
+    next.start();
+  };
+  const look = (): void => {
+    timer = undefined;
+    if (running < most && isIdle()) startNext();
+    fill();
+  };
   const fill = (): void => {
-    while (free > 0) {
-      const next = takeLongest(waiting);
-      if (next === undefined) return;
-      free -= 1;
-      next.start();
-    }
+    while (running < sure && waiting.length > 0) startNext();
+    if (waiting.length > 0 && most > sure) timer ??= setTimeout(look, lookAfter);
   };
   return async (work, run) => {
     await new Promise<void>((start) => {
@@ -46,7 +71,7 @@ export function machinePool(places: number): Slot {
     try {
       return await run();
     } finally {
-      free += 1;
+      running -= 1;
       fill();
     }
   };

@@ -144,6 +144,7 @@ async function askShare(
         share,
         known,
         record,
+        stopsLast: context.snapshots === null,
         keep: async (start) => {
           left(...(await writeStart(context.out, { kernel: id, machine: label, ...start })));
         },

@@ -17,16 +17,17 @@ interface ArrangedClass extends Pick<ClassContent, 'scenarios'> {
 export interface Arranged {
   readonly classes: readonly ArrangedClass[];
   readonly inode: InodeOf;
-  /** Of each class. */
+  /** Of each class, and of what shares the start. */
   readonly rules: readonly PolicyRules[];
   readonly policy: string | null;
 }
 
-/** Puts the files of all classes below `/t/<phase>` and writes the policy about them. */
+/** Puts the files of all classes below `/t/<phase>` and writes the policy about them, with `more` rules. */
 export async function arrangePhase(
   session: GuestSession,
   phase: string,
   wanted: readonly ScenarioClass[],
+  more: readonly PolicyRules[] = [],
 ): Promise<Arranged> {
   const { guest } = session;
   const classes = wanted.map(({ class: name, in: content }) => ({ class: name, ...content(phaseFolder(phase, name)) }));
@@ -36,7 +37,7 @@ export async function arrangePhase(
     classes.flatMap((one) => one.arrange),
   );
   const inode = await inodesOf(guest, classes);
-  const rules = classes.map((one) => one.rules(inode));
+  const rules = [...classes.map((one) => one.rules(inode)), ...more];
   return { classes, inode, rules, policy: session.policy(1, rules) };
 }
 

@@ -6,6 +6,7 @@ import type { CheckClass, Environment } from '../model/check.js';
 import {
   type ClaimEvidence,
   endedEarly,
+  type KernelLogEvidence,
   type LifeEvidence,
   type NotRunEvidence,
   type ScenarioEvidence,
@@ -19,7 +20,9 @@ import { oracleKernelLog } from './oracle.js';
 import { AgentRunner } from './agent-runner.js';
 import { type KeptStart, keptFiles } from './kept-start.js';
 import { lastReported } from './last-attempt.js';
+import { hasReportedAll, isSameStart, type LeftRunning, lifeUntil } from './left-running.js';
 import type { ScenarioAttempt } from './phases.js';
+import { rowSecret } from './posture.js';
 import { comesUpAtAll } from './comes-up.js';
 import type { Started } from './started.js';
 
@@ -43,6 +46,8 @@ export interface GuestSessionOptions {
   readonly onPhase: (phase: string) => void;
   /** Of the agent, shared with the other machines of this environment. */
   readonly known: Acquaintance;
+  /** Is the last agent of this machine stopped, before the guest is thrown away. */
+  readonly stopsLast: boolean;
   /** The selftest's fault that has to be planted while the agent enforces. */
   readonly plant: ((guest: Guest) => Promise<void>) | undefined;
 }
@@ -62,8 +67,11 @@ function firstOf(bad: readonly string[]): readonly string[] {
 /** A start with what it is kept under. */
 interface OpenStart {
   readonly started: Started;
+  readonly request: StartRequest;
   readonly phase: string;
   readonly number: number;
+  /** The phase that started it, where that is another. */
+  readonly since: string | null;
 }
 
 /** Why something was not asked, and the phase whose failure is the reason. */
@@ -80,6 +88,10 @@ export class GuestSession {
   /** Where allowed neighbours go; null until it has come up. */
   server: NeighbourServer | null = null;
   #env: Readonly<Record<string, string>> = {};
+  /** The agent of the phase before, while it runs on. */
+  #left: LeftRunning | null = null;
+  /** Rules that all proofs have in their policies that look at one start. */
+  #shared: readonly PolicyRules[] = [];
 
   constructor(readonly options: GuestSessionOptions) {
     this.runner = new AgentRunner(options);
@@ -116,7 +128,7 @@ export class GuestSession {
 
   /** What the kernel logged before anything was tried belongs to no phase. */
   async settleLog(): Promise<void> {
-    this.#logged = (await oracleKernelLog(this.guest, this.#logged)).last;
+    await this.#newLog();
   }
 
   /** What the agent does not claim to do: reported, and never counted as passed. */
@@ -129,10 +141,14 @@ export class GuestSession {
     this.record({ kind: 'not-run', class: name, environment: this.environment, scenario, ...because });
   }
 
-  /** A policy with these rules, but for the kinds that the agent refuses; null where the contract has none. */
+  /**
+   * A policy with these rules, but for the kinds that the agent refuses; null where the contract has none. One that denies
+   * paths denies one more, by which it is seen that the agent has reported all.
+   */
   policy(version: number, parts: readonly PolicyRules[]): string | null {
     const taken = new Set([...this.agent.rules].filter((kind) => !this.refused.has(kind)));
-    return this.contract.policy?.write(version, parts, taken) ?? null;
+    const last = parts.some(({ deny_path: paths }) => paths !== undefined) ? [{ deny_path: [rowSecret] }] : [];
+    return this.contract.policy?.write(version, [...parts, ...last], taken) ?? null;
   }
 
   /**
@@ -140,6 +156,8 @@ export class GuestSession {
    * out that it never comes up here.
    */
   async start(request: StartRequest): Promise<Started> {
+    const running = await this.#sameStart(request);
+    if (running !== null) return running;
     const started = await this.#startKept(request);
     const { known } = this.options;
     if (known.hasComeUp) return started;
@@ -157,17 +175,85 @@ export class GuestSession {
     if (before !== undefined) await this.#keep(before);
     const started = await this.runner.start({ ...request, env: { ...this.#env, ...request.env } });
     const number = 1 + this.#open.filter(({ phase }) => phase === this.#phase).length;
-    const start = { started, phase: this.#phase, number };
+    const start = { started, request, phase: this.#phase, number, since: null };
     this.#open.push(start);
     await this.#keep(start);
     return started;
   }
 
+  /** The agent that runs on from an earlier phase, where it is what the next one would start; ends it where it is not. */
+  async #sameStart(request: StartRequest): Promise<Started | null> {
+    const left = this.#left;
+    if (left === null) return null;
+    const { started, scenario } = left;
+    const isSame = isSameStart(left.request, request) && (await started.poll()).kind === 'running';
+    if (!isSame || !(await started.beginPhase())) {
+      await this.clear();
+      return null;
+    }
+    this.#left = null;
+    this.#recordLife(scenario, { kind: 'running' });
+    this.#open = this.#open.map((one) =>
+      one.started === started ? { ...one, phase: this.#phase, number: 1, since: one.since ?? one.phase } : one,
+    );
+    return started;
+  }
+
+  /** Does an agent run on from an earlier phase? */
+  get isLeftRunning(): boolean {
+    return this.#left !== null;
+  }
+
+  /** Ends the agent that runs on: what comes next is without one, or wants another start. */
+  async clear(): Promise<void> {
+    const left = this.#left;
+    this.#left = null;
+    if (left === null) return;
+    const { started, scenario, attempts } = left;
+    const stop = await started.stop();
+    this.#recordLife(scenario, lifeUntil(stop, await this.#lastOf(started, attempts)));
+    await this.#keepOpen();
+    const records = await this.#newLog();
+    if (records.length > 0) this.#recordLog(scenario, records);
+  }
+
+  /** All that was to be proved here is: the guest is thrown away with whatever runs in it. */
+  async finish(): Promise<void> {
+    if (this.options.stopsLast) return this.clear();
+    if (this.#left !== null) this.#recordLife(this.#left.scenario, { kind: 'running' });
+    this.#left = null;
+  }
+
+  /** Work for several proofs that look at one start, whose policy has the rules of all of them. */
+  async sharing<T>(rules: readonly PolicyRules[], work: () => Promise<T>): Promise<T> {
+    this.#shared = rules;
+    try {
+      return await work();
+    } finally {
+      this.#shared = [];
+    }
+  }
+
+  /** Is work going on for several proofs that look at one start? */
+  get isSharing(): boolean {
+    return this.#shared.length > 0;
+  }
+
+  /** The policy of a proof that others may share a start with. */
+  sharedPolicy(version: number, parts: readonly PolicyRules[]): string | null {
+    return this.policy(version, [...this.#shared, ...parts]);
+  }
+
   /** The report is that of the last start; those before it have been kept with theirs. */
   async #keep(start: OpenStart): Promise<void> {
-    const { started, phase, number } = start;
+    const { started, phase, number, since } = start;
     const withReport = start === this.#open.at(-1);
-    await this.options.keep({ phase, number, files: await keptFiles(started, { withReport }) });
+    await this.options.keep({ phase, number, files: await keptFiles(started, { withReport, since }) });
+  }
+
+  async #keepOpen(): Promise<void> {
+    for (const start of this.#open) await this.#keep(start);
+    this.#open = this.#open.filter(({ started }) => started.pid !== null);
   }
 
   /** From now on each start has this variable, by which the agent is deceived about the machine. */
@@ -192,13 +278,21 @@ export class GuestSession {
     this.options.onPhase(name);
     this.#phase = name;
     const result = await work();
-    for (const start of this.#open) await this.#keep(start);
-    this.#open = this.#open.filter(({ started }) => started.pid !== null);
-    const { records, last } = await oracleKernelLog(this.guest, this.#logged);
-    this.#logged = last;
-    this.record({ kind: 'kernel-log', class: 'posture', environment: this.environment, scenario: name, records });
+    await this.#keepOpen();
+    this.#recordLog(name, await this.#newLog());
     await this.#vouch();
     return result;
+  }
+
+  /** What the kernel has logged since the last time. */
+  async #newLog(): Promise<KernelLogEvidence['records']> {
+    const { records, last } = await oracleKernelLog(this.guest, this.#logged);
+    this.#logged = last;
+    return records;
+  }
+
+  #recordLog(scenario: string, records: KernelLogEvidence['records']): void {
+    this.record({ kind: 'kernel-log', class: 'posture', environment: this.environment, scenario, records });
   }
 
   /** Who has reached into PID 1 or the probe? Nobody may, and nobody is asked where the kernel does not show it. */
@@ -237,16 +331,31 @@ export class GuestSession {
     });
   }
 
-  /** Ends an agent; records how it lived through `attempts`, and which of its lines were no events. */
+  /**
+   * The end of a phase with an agent: records which of its lines were no events, and how it lived through `attempts`. It
+   * runs on where all that it had to report is there, and that it lived is recorded when that is over; it is stopped where
+   * not. False for one that has not lived.
+   */
   async end(started: Started, scenario: string, attempts: readonly ScenarioAttempt[] = []): Promise<boolean> {
-    const about = { class: 'posture', environment: this.environment, scenario } as const;
-    const stop = await started.stop();
+    const request = this.#open.find((one) => one.started === started)?.request;
+    const runsOn = request !== undefined && (await hasReportedAll(this, started));
+    const seen = runsOn ? await started.poll() : await started.stop();
     const { events, bad } = await started.events();
-    const last = attempts.length === 0 ? {} : { last: lastReported(attempts, events, this.contract.events) };
-    const life: LifeEvidence['life'] =
-      stop.kind === 'stopped' ? { kind: 'running' } : stop.kind === 'ended' ? { ...stop, ...last } : stop;
-    this.record({ kind: 'life', ...about, life });
+    if (seen.kind === 'running' && request !== undefined) this.#left = { started, request, scenario, attempts };
+    else if (seen.kind !== 'running')
+      this.#recordLife(scenario, lifeUntil(seen, await this.#lastOf(started, attempts)));
+    const about = { class: 'posture', environment: this.environment, scenario } as const;
     this.record({ kind: 'event-lines', ...about, lines: events.length, bad: firstOf(bad) });
-    return stop.kind === 'stopped';
+    return seen.kind === 'running' || seen.kind === 'stopped';
+  }
+
+  #recordLife(scenario: string, life: LifeEvidence['life']): void {
+    this.record({ kind: 'life', class: 'posture', environment: this.environment, scenario, life });
+  }
+
+  /** Where it stood by its own events, among these attempts. */
+  async #lastOf(started: Started, attempts: readonly ScenarioAttempt[]) {
+    if (attempts.length === 0) return {};
+    return { last: lastReported(attempts, (await started.events()).events, this.contract.events) };
   }
 }

@@ -25,7 +25,7 @@ export interface KeptFile {
 /** Everything about a start that is there by now; what the agent has not written is left out. */
 export async function keptFiles(
   started: Started,
-  { withReport }: { readonly withReport: boolean },
+  { withReport, since }: { readonly withReport: boolean; readonly since: string | null },
 ): Promise<readonly KeptFile[]> {
   const { of, files, given } = started;
   const { report } = of.agent;
@@ -34,7 +34,7 @@ export async function keptFiles(
     ['stderr', files.stderr],
     ...(report === null || !withReport ? [] : [['report.json', report] as const]),
   ];
-  const kept: KeptFile[] = [{ name: 'command.txt', content: describeStart(started) }];
+  const kept: KeptFile[] = [{ name: 'command.txt', content: describeStart(started, since) }];
   if (given.policy !== null) kept.push({ name: 'policy', content: given.policy });
   for (const [name, path] of written) {
     const content = await contentIfReadable(started, path);
@@ -54,7 +54,7 @@ async function contentIfReadable({ of }: Started, path: string): Promise<Buffer 
 }
 
 /** A command line to paste, what ran before it, how it came up and how it ended. */
-function describeStart({ given, comingUp, end }: Started): string {
+function describeStart({ given, comingUp, end }: Started, since: string | null): string {
   const prepared = given.prepared.flatMap(({ argv, end: how, stdout, stderr }) => [
     '# Before it:',
     pasteable(argv, given.env),
@@ -64,9 +64,15 @@ function describeStart({ given, comingUp, end }: Started): string {
     '',
   ]);
   const started = given.argv === null ? ['# It was not started.'] : [pasteable(given.argv, given.env)];
-  return [...prepared, ...started, `# Coming up: ${describeComingUp(comingUp)}`, `# End: ${end ?? 'it runs'}`, ''].join(
-    '\n',
-  );
+  const shared = since === null ? [] : [`# The start of the phase ${since}, looked at again.`];
+  return [
+    ...shared,
+    ...prepared,
+    ...started,
+    `# Coming up: ${describeComingUp(comingUp)}`,
+    `# End: ${end ?? 'it runs'}`,
+    '',
+  ].join('\n');
 }
 
 function pasteable(argv: readonly string[], env: Readonly<Record<string, string>>): string {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { PolicyRules } from '../contracts/contract.js';
 import type { NotOffered, PostureRow, Proof } from '../contracts/proof.js';
 import { getFile, putFile } from '../guest/files.js';
 import type { Attempted, Expected } from '../model/scenario-evidence.js';
@@ -10,11 +11,14 @@ import { describeEnding } from './process-end.js';
 import { oracleSnapshot } from './oracle.js';
 import type { Started } from './started.js';
 
-/** A file that the policy of each row denies. */
+/** A file that every policy with rules on paths denies. */
 export const rowSecret = '/t/posture-row/secret';
 
-/** What has to be there for every row. */
-export async function arrangePostureRows(session: GuestSession): Promise<void> {
+/** What the policy of each row denies. */
+export const rowRules: PolicyRules = { deny_path: [rowSecret], deny_ip: ['127.0.0.2'], deny_exec: [rowSecret] };
+
+/** What has to be there for every start. */
+export async function arrangeRowSecret(session: GuestSession): Promise<void> {
   await makeGuestFolder(session.guest, '/t/posture-row');
   await arrangeAttempts(session.guest, [['write', rowSecret, 'Secret words']]);
 }
@@ -60,7 +64,7 @@ function recordRefusal(session: GuestSession, { name }: PostureRow, { comingUp }
 
 function policyOf(session: GuestSession, { rules, malformed }: PostureRow): string | null {
   if (malformed) return session.contract.policy?.malformed ?? null;
-  return session.policy(1, [{ deny_path: [rowSecret], deny_ip: ['127.0.0.2'], deny_exec: [rowSecret] }, rules]);
+  return session.sharedPolicy(1, [rowRules, rules]);
 }
 
 export interface PostureObservation {

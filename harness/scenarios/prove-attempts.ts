@@ -5,11 +5,13 @@ import type { Expected } from '../model/scenario-evidence.js';
 import { type Arranged, arrangePhase } from './arrangement.js';
 import { arrangeAttempts } from './attempts.js';
 import { recordCalls } from './calls.js';
+import { arrangeProof, type AttemptsPart, comesFirst, sharedRules } from './companions.js';
 import type { GuestSession } from './guest-session.js';
 import { recordObservations } from './observations.js';
 import { runPhase } from './kinds-apart.js';
 import { countRuns } from './oracle.js';
-import { attemptScenarios, type Phase, type ScenarioAttempt } from './phases.js';
+import type { PickedProof } from './pick.js';
+import { attemptScenarios, type Phase, type PhaseWatch, type ScenarioAttempt } from './phases.js';
 import { recordPosture } from './posture.js';
 import type { ScenarioClass } from './scenario.js';
 import type { Started } from './started.js';
@@ -25,6 +27,13 @@ interface Attempts {
   readonly controls: Controls;
 }
 
+/** Proofs that share the starts of these phases, and what proves one of them. */
+export interface Companions {
+  readonly of: Readonly<Record<AttemptsPart, readonly PickedProof[]>>;
+  /** `shared`: false is given, and nothing recorded, where the agent does not come up. */
+  readonly prove: (one: PickedProof, shared: boolean) => Promise<boolean>;
+}
+
 /** Without the agent. */
 export async function proveControls(
   session: GuestSession,
@@ -37,16 +46,33 @@ export async function proveControls(
   controls.set(proof.folder, free);
 }
 
-/** With an agent that only observes, with one that enforces. */
+/** With an agent that only observes, with one that enforces; each as others want it, too. */
 export async function proveAttempts(
   session: GuestSession,
   proof: AttemptsProof,
-  { classes, controls }: Attempts,
+  { classes, controls, companions }: Attempts & { readonly companions: Companions },
 ): Promise<void> {
   const free = controls.get(proof.controls);
   if (free === undefined) throw new Error(`scenarios: no controls in ${proof.controls}`);
-  const audited = await proveObserving(session, proof, classes);
-  const enforced = await proveEnforcing(session, proof, classes);
+  const { observing, enforcing, calls, label } = proof;
+  const run = { session, classes, companions };
+  const audited =
+    observing === null
+      ? null
+      : await provePart(
+          run,
+          { part: 'observing', phase: observing, watch: watchObserving(session, observing, calls) },
+          true,
+        );
+  const isUp = audited === null || audited.phase.attempts.length > 0;
+  const enforced =
+    enforcing === null
+      ? null
+      : await provePart(
+          run,
+          { part: 'enforcing', phase: enforcing, watch: watchEnforcing(session, enforcing, label) },
+          isUp,
+        );
   const last = enforced ?? audited;
   if (last === null) throw new Error('scenarios: attempts without a phase');
   recordObservations(session, last.arranged, proof, {
@@ -62,38 +88,75 @@ interface Finished {
   readonly phase: Phase;
 }
 
-async function proveObserving(
-  session: GuestSession,
-  { observing, calls }: AttemptsProof,
-  wanted: readonly ScenarioClass[],
-): Promise<Finished | null> {
-  if (observing === null) return null;
-  const arranged = await arrangePhase(session, observing.folder, wanted);
-  const phase = await runPhase(session, observing, arranged, {
-    before: async (started) => {
-      if (calls) await arrangeAttempts(session.guest, [countRuns]);
-      await recordState(session, started, observing, succeeds);
-    },
-    after: async () => (calls ? recordCalls(session, observing.phase, hooksOf(arranged)) : []),
-  });
-  return { arranged, phase };
+interface AttemptsRun {
+  readonly session: GuestSession;
+  readonly classes: readonly ScenarioClass[];
+  readonly companions: Companions;
 }
 
-async function proveEnforcing(
-  session: GuestSession,
-  { enforcing, label }: AttemptsProof,
-  wanted: readonly ScenarioClass[],
-): Promise<Finished | null> {
-  if (enforcing === null) return null;
-  const arranged = await arrangePhase(session, enforcing.folder, wanted);
-  const phase = await runPhase(session, enforcing, arranged, {
+interface Part {
+  readonly part: AttemptsPart;
+  readonly phase: AttemptsPhase;
+  readonly watch: (arranged: Arranged) => PhaseWatch;
+}
+
+/**
+ * One phase and what shares its start. `shares`: the agent takes a policy of all these rules, as far as that is known; where
+ * it does not come up with it, what would have shared the start has its own.
+ */
+async function provePart(run: AttemptsRun, part: Part, shares: boolean): Promise<Finished> {
+  const { session, companions } = run;
+  await session.clear();
+  const all = companions.of[part.part];
+  for (const { proof } of all) await arrangeProof(session, proof);
+  const { finished, open } = await proveShared(run, part, shares ? all : []);
+  for (const one of shares ? open : all) {
+    await session.clear();
+    await companions.prove(one, false);
+  }
+  return finished;
+}
+
+/** The phase with those that share its start; gives those, too, for which the agent did not stay up. */
+async function proveShared(
+  { session, classes, companions }: AttemptsRun,
+  { phase, watch }: Part,
+  sharing: readonly PickedProof[],
+): Promise<{ readonly finished: Finished; readonly open: readonly PickedProof[] }> {
+  const more = sharing.flatMap((one) => sharedRules(one.proof));
+  const arranged = await arrangePhase(session, phase.folder, classes, more);
+  return session.sharing(arranged.rules, async () => {
+    const open: PickedProof[] = [];
+    for (const one of sharing.filter(comesFirst)) {
+      if (!(await companions.prove(one, true))) open.push(one);
+    }
+    const done = await runPhase(session, phase, arranged, watch(arranged));
+    for (const one of sharing.filter((other) => !comesFirst(other))) {
+      if (session.isLeftRunning) await companions.prove(one, true);
+      else open.push(one);
+    }
+    return { finished: { arranged, phase: done }, open };
+  });
+}
+
+function watchObserving(session: GuestSession, phase: AttemptsPhase, calls: boolean) {
+  return (arranged: Arranged): PhaseWatch => ({
     before: async (started) => {
-      await recordState(session, started, enforcing, enforcing.expected);
+      if (calls) await arrangeAttempts(session.guest, [countRuns]);
+      await recordState(session, started, phase, succeeds);
+    },
+    after: async () => (calls ? recordCalls(session, phase.phase, hooksOf(arranged)) : []),
+  });
+}
+
+function watchEnforcing(session: GuestSession, phase: NonNullable<AttemptsProof['enforcing']>, label: string | null) {
+  return (): PhaseWatch => ({
+    before: async (started) => {
+      await recordState(session, started, phase, phase.expected);
       if (started.comingUp.kind === 'announced' && label === null) await session.options.plant?.(session.guest);
     },
     after: () => Promise.resolve([]),
   });
-  return { arranged, phase };
 }
 
 /** Hooks at which something is tried. */

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Proof } from '../contracts/proof.js';
+import type { AnnouncementProof, Proof } from '../contracts/proof.js';
 import type { CheckClass } from '../model/check.js';
 import { assertNever } from '../model/assert-never.js';
+import { arrangeProof, type AttemptsPart, companionOf } from './companions.js';
 import { proveEscalation } from './escalation.js';
 import { proveFullRing } from './full-ring.js';
 import type { GuestSession } from './guest-session.js';
 import { proveManyOpens } from './many-opens.js';
 import type { Share } from './shares.js';
 import type { PickedProof } from './pick.js';
-import { arrangePostureRows, overrideLsm, proveMissingHook, provePostureRow } from './posture.js';
-import { type Controls, proveAttempts, proveControls } from './prove-attempts.js';
+import { arrangeRowSecret, overrideLsm, proveMissingHook, provePostureRow } from './posture.js';
+import { type Companions, type Controls, proveAttempts, proveControls } from './prove-attempts.js';
 import { proveRecords } from './records.js';
 import { proveRestart } from './restart.js';
 import { proveReturns } from './returns.js';
@@ -18,15 +19,42 @@ import { proveAnnouncement } from './watch-opens.js';
 /** One part of what the agent's contract wants proved in this environment, in its order. */
 export async function proveAll(session: GuestSession, { proofs, leads }: Share): Promise<void> {
   if (session.environment === 'lsm-override') await overrideLsm(session);
-  const { options } = session;
-  if (proofs.some(({ proof }) => rowKinds.has(proof.kind))) await arrangePostureRows(session);
+  await arrangeRowSecret(session);
   if (leads) recordLacks(session);
-  const controls: Controls = new Map();
-  for (const one of proofs) {
-    if (options.halted()) recordNotRun(session, one);
-    else if (session.refused.has(deniedBy) && needDenied.has(one.proof.kind)) recordOpen(session, one);
-    else await prove(session, one, controls);
+  const run: ProofsRun = { session, proofs, controls: new Map() };
+  const shared = new Set(proofs.flatMap((one) => Object.values(companionsIn(proofs, one.proof)).flat()));
+  for (const one of proofs.filter((other) => !shared.has(other))) {
+    await session.clear();
+    await proveOrRecord(run, one);
   }
+  await session.finish();
+}
+
+interface ProofsRun {
+  readonly session: GuestSession;
+  readonly proofs: readonly PickedProof[];
+  readonly controls: Controls;
+}
+
+/** Those of the share that need no start of their own beside a proof of attempts. */
+function companionsIn(proofs: readonly PickedProof[], proof: Proof): Companions['of'] {
+  const of = (part: AttemptsPart): readonly PickedProof[] =>
+    proof.kind === 'attempts' ? proofs.filter((one) => companionOf(proof, one.proof) === part) : [];
+  return { observing: of('observing'), enforcing: of('enforcing') };
+}
+
+/** `needsUp`: false is given, and nothing recorded, where the agent does not come up. */
+async function proveOrRecord(run: ProofsRun, one: PickedProof, needsUp = false): Promise<boolean> {
+  const { session } = run;
+  if (session.options.halted()) {
+    for (const other of [one, ...Object.values(companionsIn(run.proofs, one.proof)).flat()])
+      recordNotRun(session, other);
+  } else if (session.refused.has(deniedBy) && needDenied.has(one.proof.kind)) {
+    recordOpen(session, one);
+  } else {
+    return prove(run, one, needsUp);
+  }
+  return true;
 }
 
 /** Fields that the agent does not have, by its dialect: nobody asks for them, and nobody says that they are right. */
@@ -39,16 +67,31 @@ function recordLacks(session: GuestSession): void {
     session.notOffered('posture', 'fields of the report', `its report has no ${lacks.report.join(', ')}`);
 }
 
-/** Proofs about one denied file that all of them share. */
-const rowKinds: ReadonlySet<Proof['kind']> = new Set(['posture', 'missing-hook', 'announcement']);
+async function prove(run: ProofsRun, one: PickedProof, needsUp: boolean): Promise<boolean> {
+  const { session } = run;
+  const { proof } = one;
+  if (!session.isSharing) await arrangeProof(session, proof);
+  if (proof.kind === 'announcement') return proveAnnouncement(session, proof, needsUp);
+  if ('scenario' in proof) await proveScenario(session, proof);
+  else await provePhases(run, { ...one, proof });
+  return true;
+}
 
-async function prove(session: GuestSession, { proof, classes }: PickedProof, controls: Controls): Promise<void> {
-  if ('scenario' in proof) return proveScenario(session, proof);
+/** A proof that is more than one scenario, or none. */
+async function provePhases(
+  run: ProofsRun,
+  { proof, classes }: { readonly proof: Exclude<Proof, { scenario: string }> } & Pick<PickedProof, 'classes'>,
+): Promise<void> {
+  const { session, proofs, controls } = run;
   switch (proof.kind) {
     case 'controls':
       return proveControls(session, proof, { classes, controls });
     case 'attempts':
-      return proveAttempts(session, proof, { classes, controls });
+      return proveAttempts(session, proof, {
+        classes,
+        controls,
+        companions: { of: companionsIn(proofs, proof), prove: (other, shared) => proveOrRecord(run, other, shared) },
+      });
     case 'posture':
       return provePostureRow(session, proof.row);
     case 'missing-hook':
@@ -64,10 +107,11 @@ async function prove(session: GuestSession, { proof, classes }: PickedProof, con
 }
 
 /** A proof that is one scenario with a way of its own. */
-async function proveScenario(session: GuestSession, proof: Extract<Proof, { scenario: string }>): Promise<void> {
+async function proveScenario(
+  session: GuestSession,
+  proof: Exclude<Extract<Proof, { scenario: string }>, AnnouncementProof>,
+): Promise<void> {
   switch (proof.kind) {
-    case 'announcement':
-      return proveAnnouncement(session, proof);
     case 'records':
       return proveRecords(session, proof);
     case 'full-ring':

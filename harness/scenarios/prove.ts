@@ -26,7 +26,7 @@ export interface ProveOptions extends GuestSessionOptions {
 export async function proveSession(options: ProveOptions): Promise<void> {
   const session = new GuestSession(options);
   options.onPhase('probe');
-  await uploadProbe(session, options.probe);
+  await uploadProbe(session, options);
   await loadOverlay(session.guest);
   await session.runner.upload();
   const server = await NeighbourServer.start(session.guest, ownRulePorts(session.agent.dialect?.rules ?? []));
@@ -96,10 +96,13 @@ function recordOtherMachine(session: GuestSession, hasBpf: boolean): void {
   });
 }
 
-async function uploadProbe(session: GuestSession, folder: string): Promise<void> {
-  const { guest } = session;
+/** Each is uploaded and hashed in the guest, which takes its time: none that is not needed. */
+async function uploadProbe({ guest }: GuestSession, { probe, share }: ProveOptions): Promise<void> {
+  const rehearses = share.proofs.some(({ proof }) => proof.kind === 'returns');
   for (const program of Object.values(probePrograms)) {
-    await sealProgram(guest, program, await readFile(join(folder, program.name)));
+    if (program !== probePrograms.rehearse || rehearses) {
+      await sealProgram(guest, program, await readFile(join(probe, program.name)));
+    }
   }
   // For the attempt that runs a program by it: the host's own.
   await putFile(guest, target.loader, await readFile(target.loader), 0o755);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { DirtyByte } from '../contracts/contract.js';
+import type { DirtyByte, PolicyRules } from '../contracts/contract.js';
 import type { RecordsProof } from '../contracts/proof.js';
 import type { Attempted } from '../model/scenario-evidence.js';
 import { phaseFolder, makeGuestFolder } from './arrangement.js';
@@ -40,21 +40,28 @@ interface RecordFiles {
   readonly longName: string;
 }
 
-/** Starts the agent with a policy about a denied file and a long name alone, and reads its records raw. */
-export async function proveRecords(session: GuestSession, proof: RecordsProof): Promise<void> {
-  const folder = phaseFolder('enforce', 'records');
-  const files = { secret: `${folder}/secret`, longName: `${folder}/${'long-name-'.repeat(20)}` };
-  await makeGuestFolder(session.guest, folder);
-  await arrangeAttempts(session.guest, [
+const folder = phaseFolder('enforce', 'records');
+const files: RecordFiles = { secret: `${folder}/secret`, longName: `${folder}/${'long-name-'.repeat(20)}` };
+
+/** What the records are about, and what denies it. */
+export const recordRules: PolicyRules = { deny_path: [files.secret], deny_ip: ['127.0.0.2'] };
+
+export async function arrangeRecords({ guest }: GuestSession): Promise<void> {
+  await makeGuestFolder(guest, folder);
+  await arrangeAttempts(guest, [
     ['write', files.secret, 'Secret words'],
     ['copy', probePaths.quiet, files.longName, '755'],
   ]);
-  const policy = session.policy(1, [{ deny_path: [files.secret], deny_ip: ['127.0.0.2'] }]);
+}
+
+/** Starts the agent with a policy about a denied file and an address, and reads its records raw. */
+export async function proveRecords(session: GuestSession, proof: RecordsProof): Promise<void> {
+  const policy = session.sharedPolicy(1, [recordRules]);
   await session.phase('records', async () => {
     const started = await session.start({ options: proof.options, policy });
     if (!(await checkUp(session, 'records', started))) return;
     if (!(await checkTraced(session, 'records', started))) return;
-    await readRecords(session, proof, started, files);
+    await readRecords(session, proof, started);
     if (started.pid !== null) await session.end(started, 'records');
   });
 }
@@ -68,7 +75,6 @@ async function readRecords(
   session: GuestSession,
   { class: name, scenario, records }: RecordsProof,
   started: Started,
-  files: RecordFiles,
 ): Promise<void> {
   const { lap, last, traced } = attemptsOf[records];
   await attempts(session, lap(files), traced);

@@ -2,6 +2,7 @@
 import type { AgentOffer, Contract } from '../contracts/contract.js';
 import type { AttemptSet, Proof } from '../contracts/proof.js';
 import type { Environment } from '../model/check.js';
+import { companionOf } from './companions.js';
 import { type PickedProof, pickProofs, type Wanted, wantedOf } from './pick.js';
 
 /** What is proved on one machine. */
@@ -13,17 +14,19 @@ export interface Share {
 }
 
 /**
- * What a machine is worth starting for, in starts of an agent. A restored guest has nothing translated: it costs two to
- * three of them before it has done anything.
+ * What a machine is worth starting for, in starts of an agent. A fresh guest costs the processor as much as one or two of
+ * them, and stopping an agent no more than half of one; but that takes 3 s with the BPF LSM, in which only other machines
+ * can do something: with fewer of them an environment would be longer on its way than all others together.
  */
-const shareCost = 12;
+const shareCost = 6;
 
 /** What is proved of an agent in one environment, shared out among machines; `wanted` may have classes of others. */
 export function plannedShares(
   { contract, environment, agent }: { contract: Contract; environment: Environment; agent: AgentOffer },
   wanted: Wanted,
 ): readonly Share[] {
-  return sharesOf(contract.proofs(environment, agent), wantedIn({ contract, environment }, wanted));
+  const own = wantedIn({ contract, environment }, wanted);
+  return sharesOf(contract.proofs(environment, agent), own, costIn(environment));
 }
 
 /** What is wanted of the classes that a contract has in an environment. */
@@ -37,20 +40,11 @@ export function wantedIn(
 
 /**
  * The proofs of an environment, shared out among machines in the order of the contract, about as much to each: none depends
- * on another, but for the controls, which each machine makes itself. The same for the same proofs, on every host.
+ * on another, but for the controls, which each machine makes itself, and for those that look at one start. The same for
+ * the same proofs, on every host.
  */
-function sharesOf(proofs: readonly Proof[], wanted: Wanted): readonly Share[] {
-  const own = proofs.filter((proof) => proof.kind !== 'controls');
-  const total = sum(own.map(costOf));
-  const machines = Math.max(1, Math.round(total / shareCost));
-  const shares: Proof[][] = Array.from({ length: machines }, () => []);
-  let before = 0;
-  for (const proof of own) {
-    const middle = before + costOf(proof) / 2;
-    shares[total === 0 ? 0 : Math.min(machines - 1, Math.floor((middle * machines) / total))]?.push(proof);
-    before += costOf(proof);
-  }
-  return shares
+function sharesOf(proofs: readonly Proof[], wanted: Wanted, costOf: CostOf): readonly Share[] {
+  return partsOf(unitsOf(proofs.filter((proof) => proof.kind !== 'controls')), costOf)
     .map((share) =>
       pickProofs(
         proofs.filter((proof) => proof.kind === 'controls' || share.includes(proof)),
@@ -61,13 +55,54 @@ function sharesOf(proofs: readonly Proof[], wanted: Wanted): readonly Share[] {
     .map((picked, index) => ({ proofs: picked, leads: index === 0 }));
 }
 
+/** Proofs that stay on one machine. */
+type Unit = readonly [Proof, ...Proof[]];
+
+/** A proof of attempts with those after it that share its starts; every other proof alone. */
+function unitsOf(proofs: readonly Proof[]): readonly Unit[] {
+  const units: [Proof, ...Proof[]][] = [];
+  for (const proof of proofs) {
+    const joined = units.find(([first]) => first.kind === 'attempts' && companionOf(first, proof) !== null);
+    if (joined === undefined) units.push([proof]);
+    else joined.push(proof);
+  }
+  return units;
+}
+
+/** Each machine takes what is left in equal parts, a unit as a whole. */
+function partsOf(units: readonly Unit[], costOf: CostOf): readonly (readonly Proof[])[] {
+  const costs = units.map((unit) => sum(unit.map(costOf)));
+  const machines = Math.max(1, Math.round(sum(costs) / shareCost));
+  const parts: Proof[][] = [];
+  let next = 0;
+  for (let left = machines; left > 0; left--) {
+    const average = sum(costs.slice(next)) / left;
+    const part: Proof[] = [];
+    for (let taken = 0; next < units.length; next++) {
+      const cost = costs[next] ?? 0;
+      if (left > 1 && part.length > 0 && taken + cost / 2 > average) break;
+      part.push(...(units[next] ?? []));
+      taken += cost;
+    }
+    parts.push(part);
+  }
+  return parts;
+}
+
 const sum = (numbers: readonly number[]): number => numbers.reduce((all, one) => all + one, 0);
+
+type CostOf = (proof: Proof) => number;
 
 /** Attempts of all classes take as long as starts do. */
 const costOfAttempts: Readonly<Record<AttemptSet, number>> = { all: 4, observed: 4, tracepoints: 3, essential: 1 };
 
-/** In starts of an agent, as measured on 6.12. */
-function costOf(proof: Proof): number {
+/** In starts of an agent with the BPF LSM, as measured on 6.12; without it a start and a stop are much quicker. */
+function costIn(environment: Environment): CostOf {
+  const factor = environment === 'lsm' ? 1 : 0.5;
+  return (proof) => factor * startsOf(proof);
+}
+
+function startsOf(proof: Proof): number {
   if (proof.kind === 'attempts') {
     return costOfAttempts[proof.attempts] * (Number(proof.observing !== null) + Number(proof.enforcing !== null));
   }

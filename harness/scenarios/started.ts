@@ -11,6 +11,8 @@ import type { Claim, ComingUp, RawEvent } from '../model/scenario-evidence.js';
 import { describeProcessEnd, endedComingUp, lastOutputLines } from './process-end.js';
 import { boundedLines } from './bounded-lines.js';
 
+/** Some 1 MiB of them; of a longer output the first 4 MiB are always there. */
+const linesOfEarlierPhases = 5_000;
 const sigterm = 15;
 const sigkill = 9;
 
@@ -67,6 +69,10 @@ export class Started {
   #pid: number | null;
   #comingUp: ComingUp;
   #end: string | null;
+  /** How it ended, where that was seen while something else was waited for. */
+  #seenEnd: Extract<Stop, { kind: 'ended' }> = { kind: 'ended', end: 'it had ended', output: [] };
+  /** Lines that it had written when the phase began that looks at it now. */
+  #before = 0;
 
   constructor({ of, files, given, pid, comingUp }: StartedParts) {
     this.of = of;
@@ -104,25 +110,47 @@ export class Started {
     const { agent, contract, guest } = this.of;
     const report = agent.report === null ? null : this.#read(await reportText(guest, agent.report));
     const states = [
-      ...(await this.events()).events.flatMap((event) => contract.events.stateOf(event) ?? []),
+      ...contract.events.read(await this.#eventLines()).events.flatMap((event) => contract.events.stateOf(event) ?? []),
       ...(await this.#announcedInText()),
     ];
     return { report, announced: states.at(-1) ?? null, earlier: states.slice(0, -1) };
   }
 
-  /** Every line it has written so far. */
+  /**
+   * Another phase looks at it: what it has written by now is none of that phase's events. False where that is so much
+   * that it could not be distinguished once the middle of its output is left out.
+   */
+  async beginPhase(): Promise<boolean> {
+    this.#before = (await this.#eventLines()).length;
+    return this.#before < linesOfEarlierPhases;
+  }
+
+  /** Every line it has written so far, in the phase that looks at it. */
   async events(): Promise<EventLines> {
-    const { contract, agent } = this.of;
-    return contract.events.read(await this.#lines(agent.dialect?.events.stream ?? 'stdout'));
+    return this.of.contract.events.read((await this.#eventLines()).slice(this.#before));
+  }
+
+  /** Does it report an attempt of this process, within so many milliseconds? */
+  async reports(process: number, ms: number): Promise<boolean> {
+    const { guest, agent, contract } = this.of;
+    const path = this.files[agent.dialect?.events.stream ?? 'stdout'];
+    for (const until = guest.clock() + ms; this.#pid !== null;) {
+      const text = await getOutputText(guest, path);
+      const { events } = contract.events.read(boundedLines(text).slice(this.#before));
+      if (events.some((event) => event['pid'] === process && contract.events.isAboutAttempt(event))) return true;
+      const left = Math.ceil(until - guest.clock());
+      if (left <= 0) return false;
+      const end = await waitForProcess(guest, this.#pid, left, { path, size: Buffer.byteLength(text) });
+      if (end.kind !== 'running') await this.#ended(end);
+    }
+    return false;
   }
 
   /** Has it ended by itself? An observation, no wait. */
   async poll(): Promise<{ readonly kind: 'running' } | Extract<Stop, { kind: 'ended' }>> {
-    if (this.#pid === null) return { kind: 'ended', end: 'it had ended', output: [] };
+    if (this.#pid === null) return this.#seenEnd;
     const end = await waitForProcess(this.of.guest, this.#pid, 0);
-    if (end.kind === 'running') return end;
-    this.#gone(end);
-    return { kind: 'ended', end: describeProcessEnd(end), output: await this.#output() };
+    return end.kind === 'running' ? end : this.#ended(end);
   }
 
   async signal(signo: number): Promise<void> {
@@ -152,6 +180,12 @@ export class Started {
     return asked ? { kind: 'stopped' } : { kind: 'ended', end: describeProcessEnd(end), output: await this.#output() };
   }
 
+  async #ended(end: GuestEnd): Promise<Extract<Stop, { kind: 'ended' }>> {
+    this.#gone(end);
+    this.#seenEnd = { kind: 'ended', end: describeProcessEnd(end), output: await this.#output() };
+    return this.#seenEnd;
+  }
+
   #gone(end: GuestEnd): void {
     this.#pid = null;
     this.#end = describeProcessEnd(end);
@@ -176,6 +210,10 @@ export class Started {
     return (await this.#lines(announcements.stream)).flatMap((line) =>
       states.filter(([, text]) => line.includes(text)).map(([state]) => state),
     );
+  }
+
+  #eventLines(): Promise<readonly string[]> {
+    return this.#lines(this.of.agent.dialect?.events.stream ?? 'stdout');
   }
 
   async #lines(stream: 'stdout' | 'stderr'): Promise<readonly string[]> {

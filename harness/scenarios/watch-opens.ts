@@ -74,20 +74,29 @@ export function recordWatch(
   session.record({ kind: 'watch', ...about, environment, announced, opened: openedAfter, denied: deniedAfter });
 }
 
-/** From the moment the agent announces the state nothing denied gets through. */
+/**
+ * From the moment the agent announces the state nothing denied gets through. `needsUp`: nothing is recorded of an agent that
+ * does not come up, and false is given.
+ */
 export async function proveAnnouncement(
   session: GuestSession,
   { class: name, scenario, state, options }: AnnouncementProof,
-): Promise<void> {
+  needsUp = false,
+): Promise<boolean> {
   const promises = session.runner.nextPromises(state);
   if (promises.length === 0) {
     session.notOffered(name, scenario, 'its readiness is no plain text to wait for');
-    return;
+    return true;
   }
-  await session.phase(scenario, async () => {
-    const policy = session.policy(1, [{ [watchedRule]: [rowSecret] }]);
+  return session.phase(scenario, async () => {
+    const policy = session.sharedPolicy(1, [{ [watchedRule]: [rowSecret] }]);
     const watches = await watchEach(session, promises);
     const started = await session.start({ options, policy });
+    if (needsUp && started.comingUp.kind !== 'announced') {
+      for (const { watch } of watches) await watch.finish();
+      if (started.pid !== null) await started.stop();
+      return false;
+    }
     await runAttempt(session.guest, ['open', rowSecret, 'r']);
     for (const { check, watch } of watches) {
       const seen = await watch.finish();
@@ -96,6 +105,7 @@ export async function proveAnnouncement(
       recordWatch(session, { class: name, scenario, blames: 'POSTURE_DISHONEST', check }, seen);
     }
     await session.end(started, scenario);
+    return true;
   });
 }
 

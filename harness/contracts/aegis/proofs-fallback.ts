@@ -23,8 +23,16 @@ export function fallbackProofs(offer: AgentOffer): readonly Proof[] {
 }
 
 const fallback = { fallback: 'signal' } as const;
-const enforcingByTerm = { mode: 'enforce', signal: 'term', ...fallback } as const;
 const announced = 'enforcement by signals is announced when it is true';
+
+/**
+ * With the other gate shut, though one start with both open would do for more: an agent that cannot enforce a policy gives up
+ * then, and can be asked which kind of rule it is that it refuses.
+ */
+const enforcingByTerm = { mode: 'enforce', signal: 'term', ...fallback } as const;
+
+/** What audits may be asked to fall back besides, which must change nothing. */
+const auditingWithFallback = { ...auditing, options: { mode: 'audit', ...fallback } } as const;
 
 /** A process that opens what a rule denies has met its signal from that moment on. */
 function announcement(offer: AgentOffer): Proof {
@@ -52,7 +60,7 @@ function signals(offer: AgentOffer): readonly Proof[] {
       attempts: 'tracepoints',
       ownRules: [],
       controls,
-      observing: auditing,
+      observing: auditingWithFallback,
       enforcing: {
         phase: 'signal term',
         folder: 'enforce',
@@ -77,7 +85,7 @@ function rows(offer: AgentOffer): readonly (PostureRow | NotOffered)[] {
   const gate = { gate: 'audit-fallback' } as const;
   // No signal answers a ptrace: there is no tracepoint that sees it.
   const rules = { deny_ptrace: [] };
-  const both = { ...fallback, signal: 'term', ...(noGate === null ? gate : {}) };
+  const both = { ...enforcingByTerm, ...(noGate === null ? gate : {}) };
   return [
     postureRowUnless(
       noFallback,

@@ -24,10 +24,11 @@ const enforce = { mode: 'enforce' } as const;
 export function lsmProofs(offer: AgentOffer): readonly Proof[] {
   return [
     ...denials(offer),
-    records(offer),
-    ...signals(offer),
-    restart(offer),
+    // These two want the start with which denials are tried.
     announcementProof(offer, announcement),
+    records(offer),
+    restart(offer),
+    ...signals(offer),
     ...rows(offer).map(postureProof),
     ...missingHook(offer),
   ];

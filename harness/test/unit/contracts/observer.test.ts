@@ -28,6 +28,7 @@ async function proved(faults: Faults = {}): Promise<Proved> {
   const guest = await Guest.connect(stream, { helloMs: 60_000, requestMs: 60_000 });
   belongTo(guest);
   const session = new GuestSession({
+    stopsLast: false,
     guest,
     agent: observerAgent,
     contract: observer,

@@ -57,6 +57,7 @@ function options(ids: readonly (string | KernelRequest)[], more: Partial<MatrixO
     repeat: 1,
     notices: [],
     jobs: 2,
+    idleJobs: 2,
     accel: 'tcg',
     available: false,
     frozen: false,

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-import { expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { machinePool, type Work } from '../../../run/pool.js';
 
 /** Runs jobs whose ends are at hand, and tells in which order they started. */
 function jobs(places: number) {
-  const slot = machinePool(places);
+  const slot = machinePool({ sure: places, most: places, isIdle: () => false });
   const started: string[] = [];
   const ends = new Map<string, (error?: Error) => void>();
   const add = (work: Work, name: string): Promise<string> =>
@@ -67,4 +67,45 @@ it('gives the place of a job that failed to the next', async () => {
   expect(started).toEqual(['failing', 'next']);
   await end('next');
   expect(await next).toBe('next');
+});
+
+describe('while the processor is idle', () => {
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  /** Four jobs for one sure place, and how many have started after each half second. */
+  async function startedBy(idle: readonly boolean[], most: number): Promise<readonly number[]> {
+    const looks = [...idle];
+    const slot = machinePool({ sure: 1, most, isIdle: () => looks.shift() ?? false });
+    let started = 0;
+    for (let job = 0; job < 4; job++) {
+      void slot('lsm', () => {
+        started += 1;
+        return new Promise(() => undefined);
+      });
+    }
+    await settled();
+    const seen = [started];
+    while (seen.length <= idle.length) {
+      await vi.advanceTimersByTimeAsync(500);
+      seen.push(started);
+    }
+    return seen;
+  }
+
+  it('starts one more at each look, up to the most', async () => {
+    expect(await startedBy([true, false, true, true, true], 3)).toEqual([1, 2, 2, 3, 3, 3]);
+  });
+
+  it('starts none while it is busy', async () => {
+    expect(await startedBy([false, false], 8)).toEqual([1, 1, 1]);
+  });
+
+  it('never looks where no more were allowed', async () => {
+    expect(await startedBy([true, true], 1)).toEqual([1, 1, 1]);
+  });
 });

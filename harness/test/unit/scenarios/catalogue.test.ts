@@ -121,6 +121,7 @@ async function proved(
 ): Promise<readonly ScenarioEvidence[]> {
   const evidence: ScenarioEvidence[] = [];
   const session = new GuestSession({
+    stopsLast: false,
     guest: nobody,
     agent: { ...agent, ...more },
     environment,

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
+import type { Proof } from '../../../contracts/proof.js';
 import { contractNamed, conventions as known } from '../../../contracts/registry.js';
 import { checkClasses, type CheckClass, type Environment } from '../../../model/check.js';
 import { everyScenario } from '../../../plan/scenario-filter.js';
 import { offerOfAll } from '../../../scenarios/catalogue.js';
 import { pickProofs } from '../../../scenarios/pick.js';
+import { companionOf } from '../../../scenarios/companions.js';
 import { plannedShares } from '../../../scenarios/shares.js';
 
 const every = { classes: new Set(checkClasses), scenarios: everyScenario };
@@ -45,10 +47,23 @@ describe('what is proved in an environment, shared out among machines', () => {
     expect(others).not.toContain(true);
   });
 
-  it('are two where the BPF LSM is, and one without: there it is less', () => {
-    expect(sharesOn('aegis', 'lsm')).toHaveLength(2);
+  it('are three where the BPF LSM is, and one without: there it is less', () => {
+    expect(sharesOn('aegis', 'lsm')).toHaveLength(3);
     expect(sharesOn('aegis', 'no-lsm')).toHaveLength(1);
     expect(sharesOn('aegis', 'lsm-override')).toHaveLength(1);
+  });
+
+  it.each(machines)('$name, $environment: what looks at the start of attempts is on their machine', (one) => {
+    const contract = contractNamed(one.name);
+    const proofs = contract.proofs(one.environment, offerOfAll(contract));
+    const machinesOf = (attempts: Proof): number => {
+      if (attempts.kind !== 'attempts') return 0;
+      const companions = proofs.filter((proof) => companionOf(attempts, proof) !== null);
+      return sharesOn(one.name, one.environment).filter(({ proofs: own }) =>
+        own.some(({ proof }) => companions.includes(proof)),
+      ).length;
+    };
+    expect(proofs.map(machinesOf).filter((machines) => machines > 1)).toEqual([]);
   });
 
   it('are one for a part of one of them, and none for nothing', () => {
