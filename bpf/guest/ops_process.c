@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/inotify.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -56,17 +57,41 @@ static void free_process(struct process *process)
 	close_fd(process->stderr_fd);
 }
 
-/* A descriptor that reads the STDIN field; -1 with errno. */
+/* False with errno: what is in a file that nobody can change any more is something else. */
+static bool holds(int fd, const uint8_t *data, size_t len)
+{
+	uint8_t part[16384];
+	size_t at = 0;
+	ssize_t got;
+
+	while ((got = pread(fd, part, sizeof(part), at)) > 0) {
+		if ((size_t)got > len - at || memcmp(part, data + at, got))
+			break;
+		at += got;
+	}
+	if (got >= 0)
+		errno = EBADMSG;
+	return got == 0 && at == len;
+}
+
+/*
+ * A descriptor that reads the STDIN field; -1 with errno. Who is root opens it by /proc/PID/fd and
+ * writes: a probe would truly try something else. So it is sealed, and looked at after that.
+ */
 static int open_stdin(const struct args *args)
 {
 	const struct arg *data = args_find(args, F_STDIN);
 
 	if (!data)
 		return open("/dev/null", O_RDONLY | O_CLOEXEC);
-	int fd = memfd_create("stdin", MFD_CLOEXEC);
+	int fd = memfd_create("stdin", MFD_CLOEXEC | MFD_ALLOW_SEALING);
 
-	if (fd >= 0 && (write_all(fd, data->data, data->len) || lseek(fd, 0, SEEK_SET))) {
+	if (fd >= 0 && (write_all(fd, data->data, data->len) || fcntl(fd, F_ADD_SEALS, SEALS) ||
+			!holds(fd, data->data, data->len) || lseek(fd, 0, SEEK_SET))) {
+		int err = errno;
+
 		close(fd);
+		errno = err;
 		return -1;
 	}
 	return fd;

@@ -21,7 +21,6 @@
 /* Milliseconds for the answer of a program that stands by. */
 #define ANSWER_MS  10000
 #define SEALED_MAX 8
-#define SEALS      (F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL)
 
 struct sealed {
 	char name[32];

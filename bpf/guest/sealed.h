@@ -12,6 +12,9 @@
 #include "hmac.h"
 #include "process.h"
 
+/* Of a memfd that nobody can change any more. */
+#define SEALS (F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL)
+
 /*
  * Copies the file at `path` into sealed memory, which becomes descriptor `fd` of this process, and
  * removes the file. 0, or an errno.

@@ -7,16 +7,17 @@
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/ptrace.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 #include <sys/user.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "hostile.h"
 
-static const char *const places[] = {"/proc/1/fd/100", "/proc/1/fd/101", "/sealed/attempt",
-				     "/probe/attempt", "/probe/oracle"};
+static const char *const places[] = {"/sealed/attempt", "/probe/attempt", "/probe/oracle"};
 
 static size_t own_program(char **bytes)
 {
@@ -30,14 +31,34 @@ static size_t own_program(char **bytes)
 	return got < 0 ? 0 : got;
 }
 
+static char *program;
+static size_t len;
+
+/* The copy that a process was started from, and those that it holds open. */
+static void write_over(pid_t pid)
+{
+	char path[64], target[64];
+
+	snprintf(path, sizeof(path), "/proc/%d/exe", pid);
+	if (pid != 1)
+		write_file(path, program, len);
+	for (int fd = 0; fd < 64; fd++) {
+		snprintf(path, sizeof(path), "/proc/%d/fd/%d", pid, fd);
+		ssize_t got = readlink(path, target, sizeof(target) - 1);
+
+		if (got > 7 && !strncmp(target, "/memfd:", 7))
+			write_file(path, program, len);
+	}
+}
+
 /* Written over, put in its place, mounted over it. */
 static void replace(void)
 {
-	static char *program;
-	static size_t len;
-
 	if (!len)
 		len = own_program(&program);
+	write_over(1);
+	each_process("attempt", write_over);
+	each_process("oracle", write_over);
 	mkdir("/probe", 0755);
 	mkdir("/sealed", 0755);
 	for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++) {
@@ -115,6 +136,56 @@ static void kill_probe(void)
 	each_process("oracle", kill_one);
 }
 
+static void stop_one(pid_t pid)
+{
+	kill(pid, SIGSTOP);
+}
+
+static void stop_probe(void)
+{
+	each_process("attempt", stop_one);
+}
+
+/* It may open nothing more: that fails, and not with EPERM. */
+static void limit_one(pid_t pid)
+{
+	static const struct rlimit none = {0};
+
+	prlimit(pid, RLIMIT_NOFILE, &none, NULL);
+}
+
+static void limit_probe(void)
+{
+	each_process("attempt", limit_one);
+}
+
+/* Its first page of data, as it is, by a call that needs no file. */
+static void write_one(pid_t pid)
+{
+	static char bytes[64];
+	char path[32], line[200], mode[5];
+	unsigned long start = 0;
+	struct iovec here = {.iov_base = bytes, .iov_len = sizeof(bytes)};
+
+	snprintf(path, sizeof(path), "/proc/%d/maps", pid);
+	FILE *maps = fopen(path, "re");
+
+	while (maps && fgets(line, sizeof(line), maps))
+		if (sscanf(line, "%lx-%*x %4s", &start, mode) == 2 && mode[1] == 'w')
+			break;
+	if (maps)
+		fclose(maps);
+	struct iovec there = {.iov_base = (void *)start, .iov_len = sizeof(bytes)};
+
+	if (process_vm_readv(pid, &here, 1, &there, 1, 0) > 0)
+		process_vm_writev(pid, &here, 1, &there, 1, 0);
+}
+
+static void write_probe(void)
+{
+	each_process("attempt", write_one);
+}
+
 static void seize(pid_t pid)
 {
 	ptrace(PTRACE_SEIZE, pid, 0,
@@ -152,6 +223,13 @@ static void trace_probe(void)
 }
 
 const struct attack probe_attacks[] = {
-	{"replace", replace},       {"forge-output", forge_output}, {"steal-output", steal_output},
-	{"kill-probe", kill_probe}, {"trace-probe", trace_probe},   {0},
+	{"replace", replace},
+	{"forge-output", forge_output},
+	{"steal-output", steal_output},
+	{"kill-probe", kill_probe},
+	{"trace-probe", trace_probe},
+	{"stop-probe", stop_probe},
+	{"limit-probe", limit_probe},
+	{"write-probe", write_probe},
+	{0},
 };

@@ -7,14 +7,19 @@ import type { PageBlock, PageFact, PageLogRef, PageStep } from './page-data.js';
 
 /** Nothing where there is no text. */
 export function pageFact(label: string, text: string | null, href: string | null = null): readonly PageFact[] {
-  return text === null ? [] : [{ label, text: oneLine(text), href }];
+  return text === null ? [] : [{ label, text: oneLine(text), href, kernel: null }];
 }
 
 /** A page of this project, as a link where that is known to lead somewhere. */
 export function docFact(label: string, page: string, target: DocTarget): PageFact {
   const found = target(page);
   // A report may come from elsewhere, and a name in it be `javascript:`.
-  return { label, text: page, href: found === null || /^(https?:|\.)/.test(found) ? found : `./${found}` };
+  return {
+    label,
+    text: page,
+    href: found === null || /^(https?:|\.)/.test(found) ? found : `./${found}`,
+    kernel: null,
+  };
 }
 
 export function factBlock(facts: readonly PageFact[]): readonly PageBlock[] {
@@ -45,8 +50,8 @@ export function explanationBlocks(why: Explanation, target: DocTarget): readonly
   const facts = [
     ...placeFacts('at', why.source),
     ...placeFacts('from', why.origin),
-    ...causeFacts(why).map(([label, text]) =>
-      label === 'page' ? docFact(label, text, target) : { label, text, href: null },
+    ...causeFacts(why).flatMap(([label, text]) =>
+      label === 'page' ? [docFact(label, text, target)] : pageFact(label, text),
     ),
   ];
   return [

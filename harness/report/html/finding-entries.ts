@@ -53,7 +53,12 @@ function findingEntry(shown: ShownFinding, { report, target }: PageSource): Plac
           ...pageFact('actual', first.actual),
           ...pageFact('claim', claim),
           ...pageFact('do', next),
-          ...shown.logs.map((path) => ({ label: 'logs', text: path, href: fileHref(path) })),
+          ...shown.logs.map((path, at) => ({
+            label: 'logs',
+            text: path,
+            href: fileHref(path),
+            kernel: kernels[at] ?? null,
+          })),
           docFact('doc', doc, target),
         ]),
         ...linesBlock('lines', evidenceLabel(kernels), first.evidence),

@@ -1,15 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { KernelReport, ProgramReport, RunReport } from '../../model/report.js';
-import { isManifestCode } from '../../model/verdict.js';
 import { junitCasesOf, wholeObject, type Case } from '../views/cases.js';
-import { checkGridOf, checkText, claimText, type CheckCell, type CheckGrid } from '../views/check-grid.js';
+import {
+  checkGridOf,
+  checkText,
+  claimText,
+  type CheckCell,
+  type CheckGrid,
+  type ClaimCell,
+} from '../views/check-grid.js';
 import { checkTallyText } from '../views/checks.js';
 import { formatCount, formatNumber } from '../views/format.js';
 import { gridsOf, type Cell, type Grid } from '../views/grid.js';
 import { cellLabels, type CellText } from '../views/labels.js';
 import { oneLine } from '../views/text.js';
 import { checkMap, type PlacedEntry, programMap } from './entry.js';
-import type { HeatCell, HeatChange, HeatMap, HeatRow } from './page-data.js';
+import { type EntryIndex, entryIndex } from './entry-index.js';
+import type { HeatCell, HeatMap, HeatRow } from './page-data.js';
 
 /** Programs x kernels of each object, and classes x kernels; maps and rows with what changed first, then with what failed. */
 export function heatMaps(report: RunReport, placed: readonly PlacedEntry[]): readonly HeatMap[] {
@@ -24,41 +31,11 @@ export function heatMaps(report: RunReport, placed: readonly PlacedEntry[]): rea
     .toSorted((a, b) => mapUrgency(a) - mapUrgency(b));
 }
 
-/** What is said in a row of a map about a kernel. */
-interface EntryIndex {
-  readonly at: (map: string, row: string, kernel: string) => readonly number[];
-  /** Is it of a program or an object that does not load or attach. */
-  readonly isFailure: (entry: number) => boolean;
-  readonly change: (entries: readonly number[]) => HeatChange;
-}
-
-function entryIndex(placed: readonly PlacedEntry[]): EntryIndex {
-  const known = new Map<string, number[]>();
-  for (const [number, { entry, places }] of placed.entries()) {
-    for (const { map, row } of places) {
-      for (const kernel of entry.kernels) {
-        const key = JSON.stringify([map, row, kernel]);
-        known.set(key, [...(known.get(key) ?? []), number]);
-      }
-    }
-  }
-  return {
-    at: (map, row, kernel) => known.get(JSON.stringify([map, row, kernel])) ?? [],
-    isFailure: (number) => placed[number]?.entry.group === 'Failures',
-    change: (entries) => {
-      const own = entries.flatMap((number) => placed[number]?.entry ?? []);
-      const changed = own.filter(({ group }) => group === 'Against the baseline' || group === 'Changes');
-      if (changed.some(({ code }) => isManifestCode(code))) return 'worse';
-      if (changed.some(({ code }) => code === 'GAINED')) return 'better';
-      return changed.length > 0 ? 'other' : 'none';
-    },
-  };
-}
-
 function programHeatMap({ object, kernels, rows }: Grid, report: RunReport, index: EntryIndex): HeatMap {
   const id = programMap(object);
   const programs = rows.filter(({ section }) => section !== null);
   const entriesOf = (name: string, kernel: string, { kind }: Cell): readonly number[] => {
+    if (isSilent(kind)) return index.silence(kernel);
     const own = index.at(id, name, kernel);
     const fails = name === wholeObject && (kind === 'fail' || kind === 'infra');
     if (own.length > 0 || !fails) return own;
@@ -114,8 +91,14 @@ function verifierSaid(stats: ProgramReport['stats']): readonly string[] {
 }
 
 function checkHeatMap({ kernels, claims, rows }: CheckGrid, index: EntryIndex): HeatMap {
-  const cell = (row: string, text: CellText, said: readonly string[], at: number): HeatCell =>
-    heatCell(text, said, index.at(checkMap, row, kernels[at]?.id ?? ''), index);
+  const cell = (row: string, one: CheckCell | ClaimCell, at: number): HeatCell => {
+    const kernel = kernels[at]?.id ?? '';
+    const broke = isSilent(one.kind) || (one.kind === 'tally' && one.broke);
+    const entries = [...index.at(checkMap, row, kernel), ...(broke ? index.silence(kernel) : [])];
+    return one.kind === 'claimed'
+      ? heatCell(claimText(one), ['the state that the agent says it is in'], entries, index)
+      : heatCell(checkText(one), checkSaid(one), entries, index);
+  };
   return {
     id: checkMap,
     title: 'Checks',
@@ -124,16 +107,21 @@ function checkHeatMap({ kernels, claims, rows }: CheckGrid, index: EntryIndex): 
         name: label,
         note: '',
         checks: label,
-        cells: cells.map((one, at) => cell(label, checkText(one), checkSaid(one), at)),
+        cells: cells.map((one, at) => cell(label, one, at)),
       })),
       ...claims.map(({ label, cells }) => ({
         name: label,
         note: '',
         checks: null,
-        cells: cells.map((one, at) => cell(label, claimText(one), ['the state that the agent says it is in'], at)),
+        cells: cells.map((one, at) => cell(label, one, at)),
       })),
     ],
   };
+}
+
+/** Nobody knows what it would have been. */
+function isSilent(kind: Cell['kind'] | CheckCell['kind'] | ClaimCell['kind']): boolean {
+  return kind === 'unknown' || kind === 'unavailable';
 }
 
 function checkSaid(cell: CheckCell): readonly string[] {

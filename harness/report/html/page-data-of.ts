@@ -2,7 +2,7 @@
 import { describeBaselineDiffs } from '../views/baseline.js';
 import { gridsOf } from '../views/grid.js';
 import { exitLabel } from '../views/labels.js';
-import { checkTotals, kernelTotals, programTotals } from '../views/totals.js';
+import { checkTotals, kernelTotals, programTotals, reusedTotals } from '../views/totals.js';
 import { changeEntries } from './change-entries.js';
 import type { PageSource, PlacedEntry } from './entry.js';
 import { findingEntries } from './finding-entries.js';
@@ -24,7 +24,13 @@ export function pageDataOf(source: PageSource, baseline: string | null): PageDat
     tool: `${report.tool.name} ${report.tool.version}`,
     started: report.started,
     verdict: { text, tone, meaning, exitCode: report.exitCode },
-    totals: [kernelTotals(report), programTotals(gridsOf(report)), ...checkTotals(report), ...compared],
+    totals: [
+      kernelTotals(report),
+      programTotals(gridsOf(report)),
+      ...checkTotals(report),
+      ...compared,
+      ...reusedTotals(report),
+    ],
     kernels: report.kernels.map((kernel) => pageKernel(kernel, report)),
     entries: placed.map(({ entry }) => entry),
     maps: heatMaps(report, placed),

@@ -48,6 +48,8 @@ export interface PageFact {
   readonly label: string;
   readonly text: string;
   readonly href: string | null;
+  /** Whose it is; null where it is about all kernels of the entry. */
+  readonly kernel: string | null;
 }
 
 /** The heading that an entry stands under, in the order of the page; the second half does not fail a run. */

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { readFile } from 'node:fs/promises';
-import { cpus } from 'node:os';
 import { StringDecoder } from 'node:string_decoder';
 import { InfraError } from '../../model/errors.js';
+import { IdleShare } from '../../proc/idle.js';
 import { startManaged } from '../../proc/managed.js';
 
 /** What was seen of a process from outside. Times in seconds from its start. */
@@ -46,21 +46,18 @@ export async function runTimed(argv: readonly [string, ...string[]], options: Ti
   const onAbort = (): void => void child.kill();
   signal.addEventListener('abort', onAbort, { once: true });
   const seen = new Guests(child.pid ?? 0);
-  const before = idleMs();
+  const processors = new IdleShare();
   const timer = setInterval(() => void seen.look(since()), look);
   const exit = await child.exited.finally(() => {
     clearInterval(timer);
     signal.removeEventListener('abort', onAbort);
   });
   const total = since();
-  const idle = Math.min(1, Math.max(0, (idleMs() - before) / (1000 * total * cpus().length)));
+  const idle = processors.look();
   signal.throwIfAborted();
   if (exit.kind !== 'exited' || !accepted.includes(exit.code)) throw failed(argv, lines.last);
   return { total, marked, qemu: seen.seconds, peak: seen.peak, qemuCpu: seen.cpu, idle };
 }
-
-/** Of all processors together. */
-const idleMs = (): number => cpus().reduce((sum, { times }) => sum + times.idle, 0);
 
 function failed(argv: readonly string[], last: readonly string[]): InfraError {
   return new InfraError('HARNESS', {

@@ -8,6 +8,7 @@ import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import type { RunReport } from '../../model/report.js';
 import { folderDestination } from '../../report/destination.js';
 import { type ComparedRun, renderHtml } from '../../report/reporters/html.js';
+import { findBrowser } from './find-browser.js';
 
 /** Chromium for the tests of a file, and pages in it that must not complain. */
 
@@ -29,7 +30,7 @@ const complaints: string[] = [];
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'browser-test-'));
   // With an empty profile of its own, as Playwright always makes one.
-  browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: flags });
+  browser = await chromium.launch({ executablePath: findBrowser(), args: flags });
 });
 afterEach(async () => {
   await Promise.all(pages.map((page) => page.context().close()));

@@ -101,6 +101,8 @@ describe('a cell', () => {
     const page = await opened(leaking);
     await cell(page, 'file on 6.12').click();
     expect(await detail(page).innerText()).toContain('what must be denied gets through at the hook file_open');
+    expect(await detail(page).innerText()).toContain('logs/6.12/lsm/');
+    expect(await detail(page).innerText()).not.toContain('logs/6.1/lsm/');
     await detail(page).getByText('and 6 more checks').click();
     const first = detail(page).locator('.checks tbody tr').first();
     await first.waitFor();

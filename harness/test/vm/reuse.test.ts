@@ -72,6 +72,7 @@ describe('the same run once more', () => {
     expect(await textOf(second, 'junit.xml')).toContain(
       `value="${reused?.sessions} of ${reused?.of}, since ${reused?.since}"`,
     );
+    expect(await textOf(second, 'report.html')).toMatch(said);
     expect(first.stdout).not.toContain('reused');
     expect(await textOf(first, 'junit.xml')).not.toContain('sessions.reused');
   });

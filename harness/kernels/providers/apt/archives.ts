@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { access } from 'node:fs/promises';
+import { access, readFile } from 'node:fs/promises';
 import type { Catalog } from '../../catalog.js';
 import { archiveSetting } from '../../families.js';
 import { type ArchiveSettings, asksPublic } from '../../settings.js';
@@ -52,7 +52,9 @@ async function knownArchives(
   settings: ArchiveSettings,
   date: string | null,
 ): Promise<Archive[]> {
-  const own = familyMirrors(family, await readHostSources(await sourcePlaces(settings)));
+  const keyring = await findKeyring(family, catalog, settings);
+  const sources = await readHostSources(await sourcePlaces(settings));
+  const own = familyMirrors(family, sources, keyring === null ? null : await readFile(keyring));
   const given = configured(family, settings);
   const known = [...given, ...own].map(({ archive }) => archive);
   const open = await publicMirrors(family, catalog, settings.country ?? null, known);

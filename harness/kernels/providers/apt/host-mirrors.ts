@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { families } from '../../families.js';
 import type { AptFamily } from './family.js';
+import { embeddedKey, hasKey } from './embedded-key.js';
 import { parseDeb822, parseOneLine, type SourceEntry } from './sources-parse.js';
 
 /** Base URIs of one family's archive; `security` is null where the host has none and none can be derived. */
@@ -57,10 +58,15 @@ async function entriesOf(path: string): Promise<SourceEntry[]> {
 /**
  * The mirrors of a family among the host's sources, in order, each once. A source belongs to the family when it is
  * signed by the family's keyring, or, without Signed-By, when path and components are the family's; whatever names
- * another key is somebody else's. Of a file of mirrors the paths of those that it lists decide.
+ * another key is somebody else's. A key in the source itself is the family's where its keyring has it; where there is no
+ * keyring, it is as if none was named. Of a file of mirrors the paths of those that it lists decide.
  */
-export function familyMirrors(family: AptFamily, sources: readonly HostSource[]): Mirror[] {
-  const own = sources.filter((source) => belongsTo(family, source));
+export function familyMirrors(
+  family: AptFamily,
+  sources: readonly HostSource[],
+  keyring: Buffer | null = null,
+): Mirror[] {
+  const own = sources.filter((source) => belongsTo(family, source, keyring));
   const isSecurity = (source: HostSource): boolean => source.suite.endsWith('-security');
   const archives = own.filter((source) => !isSecurity(source));
   const security = families[family].security === null ? undefined : own.find(isSecurity);
@@ -75,15 +81,26 @@ function besideAny(family: AptFamily, uris: readonly string[]): string | null {
   return uris.map((uri) => securityMirrorBeside(family, withSlash(uri))).find((uri) => uri !== null) ?? null;
 }
 
-function belongsTo(family: AptFamily, source: HostSource): boolean {
-  const { keyring, components } = families[family].host;
+function belongsTo(family: AptFamily, source: HostSource, keyring: Buffer | null): boolean {
+  const { components } = families[family].host;
   const ofFamily = new Set<string>(components);
   const places = source.listed.length === 0 ? [source.uri] : source.listed;
   if (places.some((uri) => thirdParty.test(uri))) return false;
-  // Several keyrings are separated by commas in one format, by blanks in the other.
-  if (source.signedBy !== null && !source.signedBy.split(/[\s,]+/).some((part) => keyring.test(part))) return false;
+  const key = keyOf(family, source, keyring);
+  if (key === 'another') return false;
   const known = source.components.length > 0 && source.components.every((component) => ofFamily.has(component));
-  return known && (source.signedBy !== null || places.every((uri) => isPlaceOf(family, uri)));
+  return known && (key === 'its own' || places.every((uri) => isPlaceOf(family, uri)));
+}
+
+/** Whose key a source names: the family's own, another one, or none that says anything. */
+function keyOf(family: AptFamily, { signedBy }: HostSource, keyring: Buffer | null): 'its own' | 'another' | 'none' {
+  if (signedBy === null) return 'none';
+  const key = embeddedKey(signedBy);
+  if (key !== null && keyring === null) return 'none';
+  // Several keyrings are separated by commas in one format, by blanks in the other.
+  const isOwn = (part: string): boolean => families[family].host.keyring.test(part);
+  const isNamed = key === null ? signedBy.split(/[\s,]+/).some(isOwn) : keyring !== null && hasKey(keyring, key);
+  return isNamed ? 'its own' : 'another';
 }
 
 /** A list of mirrors that cannot be read here is taken for the family's whose name is in its own. */

@@ -4,7 +4,7 @@ import { useState } from 'preact/hooks';
 import type { PageBlock, PageFact, PageSourceLine, PageStep } from '../page-data.js';
 import { LogView } from './log-view.js';
 
-/** `kernel`: logs of other kernels are left out; null shows all. */
+/** `kernel`: logs and facts of other kernels are left out; null shows all. */
 export function Blocks({
   blocks,
   kernel,
@@ -24,7 +24,7 @@ export function Blocks({
 function Block({ block, kernel }: { readonly block: PageBlock; readonly kernel: string | null }): VNode | null {
   switch (block.kind) {
     case 'facts':
-      return <Facts facts={block.facts} />;
+      return <Facts facts={block.facts.filter((fact) => isOf(fact, kernel))} />;
     case 'source':
       return <Source file={block.file} lines={block.lines} />;
     case 'path':
@@ -46,10 +46,12 @@ function Block({ block, kernel }: { readonly block: PageBlock; readonly kernel: 
     case 'command':
       return <CommandLine label={block.label} text={block.text} />;
     case 'log':
-      return kernel === null || block.kernel === null || block.kernel === kernel ? (
-        <LogView key={block.path} log={block} />
-      ) : null;
+      return isOf(block, kernel) ? <LogView key={block.path} log={block} /> : null;
   }
+}
+
+function isOf(part: { readonly kernel: string | null }, kernel: string | null): boolean {
+  return kernel === null || part.kernel === null || part.kernel === kernel;
 }
 
 export function Facts({ facts }: { readonly facts: readonly PageFact[] }): VNode {

@@ -58,7 +58,7 @@ export function HeatTable({ data, narrowed, route }: HeatTableProps): VNode {
   );
 }
 
-/** More are scrolled sideways, without a head that stays. */
+/** More are narrow, and scrolled for themselves. */
 const narrowColumns = 10;
 
 interface MapRowsProps extends Pick<HeatTableProps, 'data' | 'route'> {

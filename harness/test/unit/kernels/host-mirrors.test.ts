@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type Archive, archivesOf, archiveUri } from '../../../kernels/providers/apt/archives.js';
 import {
   familyMirrors,
@@ -15,6 +15,7 @@ import { parseDeb822, parseOneLine } from '../../../kernels/providers/apt/source
 import { publicMirrors } from '../../../kernels/providers/apt/public-mirrors.js';
 import { type Catalog, loadCatalog } from '../../../kernels/catalog.js';
 import { archiveSettings } from '../../../kernels/settings.js';
+import { SigningKey } from './fixture/archive.js';
 
 const made: string[] = [];
 afterEach(async () => {
@@ -352,5 +353,44 @@ describe('files of mirrors', () => {
     expect(
       familyMirrors('ubuntu', await readHostSources(sourcePlacesIn(await etcApt({ 'sources.list': line })))),
     ).toHaveLength(count);
+  });
+});
+
+describe('a key in the source itself', () => {
+  let home: string;
+  let ours: SigningKey;
+  let theirs: SigningKey;
+  beforeAll(async () => {
+    home = await mkdtemp(join(tmpdir(), 'bm-keys-'));
+    [ours, theirs] = await Promise.all([SigningKey.make(join(home, 'ours')), SigningKey.make(join(home, 'theirs'))]);
+  });
+  afterAll(async () => {
+    await Promise.all([ours.close(), theirs.close()]);
+    await rm(home, { recursive: true, force: true });
+  });
+
+  async function mirrorsSignedBy(key: SigningKey, comment: readonly string[], keyring: Buffer | null) {
+    const armor = (await key.gpg('--armor', ...comment, '--export')).trimEnd().split('\n');
+    const lines = armor.map((line) => ` ${line === '' ? '.' : line}`);
+    const source = ['Types: deb', 'URIs: http://a.example/debian', 'Suites: trixie', 'Components: main', 'Signed-By:'];
+    const text = [...source, ...lines, ''].join('\n');
+    const sources = await readHostSources(sourcePlacesIn(await etcApt({ 'sources.list.d/a.sources': text })));
+    return familyMirrors('debian', sources, keyring);
+  }
+
+  test.each([[], ['--comment', 'of the tests']].map((comment) => ({ comment })))(
+    "is the family's where its keyring has it; with $comment",
+    async ({ comment }) => {
+      const keyring = await readFile(ours.keyring);
+      expect(await mirrorsSignedBy(ours, comment, keyring)).toHaveLength(1);
+      expect(await mirrorsSignedBy(theirs, comment, keyring)).toEqual([]);
+      expect(await mirrorsSignedBy(theirs, comment, null)).toHaveLength(1);
+    },
+  );
+
+  test.each(['', 'AAAA', '////', 'mDME', 'xv////8A'])('that is none belongs to nobody: %j', (block) => {
+    const signedBy = `-----BEGIN PGP PUBLIC KEY BLOCK----- . ${block} -----END PGP PUBLIC KEY BLOCK-----`;
+    const source = { uri: 'http://a.example/debian', suite: 'trixie', components: ['main'], signedBy, listed: [] };
+    expect(familyMirrors('debian', [source], Buffer.from('keyring'))).toEqual([]);
   });
 });

@@ -227,6 +227,20 @@ describe('a server that limits its callers, or fails', () => {
     });
   });
 
+  test('may say until when in place of how long', async () => {
+    await world.publish('jammy', [], snapshot);
+    await world.publish('jammy-updates', ['new'], snapshot);
+    // A date has no fractions of a second: this is one to two from now.
+    limit(/snapshot/, 503, { 'retry-after': new Date(Date.now() + 2000).toUTCString() }, 1);
+    const { said, onProgress } = listener();
+    const context = await world.context({ archive: null });
+    expect(await resolveKernel('5.15', context, { onProgress })).toMatchObject({ status: 'ready' });
+    await context.close();
+    expect(said.map(({ text }) => text)).toContainEqual(
+      expect.stringMatching(/^waiting [123] s for \S+: the server failed \(503 Service Unavailable\)$/),
+    );
+  });
+
   test('does not wait for one that asks for an hour, and asks it once for all suites', async () => {
     const asked = limit(/snapshot/, 429, { 'retry-after': '3600' });
     const started = Date.now();

@@ -143,6 +143,19 @@ describe('the heat map', () => {
     }
   });
 
+  it('leads from a cell without an answer to the machine that broke, or to why the kernel was not run', () => {
+    const codes = (report: RunReport, kernel: string): readonly string[] => {
+      const { entries, kernels, maps } = dataOf(report);
+      const at = kernels.findIndex(({ id }) => id === kernel);
+      const cells = maps.flatMap(({ rows }) => rows.flatMap((row) => row.cells[at] ?? []));
+      expect(cells.length).toBeGreaterThan(5);
+      return [...new Set(cells.flatMap((cell) => cell.entries.map((index) => entries[index]?.code ?? '')))];
+    };
+    expect(codes(broken(), '6.7')).toEqual(['KERNEL_PANIC']);
+    expect(codes(unavailable(), '5.15')).toEqual(['ARCHIVE_UNREACHABLE']);
+    expect(codes(unavailable(), '6.12')).toEqual([]);
+  });
+
   it('puts what failed before what passed', () => {
     const [map] = dataOf(rejectedOn612()).maps;
     expect(map?.rows[0]?.name).toBe('socket_connect');
