@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import { access, constants, stat } from 'node:fs/promises';
-import { basename, delimiter, join } from 'node:path';
+import { basename } from 'node:path';
 import { UsageError } from '../model/errors.js';
 import type { Upload } from '../model/agent.js';
+import { programInPath } from '../proc/in-path.js';
 import { readHostFile, readProgram } from './host-files.js';
 import { shebangOf } from './shebang.js';
 import { readToolbox, type Toolbox } from './toolbox.js';
@@ -87,22 +87,10 @@ async function readUpload(text: string): Promise<Upload> {
 }
 
 async function searched(name: string, path: string): Promise<string> {
-  for (const folder of path.split(delimiter).filter((one) => one !== '')) {
-    const file = join(folder, name);
-    if (await isProgram(file)) return file;
-  }
+  const found = await programInPath(name, path);
+  if (found !== null) return found;
   throw new UsageError({
     message: `command: there is no program '${name}' in PATH`,
     next: `name its file: ./${name === '' ? 'my-test' : name}`,
   });
-}
-
-/** A folder may be executable too. */
-async function isProgram(file: string): Promise<boolean> {
-  try {
-    await access(file, constants.X_OK);
-    return (await stat(file)).isFile();
-  } catch {
-    return false;
-  }
 }

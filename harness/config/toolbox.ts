@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import { access, constants } from 'node:fs/promises';
-import { delimiter, join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { Upload } from '../model/agent.js';
 import { UsageError } from '../model/errors.js';
+import { programInPath } from '../proc/in-path.js';
 import { readProgram } from './host-files.js';
 
 /** What a guest gets so that people and scripts can work in it. */
@@ -86,14 +86,5 @@ function linkScript(kept: readonly string[]): string {
 
 /** A path is itself; a name is looked up in PATH and where root's programs are. */
 async function found(name: string, path: string): Promise<string | null> {
-  if (name.includes('/')) return name;
-  for (const folder of [...path.split(delimiter), '/usr/sbin', '/sbin'].filter(Boolean)) {
-    const file = join(folder, name);
-    const there = await access(file, constants.X_OK).then(
-      () => true,
-      () => false,
-    );
-    if (there) return file;
-  }
-  return null;
+  return name.includes('/') ? name : await programInPath(name, path, ['/usr/sbin', '/sbin']);
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { cpus } from 'node:os';
+import { sumOf } from '../model/sum.js';
 
 /** Time of all processors since the host was booted, in milliseconds. */
 export interface ProcessorTimes {
@@ -31,6 +32,5 @@ export class IdleShare {
 
 function processorTimes(): ProcessorTimes {
   const times = cpus().map((cpu) => cpu.times);
-  const sum = (numbers: readonly number[]): number => numbers.reduce((total, one) => total + one, 0);
-  return { idle: sum(times.map(({ idle }) => idle)), all: sum(times.flatMap((one) => Object.values(one))) };
+  return { idle: sumOf(times.map(({ idle }) => idle)), all: sumOf(times.flatMap((one) => Object.values(one))) };
 }

@@ -25,7 +25,7 @@ import { hostRoom, machinePlaces } from './places.js';
 import { machinePool, type PoolPlaces, type Slot } from './pool.js';
 import { reusedLoad } from './reuse/load.js';
 import { runScenarios, type ScenarioPlan, plannedEnvironments } from './scenario-session.js';
-import { runSession } from './session.js';
+import { loadPlan, runSession } from './session.js';
 
 /** What getting a kernel reports while it works: `step` is what it is doing, `notice` is worth a line of its own. */
 export interface ResolveProgress {
@@ -233,8 +233,8 @@ function withoutCache({ id, source }: KernelRequest, error: unknown, signal: Abo
 export function proveWork(options: MatrixOptions, plant?: ScenarioPlan['plant']): KernelWork {
   const plans = scenarioPlans(options, plant);
   return async (kernel, accelFor, context, slot) => {
-    const plan = { kernel, accelFor, context, lsm: context.lsm, name: '' };
-    const loading = slot('load', () => reusedLoad(plan, () => runSession(kernel, accelFor, context)));
+    const asked = loadPlan(kernel, accelFor, context);
+    const loading = slot('load', () => reusedLoad(asked, () => runSession(kernel, accelFor, context)));
     const proving = plans.flatMap((plan) =>
       plannedEnvironments(plan, options.lsm).map((environment) =>
         runScenarios({ kernel, environment, plan, accelFor, context }, slot),

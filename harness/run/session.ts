@@ -16,7 +16,7 @@ import { judgeObject } from '../verdict/judge-object.js';
 import { btfHash } from './btf-memo.js';
 import type { AccelProvider, SessionContext } from './context.js';
 import type { LiveGuest } from './launch.js';
-import { type MachineHost, withMachine } from './machine-session.js';
+import { type MachineHost, type SessionPlan, withMachine } from './machine-session.js';
 import { unpausedSession } from './unpaused.js';
 
 /** One fresh VM: boots the kernel, asks for facts, loads every object. `host` is who provides the machine. */
@@ -26,7 +26,7 @@ export async function runSession(
   context: SessionContext,
   host: MachineHost = withMachine,
 ): Promise<SessionResult> {
-  const plan = { kernel, accelFor, context, lsm: context.lsm, name: '' };
+  const plan = loadPlan(kernel, accelFor, context);
   return unpausedSession<SessionResult>(
     plan,
     async () => {
@@ -37,6 +37,11 @@ export async function runSession(
     },
     (session, fault): SessionResult => ({ ...session, objects: [], fault }),
   );
+}
+
+/** The machine on which objects are loaded, the first of its kernel. */
+export function loadPlan(kernel: ReadyKernel, accelFor: AccelProvider, context: SessionContext): SessionPlan {
+  return { kernel, accelFor, context, lsm: context.lsm, name: '' };
 }
 
 /** What has been learned so far; a session that breaks keeps it. */

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { isDeepStrictEqual } from 'node:util';
 import type { PolicyRules } from '../contracts/contract.js';
 import type { AttemptsProof, Proof, StartRequest } from '../contracts/proof.js';
 import type { GuestSession } from './guest-session.js';
@@ -19,7 +20,7 @@ export function companionOf(attempts: AttemptsProof, proof: Proof): AttemptsPart
   const options = sharedOptions(proof);
   if (options === null || attempts.label !== null) return null;
   const parts = ['observing', 'enforcing'] as const;
-  return parts.find((part) => isSame(attempts[part]?.options, options) && fits(part, proof)) ?? null;
+  return parts.find((part) => isDeepStrictEqual(attempts[part]?.options, options) && fits(part, proof)) ?? null;
 }
 
 /**
@@ -42,13 +43,6 @@ function sharedOptions(proof: Proof): StartRequest['options'] | null {
 /** Nothing is announced where nothing is enforced, and the rest of these wants to be denied something. */
 function fits(part: AttemptsPart, { kind }: Proof): boolean {
   return part === 'enforcing' || kind === 'posture' || kind === 'returns';
-}
-
-function isSame(one: StartRequest['options'] | undefined, other: StartRequest['options']): boolean {
-  const names = Object.keys(other);
-  return (
-    one !== undefined && Object.keys(one).length === names.length && names.every((name) => one[name] === other[name])
-  );
 }
 
 /** What it looks at before attempts are made: the start itself. */

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { isDeepStrictEqual } from 'node:util';
 import type { StartRequest } from '../contracts/proof.js';
 import type { LifeEvidence } from '../model/scenario-evidence.js';
 import { runAttempt } from './attempts.js';
@@ -38,15 +39,12 @@ export async function hasReportedAll({ guest }: GuestSession, started: Started):
 
 /** Are both the same start: the same command line, policy and environment? */
 export function isSameStart(one: StartRequest, other: StartRequest): boolean {
-  return one.more === undefined && other.more === undefined && keyOf(one) === keyOf(other);
+  return one.more === undefined && other.more === undefined && isDeepStrictEqual(whole(one), whole(other));
 }
 
-function keyOf({ options, policy, env = {} }: StartRequest): string {
-  return JSON.stringify([sorted(options), policy, sorted(env)]);
-}
-
-function sorted(values: Readonly<Record<string, string>>): readonly (readonly [string, string])[] {
-  return Object.entries(values).sort(([one], [other]) => (one < other ? -1 : 1));
+/** What is not given is as if nothing were. */
+function whole({ options, policy, env = {} }: StartRequest): StartRequest {
+  return { options, policy, env };
 }
 
 /** What its end says about how it lived. */

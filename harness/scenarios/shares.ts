@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { AgentOffer, Contract } from '../contracts/contract.js';
+import { sumOf } from '../model/sum.js';
 import type { AttemptSet, Proof } from '../contracts/proof.js';
 import type { Environment } from '../model/check.js';
 import { companionOf } from './companions.js';
@@ -71,12 +72,12 @@ function unitsOf(proofs: readonly Proof[]): readonly Unit[] {
 
 /** Each machine takes what is left in equal parts, a unit as a whole. */
 function partsOf(units: readonly Unit[], costOf: CostOf): readonly (readonly Proof[])[] {
-  const costs = units.map((unit) => sum(unit.map(costOf)));
-  const machines = Math.max(1, Math.round(sum(costs) / shareCost));
+  const costs = units.map((unit) => sumOf(unit.map(costOf)));
+  const machines = Math.max(1, Math.round(sumOf(costs) / shareCost));
   const parts: Proof[][] = [];
   let next = 0;
   for (let left = machines; left > 0; left--) {
-    const average = sum(costs.slice(next)) / left;
+    const average = sumOf(costs.slice(next)) / left;
     const part: Proof[] = [];
     for (let taken = 0; next < units.length; next++) {
       const cost = costs[next] ?? 0;
@@ -88,8 +89,6 @@ function partsOf(units: readonly Unit[], costOf: CostOf): readonly (readonly Pro
   }
   return parts;
 }
-
-const sum = (numbers: readonly number[]): number => numbers.reduce((all, one) => all + one, 0);
 
 type CostOf = (proof: Proof) => number;
 

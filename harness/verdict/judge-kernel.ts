@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { ScenarioReport } from '../model/check.js';
+import { sumOf } from '../model/sum.js';
 import type { Expectation } from '../model/expectation.js';
 import type { GuestFacts } from '../model/facts.js';
 import { isUnsignedImage, type KernelIdentity } from '../model/kernel.js';
@@ -116,9 +117,8 @@ function reusedOf({ since }: SessionResult, scenarios: readonly ScenarioSession[
   const dates = [since ?? null, ...proving.map((one) => one.since)].filter((one) => one !== null).sort();
   const [oldest] = dates;
   if (oldest === undefined) return {};
-  const sum = (numbers: readonly number[]): number => numbers.reduce((all, one) => all + one, 0);
-  const sessions = Number(since !== undefined) + sum(proving.map((one) => one.reused));
-  return { reused: { sessions, of: 1 + sum(proving.map((one) => one.all)), since: oldest } };
+  const sessions = Number(since !== undefined) + sumOf(proving.map((one) => one.reused));
+  return { reused: { sessions, of: 1 + sumOf(proving.map((one) => one.all)), since: oldest } };
 }
 
 function missing(kernel: Extract<KernelResult, { kind: 'unavailable' }>['kernel']): MissingKernel {

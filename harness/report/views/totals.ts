@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { KernelReport, MissingKernel, RunReport } from '../../model/report.js';
+import { sumOf } from '../../model/sum.js';
 import { checksOf, checkTallyOf, checkTallyText } from './checks.js';
 import { formatCount, formatDuration } from './format.js';
 import type { Grid } from './grid.js';
@@ -34,11 +35,10 @@ export function reusedTotals({ kernels }: Pick<RunReport, 'kernels'>): readonly 
   const reused = ran.flatMap((kernel) => kernel.reused ?? []);
   const [oldest] = reused.map(({ since }) => since).sort();
   if (oldest === undefined) return [];
-  const sum = (numbers: readonly number[]): number => numbers.reduce((all, one) => all + one, 0);
-  const sessions = sum(reused.map((one) => one.sessions));
+  const sessions = sumOf(reused.map((one) => one.sessions));
   const on = `${oldest.slice(0, 10)} ${oldest.slice(11, 16)} UTC`;
   return [
-    `${sessions} of ${sum(reused.map(({ of }) => of))} sessions reused: they passed since ${on}, and nothing they depend on has changed (--fresh asks anew)`,
+    `${sessions} of ${sumOf(reused.map(({ of }) => of))} sessions reused: they passed since ${on}, and nothing they depend on has changed (--fresh asks anew)`,
   ];
 }
 

@@ -1,20 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 import { readFile } from 'node:fs/promises';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { snapshotKey } from '../../boot/snapshot/key.js';
 import type { Contract, Inode } from '../../contracts/contract.js';
-import { hashBytes, hashFile } from '../../kernels/cache/hash.js';
+import { hashBytes } from '../../kernels/cache/hash.js';
 import type { Agent } from '../../model/agent.js';
 import type { CheckClass, Environment } from '../../model/check.js';
 import type { Acquaintance } from '../../scenarios/acquaintance.js';
 import type { PickedProof } from '../../scenarios/pick.js';
 import { probePrograms } from '../../scenarios/probe.js';
 import type { Share } from '../../scenarios/shares.js';
+import { programInPath } from '../../proc/in-path.js';
 import { target } from '../../target.js';
 import type { SessionContext } from '../context.js';
 import { machineSpecOf, planLaunch } from '../launch.js';
 import type { SessionPlan } from '../machine-session.js';
 import { dataDigest } from './digest.js';
+import { FileHashes } from './file-hashes.js';
 import { sessionCode } from './session-code.js';
 
 /*
@@ -75,7 +77,7 @@ async function commonInputs(session: SessionPlan, code: string | null): Promise<
   const config = kernel.files.config === null ? null : await readFile(kernel.files.config);
   return {
     code: dataDigest([code, process.version]),
-    qemu: await programHash(context.qemu),
+    qemu: await programHash(context.qemu, hashesOf(context)),
     machine: dataDigest([machine, plan.initramfs.modules, plan.initramfs.extra, plan.initramfs.notes]),
     kernel: dataDigest({ id, release, config }),
     options: dataDigest(fieldsOf(context, 'each')),
@@ -113,7 +115,7 @@ export async function shareInputs(
       ...common,
       name: dataDigest(session.name),
       agent: agentDigest(agent),
-      probe: await probeDigest(session.context.built),
+      probe: await probeDigest(session.context),
       question: dataDigest({ contract: contract.name, environment, classes, leads: share.leads, refused, hasComeUp }),
       proofs: dataDigest(share.proofs.map(proofAsData)),
     }
@@ -145,17 +147,18 @@ function agentDigest(agent: Agent): string {
   return known;
 }
 
-async function probeDigest(built: string): Promise<string> {
-  const files = Object.values(probePrograms).map(({ name }) => join(built, 'probe', name));
-  return dataDigest(await Promise.all([...files, target.loader].map((file) => readFile(file))));
+async function probeDigest(context: SessionContext): Promise<string> {
+  const files = Object.values(probePrograms).map(({ name }) => join(context.built, 'probe', name));
+  const hashes = hashesOf(context);
+  return dataDigest(await Promise.all([...files, target.loader].map((file) => hashes.of(file))));
 }
 
 /** SHA-256 of a program, by its path or found in PATH. Throws where there is none. */
-async function programHash(program: string): Promise<string> {
-  if (program.includes('/')) return hashFile(program);
-  for (const folder of (process.env['PATH'] ?? '').split(delimiter)) {
-    const hash = await hashFile(join(folder, program)).catch(() => null);
-    if (hash !== null) return hash;
-  }
-  throw new Error(`there is no ${program} in PATH`);
+async function programHash(program: string, hashes: FileHashes): Promise<string> {
+  const file = program.includes('/') ? program : await programInPath(program, process.env['PATH'] ?? '');
+  if (file === null) throw new Error(`there is no ${program} in PATH`);
+  return hashes.of(file);
 }
+
+/** Of a run; of a session alone where nothing is kept. */
+const hashesOf = ({ proved }: SessionContext): FileHashes => proved?.hashes ?? new FileHashes();

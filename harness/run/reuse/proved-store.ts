@@ -6,6 +6,7 @@ import { addEntry, dropEntry, lookUpEntry } from '../../kernels/cache/store.js';
 import { sweepCacheTempFolders } from '../../kernels/cache/temp.js';
 import { readRegularFile } from '../../proc/regular-file.js';
 import { packSession, type ProvedAbout, readProvedAbout, unpackSession } from './entry.js';
+import { FileHashes } from './file-hashes.js';
 import { listProved, provedFolder, sessionFile } from './inventory.js';
 
 /** What was kept of a session, as it was given. */
@@ -28,6 +29,8 @@ export class ProvedStore {
   readonly #folder: string;
   readonly #limit: number;
   readonly #inUse = new Set<string>();
+  /** Of what its run depends on. */
+  readonly hashes = new FileHashes();
   #isGivenUp = false;
 
   constructor(
