@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parse as junit2json } from 'junit2json';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { JunitCase, JunitResult, JunitRun } from '../../../model/junit.js';
 import { junitOf } from '../../../report/reporters/junit.js';
@@ -110,20 +108,20 @@ describe('a reader of another origin', () => {
   };
 
   it.each(shown)('junit2json sees every case, its result and its reason', async (run) => {
-    const root = await junit2json(renderJunit(run));
-    const suites = root !== undefined && root !== null && 'testsuite' in root ? (root.testsuite ?? []) : [];
+    const { parse } = (await foreign('junit2json')) as { parse: (text: string) => Promise<TheirSuites> };
+    const { testsuite: suites } = await parse(renderJunit(run));
     const seen = suites.flatMap((suite) =>
-      ('testcase' in suite ? (suite.testcase ?? []) : []).map((one): Seen => {
+      suite.testcase.map((one): Seen => {
         const kind = (['failure', 'error', 'skipped'] as const).find((name) => one[name] !== undefined);
         const message = kind === undefined ? null : (one[kind]?.[0]?.message ?? null);
-        return [suite.name ?? '', one.classname ?? null, one.name ?? '', kind ?? 'passed', message];
+        return [suite.name, one.classname, one.name, kind ?? 'passed', message];
       }),
     );
     expect(seen).toEqual(meant(run, ({ kind }) => kind));
   });
 
   it.each(shown)('test-results-parser sees every case, and counts what is skipped as skipped', async (run) => {
-    const { parse } = require('test-results-parser') as { parse: (options: object) => TheirResult };
+    const { parse } = (await foreign('test-results-parser')) as { parse: (options: object) => TheirResult };
     const result = parse({ type: 'junit', files: [await written(run)] });
     const seen = result.suites.flatMap((suite) =>
       suite.cases.map((one): Seen => {
@@ -141,7 +139,7 @@ describe('a reader of another origin', () => {
   });
 
   it.each(shown)('junitxml-to-javascript sees every case, its result and its time', async (run) => {
-    const Parser = require('junitxml-to-javascript') as new () => TheirParser;
+    const { default: Parser } = (await foreign('junitxml-to-javascript')) as { default: new () => TheirParser };
     const report = await new Parser().parseXMLFile(await written(run));
     const seen = report.testsuites.flatMap((suite) => suite.testCases.map((one) => [suite.name, one.name, one.result]));
     // By its classnames, and with one word for whatever is red.
@@ -151,9 +149,19 @@ describe('a reader of another origin', () => {
   });
 });
 
-const require = createRequire(import.meta.url);
+/** A package of which only the part that is read here has types, by those below. */
+function foreign(name: string): Promise<unknown> {
+  return import(name);
+}
 
-/** What is read of it here: the package has no types. */
+interface TheirSuites {
+  readonly testsuite: readonly {
+    readonly name: string;
+    readonly testcase: readonly (Readonly<Record<'name' | 'classname', string>> &
+      Readonly<Partial<Record<'failure' | 'error' | 'skipped', readonly { readonly message?: string }[]>>>)[];
+  }[];
+}
+
 interface TheirResult {
   readonly passed: number;
   readonly skipped: number;
