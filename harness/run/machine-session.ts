@@ -2,7 +2,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { inspect } from 'node:util';
 import type { Machine } from '../boot/machine.js';
-import type { Snapshot } from '../boot/snapshot/store.js';
 import { Guest, type GuestOptions } from '../guest/client.js';
 import { withMissingModules } from '../images/index.js';
 import { InfraError, MatrixError } from '../model/errors.js';
@@ -26,7 +25,7 @@ import {
   type LiveGuest,
   planLaunch,
 } from './launch.js';
-import { dropSnapshot, keepSnapshot, planSnapshotKey, openSnapshot, wakeLimits, wakeSnapshot } from './snapshots.js';
+import { dropSnapshot, keepSnapshot, planSnapshotKey, openSnapshot, wakeSnapshot } from './snapshots.js';
 
 /** What a machine is for. */
 export interface SessionPlan extends LaunchRequest {
@@ -59,11 +58,11 @@ export type MachineHost = (plan: SessionPlan, ask: (live: LiveGuest) => Promise<
 export async function withMachine(
   plan: SessionPlan,
   ask: (live: LiveGuest) => Promise<void>,
-  { beyondMachine, end, wake }: SessionLimits = sessionLimits,
+  { beyondMachine, end }: SessionLimits = sessionLimits,
 ): Promise<MachineLife> {
   const started = performance.now();
   const pauses = new PauseWatch();
-  const session = new MachineSession(plan, pauses, wake);
+  const session = new MachineSession(plan, pauses);
   const { timeout, signal } = plan.context;
   try {
     // The machine has its own deadline, by which it ends; this is for whatever else might never do so.
@@ -85,11 +84,9 @@ export interface SessionLimits {
   readonly beyondMachine: number;
   /** For the end of a machine whose session has taken too long. */
   readonly end: number;
-  /** For the answer of a restored guest, one after the other. */
-  readonly wake: readonly number[];
 }
 
-const sessionLimits: SessionLimits = { beyondMachine: 300_000, end: 20_000, wake: wakeLimits };
+const sessionLimits: SessionLimits = { beyondMachine: 300_000, end: 20_000 };
 
 class MachineSession {
   readonly #session: SessionPlan;
@@ -97,7 +94,6 @@ class MachineSession {
   readonly #context: SessionContext;
   readonly #consoleLog: string;
   readonly #pauses: PauseWatch;
-  readonly #wake: readonly number[];
   #isOver = false;
   #key: string | null = null;
   #machine: Machine | undefined;
@@ -106,10 +102,9 @@ class MachineSession {
   #console: string | null = null;
   #notes: readonly string[] = [];
 
-  constructor(session: SessionPlan, pauses: PauseWatch, wake: readonly number[]) {
+  constructor(session: SessionPlan, pauses: PauseWatch) {
     this.#session = session;
     this.#pauses = pauses;
-    this.#wake = wake;
     this.#context = { ...session.context, lsm: session.lsm };
     this.#consoleLog = consolePath(session.kernel.identity.id, session.name);
   }
@@ -173,35 +168,21 @@ class MachineSession {
   /** Null when there is no snapshot, or none that is any good: then nothing has happened yet but time. */
   async #restored(plan: LaunchPlan): Promise<LiveGuest | null> {
     this.#key = await planSnapshotKey(plan, this.#context);
-    let how = 'restored';
-    for (const [index, limit] of this.#wake.entries()) {
-      const snapshot = this.#key === null ? null : await openSnapshot(this.#key, plan, this.#context);
-      if (snapshot === null) return null;
-      this.#phase('boot', `${plan.accel}, ${how}`);
-      const woken = await this.#woken(plan, snapshot, limit);
-      if (!(woken instanceof Error)) return woken;
-      how = `restored once more: ${woken.message}`;
-      // What is wrong with its bytes, or says so, is no better in another machine.
-      if (woken instanceof DeadlineError && index + 1 < this.#wake.length) continue;
-      await dropSnapshot(snapshot.key, woken.message, plan, this.#context);
-      return null;
-    }
-    return null;
-  }
-
-  /** The guest of a snapshot in a machine of its own, or what kept it from that; the machine is gone then. */
-  async #woken(plan: LaunchPlan, snapshot: Snapshot, limit: number): Promise<LiveGuest | Error> {
+    const snapshot = this.#key === null ? null : await openSnapshot(this.#key, plan, this.#context);
+    if (snapshot === null) return null;
     const launched = performance.now();
+    this.#phase('boot', `${plan.accel}, restored`);
     try {
       const machine = await this.#launch(plan, snapshot.console);
-      const guest = await wakeSnapshot(machine, snapshot, limit, this.#guestOptions(plan, machine));
+      const guest = await wakeSnapshot(machine, snapshot, this.#guestOptions(plan, machine));
       assertRelease(plan.kernel.identity, guest);
       return this.#live({ guest, machine, plan }, 'restored', launched);
     } catch (error) {
       this.#context.signal.throwIfAborted();
       this.#context.debug(`${plan.kernel.identity.id}: ${inspect(error)}`);
       await this.#machine?.stop();
-      return error instanceof Error ? error : new Error(String(error));
+      await dropSnapshot(snapshot.key, error instanceof Error ? error.message : String(error), plan, this.#context);
+      return null;
     } finally {
       await snapshot.memory.close();
     }
