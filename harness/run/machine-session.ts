@@ -6,7 +6,8 @@ import { Guest, type GuestOptions } from '../guest/client.js';
 import { withMissingModules } from '../images/index.js';
 import { InfraError, MatrixError } from '../model/errors.js';
 import { withDeadline, DeadlineError } from '../proc/deadline.js';
-import { PauseWatch } from '../proc/pauses.js';
+import { PauseWatch, shortestPause } from '../proc/pauses.js';
+import { processStarvedMs } from '../proc/starved.js';
 import { hostFaultOf } from '../model/host-fault.js';
 import type { KernelPhase } from '../model/events.js';
 import { invocation } from '../model/invocation.js';
@@ -16,7 +17,6 @@ import type { InfraCause } from '../model/verdict.js';
 import { consolePath } from '../results/paths.js';
 import type { SessionFault } from '../results/session.js';
 import type { SessionContext } from './context.js';
-import { shortestPause } from '../proc/pauses.js';
 import {
   bootReport,
   launchMachine,
@@ -44,8 +44,15 @@ export interface MachineLife {
   /** What the initramfs could do without, one line each. */
   readonly notes: readonly string[];
   readonly ms: number;
-  /** Milliseconds for which this program, QEMU or the host stood still at a time, at most. */
+  readonly disturbance: Disturbance;
+}
+
+/** What the host did to a machine, in milliseconds. */
+export interface Disturbance {
+  /** For which this program, QEMU or the host stood still at a time, at most. */
   readonly stoodStill: number;
+  /** For which QEMU had waited for a processor when its kernel complained of a stall; 0 where it did not complain. */
+  readonly starvedStall: number;
 }
 
 /** Who provides a machine for a session: freshly booted, or one that was booted ahead and never used. */
@@ -101,6 +108,7 @@ class MachineSession {
   #fault: SessionFault | null = null;
   #console: string | null = null;
   #notes: readonly string[] = [];
+  #starvedStall = 0;
 
   constructor(session: SessionPlan, pauses: PauseWatch) {
     this.#session = session;
@@ -118,7 +126,7 @@ class MachineSession {
     } catch (error) {
       this.#session.context.signal.throwIfAborted();
       this.fail(error, this.#machine?.console.tail() ?? []);
-      await this.#distrustSnapshot();
+      await this.#afterStall();
     } finally {
       await this.#machine?.stop();
     }
@@ -128,10 +136,12 @@ class MachineSession {
    * A stall may have been frozen with the guest, and would come again with each session: the next one boots cold. One of a
    * machine that stood still for seconds has another reason.
    */
-  async #distrustSnapshot(): Promise<void> {
+  async #afterStall(): Promise<void> {
     const cause = this.#fault?.cause;
+    if (cause === undefined || !stalls.has(cause)) return;
+    this.#starvedStall = processStarvedMs(this.#machine?.pid);
     if (this.#pauses.look() >= shortestPause) return;
-    if (this.#key === null || this.#boot?.start !== 'restored' || cause === undefined || !stalls.has(cause)) return;
+    if (this.#key === null || this.#boot?.start !== 'restored') return;
     await this.#context.snapshots?.drop(this.#key);
     const { id } = this.#session.kernel.identity;
     this.#context.emit({
@@ -154,8 +164,8 @@ class MachineSession {
   }
 
   life(ms: number): MachineLife {
-    const stoodStill = this.#pauses.look();
-    return { boot: this.#boot, fault: this.#fault, console: this.#console, notes: this.#notes, ms, stoodStill };
+    const disturbance: Disturbance = { stoodStill: this.#pauses.look(), starvedStall: this.#starvedStall };
+    return { boot: this.#boot, fault: this.#fault, console: this.#console, notes: this.#notes, ms, disturbance };
   }
 
   async #plan(): Promise<LaunchPlan> {

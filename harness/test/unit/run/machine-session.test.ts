@@ -227,14 +227,36 @@ describe('a fault is data', () => {
 
 describe('a machine that is stopped', () => {
   it('for seconds, by a signal, is known to have stood still; one that is not, is not', async () => {
-    expect((await session()).stoodStill).toBeLessThan(3000);
+    expect((await session()).disturbance.stoodStill).toBeLessThan(3000);
     const life = await session(async ({ machine: { pid = 0 } }) => {
       process.kill(pid, 'SIGSTOP');
       await sleep(4500);
       process.kill(pid, 'SIGCONT');
       await sleep(600);
     });
-    expect(life.stoodStill).toBeGreaterThan(3000);
+    expect(life.disturbance.stoodStill).toBeGreaterThan(3000);
+  });
+});
+
+describe('a stall', () => {
+  /** Wants a processor that another wants as well, then says `words`. */
+  const starves = (words: string): string =>
+    host.boots(`read -r; taskset -cp 0 $$ >/dev/null; n=0; timeout 20 sh -c 'while :; do :; done' & other=$!
+      while [ $n -lt 600000 ]; do n=$((n + 1)); done; kill $other; echo '${words}'; exec sleep 60`);
+  const untilItIsSaid = async ({ machine }: LiveGuest): Promise<void> => {
+    while (machine.sound) await sleep(5);
+  };
+
+  it('of a machine that waited for a processor comes with how long it did', async () => {
+    await host.qemu(starves('rcu: INFO: rcu_preempt self-detected stall on CPU'));
+    const life = await session(untilItIsSaid);
+    expect(life.fault?.cause).toBe('RCU_STALL');
+    expect(life.disturbance.starvedStall).toBeGreaterThan(200);
+  });
+
+  it('is not what an oops is, however long it waited', async () => {
+    await host.qemu(starves('Oops: 0000'));
+    expect((await session(untilItIsSaid)).disturbance.starvedStall).toBe(0);
   });
 });
 
