@@ -12,6 +12,7 @@ import type { Accelerator, KernelReport, RunReport } from '../model/report.js';
 import type { Agent } from '../model/agent.js';
 import type { ScenarioFilter } from '../plan/scenario-filter.js';
 import { repeatFolder } from '../results/paths.js';
+import { readSessionTimes, writeSessionTimes } from '../results/session-times.js';
 import type { KernelResult } from '../results/session.js';
 import { expectationNotices } from '../verdict/expectation-findings.js';
 import { judgeRun } from '../verdict/judge-run.js';
@@ -22,8 +23,9 @@ import { IdleShare } from '../proc/idle.js';
 import { judgedKernel } from './judged-kernel.js';
 import { writeLoadLogs } from './logs.js';
 import { hostRoom, machinePlaces } from './places.js';
+import { MeasuredTimes } from './measured-times.js';
 import { machinePool, type PoolPlaces, type Slot } from './pool.js';
-import { reusedLoad } from './reuse/load.js';
+import { loading as loadSession, reusedLoad } from './reuse/load.js';
 import { runScenarios, type ScenarioPlan, plannedEnvironments } from './scenario-session.js';
 import { loadPlan, runSession } from './session.js';
 
@@ -89,17 +91,20 @@ export async function runMatrix(options: MatrixOptions, work: KernelWork = prove
   const begun = performance.now();
   const notices: string[] = [];
   let kvm: string | undefined;
+  const measured = new MeasuredTimes();
   const emit = (event: RunEvent): void => {
     if (event.type === 'notice') notices.push(event.text);
     if (event.type === 'notice') kvm ??= event.kvm;
     options.onEvent(event);
     options.firstFailure?.onEvent(event);
+    measured.onEvent(event);
   };
   emit({
     type: 'run-started',
     kernels: options.kernels.map(({ id }) => id),
     objects: options.objects.map(({ identity }) => identity),
     jobs: options.jobs,
+    lastTimes: await readSessionTimes(options.cache),
   });
   for (const text of options.notices) emit({ type: 'notice', text });
   const fit = await placesFor(options, { emit });
@@ -108,6 +113,8 @@ export async function runMatrix(options: MatrixOptions, work: KernelWork = prove
   if (options.backend.kind === 'qemu' && !examined.sandbox) emit({ type: 'notice', text: withoutSandbox });
   const context: SessionContext = { ...options, ...examined, emit };
   const kernels = await runKernels(options, context, { work, places: fit });
+  // They are the basis of an estimate; where they cannot be kept there is none.
+  await writeSessionTimes(options.cache, measured.all).catch(() => undefined);
   for (const text of expectationNotices(options.expectations, kernels)) emit({ type: 'notice', text });
   const conditions = {
     tool: options.tool,
@@ -233,6 +240,7 @@ function withoutCache({ id, source }: KernelRequest, error: unknown, signal: Abo
 export function proveWork(options: MatrixOptions, plant?: ScenarioPlan['plant']): KernelWork {
   const plans = scenarioPlans(options, plant);
   return async (kernel, accelFor, context, slot) => {
+    context.emit({ type: 'sessions-planned', kernel: kernel.identity.id, sessions: [loadSession] });
     const asked = loadPlan(kernel, accelFor, context);
     const loading = slot('load', () => reusedLoad(asked, () => runSession(kernel, accelFor, context)));
     const proving = plans.flatMap((plan) =>

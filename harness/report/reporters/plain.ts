@@ -117,6 +117,9 @@ export function plainLines(event: RunEvent): readonly string[] {
       return event.checks.filter(isFailedCheck).map((check) => `${event.kernel}: ${failedLine(check, event.contract)}`);
     case 'kernel-finished':
       return [`${event.report.id}: ${describeEnd(event.report)}`];
+    case 'sessions-planned':
+    case 'session-started':
+    case 'session-ended':
     case 'run-finished':
       return [];
     default:

@@ -18,8 +18,8 @@ export interface Kept {
 /** `why` names what is wrong with the entry, which is out of the way then. */
 export type ProvedLookup = Kept | { readonly kind: 'miss' } | { readonly kind: 'damaged'; readonly why: string };
 
-/** `renew`: takes nothing from it, and keeps what is answered anew. */
-export type ReuseMode = 'use' | 'renew';
+/** `renew`: takes nothing from it, and keeps what is answered anew. `none`: says what sessions depend on, and no more. */
+export type ReuseMode = 'use' | 'renew' | 'none';
 
 /**
  * Sessions that passed whole, in the cache folder by a digest of all that they depend on. Each is checked against its hashes

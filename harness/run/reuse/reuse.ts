@@ -28,6 +28,8 @@ export interface Question<R> {
 export interface GivenAnswer<R> {
   readonly answer: R;
   readonly since: string | null;
+  /** The digest of all that it depends on; null where nobody asked for it, or it cannot be said. */
+  readonly key: string | null;
 }
 
 interface Stored<R> {
@@ -42,7 +44,8 @@ interface Stored<R> {
 export async function reused<R>(question: Question<R>): Promise<GivenAnswer<R>> {
   const { proved = null } = question.context;
   const key = proved === null ? null : await keyOf(question);
-  if (proved === null || key === null) return { answer: await question.ask(() => undefined), since: null };
+  if (proved === null || key === null || proved.mode === 'none')
+    return { answer: await question.ask(() => undefined), since: null, key };
   const known = proved.mode === 'use' ? await recall(question, proved, key) : null;
   if (known !== null) return known;
   const paths = new Set<string>();
@@ -50,7 +53,7 @@ export async function reused<R>(question: Question<R>): Promise<GivenAnswer<R>> 
     for (const path of left) paths.add(path);
   });
   if (doesPass(question, answer)) await keep(question, proved, { key, answer, paths });
-  return { answer, since: null };
+  return { answer, since: null, key };
 }
 
 /** Where a thing it depends on cannot be read, its machine will say so. */
@@ -74,7 +77,7 @@ async function recall<R>(question: Question<R>, store: ProvedStore, key: string)
     const { answer, files } = found.session as Stored<R>;
     if (doesPass(question, answer)) {
       for (const [path, content] of files) await restore(join(context.out, path), content, found.about);
-      return { answer, since: found.about.answered };
+      return { answer, since: found.about.answered, key };
     }
     await store.drop(key);
   } else if (found.kind === 'damaged') {

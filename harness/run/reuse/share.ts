@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { judgeScenarios } from '../../verdict/judge-scenarios.js';
+import { shareOutcome } from '../../verdict/session-outcome.js';
 import type { Acquaintance } from '../../scenarios/acquaintance.js';
+import { reportEnded } from '../ended-session.js';
 import type { ShareResult } from '../join-shares.js';
 import type { SessionPlan } from '../machine-session.js';
 import { type ShareQuestion, shareInputs } from './inputs.js';
@@ -21,25 +23,20 @@ export async function reusedShare(
   const { kernel, context, name: what } = session;
   const { contract, environment, known } = question;
   const { id } = kernel.identity;
-  const { answer, since } = await reused<ShareAnswer>({
+  context.emit({ type: 'session-started', kernel: id, session: what });
+  const { answer, since, key } = await reused<ShareAnswer>({
     kernel: id,
     context,
     what,
     inputs: () => shareInputs(session, question),
     ask,
-    passes: ({ result }) => passesWhole(result, contract),
+    passes: ({ result }) => shareOutcome(result, contract).outcome === 'pass',
   });
+  const ended = { kernel: id, session: what, inputs: key, since, ms: answer.result.ms };
+  reportEnded(context, ended, () => shareOutcome(answer.result, contract));
   if (since === null) return answer.result;
   known.hasComeUp = answer.hasComeUp;
   const checks = judgeScenarios(answer.result.evidence, contract);
   context.emit({ type: 'checks-judged', kernel: id, contract: contract.name, environment, checks });
   return { ...answer.result, ms: 0, since };
 }
-
-/** Everything was asked, and nothing of it came to a failure or was left open. */
-function passesWhole({ fault, evidence }: ShareResult, contract: ShareQuestion['contract']): boolean {
-  const checks = judgeScenarios(evidence, contract);
-  return fault === null && checks.length > 0 && checks.every(({ outcome }) => settled.has(outcome.kind));
-}
-
-const settled: ReadonlySet<string> = new Set(['pass', 'gained', 'not-offered']);
