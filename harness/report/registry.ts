@@ -6,6 +6,7 @@ import { jsonReporter } from './reporters/json.js';
 import { junitReporter } from './reporters/junit.js';
 import { manifestReporter } from './reporters/manifest.js';
 import { markdownReporter } from './reporters/markdown.js';
+import { openMetricsReporter } from './reporters/openmetrics.js';
 import { plainReporter } from './reporters/plain.js';
 import { terminalReporter } from './reporters/terminal.js';
 import { veristatReporter } from './reporters/veristat.js';
@@ -19,6 +20,7 @@ export const registry: Readonly<Record<ReporterName, ReporterDefinition>> = {
   markdown: markdownReporter,
   manifest: manifestReporter,
   veristat: veristatReporter,
+  openmetrics: openMetricsReporter,
   html: htmlReporter,
 };
 

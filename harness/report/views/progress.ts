@@ -88,7 +88,7 @@ export interface TimeLeft {
  * From what each session took when it was last asked, at the pace of those that have ended: the longest first, on as many
  * places as there are. Null where one was never asked.
  */
-export function timeLeft(progress: RunProgress, now: number): TimeLeft | null {
+export function runTimeLeft(progress: RunProgress, now: number): TimeLeft | null {
   const open = progress.sessions.filter(({ ended }) => ended === null);
   const expected = open.map((one) => expectedOf(progress.lastTimes, one));
   if (open.length === 0 || expected.includes(null)) return null;
@@ -140,7 +140,7 @@ const quietStart = 2000;
 /** `about 50 s left`, `more than 2 min 10 s left`; empty where nothing can be said. */
 export function describeTimeLeft(progress: RunProgress, now: number): string {
   if (now - progress.began < quietStart) return '';
-  const left = timeLeft(progress, now);
+  const left = runTimeLeft(progress, now);
   if (left === null) return '';
   return `${left.kind === 'about' ? 'about' : 'more than'} ${roughly(left.ms)} left`;
 }

@@ -29,6 +29,7 @@ export interface RunFlags extends CommonFlags, LoaderFlags {
   readonly timeout: string;
   readonly baseline?: string;
   readonly update?: true;
+  readonly history?: string;
 }
 
 export const programFlag = '--program';
@@ -68,6 +69,7 @@ export function matrixCommand(cli: CliContext, exit: (code: ExitCode) => void): 
       '--baseline <dir>',
       'manifests that the run must not fall behind (default: reports/baseline, where there is one, for a whole run)',
     )
+    .option('--history <dir>', 'append a line about this run to dir/history.jsonl, for trend (docs/history.md)')
     .option('--update', 'write the manifest of each kernel that ran completely into the baseline');
   return withMachineFlags(withLoaderFlags(command))
     .addHelpText('after', runHelp)

@@ -18,6 +18,7 @@ import type { ExpectationList } from '../../../model/expectation.js';
 import { choosePrograms } from '../../../plan/programs.js';
 import { FirstFailure } from '../../../run/first-failure.js';
 import { baselineFromFlags } from './baseline.js';
+import { openHistory } from './history.js';
 import { listRun } from './list.js';
 import { type Narrowed, narrowed, stillFailing, withLastObjects } from './narrow.js';
 import { askedClasses, wantedScenarios } from './wanted.js';
@@ -69,6 +70,7 @@ async function plan(narrow: Narrowed, config: MatrixConfig, signal: AbortSignal)
     programs: chosen.patterns,
     expectations: expectedBy(config, flags),
     baseline: await baselineFromFlags(flags, config),
+    history: flags.history === undefined || flags.list === true ? null : await openHistory(flags.history, flags.out),
     among: narrow.kernels,
     command: 'run',
     work: null,

@@ -7,7 +7,7 @@ import {
   describeTimeLeft,
   noProgress,
   type RunProgress,
-  timeLeft,
+  runTimeLeft,
 } from '../../../report/views/progress.js';
 import { allPass } from '../../fixtures/reports.js';
 
@@ -50,9 +50,9 @@ function after(...events: readonly (readonly [number, RunEvent])[]): RunProgress
 describe('the time that is left', () => {
   it('is that of the longest way through the sessions, on as many places as there are', () => {
     const run = after([0, started(['6.1'])], [0, planned('6.1', 'load', 'lsm')], [0, begins('6.1', 'lsm')]);
-    expect(timeLeft(run, 3000)).toEqual({ ms: 27_000, kind: 'about' });
+    expect(runTimeLeft(run, 3000)).toEqual({ ms: 27_000, kind: 'about' });
     const one = after([0, started(['6.1'], times, 1)], [0, planned('6.1', 'load', 'lsm')]);
-    expect(timeLeft(one, 0)?.ms).toBe(38_000);
+    expect(runTimeLeft(one, 0)?.ms).toBe(38_000);
   });
 
   it('follows the pace of the sessions that have ended, and not of those that were reused', () => {
@@ -61,20 +61,20 @@ describe('the time that is left', () => {
       [0, planned('6.1', 'load', 'lsm')],
       [0, begins('6.1', 'load')],
     ] as const;
-    expect(timeLeft(after(...begun, [16, ends('6.1', 'load')]), 16_000)?.ms).toBe(60_000);
-    expect(timeLeft(after(...begun, [0.1, ends('6.1', 'load', '2026-11-28T10:00:00Z')]), 100)?.ms).toBe(30_000);
+    expect(runTimeLeft(after(...begun, [16, ends('6.1', 'load')]), 16_000)?.ms).toBe(60_000);
+    expect(runTimeLeft(after(...begun, [0.1, ends('6.1', 'load', '2026-11-28T10:00:00Z')]), 100)?.ms).toBe(30_000);
   });
 
   it('is at least what is known while a kernel is being fetched', () => {
     const run = after([0, started(['6.1', '6.12'])], [0, planned('6.1', 'load')]);
-    expect(timeLeft(run, 0)).toEqual({ ms: 8000, kind: 'least' });
+    expect(runTimeLeft(run, 0)).toEqual({ ms: 8000, kind: 'least' });
     expect(describeTimeLeft(run, 2500)).toBe('more than 8 s left');
   });
 
   it('is estimated by other kernels for one that was never asked, and by nothing where there is none', () => {
-    expect(timeLeft(after([0, started(['7.0'])], [0, planned('7.0', 'lsm')]), 0)?.ms).toBe(30_000);
-    expect(timeLeft(after([0, started(['7.0'])], [0, planned('7.0', 'lsm', 'lsm.2')]), 0)).toBeNull();
-    expect(timeLeft(after([0, started(['6.1'], new Map())], [0, planned('6.1', 'load')]), 0)).toBeNull();
+    expect(runTimeLeft(after([0, started(['7.0'])], [0, planned('7.0', 'lsm')]), 0)?.ms).toBe(30_000);
+    expect(runTimeLeft(after([0, started(['7.0'])], [0, planned('7.0', 'lsm', 'lsm.2')]), 0)).toBeNull();
+    expect(runTimeLeft(after([0, started(['6.1'], new Map())], [0, planned('6.1', 'load')]), 0)).toBeNull();
   });
 
   it('has nothing of a kernel that has ended, whatever was planned', () => {
@@ -86,7 +86,7 @@ describe('the time that is left', () => {
       [1, ends('6.1', 'load')],
       [1, { type: 'kernel-finished', report: kernel! }],
     );
-    expect([run.sessions.length, timeLeft(run, 1000)]).toEqual([1, null]);
+    expect([run.sessions.length, runTimeLeft(run, 1000)]).toEqual([1, null]);
   });
 
   it('counts a session that is asked several times each time', () => {
