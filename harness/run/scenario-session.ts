@@ -20,7 +20,7 @@ import { acquaintedMachines } from './acquainted.js';
 import type { AccelProvider, SessionContext } from './context.js';
 import { joinShares, type ShareResult } from './join-shares.js';
 import { writeStart } from './logs.js';
-import { type SessionPlan, withMachine } from './machine-session.js';
+import { type Disturbance, type SessionPlan, withMachine } from './machine-session.js';
 import type { Slot, Work } from './pool.js';
 import type { FilesLeft } from './reuse/kept.js';
 import { reusedShare, type ShareAnswer } from './reuse/share.js';
@@ -126,7 +126,7 @@ async function askShare(
   { environment, plan, contract, known, left }: ShareRun & { readonly known: Acquaintance; readonly left: FilesLeft },
   share: Share,
   session: SessionPlan,
-): Promise<readonly [ShareResult, number]> {
+): Promise<readonly [ShareResult, Disturbance]> {
   const { kernel, context } = session;
   const { id } = kernel.identity;
   const label = machineLabel({ contract: contract.name, environment });
@@ -136,7 +136,7 @@ async function askShare(
     const checks = judgeScenarios([one], contract);
     context.emit({ type: 'checks-judged', kernel: id, contract: contract.name, environment, checks });
   };
-  const { stoodStill, ...life } = await withMachine(session, ({ guest, machine }) =>
+  const { disturbance, ...life } = await withMachine(session, ({ guest, machine }) =>
     machine.guard(
       proveSession({
         guest,
@@ -157,10 +157,10 @@ async function askShare(
     ),
   );
   const { fault } = life;
-  if (fault?.cause !== 'GUEST_DENIED') return [{ ...life, evidence }, stoodStill];
+  if (fault?.cause !== 'GUEST_DENIED') return [{ ...life, evidence }, disturbance];
   // No fault of the machine: what the agent has attached denies it everything.
   record(guestDenied(environment, fault.message));
-  return [{ ...life, fault: null, evidence }, stoodStill];
+  return [{ ...life, fault: null, evidence }, disturbance];
 }
 
 const isGuestDenied = (one: ScenarioEvidence): boolean => one.kind === 'claim' && one.check === guestCannotWork.check;
