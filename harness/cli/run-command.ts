@@ -4,15 +4,7 @@ import { defaultLsm } from '../boot/cmdline.js';
 import { SnapshotStore } from '../boot/snapshot/store.js';
 import { type MatrixConfig, readConfig } from '../config/file.js';
 import { pinnedBuild } from '../config/libbpf.js';
-import {
-  isFresh,
-  parseChoice,
-  parseIdleJobs,
-  parseJobs,
-  parseLsm,
-  parseMemory,
-  snapshotLimit,
-} from '../config/values.js';
+import { parseChoice, parseIdleJobs, parseJobs, parseLsm, parseMemory, snapshotLimit } from '../config/values.js';
 import { conventions } from '../contracts/registry.js';
 import { openCacheFolder } from './cache-folder.js';
 import { type KernelContext, openKernelContext } from '../kernels/index.js';
@@ -45,6 +37,7 @@ import { withFlakes } from '../verdict/flakes.js';
 import { type BaselineTask, judgedBesideBaseline, runFrameOf } from './commands/run/baseline.js';
 import { backendFromFlags, backendNotices } from './backend.js';
 import { backends, type CommonFlags } from './common-flags.js';
+import { reuseMode } from './fresh.js';
 import { givenFlags } from './given-flags.js';
 import { kernelRequestsAmong } from './kernel-requests.js';
 import { type OpenReportFolder, withReportFolder } from './report-folder.js';
@@ -227,7 +220,7 @@ async function historyFaults(
 
 /** Null where a machine is asked for its own sake: to see it boot, or to see whether it answers the same again. */
 function provedStore(
-  { fresh }: CommonFlags,
+  flags: CommonFlags,
   { env }: CliContext,
   {
     cache,
@@ -237,7 +230,7 @@ function provedStore(
   }: Pick<MatrixOptions, 'cache' | 'snapshots' | 'repeat'> & Pick<Task<RunKind>, 'history'>,
 ): ProvedStore | null {
   if (snapshots === null || repeat > 1) return history == null ? null : new ProvedStore(cache, 'none');
-  return new ProvedStore(cache, fresh === true || isFresh(env) ? 'renew' : 'use');
+  return new ProvedStore(cache, reuseMode(flags, env));
 }
 
 type FixedOptions = Omit<

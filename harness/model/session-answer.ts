@@ -13,7 +13,7 @@ export interface SessionAnswer {
   readonly outcome: SessionOutcome;
   /** Codes of what failed, each once, in order. */
   readonly codes: readonly string[];
-  /** ISO 8601, UTC: when it was answered, where that was in an earlier run; else null. */
+  /** ISO 8601, UTC: when it was answered, where that was in an earlier run, as a whole or in part; else null. */
   readonly since: string | null;
   /** Milliseconds that its machine took; 0 where none was started. */
   readonly ms: number;

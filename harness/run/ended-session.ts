@@ -16,7 +16,7 @@ export function reportEnded(
   judged: () => Pick<SessionAnswer, 'outcome' | 'codes'>,
 ): void {
   const outcome = attempted(context, judged);
-  const answer = { ...ended, ...outcome, ms: ended.since === null ? Math.round(ms) : 0 };
+  const answer = { ...ended, ...outcome, ms: Math.round(ms) };
   context.emit({ type: 'session-ended', kernel, answer });
 }
 

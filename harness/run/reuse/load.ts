@@ -27,7 +27,7 @@ export async function reusedLoad(session: SessionPlan, ask: () => Promise<Sessio
     },
     passes: (result) => loadOutcome(result, entries).outcome === 'pass',
   });
-  const ended = { kernel: id, session: loading, inputs: key, since, ms: answer.ms };
+  const ended = { kernel: id, session: loading, inputs: key, since, ms: since === null ? answer.ms : 0 };
   reportEnded(context, ended, () => loadOutcome(answer, entries));
   // How it was come by is of today: the lock may have moved.
   return since === null ? answer : { ...answer, identity: kernel.identity, ms: 0, since };
