@@ -49,6 +49,7 @@ const considered: Considered = {
   objects: 'load',
   withoutCapabilities: 'load',
   programs: 'load',
+  costs: 'load',
   cache: 'never',
   snapshots: 'never',
   out: 'never',

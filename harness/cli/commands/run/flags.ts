@@ -29,6 +29,7 @@ export interface RunFlags extends CommonFlags, LoaderFlags {
   readonly timeout: string;
   readonly baseline?: string;
   readonly update?: true;
+  readonly cost?: true;
 }
 
 export const programFlag = '--program';
@@ -68,6 +69,7 @@ export function matrixCommand(cli: CliContext, exit: (code: ExitCode) => void): 
       '--baseline <dir>',
       'manifests that the run must not fall behind (default: reports/baseline, where there is one, for a whole run)',
     )
+    .option('--cost', 'count what the verifier spends on each source line, of all programs (docs/cost.md)')
     .option('--update', 'write the manifest of each kernel that ran completely into the baseline');
   return withMachineFlags(withLoaderFlags(command))
     .addHelpText('after', runHelp)
