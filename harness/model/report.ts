@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Capability } from './capability.js';
 import type { CauseId } from './cause.js';
-import type { ScenarioReport } from './check.js';
+import type { CheckClass, ScenarioReport } from './check.js';
 import type { Finding } from './finding.js';
 import type { CommandReport } from './command.js';
 import type { ProgramCost } from './cost.js';
@@ -170,6 +170,8 @@ export interface BootReport {
 /** Sessions whose answers are of an earlier run: nothing that they depend on has changed, and all of them passed. */
 export interface Reused {
   readonly sessions: number;
+  /** How many others are of an earlier run but for some classes of scenarios, and which these are; absent where none is. */
+  readonly inPart?: { readonly sessions: number; readonly anew: readonly CheckClass[] } | undefined;
   /** Of how many that the kernel has. */
   readonly of: number;
   /** ISO 8601, UTC: when the oldest of them answered. */

@@ -33,9 +33,9 @@ export async function runSession(
     plan,
     async () => {
       const session = new LoadSession(kernel, context);
-      const { stoodStill, ...life } = await host(plan, (live) => session.ask(live));
+      const { disturbance, ...life } = await host(plan, (live) => session.ask(live));
       const { facts, objects } = session;
-      return [{ identity: kernel.identity, ...life, facts, asked: context.objects.length, objects }, stoodStill];
+      return [{ identity: kernel.identity, ...life, facts, asked: context.objects.length, objects }, disturbance];
     },
     (session, fault): SessionResult => ({ ...session, objects: [], fault }),
   );

@@ -61,7 +61,10 @@ export function matrixCommand(cli: CliContext, exit: (code: ExitCode) => void): 
     )
     .option('--last-failed', 'run only what failed in the report of --out: its kernels, objects and classes')
     .option('-x, --fail-fast', 'stop at the first failure; what is left counts as not run')
-    .option('--fresh', 'ask every machine anew, whatever an earlier run was answered (docs/reuse.md)')
+    .option(
+      '--fresh [classes]',
+      'ask every machine anew, whatever an earlier run was answered, or make only the attempts of these classes (docs/reuse.md)',
+    )
     .option('--list', 'print what would be run, and boot nothing')
     .option('--repeat <n>', 'ask each kernel everything so often, to see whether the answers stay the same', '1')
     .addOption(timeoutOption())
