@@ -72,6 +72,7 @@ export interface Task<K extends RunKind> extends Pick<
   | 'timeout'
   | 'withoutCapabilities'
   | 'programs'
+  | 'costs'
   | 'expectations'
 > {
   /** In place of what bootstrap has built. */
@@ -101,6 +102,7 @@ export const withoutAgent = {
   firstFailure: null,
   repeat: 1,
   programs: null,
+  costs: { kind: 'none' },
   expectations: noExpectations,
 } as const;
 

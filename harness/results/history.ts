@@ -56,7 +56,7 @@ function readLine(text: string, place: string): ReadLine {
   if (text.trim() === '') return {};
   const value = parsedJson(text);
   if (value === undefined) return { fault: { place, what: `it is torn, or no JSON: ${describeJsonFault(text)}` } };
-  const schema = (value as { readonly schema?: unknown } | null)?.schema;
+  const schema = typeof value === 'object' && value !== null && 'schema' in value ? value.schema : undefined;
   if (typeof schema === 'number' && schema > historySchema)
     return {
       fault: { place, what: `it was written by a newer version (schema ${schema}, this one knows ${historySchema})` },

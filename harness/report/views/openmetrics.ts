@@ -91,53 +91,53 @@ function runFamilies({ tool, host, exitCode, ms, started }: HistoryLine): readon
 const verdictKinds = ['pass', 'fail', 'infra', 'unavailable'] as const;
 
 function kernelFamilies({ kernels }: HistoryLine): readonly Family[] {
-  const verdictName = 'bpf_matrix_kernel_verdict';
-  const counted = (of: (kernel: HistoryLine['kernels'][number]) => Readonly<Record<string, number>>, label: string) =>
-    kernels.flatMap((kernel) =>
-      Object.entries(of(kernel)).map(([kind, value]) => ({ labels: { kernel: kernel.id, [label]: kind }, value })),
-    );
-  const gauge = (name: string, help: string, samples: readonly Sample[], unit: string | null = null): Family => ({
-    name: `bpf_matrix_kernel_${name}`,
-    type: 'gauge',
-    unit,
-    help,
-    samples,
-  });
   return [
-    {
-      name: verdictName,
-      type: 'stateset',
-      unit: null,
-      help: 'What each kernel came to.',
-      samples: kernels.flatMap(({ id, verdict }) =>
-        verdictKinds.map((kind) => ({ labels: { kernel: id, [verdictName]: kind }, value: Number(kind === verdict) })),
-      ),
-    },
-    gauge(
-      'checks',
-      'Checks of an agent, by what they came to.',
-      counted(({ checks }) => checks, 'outcome'),
-    ),
-    gauge(
-      'programs',
-      'Programs of objects, by what they came to.',
-      counted(({ programs }) => programs, 'outcome'),
-    ),
-    gauge(
+    verdictFamily(kernels),
+    countFamily('checks', 'outcome', 'Checks of an agent, by what they came to.', kernels, ({ checks }) => checks),
+    countFamily('programs', 'outcome', 'Programs of objects, by what they came to.', kernels, (one) => one.programs),
+    countFamily(
       'sessions',
+      'how',
       'Sessions, asked in this run or reused from an earlier one.',
-      counted(({ sessions }) => {
+      kernels,
+      ({ sessions }) => {
         const reused = sessions.filter(({ since }) => since !== null).length;
         return { asked: sessions.length - reused, reused };
-      }, 'how'),
+      },
     ),
-    gauge(
-      'machine_seconds',
-      'Time of all machines of a kernel that were started in this run.',
-      kernels.map(({ id, ms }) => ({ labels: { kernel: id }, value: ms / 1000 })),
-      'seconds',
-    ),
+    {
+      name: 'bpf_matrix_kernel_machine_seconds',
+      type: 'gauge',
+      unit: 'seconds',
+      help: 'Time of all machines of a kernel that were started in this run.',
+      samples: kernels.map(({ id, ms }) => ({ labels: { kernel: id }, value: ms / 1000 })),
+    },
   ];
+}
+
+type Kernels = HistoryLine['kernels'];
+
+/** Each state of each kernel, one of them 1. */
+function verdictFamily(kernels: Kernels): Family {
+  const name = 'bpf_matrix_kernel_verdict';
+  const samples = kernels.flatMap(({ id, verdict }) =>
+    verdictKinds.map((kind) => ({ labels: { kernel: id, [name]: kind }, value: Number(kind === verdict) })),
+  );
+  return { name, type: 'stateset', unit: null, help: 'What each kernel came to.', samples };
+}
+
+/** Counts by kernel and by one more label. */
+function countFamily(
+  name: string,
+  label: string,
+  help: string,
+  kernels: Kernels,
+  countsOf: (kernel: Kernels[number]) => Readonly<Record<string, number>>,
+): Family {
+  const samples = kernels.flatMap((kernel) =>
+    Object.entries(countsOf(kernel)).map(([kind, value]) => ({ labels: { kernel: kernel.id, [label]: kind }, value })),
+  );
+  return { name: `bpf_matrix_kernel_${name}`, type: 'gauge', unit: null, help, samples };
 }
 
 function costFamily({ kernels, programs }: HistoryLine): Family {

@@ -57,6 +57,7 @@ const considered: Considered = {
   objects: 'load',
   withoutCapabilities: 'load',
   programs: 'load',
+  costs: 'load',
   cache: 'never',
   snapshots: 'never',
   out: 'never',

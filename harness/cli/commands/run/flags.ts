@@ -30,6 +30,7 @@ export interface RunFlags extends CommonFlags, LoaderFlags {
   readonly baseline?: string;
   readonly update?: true;
   readonly history?: string;
+  readonly cost?: true;
 }
 
 export const programFlag = '--program';
@@ -67,19 +68,25 @@ export function matrixCommand(cli: CliContext, exit: (code: ExitCode) => void): 
     )
     .option('--list', 'print what would be run, and boot nothing')
     .option('--repeat <n>', 'ask each kernel everything so often, to see whether the answers stay the same', '1')
-    .addOption(timeoutOption())
-    .option(
-      '--baseline <dir>',
-      'manifests that the run must not fall behind (default: reports/baseline, where there is one, for a whole run)',
-    )
     .option('--history <dir>', 'append a line about this run to dir/history.jsonl, for trend (docs/history.md)')
-    .option('--update', 'write the manifest of each kernel that ran completely into the baseline');
-  return withMachineFlags(withLoaderFlags(command))
+    .addOption(timeoutOption());
+  return withMachineFlags(withLoaderFlags(withBaselineFlags(command)))
     .addHelpText('after', runHelp)
     .action(async (flags: RunFlags) => {
       const { runMatrixCommand } = await import('./run.js');
       exit(await runMatrixCommand(flags, cli));
     });
+}
+
+/** What it is held against, and in how much detail. */
+function withBaselineFlags(command: Command): Command {
+  return command
+    .option(
+      '--baseline <dir>',
+      'manifests that the run must not fall behind (default: reports/baseline, where there is one, for a whole run)',
+    )
+    .option('--update', 'write the manifest of each kernel that ran completely into the baseline')
+    .option('--cost', 'count what the verifier spends on each source line, of all programs (docs/cost.md)');
 }
 
 export const exitHelp = `

@@ -43,7 +43,8 @@ describe('a history', () => {
     await appendHistory(folder, historyLine(3));
     const { faults } = await readHistory(folder);
     expect(await days()).toEqual(['01', '03']);
-    expect(faults).toEqual([{ place: `${file()}:2`, what: expect.stringMatching(/^it is torn, or no JSON: /) }]);
+    expect(faults.map(({ place }) => place)).toEqual([`${file()}:2`]);
+    expect(faults[0]?.what).toMatch(/^it is torn, or no JSON: /);
     expect(await readFile(file(), 'utf8')).toContain('{"schema":1,"started":"2026-11-0\n');
   });
 
