@@ -13,6 +13,10 @@ export const reporterDescriptions = {
   veristat: 'what the verifier spent, as CSV and Markdown',
   openmetrics: 'what it came to and cost, as text for those who scrape',
   html: 'one page for a browser, with everything in it',
+  annotations: 'what failed, at its line in a pull request of GitHub',
+  sarif: 'findings as SARIF 2.1.0, for code scanning',
+  codequality: 'findings for a merge request of GitLab',
+  comment: 'what failed or changed, as a comment on a pull request',
 } as const;
 
 export type ReporterName = keyof typeof reporterDescriptions;

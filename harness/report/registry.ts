@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { ReporterName } from './names.js';
 import type { ReporterDefinition, ReportKind } from './reporter.js';
+import { annotationsReporter } from './reporters/annotations.js';
+import { codequalityReporter } from './reporters/codequality.js';
+import { commentReporter } from './reporters/comment.js';
 import { htmlReporter } from './reporters/html.js';
 import { jsonReporter } from './reporters/json.js';
 import { junitReporter } from './reporters/junit.js';
@@ -8,6 +11,7 @@ import { manifestReporter } from './reporters/manifest.js';
 import { markdownReporter } from './reporters/markdown.js';
 import { openMetricsReporter } from './reporters/openmetrics.js';
 import { plainReporter } from './reporters/plain.js';
+import { sarifReporter } from './reporters/sarif.js';
 import { terminalReporter } from './reporters/terminal.js';
 import { veristatReporter } from './reporters/veristat.js';
 
@@ -22,6 +26,10 @@ export const registry: Readonly<Record<ReporterName, ReporterDefinition>> = {
   veristat: veristatReporter,
   openmetrics: openMetricsReporter,
   html: htmlReporter,
+  annotations: annotationsReporter,
+  sarif: sarifReporter,
+  codequality: codequalityReporter,
+  comment: commentReporter,
 };
 
 /**
