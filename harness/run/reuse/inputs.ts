@@ -5,13 +5,15 @@ import { snapshotKey } from '../../boot/snapshot/key.js';
 import type { Contract, Inode } from '../../contracts/contract.js';
 import { hashBytes } from '../../kernels/cache/hash.js';
 import type { Agent } from '../../model/agent.js';
+import type { KernelId } from '../../model/kernel.js';
 import type { CheckClass, Environment } from '../../model/check.js';
 import type { Acquaintance } from '../../scenarios/acquaintance.js';
 import type { PickedProof } from '../../scenarios/pick.js';
 import { probePrograms } from '../../scenarios/probe.js';
 import type { Share } from '../../scenarios/shares.js';
 import { programInPath } from '../../proc/in-path.js';
-import { target } from '../../target.js';
+import { kernelTarget } from '../../model/kernel-name.js';
+import { loaderFile } from '../guest-host.js';
 import type { SessionContext } from '../context.js';
 import { machineSpecOf, planLaunch } from '../launch.js';
 import type { SessionPlan } from '../machine-session.js';
@@ -115,9 +117,9 @@ export async function shareInputs(
       ...common,
       name: dataDigest(session.name),
       agent: agentDigest(agent),
-      probe: await probeDigest(session.context),
+      probe: await probeDigest(session),
       question: dataDigest({ contract: contract.name, environment, classes, leads: share.leads, refused, hasComeUp }),
-      proofs: dataDigest(share.proofs.map(proofAsData)),
+      proofs: dataDigest(share.proofs.map((one) => proofAsData(one, session.kernel.identity.id))),
     }
   );
 }
@@ -130,9 +132,9 @@ function fieldsOf(context: SessionContext, when: 'load' | 'each'): unknown {
 const anyInode = (path: string): Inode => ({ dev: 0, ino: Number.parseInt(hashBytes(path).slice(0, 12), 16) });
 
 /** A class is a function of its folder, and its rules one of inodes: both are called with what stands for any. */
-function proofAsData({ proof, classes }: PickedProof): unknown {
+function proofAsData({ proof, classes }: PickedProof, kernel: KernelId): unknown {
   const content = classes.map(({ class: name, in: contentIn }) => {
-    const { arrange, inodes, rules, scenarios } = contentIn(`/t/PHASE/${name}`);
+    const { arrange, inodes, rules, scenarios } = contentIn(`/t/PHASE/${name}`, kernelTarget(kernel));
     return { name, arrange, inodes, scenarios, rules: rules(anyInode) };
   });
   return { proof, content };
@@ -147,10 +149,10 @@ function agentDigest(agent: Agent): string {
   return known;
 }
 
-async function probeDigest(context: SessionContext): Promise<string> {
+async function probeDigest({ context, kernel }: SessionPlan): Promise<string> {
   const files = Object.values(probePrograms).map(({ name }) => join(context.built, 'probe', name));
   const hashes = hashesOf(context);
-  return dataDigest(await Promise.all([...files, target.loader].map((file) => hashes.of(file))));
+  return dataDigest(await Promise.all([...files, loaderFile(kernelTarget(kernel.identity.id), context.built)].map((file) => hashes.of(file))));
 }
 
 /** SHA-256 of a program, by its path or found in PATH. Throws where there is none. */

@@ -15,6 +15,7 @@ import { loadInputs, type SessionInputs, shareInputs, type ShareQuestion } from 
 import { observerAgent } from '../../contracts/fixture/observer.js';
 import { identityOfObject } from '../../../fixtures/report-parts.js';
 import { FakeHost } from '../fixture/host.js';
+import type { Target } from '../../../../target.js';
 
 /*
  * One test for each thing that a session's answer depends on: it is changed, and the session is another one. A field of the
@@ -225,7 +226,7 @@ function edited(share: Share, edit: (content: object) => object): Share {
       ...picked,
       classes: picked.classes.map((one) => ({
         ...one,
-        in: (folder: string) => edit(one.in(folder)) as ReturnType<typeof one.in>,
+        in: (folder: string, target: Target) => edit(one.in(folder, target)) as ReturnType<typeof one.in>,
       })),
     })) as unknown as Share['proofs'],
   };
