@@ -20,7 +20,9 @@ export function targetsOf({ arch }: ArchitectureFlags, own: Target | null): read
  */
 export function onlyTarget(flags: ArchitectureFlags, what: string): Target {
   const words = (flags.kernel ?? []).flatMap((word) => word.split(','));
-  const named = words.map((word) => kernelName(word.trim())).map((name) => (typeof name === 'string' ? null : name.target));
+  const named = words
+    .map((word) => kernelName(word.trim()))
+    .map((name) => (typeof name === 'string' ? null : name.target));
   const targets = new Set(named.flatMap((target) => (target === null ? targetsOf(flags, null) : [target])));
   const [first = targetsOf(flags, null)[0] ?? hostTarget, second] = targets;
   if (second === undefined) return first;

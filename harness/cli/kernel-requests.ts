@@ -59,7 +59,10 @@ export async function kernelRequests(
   }
   const local = new Map(await Promise.all(images.map(async (image) => [image.id, await localKernel(image)] as const)));
   const words = flags.kernel ?? [...local.keys()];
-  const ids = new Set([...selectCatalogKernels(words, context.catalog, [...local.keys()], targetsOf(flags, target)), ...local.keys()]);
+  const ids = new Set([
+    ...selectCatalogKernels(words, context.catalog, [...local.keys()], targetsOf(flags, target)),
+    ...local.keys(),
+  ]);
   const requests = [...ids].map((id): KernelRequest => {
     const kernel = local.get(id);
     if (kernel !== undefined) return { id, source: 'file', resolve: () => Promise.resolve(kernel) };

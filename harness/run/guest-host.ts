@@ -55,21 +55,31 @@ async function guestHost(target: Target, options: GuestHostOptions, signal: Abor
   return { qemu, built, ...(await examineQemu({ qemu, backend, target }, signal)) };
 }
 
-/** Of each of these kernels, what its guests are started with; every QEMU is examined once, before anything boots. */
+/** What guests of several kernels are started with. */
+export interface GuestHosts {
+  readonly of: (kernel: KernelId) => GuestHost;
+  /** QEMU's version, of the first of them; of guests of the host's own architecture without any. */
+  readonly qemuVersion: string;
+}
+
+/** Of each of these kernels; every QEMU is examined once, before anything boots. */
 export async function guestHosts(
   kernels: readonly KernelId[],
   options: GuestHostOptions,
   signal: AbortSignal,
-): Promise<(kernel: KernelId) => GuestHost> {
-  const targets = [...new Set(kernels.map(kernelTarget))];
+): Promise<GuestHosts> {
+  const [main = hostTarget, ...others] = new Set(kernels.map(kernelTarget));
   const hosts = new Map(
-    await Promise.all(targets.map(async (target) => [target, await guestHost(target, options, signal)] as const)),
+    await Promise.all(
+      [main, ...others].map(async (target) => [target, await guestHost(target, options, signal)] as const),
+    ),
   );
-  return (kernel) => {
-    const host = hosts.get(kernelTarget(kernel));
-    if (host === undefined) throw new Error(`run: nobody looked at what starts guests of ${kernel}`);
+  const on = (target: Target): GuestHost => {
+    const host = hosts.get(target);
+    if (host === undefined) throw new Error(`run: nobody looked at what starts guests of ${target.title}`);
     return host;
   };
+  return { of: (kernel) => on(kernelTarget(kernel)), qemuVersion: on(main).qemuVersion };
 }
 
 /** @throws UsageError where one of the kernels is of another architecture than the host. */

@@ -107,13 +107,11 @@ export async function runMatrix(options: MatrixOptions, work: KernelWork = prove
   for (const text of options.notices) emit({ type: 'notice', text });
   const fit = await placesFor(options, { emit });
   const ids = options.kernels.map(({ id }) => id);
-  const hostOf = await guestHosts(ids, options, options.signal);
-  const [first] = ids.map(hostOf);
-  if (first === undefined) throw new Error('run: no kernel was asked for');
-  if (options.backend.kind === 'qemu' && ids.some((id) => !hostOf(id).sandbox)) {
+  const hosts = await guestHosts(ids, options, options.signal);
+  if (options.backend.kind === 'qemu' && ids.some((id) => !hosts.of(id).sandbox)) {
     emit({ type: 'notice', text: withoutSandbox });
   }
-  const contextOf = (kernel: KernelId): SessionContext => ({ ...options, ...hostOf(kernel), emit });
+  const contextOf = (kernel: KernelId): SessionContext => ({ ...options, ...hosts.of(kernel), emit });
   const kernels = await runKernels(options, contextOf, { work, places: fit });
   for (const text of expectationNotices(options.expectations, kernels)) emit({ type: 'notice', text });
   const conditions = {
@@ -121,7 +119,12 @@ export async function runMatrix(options: MatrixOptions, work: KernelWork = prove
     started: started.toISOString(),
     ms: Math.round(performance.now() - begun),
     options: asked(options),
-    host: { node: process.version, qemu: first.qemuVersion, accel: usedAccel(kernels), ...(kvm === undefined ? {} : { kvm }) },
+    host: {
+      node: process.version,
+      qemu: hosts.qemuVersion,
+      accel: usedAccel(kernels),
+      ...(kvm === undefined ? {} : { kvm }),
+    },
     notices,
     objects: options.objects.map(({ identity }) => identity),
     ...identitiesOf(options),

@@ -47,7 +47,14 @@ export async function kvmCheck(
   }
   const kernelSha256 = kernel.identity.imageSha256;
   const memo = await kvmMemo({ cacheDir: cache, qemu, qemuVersion: examined.qemuVersion, kernelSha256 });
-  const proof = { ...examined, target: kernelTarget(kernel.identity.id), qemu, kernel: kernel.files.image, memo, signal };
+  const proof = {
+    ...examined,
+    target: kernelTarget(kernel.identity.id),
+    qemu,
+    kernel: kernel.files.image,
+    memo,
+    signal,
+  };
   const { accel, obstacle } = await chooseAccel('auto', proof);
   if (accel === 'kvm') return { name, state: 'ok', detail: `proved: ${kernel.identity.id} boots under it`, next: null };
   const why = obstacle ?? 'it does not work';

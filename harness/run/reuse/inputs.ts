@@ -152,7 +152,11 @@ function agentDigest(agent: Agent): string {
 async function probeDigest({ context, kernel }: SessionPlan): Promise<string> {
   const files = Object.values(probePrograms).map(({ name }) => join(context.built, 'probe', name));
   const hashes = hashesOf(context);
-  return dataDigest(await Promise.all([...files, loaderFile(kernelTarget(kernel.identity.id), context.built)].map((file) => hashes.of(file))));
+  return dataDigest(
+    await Promise.all(
+      [...files, loaderFile(kernelTarget(kernel.identity.id), context.built)].map((file) => hashes.of(file)),
+    ),
+  );
 }
 
 /** SHA-256 of a program, by its path or found in PATH. Throws where there is none. */

@@ -63,7 +63,14 @@ async function planOf(flags: BenchFlags, cli: CliContext, onStep: (text: string)
   const kernels = await readyKernels(flags, cli, { cache, onStep });
   const examined = await examineQemu({ qemu, backend: { kind: 'qemu' }, target: hostTarget }, signal);
   const kernel = kernels[0].files.image;
-  const { accel, obstacle } = await chooseAccel(request, { ...examined, target: hostTarget, qemu, kernel, memo: null, signal });
+  const { accel, obstacle } = await chooseAccel(request, {
+    ...examined,
+    target: hostTarget,
+    qemu,
+    kernel,
+    memo: null,
+    signal,
+  });
   if (obstacle !== null) onStep(emulatedNotice);
   return {
     ...examined,

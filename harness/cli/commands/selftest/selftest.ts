@@ -105,9 +105,9 @@ async function testKernels({ matrix: options, agents }: SelftestSetup, wanted: r
   const { signal, jobs } = options;
   const ids = options.kernels.map(({ id }) => id);
   assertHostKernels('selftest', ids);
-  const hostOf = await guestHosts(ids, options, signal);
+  const hosts = await guestHosts(ids, options, signal);
   for (const request of options.kernels) {
-    const context = { ...options, ...hostOf(request.id), emit: () => undefined };
+    const context = { ...options, ...hosts.of(request.id), emit: () => undefined };
     const accelFor = onceAccel(options, context);
     const kernel = await request.resolve(() => undefined);
     if (kernel.status === 'unavailable') {

@@ -39,8 +39,8 @@ export async function shell(flags: ShellFlags, cli: CliContext): Promise<number>
       const options = await optionsOf(flags, cli, { out, disposal, plan });
       const kernel = await readyKernelOf(options.kernels, cli);
       const { id } = kernel.identity;
-      const hostOf = await guestHosts([id], options, cli.signal);
-      const context = { ...options, ...hostOf(id), emit: options.onEvent };
+      const hosts = await guestHosts([id], options, cli.signal);
+      const context = { ...options, ...hosts.of(id), emit: options.onEvent };
       const end = await runShell(kernel, onceAccel(options, context), { plan, context });
       return exitCodeOf(end);
     });

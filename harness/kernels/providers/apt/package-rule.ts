@@ -53,7 +53,9 @@ export function packageCandidates(
   const target = kernelTarget(kernel.id);
   const releases = new Set(listed.flatMap((entry) => releaseOf(entry.package) ?? []));
   const found = [...releases]
-    .filter((release) => isReleaseInSeries(release, kernel.series) && isOfFlavour(kernel.family, release, target, flavour))
+    .filter(
+      (release) => isReleaseInSeries(release, kernel.series) && isOfFlavour(kernel.family, release, target, flavour),
+    )
     .flatMap((release) => assemble(kernel.family, release, byName));
   return found.sort(newestOfferFirst(compareDebVersions));
 }

@@ -21,5 +21,6 @@ export const aptProvider: ArchiveProvider<AptFamily> = {
   compareVersions: compareDebVersions,
   flavourOf: ({ id, family }, release) => flavourOf(family, release, kernelTarget(id)),
   isOf: (kernel, release, { catalog }) =>
-    isReleaseInSeries(release, kernel.series) && flavourOf(kernel.family, release, kernelTarget(kernel.id)) === flavourOfKernel(kernel, catalog),
+    isReleaseInSeries(release, kernel.series) &&
+    flavourOf(kernel.family, release, kernelTarget(kernel.id)) === flavourOfKernel(kernel, catalog),
 };

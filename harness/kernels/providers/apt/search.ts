@@ -107,6 +107,12 @@ export async function snapshotHas(
   const snapshot = asked.find(({ origin }) => origin === 'public snapshot');
   if (snapshot === undefined) return false;
   const keyring = await familyKeyring(kernel.family, context, onNotice, signal);
-  const { offers } = await ask(kernel, context, snapshot, { target: kernelTarget(kernel.id), keyring, components }, signal);
+  const { offers } = await ask(
+    kernel,
+    context,
+    snapshot,
+    { target: kernelTarget(kernel.id), keyring, components },
+    signal,
+  );
   return lockedOrNewestOffer(offers, { artifacts: [...artifacts] }) !== undefined;
 }

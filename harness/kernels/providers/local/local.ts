@@ -95,7 +95,8 @@ async function formatOf(local: LocalImage, image: string): Promise<ImageFormat> 
   const format = await readImageHeader(target, image).catch((error: unknown) => {
     throw unreadableImage(local, error);
   });
-  if (format === null) throw localUsage(local, `${local.image} is no ${target.title} kernel: ${imageWords(target).isNot}`);
+  if (format === null)
+    throw localUsage(local, `${local.image} is no ${target.title} kernel: ${imageWords(target).isNot}`);
   return format;
 }
 

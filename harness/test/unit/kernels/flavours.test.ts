@@ -84,9 +84,14 @@ describe('a kernel by flavour', () => {
 
   test('the flavour that the catalog takes is the kernel itself', async () => {
     const catalog = await loadCatalog();
-    expect(selectCatalogKernels(['6.8/generic,6.8', '6.12/cloud', '6.12/generic', 'mine'], catalog, ['mine'], [unnamedTarget])).toEqual([
-      ...['6.8', '6.12', '6.12/generic', 'mine'],
-    ]);
+    expect(
+      selectCatalogKernels(
+        ['6.8/generic,6.8', '6.12/cloud', '6.12/generic', 'mine'],
+        catalog,
+        ['mine'],
+        [unnamedTarget],
+      ),
+    ).toEqual([...['6.8', '6.12', '6.12/generic', 'mine']]);
     expect(catalogKernel(catalog, '6.12/cloud').id).toBe('6.12');
   });
 

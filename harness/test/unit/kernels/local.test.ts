@@ -140,7 +140,10 @@ describe('parseImageHeader', () => {
     const sector = Buffer.alloc(1024);
     sector.writeUInt16LE(0xaa55, 0x1fe);
     expect(parseImageHeader(unnamedTarget, sector)).toBeNull();
-    expect(parseImageHeader(unnamedTarget, fakeBzImage(release).subarray(0, 0x400))).toEqual({ kind: 'boot-image', release: null });
+    expect(parseImageHeader(unnamedTarget, fakeBzImage(release).subarray(0, 0x400))).toEqual({
+      kind: 'boot-image',
+      release: null,
+    });
     expect(parseImageHeader(unnamedTarget, fakeBzImage(release))).toEqual({ kind: 'boot-image', release });
   });
 

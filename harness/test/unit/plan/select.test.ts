@@ -33,7 +33,9 @@ describe('selectKernels', () => {
 
   test('an unknown id is refused with the nearest ones', () => {
     expect(() => selectKernels(['6.13'], { catalog, local: [], targets })).toThrow(UsageError);
-    expect(() => selectKernels(['6.13'], { catalog, local: [], targets })).toThrow('no kernel 6.13; nearest: 6.1, 6.12, 5.10');
+    expect(() => selectKernels(['6.13'], { catalog, local: [], targets })).toThrow(
+      'no kernel 6.13; nearest: 6.1, 6.12, 5.10',
+    );
   });
 
   test.each([[[',']], [['', ' ']]])('%j names no kernel and is an error, never an empty run', (words) => {
@@ -41,7 +43,9 @@ describe('selectKernels', () => {
   });
 
   test('a catalog without a default tier cannot give an empty run either', () => {
-    expect(() => selectKernels([], { catalog: [{ id: '5.10', tier: 'extended', architectures }], local: [], targets })).toThrow(UsageError);
+    expect(() =>
+      selectKernels([], { catalog: [{ id: '5.10', tier: 'extended', architectures }], local: [], targets }),
+    ).toThrow(UsageError);
   });
 
   test('nearest counts edits, not letters in common', () => {

@@ -31,7 +31,10 @@ function probeOperations(): ReadonlyMap<string, number> {
 }
 
 const inode = (path: string): Inode => ({ dev: 8_388_609, ino: path.length });
-const contents = denialClasses.map((one) => ({ class: one.class, ...one.in(`/t/enforce/${one.class}`, unnamedTarget) }));
+const contents = denialClasses.map((one) => ({
+  class: one.class,
+  ...one.in(`/t/enforce/${one.class}`, unnamedTarget),
+}));
 const scenarios = contents.flatMap((one) => one.scenarios.map((scenario) => ({ of: one.class, scenario })));
 const attemptsOf = (one: Scenario): readonly Attempt[] => [
   one.attempt,
@@ -209,7 +212,9 @@ describe('the fallback', () => {
   });
 
   it('meets some attempts, and says of others that it cannot', () => {
-    const ways = fallbackClasses.flatMap((one) => one.in('/t/x', unnamedTarget).scenarios).filter((one) => one.kind === 'denied');
+    const ways = fallbackClasses
+      .flatMap((one) => one.in('/t/x', unnamedTarget).scenarios)
+      .filter((one) => one.kind === 'denied');
     expect(ways.filter(({ fallback }) => fallback === 'signal').length).toBeGreaterThan(30);
     expect(ways.filter(({ fallback }) => typeof fallback === 'object').length).toBeGreaterThan(5);
   });

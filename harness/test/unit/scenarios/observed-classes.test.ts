@@ -9,8 +9,9 @@ import { unnamedTarget } from '../../../target.js';
 
 const folder = '/t/observe/any';
 const all = observedClasses.flatMap(({ class: name, in: content }) =>
-  content(folder, unnamedTarget).scenarios.flatMap((one): readonly { readonly of: string; readonly scenario: Observed }[] =>
-    one.kind === 'observed' ? [{ of: name, scenario: one }] : [],
+  content(folder, unnamedTarget).scenarios.flatMap(
+    (one): readonly { readonly of: string; readonly scenario: Observed }[] =>
+      one.kind === 'observed' ? [{ of: name, scenario: one }] : [],
   ),
 );
 

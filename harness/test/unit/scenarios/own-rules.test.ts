@@ -15,7 +15,10 @@ import { unnamedTarget } from '../../../target.js';
 const rulesFrom = (config: unknown) => readOwnRules(ownRulesSchema([]).parse(config));
 
 function contentsOf(config: unknown) {
-  return ownRuleClasses(rulesFrom(config)).map((one) => ({ class: one.class, ...one.in(`/t/enforce/${one.class}`, unnamedTarget) }));
+  return ownRuleClasses(rulesFrom(config)).map((one) => ({
+    class: one.class,
+    ...one.in(`/t/enforce/${one.class}`, unnamedTarget),
+  }));
 }
 
 function denialsOf(config: unknown): readonly Denial[] {

@@ -8,7 +8,16 @@ const origin: SnapshotOrigin = {
   qemuVersion: '7.2.22',
   kernelSha256: 'a'.repeat(64),
   initramfsSha256: 'b'.repeat(64),
-  spec: { target: unnamedTarget, accel: 'tcg', memory: 256, cpus: 1, sandbox: true, kernel: '/k', initramfs: '/i', cmdline: 'lsm=yama,bpf' },
+  spec: {
+    target: unnamedTarget,
+    accel: 'tcg',
+    memory: 256,
+    cpus: 1,
+    sandbox: true,
+    kernel: '/k',
+    initramfs: '/i',
+    cmdline: 'lsm=yama,bpf',
+  },
 };
 
 it('is the same for the same machine, wherever its files lie', async () => {

@@ -46,7 +46,16 @@ async function waiting(status = 'paused'): Promise<Machine> {
   machine = new Machine({
     label: '6.1',
     qemu: at('qemu'),
-    spec: { target: unnamedTarget, accel: 'tcg', memory: 256, cpus: 1, sandbox: false, kernel: 'k', initramfs: 'i', cmdline: '' },
+    spec: {
+      target: unnamedTarget,
+      accel: 'tcg',
+      memory: 256,
+      cpus: 1,
+      sandbox: false,
+      kernel: 'k',
+      initramfs: 'i',
+      cmdline: '',
+    },
     consolePath: at('console.log'),
     deadlines: { boot: 50, vm: 20_000 },
     signal,
