@@ -32,12 +32,20 @@ export function onlyTarget(flags: ArchitectureFlags, what: string): Target {
   });
 }
 
-/** @throws UsageError where a program is for another architecture than one of the kernels. */
-export function assertRunsOn(what: string, target: Target, kernels: readonly KernelId[]): void {
+/** What is put into guests, as messages name it, and its architecture. */
+export interface BoundProgram {
+  readonly title: string;
+  readonly target: Target;
+}
+
+/** @throws UsageError where a program is for another architecture than one of the kernels; null is for any. */
+export function assertRunsOn(program: BoundProgram | null, kernels: readonly KernelId[]): void {
+  if (program === null) return;
+  const { title, target } = program;
   const other = kernels.find((kernel) => kernelTarget(kernel) !== target);
   if (other === undefined) return;
   throw new UsageError({
-    message: `${what} is built for ${target.title}, and kernel ${other} is ${kernelTarget(other).title}`,
+    message: `${title} is built for ${target.title}, and kernel ${other} is ${kernelTarget(other).title}`,
     next: `name kernels of ${target.title} (--arch ${target.name}), or what is built for ${kernelTarget(other).title}`,
   });
 }

@@ -40,8 +40,8 @@ import { givenFlags } from './given-flags.js';
 import { kernelRequestsAmong } from './kernel-requests.js';
 import { type OpenReportFolder, withReportFolder } from './report-folder.js';
 import { chosenReporters, printReporterFaults } from './reporters.js';
-import { hostTarget, type Target } from '../target.js';
-import { assertRunsOn } from './architectures.js';
+import { hostTarget } from '../target.js';
+import { assertRunsOn, type BoundProgram } from './architectures.js';
 import { builtFile, type CliContext } from './context.js';
 
 /** What a command makes of a finished run, and how the command ends. */
@@ -81,7 +81,7 @@ export interface Task<K extends RunKind> extends Pick<
   readonly work: KernelWork | null;
   readonly conclusion: Conclusion<K>;
   /** What is put into guests, as messages name it, and its architecture; absent where nothing is bound to one. */
-  readonly program?: { readonly title: string; readonly target: Target };
+  readonly program?: BoundProgram;
   /** Of the kernels that flags name, those that are run; all of them without. */
   readonly among?: ReadonlySet<KernelId> | null;
   /** Chooses kernels as it goes, in place of those that flags name. */
@@ -139,12 +139,11 @@ async function runCommandWith<K extends RunKind>(
   const kernels = await openKernelContext({ env, cacheDir: fixed.cache, archives: config.archives ?? {} });
   const notices = [...config.notices, ...backendNotices(fixed.backend), ...task.notices, ...kernels.notices];
   disposal.add(() => kernels.close());
-  const asking = { ...cli, target: program?.target ?? null };
-  const requests = search === undefined ? await kernelRequestsAmong(among, flags, kernels, asking) : [];
-  if (program !== null) {
-    const ids = requests.map(({ id }) => id);
-    assertRunsOn(program.title, program.target, ids);
-  }
+  const requests = search === undefined ? await kernelRequestsAmong(among, flags, kernels, { ...cli, ...program }) : [];
+  assertRunsOn(
+    program,
+    requests.map(({ id }) => id),
+  );
   const out = await open();
   const reporting = openReporting(conclusion, selected, { cli, out, disposal });
   const onEvent: MatrixOptions['onEvent'] = (event) => {

@@ -45,10 +45,10 @@ describe('a program', () => {
 
   it('is refused on a kernel of another, before anything boots', () => {
     expect(() => {
-      assertRunsOn('agents/wardend', unnamedTarget, ['6.12', '6.12/arm64']);
+      assertRunsOn({ title: 'agents/wardend', target: unnamedTarget }, ['6.12', '6.12/arm64']);
     }).toThrow('agents/wardend is built for x86-64, and kernel 6.12/arm64 is AArch64');
     expect(() => {
-      assertRunsOn('agents/wardend', arm, ['6.12/arm64']);
+      assertRunsOn({ title: 'agents/wardend', target: arm }, ['6.12/arm64']);
     }).not.toThrow();
   });
 });
