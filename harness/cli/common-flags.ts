@@ -15,7 +15,7 @@ export interface CommonFlags {
   readonly available?: true;
   readonly frozen?: true;
   readonly cold?: true;
-  readonly fresh?: true;
+  readonly fresh?: true | string;
   readonly memory: string;
   readonly lsm?: string;
   readonly append?: string;

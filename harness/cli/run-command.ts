@@ -4,15 +4,7 @@ import { defaultLsm } from '../boot/cmdline.js';
 import { SnapshotStore } from '../boot/snapshot/store.js';
 import { type MatrixConfig, readConfig } from '../config/file.js';
 import { pinnedBuild } from '../config/libbpf.js';
-import {
-  isFresh,
-  parseChoice,
-  parseIdleJobs,
-  parseJobs,
-  parseLsm,
-  parseMemory,
-  snapshotLimit,
-} from '../config/values.js';
+import { parseChoice, parseIdleJobs, parseJobs, parseLsm, parseMemory, snapshotLimit } from '../config/values.js';
 import { conventions } from '../contracts/registry.js';
 import { openCacheFolder } from './cache-folder.js';
 import { type KernelContext, openKernelContext } from '../kernels/index.js';
@@ -36,6 +28,7 @@ import { ProvedStore } from '../run/reuse/proved-store.js';
 import { type BaselineTask, judgedBesideBaseline, runFrameOf } from './commands/run/baseline.js';
 import { backendFromFlags, backendNotices } from './backend.js';
 import { backends, type CommonFlags } from './common-flags.js';
+import { reuseMode } from './fresh.js';
 import { givenFlags } from './given-flags.js';
 import { kernelRequestsAmong } from './kernel-requests.js';
 import { type OpenReportFolder, withReportFolder } from './report-folder.js';
@@ -71,6 +64,7 @@ export interface Task<K extends RunKind> extends Pick<
   | 'timeout'
   | 'withoutCapabilities'
   | 'programs'
+  | 'costs'
   | 'expectations'
 > {
   /** In place of what bootstrap has built. */
@@ -100,6 +94,7 @@ export const withoutAgent = {
   firstFailure: null,
   repeat: 1,
   programs: null,
+  costs: { kind: 'none' },
   expectations: noExpectations,
 } as const;
 
@@ -203,12 +198,12 @@ export async function concludeRun<K extends RunKind>(
 
 /** Null where a machine is asked for its own sake: to see it boot, or to see whether it answers the same again. */
 function provedStore(
-  { fresh }: CommonFlags,
+  flags: CommonFlags,
   { env }: CliContext,
   { cache, snapshots, repeat }: Pick<MatrixOptions, 'cache' | 'snapshots' | 'repeat'>,
 ): ProvedStore | null {
   if (snapshots === null || repeat > 1) return null;
-  return new ProvedStore(cache, fresh === true || isFresh(env) ? 'renew' : 'use');
+  return new ProvedStore(cache, reuseMode(flags, env));
 }
 
 type FixedOptions = Omit<

@@ -11,6 +11,7 @@ import type { Agent } from '../model/agent.js';
 import type { Guest } from '../guest/client.js';
 import type { ScenarioSession, SessionFault } from '../results/session.js';
 import { everyScenario, type ScenarioFilter } from '../plan/scenario-filter.js';
+import { classParts } from '../scenarios/class-parts.js';
 import { type Share, plannedShares, wantedIn } from '../scenarios/shares.js';
 import { Acquaintance } from '../scenarios/acquaintance.js';
 import { endedEarly } from '../model/scenario-evidence.js';
@@ -24,6 +25,7 @@ import { joinShares, type ShareResult } from './join-shares.js';
 import { writeStart } from './logs.js';
 import { type Disturbance, type SessionPlan, withMachine } from './machine-session.js';
 import type { Slot, Work } from './pool.js';
+import type { FilesLeft } from './reuse/kept.js';
 import { reusedShare, type ShareAnswer } from './reuse/share.js';
 import { unpausedSession } from './unpaused.js';
 
@@ -102,11 +104,13 @@ async function runShare(run: ShareRun, share: Share, number: number): Promise<Sh
   // What is planted into a guest is not part of any question.
   if (run.plan.plant !== undefined) return (await askAnew(run, share, session, () => undefined)).result;
   const question = { ...run.plan, contract, environment, share, known: run.begin() };
-  return reusedShare(session, question, (left) => askAnew(run, share, session, left));
+  return reusedShare(session, question, (asked, judged, left) =>
+    askAnew(run, asked, { ...session, context: judged }, left),
+  );
 }
 
 /** By a machine of its own. `left` takes the files that it leaves in the report folder. */
-async function askAnew(run: ShareRun, share: Share, session: SessionPlan, left: Left): Promise<ShareAnswer> {
+async function askAnew(run: ShareRun, share: Share, session: SessionPlan, left: FilesLeft): Promise<ShareAnswer> {
   let known = run.begin();
   const ask = (): ReturnType<typeof askShare> => {
     known = run.begin();
@@ -116,13 +120,11 @@ async function askAnew(run: ShareRun, share: Share, session: SessionPlan, left: 
   const result = await unpausedSession(session, ask, withFault);
   if (result.fault !== null || result.evidence.some(isGuestDenied)) known.ends();
   if (result.console !== null) left(result.console);
-  return { result, hasComeUp: known.hasComeUp };
+  return { result, hasComeUp: known.hasComeUp, parts: classParts(share) };
 }
 
-type Left = (...paths: readonly string[]) => void;
-
 async function askShare(
-  { environment, plan, contract, known, left }: ShareRun & { readonly known: Acquaintance; readonly left: Left },
+  { environment, plan, contract, known, left }: ShareRun & { readonly known: Acquaintance; readonly left: FilesLeft },
   share: Share,
   session: SessionPlan,
 ): Promise<readonly [ShareResult, Disturbance]> {

@@ -69,7 +69,7 @@ function attemptsOf(proof: AttemptsProof, { classes, scenarios }: Wanted): reado
 
 function controlsOf(proof: ControlsProof, attempts: readonly PickedAttempts[]): readonly PickedProof[] {
   const own = attempts.flatMap(({ classes }) => classes);
-  const names = new Set(own.flatMap((one) => namesOf(one).map((scenario) => key(one.class, scenario))));
+  const names = new Set(own.flatMap((one) => scenarioNames(one).map((scenario) => key(one.class, scenario))));
   const classes = narrowed(wholeOf(proof), (name, scenario) => names.has(key(name, scenario)));
   return classes.length === 0 ? [] : [{ proof, classes }];
 }
@@ -81,7 +81,7 @@ function wholeOf({ attempts, ownRules }: ControlsProof | AttemptsProof): readonl
 const key = (name: CheckClass, scenario: string): string => `${name}\n${scenario}`;
 
 /** Names do not depend on the folder, nor on the architecture. */
-function namesOf({ class: name, in: content }: ScenarioClass): readonly string[] {
+export function scenarioNames({ class: name, in: content }: ScenarioClass): readonly string[] {
   return content(`/t/PHASE/${name}`, unnamedTarget).scenarios.map((scenario) => scenario.name);
 }
 
@@ -92,7 +92,7 @@ function narrowed(
 ): readonly ScenarioClass[] {
   if (keeps === null) return classes;
   return classes
-    .filter((one) => namesOf(one).some((scenario) => keeps(one.class, scenario)))
+    .filter((one) => scenarioNames(one).some((scenario) => keeps(one.class, scenario)))
     .map(({ class: name, in: content }) => ({
       class: name,
       in: (folder, target) => {

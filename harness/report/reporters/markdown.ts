@@ -7,6 +7,7 @@ import type { BrokenKernel, Explanation, KernelReport, RunReport, SourceLine } f
 import { oneFileReporter } from '../destination.js';
 import { bisectionMarkdown } from '../pages/bisection.js';
 import { comparisonMarkdown } from '../pages/comparison.js';
+import { costBlocks } from '../pages/cost.js';
 import { findingBlock } from '../pages/run-findings-markdown.js';
 import type { BaselineResult, FinishedRun, ReporterDefinition } from '../reporter.js';
 import { describeBaseline } from '../views/baseline.js';
@@ -95,6 +96,7 @@ export function renderMarkdown(
       { title: 'What loads of the rest', blocks: partialBlocks(report) },
       { title: 'Loaded and not attached', blocks: unattachedBlocks(report) },
       { title: 'Maps without a size', blocks: unsizedBlocks(report) },
+      { title: 'What the verifier spends', blocks: costBlocks(report) },
       { title: 'Improvements to write down', blocks: gainBlocks(gainsOf(report)) },
       { title: 'Denied by another rule', blocks: gainBlocks(otherwisePassed(report)) },
       { title: 'Not offered', blocks: notOfferedBlocks(report) },

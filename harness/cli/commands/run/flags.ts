@@ -29,6 +29,7 @@ export interface RunFlags extends CommonFlags, LoaderFlags {
   readonly timeout: string;
   readonly baseline?: string;
   readonly update?: true;
+  readonly cost?: true;
 }
 
 export const programFlag = '--program';
@@ -60,21 +61,30 @@ export function matrixCommand(cli: CliContext, exit: (code: ExitCode) => void): 
     )
     .option('--last-failed', 'run only what failed in the report of --out: its kernels, objects and classes')
     .option('-x, --fail-fast', 'stop at the first failure; what is left counts as not run')
-    .option('--fresh', 'ask every machine anew, whatever an earlier run was answered (docs/reuse.md)')
+    .option(
+      '--fresh [classes]',
+      'ask every machine anew, whatever an earlier run was answered, or make only the attempts of these classes (docs/reuse.md)',
+    )
     .option('--list', 'print what would be run, and boot nothing')
     .option('--repeat <n>', 'ask each kernel everything so often, to see whether the answers stay the same', '1')
-    .addOption(timeoutOption())
-    .option(
-      '--baseline <dir>',
-      'manifests that the run must not fall behind (default: reports/baseline, where there is one, for a whole run)',
-    )
-    .option('--update', 'write the manifest of each kernel that ran completely into the baseline');
-  return withMachineFlags(withLoaderFlags(command))
+    .addOption(timeoutOption());
+  return withMachineFlags(withLoaderFlags(withBaselineFlags(command)))
     .addHelpText('after', runHelp)
     .action(async (flags: RunFlags) => {
       const { runMatrixCommand } = await import('./run.js');
       exit(await runMatrixCommand(flags, cli));
     });
+}
+
+/** What it is held against, and in how much detail. */
+function withBaselineFlags(command: Command): Command {
+  return command
+    .option(
+      '--baseline <dir>',
+      'manifests that the run must not fall behind (default: reports/baseline, where there is one, for a whole run)',
+    )
+    .option('--update', 'write the manifest of each kernel that ran completely into the baseline')
+    .option('--cost', 'count what the verifier spends on each source line, of all programs (docs/cost.md)');
 }
 
 export const exitHelp = `
