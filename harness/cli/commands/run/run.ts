@@ -43,8 +43,7 @@ async function plan(narrow: Narrowed, config: MatrixConfig, signal: AbortSignal)
   const { withoutCapabilities, notices: ofLoader, build } = await loaderFromFlags(narrow.flags, signal);
   const configFile = narrow.flags.config ?? defaultConfigFile;
   const root = packageRoot();
-  const own = provesNothing(narrow.flags, config) ? hostTarget : onlyTarget(narrow.flags, 'an agent');
-  const ofOwn = { ...build, folder: builtFor(own, build.folder) };
+  const ofOwn = ownBuild(build, narrow.flags, config);
   const places = { conventions, root, built: ofOwn.folder, configFile, folder: dirname(configFile) };
   const choices = agentChoices(config, conventions);
   const configured = choices.map((one) => agentObject(one.config, { ...places, ...one }));
@@ -84,6 +83,12 @@ async function plan(narrow: Narrowed, config: MatrixConfig, signal: AbortSignal)
     ...programOf(agents),
     conclusion: ownConclusion,
   };
+}
+
+/** Where our own agent and its object are: for the architecture that is asked for, where an agent is proved at all. */
+function ownBuild(build: Build, flags: RunFlags, config: MatrixConfig): Build {
+  const own = provesNothing(flags, config) ? hostTarget : onlyTarget(flags, 'an agent');
+  return { ...build, folder: builtFor(own, build.folder) };
 }
 
 /** Agents of one run are of one architecture: each has to be that of every kernel. */
