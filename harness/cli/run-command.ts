@@ -31,7 +31,7 @@ import type { OutDir } from '../results/out-dir.js';
 import { type RunFrame, writeRunFrame } from '../results/run-frame.js';
 import { type KernelWork, type MatrixOptions, runMatrix } from '../run/matrix.js';
 import { publishReport, withReporterFaults } from '../run/publish.js';
-import { type HistoryRecorder, nothingRemembered } from '../run/history/recorder.js';
+import type { HistoryRecorder } from '../run/history/recorder.js';
 import { runnerStream } from './workflow-commands.js';
 import { ProvedStore } from '../run/reuse/proved-store.js';
 import { withFlakes } from '../verdict/flakes.js';
@@ -43,7 +43,8 @@ import { givenFlags } from './given-flags.js';
 import { kernelRequestsAmong } from './kernel-requests.js';
 import { type OpenReportFolder, withReportFolder } from './report-folder.js';
 import { chosenReporters, printReporterFaults, withAnnotations } from './reporters.js';
-import { target } from '../target.js';
+import { hostTarget } from '../target.js';
+import { assertRunsOn, type BoundProgram } from './architectures.js';
 import { builtFile, type CliContext } from './context.js';
 
 /** What a command makes of a finished run, and how the command ends. */
@@ -83,6 +84,8 @@ export interface Task<K extends RunKind> extends Pick<
   /** Null loads the objects and proves the agent. */
   readonly work: KernelWork | null;
   readonly conclusion: Conclusion<K>;
+  /** What is put into guests, as messages name it, and its architecture; absent where nothing is bound to one. */
+  readonly program?: BoundProgram;
   /** Of the kernels that flags name, those that are run; all of them without. */
   readonly among?: ReadonlySet<KernelId> | null;
   /** Chooses kernels as it goes, in place of those that flags name. */
@@ -136,6 +139,7 @@ async function runCommandWith<K extends RunKind>(
     among = null,
     reuses = false,
     history = null,
+    program = null,
     built = fixed.built,
     ...task
   } = await plan(config);
@@ -143,7 +147,11 @@ async function runCommandWith<K extends RunKind>(
   const kernels = await openKernelContext({ env, cacheDir: fixed.cache, archives: config.archives ?? {} });
   const notices = [...config.notices, ...backendNotices(fixed.backend), ...task.notices, ...kernels.notices];
   disposal.add(() => kernels.close());
-  const requests = search === undefined ? await kernelRequestsAmong(among, flags, kernels, cli) : [];
+  const requests = search === undefined ? await kernelRequestsAmong(among, flags, kernels, { ...cli, ...program }) : [];
+  assertRunsOn(
+    program,
+    requests.map(({ id }) => id),
+  );
   const out = await open();
   const reporting = openReporting(conclusion, selected, { cli, out, disposal });
   const onEvent: MatrixOptions['onEvent'] = (event) => {
@@ -156,11 +164,9 @@ async function runCommandWith<K extends RunKind>(
   const options: MatrixOptions = { ...fixed, ...task, ...own, proved };
   const ran = search === undefined ? runMatrix(options, work ?? undefined) : search(options, kernels);
   const finished = await ran;
-  const { flakes, notices: ofHistory } = (await history?.remember(finished)) ?? nothingRemembered;
-  for (const text of ofHistory) onEvent({ type: 'notice', text });
-  const remembered = { ...finished, notices: [...finished.notices, ...ofHistory] };
-  await writeRunFrame(out.staging, { ...runFrameOf(remembered, command, baseline), flakes });
-  return concludeRun(withFlakes(remembered, flakes), baseline, { ...reporting, history });
+  const { run, flakes } = history === null ? { run: finished, flakes: [] } : await history.remember(finished, onEvent);
+  await writeRunFrame(out.staging, { ...runFrameOf(run, command, baseline), ...(flakes.length > 0 && { flakes }) });
+  return concludeRun(withFlakes(run, flakes), baseline, { ...reporting, history });
 }
 
 /** Who reports a run that has a folder, and what they are given. */
@@ -260,7 +266,7 @@ export async function fixedOptions(flags: CommonFlags, cli: CliContext): Promise
     debug: (text) => {
       if (flags.debug === true) cli.stderr.write(`debug: ${withoutControls(text)}\n`);
     },
-    qemu: cli.env['BPF_MATRIX_QEMU'] ?? target.qemu.binary,
+    qemu: cli.env['BPF_MATRIX_QEMU'] ?? hostTarget.qemu.binary,
     built,
     cache,
     backend,

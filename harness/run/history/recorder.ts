@@ -12,12 +12,11 @@ import { dataDigest } from '../reuse/digest.js';
 import { judgeCode } from '../reuse/session-code.js';
 
 /** What a history says of a run that has just ended. */
-export interface Remembered {
+interface Remembered {
+  /** With what cannot be read of the history among its notices. */
+  readonly run: RunReport;
   readonly flakes: readonly Flake[];
-  readonly notices: readonly string[];
 }
-
-export const nothingRemembered: Remembered = { flakes: [], notices: [] };
 
 /** A run in the history of a folder: held against the runs before it, and appended to them. */
 export class HistoryRecorder {
@@ -32,11 +31,13 @@ export class HistoryRecorder {
     this.#answers.onEvent(event);
   }
 
-  /** Read when the run has ended, so that one which ended meanwhile counts, too. */
-  async remember(report: RunReport): Promise<Remembered> {
+  /** Read when the run has ended, so that one which ended meanwhile counts, too. `emit` takes what is worth a notice. */
+  async remember(run: RunReport, emit: (event: RunEvent) => void): Promise<Remembered> {
     const { lines, faults } = await readHistory(this.#folder);
-    const line = await this.#lineOf(report);
-    return { flakes: flakesOf(line, lines), notices: faultNotices(faults) };
+    const notices = faultNotices(faults);
+    for (const text of notices) emit({ type: 'notice', text });
+    const line = await this.#lineOf(run);
+    return { run: { ...run, notices: [...run.notices, ...notices] }, flakes: flakesOf(line, lines) };
   }
 
   /** Throws what keeps the line from being written. */
