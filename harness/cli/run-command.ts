@@ -11,6 +11,7 @@ import { type KernelContext, openKernelContext } from '../kernels/index.js';
 import { packageRoot } from '../kernels/package-root.js';
 import type { KernelId } from '../model/kernel.js';
 import type { ExitCode } from '../model/exit-code.js';
+import type { RunEvent } from '../model/events.js';
 import { withoutControls } from '../model/plain-text.js';
 import { noExpectations } from '../model/expectation.js';
 import type { RunReport } from '../model/report.js';
@@ -31,7 +32,7 @@ import type { OutDir } from '../results/out-dir.js';
 import { type RunFrame, writeRunFrame } from '../results/run-frame.js';
 import { type KernelWork, type MatrixOptions, runMatrix } from '../run/matrix.js';
 import { publishReport, withReporterFaults } from '../run/publish.js';
-import type { HistoryRecorder } from '../run/history/recorder.js';
+import { type HistoryRecorder, rememberedRun } from '../run/history/recorder.js';
 import { runnerStream } from './workflow-commands.js';
 import { ProvedStore } from '../run/reuse/proved-store.js';
 import { withFlakes } from '../verdict/flakes.js';
@@ -95,7 +96,7 @@ export interface Task<K extends RunKind> extends Pick<
   /** What the run must not fall behind; absent where that is no question. */
   readonly baseline?: BaselineTask;
   /** The runs before it; absent, or null, where nobody keeps them. */
-  readonly history?: HistoryRecorder | null;
+  readonly history?: HistoryRecorder | null | undefined;
 }
 
 /** What a command asks for that proves no agent. */
@@ -138,7 +139,7 @@ async function runCommandWith<K extends RunKind>(
     search,
     among = null,
     reuses = false,
-    history = null,
+    history,
     program = null,
     built = fixed.built,
     ...task
@@ -154,19 +155,23 @@ async function runCommandWith<K extends RunKind>(
   );
   const out = await open();
   const reporting = openReporting(conclusion, selected, { cli, out, disposal });
-  const onEvent: MatrixOptions['onEvent'] = (event) => {
-    reporting.live.onEvent(event);
-    history?.onEvent(event);
-  };
+  const onEvent = passingOn([reporting.live, history]);
   const keep: MatrixOptions['keep'] = (kernel, results) => writeEvidence(out.staging, kernel, results);
   const own = { notices, built, kernels: requests, out: out.staging, signal, onEvent, keep };
   const proved = reuses ? provedStore(flags, cli, { ...fixed, ...task, history }) : null;
   const options: MatrixOptions = { ...fixed, ...task, ...own, proved };
   const ran = search === undefined ? runMatrix(options, work ?? undefined) : search(options, kernels);
   const finished = await ran;
-  const { run, flakes } = history === null ? { run: finished, flakes: [] } : await history.remember(finished, onEvent);
-  await writeRunFrame(out.staging, { ...runFrameOf(run, command, baseline), ...(flakes.length > 0 && { flakes }) });
+  const { run, flakes } = await rememberedRun(history, finished, onEvent);
+  await writeRunFrame(out.staging, { ...runFrameOf(run, command, baseline), flakes });
   return concludeRun(withFlakes(run, flakes), baseline, { ...reporting, history });
+}
+
+/** To all who want to hear of it. */
+function passingOn(listeners: readonly (Pick<ReporterHub<RunKind>, 'onEvent'> | null | undefined)[]) {
+  return (event: RunEvent): void => {
+    for (const one of listeners) one?.onEvent(event);
+  };
 }
 
 /** Who reports a run that has a folder, and what they are given. */
@@ -177,7 +182,7 @@ interface Reporting<K extends RunKind> {
   readonly out: OutDir;
   readonly cli: Pick<CliContext, 'stderr' | 'ending'>;
   /** Null where the run becomes no line of a history. */
-  readonly history: Pick<HistoryRecorder, 'append'> | null;
+  readonly history: Task<RunKind>['history'];
 }
 
 export function openReporting<K extends RunKind>(

@@ -92,16 +92,8 @@ export async function runMatrix(options: MatrixOptions, work: KernelWork = prove
   // The wall clock may be set while a run goes on; it is read once.
   const started = new Date();
   const begun = performance.now();
-  const notices: string[] = [];
-  let kvm: string | undefined;
-  const measured = new MeasuredTimes();
-  const emit = (event: RunEvent): void => {
-    if (event.type === 'notice') notices.push(event.text);
-    if (event.type === 'notice') kvm ??= event.kvm;
-    options.onEvent(event);
-    options.firstFailure?.onEvent(event);
-    measured.onEvent(event);
-  };
+  const heard = new Heard(options);
+  const { emit } = heard;
   emit({
     type: 'run-started',
     kernels: options.kernels.map(({ id }) => id),
@@ -119,25 +111,41 @@ export async function runMatrix(options: MatrixOptions, work: KernelWork = prove
   const contextOf = (kernel: KernelId): SessionContext => ({ ...options, ...hosts.of(kernel), emit });
   const kernels = await runKernels(options, contextOf, { work, places: fit });
   // They are the basis of an estimate; where they cannot be kept there is none.
-  await writeSessionTimes(options.cache, measured.all).catch(() => undefined);
+  await writeSessionTimes(options.cache, heard.measured.all).catch(() => undefined);
   for (const text of expectationNotices(options.expectations, kernels)) emit({ type: 'notice', text });
   const conditions = {
     tool: options.tool,
     started: started.toISOString(),
     ms: Math.round(performance.now() - begun),
     options: asked(options),
-    host: {
-      node: process.version,
-      qemu: hosts.qemuVersion,
-      accel: usedAccel(kernels),
-      ...(kvm === undefined ? {} : { kvm }),
-    },
-    notices,
+    host: { node: process.version, qemu: hosts.qemuVersion, accel: usedAccel(kernels), ...heard.kvm },
+    notices: heard.notices,
     objects: options.objects.map(({ identity }) => identity),
     ...identitiesOf(options),
     expectations: options.expectations,
   };
   return judgeRun(conditions, kernels);
+}
+
+/** What happens in a run, passed on; and of it what its report, and the next run, are told. */
+class Heard {
+  readonly notices: string[] = [];
+  readonly measured = new MeasuredTimes();
+  #kvm: string | undefined;
+
+  constructor(private readonly options: Pick<MatrixOptions, 'onEvent' | 'firstFailure'>) {}
+
+  readonly emit = (event: RunEvent): void => {
+    if (event.type === 'notice') this.notices.push(event.text);
+    if (event.type === 'notice') this.#kvm ??= event.kvm;
+    this.options.onEvent(event);
+    this.options.firstFailure?.onEvent(event);
+    this.measured.onEvent(event);
+  };
+
+  get kvm(): Pick<RunReport['host'], 'kvm'> {
+    return this.#kvm === undefined ? {} : { kvm: this.#kvm };
+  }
 }
 
 function identitiesOf({ agents, only }: MatrixOptions): Pick<RunReport, 'agent' | 'others'> {

@@ -68,3 +68,12 @@ function faultNotices(faults: readonly HistoryFault[]): readonly string[] {
     ...(rest > 0 ? [`and ${rest} more lines of it`] : []),
   ];
 }
+
+/** The same of a run whose history nobody keeps, too. */
+export async function rememberedRun(
+  history: Pick<HistoryRecorder, 'remember'> | null | undefined,
+  run: RunReport,
+  emit: (event: RunEvent) => void,
+): Promise<Remembered> {
+  return history == null ? { run, flakes: [] } : history.remember(run, emit);
+}

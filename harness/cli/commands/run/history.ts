@@ -5,8 +5,14 @@ import { UsageError } from '../../../model/errors.js';
 import { ensureFolder } from '../../../proc/folders.js';
 import { historyName } from '../../../results/history.js';
 import { HistoryRecorder } from '../../../run/history/recorder.js';
+import type { RunFlags } from './flags.js';
 
 const option = '--history';
+
+/** None where nothing is run. */
+export async function historyFromFlags({ history, list, out }: RunFlags): Promise<HistoryRecorder | null> {
+  return history === undefined || list === true ? null : openHistory(history, out);
+}
 
 /** @throws UsageError where no line could be appended, before anything boots and not after an hour. */
 export async function openHistory(folder: string, out: string): Promise<HistoryRecorder> {
