@@ -124,11 +124,11 @@ static int try_patient(char **args)
 }
 
 const struct operation file_operations[] = {
-	{"truncate", 1, try_truncate}, {"rename", 2, try_rename},
-	{"unlink", 1, try_unlink},     {"link", 2, try_link},
-	{"symlink", 2, try_symlink},   {"chmod", 1, try_chmod},
-	{"mode", 2, try_mode},         {"mkdir", 1, try_mkdir},
-	{"write", 2, try_write},       {"copy", 3, try_copy},
-	{"stubborn", 2, try_stubborn}, {"defiant", 1, try_defiant},
-	{"patient", 2, try_patient},   {0},
+	{"truncate", 1, try_truncate, SHARED}, {"rename", 2, try_rename, SHARED},
+	{"unlink", 1, try_unlink, SHARED},     {"link", 2, try_link, SHARED},
+	{"symlink", 2, try_symlink, SHARED},   {"chmod", 1, try_chmod, SHARED},
+	{"mode", 2, try_mode, SHARED},         {"mkdir", 1, try_mkdir, SHARED},
+	{"write", 2, try_write, SHARED},       {"copy", 3, try_copy, SHARED},
+	{"stubborn", 2, try_stubborn, SHARED}, {"defiant", 1, try_defiant, SHARED},
+	{"patient", 2, try_patient, SHARED},   {0},
 };
