@@ -28,7 +28,7 @@ static const struct {
 	int arguments;
 	int (*run)(char **args);
 } modes[] = {
-	{"batch", 0, start_batch}, {"stat", 1, run_stat},   {"uncapped", ANY, run_uncapped},
+	{"batch", 0, start_batch}, {"stat", ANY, run_stat}, {"uncapped", ANY, run_uncapped},
 	{"serve", ANY, run_serve}, {"watch", 4, run_watch}, {"rounds", 3, run_rounds},
 };
 
