@@ -197,7 +197,8 @@ _Static_assert(sizeof(struct bpmx_field) == 8, "field header is 8 bytes");
 	X(KEY, 132, BYTES) \
 	X(FD, 133, U64) \
 	X(STANDBY, 134, U64) \
-	X(SEEN, 135, RECORD)
+	X(SEEN, 135, RECORD) \
+	X(SUM, 136, U64)
 
 /* How a process or a worker ended. */
 #define BPMX_ENDS(X) \

@@ -185,6 +185,7 @@ export const fields = {
   fd: { id: 133, kind: 'u64' },
   standby: { id: 134, kind: 'u64' },
   seen: { id: 135, kind: 'record' },
+  sum: { id: 136, kind: 'u64' },
 } as const;
 
 export type FieldName = keyof typeof fields;

@@ -63,5 +63,10 @@ static int run(int argc, char **argv)
 
 int main(int argc, char *argv[])
 {
-	return stand_by_or_run(ATTEMPT_NAME, argc, argv, run);
+	static const struct standby_program program = {
+		.name = ATTEMPT_NAME,
+		.run = run,
+	};
+
+	return stand_by_or_run(&program, argc, argv);
 }
