@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
+import { join } from 'node:path';
 import type { Contract } from '../contracts/contract.js';
 import { contractNamed, machineLabel } from '../contracts/registry.js';
 import { speaking } from '../contracts/speaking.js';
 import type { CheckClass, Environment } from '../model/check.js';
 import type { ReadyKernel } from '../model/kernel.js';
+import { kernelTarget } from '../model/kernel-name.js';
 import type { ScenarioEvidence } from '../model/scenario-evidence.js';
 import type { Agent } from '../model/agent.js';
 import type { Guest } from '../guest/client.js';
 import type { ScenarioSession, SessionFault } from '../results/session.js';
 import { everyScenario, type ScenarioFilter } from '../plan/scenario-filter.js';
+import { classParts } from '../scenarios/class-parts.js';
 import { type Share, plannedShares, wantedIn } from '../scenarios/shares.js';
 import { Acquaintance } from '../scenarios/acquaintance.js';
 import { endedEarly } from '../model/scenario-evidence.js';
@@ -17,10 +20,12 @@ import { proveSession } from '../scenarios/prove.js';
 import { judgeScenarios } from '../verdict/judge-scenarios.js';
 import { acquaintedMachines } from './acquainted.js';
 import type { AccelProvider, SessionContext } from './context.js';
+import { loaderFile } from './guest-host.js';
 import { joinShares, type ShareResult } from './join-shares.js';
 import { writeStart } from './logs.js';
-import { type SessionPlan, withMachine } from './machine-session.js';
+import { type Disturbance, type SessionPlan, withMachine } from './machine-session.js';
 import type { Slot, Work } from './pool.js';
+import type { FilesLeft } from './reuse/kept.js';
 import { reusedShare, type ShareAnswer } from './reuse/share.js';
 import { unpausedSession } from './unpaused.js';
 
@@ -31,8 +36,6 @@ export interface ScenarioPlan {
   readonly scenarios: ScenarioFilter;
   /** True once nothing more is to be begun. */
   readonly halted: () => boolean;
-  /** Folder with the probe's programs on the host. */
-  readonly probe: string;
   /** Planted while the agent enforces; only the selftest has one. */
   readonly plant: ((guest: Guest) => Promise<void>) | undefined;
 }
@@ -101,11 +104,13 @@ async function runShare(run: ShareRun, share: Share, number: number): Promise<Sh
   // What is planted into a guest is not part of any question.
   if (run.plan.plant !== undefined) return (await askAnew(run, share, session, () => undefined)).result;
   const question = { ...run.plan, contract, environment, share, known: run.begin() };
-  return reusedShare(session, question, (left) => askAnew(run, share, session, left));
+  return reusedShare(session, question, (asked, judged, left) =>
+    askAnew(run, asked, { ...session, context: judged }, left),
+  );
 }
 
 /** By a machine of its own. `left` takes the files that it leaves in the report folder. */
-async function askAnew(run: ShareRun, share: Share, session: SessionPlan, left: Left): Promise<ShareAnswer> {
+async function askAnew(run: ShareRun, share: Share, session: SessionPlan, left: FilesLeft): Promise<ShareAnswer> {
   let known = run.begin();
   const ask = (): ReturnType<typeof askShare> => {
     known = run.begin();
@@ -115,16 +120,14 @@ async function askAnew(run: ShareRun, share: Share, session: SessionPlan, left: 
   const result = await unpausedSession(session, ask, withFault);
   if (result.fault !== null || result.evidence.some(isGuestDenied)) known.ends();
   if (result.console !== null) left(result.console);
-  return { result, hasComeUp: known.hasComeUp };
+  return { result, hasComeUp: known.hasComeUp, parts: classParts(share) };
 }
 
-type Left = (...paths: readonly string[]) => void;
-
 async function askShare(
-  { environment, plan, contract, known, left }: ShareRun & { readonly known: Acquaintance; readonly left: Left },
+  { environment, plan, contract, known, left }: ShareRun & { readonly known: Acquaintance; readonly left: FilesLeft },
   share: Share,
   session: SessionPlan,
-): Promise<readonly [ShareResult, number]> {
+): Promise<readonly [ShareResult, Disturbance]> {
   const { kernel, context } = session;
   const { id } = kernel.identity;
   const label = machineLabel({ contract: contract.name, environment });
@@ -134,10 +137,13 @@ async function askShare(
     const checks = judgeScenarios([one], contract);
     context.emit({ type: 'checks-judged', kernel: id, contract: contract.name, environment, checks });
   };
-  const { stoodStill, ...life } = await withMachine(session, ({ guest, machine }) =>
+  const { disturbance, ...life } = await withMachine(session, ({ guest, machine }) =>
     machine.guard(
       proveSession({
         guest,
+        target: kernelTarget(id),
+        probe: join(context.built, 'probe'),
+        loader: loaderFile(kernelTarget(id), context.built),
         ...plan,
         contract,
         environment,
@@ -155,10 +161,10 @@ async function askShare(
     ),
   );
   const { fault } = life;
-  if (fault?.cause !== 'GUEST_DENIED') return [{ ...life, evidence }, stoodStill];
+  if (fault?.cause !== 'GUEST_DENIED') return [{ ...life, evidence }, disturbance];
   // No fault of the machine: what the agent has attached denies it everything.
   record(guestDenied(environment, fault.message));
-  return [{ ...life, fault: null, evidence }, stoodStill];
+  return [{ ...life, fault: null, evidence }, disturbance];
 }
 
 const isGuestDenied = (one: ScenarioEvidence): boolean => one.kind === 'claim' && one.check === guestCannotWork.check;

@@ -30,7 +30,10 @@ export async function arrangePhase(
   more: readonly PolicyRules[] = [],
 ): Promise<Arranged> {
   const { guest } = session;
-  const classes = wanted.map(({ class: name, in: content }) => ({ class: name, ...content(phaseFolder(phase, name)) }));
+  const classes = wanted.map(({ class: name, in: content }) => ({
+    class: name,
+    ...content(phaseFolder(phase, name), session.target),
+  }));
   await arrangeAttempts(
     guest,
     classes.flatMap((one): readonly ProbeOperation[] => [['folder', phaseFolder(phase, one.class)], ...one.arrange]),

@@ -6,6 +6,7 @@ import { everyScenario, type ScenarioFilter } from '../plan/scenario-filter.js';
 import { classesOf } from './classes/index.js';
 import { ownRuleClasses } from './own-rules.js';
 import type { ScenarioClass } from './scenario.js';
+import { unnamedTarget } from '../target.js';
 
 /** A proof that is wanted; with the attempts that are wanted of it where it is about attempts. */
 export type PickedProof =
@@ -68,7 +69,7 @@ function attemptsOf(proof: AttemptsProof, { classes, scenarios }: Wanted): reado
 
 function controlsOf(proof: ControlsProof, attempts: readonly PickedAttempts[]): readonly PickedProof[] {
   const own = attempts.flatMap(({ classes }) => classes);
-  const names = new Set(own.flatMap((one) => namesOf(one).map((scenario) => key(one.class, scenario))));
+  const names = new Set(own.flatMap((one) => scenarioNames(one).map((scenario) => key(one.class, scenario))));
   const classes = narrowed(wholeOf(proof), (name, scenario) => names.has(key(name, scenario)));
   return classes.length === 0 ? [] : [{ proof, classes }];
 }
@@ -79,9 +80,9 @@ function wholeOf({ attempts, ownRules }: ControlsProof | AttemptsProof): readonl
 
 const key = (name: CheckClass, scenario: string): string => `${name}\n${scenario}`;
 
-/** Names do not depend on the folder. */
-function namesOf({ class: name, in: content }: ScenarioClass): readonly string[] {
-  return content(`/t/PHASE/${name}`).scenarios.map((scenario) => scenario.name);
+/** Names do not depend on the folder, nor on the architecture. */
+export function scenarioNames({ class: name, in: content }: ScenarioClass): readonly string[] {
+  return content(`/t/PHASE/${name}`, unnamedTarget).scenarios.map((scenario) => scenario.name);
 }
 
 /** With the same files and rules: fewer rules would be another policy. */
@@ -91,11 +92,11 @@ function narrowed(
 ): readonly ScenarioClass[] {
   if (keeps === null) return classes;
   return classes
-    .filter((one) => namesOf(one).some((scenario) => keeps(one.class, scenario)))
+    .filter((one) => scenarioNames(one).some((scenario) => keeps(one.class, scenario)))
     .map(({ class: name, in: content }) => ({
       class: name,
-      in: (folder) => {
-        const whole = content(folder);
+      in: (folder, target) => {
+        const whole = content(folder, target);
         return { ...whole, scenarios: whole.scenarios.filter((scenario) => keeps(name, scenario.name)) };
       },
     }));

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { join } from 'node:path';
 import { kernelCmdline } from '../../boot/cmdline.js';
+import { hostTarget } from '../../target.js';
 import { qemuArgv } from '../../boot/qemu-argv.js';
 import { buildInitramfs } from '../../images/index.js';
+import type { CheckClass } from '../../model/check.js';
 import type { Measure, MeasureId, Unit } from '../../model/bench.js';
 import { InfraError } from '../../model/errors.js';
 import type { ReadyKernel } from '../../model/kernel.js';
@@ -63,7 +65,7 @@ export async function runBench(plan: BenchPlan): Promise<readonly Measure[]> {
       plan.onStep('freezing a guest of each kernel that has none yet');
       await cli(plan, out, { kernels: plan.kernels, object: plan.smallest, more: [] });
     }
-    if (taken.some(({ id }) => id.startsWith('reused'))) {
+    if (taken.some(({ id }) => /^(reused|edited)/.test(id))) {
       plan.onStep('proving what nothing will have changed of');
       await cli(plan, out, { kernels: plan.kernels.slice(0, 3), object: null, more: [], only: null, reuse: true });
     }
@@ -144,11 +146,14 @@ class LastComplete {
   }
 }
 
+/** The class that counts as edited. */
+const edited = 'ptrace';
+
 function completeMethods(plan: BenchPlan, out: string): readonly Method[] {
   const three = plan.kernels.slice(0, 3);
   const [one] = three.map((kernel) => [kernel]);
   const last = new LastComplete();
-  const run = (kernels: readonly ReadyKernel[] = three, reuse = false): Promise<Timed> =>
+  const run = (kernels: readonly ReadyKernel[] = three, reuse: Call['reuse'] = false): Promise<Timed> =>
     cli(plan, out, { kernels, object: null, more: [], only: null, reuse });
   const method = (id: MeasureId, words: string, take: Method['take'], unit: Unit = 's'): Method => {
     const needed = id.endsWith('-one') ? 1 : 3;
@@ -164,6 +169,11 @@ function completeMethods(plan: BenchPlan, out: string): readonly Method[] {
     method('complete-qemu', 'processor time of all its QEMUs', () => last.of(({ qemuCpu }) => qemuCpu)),
     method('reused-one', `complete run of one kernel, ${same}`, async () => (await run(one, true)).total),
     method('reused-three', `complete run of three kernels, ${same}`, async () => (await run(three, true)).total),
+    method(
+      'edited-three',
+      `complete run of three kernels, as if ${edited} had been edited`,
+      async () => (await run(three, { but: edited })).total,
+    ),
   ];
 }
 
@@ -204,8 +214,8 @@ async function floor(plan: BenchPlan): Promise<number> {
   const [kernel] = plan.kernels;
   const initramfs = await buildInitramfs({ init: word, kernel, cacheDir: cache, signal });
   const argv = qemuArgv({
-    ...{ accel, memory, cpus: 1, sandbox, kernel: kernel.files.image, initramfs: initramfs.path },
-    cmdline: kernelCmdline({ lsm, extra: [] }),
+    ...{ target: hostTarget, accel, memory, cpus: 1, sandbox, kernel: kernel.files.image, initramfs: initramfs.path },
+    cmdline: kernelCmdline({ target: hostTarget, lsm, extra: [] }),
   });
   const { total, marked } = await runTimed([qemu, ...withoutChannels(argv)], {
     mark: /^ready$/,
@@ -237,8 +247,8 @@ interface Call {
   readonly more: readonly string[];
   /** Null runs everything. */
   readonly only?: null;
-  /** Takes what earlier runs were answered. */
-  readonly reuse?: boolean;
+  /** Takes what earlier runs were answered; or all of that but the attempts of a class. */
+  readonly reuse?: boolean | { readonly but: CheckClass };
 }
 
 /** This program as a person starts it, another process, Node's start and all. */
@@ -246,7 +256,7 @@ function cli(plan: BenchPlan, out: string, { kernels, object, more, only, reuse 
   const ids = kernels.map(({ identity }) => identity.id).join(',');
   const args = [
     ...['run', '-k', ids, '--accel', plan.accel, '--memory', String(plan.memory), '--out', join(out, 'report')],
-    ...(reuse ? [] : ['--fresh']),
+    ...(reuse === true ? [] : ['--fresh', ...(reuse === false ? [] : [reuse.but])]),
     ...(only === null ? [] : ['--only', 'load']),
     ...(object === null ? [] : ['--object', object]),
     ...more,
