@@ -104,6 +104,7 @@ async function runAction(given: Readonly<Record<string, string>>, matrix: Matrix
   const stub = [
     '#!/bin/bash',
     `printf '%s\\0' "$@" >${at('argv')}`,
+    `printf '%s' "\${BPF_MATRIX_RUN-}" >${at('name')}`,
     'for one in "$@"; do [[ $one != --out=* ]] || out=${one#--out=}; done',
     'mkdir -p "$out"',
     ...(matrix.files ?? []).map((name) => `echo "${name} of this run" >"$out/${name}"`),
@@ -130,6 +131,7 @@ async function runAction(given: Readonly<Record<string, string>>, matrix: Matrix
         GITHUB_OUTPUT: at('output'),
         GITHUB_STEP_SUMMARY: at('summary'),
         RUNNER_TEMP: at('temp'),
+        GITHUB_RUN_ID: '4711',
         ...Object.fromEntries(Object.entries(env).map(([name, value]) => [name, filled(value)])),
       },
     });
@@ -224,6 +226,7 @@ describe('the steps of action.yml', () => {
     const shard = await runAction({ shard: '2/5', kernels: 'all' });
     expect(shard.argv?.slice(0, 2)).toEqual(['--kernel=all', '--shard=2/5']);
     expect(shard.outputs['artifact']).toBe('bpf-matrix-report-2-of-5');
+    expect(await readFile(at('name'), 'utf8')).toBe('4711');
     const merged = await runAction({ merge: 'shards/a\n-b' });
     expect(merged.argv).toEqual([
       'merge',
