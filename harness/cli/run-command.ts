@@ -34,7 +34,8 @@ import { givenFlags } from './given-flags.js';
 import { kernelRequestsAmong } from './kernel-requests.js';
 import { type OpenReportFolder, withReportFolder } from './report-folder.js';
 import { chosenReporters, printReporterFaults, withAnnotations } from './reporters.js';
-import { target } from '../target.js';
+import { hostTarget } from '../target.js';
+import { assertRunsOn, type BoundProgram } from './architectures.js';
 import { builtFile, type CliContext } from './context.js';
 
 /** What a command makes of a finished run, and how the command ends. */
@@ -74,6 +75,8 @@ export interface Task<K extends RunKind> extends Pick<
   /** Null loads the objects and proves the agent. */
   readonly work: KernelWork | null;
   readonly conclusion: Conclusion<K>;
+  /** What is put into guests, as messages name it, and its architecture; absent where nothing is bound to one. */
+  readonly program?: BoundProgram;
   /** Of the kernels that flags name, those that are run; all of them without. */
   readonly among?: ReadonlySet<KernelId> | null;
   /** Chooses kernels as it goes, in place of those that flags name. */
@@ -124,6 +127,7 @@ async function runCommandWith<K extends RunKind>(
     search,
     among = null,
     reuses = false,
+    program = null,
     built = fixed.built,
     ...task
   } = await plan(config);
@@ -131,7 +135,11 @@ async function runCommandWith<K extends RunKind>(
   const kernels = await openKernelContext({ env, cacheDir: fixed.cache, archives: config.archives ?? {} });
   const notices = [...config.notices, ...backendNotices(fixed.backend), ...task.notices, ...kernels.notices];
   disposal.add(() => kernels.close());
-  const requests = search === undefined ? await kernelRequestsAmong(among, flags, kernels, cli) : [];
+  const requests = search === undefined ? await kernelRequestsAmong(among, flags, kernels, { ...cli, ...program }) : [];
+  assertRunsOn(
+    program,
+    requests.map(({ id }) => id),
+  );
   const out = await open();
   const reporting = openReporting(conclusion, selected, { cli, out, disposal });
   const onEvent: MatrixOptions['onEvent'] = (event) => {
@@ -223,7 +231,7 @@ export async function fixedOptions(flags: CommonFlags, cli: CliContext): Promise
     debug: (text) => {
       if (flags.debug === true) cli.stderr.write(`debug: ${withoutControls(text)}\n`);
     },
-    qemu: cli.env['BPF_MATRIX_QEMU'] ?? target.qemu.binary,
+    qemu: cli.env['BPF_MATRIX_QEMU'] ?? hostTarget.qemu.binary,
     built,
     cache,
     backend,
