@@ -152,7 +152,7 @@ export function plainLines(event: RunEvent, detail: Detail = 'normal'): readonly
     case 'run-finished':
       return [];
     case 'session-ended':
-      return detail === 'verbose' ? [sessionLine(event)] : [];
+      return sessionLines(event, detail);
     default:
       return assertNever(event);
   }
@@ -182,11 +182,15 @@ function describeProgram(program: ProgramReport): string | null {
   return doesVerdictCount(program) ? `${label} ${verdictCode(verdict) ?? ''}` : null;
 }
 
-function sessionLine({ kernel, answer }: Extract<RunEvent, { type: 'session-ended' }>): string {
+function sessionLines(
+  { kernel, answer }: Extract<RunEvent, { type: 'session-ended' }>,
+  detail: Detail,
+): readonly string[] {
+  if (detail !== 'verbose') return [];
   const { session, outcome, codes, since, ms, inputs } = answer;
   const took = since === null ? formatDuration(ms) : `answered ${shortDate(since)} UTC`;
   const known = inputs === null ? '' : `, inputs ${shortHash(inputs)}`;
-  return `${kernel}: ${session}: ${[outcome, ...codes].join(' ')}, ${took}${known}`;
+  return [`${kernel}: ${session}: ${[outcome, ...codes].join(' ')}, ${took}${known}`];
 }
 
 function failedLine(check: FailedCheck, contract: string): string {
