@@ -45,17 +45,17 @@ const withoutB = (parts: Partial<ObjectEvidence> = {}): ObjectEvidence =>
 
 function judged(evidence: ObjectEvidence, ...entries: readonly Expectation[]): ObjectReport {
   return judgeObject(evidence, {
-    facts: { btf: { sha256: 'aa', size: 1 }, release: '6.12.1' },
+    facts: { btf: { sha256: 'aa', size: 1 }, release: '6.12.1', machine: 'x86_64', config: null },
     logPath: (program) => `logs/${program}.log`,
     libbpfPath: 'logs/libbpf.log',
-    expected: expectedOn({ id: '6.12', release: '6.12.1' }, evidence.object, entries),
+    expected: expectedOn({ id: '6.12', release: '6.12.1', machine: 'x86_64', config: null }, evidence.object, entries),
   });
 }
 
 const expectedOf = (report: ObjectReport, name: string) => report.programs.find((one) => one.name === name)?.expected;
 
 describe('of several entries', () => {
-  const kernel = { id: '6.12', release: '6.12.1' };
+  const kernel = { id: '6.12', release: '6.12.1', machine: 'x86_64', config: null };
   const reasonFor = (...entries: readonly Expectation[]) => expectedOn(kernel, 'aegis', entries)('deny_open')?.reason;
 
   it('the last that matches holds', () => {
