@@ -271,6 +271,13 @@ describe('a comment', () => {
     expect(text).toContain('- ℹ️ **GAINED** on 6.1, 6.12: aegis/ima');
   });
 
+  it('has what came of an attempt, and the command that asks it again', () => {
+    const text = comment(finished(leaking()));
+    expect(text).toContain('  - `open /t/file/open-for-reading r: denied: ENFORCEMENT_LEAK: expected EPERM, succeeded`');
+    expect(text).toMatch(/ {2}- again: `.* --kernel 6\.12,6\.17 --only file --scenario 'open for reading'`/);
+    expect(text).toMatch(/^5 kernels: 3 pass, 2 FAIL; .*6 failed/m);
+  });
+
   it('of very much stays within the limit, and counts what it left out', () => {
     const text = comment(finished(refused(2000)));
     expect(text.length).toBeLessThan(65_536);
