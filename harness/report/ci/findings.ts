@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { basename } from 'node:path';
 import type { Surface } from '../destination.js';
-import type { PlacedEntry } from '../html/entry.js';
+import { entryId, type PlacedEntry } from '../html/entry.js';
 import { placedEntries } from '../html/page-data-of.js';
 import type { EntryGroup, PageEntry, PageFact } from '../html/page-data.js';
 import type { FinishedRun } from '../reporter.js';
@@ -43,11 +43,12 @@ export function ciFindings(run: FinishedRun, surface: Surface): readonly CiFindi
     const { entry } = one;
     const kind = kinds[entry.group];
     if (kind === null) return [];
-    const count = (seen.get(entry.id) ?? 0) + 1;
-    seen.set(entry.id, count);
+    const id = fingerprintOf(entry, kind);
+    const count = (seen.get(id) ?? 0) + 1;
+    seen.set(id, count);
     return [
       {
-        fingerprint: count === 1 ? entry.id : `${entry.id}-${count}`,
+        fingerprint: count === 1 ? id : `${id}-${count}`,
         // A scenario that fails in several ways has all of their codes.
         code: entry.code.replace(/,.*/, ''),
         ...kind,
@@ -81,6 +82,11 @@ const kinds: Readonly<Record<EntryGroup, Kind | null>> = {
   'Failed as expected': null,
   Notes: null,
 };
+
+/** Of a change without the numbers, which are others with each edit of a program. */
+function fingerprintOf({ id, code, title }: PageEntry, { isChange }: Kind): string {
+  return isChange ? entryId(code, title) : id;
+}
 
 function factsOf({ blocks }: PageEntry): readonly PageFact[] {
   return blocks.flatMap((block) => (block.kind === 'facts' ? block.facts : []));
