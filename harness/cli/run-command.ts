@@ -24,6 +24,7 @@ import type { OutDir } from '../results/out-dir.js';
 import { type RunFrame, writeRunFrame } from '../results/run-frame.js';
 import { type KernelWork, type MatrixOptions, runMatrix } from '../run/matrix.js';
 import { publishReport, withReporterFaults } from '../run/publish.js';
+import { runnerStream } from './workflow-commands.js';
 import { ProvedStore } from '../run/reuse/proved-store.js';
 import { type BaselineTask, judgedBesideBaseline, runFrameOf } from './commands/run/baseline.js';
 import { backendFromFlags, backendNotices } from './backend.js';
@@ -32,8 +33,9 @@ import { reuseMode } from './fresh.js';
 import { givenFlags } from './given-flags.js';
 import { kernelRequestsAmong } from './kernel-requests.js';
 import { type OpenReportFolder, withReportFolder } from './report-folder.js';
-import { chosenReporters, printReporterFaults } from './reporters.js';
-import { target } from '../target.js';
+import { chosenReporters, printReporterFaults, withAnnotations } from './reporters.js';
+import { hostTarget } from '../target.js';
+import { assertRunsOn, type BoundProgram } from './architectures.js';
 import { builtFile, type CliContext } from './context.js';
 
 /** What a command makes of a finished run, and how the command ends. */
@@ -63,6 +65,7 @@ export interface Task<K extends RunKind> extends Pick<
   | 'timeout'
   | 'withoutCapabilities'
   | 'programs'
+  | 'costs'
   | 'expectations'
 > {
   /** In place of what bootstrap has built. */
@@ -72,6 +75,8 @@ export interface Task<K extends RunKind> extends Pick<
   /** Null loads the objects and proves the agent. */
   readonly work: KernelWork | null;
   readonly conclusion: Conclusion<K>;
+  /** What is put into guests, as messages name it, and its architecture; absent where nothing is bound to one. */
+  readonly program?: BoundProgram;
   /** Of the kernels that flags name, those that are run; all of them without. */
   readonly among?: ReadonlySet<KernelId> | null;
   /** Chooses kernels as it goes, in place of those that flags name. */
@@ -90,6 +95,7 @@ export const withoutAgent = {
   firstFailure: null,
   repeat: 1,
   programs: null,
+  costs: { kind: 'none' },
   expectations: noExpectations,
 } as const;
 
@@ -121,6 +127,7 @@ async function runCommandWith<K extends RunKind>(
     search,
     among = null,
     reuses = false,
+    program = null,
     built = fixed.built,
     ...task
   } = await plan(config);
@@ -128,7 +135,11 @@ async function runCommandWith<K extends RunKind>(
   const kernels = await openKernelContext({ env, cacheDir: fixed.cache, archives: config.archives ?? {} });
   const notices = [...config.notices, ...backendNotices(fixed.backend), ...task.notices, ...kernels.notices];
   disposal.add(() => kernels.close());
-  const requests = search === undefined ? await kernelRequestsAmong(among, flags, kernels, cli) : [];
+  const requests = search === undefined ? await kernelRequestsAmong(among, flags, kernels, { ...cli, ...program }) : [];
+  assertRunsOn(
+    program,
+    requests.map(({ id }) => id),
+  );
   const out = await open();
   const reporting = openReporting(conclusion, selected, { cli, out, disposal });
   const onEvent: MatrixOptions['onEvent'] = (event) => {
@@ -158,8 +169,14 @@ export function openReporting<K extends RunKind>(
   selected: readonly Selected[],
   { cli, out, disposal }: { readonly cli: CliContext; readonly out: OutDir; readonly disposal: Disposal },
 ): Reporting<K> {
-  const places = { ...cli, cwd: process.cwd(), folder: out.place, staging: out.staging };
-  const { files, live } = makeReporters(conclusion.kind, selected, places);
+  const places = {
+    ...cli,
+    runner: runnerStream(cli.stderr),
+    cwd: process.cwd(),
+    folder: out.place,
+    staging: out.staging,
+  };
+  const { files, live } = makeReporters(conclusion.kind, withAnnotations(selected, conclusion.kind, cli.env), places);
   const hub = new ReporterHub(live);
   disposal.add(() => {
     hub.close();
@@ -214,7 +231,7 @@ export async function fixedOptions(flags: CommonFlags, cli: CliContext): Promise
     debug: (text) => {
       if (flags.debug === true) cli.stderr.write(`debug: ${withoutControls(text)}\n`);
     },
-    qemu: cli.env['BPF_MATRIX_QEMU'] ?? target.qemu.binary,
+    qemu: cli.env['BPF_MATRIX_QEMU'] ?? hostTarget.qemu.binary,
     built,
     cache,
     backend,

@@ -4,6 +4,7 @@ import type { CauseId } from './cause.js';
 import type { CheckClass, ScenarioReport } from './check.js';
 import type { Finding } from './finding.js';
 import type { CommandReport } from './command.js';
+import type { ProgramCost } from './cost.js';
 import type { LadderStepName, MapDeclaration, VerifierStats } from './evidence.js';
 import type { ExitCode } from './exit-code.js';
 import type { ExpectationList, ProgramExpectation } from './expectation.js';
@@ -115,6 +116,8 @@ export interface ProgramReport {
   readonly load: LoadVerdict;
   readonly attach: AttachVerdict;
   readonly stats: VerifierStats | null;
+  /** What the verifier spends, line by line; absent where nobody asked, or where the program never came to it. */
+  readonly cost?: ProgramCost;
   readonly verdict: Verdict;
 }
 

@@ -30,7 +30,10 @@ export async function arrangePhase(
   more: readonly PolicyRules[] = [],
 ): Promise<Arranged> {
   const { guest } = session;
-  const classes = wanted.map(({ class: name, in: content }) => ({ class: name, ...content(phaseFolder(phase, name)) }));
+  const classes = wanted.map(({ class: name, in: content }) => ({
+    class: name,
+    ...content(phaseFolder(phase, name), session.target),
+  }));
   for (const one of classes) await makeGuestFolder(guest, phaseFolder(phase, one.class));
   await arrangeAttempts(
     guest,

@@ -12,6 +12,7 @@ import {
   type ScenarioEvidence,
 } from '../model/scenario-evidence.js';
 import type { Agent, Override, RuleKind } from '../model/agent.js';
+import type { Target } from '../target.js';
 import type { ScenarioFilter } from '../plan/scenario-filter.js';
 import { ProbeTampered, vouch } from '../guest/sealed.js';
 import type { NeighbourServer } from './neighbour-server.js';
@@ -29,6 +30,8 @@ import type { Started } from './started.js';
 /** What to prove on one machine. */
 export interface GuestSessionOptions {
   readonly guest: Guest;
+  /** Its architecture. */
+  readonly target: Target;
   readonly agent: Agent;
   /** The one that the agent keeps. */
   readonly contract: Contract;
@@ -99,6 +102,10 @@ export class GuestSession {
 
   get guest(): Guest {
     return this.options.guest;
+  }
+
+  get target(): Target {
+    return this.options.target;
   }
 
   get agent(): Agent {

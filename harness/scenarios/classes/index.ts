@@ -41,8 +41,8 @@ export const essentialClasses: readonly ScenarioClass[] = [file, exec, network].
   const part = partOfClass(whole, (one) => essentialNames.includes(one.name));
   return {
     ...part,
-    in: (folder) => {
-      const content = part.in(folder);
+    in: (folder, target) => {
+      const content = part.in(folder, target);
       // A scenario under a new name must not drop out of this proof in silence.
       if (content.scenarios.length === 0)
         throw new Error(`scenarios: ${whole.class} has none of the essential attempts`);

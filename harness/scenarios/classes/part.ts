@@ -11,8 +11,8 @@ export function partOfClass(
 ): ScenarioClass {
   return {
     class: name,
-    in: (folder) => {
-      const whole = content(folder);
+    in: (folder, target) => {
+      const whole = content(folder, target);
       const part = { ...whole, scenarios: whole.scenarios.filter(keeps) };
       return { ...part, arrange: neededSteps(part, folder) };
     },

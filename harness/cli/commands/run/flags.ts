@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { archiveVariable, familySettings } from '../../../kernels/families.js';
 import { checkClasses } from '../../../model/check.js';
 import type { ExitCode } from '../../../model/exit-code.js';
-import { target } from '../../../target.js';
+import { hostTarget } from '../../../target.js';
 import {
   collectOption,
   type CommonFlags,
@@ -29,6 +29,7 @@ export interface RunFlags extends CommonFlags, LoaderFlags {
   readonly timeout: string;
   readonly baseline?: string;
   readonly update?: true;
+  readonly cost?: true;
 }
 
 export const programFlag = '--program';
@@ -66,18 +67,24 @@ export function matrixCommand(cli: CliContext, exit: (code: ExitCode) => void): 
     )
     .option('--list', 'print what would be run, and boot nothing')
     .option('--repeat <n>', 'ask each kernel everything so often, to see whether the answers stay the same', '1')
-    .addOption(timeoutOption())
-    .option(
-      '--baseline <dir>',
-      'manifests that the run must not fall behind (default: reports/baseline, where there is one, for a whole run)',
-    )
-    .option('--update', 'write the manifest of each kernel that ran completely into the baseline');
-  return withMachineFlags(withLoaderFlags(command))
+    .addOption(timeoutOption());
+  return withMachineFlags(withLoaderFlags(withBaselineFlags(command)))
     .addHelpText('after', runHelp)
     .action(async (flags: RunFlags) => {
       const { runMatrixCommand } = await import('./run.js');
       exit(await runMatrixCommand(flags, cli));
     });
+}
+
+/** What it is held against, and in how much detail. */
+function withBaselineFlags(command: Command): Command {
+  return command
+    .option(
+      '--baseline <dir>',
+      'manifests that the run must not fall behind (default: reports/baseline, where there is one, for a whole run)',
+    )
+    .option('--update', 'write the manifest of each kernel that ran completely into the baseline')
+    .option('--cost', 'count what the verifier spends on each source line, of all programs (docs/cost.md)');
 }
 
 export const exitHelp = `
@@ -109,7 +116,7 @@ Examples:
                                                       as a loader that has neither
   $ npm run matrix -- --config theirs.json            prove another team's agent (docs/configuration.md)
   $ npm run matrix -- --kernel all --available        everything that can be had here
-  $ npm run matrix -- --kernel-image mine=${target.image.built},modules=/lib/modules/6.8.0
+  $ npm run matrix -- --kernel-image mine=${hostTarget.image.built},modules=/lib/modules/6.8.0
   $ npm run matrix -- --kernel-image mine=../linux    a kernel build tree
   $ npm run matrix -- --kernel 6.12 --update          make what it came to the baseline (docs/manifest.md)
   $ npm run matrix -- --reporter junit=junit.xml      junit.xml in a place of its own, too
@@ -117,7 +124,7 @@ Examples:
 ${exitHelp}
 ${reporterHelp}
 Environment:
-  BPF_MATRIX_QEMU                the QEMU binary (default: ${target.qemu.binary})
+  BPF_MATRIX_QEMU                the QEMU binary (default: ${hostTarget.qemu.binary})
   BPF_MATRIX_VNG                 vng, for --backend virtme-ng (default: vng)
   ${archiveVariables.join(', ')}
                                  where kernels come from (kernels/README.md)

@@ -17,6 +17,7 @@ import { type Share, plannedShares } from '../../../scenarios/shares.js';
 import { proveAll } from '../../../scenarios/prove-proofs.js';
 import type { Attempt } from '../../../scenarios/scenario.js';
 import { judgeScenarios } from '../../../verdict/judge-scenarios.js';
+import { unnamedTarget } from '../../../target.js';
 
 /*
  * Everything that runs is run, in a world without a machine: attempts succeed, an agent comes up as it is asked, and
@@ -123,6 +124,7 @@ async function proved(
   const session = new GuestSession({
     stopsLast: false,
     guest: nobody,
+    target: unnamedTarget,
     agent: { ...agent, ...more },
     environment,
     classes: new Set(checkClasses),

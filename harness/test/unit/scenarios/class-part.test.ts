@@ -4,9 +4,10 @@ import { denialClasses, essentialClasses, fallbackClasses } from '../../../scena
 import { partOfClass } from '../../../scenarios/classes/part.js';
 import { deniedScenario, scenarioClass } from '../../../scenarios/language.js';
 import type { ProbeOperation, ScenarioClass } from '../../../scenarios/scenario.js';
+import { unnamedTarget } from '../../../target.js';
 
 const inode = () => ({ dev: 1, ino: 2 });
-const contentOf = (one: ScenarioClass) => one.in(`/t/PHASE/${one.class}`);
+const contentOf = (one: ScenarioClass) => one.in(`/t/PHASE/${one.class}`, unnamedTarget);
 
 function classWith(arrange: (t: string) => readonly ProbeOperation[], attempt: (t: string) => ProbeOperation) {
   return scenarioClass('file', (t) => ({
