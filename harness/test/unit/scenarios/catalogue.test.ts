@@ -37,7 +37,9 @@ vi.mock('../../../guest/files.js', () => ({
 }));
 vi.mock('../../../guest/sealed.js', () => ({
   sealedPath: () => '/proc/1/fd/100',
-  runSealed: () => Promise.resolve({ lines: ['20 7'], stderr: '', whole: true }),
+  // A line for each path that an inode is asked of.
+  runSealed: (_: Guest, { args }: { args: readonly string[] }) =>
+    Promise.resolve({ lines: args.slice(1).map(() => '20 7'), stderr: '', whole: true }),
   spawnSealed: () => Promise.resolve({ pid: 1, read: (text: string) => [text] }),
   vouch: () => Promise.resolve({ watched: true, seen: [] }),
 }));

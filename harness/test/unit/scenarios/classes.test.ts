@@ -24,7 +24,8 @@ function probeOperations(): ReadonlyMap<string, number> {
       /struct operation \w+_operations\[\] = \{(.*?)\n\};/gs,
     );
     for (const [, table = ''] of tables) {
-      for (const [, name = '', count] of table.matchAll(/\{"([^"]+)", (\d+), \w+\}/g)) found.set(name, Number(count));
+      for (const [, name = '', count] of table.matchAll(/\{"([^"]+)", (\d+), \w+, \w+\}/g))
+        found.set(name, Number(count));
     }
   }
   return found;
