@@ -14,6 +14,7 @@ import type { Agent } from '../model/agent.js';
 import { hostTarget, type Target } from '../target.js';
 import type { ScenarioFilter } from '../plan/scenario-filter.js';
 import { repeatFolder } from '../results/paths.js';
+import { readSessionTimes, writeSessionTimes } from '../results/session-times.js';
 import type { KernelResult } from '../results/session.js';
 import { expectationNotices } from '../verdict/expectation-findings.js';
 import { judgeRun } from '../verdict/judge-run.js';
@@ -25,8 +26,9 @@ import { IdleShare } from '../proc/idle.js';
 import { judgedKernel } from './judged-kernel.js';
 import { writeLoadLogs } from './logs.js';
 import { hostRoom, machinePlaces } from './places.js';
+import { MeasuredTimes } from './measured-times.js';
 import { machinePool, type PoolPlaces, type Slot } from './pool.js';
-import { reusedLoad } from './reuse/load.js';
+import { loading as loadSession, reusedLoad } from './reuse/load.js';
 import { runScenarios, type ScenarioPlan, plannedEnvironments } from './scenario-session.js';
 import { loadPlan, runSession } from './session.js';
 
@@ -90,19 +92,14 @@ export async function runMatrix(options: MatrixOptions, work: KernelWork = prove
   // The wall clock may be set while a run goes on; it is read once.
   const started = new Date();
   const begun = performance.now();
-  const notices: string[] = [];
-  let kvm: string | undefined;
-  const emit = (event: RunEvent): void => {
-    if (event.type === 'notice') notices.push(event.text);
-    if (event.type === 'notice') kvm ??= event.kvm;
-    options.onEvent(event);
-    options.firstFailure?.onEvent(event);
-  };
+  const heard = new Heard(options);
+  const { emit } = heard;
   emit({
     type: 'run-started',
     kernels: options.kernels.map(({ id }) => id),
     objects: options.objects.map(({ identity }) => identity),
     jobs: options.jobs,
+    lastTimes: await readSessionTimes(options.cache),
   });
   for (const text of options.notices) emit({ type: 'notice', text });
   const fit = await placesFor(options, { emit });
@@ -113,24 +110,42 @@ export async function runMatrix(options: MatrixOptions, work: KernelWork = prove
   }
   const contextOf = (kernel: KernelId): SessionContext => ({ ...options, ...hosts.of(kernel), emit });
   const kernels = await runKernels(options, contextOf, { work, places: fit });
+  // They are the basis of an estimate; where they cannot be kept there is none.
+  await writeSessionTimes(options.cache, heard.measured.all).catch(() => undefined);
   for (const text of expectationNotices(options.expectations, kernels)) emit({ type: 'notice', text });
   const conditions = {
     tool: options.tool,
     started: started.toISOString(),
     ms: Math.round(performance.now() - begun),
     options: asked(options),
-    host: {
-      node: process.version,
-      qemu: hosts.qemuVersion,
-      accel: usedAccel(kernels),
-      ...(kvm === undefined ? {} : { kvm }),
-    },
-    notices,
+    host: { node: process.version, qemu: hosts.qemuVersion, accel: usedAccel(kernels), ...heard.kvm },
+    notices: heard.notices,
     objects: options.objects.map(({ identity }) => identity),
     ...identitiesOf(options),
     expectations: options.expectations,
   };
   return judgeRun(conditions, kernels);
+}
+
+/** What happens in a run, passed on; and of it what its report, and the next run, are told. */
+class Heard {
+  readonly notices: string[] = [];
+  readonly measured = new MeasuredTimes();
+  #kvm: string | undefined;
+
+  constructor(private readonly options: Pick<MatrixOptions, 'onEvent' | 'firstFailure'>) {}
+
+  readonly emit = (event: RunEvent): void => {
+    if (event.type === 'notice') this.notices.push(event.text);
+    if (event.type === 'notice') this.#kvm ??= event.kvm;
+    this.options.onEvent(event);
+    this.options.firstFailure?.onEvent(event);
+    this.measured.onEvent(event);
+  };
+
+  get kvm(): Pick<RunReport['host'], 'kvm'> {
+    return this.#kvm === undefined ? {} : { kvm: this.#kvm };
+  }
 }
 
 function identitiesOf({ agents, only }: MatrixOptions): Pick<RunReport, 'agent' | 'others'> {
@@ -245,6 +260,7 @@ function withoutCache({ id, source }: KernelRequest, error: unknown, signal: Abo
 export function proveWork(options: MatrixOptions, plant?: ScenarioPlan['plant']): KernelWork {
   const plans = scenarioPlans(options, plant);
   return async (kernel, accelFor, context, slot) => {
+    context.emit({ type: 'sessions-planned', kernel: kernel.identity.id, sessions: [loadSession] });
     const asked = loadPlan(kernel, accelFor, context);
     const loading = slot('load', () => reusedLoad(asked, () => runSession(kernel, accelFor, context)));
     const proving = plans.flatMap((plan) =>

@@ -29,6 +29,7 @@ export interface RunFlags extends CommonFlags, LoaderFlags {
   readonly timeout: string;
   readonly baseline?: string;
   readonly update?: true;
+  readonly history?: string;
   readonly cost?: true;
 }
 
@@ -67,6 +68,7 @@ export function matrixCommand(cli: CliContext, exit: (code: ExitCode) => void): 
     )
     .option('--list', 'print what would be run, and boot nothing')
     .option('--repeat <n>', 'ask each kernel everything so often, to see whether the answers stay the same', '1')
+    .option('--history <dir>', 'append a line about this run to dir/history.jsonl, for trend (docs/history.md)')
     .addOption(timeoutOption());
   return withMachineFlags(withLoaderFlags(withBaselineFlags(command)))
     .addHelpText('after', runHelp)
