@@ -194,7 +194,7 @@ describe('the run', () => {
   const part: ExpectationList = { scope: 'part', entries };
   const on = (id: string, evidence: ObjectEvidence, list: ExpectationList): KernelReport => {
     const expected = expectedOn({ id, release: `${id}.0` }, evidence.object, list.entries);
-    const facts = { btf: { sha256: 'aa', size: 1 }, release: `${id}.0` };
+    const facts = { btf: { sha256: 'aa', size: 1 }, release: `${id}.0`, machine: 'x86_64', config: null };
     const paths = { logPath: (program: string) => program, libbpfPath: 'libbpf' };
     return ranKernel(id, `${id}.0`, [judgeObject(evidence, { facts, expected, ...paths })]);
   };
