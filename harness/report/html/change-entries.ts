@@ -3,6 +3,7 @@ import { nextSteps } from '../../model/next-steps.js';
 import { isManifestCode } from '../../model/verdict.js';
 import type { ManifestChange, ManifestDiff } from '../../model/manifest.js';
 import type { RunReport } from '../../model/report.js';
+import { describeBlamedLines } from '../../verdict/describe-blame.js';
 import { isNewKernel } from '../../verdict/manifest-diff.js';
 import { foldChanges } from '../../verdict/finding-changes.js';
 import { oneLine } from '../views/text.js';
@@ -22,7 +23,7 @@ export function changeEntries({ report, diffs, target }: PageSource): readonly P
     }
   }
   return [...merged.values()].map(({ change, kernels }) => {
-    const { kind, item, before, now } = change;
+    const { kind, item, before, now, blame } = change;
     const worse = isManifestCode(kind);
     return {
       entry: {
@@ -35,6 +36,7 @@ export function changeEntries({ report, diffs, target }: PageSource): readonly P
         line: oneLine(`${before} → ${now}`),
         blocks: worse
           ? factBlock([
+              ...(blame === undefined ? [] : pageFact('lines', describeBlamedLines(blame))),
               ...pageFact('do', nextSteps[kind]),
               docFact('doc', `docs/failure-codes.md#${kind.toLowerCase()}`, target),
             ])
