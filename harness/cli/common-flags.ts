@@ -43,7 +43,7 @@ export const reporterOption = (): Option =>
 
 export const reporterHelp = `Reporters, for --reporter NAME[=FILE]:
 ${Object.entries(reporterDescriptions)
-  .map(([name, description]) => `  ${name.padEnd(9)}  ${description}`)
+  .map(([name, description]) => `  ${name.padEnd(11)}  ${description}`)
   .join('\n')}
 `;
 

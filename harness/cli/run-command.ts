@@ -24,6 +24,7 @@ import type { OutDir } from '../results/out-dir.js';
 import { type RunFrame, writeRunFrame } from '../results/run-frame.js';
 import { type KernelWork, type MatrixOptions, runMatrix } from '../run/matrix.js';
 import { publishReport, withReporterFaults } from '../run/publish.js';
+import { runnerStream } from './workflow-commands.js';
 import { ProvedStore } from '../run/reuse/proved-store.js';
 import { type BaselineTask, judgedBesideBaseline, runFrameOf } from './commands/run/baseline.js';
 import { backendFromFlags, backendNotices } from './backend.js';
@@ -32,7 +33,7 @@ import { reuseMode } from './fresh.js';
 import { givenFlags } from './given-flags.js';
 import { kernelRequestsAmong } from './kernel-requests.js';
 import { type OpenReportFolder, withReportFolder } from './report-folder.js';
-import { chosenReporters, printReporterFaults } from './reporters.js';
+import { chosenReporters, printReporterFaults, withAnnotations } from './reporters.js';
 import { target } from '../target.js';
 import { builtFile, type CliContext } from './context.js';
 
@@ -160,8 +161,14 @@ export function openReporting<K extends RunKind>(
   selected: readonly Selected[],
   { cli, out, disposal }: { readonly cli: CliContext; readonly out: OutDir; readonly disposal: Disposal },
 ): Reporting<K> {
-  const places = { ...cli, cwd: process.cwd(), folder: out.place, staging: out.staging };
-  const { files, live } = makeReporters(conclusion.kind, selected, places);
+  const places = {
+    ...cli,
+    runner: runnerStream(cli.stderr),
+    cwd: process.cwd(),
+    folder: out.place,
+    staging: out.staging,
+  };
+  const { files, live } = makeReporters(conclusion.kind, withAnnotations(selected, conclusion.kind, cli.env), places);
   const hub = new ReporterHub(live);
   disposal.add(() => {
     hub.close();
