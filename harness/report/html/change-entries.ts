@@ -33,18 +33,26 @@ export function changeEntries({ report, diffs, target }: PageSource): readonly P
         code: kind,
         kernels,
         title: oneLine(item),
-        line: oneLine(`${before} → ${now}`),
+        line: oneLine(`${before} → ${now}${blame === undefined ? '' : `, ${describeBlamedLines(blame)}`}`),
         blocks: worse
           ? factBlock([
-              ...(blame === undefined ? [] : pageFact('lines', describeBlamedLines(blame))),
               ...pageFact('do', nextSteps[kind]),
               docFact('doc', `docs/failure-codes.md#${kind.toLowerCase()}`, target),
             ])
           : [],
       },
       places: placesOfItem(item, report),
+      ...blamedSource(change),
     };
   });
+}
+
+/** Where a program costs more, for those who show findings at lines of the source. */
+function blamedSource({ blame }: ManifestChange): Pick<PlacedEntry, 'source'> {
+  const [first] = blame?.lines ?? [];
+  if (first === undefined || first.file === '') return {};
+  const { file, line, text } = first;
+  return { source: { file, line, text } };
 }
 
 /** A kernel that the baseline learns of has nothing to be held against. */
