@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
-import type { PageData } from '../page-data.js';
+import type { PageCost, PageData } from '../page-data.js';
 import { hasWords, searchWords } from './narrow-page.js';
 import { MoreButton } from './more-button.js';
 import { isSameOpened, type Opened, type Route, routeHash } from './route.js';
@@ -32,26 +32,9 @@ export function CostList({ data, route }: { readonly data: PageData; readonly ro
             </tr>
           </thead>
           <tbody>
-            {shown.map(({ object, program, kernels }) => {
-              const open: Opened = { kind: 'source', object, program };
-              return (
-                <tr key={`${object}/${program}`}>
-                  <th scope="row">
-                    <a
-                      href={routeHash({ ...route, open })}
-                      aria-current={isSameOpened(route.open, open) ? 'true' : undefined}
-                    >
-                      {object}/{program}
-                    </a>
-                  </th>
-                  {kernels.map((total, at) => (
-                    <td key={at} title={total?.fault ?? undefined}>
-                      {total === null ? '-' : `${total.text}${total.fault === null ? '' : ' !'}`}
-                    </td>
-                  ))}
-                </tr>
-              );
-            })}
+            {shown.map((cost) => (
+              <CostRow key={`${cost.object}/${cost.program}`} cost={cost} route={route} />
+            ))}
           </tbody>
         </table>
       </div>
@@ -65,5 +48,24 @@ export function CostList({ data, route }: { readonly data: PageData; readonly ro
         </MoreButton>
       )}
     </section>
+  );
+}
+
+function CostRow({ cost, route }: { readonly cost: PageCost; readonly route: Route }): VNode {
+  const { object, program, kernels } = cost;
+  const open: Opened = { kind: 'source', object, program };
+  return (
+    <tr>
+      <th scope="row">
+        <a href={routeHash({ ...route, open })} aria-current={isSameOpened(route.open, open) ? 'true' : undefined}>
+          {object}/{program}
+        </a>
+      </th>
+      {kernels.map((total, at) => (
+        <td key={at} title={total?.fault ?? undefined}>
+          {total === null ? '-' : `${total.text}${total.fault === null ? '' : ' !'}`}
+        </td>
+      ))}
+    </tr>
   );
 }

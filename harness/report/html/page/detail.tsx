@@ -4,7 +4,7 @@ import type { HeatRow, PageData, PageEntry } from '../page-data.js';
 import { Blocks, Facts } from './blocks.js';
 import { CheckList } from './checks-list.js';
 import { CostSource } from './cost-source.js';
-import { type Route, routeHash } from './route.js';
+import { type Opened, type Route, routeHash } from './route.js';
 
 interface DetailProps {
   readonly data: PageData;
@@ -61,17 +61,26 @@ function OpenedDetail({ data, route }: Pick<DetailProps, 'data' | 'route'>): VNo
         <CellDetail data={data} title={map?.title ?? ''} map={open.map} row={row} at={at} route={route} />
       );
     }
-    case 'source': {
-      const at = data.costs.findIndex(({ object, program }) => object === open.object && program === open.program);
-      const name = `${open.object}/${open.program}`;
-      if (at < 0) return <Unknown what={`the source of ${name}`} />;
-      return (
-        <Titled title={name}>
-          <CostSource key={name} data={data} at={at} />
-        </Titled>
-      );
-    }
+    case 'source':
+      return <SourceDetail data={data} open={open} />;
   }
+}
+
+function SourceDetail({
+  data,
+  open: { object, program },
+}: {
+  readonly data: PageData;
+  readonly open: Extract<Opened, { readonly kind: 'source' }>;
+}): VNode {
+  const at = data.costs.findIndex((cost) => cost.object === object && cost.program === program);
+  const name = `${object}/${program}`;
+  if (at < 0) return <Unknown what={`the source of ${name}`} />;
+  return (
+    <Titled title={name}>
+      <CostSource key={name} data={data} at={at} />
+    </Titled>
+  );
 }
 
 function Titled({ title, children }: { readonly title: string; readonly children: ComponentChildren }): VNode {
