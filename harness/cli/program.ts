@@ -29,6 +29,7 @@ import { selftestCommand } from './commands/selftest/flags.js';
 import type { CliContext } from './context.js';
 import { shellCommand } from './commands/shell/flags.js';
 import { filterWorkflowCommands } from './workflow-commands.js';
+import { trendCommand } from './commands/trend/flags.js';
 import { watchCommand } from './commands/watch/flags.js';
 
 /** Runs one command line; returns its exit code. */
@@ -121,6 +122,7 @@ const commands = [
   benchCommand,
   manifestCommand,
   reportCommand,
+  trendCommand,
   judgeCommandOf,
   cacheCommand,
   kernelsCommand,

@@ -11,21 +11,31 @@ import { type KernelContext, openKernelContext } from '../kernels/index.js';
 import { packageRoot } from '../kernels/package-root.js';
 import type { KernelId } from '../model/kernel.js';
 import type { ExitCode } from '../model/exit-code.js';
+import type { RunEvent } from '../model/events.js';
 import { withoutControls } from '../model/plain-text.js';
 import { noExpectations } from '../model/expectation.js';
 import type { RunReport } from '../model/report.js';
 import type { Disposal } from '../proc/disposal.js';
 import { assertScratchPlace } from '../proc/temp.js';
 import { everyScenario } from '../plan/scenario-filter.js';
-import { type BaselineResult, type Reporter, ReporterHub, type Reports, type RunKind } from '../report/reporter.js';
+import {
+  type BaselineResult,
+  type Reporter,
+  type ReporterFault,
+  ReporterHub,
+  type Reports,
+  type RunKind,
+} from '../report/reporter.js';
 import { makeReporters, type Selected } from '../report/select.js';
 import { writeEvidence } from '../results/evidence-store.js';
 import type { OutDir } from '../results/out-dir.js';
 import { type RunFrame, writeRunFrame } from '../results/run-frame.js';
 import { type KernelWork, type MatrixOptions, runMatrix } from '../run/matrix.js';
 import { publishReport, withReporterFaults } from '../run/publish.js';
+import { type HistoryRecorder, rememberedRun } from '../run/history/recorder.js';
 import { runnerStream } from './workflow-commands.js';
 import { ProvedStore } from '../run/reuse/proved-store.js';
+import { withFlakes } from '../verdict/flakes.js';
 import { type BaselineTask, judgedBesideBaseline, runFrameOf } from './commands/run/baseline.js';
 import { backendFromFlags, backendNotices } from './backend.js';
 import { backends, type CommonFlags } from './common-flags.js';
@@ -34,7 +44,8 @@ import { givenFlags } from './given-flags.js';
 import { kernelRequestsAmong } from './kernel-requests.js';
 import { type OpenReportFolder, withReportFolder } from './report-folder.js';
 import { chosenReporters, printReporterFaults, withAnnotations } from './reporters.js';
-import { target } from '../target.js';
+import { hostTarget } from '../target.js';
+import { assertRunsOn, type BoundProgram } from './architectures.js';
 import { builtFile, type CliContext } from './context.js';
 
 /** What a command makes of a finished run, and how the command ends. */
@@ -74,6 +85,8 @@ export interface Task<K extends RunKind> extends Pick<
   /** Null loads the objects and proves the agent. */
   readonly work: KernelWork | null;
   readonly conclusion: Conclusion<K>;
+  /** What is put into guests, as messages name it, and its architecture; absent where nothing is bound to one. */
+  readonly program?: BoundProgram;
   /** Of the kernels that flags name, those that are run; all of them without. */
   readonly among?: ReadonlySet<KernelId> | null;
   /** Chooses kernels as it goes, in place of those that flags name. */
@@ -82,6 +95,8 @@ export interface Task<K extends RunKind> extends Pick<
   readonly reuses?: boolean;
   /** What the run must not fall behind; absent where that is no question. */
   readonly baseline?: BaselineTask;
+  /** The runs before it; absent, or null, where nobody keeps them. */
+  readonly history?: HistoryRecorder | null | undefined;
 }
 
 /** What a command asks for that proves no agent. */
@@ -124,6 +139,8 @@ async function runCommandWith<K extends RunKind>(
     search,
     among = null,
     reuses = false,
+    history,
+    program = null,
     built = fixed.built,
     ...task
   } = await plan(config);
@@ -131,20 +148,30 @@ async function runCommandWith<K extends RunKind>(
   const kernels = await openKernelContext({ env, cacheDir: fixed.cache, archives: config.archives ?? {} });
   const notices = [...config.notices, ...backendNotices(fixed.backend), ...task.notices, ...kernels.notices];
   disposal.add(() => kernels.close());
-  const requests = search === undefined ? await kernelRequestsAmong(among, flags, kernels, cli) : [];
+  const requests = search === undefined ? await kernelRequestsAmong(among, flags, kernels, { ...cli, ...program }) : [];
+  assertRunsOn(
+    program,
+    requests.map(({ id }) => id),
+  );
   const out = await open();
   const reporting = openReporting(conclusion, selected, { cli, out, disposal });
-  const onEvent: MatrixOptions['onEvent'] = (event) => {
-    reporting.live.onEvent(event);
-  };
+  const onEvent = passingOn([reporting.live, history]);
   const keep: MatrixOptions['keep'] = (kernel, results) => writeEvidence(out.staging, kernel, results);
   const own = { notices, built, kernels: requests, out: out.staging, signal, onEvent, keep };
-  const proved = reuses ? provedStore(flags, cli, { ...fixed, ...task }) : null;
+  const proved = reuses ? provedStore(flags, cli, { ...fixed, ...task, history }) : null;
   const options: MatrixOptions = { ...fixed, ...task, ...own, proved };
   const ran = search === undefined ? runMatrix(options, work ?? undefined) : search(options, kernels);
   const finished = await ran;
-  await writeRunFrame(out.staging, runFrameOf(finished, command, baseline));
-  return concludeRun(finished, baseline, reporting);
+  const { run, flakes } = await rememberedRun(history, finished, onEvent);
+  await writeRunFrame(out.staging, { ...runFrameOf(run, command, baseline), flakes });
+  return concludeRun(withFlakes(run, flakes), baseline, { ...reporting, history });
+}
+
+/** To all who want to hear of it. */
+function passingOn(listeners: readonly (Pick<ReporterHub<RunKind>, 'onEvent'> | null | undefined)[]) {
+  return (event: RunEvent): void => {
+    for (const one of listeners) one?.onEvent(event);
+  };
 }
 
 /** Who reports a run that has a folder, and what they are given. */
@@ -154,6 +181,8 @@ interface Reporting<K extends RunKind> {
   readonly files: readonly Reporter<K>[];
   readonly out: OutDir;
   readonly cli: Pick<CliContext, 'stderr' | 'ending'>;
+  /** Null where the run becomes no line of a history. */
+  readonly history: Task<RunKind>['history'];
 }
 
 export function openReporting<K extends RunKind>(
@@ -173,14 +202,14 @@ export function openReporting<K extends RunKind>(
   disposal.add(() => {
     hub.close();
   });
-  return { conclusion, live: hub, files, out, cli };
+  return { conclusion, live: hub, files, out, cli, history: null };
 }
 
 /** Publishes a finished run. A reporter that breaks at the very end still fails it. */
 export async function concludeRun<K extends RunKind>(
   ran: RunReport,
   baseline: BaselineTask | undefined,
-  { conclusion, live, files, out, cli }: Reporting<K>,
+  { conclusion, live, files, out, cli, history }: Reporting<K>,
 ): Promise<ExitCode> {
   const compared = judgedBesideBaseline(ran, baseline);
   const reportOf = (run: RunReport): Reports[K] => conclusion.reportOf(run, compared.baseline);
@@ -190,18 +219,37 @@ export async function concludeRun<K extends RunKind>(
   const before = live.faults.length;
   live.onEvent({ type: 'run-finished', report: run });
   await live.onEnd(report);
-  const faults = live.faults.slice(before);
+  const faults = [...live.faults.slice(before), ...(await historyFaults(history, run))];
   printReporterFaults(faults, cli.stderr);
   return conclusion.exitCode(reportOf(withReporterFaults(run, faults)));
+}
+
+/** A line that is missing must not look like one that is there. */
+async function historyFaults(
+  history: Reporting<RunKind>['history'],
+  run: RunReport,
+): Promise<readonly ReporterFault[]> {
+  try {
+    await history?.append(run);
+    return [];
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return [{ reporter: 'history', during: 'end', error, message: `--history: this run is not in it: ${reason}` }];
+  }
 }
 
 /** Null where a machine is asked for its own sake: to see it boot, or to see whether it answers the same again. */
 function provedStore(
   flags: CommonFlags,
   { env }: CliContext,
-  { cache, snapshots, repeat }: Pick<MatrixOptions, 'cache' | 'snapshots' | 'repeat'>,
+  {
+    cache,
+    snapshots,
+    repeat,
+    history,
+  }: Pick<MatrixOptions, 'cache' | 'snapshots' | 'repeat'> & Pick<Task<RunKind>, 'history'>,
 ): ProvedStore | null {
-  if (snapshots === null || repeat > 1) return null;
+  if (snapshots === null || repeat > 1) return history == null ? null : new ProvedStore(cache, 'none');
   return new ProvedStore(cache, reuseMode(flags, env));
 }
 
@@ -223,7 +271,7 @@ export async function fixedOptions(flags: CommonFlags, cli: CliContext): Promise
     debug: (text) => {
       if (flags.debug === true) cli.stderr.write(`debug: ${withoutControls(text)}\n`);
     },
-    qemu: cli.env['BPF_MATRIX_QEMU'] ?? target.qemu.binary,
+    qemu: cli.env['BPF_MATRIX_QEMU'] ?? hostTarget.qemu.binary,
     built,
     cache,
     backend,

@@ -5,6 +5,7 @@ import { describeJsonFault } from '../proc/json.js';
 import { readRegularText } from '../proc/regular-file.js';
 import { UsageError } from '../model/errors.js';
 import type { KernelCosts } from '../model/blame.js';
+import type { Flake } from '../model/history.js';
 import type { KernelId } from '../model/kernel.js';
 import type { Manifest, StatLimits } from '../model/manifest.js';
 import type { RunReport } from '../model/report.js';
@@ -45,7 +46,18 @@ export interface RunFrame extends RunConditions {
   readonly kernels: readonly KernelId[];
   /** Null where that was no question. */
   readonly baseline: StoredBaseline | null;
+  /** What a history said of it; absent in runs of older versions. */
+  readonly flakes?: readonly Flake[] | undefined;
 }
+
+const flake = z.strictObject({
+  kernel: z.string(),
+  session: z.string(),
+  inputs: z.string(),
+  now: z.string(),
+  before: z.string(),
+  on: z.iso.datetime(),
+});
 
 const frameSchema = z.strictObject({
   schema: z.literal(evidenceSchema),
@@ -62,6 +74,7 @@ const frameSchema = z.strictObject({
       costs: z.array(kernelCosts).exactOptional(),
     })
     .nullable(),
+  flakes: z.array(flake).optional(),
   ...frameFields,
 });
 

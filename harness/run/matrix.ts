@@ -9,21 +9,26 @@ import { InfraError, UsageError } from '../model/errors.js';
 import type { RunEvent } from '../model/events.js';
 import type { KernelId, KernelResolution, KernelSource, ReadyKernel } from '../model/kernel.js';
 import type { Accelerator, KernelReport, RunReport } from '../model/report.js';
+import { kernelTarget } from '../model/kernel-name.js';
 import type { Agent } from '../model/agent.js';
+import { hostTarget, type Target } from '../target.js';
 import type { ScenarioFilter } from '../plan/scenario-filter.js';
 import { repeatFolder } from '../results/paths.js';
+import { readSessionTimes, writeSessionTimes } from '../results/session-times.js';
 import type { KernelResult } from '../results/session.js';
 import { expectationNotices } from '../verdict/expectation-findings.js';
 import { judgeRun } from '../verdict/judge-run.js';
 import type { AccelProvider, SessionContext } from './context.js';
 import type { FirstFailure } from './first-failure.js';
-import { type ExaminedQemu, examineQemu, withoutSandbox } from './host.js';
+import { guestHosts } from './guest-host.js';
+import { type ExaminedQemu, withoutSandbox } from './host.js';
 import { IdleShare } from '../proc/idle.js';
 import { judgedKernel } from './judged-kernel.js';
 import { writeLoadLogs } from './logs.js';
 import { hostRoom, machinePlaces } from './places.js';
+import { MeasuredTimes } from './measured-times.js';
 import { machinePool, type PoolPlaces, type Slot } from './pool.js';
-import { reusedLoad } from './reuse/load.js';
+import { loading as loadSession, reusedLoad } from './reuse/load.js';
 import { runScenarios, type ScenarioPlan, plannedEnvironments } from './scenario-session.js';
 import { loadPlan, runSession } from './session.js';
 
@@ -87,40 +92,60 @@ export async function runMatrix(options: MatrixOptions, work: KernelWork = prove
   // The wall clock may be set while a run goes on; it is read once.
   const started = new Date();
   const begun = performance.now();
-  const notices: string[] = [];
-  let kvm: string | undefined;
-  const emit = (event: RunEvent): void => {
-    if (event.type === 'notice') notices.push(event.text);
-    if (event.type === 'notice') kvm ??= event.kvm;
-    options.onEvent(event);
-    options.firstFailure?.onEvent(event);
-  };
+  const heard = new Heard(options);
+  const { emit } = heard;
   emit({
     type: 'run-started',
     kernels: options.kernels.map(({ id }) => id),
     objects: options.objects.map(({ identity }) => identity),
     jobs: options.jobs,
+    lastTimes: await readSessionTimes(options.cache),
   });
   for (const text of options.notices) emit({ type: 'notice', text });
   const fit = await placesFor(options, { emit });
-  const examined = await examineQemu(options, options.signal);
-  const version = examined.qemuVersion;
-  if (options.backend.kind === 'qemu' && !examined.sandbox) emit({ type: 'notice', text: withoutSandbox });
-  const context: SessionContext = { ...options, ...examined, emit };
-  const kernels = await runKernels(options, context, { work, places: fit });
+  const ids = options.kernels.map(({ id }) => id);
+  const hosts = await guestHosts(ids, options, options.signal);
+  if (options.backend.kind === 'qemu' && ids.some((id) => !hosts.of(id).sandbox)) {
+    emit({ type: 'notice', text: withoutSandbox });
+  }
+  const contextOf = (kernel: KernelId): SessionContext => ({ ...options, ...hosts.of(kernel), emit });
+  const kernels = await runKernels(options, contextOf, { work, places: fit });
+  // They are the basis of an estimate; where they cannot be kept there is none.
+  await writeSessionTimes(options.cache, heard.measured.all).catch(() => undefined);
   for (const text of expectationNotices(options.expectations, kernels)) emit({ type: 'notice', text });
   const conditions = {
     tool: options.tool,
     started: started.toISOString(),
     ms: Math.round(performance.now() - begun),
     options: asked(options),
-    host: { node: process.version, qemu: version, accel: usedAccel(kernels), ...(kvm === undefined ? {} : { kvm }) },
-    notices,
+    host: { node: process.version, qemu: hosts.qemuVersion, accel: usedAccel(kernels), ...heard.kvm },
+    notices: heard.notices,
     objects: options.objects.map(({ identity }) => identity),
     ...identitiesOf(options),
     expectations: options.expectations,
   };
   return judgeRun(conditions, kernels);
+}
+
+/** What happens in a run, passed on; and of it what its report, and the next run, are told. */
+class Heard {
+  readonly notices: string[] = [];
+  readonly measured = new MeasuredTimes();
+  #kvm: string | undefined;
+
+  constructor(private readonly options: Pick<MatrixOptions, 'onEvent' | 'firstFailure'>) {}
+
+  readonly emit = (event: RunEvent): void => {
+    if (event.type === 'notice') this.notices.push(event.text);
+    if (event.type === 'notice') this.#kvm ??= event.kvm;
+    this.options.onEvent(event);
+    this.options.firstFailure?.onEvent(event);
+    this.measured.onEvent(event);
+  };
+
+  get kvm(): Pick<RunReport['host'], 'kvm'> {
+    return this.#kvm === undefined ? {} : { kvm: this.#kvm };
+  }
 }
 
 function identitiesOf({ agents, only }: MatrixOptions): Pick<RunReport, 'agent' | 'others'> {
@@ -135,14 +160,16 @@ function asked(options: MatrixOptions): RunReport['options'] {
 
 async function runKernels(
   options: MatrixOptions,
-  context: SessionContext,
+  contextOf: (kernel: KernelId) => SessionContext,
   { work, places }: { readonly work: KernelWork; readonly places: PoolPlaces },
 ): Promise<readonly KernelReport[]> {
   const fetching = pLimit(fetchJobs);
   const booting = machinePool(places);
-  const accelFor = onceAccel(options, context);
+  const accelOf = accelsOf(options, contextOf);
   return allOrNone(
     options.kernels.map(async (request) => {
+      const context = contextOf(request.id);
+      const accelFor = accelOf(request.id);
       const ask = async (signal: AbortSignal): Promise<Results> => {
         const own = { ...context, signal };
         const resolution = await fetching(() => resolveOne(request, own));
@@ -233,6 +260,7 @@ function withoutCache({ id, source }: KernelRequest, error: unknown, signal: Abo
 export function proveWork(options: MatrixOptions, plant?: ScenarioPlan['plant']): KernelWork {
   const plans = scenarioPlans(options, plant);
   return async (kernel, accelFor, context, slot) => {
+    context.emit({ type: 'sessions-planned', kernel: kernel.identity.id, sessions: [loadSession] });
     const asked = loadPlan(kernel, accelFor, context);
     const loading = slot('load', () => reusedLoad(asked, () => runSession(kernel, accelFor, context)));
     const proving = plans.flatMap((plan) =>
@@ -249,13 +277,13 @@ export function proveWork(options: MatrixOptions, plant?: ScenarioPlan['plant'])
 
 /** One for each agent. What was asked for need not be of every contract, but of one. */
 function scenarioPlans(
-  { agents, only, scenarios, firstFailure, lsm, built }: MatrixOptions,
+  { agents, only, scenarios, firstFailure, lsm }: MatrixOptions,
   plant: ScenarioPlan['plant'],
 ): readonly ScenarioPlan[] {
   if (agents.length === 0 || only === 'none') return [];
   const classes = new Set(only === 'all' ? checkClasses : only);
   const halted = firstFailure?.halted ?? (() => false);
-  const common = { classes, scenarios, halted, probe: join(built, 'probe'), plant };
+  const common = { classes, scenarios, halted, plant };
   const plans = agents.map((agent): ScenarioPlan => ({ agent, ...common }));
   if (plans.every((plan) => plannedEnvironments(plan, lsm).length === 0)) {
     throw new UsageError({
@@ -284,12 +312,33 @@ export function onceAccel(options: MatrixOptions, context: SessionContext): Acce
   };
 }
 
-/** With --cold nothing that an earlier run found out is believed. */
+/** One proof for the kernels of each architecture. */
+function accelsOf(
+  options: MatrixOptions,
+  contextOf: (kernel: KernelId) => SessionContext,
+): (kernel: KernelId) => AccelProvider {
+  const known = new Map<Target, AccelProvider>();
+  return (kernel) => {
+    const target = kernelTarget(kernel);
+    const provider = known.get(target) ?? onceAccel(options, contextOf(kernel));
+    known.set(target, provider);
+    return provider;
+  };
+}
+
+/**
+ * With --cold nothing that an earlier run found out is believed. What the host cannot run itself is emulated, and nothing has
+ * to be said of it.
+ */
 async function prove(kernel: ReadyKernel, options: MatrixOptions, context: SessionContext): Promise<AccelChoice> {
-  const { qemu, cache, snapshots, signal } = options;
+  const { cache, snapshots, signal } = options;
+  const { qemu } = context;
+  const target = kernelTarget(kernel.identity.id);
+  if (target !== hostTarget && options.accel === 'auto') return { accel: 'tcg', obstacle: null };
   const origin = { cacheDir: cache, qemu, qemuVersion: context.qemuVersion, kernelSha256: kernel.identity.imageSha256 };
   const memo = snapshots === null ? null : await kvmMemo(origin);
-  return chooseAccel(options.accel, { qemu, sandbox: context.sandbox, kernel: kernel.files.image, signal, memo });
+  const proof = { qemu, sandbox: context.sandbox, kernel: kernel.files.image, target, signal, memo };
+  return chooseAccel(options.accel, proof);
 }
 
 function usedAccel(kernels: readonly KernelReport[]): Accelerator | null {

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+import { join } from 'node:path';
 import type { Contract } from '../contracts/contract.js';
 import { contractNamed, machineLabel } from '../contracts/registry.js';
 import { speaking } from '../contracts/speaking.js';
 import type { CheckClass, Environment } from '../model/check.js';
 import type { ReadyKernel } from '../model/kernel.js';
+import { kernelTarget } from '../model/kernel-name.js';
 import type { ScenarioEvidence } from '../model/scenario-evidence.js';
 import type { Agent } from '../model/agent.js';
 import type { Guest } from '../guest/client.js';
@@ -18,6 +20,7 @@ import { proveSession } from '../scenarios/prove.js';
 import { judgeScenarios } from '../verdict/judge-scenarios.js';
 import { acquaintedMachines } from './acquainted.js';
 import type { AccelProvider, SessionContext } from './context.js';
+import { loaderFile } from './guest-host.js';
 import { joinShares, type ShareResult } from './join-shares.js';
 import { writeStart } from './logs.js';
 import { type Disturbance, type SessionPlan, withMachine } from './machine-session.js';
@@ -33,8 +36,6 @@ export interface ScenarioPlan {
   readonly scenarios: ScenarioFilter;
   /** True once nothing more is to be begun. */
   readonly halted: () => boolean;
-  /** Folder with the probe's programs on the host. */
-  readonly probe: string;
   /** Planted while the agent enforces; only the selftest has one. */
   readonly plant: ((guest: Guest) => Promise<void>) | undefined;
 }
@@ -79,6 +80,9 @@ export async function runScenarios(run: ScenarioRun, slot: Slot): Promise<Scenar
   if (plan.halted()) return { ...about, ...notBegun(contract, run) };
   const [lead, ...others] = plannedShares({ contract, environment, agent: plan.agent }, plan);
   if (lead === undefined) return { ...about, ...notBegun(contract, run) };
+  const machine = machineLabel({ contract: contract.name, environment });
+  const sessions = [lead, ...others].map((_, index) => sessionName(machine, index + 1));
+  run.context.emit({ type: 'sessions-planned', kernel: run.kernel.identity.id, sessions });
   const on = (share: Share, work: Work, number: number, begin: ShareRun['begin']): Promise<ShareResult> =>
     slot(work, () => runShare({ ...run, contract, begin }, share, number));
   const shares = await acquaintedMachines(
@@ -87,6 +91,9 @@ export async function runScenarios(run: ScenarioRun, slot: Slot): Promise<Scenar
   );
   return { ...about, ...joinShares(shares) };
 }
+
+/** Of the machines of an environment the first has its name. */
+const sessionName = (machine: string, number: number): string => (number === 1 ? machine : `${machine}.${number}`);
 
 interface ShareRun extends ScenarioRun {
   readonly contract: Contract;
@@ -99,7 +106,7 @@ async function runShare(run: ShareRun, share: Share, number: number): Promise<Sh
   const { kernel, environment, accelFor, context, contract } = run;
   const lsm = environment === 'no-lsm' ? context.lsm.filter((name) => name !== 'bpf') : context.lsm;
   const label = machineLabel({ contract: contract.name, environment });
-  const session = { kernel, accelFor, context, lsm, name: number === 1 ? label : `${label}.${number}` };
+  const session = { kernel, accelFor, context, lsm, name: sessionName(label, number) };
   // What is planted into a guest is not part of any question.
   if (run.plan.plant !== undefined) return (await askAnew(run, share, session, () => undefined)).result;
   const question = { ...run.plan, contract, environment, share, known: run.begin() };
@@ -140,6 +147,9 @@ async function askShare(
     machine.guard(
       proveSession({
         guest,
+        target: kernelTarget(id),
+        probe: join(context.built, 'probe'),
+        loader: loaderFile(kernelTarget(id), context.built),
         ...plan,
         contract,
         environment,

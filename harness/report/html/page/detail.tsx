@@ -39,18 +39,8 @@ function OpenedDetail({ data, route }: Pick<DetailProps, 'data' | 'route'>): VNo
       const entry = data.entries.find(({ id }) => id === open.id);
       return entry === undefined ? <Unknown what={open.id} /> : <EntryDetail entry={entry} kernel={null} level={2} />;
     }
-    case 'kernel': {
-      const kernel = data.kernels.find(({ id }) => id === open.id);
-      if (kernel === undefined) return <Unknown what={open.id} />;
-      return (
-        <Titled title={`Kernel ${kernel.id}`}>
-          <p>
-            <b class={`tone-${kernel.tone}`}>{kernel.text}</b> {kernel.detail}
-          </p>
-          <Blocks blocks={kernel.blocks} kernel={kernel.id} />
-        </Titled>
-      );
-    }
+    case 'kernel':
+      return <KernelDetail data={data} id={open.id} />;
     case 'cell': {
       const map = data.maps.find(({ id }) => id === open.map);
       const row = map?.rows.find(({ name }) => name === open.row);
@@ -64,6 +54,19 @@ function OpenedDetail({ data, route }: Pick<DetailProps, 'data' | 'route'>): VNo
     case 'source':
       return <SourceDetail data={data} open={open} />;
   }
+}
+
+function KernelDetail({ data, id }: { readonly data: PageData; readonly id: string }): VNode {
+  const kernel = data.kernels.find((one) => one.id === id);
+  if (kernel === undefined) return <Unknown what={id} />;
+  return (
+    <Titled title={`Kernel ${kernel.id}`}>
+      <p>
+        <b class={`tone-${kernel.tone}`}>{kernel.text}</b> {kernel.detail}
+      </p>
+      <Blocks blocks={kernel.blocks} kernel={kernel.id} />
+    </Titled>
+  );
 }
 
 function SourceDetail({
