@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type Command, Option } from 'commander';
 import { targetNames } from '../target.js';
-import type { Detail } from '../report/views/page.js';
+import type { Verbosity } from '../report/views/page.js';
 import { reporterDescriptions, reporterNames } from '../report/names.js';
 
 /** Flags of every command that boots kernels, as commander hands them over. */
@@ -106,7 +106,7 @@ export const verboseOption = (): Option =>
   new Option('-v, --verbose', 'print every program, every session, and all evidence').conflicts('quiet');
 
 /** How much a command says. */
-export function detailOf({ quiet, verbose }: Pick<CommonFlags, 'quiet' | 'verbose'>): Detail {
+export function detailOf({ quiet, verbose }: Pick<CommonFlags, 'quiet' | 'verbose'>): Verbosity {
   if (quiet === true) return 'quiet';
   return verbose === true ? 'verbose' : 'normal';
 }

@@ -26,7 +26,7 @@ import {
   type Reports,
   type RunKind,
 } from '../report/reporter.js';
-import type { Detail } from '../report/views/page.js';
+import type { Verbosity } from '../report/views/page.js';
 import { makeReporters, type Selected } from '../report/select.js';
 import { writeEvidence } from '../results/evidence-store.js';
 import type { OutDir } from '../results/out-dir.js';
@@ -190,7 +190,7 @@ interface ReportingPlace {
   readonly cli: CliContext;
   readonly out: OutDir;
   readonly disposal: Disposal;
-  readonly detail: Detail;
+  readonly detail: Verbosity;
 }
 
 export function openReporting<K extends RunKind>(

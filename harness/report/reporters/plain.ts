@@ -19,7 +19,7 @@ import { verdictCode, verdictLabel, verdictLabels } from '../views/labels.js';
 import { liveTitle } from '../views/live.js';
 import { fitLines } from '../views/fit.js';
 import { formatCount, formatDuration, shortHash } from '../views/format.js';
-import { type Detail, sizeOf, terminalPage, terminalPalette, type Page } from '../views/page.js';
+import { type Verbosity, sizeOf, terminalPage, terminalPalette, type Page } from '../views/page.js';
 import { advanceProgress, describeTimeLeft, noProgress } from '../views/progress.js';
 import { shortDate } from '../views/trend.js';
 import { oneLine } from '../views/text.js';
@@ -133,7 +133,7 @@ function writeLines({ stream }: Destination, all: readonly string[]): void {
 }
 
 /** None for what needs no line of its own: a program that is fine, and the end of the run; the page has both. */
-export function plainLines(event: RunEvent, detail: Detail = 'normal'): readonly string[] {
+export function plainLines(event: RunEvent, detail: Verbosity = 'normal'): readonly string[] {
   switch (event.type) {
     case 'run-started':
       return [oneLine(liveTitle(event))];
@@ -165,7 +165,7 @@ function phaseLine({ kernel, phase, detail }: Extract<RunEvent, { type: 'kernel-
 /** A failure by its code alone: the page at the end says why, once for all kernels. */
 function programLines(
   { kernel, object, program }: Extract<RunEvent, { type: 'program-judged' }>,
-  detail: Detail,
+  detail: Verbosity,
 ): readonly string[] {
   const insns = program.stats?.insns ?? null;
   const fine = detail === 'verbose' ? `ok${insns === null ? '' : `, ${formatCount(insns, 'instruction')}`}` : null;
@@ -184,7 +184,7 @@ function describeProgram(program: ProgramReport): string | null {
 
 function sessionLines(
   { kernel, answer }: Extract<RunEvent, { type: 'session-ended' }>,
-  detail: Detail,
+  detail: Verbosity,
 ): readonly string[] {
   if (detail !== 'verbose') return [];
   const { session, outcome, codes, since, ms, inputs } = answer;

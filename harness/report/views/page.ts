@@ -4,14 +4,14 @@ import { Chalk, type ChalkInstance } from 'chalk';
 import type { Tone } from './tone.js';
 
 /** How much is said: what failed and the end alone; the usual; every program, session and line of evidence. */
-export type Detail = 'quiet' | 'normal' | 'verbose';
+export type Verbosity = 'quiet' | 'normal' | 'verbose';
 
 /** What a text is laid out for. */
 export interface Page {
   /** Width in terminal columns. */
   readonly columns: number;
   readonly palette: Palette;
-  readonly detail: Detail;
+  readonly detail: Verbosity;
   /** A path of the report as the reader can use it. */
   path(inReport: string): string;
 }
@@ -20,7 +20,7 @@ export interface Page {
 export function terminalPage(
   columns: number,
   palette: Palette,
-  { folder, cwd, detail = 'normal' }: { readonly folder: string; readonly cwd: string; readonly detail?: Detail },
+  { folder, cwd, detail = 'normal' }: { readonly folder: string; readonly cwd: string; readonly detail?: Verbosity },
 ): Page {
   const near = relative(cwd, folder);
   const base = near.startsWith('..') || isAbsolute(near) ? folder : near;

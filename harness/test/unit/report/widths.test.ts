@@ -7,7 +7,7 @@ import { ExitCode } from '../../../model/exit-code.js';
 import { streamDestination } from '../../../report/destination.js';
 import { terminalReporter } from '../../../report/reporters/terminal.js';
 import { fitLines } from '../../../report/views/fit.js';
-import type { Detail } from '../../../report/views/page.js';
+import type { Verbosity } from '../../../report/views/page.js';
 import { withoutAnsi } from '../../../report/views/text.js';
 import { withFlakes } from '../../../verdict/flakes.js';
 import { kernelWith } from '../../fixtures/planted-kernel.js';
@@ -87,7 +87,7 @@ const runs: readonly (readonly [string, RunReport])[] = [
 interface On {
   readonly columns?: number;
   readonly isTTY?: boolean;
-  readonly detail?: Detail;
+  readonly detail?: Verbosity;
   readonly env?: Readonly<Record<string, string>>;
 }
 
