@@ -81,18 +81,7 @@ function Group({ group, data, query, every }: GroupProps): VNode {
           </thead>
           <tbody>
             {shown.map((row) => (
-              <tr key={`${row.kernel} ${row.name}`}>
-                <th scope="row">{row.kernel}</th>
-                <td>{row.name}</td>
-                <td>
-                  <TrendChart row={row} dates={data.runs.map(({ date }) => date)} />
-                </td>
-                <td>{row.first}</td>
-                <td>{row.last}</td>
-                <td class={`tone-${row.tone}`}>{row.ofFirst}</td>
-                <td>{row.ofBefore}</td>
-                <td>{row.note}</td>
-              </tr>
+              <SeriesRow key={`${row.kernel} ${row.name}`} row={row} data={data} />
             ))}
           </tbody>
         </table>
@@ -100,6 +89,28 @@ function Group({ group, data, query, every }: GroupProps): VNode {
       {rest > 0 && <p class="calm">{rest} rows without a change.</p>}
       {found.length === 0 && <p class="calm">Nothing is called so.</p>}
     </section>
+  );
+}
+
+interface SeriesRowProps {
+  readonly row: TrendGroup['rows'][number];
+  readonly data: TrendPageData;
+}
+
+function SeriesRow({ row, data }: SeriesRowProps): VNode {
+  return (
+    <tr>
+      <th scope="row">{row.kernel}</th>
+      <td>{row.name}</td>
+      <td>
+        <TrendChart row={row} dates={data.runs.map(({ date }) => date)} />
+      </td>
+      <td class="number">{row.first}</td>
+      <td class="number">{row.last}</td>
+      <td class={`number tone-${row.tone}`}>{row.ofFirst}</td>
+      <td class="number">{row.ofBefore}</td>
+      <td>{row.note}</td>
+    </tr>
   );
 }
 

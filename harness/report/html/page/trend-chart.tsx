@@ -16,7 +16,10 @@ const size = { width: 180, height: 26, edge: 4 };
 /** A line through the numbers of a row, from its lowest to its highest; each with its run and its exact number in words. */
 export function TrendChart({ row, dates }: TrendChartProps): VNode {
   const points = pointsOf(row);
-  const path = points.map(({ x, y }, at) => `${at === 0 ? 'M' : 'L'}${x.toFixed(1)} ${y.toFixed(1)}`).join('');
+  // A run without a number is a gap.
+  const path = points
+    .map(({ x, y, run }, at) => `${points[at - 1]?.run === run - 1 ? 'L' : 'M'}${x.toFixed(1)} ${y.toFixed(1)}`)
+    .join('');
   return (
     <details class="chart">
       <summary>
