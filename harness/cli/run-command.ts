@@ -35,6 +35,7 @@ import { publishReport, withReporterFaults } from '../run/publish.js';
 import { ProvedStore } from '../run/reuse/proved-store.js';
 import { type BaselineTask, judgedBesideBaseline, runFrameOf } from './commands/run/baseline.js';
 import { backendFromFlags, backendNotices } from './backend.js';
+import { ownPart, type Sharing } from './sharing.js';
 import { backends, type CommonFlags } from './common-flags.js';
 import { givenFlags } from './given-flags.js';
 import { kernelRequestsAmong } from './kernel-requests.js';
@@ -87,7 +88,12 @@ export interface Task<K extends RunKind> extends Pick<
   readonly reuses?: boolean;
   /** What the run must not fall behind; absent where that is no question. */
   readonly baseline?: BaselineTask;
+  /** The part of the run that is done here; absent, or null, for all of it. */
+  readonly sharing?: Sharing | null;
 }
+
+/** What a task is that says nothing else. */
+const usualTask = { among: null, reuses: false, sharing: null } as const;
 
 /** What a command asks for that proves no agent. */
 export const withoutAgent = {
@@ -120,35 +126,29 @@ async function runCommandWith<K extends RunKind>(
   const { env, signal } = cli;
   const config = await readConfig(flags.config ?? null, conventions);
   const fixed = await fixedOptions(flags, cli);
-  const {
-    command,
-    work,
-    conclusion,
-    baseline,
-    search,
-    among = null,
-    reuses = false,
-    built = fixed.built,
-    ...task
-  } = await plan(config);
+  const planned = { ...usualTask, built: fixed.built, ...(await plan(config)) };
+  const { command, work, conclusion, baseline, search, among, reuses, sharing, ...task } = planned;
   const selected = await chosenReporters(conclusion.kind, flags);
   const kernels = await openKernelContext({ env, cacheDir: fixed.cache, archives: config.archives ?? {} });
   const notices = [...config.notices, ...backendNotices(fixed.backend), ...task.notices, ...kernels.notices];
   disposal.add(() => kernels.close());
   const requests = search === undefined ? await kernelRequestsAmong(among, flags, kernels, cli) : [];
+  const part = await ownPart(sharing, { ...fixed, ...task, kernels: requests }, baseline);
   const out = await open();
+  await part.begin(out);
   const reporting = openReporting(conclusion, selected, { cli, out, disposal });
   const onEvent: MatrixOptions['onEvent'] = (event) => {
     reporting.live.onEvent(event);
   };
   const keep: MatrixOptions['keep'] = (kernel, results) => writeEvidence(out.staging, kernel, results);
-  const own = { notices, built, kernels: requests, out: out.staging, signal, onEvent, keep };
+  const own = { out: out.staging, signal, onEvent, keep, ...part.options(notices) };
   const proved = reuses ? provedStore(flags, cli, { ...fixed, ...task }) : null;
   const options: MatrixOptions = { ...fixed, ...task, ...own, proved };
   const ran = search === undefined ? runMatrix(options, work ?? undefined) : search(options, kernels);
   const finished = await ran;
-  await writeRunFrame(out.staging, runFrameOf(finished, command, baseline));
-  return concludeRun(finished, baseline, reporting);
+  await writeRunFrame(out.staging, part.frameOf(runFrameOf(finished, command, baseline)));
+  await part.write(out);
+  return concludeRun(finished, part.heldAgainst(baseline), reporting);
 }
 
 /** Who reports a run that has a folder, and what they are given. */

@@ -5,7 +5,9 @@ import { type AccelChoice, type AccelRequest, chooseAccel, emulatedNotice } from
 import { kvmMemo } from '../boot/kvm-memo.js';
 import type { ObjectFile } from '../config/objects.js';
 import { type CheckClass, checkClasses } from '../model/check.js';
+import { machineLabel } from '../contracts/registry.js';
 import { InfraError, UsageError } from '../model/errors.js';
+import { loadSession, type ShardUnit } from '../model/shard.js';
 import type { RunEvent } from '../model/events.js';
 import type { KernelId, KernelResolution, KernelSource, ReadyKernel } from '../model/kernel.js';
 import type { Accelerator, KernelReport, RunReport } from '../model/report.js';
@@ -14,7 +16,7 @@ import type { ScenarioFilter } from '../plan/scenario-filter.js';
 import { repeatFolder } from '../results/paths.js';
 import type { KernelResult } from '../results/session.js';
 import { expectationNotices } from '../verdict/expectation-findings.js';
-import { judgeRun } from '../verdict/judge-run.js';
+import { judgeRun, judgeShard } from '../verdict/judge-run.js';
 import type { AccelProvider, SessionContext } from './context.js';
 import type { FirstFailure } from './first-failure.js';
 import { type ExaminedQemu, examineQemu, withoutSandbox } from './host.js';
@@ -25,7 +27,7 @@ import { hostRoom, machinePlaces } from './places.js';
 import { machinePool, type PoolPlaces, type Slot } from './pool.js';
 import { reusedLoad } from './reuse/load.js';
 import { runScenarios, type ScenarioPlan, plannedEnvironments } from './scenario-session.js';
-import { loadPlan, runSession } from './session.js';
+import { loadPlan, runFactsSession, runSession } from './session.js';
 
 /** What getting a kernel reports while it works: `step` is what it is doing, `notice` is worth a line of its own. */
 export interface ResolveProgress {
@@ -65,8 +67,15 @@ export interface MatrixOptions extends Omit<SessionContext, keyof ExaminedQemu |
   readonly given: readonly string[];
   readonly tool: RunReport['tool'];
   readonly onEvent: (event: RunEvent) => void;
+  /** Sessions that are asked; absent, or null, for all that the options come to. */
+  readonly shard?: ShardPart | null;
   /** Takes what a kernel answered, each time it was asked, before it is judged; null keeps nothing. */
   readonly keep: ((kernel: KernelId, results: readonly KernelResult[]) => Promise<void>) | null;
+}
+
+/** The sessions of one shard of a run. */
+export interface ShardPart {
+  has(unit: ShardUnit): boolean;
 }
 
 /** All that is done with a kernel that could be had. Broken machinery is in the result, never a throw. */
@@ -108,7 +117,10 @@ export async function runMatrix(options: MatrixOptions, work: KernelWork = prove
   if (options.backend.kind === 'qemu' && !examined.sandbox) emit({ type: 'notice', text: withoutSandbox });
   const context: SessionContext = { ...options, ...examined, emit };
   const kernels = await runKernels(options, context, { work, places: fit });
-  for (const text of expectationNotices(options.expectations, kernels)) emit({ type: 'notice', text });
+  const isPart = (options.shard ?? null) !== null;
+  // Of a shard they are given once all are merged.
+  const ofExpectations = isPart ? [] : expectationNotices(options.expectations, kernels);
+  for (const text of ofExpectations) emit({ type: 'notice', text });
   const conditions = {
     tool: options.tool,
     started: started.toISOString(),
@@ -120,7 +132,7 @@ export async function runMatrix(options: MatrixOptions, work: KernelWork = prove
     ...identitiesOf(options),
     expectations: options.expectations,
   };
-  return judgeRun(conditions, kernels);
+  return isPart ? judgeShard(conditions, kernels) : judgeRun(conditions, kernels);
 }
 
 function identitiesOf({ agents, only }: MatrixOptions): Pick<RunReport, 'agent' | 'others'> {
@@ -160,7 +172,8 @@ async function runKernels(
       const { firstFailure } = options;
       const results = await (firstFailure?.ask(request, context.signal, ask) ?? ask(context.signal));
       const keep = (): Promise<void> => options.keep?.(request.id, results) ?? Promise.resolve();
-      const report = await judgedKernel(results, options.expectations.entries, keep);
+      const extent = (options.shard ?? null) === null ? 'whole' : 'part';
+      const report = await judgedKernel(results, { entries: options.expectations.entries, extent }, keep);
       context.emit({ type: 'kernel-finished', report });
       return report;
     }),
@@ -233,12 +246,18 @@ function withoutCache({ id, source }: KernelRequest, error: unknown, signal: Abo
 export function proveWork(options: MatrixOptions, plant?: ScenarioPlan['plant']): KernelWork {
   const plans = scenarioPlans(options, plant);
   return async (kernel, accelFor, context, slot) => {
+    const { id } = kernel.identity;
+    const isAsked = (session: string): boolean => options.shard?.has({ kernel: id, session }) ?? true;
     const asked = loadPlan(kernel, accelFor, context);
-    const loading = slot('load', () => reusedLoad(asked, () => runSession(kernel, accelFor, context)));
+    const loading = slot('load', () =>
+      isAsked(loadSession)
+        ? reusedLoad(asked, () => runSession(kernel, accelFor, context))
+        : runFactsSession(kernel, accelFor, context),
+    );
     const proving = plans.flatMap((plan) =>
-      plannedEnvironments(plan, options.lsm).map((environment) =>
-        runScenarios({ kernel, environment, plan, accelFor, context }, slot),
-      ),
+      plannedEnvironments(plan, options.lsm)
+        .filter((environment) => isAsked(machineLabel({ contract: plan.agent.contract, environment })))
+        .map((environment) => runScenarios({ kernel, environment, plan, accelFor, context }, slot)),
     );
     await Promise.allSettled([loading, ...proving]);
     const session = await loading;
@@ -292,7 +311,8 @@ async function prove(kernel: ReadyKernel, options: MatrixOptions, context: Sessi
   return chooseAccel(options.accel, { qemu, sandbox: context.sandbox, kernel: kernel.files.image, signal, memo });
 }
 
-function usedAccel(kernels: readonly KernelReport[]): Accelerator | null {
+/** Null where none was needed. */
+export function usedAccel(kernels: readonly KernelReport[]): Accelerator | null {
   for (const kernel of kernels) {
     if (kernel.status !== 'unavailable' && kernel.boot !== null) return kernel.boot.accel;
   }

@@ -130,7 +130,7 @@ function fieldsOf(context: SessionContext, when: 'load' | 'each'): unknown {
 const anyInode = (path: string): Inode => ({ dev: 0, ino: Number.parseInt(hashBytes(path).slice(0, 12), 16) });
 
 /** A class is a function of its folder, and its rules one of inodes: both are called with what stands for any. */
-function proofAsData({ proof, classes }: PickedProof): unknown {
+export function proofAsData({ proof, classes }: PickedProof): unknown {
   const content = classes.map(({ class: name, in: contentIn }) => {
     const { arrange, inodes, rules, scenarios } = contentIn(`/t/PHASE/${name}`);
     return { name, arrange, inodes, scenarios, rules: rules(anyInode) };

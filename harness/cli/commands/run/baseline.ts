@@ -50,11 +50,14 @@ export async function baselineFromFlags(flags: RunFlags, config: MatrixConfig): 
     return { ...options, folder, manifests: manifests ?? new Map() };
   }
   if (manifests !== null || !named) return { ...options, folder, manifests };
-  throw new UsageError({
+  throw noBaseline(folder);
+}
+
+const noBaseline = (folder: string): UsageError =>
+  new UsageError({
     message: `--baseline ${folder}: there is no such folder`,
     next: 'make it with a whole run and --update',
   });
-}
 
 /** The flag that leaves something out of a run, or makes it one about other machines or another loader. */
 function partOf(flags: RunFlags): string | null {
@@ -161,8 +164,37 @@ export function runFrameOf(ran: RunReport, command: RunFrame['command'], task: B
   };
 }
 
-function storedBaseline({ folder, scope, named, update, limits, manifests }: BaselineTask): StoredBaseline {
+export function storedBaseline({ folder, scope, named, update, limits, manifests }: BaselineTask): StoredBaseline {
   return { folder, scope, named, update, limits, manifests: manifests === null ? null : [...manifests.values()] };
+}
+
+/**
+ * What a run of shards is held against: what each of them was started with, unless another is named; `--update` writes it,
+ * which no shard may.
+ * @throws UsageError for a baseline that cannot be read or written, and for `--update` of what is a part with all its shards.
+ */
+export async function mergedBaseline(
+  stored: StoredBaseline | null,
+  { baseline: named, update }: Pick<RunFlags, 'baseline' | 'update'>,
+): Promise<BaselineTask | undefined> {
+  if (stored === null) return undefined;
+  const task = baselineTask(stored);
+  if (named === undefined && update !== true) return task;
+  const folder = named ?? task.folder;
+  const manifests = named === undefined ? task.manifests : await readBaseline(folder);
+  if (update !== true) {
+    if (manifests === null) throw noBaseline(folder);
+    return { ...task, folder, manifests, named: true };
+  }
+  if (task.scope === 'part') {
+    throw new UsageError({
+      message:
+        '--update makes a whole run the baseline, and the shards were started with flags that make theirs a part',
+      next: 'run them without --only, --scenario, --object, --program and the like',
+    });
+  }
+  await writable(folder);
+  return { ...task, folder, update: true, writes: true, manifests: manifests ?? new Map(), named: named !== undefined };
 }
 
 /** The other way round. A run that is judged again writes no baseline. */

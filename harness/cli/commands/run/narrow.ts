@@ -8,6 +8,7 @@ import type { KernelId } from '../../../model/kernel.js';
 import type { RunReport } from '../../../model/report.js';
 import { type LastFailed, lastFailed } from '../../../plan/last-failed.js';
 import { readRunJson, runJsonName } from '../../../results/run-json.js';
+import { isShardFolder } from '../../../results/shard-blob.js';
 import type { RunFlags } from './flags.js';
 
 /** A command line that names less than it did. */
@@ -26,6 +27,12 @@ export interface Narrowed {
  */
 export async function narrowed(flags: RunFlags): Promise<Narrowed> {
   if (flags.lastFailed !== true) return { flags, kernels: null, objects: null, notices: [] };
+  if (await isShardFolder(flags.out)) {
+    throw new UsageError({
+      message: `--last-failed: ${flags.out} is the report of one shard, which knows nothing of the others`,
+      next: 'merge them, and name the merged report with --out',
+    });
+  }
   const path = join(flags.out, runJsonName);
   const report = await readRunJson(path);
   if (report.kernels.some((kernel) => kernel.status !== 'unavailable' && kernel.command !== null)) {
