@@ -42,6 +42,18 @@ export const shardEngines: readonly ShardEngine[] = [
     run: 'CIRCLE_WORKFLOW_ID',
     place: (read) => ({ index: read('CIRCLE_NODE_INDEX') + 1, total: read('CIRCLE_NODE_TOTAL') }),
   },
+  {
+    name: 'Azure Pipelines',
+    mark: 'SYSTEM_JOBPOSITIONINPHASE',
+    run: 'BUILD_BUILDID',
+    place: (read) => ({ index: read('SYSTEM_JOBPOSITIONINPHASE'), total: read('SYSTEM_TOTALJOBSINPHASE') }),
+  },
+  {
+    name: 'Bitbucket',
+    mark: 'BITBUCKET_PARALLEL_STEP',
+    run: 'BITBUCKET_BUILD_NUMBER',
+    place: (read) => ({ index: read('BITBUCKET_PARALLEL_STEP') + 1, total: read('BITBUCKET_PARALLEL_STEP_COUNT') }),
+  },
   { name: 'Slurm', mark: 'SLURM_ARRAY_TASK_ID', run: 'SLURM_ARRAY_JOB_ID', place: slurmPlace },
 ];
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { lstat, readdir, rename, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { hashFile } from '../kernels/cache/hash.js';
 import { UsageError } from '../model/errors.js';
@@ -149,15 +149,22 @@ const damaged = (path: string, why: string): UsageError =>
     next: 'copy the folder of that shard again, whole as it was written; or run that shard again',
   });
 
-/** Folders with shards among these and directly in them, in order. */
+/** As deep as engines put what they bring: `shards/ARTIFACT/2-of-5`. */
+const deepest = 3;
+
+/** Folders with shards among these and below them, in order. @throws UsageError for one that cannot be read. */
 export async function shardFolders(dirs: readonly string[]): Promise<readonly string[]> {
-  const found = await Promise.all(dirs.map(foldersIn));
-  return [...new Set(found.flat())];
+  const found = await Promise.all(dirs.map((dir) => foldersIn(dir, deepest)));
+  return [...new Set(found.flat().map((dir) => resolve(dir)))].map((dir) => displayedAs(dir, found.flat()));
 }
 
-/** As engines lay them out when they bring several artifacts: one folder each. */
-async function foldersIn(dir: string): Promise<readonly string[]> {
+/** A folder that was named in two ways is one; it is called by the first. */
+const displayedAs = (path: string, names: readonly string[]): string =>
+  names.find((one) => resolve(one) === path) ?? path;
+
+async function foldersIn(dir: string, depth: number): Promise<readonly string[]> {
   if (await holdsBlob(dir)) return [dir];
+  if (depth === 0) return [];
   const entries = await readdir(dir, { withFileTypes: true }).catch((cause: unknown) => {
     throw new UsageError({
       message: `${dir}: cannot be read (${(cause as NodeJS.ErrnoException).code ?? 'unknown error'})`,
@@ -166,8 +173,8 @@ async function foldersIn(dir: string): Promise<readonly string[]> {
     });
   });
   const inner = entries.filter((entry) => entry.isDirectory()).map((entry) => join(dir, entry.name));
-  const held = await Promise.all(inner.map(holdsBlob));
-  return inner.filter((_, index) => held[index]).sort();
+  const found = await Promise.all(inner.sort().map((one) => foldersIn(one, depth - 1)));
+  return found.flat();
 }
 
 const holdsBlob = async (dir: string): Promise<boolean> => (await stat(join(dir, name)).catch(() => null)) !== null;

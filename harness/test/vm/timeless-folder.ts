@@ -32,7 +32,7 @@ function masked(path: string, text: string): string {
       .replace(/verification time \d+ usec/g, 'verification time TIME')
       // The length of a log that begins with its time; the log itself is compared.
       .replace(/"logBytes":\d+/g, '"logBytes":0')
-      .replace(/\b\d+(\.\d+)? (ms|s|min)\b/g, 'TIME')
+      .replace(/\b(\d+ min )?\d+(\.\d+)? (ms|s)\b/g, 'TIME')
       .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'TIME')
       .replace(/^\[ *\d+\.\d+\]/gm, '[TIME]')
   );
