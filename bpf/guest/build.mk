@@ -5,9 +5,9 @@
 
 GUEST_DIR := $(SRC)/guest
 # Every bpf(2) of libbpf goes through trace.c, the kernel's BTF through kernel_btf.c.
-GUEST_CFLAGS := -std=gnu11 -O2 -g -Wall -Wextra -Werror -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 \
+GUEST_CFLAGS := -std=gnu11 -pthread -O2 -g -Wall -Wextra -Werror -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 \
 	-ffile-prefix-map=$(ROOT)/= $(LIBBPF_INCLUDES) -DBPMX_LIBBPF='"$(LIBBPF_IDENTITY)"'
-GUEST_LDFLAGS := -static -Wl,--wrap=syscall,--wrap=btf__load_vmlinux_btf,--wrap=btf__free
+GUEST_LDFLAGS := -static -pthread -Wl,--wrap=syscall,--wrap=btf__load_vmlinux_btf,--wrap=btf__free
 
 GUEST_MAINS := main host_main
 GUEST_PARTS := $(filter-out $(GUEST_MAINS:%=$(GUEST_DIR)/%.c),$(wildcard $(GUEST_DIR)/*.c))

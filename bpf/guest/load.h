@@ -12,7 +12,7 @@ struct load_request {
 	const char *path;
 	/* NULL-terminated: maps that this kernel cannot create. */
 	char **without_maps;
-	/* NULL-terminated: programs that LOAD_SURVEY and LOAD_WHOLE leave out. */
+	/* NULL-terminated: programs that LOAD_SURVEY, LOAD_COST and LOAD_WHOLE leave out. */
 	char **skip_programs;
 	/* NULL-terminated: keys of programs that the survey need not load again (load_key.h). */
 	char **known_keys;
@@ -30,6 +30,8 @@ struct load_request {
 	const char *log_path;
 	const char *lines_path;
 	const char *insns_path;
+	/* Where LOAD_COST writes its PROGRAM records: they may be more than a reply can hold. */
+	const char *costs_path;
 	/* Attach what was loaded; LOAD_SURVEY only when it was loaded as LOAD_WHOLE would. */
 	bool attach;
 	/* The answer need not wait until all is detached. */
@@ -52,6 +54,11 @@ void load_maps(const void *input, struct out *out, struct progress *progress);
 void load_alone(const void *input, struct out *out, struct progress *progress);
 /* One program again and again, each time with one thing changed: STEP records. */
 void load_ladder(const void *input, struct out *out, struct progress *progress);
+/*
+ * All programs in one pass with the log of every instruction, which is counted as the kernel writes
+ * it; a rejected one gets a dummy, as in the survey.
+ */
+void load_cost(const void *input, struct out *out, struct progress *progress);
 /* As an agent does it, without what it can do without, and then attach. */
 void load_whole(const void *input, struct out *out, struct progress *progress);
 
@@ -62,6 +69,11 @@ void load_whole(const void *input, struct out *out, struct progress *progress);
  */
 bool begin_load(const struct load_request *request, struct object *object, struct out *out,
 		struct progress *progress);
+
+/* Is the name in a NULL-terminated list? */
+bool is_listed(char *const *names, const char *name);
+/* Sets what its section says to autoload, and has every program loaded but those of `names`. */
+void leave_out_programs(struct object *object, char *const *names);
 
 /* ERRNO, STAGE, STOPPED_AT and libbpf's warnings of a load that returned `err` (positive). */
 void put_outcome(struct out *out, enum bpmx_stage stage, int err, const char *stopped_at);

@@ -3,6 +3,7 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mount.h>
 #include <unistd.h>
 
@@ -52,6 +53,26 @@ bool begin_load(const struct load_request *request, struct object *object, struc
 		abort();
 	progress_at(progress, STAGE_PREPARE, NULL);
 	return true;
+}
+
+bool is_listed(char *const *names, const char *name)
+{
+	for (; *names; names++) {
+		if (!strcmp(*names, name))
+			return true;
+	}
+	return false;
+}
+
+void leave_out_programs(struct object *object, char *const *names)
+{
+	for (size_t i = 0; i < object->nprogs; i++) {
+		struct object_prog *prog = &object->progs[i];
+
+		prog->autoload = bpf_program__autoload(prog->prog);
+		bpf_program__set_autoload(prog->prog,
+					  !is_listed(names, bpf_program__name(prog->prog)));
+	}
 }
 
 void put_outcome(struct out *out, enum bpmx_stage stage, int err, const char *stopped_at)

@@ -41,15 +41,6 @@ static void put_program(struct survey *survey, const struct object_prog *prog, c
 	out_flush(survey->out);
 }
 
-static bool listed(char *const *names, const char *name)
-{
-	for (; *names; names++) {
-		if (!strcmp(*names, name))
-			return true;
-	}
-	return false;
-}
-
 /* Puts a program whose verdict the harness has; its key, and nothing of the kernel. */
 static void put_known(struct survey *survey, const struct object_prog *prog, const char *key)
 {
@@ -75,7 +66,7 @@ static int load_one(struct trace *trace, struct object_prog *prog, const union b
 		return trace_dummy_fd();
 	if (survey->request->wants_keys)
 		load_key(attr, trace->object, key);
-	if (*key && listed(survey->request->known_keys, key)) {
+	if (*key && is_listed(survey->request->known_keys, key)) {
 		prog->known = true;
 		put_known(survey, prog, key);
 		return trace_dummy_fd();
@@ -107,17 +98,6 @@ static bool is_whole(const struct load_request *request, const struct object *ob
 static bool has_room(const struct out *out)
 {
 	return out->flushed + out->len < BPMX_PAYLOAD_MAX / 2;
-}
-
-static void leave_out_programs(struct object *object, char *const *names)
-{
-	for (size_t i = 0; i < object->nprogs; i++) {
-		struct object_prog *prog = &object->progs[i];
-
-		prog->autoload = bpf_program__autoload(prog->prog);
-		bpf_program__set_autoload(prog->prog,
-					  !listed(names, bpf_program__name(prog->prog)));
-	}
 }
 
 void load_survey(const void *input, struct out *out, struct progress *progress)

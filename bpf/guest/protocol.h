@@ -69,7 +69,8 @@ _Static_assert(sizeof(struct bpmx_field) == 8, "field header is 8 bytes");
 	X(UNRESOLVED, 27) \
 	X(SEAL, 28) \
 	X(VOUCH, 29) \
-	X(LOOK, 30)
+	X(LOOK, 30) \
+	X(LOAD_COST, 31)
 
 /* Codes of an ERROR frame. SYSTEM carries the errno of the operation. */
 #define BPMX_ERRORS(X) \
@@ -197,7 +198,11 @@ _Static_assert(sizeof(struct bpmx_field) == 8, "field header is 8 bytes");
 	X(KEY, 132, BYTES) \
 	X(FD, 133, U64) \
 	X(STANDBY, 134, U64) \
-	X(SEEN, 135, RECORD)
+	X(SEEN, 135, RECORD) \
+	X(COSTS_PATH, 140, STRING) \
+	X(VISITS, 141, BYTES) \
+	X(UNPLACED, 142, U64) \
+	X(FUNCTION, 143, RECORD)
 
 /* How a process or a worker ended. */
 #define BPMX_ENDS(X) \

@@ -10,10 +10,7 @@
 #include "verifier_log.h"
 
 #define LEVEL_FULL      1u
-#define LEVEL_STATS     4u
 #define LOG_SIZE_SECOND (64u << 20)
-/* Signals may end a verification early; libbpf tries as often. */
-#define ATTEMPTS 5
 /* `log_true_size` (6.4), the field after `core_relo_rec_size`; younger than some headers. */
 #define TRUE_SIZE_AT   140
 #define ATTR_WITH_TRUE 144
@@ -39,30 +36,39 @@ void log_free(struct verifier_log *log)
 	memset(log, 0, sizeof(*log));
 }
 
-int load_at_level(const union bpf_attr *attr, unsigned int size, unsigned int level,
-		  struct verifier_log *log)
+int load_once(const union bpf_attr *attr, unsigned int size, unsigned int level,
+	      struct verifier_log *log, uint32_t *true_size)
 {
 	union {
 		union bpf_attr attr;
 		uint8_t room[ATTR_ROOM];
 	} own;
-	uint32_t true_size;
-	int fd, err;
 
 	memset(&own, 0, sizeof(own));
 	memcpy(&own, attr, size < ATTR_ROOM ? size : ATTR_ROOM);
 	own.attr.log_level = level;
 	own.attr.log_buf = level ? (uintptr_t)log->text : 0;
 	own.attr.log_size = level ? log->size : 0;
+	memset(own.room + TRUE_SIZE_AT, 0, sizeof(*true_size));
+	int fd = raw_bpf(BPF_PROG_LOAD, &own, size < ATTR_WITH_TRUE ? ATTR_WITH_TRUE : size);
+
+	memcpy(true_size, own.room + TRUE_SIZE_AT, sizeof(*true_size));
+	return fd;
+}
+
+int load_at_level(const union bpf_attr *attr, unsigned int size, unsigned int level,
+		  struct verifier_log *log)
+{
+	uint32_t true_size = 0;
+	int fd = -1, err = 0;
+
 	log->text[0] = 0;
-	for (int i = 0; i < ATTEMPTS; i++) {
-		memset(own.room + TRUE_SIZE_AT, 0, sizeof(true_size));
-		fd = raw_bpf(BPF_PROG_LOAD, &own, size < ATTR_WITH_TRUE ? ATTR_WITH_TRUE : size);
+	for (int i = 0; i < LOAD_ATTEMPTS; i++) {
+		fd = load_once(attr, size, level, log, &true_size);
 		err = fd < 0 ? errno : 0;
 		if (fd >= 0 || err != EAGAIN)
 			break;
 	}
-	memcpy(&true_size, own.room + TRUE_SIZE_AT, sizeof(true_size));
 	log->len = strnlen(log->text, log->size - 1);
 	/* Otherwise the kernel counts text of abandoned branches, which it took back. */
 	log->seen = true_size && err == ENOSPC ? true_size - 1 : log->len;

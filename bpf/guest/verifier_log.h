@@ -5,11 +5,16 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include <linux/bpf.h>
 
 /* Kernels before 5.2 refuse 16 MiB and more. */
 #define LOG_SIZE_FIRST ((16u << 20) - 1)
+/* Statistics, a bit of the log level. */
+#define LEVEL_STATS 4u
+/* Signals may end a verification early (EAGAIN); libbpf tries as often. */
+#define LOAD_ATTEMPTS 5
 
 struct verifier_log {
 	/* NUL-terminated. */
@@ -28,6 +33,13 @@ void log_free(struct verifier_log *log);
 
 /* Statistics only (log_level 4): cheap, and the final complaint is in it too. */
 int load_with_stats(const union bpf_attr *attr, unsigned int size, struct verifier_log *log);
+
+/*
+ * One BPF_PROG_LOAD that leaves `log` as it is but for what the kernel writes into its text.
+ * `true_size`: of the whole log, which kernels before 6.4 do not say: 0.
+ */
+int load_once(const union bpf_attr *attr, unsigned int size, unsigned int level,
+	      struct verifier_log *log, uint32_t *true_size);
 
 /* At any log level; without a buffer at level 0, which the kernel wants so. */
 int load_at_level(const union bpf_attr *attr, unsigned int size, unsigned int level,

@@ -13,7 +13,7 @@ export interface CommonFlags {
   readonly available?: true;
   readonly frozen?: true;
   readonly cold?: true;
-  readonly fresh?: true;
+  readonly fresh?: true | string;
   readonly memory: string;
   readonly lsm?: string;
   readonly append?: string;
@@ -43,7 +43,7 @@ export const reporterOption = (): Option =>
 
 export const reporterHelp = `Reporters, for --reporter NAME[=FILE]:
 ${Object.entries(reporterDescriptions)
-  .map(([name, description]) => `  ${name.padEnd(9)}  ${description}`)
+  .map(([name, description]) => `  ${name.padEnd(11)}  ${description}`)
   .join('\n')}
 `;
 

@@ -14,6 +14,7 @@ import { benchCommand } from './commands/bench/flags.js';
 import { commandCommand } from './commands/command/flags.js';
 import { compareCommand } from './commands/compare/flags.js';
 import { completionCommand } from './commands/completion.js';
+import { costCommand } from './commands/cost/flags.js';
 import { doctorCommand } from './commands/doctor/flags.js';
 import { initCommand } from './commands/init/flags.js';
 import type { Ending } from './ending.js';
@@ -113,6 +114,7 @@ const commands = [
   commandCommand,
   shellCommand,
   compareCommand,
+  costCommand,
   bisectCommand,
   watchCommand,
   scenariosCommand,

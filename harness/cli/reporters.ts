@@ -8,6 +8,7 @@ import { folderReporters, registry } from '../report/registry.js';
 import { makeReporters, type Selected, selectReporters } from '../report/select.js';
 import { ensureFolder } from '../proc/folders.js';
 import type { CliContext } from './context.js';
+import { runnerStream } from './workflow-commands.js';
 
 /** Flags that choose reporters. */
 export interface ReportingFlags {
@@ -34,6 +35,17 @@ export async function chosenReporters(kind: ReportKind, flags: ReportingFlags): 
     if (registry[name].writes !== 'folder') await checkNoFolder(option, target.path);
   }
   return selected;
+}
+
+/** On a runner of GitHub a run annotates the lines of the source that it blames, without being asked. */
+export function withAnnotations(
+  selected: readonly Selected[],
+  kind: ReportKind,
+  env: CliContext['env'],
+): readonly Selected[] {
+  const isAsked = selected.some(({ name }) => name === 'annotations');
+  if (kind !== 'run' || isAsked || env['GITHUB_ACTIONS'] !== 'true') return selected;
+  return [...selected, { name: 'annotations', target: { kind: 'runner' } }];
 }
 
 async function checkWritable(option: string, path: string, out: string | undefined): Promise<void> {
@@ -64,7 +76,7 @@ export async function reportWithoutRun<K extends 'benchmark' | 'selftest'>(
   selected: readonly Selected[],
   { stdout, stderr, env }: CliContext,
 ): Promise<ExitCode> {
-  const places = { stdout, stderr, env, cwd: process.cwd(), folder: '.', staging: null };
+  const places = { stdout, stderr, runner: runnerStream(stderr), env, cwd: process.cwd(), folder: '.', staging: null };
   const { files, live } = makeReporters(kind, selected, places);
   const hub = new ReporterHub([...files, ...live]);
   await hub.onEnd(report);

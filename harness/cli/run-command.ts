@@ -4,15 +4,7 @@ import { defaultLsm } from '../boot/cmdline.js';
 import { SnapshotStore } from '../boot/snapshot/store.js';
 import { type MatrixConfig, readConfig } from '../config/file.js';
 import { pinnedBuild } from '../config/libbpf.js';
-import {
-  isFresh,
-  parseChoice,
-  parseIdleJobs,
-  parseJobs,
-  parseLsm,
-  parseMemory,
-  snapshotLimit,
-} from '../config/values.js';
+import { parseChoice, parseIdleJobs, parseJobs, parseLsm, parseMemory, snapshotLimit } from '../config/values.js';
 import { conventions } from '../contracts/registry.js';
 import { openCacheFolder } from './cache-folder.js';
 import { type KernelContext, openKernelContext } from '../kernels/index.js';
@@ -32,15 +24,17 @@ import type { OutDir } from '../results/out-dir.js';
 import { type RunFrame, writeRunFrame } from '../results/run-frame.js';
 import { type KernelWork, type MatrixOptions, runMatrix } from '../run/matrix.js';
 import { publishReport, withReporterFaults } from '../run/publish.js';
+import { runnerStream } from './workflow-commands.js';
 import { ProvedStore } from '../run/reuse/proved-store.js';
 import { type BaselineTask, judgedBesideBaseline, runFrameOf } from './commands/run/baseline.js';
 import { backendFromFlags, backendNotices } from './backend.js';
 import { ownPart, type Sharing } from './sharing.js';
 import { backends, type CommonFlags } from './common-flags.js';
+import { reuseMode } from './fresh.js';
 import { givenFlags } from './given-flags.js';
 import { kernelRequestsAmong } from './kernel-requests.js';
 import { type OpenReportFolder, withReportFolder } from './report-folder.js';
-import { chosenReporters, printReporterFaults } from './reporters.js';
+import { chosenReporters, printReporterFaults, withAnnotations } from './reporters.js';
 import { target } from '../target.js';
 import { builtFile, type CliContext } from './context.js';
 
@@ -71,6 +65,7 @@ export interface Task<K extends RunKind> extends Pick<
   | 'timeout'
   | 'withoutCapabilities'
   | 'programs'
+  | 'costs'
   | 'expectations'
 > {
   /** In place of what bootstrap has built. */
@@ -103,6 +98,7 @@ export const withoutAgent = {
   firstFailure: null,
   repeat: 1,
   programs: null,
+  costs: { kind: 'none' },
   expectations: noExpectations,
 } as const;
 
@@ -165,8 +161,14 @@ export function openReporting<K extends RunKind>(
   selected: readonly Selected[],
   { cli, out, disposal }: { readonly cli: CliContext; readonly out: OutDir; readonly disposal: Disposal },
 ): Reporting<K> {
-  const places = { ...cli, cwd: process.cwd(), folder: out.place, staging: out.staging };
-  const { files, live } = makeReporters(conclusion.kind, selected, places);
+  const places = {
+    ...cli,
+    runner: runnerStream(cli.stderr),
+    cwd: process.cwd(),
+    folder: out.place,
+    staging: out.staging,
+  };
+  const { files, live } = makeReporters(conclusion.kind, withAnnotations(selected, conclusion.kind, cli.env), places);
   const hub = new ReporterHub(live);
   disposal.add(() => {
     hub.close();
@@ -195,12 +197,12 @@ export async function concludeRun<K extends RunKind>(
 
 /** Null where a machine is asked for its own sake: to see it boot, or to see whether it answers the same again. */
 function provedStore(
-  { fresh }: CommonFlags,
+  flags: CommonFlags,
   { env }: CliContext,
   { cache, snapshots, repeat }: Pick<MatrixOptions, 'cache' | 'snapshots' | 'repeat'>,
 ): ProvedStore | null {
   if (snapshots === null || repeat > 1) return null;
-  return new ProvedStore(cache, fresh === true || isFresh(env) ? 'renew' : 'use');
+  return new ProvedStore(cache, reuseMode(flags, env));
 }
 
 type FixedOptions = Omit<

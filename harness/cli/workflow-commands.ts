@@ -32,8 +32,17 @@ export class WorkflowCommandFilter {
   }
 }
 
+const unfiltered = new WeakMap<NodeJS.WriteStream, NodeJS.WriteStream['write']>();
+
+/** Past the filter, for commands of our own. */
+export function runnerStream(stream: NodeJS.WriteStream): { write(text: string): boolean } {
+  const write = unfiltered.get(stream);
+  return { write: (text) => (write === undefined ? stream.write(text) : write(text)) };
+}
+
 /** Filters all that a stream is given from now on. */
 export function filterWorkflowCommands(stream: NodeJS.WriteStream): void {
+  unfiltered.set(stream, stream.write.bind(stream));
   const filter = new WorkflowCommandFilter();
   const write = stream.write.bind(stream) as (chunk: Uint8Array, ...rest: unknown[]) => boolean;
   stream.write = (chunk: Uint8Array | string, ...rest: unknown[]): boolean => {

@@ -115,6 +115,10 @@ export const messages = {
     request: { ...load, attach: one, linger: optional, skipProgram: many, withoutMap: many },
     reply: { ...worked, ...outcome, ...attached },
   },
+  loadCost: {
+    request: { ...load, skipProgram: many, withoutMap: many },
+    reply: { ...worked, ...outcome, costsPath: optional },
+  },
   loadLadder: {
     request: { ...load, programName: one, withoutMap: many },
     reply: {
@@ -154,6 +158,14 @@ export const errorShape = { code: one, message: one, errno: optional } as const;
 /** The file of line info that `loadAlone` leaves. */
 export const linesShape = {
   lineInfo: manyRecords({ insn: one, file: one, line: one, column: one, text: one }),
+} as const;
+/** The file that `loadCost` leaves; `visits` are two numbers of 4 bytes an instruction (bpf/guest/visits.h). */
+export const costsShape = {
+  program: manyRecords({
+    ...{ name: one, errno: one, statsLog: one, logBytes: one, unplaced: one, visits: one },
+    ...linesShape,
+    function: manyRecords({ insn: one, name: one }),
+  }),
 } as const;
 
 export type Request = keyof typeof messages;

@@ -51,6 +51,7 @@ export const operations = {
   seal: 28,
   vouch: 29,
   look: 30,
+  loadCost: 31,
 } as const;
 
 export type Operation = keyof typeof operations;
@@ -185,6 +186,10 @@ export const fields = {
   fd: { id: 133, kind: 'u64' },
   standby: { id: 134, kind: 'u64' },
   seen: { id: 135, kind: 'record' },
+  costsPath: { id: 140, kind: 'string' },
+  visits: { id: 141, kind: 'bytes' },
+  unplaced: { id: 142, kind: 'u64' },
+  function: { id: 143, kind: 'record' },
 } as const;
 
 export type FieldName = keyof typeof fields;

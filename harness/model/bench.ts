@@ -19,6 +19,7 @@ export const measureIds = [
   'complete-qemu',
   'reused-one',
   'reused-three',
+  'edited-three',
   'overhead',
   'sessions',
   'memory',

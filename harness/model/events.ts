@@ -6,7 +6,7 @@ import type { ObjectIdentity } from './object.js';
 
 /** What a kernel is busy with. */
 export type KernelPhase =
-  'waiting' | 'fetch' | 'image' | 'boot' | 'facts' | 'load' | 'attach' | 'scenarios' | 'command' | 'done';
+  'waiting' | 'fetch' | 'image' | 'boot' | 'facts' | 'load' | 'costs' | 'attach' | 'scenarios' | 'command' | 'done';
 
 /** What happens during a run, in order, for reporters. */
 export type RunEvent =

@@ -4,6 +4,7 @@
  * stored run can be judged again.
  */
 
+import type { ProgramCost } from './cost.js';
 import type { MapFixup, ObjectNeeds } from './needs.js';
 
 /** Positive errno, 0 for success. */
@@ -247,4 +248,6 @@ export interface ObjectEvidence {
   readonly needs?: ObjectNeeds;
   /** Where libbpf and cilium/ebpf ask for other maps; absent where they do not differ. */
   readonly fixups?: readonly MapFixup[];
+  /** What the verifier spends on programs, line by line; absent where nobody asked. */
+  readonly costs?: readonly ProgramCost[];
 }

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Capability } from './capability.js';
 import type { CauseId } from './cause.js';
-import type { ScenarioReport } from './check.js';
+import type { CheckClass, ScenarioReport } from './check.js';
 import type { Finding } from './finding.js';
 import type { CommandReport } from './command.js';
+import type { ProgramCost } from './cost.js';
 import type { LadderStepName, MapDeclaration, VerifierStats } from './evidence.js';
 import type { ExitCode } from './exit-code.js';
 import type { ExpectationList, ProgramExpectation } from './expectation.js';
@@ -115,6 +116,8 @@ export interface ProgramReport {
   readonly load: LoadVerdict;
   readonly attach: AttachVerdict;
   readonly stats: VerifierStats | null;
+  /** What the verifier spends, line by line; absent where nobody asked, or where the program never came to it. */
+  readonly cost?: ProgramCost;
   readonly verdict: Verdict;
 }
 
@@ -167,6 +170,8 @@ export interface BootReport {
 /** Sessions whose answers are of an earlier run: nothing that they depend on has changed, and all of them passed. */
 export interface Reused {
   readonly sessions: number;
+  /** How many others are of an earlier run but for some classes of scenarios, and which these are; absent where none is. */
+  readonly inPart?: { readonly sessions: number; readonly anew: readonly CheckClass[] } | undefined;
   /** Of how many that the kernel has. */
   readonly of: number;
   /** ISO 8601, UTC: when the oldest of them answered. */

@@ -16,7 +16,30 @@ export interface LastFailed {
   readonly programs: readonly string[] | null;
 }
 
+/** A finished run, as far as that matters. */
+export interface LastRun {
+  readonly isCommand: boolean;
+  readonly hasAgent: boolean;
+  /** How many kernels it had. */
+  readonly kernels: number;
+  /** What is wrong with the run as a whole, a sentence each. */
+  readonly findings: readonly string[];
+  /** Null when no kernel failed. */
+  readonly failed: LastFailed | null;
+}
+
 type Booted = RanKernel | BrokenKernel;
+
+export function lastRunOf(report: RunReport): LastRun {
+  const { kernels, agent, findings } = report;
+  return {
+    isCommand: kernels.some((kernel) => kernel.status !== 'unavailable' && kernel.command !== null),
+    hasAgent: agent !== null,
+    kernels: kernels.length,
+    findings: findings.map(({ message }) => message),
+    failed: lastFailed(report),
+  };
+}
 
 /** Null when no kernel failed. */
 export function lastFailed({ kernels, objects }: RunReport): LastFailed | null {
@@ -27,7 +50,7 @@ export function lastFailed({ kernels, objects }: RunReport): LastFailed | null {
     kernels: failed.map(({ id }) => id),
     leftOut: kernels.filter(({ status }) => status === 'unavailable').map(({ id }) => id),
     objects: objects.filter(({ name }) => names.size === 0 || names.has(name)).map(({ file }) => file),
-    classes: classesOf(failed),
+    classes: joinedClasses(failed.map(classesOfKernel)),
     programs: failedPrograms(failed),
   };
 }
@@ -35,6 +58,11 @@ export function lastFailed({ kernels, objects }: RunReport): LastFailed | null {
 function failedPrograms(failed: readonly Booted[]): readonly string[] | null {
   const objects = failed.flatMap((kernel) => kernel.objects.filter(({ verdict }) => verdict.kind !== 'pass'));
   const names = objects.map(({ programs }) => programs.filter(({ verdict }) => verdict.kind !== 'pass').map(nameOf));
+  return joinedPrograms(names);
+}
+
+/** `names`: of each object that failed, the programs that did. */
+export function joinedPrograms(names: readonly (readonly string[])[]): readonly string[] | null {
   if (names.length === 0 || names.some((own) => own.length === 0)) return null;
   return [...new Set(names.flat())];
 }
@@ -49,14 +77,16 @@ function failedObjects({ objects }: Booted): readonly string[] {
   return objects.filter(({ verdict }) => verdict.kind !== 'pass').map(({ object }) => object);
 }
 
-function classesOf(failed: readonly Booted[]): LastFailed['classes'] {
-  const parts = failed.map(classesOfKernel);
+/** Classes that failed on a kernel, or all of them. */
+export type PartOfKernel = readonly CheckClass[] | 'all';
+
+export function joinedClasses(parts: readonly PartOfKernel[]): LastFailed['classes'] {
   if (parts.includes('all')) return 'all';
   const names = new Set(parts.flatMap((part) => (part === 'all' ? [] : part)));
   return names.size === 0 ? 'none' : new Set(checkClasses.filter((name) => names.has(name)));
 }
 
-function classesOfKernel({ scenarios, objects, status }: Booted): readonly CheckClass[] | 'all' {
+function classesOfKernel({ scenarios, objects, status }: Booted): PartOfKernel {
   const checks = scenarios.flatMap((one) => one.checks);
   if (scenarios.some(({ fault }) => fault !== null)) return 'all';
   const failing = checks.filter(({ outcome }) => outcome.kind === 'fail');

@@ -12,6 +12,10 @@ export const reporterDescriptions = {
   manifest: 'what each kernel came to, and the difference to the baseline',
   veristat: 'what the verifier spent, as CSV and Markdown',
   html: 'one page for a browser, with everything in it',
+  annotations: 'what failed, at its line in a pull request of GitHub',
+  sarif: 'findings as SARIF 2.1.0, for code scanning',
+  codequality: 'findings for a merge request of GitLab',
+  comment: 'what failed or changed, as a comment on a pull request',
 } as const;
 
 export type ReporterName = keyof typeof reporterDescriptions;

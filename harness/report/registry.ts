@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { ReporterName } from './names.js';
 import type { ReporterDefinition, ReportKind } from './reporter.js';
+import { annotationsReporter } from './reporters/annotations.js';
+import { codequalityReporter } from './reporters/codequality.js';
+import { commentReporter } from './reporters/comment.js';
 import { htmlReporter } from './reporters/html.js';
 import { jsonReporter } from './reporters/json.js';
 import { junitReporter } from './reporters/junit.js';
 import { manifestReporter } from './reporters/manifest.js';
 import { markdownReporter } from './reporters/markdown.js';
 import { plainReporter } from './reporters/plain.js';
+import { sarifReporter } from './reporters/sarif.js';
 import { terminalReporter } from './reporters/terminal.js';
 import { veristatReporter } from './reporters/veristat.js';
 
@@ -20,6 +24,10 @@ export const registry: Readonly<Record<ReporterName, ReporterDefinition>> = {
   manifest: manifestReporter,
   veristat: veristatReporter,
   html: htmlReporter,
+  annotations: annotationsReporter,
+  sarif: sarifReporter,
+  codequality: codequalityReporter,
+  comment: commentReporter,
 };
 
 /**

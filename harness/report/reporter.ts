@@ -71,8 +71,9 @@ export interface ReporterDefinition {
   /**
    * `stream`: text as it comes, to the terminal unless a file is named. `file`: one file of the report folder.
    * `record`: one, too, written elsewhere only when it is known what all others did. `folder`: several files.
+   * `commands`: lines for the runner of a CI system, which reads stderr, unless a file is named.
    */
-  readonly writes: 'stream' | 'file' | 'record' | 'folder';
+  readonly writes: 'stream' | 'file' | 'record' | 'folder' | 'commands';
   /** How one is made for each kind of report that it knows. */
   readonly kinds: { readonly [K in ReportKind]?: (to: Destination) => Reporter<K> };
 }

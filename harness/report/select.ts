@@ -15,7 +15,7 @@ export interface Selected {
 }
 
 type Target =
-  | { readonly kind: 'folder' | 'stdout' | 'stderr' }
+  | { readonly kind: 'folder' | 'stdout' | 'stderr' | 'runner' }
   /** A file of the user's, or a folder for a reporter that writes several. Absolute. */
   | { readonly kind: 'path'; readonly path: string };
 
@@ -66,7 +66,11 @@ function parse(text: string, kind: ReportKind): Parsed {
   }
   if (file === '')
     throw new UsageError({ message: `${option} ${text} names no file`, next: `${name}=FILE, or ${name}=-` });
-  if (file === null || file === '-') return { name, file };
+  if (file === null) return { name, file };
+  if (file === '-' && registry[name].writes === 'commands') {
+    throw new UsageError({ message: `${option} ${text}: the runner reads stderr`, next: `${name}, or ${name}=FILE` });
+  }
+  if (file === '-') return { name, file };
   if (name === 'terminal') {
     throw new UsageError({
       message: `${option} ${text}: a file is no terminal`,
@@ -87,6 +91,7 @@ function follows({ name, file }: Parsed): boolean {
 function targetOf({ name, file }: Parsed, kind: ReportKind): Target {
   const { writes } = registry[name];
   const hasFolder = folderReporters[kind].length > 0;
+  if (file === null && writes === 'commands') return { kind: 'runner' };
   if (file === null && hasFolder) return { kind: 'folder' };
   if (file !== null && file !== '-') return { kind: 'path', path: resolve(file) };
   if (writes !== 'folder') return { kind: 'stdout' };
@@ -124,6 +129,8 @@ function checkPaths(selected: readonly Selected[]): void {
 export interface ReporterPlaces extends Surface {
   readonly stdout: TextStream;
   readonly stderr: TextStream;
+  /** stderr as the runner of a CI system reads it: what is a command there stays one. */
+  readonly runner: TextStream;
   /** Where the report folder is being made; null for a kind that has none. */
   readonly staging: string | null;
 }
@@ -141,7 +148,8 @@ export function makeReporters<K extends ReportKind>(
   places: ReporterPlaces,
 ): Reporters<K> {
   const isFile = ({ name, target }: Selected): boolean =>
-    target.kind === 'folder' || (target.kind === 'path' && ['file', 'folder'].includes(registry[name].writes));
+    target.kind === 'folder' ||
+    (target.kind === 'path' && ['file', 'folder', 'commands'].includes(registry[name].writes));
   const make = (one: Selected): Reporter<K> => makeReporter(kind, one, places);
   return { files: selected.filter(isFile).map(make), live: selected.filter((one) => !isFile(one)).map(make) };
 }
@@ -153,6 +161,7 @@ function makeReporter<K extends ReportKind>(kind: K, { name, target }: Selected,
   switch (target.kind) {
     case 'stdout':
     case 'stderr':
+    case 'runner':
       return maker(streamDestination(places[target.kind], places, places.staging));
     case 'folder':
       if (places.staging === null) throw new Error(`reporter ${name}: a ${kind} has no report folder`);

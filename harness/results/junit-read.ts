@@ -1,13 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 import { XMLParser } from 'fast-xml-parser';
 import { UsageError } from '../model/errors.js';
-import type { JunitCase, JunitResult, JunitRun, JunitSuite } from '../model/junit.js';
+import {
+  type JunitCase,
+  junitParts,
+  junitProperty,
+  type JunitResult,
+  type JunitRun,
+  type JunitSuite,
+} from '../model/junit.js';
 import { describeSchemaIssues } from './issues.js';
 import {
   type CaseElement,
   type CountAttributes,
   junitDocument,
   junitLists,
+  type RootElement,
   type SuiteElement,
 } from './junit-schema.js';
 import { plainXmlFault } from './plain-xml.js';
@@ -37,16 +45,12 @@ export function readJunit(text: string, path: string): StoredJunit {
   const parsed = junitDocument.safeParse(value);
   if (!parsed.success) throw damaged(path, describeSchemaIssues(parsed.error, value), parsed.error);
   const { testsuites } = parsed.data;
-  const cases = testsuites.testsuite.flatMap(({ testcase }) => testcase);
+  const elements = testsuites.testsuite;
+  const cases = elements.flatMap(({ testcase }) => testcase);
   checkCounts(path, 'testsuites', testsuites, cases);
-  for (const suite of testsuites.testsuite) checkCounts(path, `suite ${suite['@_name']}`, suite, suite.testcase);
+  for (const suite of elements) checkCounts(path, `suite ${suite['@_name']}`, suite, suite.testcase);
   checkUnique(path, cases);
-  return {
-    name: testsuites['@_name'],
-    time: testsuites['@_time'],
-    started: startOf(path, testsuites.testsuite),
-    suites: testsuites.testsuite.map(suiteOf),
-  };
+  return { ...runOf(path, testsuites), started: startOf(path, elements), suites: elements.map(suiteOf) };
 }
 
 function parse(text: string, path: string): unknown {
@@ -68,7 +72,7 @@ function checkCounts(path: string, place: string, said: CountAttributes, cases: 
     '@_skipped': cases.filter(({ skipped }) => skipped !== undefined).length,
   };
   for (const name of ['@_tests', '@_failures', '@_errors', '@_skipped'] as const) {
-    if (said[name] === found[name]) continue;
+    if (said[name] === undefined || said[name] === found[name]) continue;
     throw damaged(path, `${place}: ${name.slice(2)} says ${said[name]}, and there are ${found[name]}`);
   }
 }
@@ -89,23 +93,59 @@ function startOf(path: string, suites: readonly SuiteElement[]): string {
   return starts[0] ?? '';
 }
 
+/** What every suite says of the run; in files from before that, the root. */
+function runOf(path: string, root: RootElement): Pick<JunitRun, 'name' | 'time'> {
+  const said = root.testsuite.map((suite) => {
+    const { run, seconds, suites } = junitProperty;
+    return [run, seconds, suites].map((name) => propertyOf(suite, name));
+  });
+  const [first] = said;
+  const [name = root['@_name'] ?? '', time, suites] = first ?? [];
+  const other = said.find((one) => one.some((value, at) => value !== first?.[at]));
+  if (other !== undefined) throw damaged(path, 'its suites are of several runs');
+  if (suites !== undefined && suites !== String(said.length)) {
+    throw damaged(path, `${junitProperty.suites} says ${suites}, and there are ${said.length}`);
+  }
+  if (time !== undefined && !/^\d+\.\d{3}$/.test(time)) {
+    throw damaged(path, `${junitProperty.seconds}: no seconds with three decimals (found ${JSON.stringify(time)})`);
+  }
+  return { name, time: time === undefined ? (root['@_time'] ?? 0) : Number(time) };
+}
+
+function propertyOf({ properties }: SuiteElement, name: string): string | undefined {
+  return properties?.property.find((one) => one['@_name'] === name)?.['@_value'];
+}
+
+const ownProperties: ReadonlySet<string> = new Set(Object.values(junitProperty));
+
 function suiteOf(suite: SuiteElement): StoredSuite {
+  const output = suite['system-out'] ?? '';
+  const properties = (suite.properties?.property ?? []).map((one) => [one['@_name'], one['@_value']] as const);
   return {
     name: suite['@_name'],
-    time: suite['@_time'],
-    properties: (suite.properties?.property ?? []).map((one) => [one['@_name'], one['@_value']] as const),
+    ...placeOf(suite),
+    properties: properties.filter(([name]) => !ownProperties.has(name)),
     cases: suite.testcase.map(caseOf),
-    output: suite['system-out'] ?? null,
+    output: output === '' ? null : output,
   };
 }
 
+/** By its properties; by its name in files from before there were any. */
+function placeOf(suite: SuiteElement): Pick<JunitSuite, 'kernel' | 'part'> {
+  const said = propertyOf(suite, junitProperty.part);
+  const part = junitParts.find((one) => one === said);
+  if (part !== undefined) return { kernel: propertyOf(suite, junitProperty.kernel) ?? null, part };
+  const name = suite['@_name'];
+  if (name === 'run') return { kernel: null, part: 'run' };
+  const end = junitParts.find((one) => name.endsWith(`.${one}`));
+  return end === undefined ? { kernel: name, part: 'load' } : { kernel: name.slice(0, -end.length - 1), part: end };
+}
+
 function caseOf(one: CaseElement): StoredCase {
-  const { '@_file': file, '@_line': line } = one;
   return {
     classname: one['@_classname'],
     name: one['@_name'],
     time: one['@_time'],
-    source: file === undefined || line === undefined ? null : { file, line },
     result: resultOf(one),
   };
 }

@@ -21,6 +21,7 @@ const line = z
 const counts = { '@_tests': count, '@_failures': count, '@_errors': count, '@_skipped': count };
 const fault = z.strictObject({ '@_message': z.string(), '@_type': z.string().min(1), '#text': z.string().default('') });
 
+// What is optional below, and has no comment, was written before the root was bare, or is written since.
 const testcase = z
   .strictObject({
     '@_classname': z.string(),
@@ -41,6 +42,9 @@ const testcase = z
 
 const testsuite = z.strictObject({
   '@_name': z.string(),
+  '@_package': z.literal('').optional(),
+  '@_id': count.optional(),
+  '@_hostname': z.literal('localhost').optional(),
   ...counts,
   '@_time': seconds,
   '@_timestamp': z.iso.datetime({ local: true, precision: 0 }),
@@ -52,18 +56,26 @@ const testsuite = z.strictObject({
     .optional(),
   testcase: z.array(testcase).default([]),
   'system-out': z.string().optional(),
+  'system-err': z.literal('').optional(),
   '#text': layout,
 });
 
 export const junitDocument = z.strictObject({
   '?xml': z.strictObject({ '@_version': z.literal('1.0'), '@_encoding': z.literal('UTF-8') }),
-  testsuites: z.strictObject({
-    '@_name': z.string().min(1),
-    ...counts,
-    '@_time': seconds,
-    testsuite: z.array(testsuite).default([]),
-    '#text': layout,
-  }),
+  // An element with nothing in it.
+  testsuites: z.preprocess(
+    (value) => (value === '' ? {} : value),
+    z.strictObject({
+      '@_name': z.string().min(1).optional(),
+      '@_tests': count.optional(),
+      '@_failures': count.optional(),
+      '@_errors': count.optional(),
+      '@_skipped': count.optional(),
+      '@_time': seconds.optional(),
+      testsuite: z.array(testsuite).default([]),
+      '#text': layout,
+    }),
+  ),
   '#text': layout,
 });
 
@@ -72,4 +84,5 @@ export const junitLists: ReadonlySet<string> = new Set(['testsuite', 'testcase',
 
 export type CaseElement = z.output<typeof testcase>;
 export type SuiteElement = z.output<typeof testsuite>;
-export type CountAttributes = Pick<SuiteElement, '@_tests' | '@_failures' | '@_errors' | '@_skipped'>;
+export type RootElement = z.output<typeof junitDocument>['testsuites'];
+export type CountAttributes = Pick<RootElement, '@_tests' | '@_failures' | '@_errors' | '@_skipped'>;

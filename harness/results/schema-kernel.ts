@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { z } from 'zod';
 import { familyNames } from '../kernels/families.js';
+import { checkClasses } from '../model/check.js';
 import { lockStates } from '../model/kernel.js';
 import { infraCauses, unavailableReasons } from '../model/verdict.js';
 import { scenarioReport } from './schema-check.js';
@@ -46,7 +47,14 @@ const boot = z.strictObject({
   bootMs: count,
 });
 
-const reused = z.strictObject({ sessions: count, of: count, since: z.iso.datetime() }).optional();
+const reused = z
+  .strictObject({
+    sessions: count,
+    inPart: z.strictObject({ sessions: count, anew: z.array(z.enum(checkClasses)) }).optional(),
+    of: count,
+    since: z.iso.datetime(),
+  })
+  .optional();
 
 const facts = z.strictObject({
   release: z.string(),

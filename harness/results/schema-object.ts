@@ -52,6 +52,28 @@ const stats = z.strictObject({
   xlatedSize: countOrNull,
 });
 
+const cost = z.strictObject({
+  program: z.string(),
+  logErrno: count,
+  logBytes: count,
+  insns: countOrNull,
+  counted: count,
+  totalStates: countOrNull,
+  peakStates: countOrNull,
+  lines: z.array(
+    z.strictObject({
+      function: z.string(),
+      file: z.string(),
+      line: count,
+      text: z.string(),
+      insns: count,
+      visits: count,
+      passes: count,
+      pruned: count,
+    }),
+  ),
+});
+
 const expected = z.discriminatedUnion('expect', [
   z.strictObject({ expect: z.literal(['optional', 'required']), reason: z.string() }),
   z.strictObject({
@@ -76,6 +98,7 @@ const program = z.strictObject({
     failed,
   ]),
   stats: stats.nullable(),
+  cost: cost.exactOptional(),
   verdict,
 });
 

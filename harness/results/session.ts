@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { CommandEvidence } from './command.js';
-import type { Environment } from '../model/check.js';
+import type { CheckClass, Environment } from '../model/check.js';
 import type { ObjectEvidence } from '../model/evidence.js';
 import type { GuestFacts } from '../model/facts.js';
 import type { KernelIdentity, UnavailableKernel } from '../model/kernel.js';
@@ -23,6 +23,10 @@ export interface SessionCount {
   readonly reused: number;
   /** ISO 8601, UTC: when the oldest of those answered; null without any. */
   readonly since: string | null;
+  /** How many others are of an earlier run but for some classes of scenarios; absent where none is. */
+  readonly inPart?: number;
+  /** These classes. */
+  readonly anew?: readonly CheckClass[];
 }
 
 /** All that one session on one kernel produced, before anything is judged. */

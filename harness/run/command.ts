@@ -16,7 +16,7 @@ import type { KernelResult } from '../results/session.js';
 import { provideKernelConfig } from '../scenarios/kernel-config.js';
 import type { AccelProvider, SessionContext } from './context.js';
 import type { LiveGuest } from './launch.js';
-import { type SessionPlan, withMachine } from './machine-session.js';
+import { type Disturbance, type SessionPlan, withMachine } from './machine-session.js';
 import { unpausedSession } from './unpaused.js';
 import { installToolbox } from './toolbox.js';
 import type { KernelWork } from './matrix.js';
@@ -59,11 +59,11 @@ async function runCommandSession(
   );
 }
 
-async function askCommand(session: SessionPlan, plan: CommandPlan): Promise<readonly [CommandResult, number]> {
+async function askCommand(session: SessionPlan, plan: CommandPlan): Promise<readonly [CommandResult, Disturbance]> {
   const { kernel, context } = session;
   const learned: { facts: GuestFacts | null; evidence: CommandEvidence | null } = { facts: null, evidence: null };
   const { id } = kernel.identity;
-  const { stoodStill, ...life } = await withMachine(session, async (live) => {
+  const { disturbance, ...life } = await withMachine(session, async (live) => {
     context.emit({ type: 'kernel-phase', kernel: id, phase: 'facts', detail: '' });
     const config = kernel.files.config === null ? null : await readFile(kernel.files.config, 'utf8');
     learned.facts = await live.machine.guard(readGuestFacts(live.guest, config));
@@ -72,7 +72,7 @@ async function askCommand(session: SessionPlan, plan: CommandPlan): Promise<read
     learned.evidence = await execute(live, plan);
   });
   const result = { identity: kernel.identity, ...life, facts: learned.facts, asked: 0, objects: [] };
-  return [{ kind: 'command', session: result, evidence: learned.evidence }, stoodStill];
+  return [{ kind: 'command', session: result, evidence: learned.evidence }, disturbance];
 }
 
 async function execute({ guest, machine }: LiveGuest, plan: CommandPlan): Promise<CommandEvidence> {

@@ -4,6 +4,7 @@ import type { SnapshotStore } from '../boot/snapshot/store.js';
 import type { ObjectFile } from '../config/objects.js';
 import type { LoadMemo } from '../guest/load-memo.js';
 import type { Capability } from '../model/capability.js';
+import type { CostPolicy } from '../model/cost.js';
 import type { RunEvent } from '../model/events.js';
 import type { ExpectationList } from '../model/expectation.js';
 import type { KernelId, ReadyKernel } from '../model/kernel.js';
@@ -40,6 +41,8 @@ export interface SessionContext extends ExaminedQemu {
   readonly withoutCapabilities: readonly Capability[];
   /** Patterns for the programs that are loaded; null for all. */
   readonly programs: readonly string[] | null;
+  /** Of which programs it is counted what the verifier spends on each line. */
+  readonly costs: CostPolicy;
   readonly expectations: ExpectationList;
   /** Where it is kept what a kernel said of an object's programs; without, every program is loaded. */
   readonly memoOf?: (kernel: KernelId, object: string) => LoadMemo;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { CheckClass } from '../model/check.js';
 import type { ClaimEvidence, KernelLogEvidence, ScenarioEvidence } from '../model/scenario-evidence.js';
 import type { ScenarioSession, SessionCount } from '../results/session.js';
 
@@ -6,6 +7,8 @@ import type { ScenarioSession, SessionCount } from '../results/session.js';
 export interface ShareResult extends Pick<ScenarioSession, 'evidence' | 'boot' | 'fault' | 'console' | 'ms'> {
   /** When it answered, ISO 8601, UTC, where that was in an earlier run. */
   readonly since?: string;
+  /** Classes of scenarios that were asked anew all the same; absent where there are none. */
+  readonly anew?: readonly CheckClass[];
 }
 
 /**
@@ -14,7 +17,7 @@ export interface ShareResult extends Pick<ScenarioSession, 'evidence' | 'boot' |
  */
 export function joinShares(
   shares: readonly [ShareResult, ...ShareResult[]],
-): Omit<ShareResult, 'since'> & Pick<ScenarioSession, 'sessions'> {
+): Omit<ShareResult, 'since' | 'anew'> & Pick<ScenarioSession, 'sessions'> {
   const [first] = shares;
   const shown = shares.find(({ fault }) => fault !== null) ?? first;
   return {
@@ -29,7 +32,13 @@ export function joinShares(
 
 function countOf(shares: readonly ShareResult[]): SessionCount {
   const dates = shares.flatMap(({ since }) => since ?? []).sort();
-  return { all: shares.length, reused: dates.length, since: dates[0] ?? null };
+  const inPart = shares.flatMap(({ anew }) => (anew === undefined ? [] : [anew]));
+  return {
+    all: shares.length,
+    reused: dates.length - inPart.length,
+    since: dates[0] ?? null,
+    ...(inPart.length === 0 ? {} : { inPart: inPart.length, anew: [...new Set(inPart.flat())] }),
+  };
 }
 
 /** What the agent does to every machine is claimed of the first. */

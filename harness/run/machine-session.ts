@@ -2,12 +2,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { inspect } from 'node:util';
 import type { Machine } from '../boot/machine.js';
-import type { Snapshot } from '../boot/snapshot/store.js';
 import { Guest, type GuestOptions } from '../guest/client.js';
 import { withMissingModules } from '../images/index.js';
 import { InfraError, MatrixError } from '../model/errors.js';
 import { withDeadline, DeadlineError } from '../proc/deadline.js';
-import { PauseWatch } from '../proc/pauses.js';
+import { PauseWatch, shortestPause } from '../proc/pauses.js';
+import { processStarvedMs } from '../proc/starved.js';
 import { hostFaultOf } from '../model/host-fault.js';
 import type { KernelPhase } from '../model/events.js';
 import { invocation } from '../model/invocation.js';
@@ -17,7 +17,6 @@ import type { InfraCause } from '../model/verdict.js';
 import { consolePath } from '../results/paths.js';
 import type { SessionFault } from '../results/session.js';
 import type { SessionContext } from './context.js';
-import { shortestPause } from '../proc/pauses.js';
 import {
   bootReport,
   launchMachine,
@@ -26,7 +25,7 @@ import {
   type LiveGuest,
   planLaunch,
 } from './launch.js';
-import { dropSnapshot, keepSnapshot, planSnapshotKey, openSnapshot, wakeLimits, wakeSnapshot } from './snapshots.js';
+import { dropSnapshot, keepSnapshot, planSnapshotKey, openSnapshot, wakeSnapshot } from './snapshots.js';
 
 /** What a machine is for. */
 export interface SessionPlan extends LaunchRequest {
@@ -45,8 +44,15 @@ export interface MachineLife {
   /** What the initramfs could do without, one line each. */
   readonly notes: readonly string[];
   readonly ms: number;
-  /** Milliseconds for which this program, QEMU or the host stood still at a time, at most. */
+  readonly disturbance: Disturbance;
+}
+
+/** What the host did to a machine, in milliseconds. */
+export interface Disturbance {
+  /** For which this program, QEMU or the host stood still at a time, at most. */
   readonly stoodStill: number;
+  /** For which QEMU had waited for a processor when its kernel complained of a stall; 0 where it did not complain. */
+  readonly starvedStall: number;
 }
 
 /** Who provides a machine for a session: freshly booted, or one that was booted ahead and never used. */
@@ -59,11 +65,11 @@ export type MachineHost = (plan: SessionPlan, ask: (live: LiveGuest) => Promise<
 export async function withMachine(
   plan: SessionPlan,
   ask: (live: LiveGuest) => Promise<void>,
-  { beyondMachine, end, wake }: SessionLimits = sessionLimits,
+  { beyondMachine, end }: SessionLimits = sessionLimits,
 ): Promise<MachineLife> {
   const started = performance.now();
   const pauses = new PauseWatch();
-  const session = new MachineSession(plan, pauses, wake);
+  const session = new MachineSession(plan, pauses);
   const { timeout, signal } = plan.context;
   try {
     // The machine has its own deadline, by which it ends; this is for whatever else might never do so.
@@ -85,11 +91,9 @@ export interface SessionLimits {
   readonly beyondMachine: number;
   /** For the end of a machine whose session has taken too long. */
   readonly end: number;
-  /** For the answer of a restored guest, one after the other. */
-  readonly wake: readonly number[];
 }
 
-const sessionLimits: SessionLimits = { beyondMachine: 300_000, end: 20_000, wake: wakeLimits };
+const sessionLimits: SessionLimits = { beyondMachine: 300_000, end: 20_000 };
 
 class MachineSession {
   readonly #session: SessionPlan;
@@ -97,7 +101,6 @@ class MachineSession {
   readonly #context: SessionContext;
   readonly #consoleLog: string;
   readonly #pauses: PauseWatch;
-  readonly #wake: readonly number[];
   #isOver = false;
   #key: string | null = null;
   #machine: Machine | undefined;
@@ -105,11 +108,11 @@ class MachineSession {
   #fault: SessionFault | null = null;
   #console: string | null = null;
   #notes: readonly string[] = [];
+  #starvedStall = 0;
 
-  constructor(session: SessionPlan, pauses: PauseWatch, wake: readonly number[]) {
+  constructor(session: SessionPlan, pauses: PauseWatch) {
     this.#session = session;
     this.#pauses = pauses;
-    this.#wake = wake;
     this.#context = { ...session.context, lsm: session.lsm };
     this.#consoleLog = consolePath(session.kernel.identity.id, session.name);
   }
@@ -123,7 +126,7 @@ class MachineSession {
     } catch (error) {
       this.#session.context.signal.throwIfAborted();
       this.fail(error, this.#machine?.console.tail() ?? []);
-      await this.#distrustSnapshot();
+      await this.#afterStall();
     } finally {
       await this.#machine?.stop();
     }
@@ -133,10 +136,12 @@ class MachineSession {
    * A stall may have been frozen with the guest, and would come again with each session: the next one boots cold. One of a
    * machine that stood still for seconds has another reason.
    */
-  async #distrustSnapshot(): Promise<void> {
+  async #afterStall(): Promise<void> {
     const cause = this.#fault?.cause;
+    if (cause === undefined || !stalls.has(cause)) return;
+    this.#starvedStall = processStarvedMs(this.#machine?.pid);
     if (this.#pauses.look() >= shortestPause) return;
-    if (this.#key === null || this.#boot?.start !== 'restored' || cause === undefined || !stalls.has(cause)) return;
+    if (this.#key === null || this.#boot?.start !== 'restored') return;
     await this.#context.snapshots?.drop(this.#key);
     const { id } = this.#session.kernel.identity;
     this.#context.emit({
@@ -159,8 +164,8 @@ class MachineSession {
   }
 
   life(ms: number): MachineLife {
-    const stoodStill = this.#pauses.look();
-    return { boot: this.#boot, fault: this.#fault, console: this.#console, notes: this.#notes, ms, stoodStill };
+    const disturbance: Disturbance = { stoodStill: this.#pauses.look(), starvedStall: this.#starvedStall };
+    return { boot: this.#boot, fault: this.#fault, console: this.#console, notes: this.#notes, ms, disturbance };
   }
 
   async #plan(): Promise<LaunchPlan> {
@@ -173,35 +178,21 @@ class MachineSession {
   /** Null when there is no snapshot, or none that is any good: then nothing has happened yet but time. */
   async #restored(plan: LaunchPlan): Promise<LiveGuest | null> {
     this.#key = await planSnapshotKey(plan, this.#context);
-    let how = 'restored';
-    for (const [index, limit] of this.#wake.entries()) {
-      const snapshot = this.#key === null ? null : await openSnapshot(this.#key, plan, this.#context);
-      if (snapshot === null) return null;
-      this.#phase('boot', `${plan.accel}, ${how}`);
-      const woken = await this.#woken(plan, snapshot, limit);
-      if (!(woken instanceof Error)) return woken;
-      how = `restored once more: ${woken.message}`;
-      // What is wrong with its bytes, or says so, is no better in another machine.
-      if (woken instanceof DeadlineError && index + 1 < this.#wake.length) continue;
-      await dropSnapshot(snapshot.key, woken.message, plan, this.#context);
-      return null;
-    }
-    return null;
-  }
-
-  /** The guest of a snapshot in a machine of its own, or what kept it from that; the machine is gone then. */
-  async #woken(plan: LaunchPlan, snapshot: Snapshot, limit: number): Promise<LiveGuest | Error> {
+    const snapshot = this.#key === null ? null : await openSnapshot(this.#key, plan, this.#context);
+    if (snapshot === null) return null;
     const launched = performance.now();
+    this.#phase('boot', `${plan.accel}, restored`);
     try {
       const machine = await this.#launch(plan, snapshot.console);
-      const guest = await wakeSnapshot(machine, snapshot, limit, this.#guestOptions(plan, machine));
+      const guest = await wakeSnapshot(machine, snapshot, this.#guestOptions(plan, machine));
       assertRelease(plan.kernel.identity, guest);
       return this.#live({ guest, machine, plan }, 'restored', launched);
     } catch (error) {
       this.#context.signal.throwIfAborted();
       this.#context.debug(`${plan.kernel.identity.id}: ${inspect(error)}`);
       await this.#machine?.stop();
-      return error instanceof Error ? error : new Error(String(error));
+      await dropSnapshot(snapshot.key, error instanceof Error ? error.message : String(error), plan, this.#context);
+      return null;
     } finally {
       await snapshot.memory.close();
     }

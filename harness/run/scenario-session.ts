@@ -9,6 +9,7 @@ import type { Agent } from '../model/agent.js';
 import type { Guest } from '../guest/client.js';
 import type { ScenarioSession, SessionFault } from '../results/session.js';
 import { everyScenario, type ScenarioFilter } from '../plan/scenario-filter.js';
+import { classParts } from '../scenarios/class-parts.js';
 import { type Share, plannedShares, wantedIn } from '../scenarios/shares.js';
 import { Acquaintance } from '../scenarios/acquaintance.js';
 import { endedEarly } from '../model/scenario-evidence.js';
@@ -19,8 +20,9 @@ import { acquaintedMachines } from './acquainted.js';
 import type { AccelProvider, SessionContext } from './context.js';
 import { joinShares, type ShareResult } from './join-shares.js';
 import { writeStart } from './logs.js';
-import { type SessionPlan, withMachine } from './machine-session.js';
+import { type Disturbance, type SessionPlan, withMachine } from './machine-session.js';
 import type { Slot, Work } from './pool.js';
+import type { FilesLeft } from './reuse/kept.js';
 import { reusedShare, type ShareAnswer } from './reuse/share.js';
 import { unpausedSession } from './unpaused.js';
 
@@ -101,11 +103,13 @@ async function runShare(run: ShareRun, share: Share, number: number): Promise<Sh
   // What is planted into a guest is not part of any question.
   if (run.plan.plant !== undefined) return (await askAnew(run, share, session, () => undefined)).result;
   const question = { ...run.plan, contract, environment, share, known: run.begin() };
-  return reusedShare(session, question, (left) => askAnew(run, share, session, left));
+  return reusedShare(session, question, (asked, judged, left) =>
+    askAnew(run, asked, { ...session, context: judged }, left),
+  );
 }
 
 /** By a machine of its own. `left` takes the files that it leaves in the report folder. */
-async function askAnew(run: ShareRun, share: Share, session: SessionPlan, left: Left): Promise<ShareAnswer> {
+async function askAnew(run: ShareRun, share: Share, session: SessionPlan, left: FilesLeft): Promise<ShareAnswer> {
   let known = run.begin();
   const ask = (): ReturnType<typeof askShare> => {
     known = run.begin();
@@ -115,16 +119,14 @@ async function askAnew(run: ShareRun, share: Share, session: SessionPlan, left: 
   const result = await unpausedSession(session, ask, withFault);
   if (result.fault !== null || result.evidence.some(isGuestDenied)) known.ends();
   if (result.console !== null) left(result.console);
-  return { result, hasComeUp: known.hasComeUp };
+  return { result, hasComeUp: known.hasComeUp, parts: classParts(share) };
 }
 
-type Left = (...paths: readonly string[]) => void;
-
 async function askShare(
-  { environment, plan, contract, known, left }: ShareRun & { readonly known: Acquaintance; readonly left: Left },
+  { environment, plan, contract, known, left }: ShareRun & { readonly known: Acquaintance; readonly left: FilesLeft },
   share: Share,
   session: SessionPlan,
-): Promise<readonly [ShareResult, number]> {
+): Promise<readonly [ShareResult, Disturbance]> {
   const { kernel, context } = session;
   const { id } = kernel.identity;
   const label = machineLabel({ contract: contract.name, environment });
@@ -134,7 +136,7 @@ async function askShare(
     const checks = judgeScenarios([one], contract);
     context.emit({ type: 'checks-judged', kernel: id, contract: contract.name, environment, checks });
   };
-  const { stoodStill, ...life } = await withMachine(session, ({ guest, machine }) =>
+  const { disturbance, ...life } = await withMachine(session, ({ guest, machine }) =>
     machine.guard(
       proveSession({
         guest,
@@ -155,10 +157,10 @@ async function askShare(
     ),
   );
   const { fault } = life;
-  if (fault?.cause !== 'GUEST_DENIED') return [{ ...life, evidence }, stoodStill];
+  if (fault?.cause !== 'GUEST_DENIED') return [{ ...life, evidence }, disturbance];
   // No fault of the machine: what the agent has attached denies it everything.
   record(guestDenied(environment, fault.message));
-  return [{ ...life, fault: null, evidence }, stoodStill];
+  return [{ ...life, fault: null, evidence }, disturbance];
 }
 
 const isGuestDenied = (one: ScenarioEvidence): boolean => one.kind === 'claim' && one.check === guestCannotWork.check;

@@ -14,12 +14,11 @@ import type { SessionContext } from './context.js';
 import { launchCmdline, type LaunchPlan, type LiveGuest, machineSpecOf } from './launch.js';
 
 /**
- * Milliseconds from QEMU's start to a guest that answers, of the time that QEMU could run: of the first machine that is given
- * a snapshot, and of a second one. Of 214 on hosts that were shared by up to six, by the wall clock: half within 0.6 s, 99 of
- * 100 within 4.9 s, all within 5.1 s. One in some 150 never answered while others used the host, none of 430 on a host that
- * nobody else used, and why is not known: the same snapshot wakes in the next machine, sooner than a kernel boots.
+ * Milliseconds from QEMU's start to a guest that answers, of the time that QEMU could run. Of 214 on hosts that were shared
+ * by up to six, by the wall clock: half within 0.6 s, 99 of 100 within 4.9 s, all within 5.1 s. A few of several hundred
+ * never answered; a cold boot costs them less than a longer wait.
  */
-export const wakeLimits: readonly number[] = [6_000, 12_000];
+const thawLimit = 12_000;
 
 /** The name of a plan's snapshot; null where none may be used. */
 export async function planSnapshotKey(plan: LaunchPlan, context: SessionContext): Promise<string | null> {
@@ -52,7 +51,6 @@ export async function dropSnapshot(key: string, why: string, plan: LaunchPlan, c
 export async function wakeSnapshot(
   machine: Machine,
   snapshot: Snapshot,
-  limit: number,
   options: GuestOptions & { readonly signal: AbortSignal },
 ): Promise<Guest> {
   const { signal } = options;
@@ -62,7 +60,9 @@ export async function wakeSnapshot(
     if (isDeepStrictEqual({ ...guest.hello }, snapshot.about.hello)) return guest;
     throw new ThawError('another guest answers than the one that was frozen');
   };
-  return machine.guard(withDeadline('answer of the restored guest', limit, woken(), { signal, clock: machine.clock }));
+  return machine.guard(
+    withDeadline('answer of the restored guest', thawLimit, woken(), { signal, clock: machine.clock }),
+  );
 }
 
 /**

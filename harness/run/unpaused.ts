@@ -1,33 +1,46 @@
 // SPDX-License-Identifier: Apache-2.0
 import { shortestPause } from '../proc/pauses.js';
 import type { SessionFault } from '../results/session.js';
-import type { MachineLife, SessionPlan } from './machine-session.js';
+import type { Disturbance, SessionPlan } from './machine-session.js';
 
-/** A session, and how long this program or its machine stood still meanwhile. */
-type Watched<T> = readonly [result: T, stoodStill: MachineLife['stoodStill']];
+/** A session, and what the host did to it. */
+type Watched<T> = readonly [result: T, disturbance: Disturbance];
 
 /**
- * A session that nothing stood still in. One in which this program, its machine or the host did is void, whatever came
- * of it, and is asked once more on a fresh machine; void again, it is `fault` in place of its answers. Both are said.
+ * Milliseconds without a processor after which a stall is not believed at once: half of what a kernel waits before it
+ * complains (20 s of a soft lockup, 21 s of RCU; Documentation/admin-guide/lockup-watchdogs.rst, RCU/stallwarn.rst).
+ */
+const starvation = 10_000;
+
+/**
+ * A session that the host has not disturbed. One in which this program, its machine or the host stood still is void, whatever
+ * came of it, and so is one whose kernel complained of a stall while QEMU got no processor. It is asked once more on a
+ * fresh machine. Where something stands still again, it is `fault` in place of its answers; a second stall is believed.
  */
 export async function unpausedSession<T>(
   { kernel, context, name }: Pick<SessionPlan, 'kernel' | 'context' | 'name'>,
   ask: () => Promise<Watched<T>>,
   withFault: (result: T, fault: SessionFault) => T,
 ): Promise<T> {
-  const [first, once] = await ask();
-  if (once < shortestPause) return first;
+  const [first, disturbance] = await ask();
+  const notice = noticeOf(disturbance);
+  if (notice === null) return first;
   const what = name === '' ? kernel.identity.id : `${kernel.identity.id}, ${name}`;
-  const notice = `this program or its machine stood still for ${seconds(once)}`;
   context.emit({ type: 'notice', text: `${what}: ${notice}: what it had answered is void, and asked once more` });
-  const [second, again] = await ask();
-  if (again < shortestPause) return second;
+  const [second, { stoodStill }] = await ask();
+  if (stoodStill < shortestPause) return second;
   return withFault(second, {
     cause: 'HOST_PAUSED',
-    message: `run: ${what}: this program or its machine stood still twice, for ${seconds(once)} and ${seconds(again)}`,
+    message: `run: ${what}: ${notice}; asked once more, something stood still for ${seconds(stoodStill)}`,
     next: 'run it where nothing stops it: no Ctrl-Z, docker pause, sleeping host, or disk that hangs',
     consoleTail: [],
   });
+}
+
+function noticeOf({ stoodStill, starvedStall }: Disturbance): string | null {
+  if (stoodStill >= shortestPause) return `this program or its machine stood still for ${seconds(stoodStill)}`;
+  if (starvedStall < starvation) return null;
+  return `its kernel complained of a stall, and QEMU waited ${seconds(starvedStall)} for a processor of this host`;
 }
 
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Guest } from '../guest/client.js';
 import { examineObject } from '../guest/examine.js';
+import { loadCosts } from '../guest/load-cost.js';
 import type { LoadMemo } from '../guest/load-memo.js';
 import { putFile, removeFile } from '../guest/files.js';
 import type { LoaderOptions } from '../guest/loader.js';
 import { targetPath } from '../guest/needs.js';
+import type { ProgramCost } from '../model/cost.js';
 import type { ObjectEvidence, ProgramEvidence } from '../model/evidence.js';
 
 /** The object under test and the time it may take. */
@@ -39,6 +41,30 @@ export const evidenceOfNoObject = (object: string, fault: string): ObjectEvidenc
   maps: [],
   whole: null,
 });
+
+/** What the verifier spends on programs of an object that was loaded before. */
+export async function loadObjectCosts(
+  guest: Guest,
+  runner: LoadTarget,
+  { maps }: Pick<ObjectEvidence, 'maps'>,
+  { programs, leftOut }: CostQuestion,
+): Promise<readonly ProgramCost[]> {
+  const { name, bytes, timeout, withoutCapabilities = [], needs = null, targets = [] } = runner;
+  const path = uploadPath(name);
+  const refused = maps.filter(({ errno }) => errno !== 0).map(({ map }) => map);
+  await putFile(guest, path, bytes);
+  for (const target of targets) await putFile(guest, targetPath(target.sha256), target.bytes);
+  const question = { programs, leftOut: { programs: leftOut, maps: refused } };
+  const costs = await loadCosts(guest, path, question, { timeout, withoutCapabilities, needs });
+  await removeFile(guest, path);
+  return costs;
+}
+
+/** Programs that are asked about, and those that are not loaded. */
+export interface CostQuestion {
+  readonly programs: readonly string[];
+  readonly leftOut: readonly string[];
+}
 
 /** Uploads an object, loads each of its programs, then the whole, and attaches it. Leaves nothing behind but for the last. */
 export async function loadObject(guest: Guest, runner: LoadTarget): Promise<ObjectEvidence> {

@@ -68,7 +68,7 @@ function attemptsOf(proof: AttemptsProof, { classes, scenarios }: Wanted): reado
 
 function controlsOf(proof: ControlsProof, attempts: readonly PickedAttempts[]): readonly PickedProof[] {
   const own = attempts.flatMap(({ classes }) => classes);
-  const names = new Set(own.flatMap((one) => namesOf(one).map((scenario) => key(one.class, scenario))));
+  const names = new Set(own.flatMap((one) => scenarioNames(one).map((scenario) => key(one.class, scenario))));
   const classes = narrowed(wholeOf(proof), (name, scenario) => names.has(key(name, scenario)));
   return classes.length === 0 ? [] : [{ proof, classes }];
 }
@@ -80,7 +80,7 @@ function wholeOf({ attempts, ownRules }: ControlsProof | AttemptsProof): readonl
 const key = (name: CheckClass, scenario: string): string => `${name}\n${scenario}`;
 
 /** Names do not depend on the folder. */
-function namesOf({ class: name, in: content }: ScenarioClass): readonly string[] {
+export function scenarioNames({ class: name, in: content }: ScenarioClass): readonly string[] {
   return content(`/t/PHASE/${name}`).scenarios.map((scenario) => scenario.name);
 }
 
@@ -91,7 +91,7 @@ function narrowed(
 ): readonly ScenarioClass[] {
   if (keeps === null) return classes;
   return classes
-    .filter((one) => namesOf(one).some((scenario) => keeps(one.class, scenario)))
+    .filter((one) => scenarioNames(one).some((scenario) => keeps(one.class, scenario)))
     .map(({ class: name, in: content }) => ({
       class: name,
       in: (folder) => {

@@ -17,22 +17,21 @@ import { proveReturns } from './returns.js';
 import { proveAnnouncement } from './watch-opens.js';
 
 /** One part of what the agent's contract wants proved in this environment, in its order. */
-export async function proveAll(session: GuestSession, { proofs, leads }: Share): Promise<void> {
+export async function proveAll(session: GuestSession, { proofs, leads, known }: Share): Promise<void> {
   if (session.environment === 'lsm-override') await overrideLsm(session);
   await arrangeRowSecret(session);
   if (leads) recordLacks(session);
-  const run: ProofsRun = { session, proofs, controls: new Map() };
+  const run: ProofsRun = { session, proofs, known, controls: new Map() };
   const shared = new Set(proofs.flatMap((one) => Object.values(companionsIn(proofs, one.proof)).flat()));
-  for (const one of proofs.filter((other) => !shared.has(other))) {
+  for (const one of proofs.filter((other) => !shared.has(other) && !known.has(other))) {
     await session.clear();
     await proveOrRecord(run, one);
   }
   await session.finish();
 }
 
-interface ProofsRun {
+interface ProofsRun extends Pick<Share, 'proofs' | 'known'> {
   readonly session: GuestSession;
-  readonly proofs: readonly PickedProof[];
   readonly controls: Controls;
 }
 
@@ -46,6 +45,7 @@ function companionsIn(proofs: readonly PickedProof[], proof: Proof): Companions[
 /** `needsUp`: false is given, and nothing recorded, where the agent does not come up. */
 async function proveOrRecord(run: ProofsRun, one: PickedProof, needsUp = false): Promise<boolean> {
   const { session } = run;
+  if (run.known.has(one)) return true;
   if (session.options.halted()) {
     for (const other of [one, ...Object.values(companionsIn(run.proofs, one.proof)).flat()])
       recordNotRun(session, other);

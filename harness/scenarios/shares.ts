@@ -12,6 +12,8 @@ export interface Share {
   readonly proofs: readonly PickedProof[];
   /** The first of its environment: what is true of the environment as a whole is recorded with it. */
   readonly leads: boolean;
+  /** Those of the proofs whose answers are known: others have their rules in a policy, and nobody proves them. */
+  readonly known: ReadonlySet<PickedProof>;
 }
 
 /**
@@ -53,7 +55,7 @@ function sharesOf(proofs: readonly Proof[], wanted: Wanted, costOf: CostOf): rea
       ),
     )
     .filter((picked) => picked.length > 0)
-    .map((picked, index) => ({ proofs: picked, leads: index === 0 }));
+    .map((picked, index) => ({ proofs: picked, leads: index === 0, known: new Set() }));
 }
 
 /** Proofs that stay on one machine. */

@@ -127,7 +127,10 @@ function reusedOf({ since }: SessionResult, scenarios: readonly ScenarioSession[
   const [oldest] = dates;
   if (oldest === undefined) return {};
   const sessions = Number(since !== undefined) + sumOf(proving.map((one) => one.reused));
-  return { reused: { sessions, of: 1 + sumOf(proving.map((one) => one.all)), since: oldest } };
+  const partly = sumOf(proving.map((one) => one.inPart ?? 0));
+  const anew = [...new Set(proving.flatMap((one) => one.anew ?? []))];
+  const of = 1 + sumOf(proving.map((one) => one.all));
+  return { reused: { sessions, ...(partly === 0 ? {} : { inPart: { sessions: partly, anew } }), of, since: oldest } };
 }
 
 function missing(kernel: Extract<KernelResult, { kind: 'unavailable' }>['kernel']): MissingKernel {

@@ -98,6 +98,7 @@ function judgeProgram(declared: ProgramDeclaration, object: ObjectEvidence, cont
   const attached = attachedEvidence(object);
   const attach = isOwed(declared, attached) ? unattached : judgeAttach(attached?.attach.get(declared.name), context);
   const expected = context.expected(declared.name);
+  const cost = object.costs?.find(({ program }) => program === declared.name);
   return {
     name: declared.name,
     section: declared.section,
@@ -107,6 +108,7 @@ function judgeProgram(declared: ProgramDeclaration, object: ObjectEvidence, cont
     load,
     attach,
     stats: evidence?.stats ?? null,
+    ...(cost === undefined ? {} : { cost }),
     verdict: programVerdict(load, attach),
   };
 }

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { ManifestChange, ManifestProgram, ManifestStats, StatLimit, StatLimits } from '../model/manifest.js';
+import type { ManifestChange, ManifestProgram, ManifestStats, StatLimits } from '../model/manifest.js';
+import { isRegression, type LimitedStat, limitOf } from '../model/stat-limits.js';
 
-type Stat = 'insns' | 'states';
-
-const fields = { insns: 'insns', states: 'totalStates' } as const satisfies Record<Stat, keyof ManifestStats>;
+const fields = { insns: 'insns', states: 'totalStates' } as const satisfies Record<LimitedStat, keyof ManifestStats>;
 
 /**
  * What the verifier has more work with than before. Less work never fails, and a number that is gone does: nobody could
@@ -16,20 +15,14 @@ export function regressionsOf(
   limits: StatLimits,
 ): readonly ManifestChange[] {
   if (before.load !== 'loaded' || now.load !== 'loaded') return [];
-  const own = limits.programs[now.name];
   return (['insns', 'states'] as const).flatMap((stat): readonly ManifestChange[] => {
     const [old, current] = [before.stats?.[fields[stat]] ?? null, now.stats?.[fields[stat]] ?? null];
     const change = { item: `${item}, ${stat}`, before: wordOf(old), now: wordOf(current) };
     if (current === null) return old === null ? [] : [{ kind: 'STATS_LOST', ...change }];
     if (old === null) return [{ kind: 'MANIFEST_NO_BASELINE', ...change }];
-    if (!isRegression(old, current, own?.[stat] ?? limits[stat])) return [];
+    if (!isRegression(old, current, limitOf(limits, now.name, stat))) return [];
     return [{ kind: 'VERIFIER_REGRESSION', ...change, now: `${current} (${growthText(old, current)})` }];
   });
-}
-
-/** More than the percentage and more than the floor. */
-export function isRegression(before: number, now: number, { percent, floor }: StatLimit): boolean {
-  return now - before > floor && (now - before) * 100 > before * percent;
 }
 
 /** `+30.0 %`; of nothing there is no percentage. */

@@ -2,16 +2,26 @@
 import { createHash } from 'node:crypto';
 
 /** A step of a pipeline that passes on what it is given. */
-type Hashed = (chunks: AsyncIterable<Buffer>) => AsyncIterable<Buffer>;
+export interface HashingStep {
+  readonly step: (chunks: AsyncIterable<Buffer>) => AsyncIterable<Buffer>;
+  /** SHA-256, lower-case hex, once all has been passed on; never before, and not at all where it never is. */
+  readonly sha256: Promise<string>;
+}
 
-/** SHA-256 of what passes through `pass`, lower-case hex, once all of it has. */
-export async function digestOf(pass: (hashed: Hashed) => Promise<void>): Promise<string> {
+export function hashingStep(): HashingStep {
   const hash = createHash('sha256');
-  await pass(async function* (chunks) {
-    for await (const chunk of chunks) {
-      hash.update(chunk);
-      yield chunk;
-    }
+  let end: (sha256: string) => void = () => undefined;
+  const sha256 = new Promise<string>((resolve) => {
+    end = resolve;
   });
-  return hash.digest('hex');
+  return {
+    sha256,
+    step: async function* (chunks) {
+      for await (const chunk of chunks) {
+        hash.update(chunk);
+        yield chunk;
+      }
+      end(hash.digest('hex'));
+    },
+  };
 }

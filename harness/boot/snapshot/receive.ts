@@ -5,7 +5,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { createServer, type Server, type Socket } from 'node:net';
 import { dirname } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { digestOf } from './digest.js';
+import { hashingStep } from './digest.js';
 
 /** Where QEMU sends the state of its machine. */
 export interface StateReceiver {
@@ -42,5 +42,7 @@ export async function withStateReceiver<T>(file: string, work: (receiver: StateR
 
 async function receive(server: Server, target: FileHandle, signal: AbortSignal): Promise<string> {
   const [socket] = (await once(server, 'connection', { signal })) as [Socket];
-  return digestOf((hashed) => pipeline(socket, hashed, target.createWriteStream(), { signal }));
+  const { step, sha256 } = hashingStep();
+  await pipeline(socket, step, target.createWriteStream(), { signal });
+  return sha256;
 }

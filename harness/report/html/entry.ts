@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { hashBytes } from '../../kernels/cache/hash.js';
 import type { ManifestDiff } from '../../model/manifest.js';
-import type { RunReport } from '../../model/report.js';
+import type { RunReport, SourceLine } from '../../model/report.js';
 import type { DocTarget } from '../views/doc-link.js';
 import type { PageEntry } from './page-data.js';
 
@@ -23,6 +23,8 @@ export interface PagePlace {
 export interface PlacedEntry {
   readonly entry: PageEntry;
   readonly places: readonly PagePlace[];
+  /** The line of the source that it is about; absent where none is known. */
+  readonly source?: SourceLine;
 }
 
 /** In links: the same for the same in every run. */

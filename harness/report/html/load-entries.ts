@@ -31,6 +31,7 @@ function loadEntry(failure: Failure, source: PageSource): PlacedEntry {
       blocks: loadBlocks(failure, source),
     },
     places: [{ map: programMap(object), row: rowOf(failure, source) }],
+    ...(why?.source == null ? {} : { source: why.source }),
   };
 }
 

@@ -38,7 +38,8 @@ export function pageDataOf(source: PageSource, baseline: string | null): PageDat
   };
 }
 
-function placedEntries(source: PageSource): readonly PlacedEntry[] {
+/** What a person should look at, in that order. */
+export function placedEntries(source: PageSource): readonly PlacedEntry[] {
   const all = [
     ...changeEntries(source),
     ...runFindingEntries(source),

@@ -9,7 +9,14 @@ import {
 import type { DocLink } from '../views/doc-link.js';
 import { formatNumber } from '../views/format.js';
 import { verdictLabels } from '../views/labels.js';
-import { type Block, escapeMarkdown, markdownBlock, markdownCode, markdownDetails } from '../views/markdown.js';
+import {
+  type Block,
+  escapeMarkdown,
+  markdownBlock,
+  markdownCode,
+  markdownDetails,
+  markdownProse,
+} from '../views/markdown.js';
 
 /** A root cause of a run in Markdown: what is wrong and how to see it again in the open, what follows collapsed. */
 export function findingBlock(shown: ShownFinding, link: DocLink): Block {
@@ -27,7 +34,7 @@ export function findingBlock(shown: ShownFinding, link: DocLink): Block {
     `- expected ${escapeMarkdown(first.expected)}`,
     `- actual: ${escapeMarkdown(first.actual)}`,
     ...(claim === null ? [] : [`- ${escapeMarkdown(claim)}`]),
-    `- do: ${escapeMarkdown(next)}`,
+    `- do: ${markdownProse(next)}`,
     `- logs ${shown.logs.map(markdownCode).join(', ')}`,
     `- doc ${link(doc)}`,
     `- again: ${markdownCode(shown.again)}`,

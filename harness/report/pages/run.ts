@@ -19,6 +19,7 @@ import { conditionLines } from '../views/conditions.js';
 import { partialLines } from '../views/partial.js';
 import { unattachedLines } from '../views/unattached.js';
 import { unsizedLines } from '../views/unsized.js';
+import { costLines } from './cost.js';
 import { runFindingLines } from './run-findings.js';
 import { checkFailureLines, expectedLines, failureLines, gainLines, notOfferedLines } from './run-failures.js';
 import { checkGridLines, gridLines, supportLines } from './run-tables.js';
@@ -59,6 +60,7 @@ export function runPage(report: RunReport, page: Page, baseline: BaselineResult 
     ...section('What loads of the rest', spaced(partialLines(report)), page),
     ...section('Loaded and not attached', spaced(unattachedLines(report)), page),
     ...section('Maps without a size', spaced(unsizedLines(report)), page),
+    ...section('What the verifier spends', costLines(report, page), page),
     ...section('Improvements to write down', spaced(gainLines(gainsOf(report), page)), page),
     ...section('Denied by another rule', spaced(gainLines(otherwisePassed(report), page)), page),
     ...section('Not offered', spaced(notOfferedLines(report)), page),

@@ -14,21 +14,28 @@ import type {
 import { oneFileReporter } from '../destination.js';
 import type { ReporterDefinition } from '../reporter.js';
 import { junitCasesOf, hasKernelFault, kernelFault, wholeObject, type Case, type Outcome } from '../views/cases.js';
-import { checksOf, describeFailedCheck, checkLabel, type FailedOutcome, type PlacedCheck } from '../views/checks.js';
+import { describeFailedCheck, checkLabel, type FailedOutcome } from '../views/checks.js';
 import { findingOfCheck } from '../views/findings.js';
 import { identityProperties } from '../views/identity.js';
 import { verdictCode } from '../views/labels.js';
 import { causeFacts, excerptLines, ladderLines, pathLines } from '../views/why.js';
-import type { JunitCase, JunitResult, JunitRun, JunitSuite } from '../../model/junit.js';
+import {
+  type JunitCase,
+  junitName,
+  type JunitPart,
+  type JunitResult,
+  type JunitRun,
+  type JunitSuite,
+} from '../../model/junit.js';
 import { renderJunit } from '../views/junit-xml.js';
 
 /** `junit.xml` as its readers share it: flat suites, one message in one attribute, details as text. */
 export const junitReporter: ReporterDefinition = {
   writes: 'file',
-  kinds: { run: oneFileReporter('junit', 'junit.xml', ({ report }) => renderJunit(junitOf(report))) },
+  kinds: { run: oneFileReporter('junit', junitName, ({ report }) => renderJunit(junitOf(report))) },
 };
 
-/** A suite a kernel, then one a kernel and class of checks, and one more for findings about the run as a whole. */
+/** A suite a kernel about what it loads, then one a kernel and class of checks, and one more for findings about the run as a whole. */
 export function junitOf(report: RunReport): JunitRun {
   const suites = [
     ...report.kernels.map((kernel) => kernelSuite(kernel, report)),
@@ -40,21 +47,27 @@ export function junitOf(report: RunReport): JunitRun {
 
 /** A kernel as a flat suite: its boot, a command, load and attach of every program, and each object as a whole. */
 function kernelSuite(kernel: KernelReport, report: RunReport): JunitSuite {
-  if (kernel.status === 'unavailable') return { name: kernel.id, cases: [absentCase(kernel)] };
   const { id } = kernel;
+  const place = { name: loadSuite(id), kernel: id, part: 'load' } as const;
+  if (kernel.status === 'unavailable') return { ...place, cases: [absentCase(kernel)] };
   const cases = [
     kernelCase(kernel),
     ...commandCases(kernel),
     ...junitCasesOf(kernel).map((one) => programCase(id, one)),
   ];
   const properties = identityProperties(kernel, report);
-  return { name: id, time: kernel.ms / 1000, properties, cases, output: kernelOutput(kernel) };
+  return { ...place, properties, cases, output: kernelOutput(kernel) };
+}
+
+/** Never an id alone: to a reader that looks for numbers, 5.10 is 5.1. */
+function loadSuite(id: string): string {
+  return `${id}.load`;
 }
 
 function absentCase({ id, reason, detail, tried, next }: MissingKernel): JunitCase {
   const text = [detail, ...tried.map((line) => `tried: ${line}`), `next: ${next}`].join('\n');
   return {
-    classname: id,
+    classname: loadSuite(id),
     name: 'kernel',
     result: { kind: 'error', type: reason, message: `${reason}: ${detail}`, text },
   };
@@ -62,7 +75,7 @@ function absentCase({ id, reason, detail, tried, next }: MissingKernel): JunitCa
 
 /** The kernel itself: red when its verdict is not explained by one of its programs. */
 function kernelCase(kernel: RanKernel | BrokenKernel): JunitCase {
-  const base = { classname: kernel.id, name: 'kernel', time: (kernel.boot?.bootMs ?? 0) / 1000 };
+  const base = { classname: loadSuite(kernel.id), name: 'kernel', time: (kernel.boot?.bootMs ?? 0) / 1000 };
   if (!hasKernelFault(kernel)) return { ...base, result: { kind: 'passed' } };
   const { kind, code: type } = kernelFault(kernel);
   const message = `${type}: ${kernel.detail}`;
@@ -90,7 +103,7 @@ function kernelOutput({ notes, console }: RanKernel | BrokenKernel): string | nu
 function commandCases({ id, command }: RanKernel | BrokenKernel): readonly JunitCase[] {
   if (command === null) return [];
   const { verdict, detail, tail, stdout, stderr, ms } = command;
-  const base = { classname: id, name: 'command', time: ms / 1000 };
+  const base = { classname: loadSuite(id), name: 'command', time: ms / 1000 };
   const type = verdictCode(verdict);
   if (type === null) return [{ ...base, result: { kind: 'passed' } }];
   const text = [detail, `stdout: ${stdout}`, `stderr: ${stderr}`, '', ...tail].join('\n');
@@ -98,12 +111,10 @@ function commandCases({ id, command }: RanKernel | BrokenKernel): readonly Junit
 }
 
 function programCase(kernel: string, one: Case): JunitCase {
-  const why = 'why' in one.outcome ? one.outcome.why : null;
   return {
     classname: `${kernel}.${one.object}`,
     name: one.item === wholeObject ? wholeObject : `${one.item} ${one.step}`,
     time: one.seconds ?? 0,
-    source: why?.source ?? null,
     result: programResult(one),
   };
 }
@@ -154,12 +165,12 @@ function sourceText(label: string, source: SourceLine | null): readonly string[]
 /** The machines that ran scenarios on a kernel, then a suite a class; none where no scenarios ran. */
 function checkSuites(kernel: KernelReport): readonly JunitSuite[] {
   if (kernel.status === 'unavailable' || kernel.scenarios.length === 0) return [];
-  const checks = checksOf(kernel);
-  const suites = checkClasses.map((name): JunitSuite => {
-    const cases = checks.filter((check) => check.class === name).map((check) => checkCase(kernel, check));
-    return { name: `${kernel.id}.${name}`, cases };
+  const cases = kernel.scenarios.flatMap((machine) => checkCases(kernel, machine));
+  const suites = checkClasses.map((part): JunitSuite => {
+    const own = cases.filter((one) => one.part === part).map((one) => one.case);
+    return { name: `${kernel.id}.${part}`, kernel: kernel.id, part, cases: own };
   });
-  return [machineSuite(kernel.id, kernel.scenarios), ...suites.filter(({ cases }) => cases.length > 0)];
+  return [machineSuite(kernel.id, kernel.scenarios), ...suites.filter((suite) => suite.cases.length > 0)];
 }
 
 /** A case a machine: that one broke must be red even when every check before it passed. */
@@ -167,13 +178,20 @@ function machineSuite(kernel: string, machines: readonly ScenarioReport[]): Juni
   const name = `${kernel}.machines`;
   return {
     name,
-    time: machines.reduce((sum, { ms }) => sum + ms, 0) / 1000,
+    kernel,
+    part: 'machines',
     properties: machines.map((one) => [`posture.${machineLabel(one)}`, one.posture ?? 'none'] as const),
     cases: machines.map((machine) => {
-      return { classname: name, name: machineLabel(machine), time: machine.ms / 1000, result: machineResult(machine) };
+      const time = (machine.ms - checksMs(machine)) / 1000;
+      return { classname: name, name: machineLabel(machine), time, result: machineResult(machine) };
     }),
     output: machines.map((one) => `${machineLabel(one)}: console: ${consolePlace(one.console)}`).join('\n'),
   };
+}
+
+/** What a machine took after its boot; none of it where it made no check. */
+function checksMs({ ms, bootMs, checks }: ScenarioReport): number {
+  return checks.length === 0 ? 0 : Math.max(0, ms - (bootMs ?? 0));
 }
 
 function machineResult({ fault, console }: ScenarioReport): JunitResult {
@@ -182,13 +200,21 @@ function machineResult({ fault, console }: ScenarioReport): JunitResult {
   return { kind: 'error', type: fault.cause, message: `${fault.cause}: ${fault.message}`, text };
 }
 
-function checkCase(kernel: KernelReport, check: PlacedCheck): JunitCase {
-  const classname = `${kernel.id}.${checkLabel(check)}`;
-  return {
-    classname,
-    name: `${check.scenario}: ${check.check}`,
-    result: checkResult(check, findingOfCheck(kernel, check)),
-  };
+/** Attempts are made many at a time, so that each check has an equal share of what its machine took for all of them. */
+function checkCases(kernel: KernelReport, machine: ScenarioReport): readonly { part: JunitPart; case: JunitCase }[] {
+  const time = checksMs(machine) / machine.checks.length / 1000;
+  return machine.checks.map((check) => {
+    const placed = { ...check, contract: machine.contract };
+    return {
+      part: check.class,
+      case: {
+        classname: `${kernel.id}.${checkLabel(placed)}`,
+        name: `${check.scenario}: ${check.check}`,
+        time,
+        result: checkResult(check, findingOfCheck(kernel, placed)),
+      },
+    };
+  });
 }
 
 function checkResult({ outcome, attempt }: CheckReport, finding: Finding | undefined): JunitResult {
@@ -226,5 +252,5 @@ function findingSuite({ findings }: RunReport): JunitSuite {
     const kind = verdict.kind === 'fail' ? 'failure' : 'error';
     return { classname: 'run', name: type, result: { kind, type, message, text: message } };
   });
-  return { name: 'run', cases };
+  return { name: 'run', kernel: null, part: 'run', cases };
 }

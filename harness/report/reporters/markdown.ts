@@ -7,6 +7,8 @@ import type { BrokenKernel, Explanation, KernelReport, RunReport, SourceLine } f
 import { oneFileReporter } from '../destination.js';
 import { bisectionMarkdown } from '../pages/bisection.js';
 import { comparisonMarkdown } from '../pages/comparison.js';
+import { changedBlocks, isChangeShown } from '../pages/run-changes-markdown.js';
+import { costBlocks } from '../pages/cost.js';
 import { findingBlock } from '../pages/run-findings-markdown.js';
 import type { BaselineResult, FinishedRun, ReporterDefinition } from '../reporter.js';
 import { describeBaseline } from '../views/baseline.js';
@@ -36,9 +38,11 @@ import {
   escapeMarkdown,
   htmlCode,
   markdownLimit,
+  markdownProse,
   markdownTableRow,
   markdownWithin,
   type Block,
+  type Section,
 } from '../views/markdown.js';
 import { checkTable, programTable, supportTable } from '../views/markdown-tables.js';
 import { describeNotOffered, type NotOfferedReason, notOfferedSides } from '../views/not-offered.js';
@@ -61,48 +65,69 @@ export const markdownReporter: ReporterDefinition = {
   },
 };
 
-/** The verdict first, then what led to it; at most `limit` bytes. */
+/** What failed or changed first, then everything that was run, green tables folded; at most `limit` bytes. */
 export function renderMarkdown(
   report: RunReport,
   baseline: BaselineResult | null = null,
   { limit = markdownLimit, link = unlinkedDoc }: { readonly limit?: number; readonly link?: DocLink } = {},
 ): string {
+  const run: FinishedRun = { report, baseline };
   const grids = gridsOf(report);
-  const failures = failuresOf(report);
-  const block = (failure: Failure): Block => failureBlock(failure, link);
-  const held = failures.filter(({ kind }) => kind === 'fail' || kind === 'infra').map(block);
-  const expected = failures.filter((failure) => failure.kind === 'expected').map(block);
-  const optional = failures.filter((failure) => failure.kind === 'optional').map(block);
+  const sections: readonly Section[] = [
+    { title: null, blocks: [headline(run, grids)], room: 'reserved' },
+    ...redSections(run, link),
+    ...tableSections(report, grids),
+    ...noteSections(run, link),
+    { title: null, blocks: [identityBlock(report)] },
+  ];
+  return markdownWithin(sections, limit);
+}
+
+/** What fails the run, and what is other than in the baseline. */
+function redSections(run: FinishedRun, link: DocLink): readonly Section[] {
+  const { report } = run;
+  const changed = changedBlocks(run);
+  return [
+    { title: 'Worse than the baseline', blocks: changed.worse },
+    { title: 'Findings about the run', blocks: findingBlocks(run) },
+    { title: 'Failures', blocks: failureBlocks(report, link, ['fail', 'infra']) },
+    { title: 'Findings', blocks: findingsIn(report).map((shown) => findingBlock(shown, link)) },
+    { title: 'Failed checks', blocks: checkFailureBlocks(report) },
+    { title: 'Broken machines of scenarios', blocks: brokenMachineBlocks(report) },
+    { title: 'Command', blocks: commandBlocks(report) },
+    { title: 'Broken kernels', blocks: brokenBlocks(report) },
+    { title: 'Kernels that were not run', blocks: absentBlocks(report) },
+    { title: 'Other than in the baseline', blocks: changed.other },
+  ];
+}
+
+/** All programs and classes by kernels. */
+function tableSections(report: RunReport, grids: readonly Grid[]): readonly Section[] {
   const checks = checkTable(report);
   const support = supportTable(report);
-  return markdownWithin(
-    [
-      { title: null, blocks: [headline({ report, baseline }, grids)] },
-      { title: null, blocks: grids.map((grid) => programTable(grid, grids.length > 1)) },
-      { title: 'Which kernels take it', blocks: support === null ? [] : [support] },
-      { title: null, blocks: checks === null ? [] : [checks] },
-      { title: 'Findings about the run', blocks: findingBlocks(report) },
-      { title: 'Failures', blocks: held },
-      { title: 'Findings', blocks: findingsIn(report).map((shown) => findingBlock(shown, link)) },
-      { title: 'Failed checks', blocks: checkFailureBlocks(report) },
-      { title: 'Broken machines of scenarios', blocks: brokenMachineBlocks(report) },
-      { title: 'Command', blocks: commandBlocks(report) },
-      { title: 'Broken kernels', blocks: brokenBlocks(report) },
-      { title: 'Kernels that were not run', blocks: absentBlocks(report) },
-      { title: 'Optional programs not to be had', blocks: optional },
-      { title: 'Failed as expected', blocks: expected },
-      { title: 'Loaded with', blocks: conditionBlocks(report) },
-      { title: 'What loads of the rest', blocks: partialBlocks(report) },
-      { title: 'Loaded and not attached', blocks: unattachedBlocks(report) },
-      { title: 'Maps without a size', blocks: unsizedBlocks(report) },
-      { title: 'Improvements to write down', blocks: gainBlocks(gainsOf(report)) },
-      { title: 'Denied by another rule', blocks: gainBlocks(otherwisePassed(report)) },
-      { title: 'Not offered', blocks: notOfferedBlocks(report) },
-      { title: 'Notes', blocks: noteBlocks(report) },
-      { title: null, blocks: [identityBlock(report)] },
-    ],
-    limit,
-  );
+  return [
+    { title: null, blocks: grids.map((grid) => programTable(grid, grids.length > 1)), room: 'reserved' },
+    { title: 'Which kernels take it', blocks: support === null ? [] : [support] },
+    { title: null, blocks: checks === null ? [] : [checks], room: 'reserved' },
+  ];
+}
+
+/** What fails nothing and should be known. */
+function noteSections(run: FinishedRun, link: DocLink): readonly Section[] {
+  const { report } = run;
+  return [
+    { title: 'Optional programs not to be had', blocks: failureBlocks(report, link, ['optional']) },
+    { title: 'Failed as expected', blocks: failureBlocks(report, link, ['expected']) },
+    { title: 'Loaded with', blocks: conditionBlocks(report) },
+    { title: 'What loads of the rest', blocks: partialBlocks(report) },
+    { title: 'Loaded and not attached', blocks: unattachedBlocks(report) },
+    { title: 'Maps without a size', blocks: unsizedBlocks(report) },
+    { title: 'What the verifier spends', blocks: costBlocks(report) },
+    { title: 'Improvements to write down', blocks: gainBlocks(gainsOf(report)) },
+    { title: 'Denied by another rule', blocks: gainBlocks(otherwisePassed(report)) },
+    { title: 'Not offered', blocks: notOfferedBlocks(report) },
+    { title: 'Notes', blocks: noteBlocks(run) },
+  ];
 }
 
 function headline({ report, baseline }: FinishedRun, grids: readonly Grid[]): Block {
@@ -119,28 +144,42 @@ function headline({ report, baseline }: FinishedRun, grids: readonly Grid[]): Bl
   ];
 }
 
-function findingBlocks(report: RunReport): readonly Block[] {
-  const findings = report.findings.map(({ verdict, message }) => [
+function findingBlocks(run: FinishedRun): readonly Block[] {
+  const own = run.report.findings.filter(({ verdict }) => !isChangeShown(run, { code: verdictCode(verdict) ?? '' }));
+  const findings = own.map(({ verdict, message }) => [
     `- ${verdictLabels[verdict.kind].symbol} **${escapeMarkdown(verdictCode(verdict) ?? '')}**: ${escapeMarkdown(message)}`,
-    ...(verdict.kind === 'fail' ? [`  - do: ${escapeMarkdown(nextSteps[verdict.code])}`] : []),
+    ...(verdict.kind === 'fail' ? [`  - do: ${markdownProse(nextSteps[verdict.code])}`] : []),
   ]);
   return findings.length === 0 ? [] : [...findings, ['']];
 }
 
-function failureBlock(failure: Failure, link: DocLink): Block {
+function failureBlocks(report: RunReport, link: DocLink, kinds: readonly Failure['kind'][]): readonly Block[] {
+  const failures = failuresOf(report).filter(({ kind }) => kinds.includes(kind));
+  const at = kinds.includes('fail') && failures.length <= shownOpen ? 'open' : 'folded';
+  return failures.map((failure) => failureBlock(failure, link, at));
+}
+
+/** So many failures are read without a click. */
+const shownOpen = 3;
+
+function failureBlock(failure: Failure, link: DocLink, at: 'folded' | 'open'): Block {
   const { symbol } = cellLabels[failure.kind];
   const item = failure.item === wholeObject ? `${failure.object}, ${wholeObject}` : `${failure.object}/${failure.item}`;
   const where = failure.kernels.map((kernel) => `<b>${escapeMarkdown(kernel)}</b>`).join(', ');
   const { why } = failure;
   const errno = why === null ? '' : `, ${escapeMarkdown(why.errno)}`;
-  return markdownDetails(`${symbol} ${where} ${htmlCode(item)} ${failure.code} (${failure.step}${errno})`, [
-    ...(why === null ? ['No further evidence.', ''] : [markdownCode(why.decidingLine), '']),
-    ...(failure.note === null ? [] : [escapeMarkdown(failure.note), '']),
-    ...sourceItem('at', why?.source ?? null),
-    ...sourceItem('from', why?.origin ?? null),
-    ...(why === null ? [] : causeLines(why, link)),
-    ...failure.logs.map((log) => `- log ${markdownCode(log)}`),
-  ]);
+  return markdownDetails(
+    `${symbol} ${where} ${htmlCode(item)} ${failure.code} (${failure.step}${errno})`,
+    [
+      ...(why === null ? ['No further evidence.', ''] : [markdownCode(why.decidingLine), '']),
+      ...(failure.note === null ? [] : [escapeMarkdown(failure.note), '']),
+      ...sourceItem('at', why?.source ?? null),
+      ...sourceItem('from', why?.origin ?? null),
+      ...(why === null ? [] : causeLines(why, link)),
+      ...failure.logs.map((log) => `- log ${markdownCode(log)}`),
+    ],
+    at,
+  );
 }
 
 function causeLines(why: Explanation, link: DocLink): readonly string[] {
@@ -150,7 +189,7 @@ function causeLines(why: Explanation, link: DocLink): readonly string[] {
     ...ladderLines(why).map((line) => `tried ${line}`),
   ];
   return [
-    ...causeFacts(why).map(([label, text]) => `- ${label} ${label === 'page' ? link(text) : escapeMarkdown(text)}`),
+    ...causeFacts(why).map(([label, text]) => `- ${label} ${label === 'page' ? link(text) : markdownProse(text)}`),
     ...(shown.length === 0 ? [] : ['', ...markdownBlock(shown), '']),
   ];
 }
@@ -268,11 +307,14 @@ function reasonLines({ detail, checks, scenarios }: NotOfferedReason): readonly 
   return [`**${escapeMarkdown(detail)}**: ${formatCount(checks, 'check')}`, '', ...names, ''];
 }
 
-function noteBlocks(report: RunReport): readonly Block[] {
+function noteBlocks(run: FinishedRun): readonly Block[] {
+  const { report } = run;
   const notes = report.kernels.flatMap((kernel) =>
-    kernel.notes.map((note) => [`- ⚠️ **${escapeMarkdown(kernel.id)}**: ${escapeMarkdown(note)}`]),
+    kernel.notes
+      .filter((note) => !isChangeShown(run, { note }))
+      .map((note) => [`- ⚠️ **${escapeMarkdown(kernel.id)}**: ${escapeMarkdown(note)}`]),
   );
-  const notices = report.notices.map((notice) => [`- ${escapeMarkdown(notice)}`]);
+  const notices = report.notices.map((notice) => [`- ${markdownProse(notice)}`]);
   return notes.length + notices.length === 0 ? [] : [...notes, ...notices, ['']];
 }
 

@@ -52,6 +52,12 @@ const ratios: readonly Ratio[] = [
     to: 'unit',
     target: { is: 'at most', value: 1 },
   },
+  {
+    words: 'complete, three, one class edited / unit',
+    of: 'edited-three',
+    to: 'unit',
+    target: { is: 'at most', value: 3 },
+  },
   { words: 'virtme-ng / cold first verdict', of: 'vng-own', to: 'cold-first', target: null },
   { words: 'virtme-ng / warm first verdict', of: 'vng-own', to: 'warm-first', target: null },
 ];

@@ -28,7 +28,10 @@ export function identityProperties(kernel: RanKernel | BrokenKernel, report: Run
 
 /** Null where every session was asked anew. */
 function reusedOf({ reused }: RanKernel | BrokenKernel): string | null {
-  return reused === undefined ? null : `${reused.sessions} of ${reused.of}, since ${reused.since}`;
+  if (reused === undefined) return null;
+  const { sessions, of, since, inPart } = reused;
+  const more = inPart === undefined ? '' : `, and ${inPart.sessions} but for ${inPart.anew.join(', ')}`;
+  return `${sessions} of ${of}${more}, since ${since}`;
 }
 
 /** `libbpf 1.7.0`, as the guests name theirs; more than one where stored runs were merged, none where nothing booted. */

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { KernelReport, RunReport } from '../../model/report.js';
 import { wholeObject } from './cases.js';
-import { checkGridOf, checkLegend, checkText, claimText } from './check-grid.js';
+import { type CheckGrid, checkGridOf, checkLegend, checkText, claimText } from './check-grid.js';
 import type { Cell, Grid, GridRow } from './grid.js';
 import { cellLabels, type CellKind, type CellText } from './labels.js';
-import { markdownCode, escapeMarkdown, markdownTableRow } from './markdown.js';
+import { formatCount } from './format.js';
+import { markdownCode, markdownDetails, escapeMarkdown, markdownTableRow } from './markdown.js';
 import { supportView } from './support.js';
+import { checkTotals } from './totals.js';
 import type { Tone } from './tone.js';
 
 /** Over this many rows, those that are the same good news on every kernel are counted instead of listed. */
@@ -13,8 +15,21 @@ const longTable = 200;
 /** No table is longer: it would take the room of the evidence. */
 const longestTable = 500;
 
-/** The table programs x kernels of one object with a legend of what is in it, as one block. */
+/** The table programs x kernels of one object with a legend of what is in it, as one block; folded where all is green. */
 export function programTable(grid: Grid, several: boolean): readonly string[] {
+  const table = openProgramTable(grid, several);
+  const isGreen = grid.rows.every((row) => row.cells.every(({ kind }) => isGreenTone(cellLabels[kind].tone)));
+  const programs = grid.rows.filter(({ section }) => section !== null).length;
+  const counts = `${formatCount(programs, 'program')} on ${formatCount(grid.kernels.length, 'kernel')}`;
+  return isGreen ? markdownDetails(`✅ ${escapeMarkdown(grid.object)}: ${counts}`, table) : table;
+}
+
+/** Dull is what was not asked: it is reported elsewhere, and a table of it shows nothing. */
+function isGreenTone(tone: Tone): boolean {
+  return tone === 'good' || tone === 'dull';
+}
+
+function openProgramTable(grid: Grid, several: boolean): readonly string[] {
   const worth = grid.rows.length > longTable ? grid.rows.filter((row) => !isAllGood(row)) : grid.rows;
   const rows = worth.slice(0, longestTable);
   return [
@@ -86,10 +101,20 @@ export function supportTable(report: RunReport): readonly string[] | null {
   ];
 }
 
-/** The table classes x kernels below what the agent claimed, with a legend; null when no scenario ran. */
+/** The table classes x kernels below what the agent claimed, with a legend, folded where all is green; null when no scenario ran. */
 export function checkTable(report: RunReport): readonly string[] | null {
   const grid = checkGridOf(report);
   if (grid === null) return null;
+  const texts = [
+    ...grid.claims.flatMap(({ cells }) => cells.map(claimText)),
+    ...grid.rows.flatMap(({ cells }) => cells.map(checkText)),
+  ];
+  const table = openCheckTable(report, grid);
+  if (!texts.every(({ tone }) => isGreenTone(tone))) return table;
+  return markdownDetails(`✅ ${escapeMarkdown(checkTotals(report).join('. '))}`, table);
+}
+
+function openCheckTable(report: RunReport, grid: CheckGrid): readonly string[] {
   const signs = checkLegend(grid).map(
     ({ sign, meaning }) => `<b>${escapeMarkdown(sign)}</b> ${escapeMarkdown(meaning)}`,
   );

@@ -26,6 +26,14 @@ export function htmlCode(text: string): string {
   return `<code>${escapeMarkdown(text)}</code>`;
 }
 
+/** A sentence with code in backticks, as our advice has it: the code as code, the rest as it is. */
+export function markdownProse(text: string): string {
+  const parts = text.split('`');
+  // An odd one begins no code.
+  if (parts.length % 2 === 0) return escapeMarkdown(text);
+  return parts.map((part, at) => (at % 2 === 1 ? markdownCode(part) : escapeMarkdown(part))).join('');
+}
+
 /** Lines of others as a block, with a fence longer than any run of backticks in them. */
 export function markdownBlock(lines: readonly string[]): readonly string[] {
   const clean = lines.map(oneLine);
@@ -38,9 +46,21 @@ export function markdownTableRow(cells: readonly string[]): string {
   return `| ${cells.join(' | ')} |`;
 }
 
-export function markdownDetails(summary: string, body: readonly string[]): readonly string[] {
+export function markdownDetails(
+  summary: string,
+  body: readonly string[],
+  at: 'folded' | 'open' = 'folded',
+): readonly string[] {
   // The empty lines are what makes GitHub read the body as Markdown.
-  return ['<details>', `<summary>${summary}</summary>`, '', ...body, '', '</details>', ''];
+  return [
+    at === 'open' ? '<details open>' : '<details>',
+    `<summary>${summary}</summary>`,
+    '',
+    ...body,
+    '',
+    '</details>',
+    '',
+  ];
 }
 
 /** GitHub drops a step summary over 1 MiB; the rest is for what other steps of the job write. */
@@ -52,6 +72,8 @@ export type Block = readonly string[];
 export interface Section {
   readonly title: string | null;
   readonly blocks: readonly Block[];
+  /** Its blocks have room before those of any other, wherever it stands; absent where they take what is left. */
+  readonly room?: 'reserved';
 }
 
 /**
@@ -61,20 +83,29 @@ export interface Section {
 export function markdownWithin(sections: readonly Section[], limit: number): string {
   // Room that the notes about what was left out may take themselves.
   let left = limit - 200 * sections.length;
-  const lines: string[] = [];
-  for (const { title, blocks } of sections) {
-    if (blocks.length === 0) continue;
-    const kept = blocks.filter((block) => {
+  const kept = new Map<Section, readonly Block[]>();
+  const reserved = sections.filter(({ room }) => room === 'reserved');
+  for (const section of [...reserved, ...sections.filter((one) => !reserved.includes(one))]) {
+    const blocks = section.blocks.filter((block) => {
       const size = Buffer.byteLength(block.join('\n')) + 1;
       if (size > left) return false;
       left -= size;
       return true;
     });
-    if (title !== null) lines.push(`### ${title}`, '');
-    lines.push(...kept.flat());
-    if (kept.length < blocks.length) lines.push(leftOut(blocks.length - kept.length), '');
+    kept.set(section, blocks);
   }
+  const lines = sections.flatMap((section) => sectionLines(section, kept.get(section) ?? []));
   return `${lines.join('\n').trimEnd()}\n`;
+}
+
+function sectionLines({ title, blocks }: Section, kept: readonly Block[]): readonly string[] {
+  if (blocks.length === 0) return [];
+  const missing = blocks.length - kept.length;
+  return [
+    ...(title === null ? [] : [`### ${title}`, '']),
+    ...kept.flat(),
+    ...(missing === 0 ? [] : [leftOut(missing), '']),
+  ];
 }
 
 function leftOut(count: number): string {

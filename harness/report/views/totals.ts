@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { KernelReport, MissingKernel, RunReport } from '../../model/report.js';
+import type { KernelReport, MissingKernel, Reused, RunReport } from '../../model/report.js';
 import { sumOf } from '../../model/sum.js';
 import { checksOf, checkTallyOf, checkTallyText } from './checks.js';
 import { formatCount, formatDuration } from './format.js';
@@ -26,7 +26,9 @@ export function kernelTime({ ms, scenarios, reused }: Exclude<KernelReport, Miss
   const machines = scenarios.filter((machine) => machine.ms > 0).length + Number(ms > 0 || reused === undefined);
   const all = formatDuration(scenarios.reduce((sum, machine) => sum + machine.ms, ms));
   const asked = machines === 1 ? all : `${all} in ${formatCount(machines, 'machine')}`;
-  return reused === undefined ? asked : `${asked}, ${reused.sessions} of ${reused.of} sessions reused`;
+  if (reused === undefined) return asked;
+  const inPart = reused.inPart === undefined ? '' : ` and ${reused.inPart.sessions} in part`;
+  return `${asked}, ${reused.sessions}${inPart} of ${reused.of} sessions reused`;
 }
 
 /** `15 of 15 sessions are reused, ...`; nothing where all were asked anew. */
@@ -37,8 +39,21 @@ export function reusedTotals({ kernels }: Pick<RunReport, 'kernels'>): readonly 
   if (oldest === undefined) return [];
   const sessions = sumOf(reused.map((one) => one.sessions));
   const on = `${oldest.slice(0, 10)} ${oldest.slice(11, 16)} UTC`;
+  const all = sumOf(reused.map(({ of }) => of));
   return [
-    `${sessions} of ${sumOf(reused.map(({ of }) => of))} sessions reused: they passed since ${on}, and nothing they depend on has changed (--fresh asks anew)`,
+    `${sessions} of ${all} sessions reused: they passed since ${on}, and nothing they depend on has changed (--fresh asks anew)`,
+    ...reusedInPart(reused),
+  ];
+}
+
+/** `3 of 18 sessions reused in part: ptrace was asked anew`; nothing where none was. */
+function reusedInPart(reused: readonly Reused[]): readonly string[] {
+  const parts = reused.flatMap(({ inPart }) => inPart ?? []);
+  if (parts.length === 0) return [];
+  const anew = [...new Set(parts.flatMap((part) => part.anew))];
+  const count = `${sumOf(parts.map(({ sessions }) => sessions))} of ${sumOf(reused.map(({ of }) => of))}`;
+  return [
+    `${count} sessions reused in part: attempts of ${anew.join(', ')} were made anew, with the agent and the policy of all classes`,
   ];
 }
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { kernelCmdline } from '../../boot/cmdline.js';
 import { qemuArgv } from '../../boot/qemu-argv.js';
 import { buildInitramfs } from '../../images/index.js';
+import type { CheckClass } from '../../model/check.js';
 import type { Measure, MeasureId, Unit } from '../../model/bench.js';
 import { InfraError } from '../../model/errors.js';
 import type { ReadyKernel } from '../../model/kernel.js';
@@ -63,7 +64,7 @@ export async function runBench(plan: BenchPlan): Promise<readonly Measure[]> {
       plan.onStep('freezing a guest of each kernel that has none yet');
       await cli(plan, out, { kernels: plan.kernels, object: plan.smallest, more: [] });
     }
-    if (taken.some(({ id }) => id.startsWith('reused'))) {
+    if (taken.some(({ id }) => /^(reused|edited)/.test(id))) {
       plan.onStep('proving what nothing will have changed of');
       await cli(plan, out, { kernels: plan.kernels.slice(0, 3), object: null, more: [], only: null, reuse: true });
     }
@@ -144,11 +145,14 @@ class LastComplete {
   }
 }
 
+/** The class that counts as edited. */
+const edited = 'ptrace';
+
 function completeMethods(plan: BenchPlan, out: string): readonly Method[] {
   const three = plan.kernels.slice(0, 3);
   const [one] = three.map((kernel) => [kernel]);
   const last = new LastComplete();
-  const run = (kernels: readonly ReadyKernel[] = three, reuse = false): Promise<Timed> =>
+  const run = (kernels: readonly ReadyKernel[] = three, reuse: Call['reuse'] = false): Promise<Timed> =>
     cli(plan, out, { kernels, object: null, more: [], only: null, reuse });
   const method = (id: MeasureId, words: string, take: Method['take'], unit: Unit = 's'): Method => {
     const needed = id.endsWith('-one') ? 1 : 3;
@@ -164,6 +168,11 @@ function completeMethods(plan: BenchPlan, out: string): readonly Method[] {
     method('complete-qemu', 'processor time of all its QEMUs', () => last.of(({ qemuCpu }) => qemuCpu)),
     method('reused-one', `complete run of one kernel, ${same}`, async () => (await run(one, true)).total),
     method('reused-three', `complete run of three kernels, ${same}`, async () => (await run(three, true)).total),
+    method(
+      'edited-three',
+      `complete run of three kernels, as if ${edited} had been edited`,
+      async () => (await run(three, { but: edited })).total,
+    ),
   ];
 }
 
@@ -237,8 +246,8 @@ interface Call {
   readonly more: readonly string[];
   /** Null runs everything. */
   readonly only?: null;
-  /** Takes what earlier runs were answered. */
-  readonly reuse?: boolean;
+  /** Takes what earlier runs were answered; or all of that but the attempts of a class. */
+  readonly reuse?: boolean | { readonly but: CheckClass };
 }
 
 /** This program as a person starts it, another process, Node's start and all. */
@@ -246,7 +255,7 @@ function cli(plan: BenchPlan, out: string, { kernels, object, more, only, reuse 
   const ids = kernels.map(({ identity }) => identity.id).join(',');
   const args = [
     ...['run', '-k', ids, '--accel', plan.accel, '--memory', String(plan.memory), '--out', join(out, 'report')],
-    ...(reuse ? [] : ['--fresh']),
+    ...(reuse === true ? [] : ['--fresh', ...(reuse === false ? [] : [reuse.but])]),
     ...(only === null ? [] : ['--only', 'load']),
     ...(object === null ? [] : ['--object', object]),
     ...more,

@@ -11,8 +11,12 @@ const aboutSchema = z.strictObject({
   key: z.string(),
   /** For people: `6.12, lsm.2`. */
   what: z.string(),
-  /** ISO 8601, UTC: when its machine answered. */
+  /** ISO 8601, UTC: when its machine answered; of several, the first. */
   answered: z.iso.datetime(),
+  /** What it has in common with sessions that differ from it in classes of scenarios alone. */
+  base: z.string(),
+  /** A digest for each class of scenarios. */
+  classes: z.record(z.string(), z.string()),
 });
 
 export type ProvedAbout = Readonly<z.output<typeof aboutSchema>>;

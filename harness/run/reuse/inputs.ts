@@ -7,6 +7,7 @@ import { hashBytes } from '../../kernels/cache/hash.js';
 import type { Agent } from '../../model/agent.js';
 import type { CheckClass, Environment } from '../../model/check.js';
 import type { Acquaintance } from '../../scenarios/acquaintance.js';
+import { isAskedApart } from '../../scenarios/class-parts.js';
 import type { PickedProof } from '../../scenarios/pick.js';
 import { probePrograms } from '../../scenarios/probe.js';
 import type { Share } from '../../scenarios/shares.js';
@@ -24,8 +25,15 @@ import { sessionCode } from './session-code.js';
  * by the same code; what is left out here must not change an answer.
  */
 
-/** By name, a digest each, so that --debug can show which of them differs from another run's. */
-export type SessionInputs = Readonly<Record<string, string>>;
+/** Digests by name, so that --debug can show which of them differs from another run's. */
+export interface SessionInputs {
+  readonly common: Readonly<Record<string, string>>;
+  /** What is tried of each class of scenarios, and on which files; its rules are in `common`, as they are everybody's. */
+  readonly classes: ClassInputs;
+}
+
+/** A digest for each class. */
+export type ClassInputs = Readonly<Record<string, string>>;
 
 /** What of the context a session's answers depend on beside its machine. */
 type Considered = { readonly [Name in keyof Required<SessionContext>]: 'machine' | 'load' | 'each' | 'never' };
@@ -49,6 +57,7 @@ const considered: Considered = {
   objects: 'load',
   withoutCapabilities: 'load',
   programs: 'load',
+  costs: 'load',
   cache: 'never',
   snapshots: 'never',
   out: 'never',
@@ -61,7 +70,7 @@ const considered: Considered = {
 };
 
 /** What a session of any kind depends on. Null where it cannot be said what all of it is. */
-async function commonInputs(session: SessionPlan, code: string | null): Promise<SessionInputs | null> {
+async function commonInputs(session: SessionPlan, code: string | null): Promise<SessionInputs['common'] | null> {
   const context = { ...session.context, lsm: session.lsm };
   if (code === null || context.backend.kind !== 'qemu' || context.memoOf !== undefined) return null;
   const { kernel } = session;
@@ -87,7 +96,7 @@ async function commonInputs(session: SessionPlan, code: string | null): Promise<
 /** Of the session that loads the objects. */
 export async function loadInputs(session: SessionPlan, code = sessionCode()): Promise<SessionInputs | null> {
   const common = await commonInputs(session, await code);
-  return common && { ...common, load: dataDigest(fieldsOf(session.context, 'load')) };
+  return common && { common: { ...common, load: dataDigest(fieldsOf(session.context, 'load')) }, classes: {} };
 }
 
 /** A share of the proofs of an agent, as it is handed to its machine. */
@@ -110,16 +119,23 @@ export async function shareInputs(
   const common = await commonInputs(session, await code);
   const { agent, contract, environment, classes, share } = question;
   const { refused, hasComeUp } = question.known;
-  return (
-    common && {
-      ...common,
-      name: dataDigest(session.name),
-      agent: agentDigest(agent),
-      probe: await probeDigest(session.context),
-      question: dataDigest({ contract: contract.name, environment, classes, leads: share.leads, refused, hasComeUp }),
-      proofs: dataDigest(share.proofs.map(proofAsData)),
-    }
-  );
+  if (common === null) return null;
+  const proofs = share.proofs.map(proofAsData);
+  const all = {
+    ...common,
+    name: dataDigest(session.name),
+    agent: agentDigest(agent),
+    probe: await probeDigest(session.context),
+    question: dataDigest({ contract: contract.name, environment, classes, leads: share.leads, refused, hasComeUp }),
+    proofs: dataDigest(proofs.map(({ shared }) => shared)),
+  };
+  return { common: all, classes: classInputs(proofs.map(({ own }) => own)) };
+}
+
+/** A class is the same where it is the same in each proof. */
+function classInputs(proofs: readonly ReadonlyMap<CheckClass, unknown>[]): ClassInputs {
+  const names = new Set(proofs.flatMap((own) => [...own.keys()]));
+  return Object.fromEntries([...names].map((name) => [name, dataDigest(proofs.map((own) => own.get(name) ?? null))]));
 }
 
 function fieldsOf(context: SessionContext, when: 'load' | 'each'): unknown {
@@ -129,13 +145,30 @@ function fieldsOf(context: SessionContext, when: 'load' | 'each'): unknown {
 /** Stands for whatever inode a path will have. */
 const anyInode = (path: string): Inode => ({ dev: 0, ino: Number.parseInt(hashBytes(path).slice(0, 12), 16) });
 
+interface ProofData {
+  readonly shared: unknown;
+  /** What is a class's own, of which the answers of other classes are independent. */
+  readonly own: ReadonlyMap<CheckClass, readonly unknown[]>;
+}
+
 /** A class is a function of its folder, and its rules one of inodes: both are called with what stands for any. */
-export function proofAsData({ proof, classes }: PickedProof): unknown {
-  const content = classes.map(({ class: name, in: contentIn }) => {
-    const { arrange, inodes, rules, scenarios } = contentIn(`/t/PHASE/${name}`);
-    return { name, arrange, inodes, scenarios, rules: rules(anyInode) };
+export function proofAsData({ proof, classes }: PickedProof): ProofData {
+  const own = new Map<CheckClass, readonly unknown[]>();
+  const shared = classes.map(({ class: name, in: contentIn }) => {
+    const folder = `/t/PHASE/${name}`;
+    const { rules, arrange, inodes, scenarios } = contentIn(folder);
+    const content = { arrange, inodes, scenarios };
+    const isApart = isAskedApart(proof) && staysIn(folder, content);
+    if (isApart) own.set(name, [...(own.get(name) ?? []), content]);
+    return { name, rules: rules(anyInode), content: isApart ? null : content };
   });
-  return { proof, content };
+  return { shared: { proof, classes: shared }, own };
+}
+
+/** Has a class no file below /t but in its folder? One that has may change what another class finds there. */
+function staysIn(folder: string, content: unknown): boolean {
+  const paths = JSON.stringify(content).match(/\/t\/[^"\s]*/g) ?? [];
+  return paths.every((path) => path === folder || path.startsWith(`${folder}/`));
 }
 
 const agents = new WeakMap<Agent, string>();

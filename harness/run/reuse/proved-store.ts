@@ -2,8 +2,9 @@
 import { utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { evictable } from '../../kernels/cache/evict.js';
-import { addEntry, dropEntry, lookUpEntry } from '../../kernels/cache/store.js';
+import { addEntry, dropEntry, listEntries, lookUpEntry } from '../../kernels/cache/store.js';
 import { sweepCacheTempFolders } from '../../kernels/cache/temp.js';
+import type { CheckClass } from '../../model/check.js';
 import { readRegularFile } from '../../proc/regular-file.js';
 import { packSession, type ProvedAbout, readProvedAbout, unpackSession } from './entry.js';
 import { FileHashes } from './file-hashes.js';
@@ -18,8 +19,11 @@ export interface Kept {
 /** `why` names what is wrong with the entry, which is out of the way then. */
 export type ProvedLookup = Kept | { readonly kind: 'miss' } | { readonly kind: 'damaged'; readonly why: string };
 
-/** `renew`: takes nothing from it, and keeps what is answered anew. */
-export type ReuseMode = 'use' | 'renew';
+/**
+ * What is taken from it. `renew`: nothing. Of a set of classes: all but what their scenarios came to. What is answered anew is
+ * kept.
+ */
+export type ReuseMode = 'use' | 'renew' | ReadonlySet<CheckClass>;
 
 /**
  * Sessions that passed whole, in the cache folder by a digest of all that they depend on. Each is checked against its hashes
@@ -32,6 +36,7 @@ export class ProvedStore {
   /** Of what its run depends on. */
   readonly hashes = new FileHashes();
   #isGivenUp = false;
+  #listed: Promise<readonly ProvedAbout[]> | null = null;
 
   constructor(
     cacheDir: string,
@@ -58,6 +63,12 @@ export class ProvedStore {
     } catch (error) {
       return this.#damaged(key, error instanceof Error ? error.message : String(error));
     }
+  }
+
+  /** What entries say of themselves that differ in classes of scenarios alone, unchecked, as they were when first asked for. */
+  async like(base: string): Promise<readonly ProvedAbout[]> {
+    this.#listed ??= listEntries(this.#folder).then((all) => all.flatMap(({ about }) => readProvedAbout(about) ?? []));
+    return (await this.#listed).filter((about) => about.base === base);
   }
 
   /** Nothing more is kept in this run: what kept one session from it would keep the others, too. False from the second on. */

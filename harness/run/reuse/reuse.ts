@@ -1,39 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
 import { inspect } from 'node:util';
-import type { KernelId } from '../../model/kernel.js';
-import { freeSpace } from '../../proc/disk.js';
-import type { SessionContext } from '../context.js';
-import { dataDigest } from './digest.js';
-import type { ProvedAbout } from './entry.js';
+import type { CheckClass } from '../../model/check.js';
+import { askedInPart } from './in-part.js';
 import type { SessionInputs } from './inputs.js';
+import { doesPass, type GivenAnswer, keep, type Question, recall, restoreFiles } from './kept.js';
+import { sessionKeys } from './keys.js';
 import type { ProvedStore } from './proved-store.js';
 
-/** A session that may have been answered before. */
-export interface Question<R> {
-  readonly kernel: KernelId;
-  readonly context: SessionContext;
-  /** For people: `lsm.2`. */
-  readonly what: string;
-  /** All that its answer depends on; null where that cannot be said. */
-  readonly inputs: () => Promise<SessionInputs | null>;
-  /** Asks a machine. `left` takes the paths, relative to the report folder, of the files that it leaves there. */
-  readonly ask: (left: (...paths: readonly string[]) => void) => Promise<R>;
-  /** Did it answer everything it was asked, and is nothing of that a failure. */
-  readonly passes: (answer: R) => boolean;
-}
-
-/** An answer; `since` is when it was given, ISO 8601, where that was in an earlier run. */
-export interface GivenAnswer<R> {
-  readonly answer: R;
-  readonly since: string | null;
-}
-
-interface Stored<R> {
-  readonly answer: R;
-  readonly files: readonly (readonly [path: string, content: Uint8Array])[];
-}
+const nothing: ReadonlySet<CheckClass> = new Set();
 
 /**
  * The answer of an earlier run where nothing it depends on has changed and all of it passed; else a machine is asked, and
@@ -41,88 +15,55 @@ interface Stored<R> {
  */
 export async function reused<R>(question: Question<R>): Promise<GivenAnswer<R>> {
   const { proved = null } = question.context;
-  const key = proved === null ? null : await keyOf(question);
-  if (proved === null || key === null) return { answer: await question.ask(() => undefined), since: null };
-  const known = proved.mode === 'use' ? await recall(question, proved, key) : null;
-  if (known !== null) return known;
+  const inputs = proved === null ? null : await inputsOf(question);
+  if (proved === null || inputs === null) {
+    return { answer: await question.ask(() => undefined), since: null, anew: nothing };
+  }
+  return (await known(question, proved, inputs)) ?? askAndKeep(question, proved, inputs);
+}
+
+/** Of earlier runs, the whole or all but some classes; null where it has to be asked as a whole. */
+async function known<R>(
+  question: Question<R>,
+  store: ProvedStore,
+  inputs: SessionInputs,
+): Promise<GivenAnswer<R> | null> {
+  const { mode } = store;
+  if (mode === 'renew') return null;
+  const isWhole = mode === 'use' || !Object.keys(inputs.classes).some((name) => mode.has(name as CheckClass));
+  const whole = isWhole ? await recall(question, store, sessionKeys(inputs).key) : null;
+  if (whole !== null) {
+    const { answer, about } = whole;
+    await restoreFiles(question.context.out, whole);
+    return { answer, since: about.answered, anew: nothing };
+  }
+  return askedInPart(question, store, inputs);
+}
+
+async function askAndKeep<R>(
+  question: Question<R>,
+  store: ProvedStore,
+  inputs: SessionInputs,
+): Promise<GivenAnswer<R>> {
   const paths = new Set<string>();
   const answer = await question.ask((...left) => {
     for (const path of left) paths.add(path);
   });
-  if (doesPass(question, answer)) await keep(question, proved, { key, answer, paths });
-  return { answer, since: null };
+  const answered = new Date().toISOString();
+  if (doesPass(question, answer)) await keep(question, store, { inputs, answer, paths, answered });
+  return { answer, since: null, anew: nothing };
 }
 
 /** Where a thing it depends on cannot be read, its machine will say so. */
-async function keyOf<R>({ inputs, context, kernel, what }: Question<R>): Promise<string | null> {
+async function inputsOf<R>({ inputs, context, kernel, what }: Question<R>): Promise<SessionInputs | null> {
   const all = await inputs().catch((error: unknown) => {
     context.signal.throwIfAborted();
     context.debug(`${kernel}, ${what}: is asked anew: ${inspect(error)}`);
     return null;
   });
   if (all === null) return null;
-  const key = dataDigest(all).slice(0, 32);
-  const parts = Object.entries(all).map(([name, digest]) => `${name} ${digest.slice(0, 12)}`);
-  context.debug(`${kernel}, ${what}: ${key}: ${parts.join(', ')}`);
-  return key;
-}
-
-async function recall<R>(question: Question<R>, store: ProvedStore, key: string): Promise<GivenAnswer<R> | null> {
-  const { context, kernel, what } = question;
-  const found = await store.find(key);
-  if ('about' in found) {
-    const { answer, files } = found.session as Stored<R>;
-    if (doesPass(question, answer)) {
-      for (const [path, content] of files) await restore(join(context.out, path), content, found.about);
-      return { answer, since: found.about.answered };
-    }
-    await store.drop(key);
-  } else if (found.kind === 'damaged') {
-    const text = `${kernel}, ${what}: what was kept of an earlier run is dropped, and asked anew: ${found.why}`;
-    context.emit({ type: 'notice', text });
-  }
-  return null;
-}
-
-/** The judges may have changed; what they cannot judge is reported where it is judged. */
-function doesPass<R>({ passes, context }: Question<R>, answer: R): boolean {
-  try {
-    return passes(answer);
-  } catch (error) {
-    context.debug(`an answer cannot be judged, and is not kept: ${inspect(error)}`);
-    return false;
-  }
-}
-
-/** Whoever reads a console must know that no machine wrote it in this run. */
-async function restore(path: string, content: Uint8Array, { answered }: ProvedAbout): Promise<void> {
-  const head = path.endsWith('console.log') ? `${reusedMark(answered)}\n` : '';
-  await mkdir(dirname(path), { recursive: true });
-  await writeFile(path, Buffer.concat([Buffer.from(head), content]));
-}
-
-/** The first line of the console of a session that is reused. */
-export function reusedMark(answered: string): string {
-  return `--- reused: this machine answered ${answered}, and was not started in this run ---`;
-}
-
-async function keep<R>(
-  { context, kernel, what }: Question<R>,
-  store: ProvedStore,
-  { key, answer, paths }: { readonly key: string; readonly answer: R; readonly paths: ReadonlySet<string> },
-): Promise<void> {
-  if (store.isGivenUp) return;
-  try {
-    const files = await Promise.all(
-      [...paths].map(async (path) => [path, await readFile(join(context.out, path))] as const),
-    );
-    const about = { key, what: `${kernel}, ${what}`, answered: new Date().toISOString() };
-    await store.keep({ about, session: { answer, files } satisfies Stored<R> });
-  } catch (error) {
-    context.signal.throwIfAborted();
-    if (!store.giveUp()) return;
-    const why = error instanceof Error ? error.message : String(error);
-    const text = `nothing is kept for later runs, which ask anew: ${why} (${await freeSpace(context.cache)})`;
-    context.emit({ type: 'notice', text });
-  }
+  const classes = Object.entries(all.classes).map(([name, digest]) => [`class ${name}`, digest] as const);
+  const parts = [...Object.entries(all.common), ...classes].map(([name, digest]) => `${name} ${digest.slice(0, 12)}`);
+  context.debug(`${kernel}, ${what}: ${sessionKeys(all).key}: ${parts.join(', ')}`);
+  return all;
 }

@@ -1,39 +1,77 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { CheckClass } from '../../model/check.js';
 import { judgeScenarios } from '../../verdict/judge-scenarios.js';
 import type { Acquaintance } from '../../scenarios/acquaintance.js';
+import { type ClassPart, classParts, shareOfClasses } from '../../scenarios/class-parts.js';
+import type { Share } from '../../scenarios/shares.js';
+import type { SessionContext } from '../context.js';
 import type { ShareResult } from '../join-shares.js';
 import type { SessionPlan } from '../machine-session.js';
 import { type ShareQuestion, shareInputs } from './inputs.js';
-import { type Question, reused } from './reuse.js';
+import { joinClasses } from './join-classes.js';
+import type { FilesLeft } from './kept.js';
+import { reused } from './reuse.js';
 
 /** What a machine answered, and what the others of its environment begin with. */
 export interface ShareAnswer {
   readonly result: ShareResult;
   readonly hasComeUp: boolean;
+  /** Which of the evidence are attempts of a class. */
+  readonly parts: readonly ClassPart[];
 }
+
+/** Asks a machine of its own. `left` takes the files that it leaves in the report folder. */
+type AskShare = (share: Share, context: SessionContext, left: FilesLeft) => Promise<ShareAnswer>;
 
 /** A share, of an earlier run or asked anew. `known` is what the first machine of an environment has to pass on. */
 export async function reusedShare(
   session: SessionPlan,
   question: ShareQuestion & { readonly known: Acquaintance },
-  ask: Question<ShareAnswer>['ask'],
+  ask: AskShare,
 ): Promise<ShareResult> {
   const { kernel, context, name: what } = session;
-  const { contract, environment, known } = question;
+  const { contract, environment, known, share } = question;
   const { id } = kernel.identity;
-  const { answer, since } = await reused<ShareAnswer>({
+  const { answer, since, anew } = await reused<ShareAnswer>({
     kernel: id,
     context,
     what,
     inputs: () => shareInputs(session, question),
-    ask,
+    ask: (left) => ask(share, context, left),
+    askClasses: async (earlier, classes, left) =>
+      joinAnswers(earlier, await ask(shareOfClasses(share, classes), unjudged(context), left), { share, classes }),
     passes: ({ result }) => passesWhole(result, contract),
   });
   if (since === null) return answer.result;
   known.hasComeUp = answer.hasComeUp;
   const checks = judgeScenarios(answer.result.evidence, contract);
   context.emit({ type: 'checks-judged', kernel: id, contract: contract.name, environment, checks });
-  return { ...answer.result, ms: 0, since };
+  return anew.size === 0 ? { ...answer.result, ms: 0, since } : { ...answer.result, since, anew: [...anew] };
+}
+
+/** Of what is asked in part nothing is said until it is known to belong to the whole. */
+function unjudged(context: SessionContext): SessionContext {
+  return {
+    ...context,
+    emit: (event) => {
+      if (event.type !== 'checks-judged') context.emit(event);
+    },
+  };
+}
+
+/** Both as one machine's; null where they do not fit together. */
+function joinAnswers(
+  earlier: ShareAnswer,
+  { result, hasComeUp }: ShareAnswer,
+  { share, classes }: { readonly share: Share; readonly classes: ReadonlySet<CheckClass> },
+): ShareAnswer | null {
+  const parts = classParts(share);
+  const evidence = joinClasses(
+    { evidence: earlier.result.evidence, parts: earlier.parts },
+    { evidence: result.evidence, parts },
+    classes,
+  );
+  return evidence === null ? null : { result: { ...result, evidence }, hasComeUp, parts };
 }
 
 /** Everything was asked, and nothing of it came to a failure or was left open. */

@@ -24,6 +24,7 @@ export type AskedOptions = Pick<
   | 'programs'
   | 'withoutCapabilities'
   | 'expectations'
+  | 'costs'
   | 'accel'
   | 'backend'
   | 'available'
@@ -53,6 +54,7 @@ export async function askedOf(
     scenarios: digest(proofs.map(proofAsData)),
     expectations: digest(run.expectations),
     baseline: digest(baseline),
+    '--cost': digest(run.costs),
     code: (await sessionCode())?.slice(0, 12) ?? 'not bundled',
     'programs for the guest': digest(own),
     flags: run.given.join(' '),

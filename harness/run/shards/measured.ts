@@ -11,7 +11,10 @@ export function measuredUnits(kernel: KernelId, result: KernelResult): readonly 
   const isMeasured = session.fault === null && session.since === undefined;
   const loading = isMeasured ? [{ kernel, session: loadSession, seconds: secondsOf(session.ms) }] : [];
   const proving = scenarios
-    .filter(({ fault, sessions }) => fault === null && sessions?.reused === 0)
+    .filter(
+      ({ fault, sessions }) =>
+        fault === null && sessions !== undefined && sessions.reused + (sessions.inPart ?? 0) === 0,
+    )
     .map((one) => ({ kernel, session: machineLabel(one), seconds: secondsOf(one.ms) }));
   return [...loading, ...proving];
 }

@@ -51,7 +51,7 @@ describe('a command in a kernel', () => {
       objects: [],
       command: { argv: ['/command/cat', '/etc/greeting', '/proc/version'], end: { kind: 'exited', status: 0 } },
     });
-    expect(await textOf(run, 'junit.xml')).toContain('<testcase classname="6.12" name="command"');
+    expect(await textOf(run, 'junit.xml')).toContain('<testcase classname="6.12.load" name="command"');
   });
 
   it.each([

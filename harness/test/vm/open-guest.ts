@@ -81,6 +81,7 @@ async function contextOf(out: string, lsm: readonly string[]): Promise<SessionCo
     timeout: vmMs,
     objects: [],
     withoutCapabilities: [],
+    costs: { kind: 'none' },
     signal,
     emit: () => undefined,
     debug: () => undefined,

@@ -83,6 +83,30 @@ describe('the same run once more', () => {
   });
 });
 
+describe('one class of two', () => {
+  it('asked anew alone comes to what both came to together, in every check and its order', async () => {
+    const both = ['--only', 'exec,ptrace'];
+    const whole = await run(...both);
+    const part = await run(...both, '--fresh', 'ptrace');
+    const { reused } = await ranOf(part);
+    expect([whole.exitCode, part.exitCode, reused?.inPart]).toEqual([0, 0, { sessions: 1, anew: ['ptrace'] }]);
+    const checksOf = async (finished: Finished) =>
+      (await ranOf(finished)).scenarios.flatMap(({ environment, checks }) =>
+        checks.map((one) => [environment, one.class, one.scenario, one.check, one.attempt, one.outcome.kind]),
+      );
+    const [before, after] = [await checksOf(whole), await checksOf(part)];
+    expect(after.filter(([, name]) => name === 'ptrace').length).toBeGreaterThan(20);
+    expect(after).toEqual(before);
+    expect(part.stdout).toContain('reused in part: attempts of ptrace were made anew');
+    const console = await textOf(part, 'logs/6.12/lsm.console.log');
+    expect(console).not.toMatch(/^--- reused: /);
+    // The agent had the policy of both.
+    const policy = 'logs/6.12/lsm/enforce/policy';
+    expect(await textOf(part, policy)).toBe(await textOf(whole, policy));
+    expect(await textOf(part, policy)).toContain('[deny_exec]');
+  });
+});
+
 describe('never a verdict that a fresh run would not give', () => {
   it('an object that leaks is asked anew, fails, and fails again', async () => {
     const leaks = ['--object', 'build/selftest/hook_returns_zero.bpf.o'];

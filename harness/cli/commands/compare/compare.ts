@@ -10,6 +10,7 @@ import type { ExitCode } from '../../../model/exit-code.js';
 import { compareObjects } from '../../../verdict/compare.js';
 import type { CompareFlags } from './flags.js';
 import { displayedPath } from '../../../config/displayed.js';
+import { limitsOf } from '../../stat-limits.js';
 import { runCommand, type Task, withoutAgent } from '../../run-command.js';
 import { loaderFromFlags } from '../../loader.js';
 import type { CliContext } from '../../context.js';
@@ -35,6 +36,7 @@ async function plan(
     ...withoutAgent,
     timeout: parseDuration('--timeout', flags.timeout),
     withoutCapabilities,
+    costs: { kind: 'grown-from-first', limits: limitsOf(config) },
     notices: [...ofLoader, ...read.notices, ...notices],
     command: 'compare',
     work: null,

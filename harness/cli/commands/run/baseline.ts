@@ -4,7 +4,9 @@ import { resolve } from 'node:path';
 import type { MatrixConfig } from '../../../config/file.js';
 import { defaultContract } from '../../../contracts/registry.js';
 import { UsageError } from '../../../model/errors.js';
-import { defaultStatLimits, type StatLimits } from '../../../model/manifest.js';
+import type { CostPolicy, KnownInsns } from '../../../model/cost.js';
+import type { KernelId } from '../../../model/kernel.js';
+import type { ManifestProgram } from '../../../model/manifest.js';
 import type { RunReport } from '../../../model/report.js';
 import type { BaselineResult } from '../../../report/reporter.js';
 import { type BaselineWriter, baselineWriter } from '../../../report/reporters/manifest.js';
@@ -14,6 +16,7 @@ import { ensureFolder } from '../../../proc/folders.js';
 import type { RunFrame, StoredBaseline } from '../../../results/run-frame.js';
 import { type BaselineOptions, compareBaseline, withBaseline } from '../../../verdict/baseline.js';
 import { defaultBaseline } from '../../common-flags.js';
+import { limitsOf } from '../../stat-limits.js';
 import { withoutCapability } from '../../loader-flags.js';
 import { programFlag, type RunFlags } from './flags.js';
 
@@ -59,6 +62,23 @@ const noBaseline = (folder: string): UsageError =>
     next: 'make it with a whole run and --update',
   });
 
+/**
+ * Of which programs it is counted where the verifier spends more. A new baseline has the lines of all, so that the next run
+ * has something to hold its own against.
+ */
+export function costsBesideBaseline({ manifests, limits, update }: BaselineTask): CostPolicy {
+  if (update) return { kind: 'all' };
+  const baseline = [...(manifests?.values() ?? [])].flatMap(({ kernel, objects }) =>
+    objects.flatMap((object) => object.programs.flatMap((program) => knownInsns(kernel.id, object.name, program))),
+  );
+  return baseline.length === 0 ? { kind: 'none' } : { kind: 'grown-from-baseline', limits, baseline };
+}
+
+function knownInsns(kernel: KernelId, object: string, { name, stats }: ManifestProgram): readonly KnownInsns[] {
+  const insns = stats?.insns ?? null;
+  return insns === null ? [] : [{ kernel, object, program: name, insns }];
+}
+
 /** The flag that leaves something out of a run, or makes it one about other machines or another loader. */
 function partOf(flags: RunFlags): string | null {
   const { only, object, program, clang, lsm, append, withoutCapability: without } = flags;
@@ -86,10 +106,6 @@ async function writable(folder: string): Promise<void> {
       cause,
     });
   }
-}
-
-function limitsOf({ veristat }: MatrixConfig): StatLimits {
-  return { ...defaultStatLimits, ...veristat };
 }
 
 /** A run beside its baseline. */

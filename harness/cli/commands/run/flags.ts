@@ -31,6 +31,7 @@ export interface RunFlags extends CommonFlags, LoaderFlags {
   readonly update?: true;
   readonly shard?: string;
   readonly shardTimes?: string;
+  readonly cost?: true;
 }
 
 export const programFlag = '--program';
@@ -62,12 +63,14 @@ export function matrixCommand(cli: CliContext, exit: (code: ExitCode) => void): 
     )
     .option('--last-failed', 'run only what failed in the report of --out: its kernels, objects and classes')
     .option('-x, --fail-fast', 'stop at the first failure; what is left counts as not run')
-    .option('--fresh', 'ask every machine anew, whatever an earlier run was answered (docs/reuse.md)')
+    .option(
+      '--fresh [classes]',
+      'ask every machine anew, whatever an earlier run was answered, or make only the attempts of these classes (docs/reuse.md)',
+    )
     .option('--list', 'print what would be run, and boot nothing')
     .option('--repeat <n>', 'ask each kernel everything so often, to see whether the answers stay the same', '1')
     .addOption(timeoutOption());
-  withWholeFlags(command);
-  return withMachineFlags(withLoaderFlags(command))
+  return withMachineFlags(withLoaderFlags(withWholeFlags(command)))
     .addHelpText('after', runHelp)
     .action(async (flags: RunFlags, self: Command) => {
       const { runMatrixCommand } = await import('./run.js');
@@ -76,14 +79,15 @@ export function matrixCommand(cli: CliContext, exit: (code: ExitCode) => void): 
     });
 }
 
-/** What the run is held against, and which part of it is done here. */
-function withWholeFlags(command: Command): void {
-  command
+/** What it is held against, in how much detail, and which part of it is done here. */
+function withWholeFlags(command: Command): Command {
+  return command
     .option(
       '--baseline <dir>',
       'manifests that the run must not fall behind (default: reports/baseline, where there is one, for a whole run)',
     )
     .option('--update', 'write the manifest of each kernel that ran completely into the baseline')
+    .option('--cost', 'count what the verifier spends on each source line, of all programs (docs/cost.md)')
     .option(
       '--shard <n/m>',
       'run one part of m, for merge; or auto: as the engine says it in the environment (docs/shards.md)',

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ObjectFile } from '../../../config/objects.js';
 import { parseOnly } from '../../../config/only.js';
 import { checkClasses } from '../../../model/check.js';
 import { UsageError } from '../../../model/errors.js';
+import { junitName } from '../../../model/junit.js';
 import type { KernelId } from '../../../model/kernel.js';
-import type { RunReport } from '../../../model/report.js';
-import { type LastFailed, lastFailed } from '../../../plan/last-failed.js';
+import { type LastFailed, type LastRun, lastRunOf } from '../../../plan/last-failed.js';
+import { lastRunOfJunit } from '../../../plan/last-failed-junit.js';
+import { readJunit } from '../../../results/junit-read.js';
+import { readInside } from '../../../results/read-inside.js';
 import { readRunJson, runJsonName } from '../../../results/run-json.js';
 import { isShardFolder } from '../../../results/shard-blob.js';
 import type { RunFlags } from './flags.js';
@@ -33,18 +37,17 @@ export async function narrowed(flags: RunFlags): Promise<Narrowed> {
       next: 'merge them, and name the merged report with --out',
     });
   }
-  const path = join(flags.out, runJsonName);
-  const report = await readRunJson(path);
-  if (report.kernels.some((kernel) => kernel.status !== 'unavailable' && kernel.command !== null)) {
+  const { path, run } = await readLastRun(flags.out);
+  const { failed } = run;
+  if (run.isCommand) {
     throw new UsageError({
       message: `--last-failed: ${path} is a report of \`command\``,
       next: 'name the report folder of a run with --out',
     });
   }
-  const failed = lastFailed(report);
-  if (failed === null) throw nothingFailed(path, report);
+  if (failed === null) throw nothingFailed(path, run);
   const { kernel, kernelImage } = flags;
-  const words = onlyWords(flags, report, failed);
+  const words = onlyWords(flags, run, failed);
   return {
     flags: {
       ...flags,
@@ -54,8 +57,31 @@ export async function narrowed(flags: RunFlags): Promise<Narrowed> {
     },
     kernels: new Set(failed.kernels),
     objects: new Set(failed.objects),
-    notices: [noticeOf(path, report, failed), ...leftOut(failed)],
+    notices: [noticeOf(path, run, failed), ...leftOut(failed)],
   };
+}
+
+interface NamedRun {
+  readonly path: string;
+  readonly run: LastRun;
+}
+
+/** `run.json` of a report folder; of a folder that has only `junit.xml`, as CI systems keep it, that. */
+async function readLastRun(out: string): Promise<NamedRun> {
+  const path = join(out, runJsonName);
+  try {
+    return { path, run: lastRunOf(await readRunJson(path)) };
+  } catch (error) {
+    const kept = await junitBeside(out);
+    if (kept === null || existsSync(path)) throw error;
+    return kept;
+  }
+}
+
+async function junitBeside(out: string): Promise<NamedRun | null> {
+  const path = join(out, junitName);
+  const bytes = await readInside(out, junitName);
+  return bytes === null ? null : { path, run: lastRunOfJunit(readJunit(bytes.toString('utf8'), path)) };
 }
 
 /** With the objects of the last run, unless this command line names some, or they are the one that is configured. */
@@ -76,17 +102,17 @@ export function stillFailing({ objects }: Narrowed, all: readonly ObjectFile[]):
   });
 }
 
-function nothingFailed(path: string, { findings }: RunReport): UsageError {
+function nothingFailed(path: string, { findings }: LastRun): UsageError {
   const [finding] = findings;
   return new UsageError({
-    message: `--last-failed: no kernel failed in ${path}${finding === undefined ? '' : `; it failed as a whole: ${finding.message}`}`,
+    message: `--last-failed: no kernel failed in ${path}${finding === undefined ? '' : `; it failed as a whole: ${finding}`}`,
     next: 'run the matrix without --last-failed',
   });
 }
 
 /** Null leaves --only as it is. */
-function onlyWords({ only }: RunFlags, { agent }: RunReport, { classes }: LastFailed): readonly string[] | null {
-  if (agent === null || classes === 'none') return ['load'];
+function onlyWords({ only }: RunFlags, { hasAgent }: LastRun, { classes }: LastFailed): readonly string[] | null {
+  if (!hasAgent || classes === 'none') return ['load'];
   if (classes === 'all') return null;
   const asked = parseOnly('--only', only);
   const both = checkClasses.filter(
@@ -108,9 +134,9 @@ function programsOf(
   return program !== undefined || programs === null || words?.includes('load') !== true ? {} : { program: programs };
 }
 
-function noticeOf(path: string, { kernels }: RunReport, { kernels: ids, classes }: LastFailed): string {
+function noticeOf(path: string, { kernels }: LastRun, { kernels: ids, classes }: LastFailed): string {
   const what = classes === 'none' ? 'loading' : classes === 'all' ? 'every class' : [...classes].join(', ');
-  return `--last-failed: ${ids.join(', ')} (${ids.length} of ${kernels.length} kernels), ${what}: what failed in ${path}`;
+  return `--last-failed: ${ids.join(', ')} (${ids.length} of ${kernels} kernels), ${what}: what failed in ${path}`;
 }
 
 function leftOut({ leftOut: ids }: LastFailed): readonly string[] {

@@ -17,7 +17,7 @@ import type { ExitCode } from '../../../model/exit-code.js';
 import type { ExpectationList } from '../../../model/expectation.js';
 import { choosePrograms } from '../../../plan/programs.js';
 import { FirstFailure } from '../../../run/first-failure.js';
-import { baselineFromFlags } from './baseline.js';
+import { baselineFromFlags, costsBesideBaseline } from './baseline.js';
 import { listRun } from './list.js';
 import { type Narrowed, narrowed, stillFailing, withLastObjects } from './narrow.js';
 import { sharingFromFlags, shardFolder } from './shard.js';
@@ -67,6 +67,7 @@ async function plan(narrow: Narrowed, config: MatrixConfig, signal: AbortSignal)
   const object = named === undefined ? null : oneObject(objects, choices, flags, only);
   const agents = only === 'none' ? [] : await readAgents(choices, { ...places, object });
   const { scenarios, notices: ofScenarios } = wantedScenarios(flags, agents, only);
+  const baseline = await baselineFromFlags(flags, config);
   return {
     objects,
     built: build.folder,
@@ -79,7 +80,8 @@ async function plan(narrow: Narrowed, config: MatrixConfig, signal: AbortSignal)
     notices: [narrow.notices, ofLoader, silent ?? [], ofScenarios, read.notices, ofNeeds, chosen.notices].flat(),
     programs: chosen.patterns,
     expectations: expectedBy(config, flags),
-    baseline: await baselineFromFlags(flags, config),
+    costs: flags.cost === true ? { kind: 'all' } : costsBesideBaseline(baseline),
+    baseline,
     among: narrow.kernels,
     command: 'run',
     work: null,

@@ -87,6 +87,7 @@ async function optionsOf(
     firstFailure: null,
     repeat: 1,
     withoutCapabilities: [],
+    costs: { kind: 'none' },
     programs: null,
     expectations: noExpectations,
     notices: [],

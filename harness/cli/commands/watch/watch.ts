@@ -25,6 +25,7 @@ import { kernelRequests } from '../../kernel-requests.js';
 import { chosenReporters } from '../../reporters.js';
 import { loaderFromFlags } from '../../loader.js';
 import type { CliContext } from '../../context.js';
+import { runnerStream } from '../../workflow-commands.js';
 import type { WatchFlags } from './flags.js';
 
 /** `watch`. A first Ctrl-C is how it ends. */
@@ -75,7 +76,7 @@ type OnEvent = (event: WatchEvent) => void;
 
 /** Who reports. A watch that cannot say what it finds ends. */
 async function watcher(flags: WatchFlags, cli: CliContext): Promise<OnEvent> {
-  const places = { ...cli, cwd: process.cwd(), folder: flags.out, staging: null };
+  const places = { ...cli, runner: runnerStream(cli.stderr), cwd: process.cwd(), folder: flags.out, staging: null };
   const hub = new ReporterHub(makeReporters('watch', await chosenReporters('watch', flags), places).live);
   return (event) => {
     hub.onEvent(event);

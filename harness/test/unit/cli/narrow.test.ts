@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -7,6 +7,8 @@ import type { RunFlags } from '../../../cli/commands/run/flags.js';
 import { narrowed, stillFailing, withLastObjects } from '../../../cli/commands/run/narrow.js';
 import type { ObjectFile } from '../../../config/objects.js';
 import type { RunReport } from '../../../model/report.js';
+import { junitOf } from '../../../report/reporters/junit.js';
+import { renderJunit } from '../../../report/views/junit-xml.js';
 import { writeRunJson } from '../../../results/run-json.js';
 import { leaking } from '../../fixtures/report-proofs.js';
 import { allPass, rejectedOn612 } from '../../fixtures/reports.js';
@@ -68,4 +70,21 @@ it('refuses where nothing failed, where there is no report, and what only a base
   const verdict = { kind: 'fail', stage: 'run', code: 'PROGRAM_LOST' } as const;
   const lost = { ...allPass(), findings: [{ verdict, message: '6.12: file_open is lost' }] };
   await expect(of(lost)).rejects.toThrow(/it failed as a whole: 6.12: file_open is lost/);
+});
+
+it('takes junit.xml where that is all of the report that is there', async () => {
+  await writeFile(join(out, 'junit.xml'), renderJunit(junitOf(leaking())));
+  const { flags, kernels, notices } = await narrowed({ ...common, out, lastFailed: true });
+  const { flags: other, kernels: others } = await of(leaking());
+  expect([flags, kernels]).toEqual([other, others]);
+  expect(notices[0]).toContain(`what failed in ${join(out, 'junit.xml')}`);
+});
+
+it('never takes it in place of a run.json that is damaged, and names what is wrong with it itself', async () => {
+  await writeFile(join(out, 'junit.xml'), renderJunit(junitOf(leaking())));
+  await writeFile(join(out, 'run.json'), '{}');
+  await expect(narrowed({ ...common, out, lastFailed: true })).rejects.toThrow(/run\.json: at schema/);
+  await rm(join(out, 'run.json'));
+  await writeFile(join(out, 'junit.xml'), '<testsuites>');
+  await expect(narrowed({ ...common, out, lastFailed: true })).rejects.toThrow(/junit\.xml: .*is not closed/);
 });

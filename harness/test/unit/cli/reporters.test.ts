@@ -3,7 +3,7 @@ import { access, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { chosenReporters, reportWithoutRun } from '../../../cli/reporters.js';
+import { chosenReporters, reportWithoutRun, withAnnotations } from '../../../cli/reporters.js';
 import type { CliContext } from '../../../cli/context.js';
 import type { SelftestRow } from '../../../report/pages/selftest.js';
 
@@ -72,4 +72,16 @@ it('a reporter that throws is said, and ends it with 3', async () => {
   expect(err()).toMatch(/^error: reporter json: while writing the report: EISDIR/);
   expect(out()).toContain('PASS: 1/1');
   await expect(access(join(file, 'x'))).rejects.toThrow();
+});
+
+it('annotates on a runner of GitHub, once, and nowhere else', () => {
+  const terminal = { name: 'terminal', target: { kind: 'stdout' } } as const;
+  const annotations = { name: 'annotations', target: { kind: 'runner' } } as const;
+  const env = { GITHUB_ACTIONS: 'true' };
+  expect(withAnnotations([terminal], 'run', env)).toEqual([terminal, annotations]);
+  expect(withAnnotations([annotations], 'run', env)).toEqual([annotations]);
+  expect(withAnnotations([terminal], 'comparison', env)).toEqual([terminal]);
+  for (const other of [{}, { GITHUB_ACTIONS: '' }, { GITHUB_ACTIONS: 'false' }]) {
+    expect(withAnnotations([terminal], 'run', other)).toEqual([terminal]);
+  }
 });

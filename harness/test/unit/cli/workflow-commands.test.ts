@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { filterWorkflowCommands, WorkflowCommandFilter } from '../../../cli/workflow-commands.js';
+import { filterWorkflowCommands, runnerStream, WorkflowCommandFilter } from '../../../cli/workflow-commands.js';
 import { renderError } from '../../../report/errors.js';
 
 /** What comes out, whole and byte by byte. */
@@ -46,6 +46,15 @@ describe('a line of a log', () => {
     stream.write(Buffer.from(':'));
     stream.write(Buffer.from(':debug::y\n'));
     expect(String(stream.read())).toBe(': :error::x\n: :debug::y\n');
+    // Ours stay what they are.
+    runnerStream(stream as unknown as NodeJS.WriteStream).write('::notice::z\n');
+    expect(String(stream.read())).toBe('::notice::z\n');
+  });
+
+  it('of ours is written as it is where nothing is filtered', () => {
+    const stream = new PassThrough();
+    runnerStream(stream as unknown as NodeJS.WriteStream).write('::notice::z\n');
+    expect(String(stream.read())).toBe('::notice::z\n');
   });
 });
 

@@ -2,7 +2,12 @@
 import { describe, expect, it } from 'vitest';
 import { ExitCode } from '../../../model/exit-code.js';
 import type { KernelReport, RunReport } from '../../../model/report.js';
-import { lastFailed } from '../../../plan/last-failed.js';
+import { lastFailed, lastRunOf } from '../../../plan/last-failed.js';
+import { lastRunOfJunit } from '../../../plan/last-failed-junit.js';
+import { junitOf } from '../../../report/reporters/junit.js';
+import { renderJunit } from '../../../report/views/junit-xml.js';
+import { readJunit } from '../../../results/junit-read.js';
+import { everyReportBothWays } from '../../fixtures/both-ways.js';
 import { changed, leak, machine, machines, panicked } from '../../fixtures/report-checks.js';
 import { run, unavailable515, whole } from '../../fixtures/report-base.js';
 import { identityOfObject, ranKernel } from '../../fixtures/report-parts.js';
@@ -62,5 +67,22 @@ describe('of scenarios', () => {
 
   it('leaves out what was not run', () => {
     expect(lastFailed(of(leaking, unavailable515))?.leftOut).toEqual(['5.15']);
+  });
+});
+
+describe('of junit.xml', async () => {
+  const reports = await everyReportBothWays();
+
+  it.each(reports)('%s: is what it is of run.json', (_, report) => {
+    const stored = readJunit(renderJunit(junitOf(report)), 'junit.xml');
+    // Nothing goes by the words of what is wrong with a run, and XML has no bytes for some of them.
+    const { findings, ...run } = lastRunOf(report);
+    expect(lastRunOfJunit(stored)).toMatchObject({ ...run, findings: { length: findings.length } });
+  });
+
+  it('knows a command', () => {
+    const cases = [{ classname: '6.12.load', name: 'command', result: { kind: 'passed' } }] as const;
+    const suite = { name: '6.12.load', kernel: '6.12', part: 'load', cases } as const;
+    expect(lastRunOfJunit({ name: 'r', time: 0, started: '', suites: [suite] })).toMatchObject({ isCommand: true });
   });
 });

@@ -43,6 +43,9 @@ it('holds complete runs against the unit of the same run', () => {
   expect(figure(measures, 'complete, three kernels, anew / unit')).toMatchObject({ value: 11, met: false });
   expect(figure(measures, 'complete, three, nothing changed / unit')).toMatchObject({ value: 0.25, met: true });
   expect(figure(measures, 'idle share of a complete run of three')).toMatchObject({ value: 9, unit: '%', met: true });
+  const edited = 'complete, three, one class edited / unit';
+  expect(figure([...measures, taken('edited-three', 12)], edited)).toMatchObject({ value: 3, met: true });
+  expect(figure([...measures, taken('edited-three', 12.1)], edited).met).toBe(false);
   expect(figure([...measures, taken('reused-one', 1)], 'complete, one, nothing changed / unit').met).toBeNull();
 });
 
@@ -78,5 +81,5 @@ it('writes JSON with measures and figures', async () => {
   const to = streamDestination({ write: (more) => (text += more) }, surface);
   await jsonReporter.kinds.benchmark?.(to).onEnd?.(reportOf([taken('floor', 2)]));
   const parsed = JSON.parse(text) as { schema: number; figures: unknown[] };
-  expect([parsed.schema, parsed.figures.length]).toEqual([1, 11]);
+  expect([parsed.schema, parsed.figures.length]).toEqual([1, 12]);
 });

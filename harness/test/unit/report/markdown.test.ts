@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { renderMarkdown } from '../../../report/reporters/markdown.js';
-import { markdownBlock, markdownCode, escapeMarkdown } from '../../../report/views/markdown.js';
+import { markdownBlock, markdownCode, markdownProse, escapeMarkdown } from '../../../report/views/markdown.js';
 import type { RunReport } from '../../../model/report.js';
 import { everyReportBothWays, stored } from '../../fixtures/both-ways.js';
 import { finished, writeReport } from '../../fixtures/reporting.js';
@@ -42,7 +42,7 @@ describe('summary.md of every report', async () => {
 
   it.each(all)('%s: closes what it opens, and has no control bytes', (_name, report) => {
     const text = renderMarkdown(report);
-    expect(text.match(/<details>/g)?.length).toBe(text.match(/<\/details>/g)?.length);
+    expect(text.match(/<details(?: open)?>/g)?.length).toBe(text.match(/<\/details>/g)?.length);
     expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
   });
 
@@ -102,6 +102,48 @@ describe('a reader of summary.md sees', () => {
   });
 });
 
+describe('the order of summary.md', () => {
+  it('is what failed, then the tables, those that are green folded', () => {
+    const red = renderMarkdown(rejectedOn612());
+    expect(red.indexOf('### Failures')).toBeLessThan(red.indexOf('| aegis |'));
+    expect(red).toContain('<details open>\n<summary>❌ <b>6.12</b>');
+    expect(red.slice(0, red.indexOf('| aegis |'))).not.toContain('<summary>✅');
+    const green = renderMarkdown(allPass());
+    expect(green).toMatch(/<summary>✅ aegis: \d+ programs on 3 kernels<\/summary>\n\n\| aegis \|/);
+  });
+
+  it('has what changed against the baseline before all else that failed, once for all kernels', () => {
+    const change = { kind: 'PROGRAM_LOST', item: 'aegis/file_open', before: 'loaded', now: 'LOAD_FAILED' } as const;
+    const other = { kind: 'CHANGED', item: 'object aegis', before: 'sha256 aa', now: 'sha256 bb' } as const;
+    const diffs = ['6.1', '6.12'].map((kernel) => ({
+      kernel,
+      skipped: null,
+      changes: [change, other],
+      updated: false,
+    }));
+    const verdict = { kind: 'fail', stage: 'run', code: 'PROGRAM_LOST' } as const;
+    const report = { ...rejectedOn612(), findings: [{ verdict, message: '6.1: PROGRAM_LOST: a message' }] };
+    const baseline = { folder: 'b', scope: 'whole', manifests: null, diffs, leftAlone: null } as const;
+    const text = renderMarkdown(report, baseline);
+    expect(text).toContain('- ❌ **6.1**, **6.12** PROGRAM_LOST: aegis/file_open: loaded → LOAD_FAILED');
+    expect(text).not.toContain('a message');
+    const places = ['### Worse than the baseline', '### Failures', '### Other than in the baseline', '| aegis |'];
+    expect(places.map((place) => text.indexOf(place))).toEqual(
+      places.map((place) => text.indexOf(place)).toSorted((a, b) => a - b),
+    );
+    // Without a comparison the run's own words are all there is.
+    expect(renderMarkdown(report)).toContain('a message');
+  });
+});
+
+describe('our own advice in Markdown', () => {
+  it('has its code as code, and nothing else as markup', () => {
+    expect(markdownProse('put `barrier_var(x)` before <it>')).toBe('put `barrier_var(x)` before &#60;it&#62;');
+    expect(markdownProse('`a || b` or `c`')).toBe('<code>a &#124;&#124; b</code> or `c`');
+    expect(markdownProse('one ` alone')).toBe('one &#96; alone');
+  });
+});
+
 describe('text of others in Markdown', () => {
   const nasty = '`a` | **b** _c_ <img src=x> @me #1 [l](u) ~~s~~ https://x :tada: $m$ &amp; \\';
 
@@ -140,7 +182,7 @@ describe('the size', () => {
     const text = renderMarkdown(hugeReport(3000));
     expect(Buffer.byteLength(text)).toBeLessThan(1024 * 1024);
     expect(text).toMatch(/_\d+ more left out here/);
-    expect(text).toContain('| `p0` |');
+    expect(text.indexOf('| `p0` |')).toBeGreaterThan(text.indexOf('### Failures'));
     expect(text).toContain('2501 more rows are in run.json.');
     expect(text).toMatch(/^## ❌/);
   });

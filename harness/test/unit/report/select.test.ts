@@ -72,6 +72,7 @@ describe('is a usage error', () => {
     ['comparison', ['junit'], /--reporter junit cannot report a comparison/],
     ['selftest', ['markdown'], /--reporter markdown cannot report a selftest/],
     ['watch', ['json=/x'], /a watch has no end/],
+    ['run', ['annotations=-'], /annotations=-: the runner reads stderr/],
   ])('%s with %j', (kind, named, message) => {
     expect(() => select(kind, named)).toThrow(message);
     expect(() => select(kind, named)).toThrow(expect.objectContaining({ exitCode: 2 }));
@@ -99,13 +100,17 @@ describe('what they write', () => {
   afterEach(() => rm(folder, { recursive: true }));
 
   /** A whole run through the reporters that these words choose. */
-  async function reported(named: readonly string[]): Promise<{ stdout: string; faults: readonly string[] }> {
+  async function reported(
+    named: readonly string[],
+  ): Promise<{ stdout: string; runner: string; faults: readonly string[] }> {
     let stdout = '';
+    let runner = '';
     const staging = join(folder, 'report');
     const places = {
       ...surface,
       stdout: { write: (text: string) => (stdout += text) },
       stderr: { write: () => 0 },
+      runner: { write: (text: string) => (runner += text) },
       staging,
     };
     const { files, live } = makeReporters('run', select('run', named), places);
@@ -115,7 +120,7 @@ describe('what they write', () => {
     await writing.onEnd(finished(report));
     await following.onEnd(finished(report));
     following.close();
-    return { stdout, faults: [...writing.faults, ...following.faults].map(({ message }) => message) };
+    return { stdout, runner, faults: [...writing.faults, ...following.faults].map(({ message }) => message) };
   }
 
   const read = (name: string): Promise<string> => readFile(join(folder, name), 'utf8');
@@ -134,6 +139,14 @@ describe('what they write', () => {
       'veristat',
       'veristat.md',
     ]);
+  });
+
+  it('of commands for a runner is where it reads them, and a file where one is named', async () => {
+    const { stdout, runner } = await reported(['annotations', `annotations=${join(folder, 'a.txt')}`]);
+    expect(runner).toMatch(/^::error file=/);
+    expect(stdout).not.toContain('::error');
+    expect(await read('a.txt')).toBe(runner);
+    expect(await readdir(join(folder, 'report'))).not.toContain('annotations.txt');
   });
 
   it('of plain lines is a file with all of them when the run has ended', async () => {

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { UsageError } from '../../../model/errors.js';
 import type { RunReport } from '../../../model/report.js';
@@ -40,23 +42,23 @@ describe('a file that the JUnit reporter has written', async () => {
   it('has the run, its start and its times', () => {
     const back = read(written(allPass()));
     expect(back).toMatchObject({ name: 'bpf-matrix', time: 41.25, started: '2026-11-20T10:00:00' });
-    expect(back.suites[0]).toMatchObject({ name: '6.1', time: 9.312 });
+    expect(back.suites[0]).toMatchObject({ name: '6.1.load', kernel: '6.1', part: 'load' });
     expect(back.suites[0]?.properties).toContainEqual(['guest.libbpf', '1.1.2']);
   });
 
-  it('has a failure with its code, its evidence and its place in the source', () => {
+  it('has a failure with its code and its evidence, the place in the source among it', () => {
     const one = caseOf(read(written(rejectedOn612())), '6.12.aegis', 'socket_connect load');
-    expect(one.source).toEqual({ file: 'bpf/aegis/net.bpf.h', line: 88 });
     expect(one.result).toMatchObject({ kind: 'failure', type: 'VERIFIER_REJECTED' });
+    expect(one.result).toHaveProperty('text', expect.stringContaining('at: bpf/aegis/net.bpf.h:88: '));
     expect(one.result).toHaveProperty('text', expect.stringContaining('return denied ? -EPERM : 0;'));
   });
 
   it('has an error where the machinery broke, and one where a kernel could not be had', () => {
-    expect(caseOf(read(written(broken())), '6.7', 'kernel').result).toMatchObject({
+    expect(caseOf(read(written(broken())), '6.7.load', 'kernel').result).toMatchObject({
       kind: 'error',
       type: 'KERNEL_PANIC',
     });
-    expect(caseOf(read(written(unavailable())), '5.15', 'kernel').result).toMatchObject({
+    expect(caseOf(read(written(unavailable())), '5.15.load', 'kernel').result).toMatchObject({
       type: 'ARCHIVE_UNREACHABLE',
     });
   });
@@ -85,14 +87,28 @@ describe('a file that the JUnit reporter has written', async () => {
 
   it.each(['true', '1.0', '0x10', '1e3', 'null', '', ' '])('has %j as text wherever it stands alone', (text) => {
     const result = { kind: 'error', type: 'HARNESS', message: 'm', text } as const;
-    const cases = [{ classname: 'c', name: 'n', time: 0, source: null, result }];
-    const suite = { name: 's', time: 0, properties: [], cases, output: text };
+    const cases = [{ classname: 'c', name: 'n', time: 0, result }];
+    const suite = { name: 's', kernel: 'k', part: 'load', properties: [], cases, output: text || null } as const;
     const run: JunitRun = { name: 'r', time: 0, started: '2026-11-20T10:00:00', suites: [suite] };
     expect(read(renderJunit(run))).toEqual(run);
   });
 
   it('may be without a suite, which then has no start', () => {
     expect(read(written({ ...allPass(), kernels: [], findings: [] }))).toMatchObject({ suites: [], started: '' });
+  });
+});
+
+describe('a file of before the root was bare', () => {
+  it('is read as what it is, and written again in the form of today', async () => {
+    const before = read(await readFile(join(import.meta.dirname, '../../fixtures/junit-before.xml'), 'utf8'));
+    const now = read(written(rejectedOn612()));
+    expect(before).toMatchObject({ name: now.name, time: now.time, started: now.started });
+    expect(before.suites.map(({ kernel, part }) => [kernel, part])).toEqual(
+      now.suites.map(({ kernel, part }) => [kernel, part]),
+    );
+    const results = ({ suites }: StoredJunit): unknown => suites.flatMap(({ cases }) => cases.map((one) => one.result));
+    expect(results(before)).toEqual(results(now));
+    expect(read(renderJunit(before))).toEqual(before);
   });
 });
 
@@ -120,8 +136,10 @@ describe('damage', () => {
   });
 
   it('names the file, the place and the next step', () => {
-    const error = refusal(changed('time="41.250"', 'time="soon"'));
-    expect(error.message).toBe('junit.xml: at testsuites.@_time: no seconds with three decimals (found "soon")');
+    const error = refusal(changed('time="2.412"', 'time="soon"'));
+    expect(error.message).toBe(
+      'junit.xml: at testsuites.testsuite[0].testcase[0].@_time: no seconds with three decimals (found "soon")',
+    );
     expect(error.next).toContain('run the matrix again');
   });
 
@@ -142,7 +160,10 @@ describe('damage', () => {
     ['an element that nobody knows', '<skipped', '<rerun/><skipped', /unknown field rerun/],
     ['an attribute that is missing', /classname="[^"]*"/, '', /@_classname: missing/],
     ['words between elements', '<testcase', 'words<testcase', /text where elements belong/],
-    ['a line without a file', / file="[^"]*"/, '', /file and line come together/],
+    ['a line without a file', '<testcase', '<testcase line="3"', /file and line come together/],
+    ['a suite that is gone', /\s*<testsuite [^]*?<\/testsuite>/, '', /run\.suites says 3, and there are 2/],
+    ['another run in a suite', /41\.250/, '41.251', /its suites are of several runs/],
+    ['a time of the run that is none', /41\.250/g, 'soon', /run\.seconds: no seconds with three decimals/],
     ['two results', '<failure', '<skipped message=""/><failure', /more than one result/],
     ['a control byte', 'aegis', 'ae\u001bgis', /line \d+: "\\u001b"/],
     ['a lone surrogate', 'aegis', 'ae\ud800gis', /line \d+: /],
@@ -153,7 +174,7 @@ describe('damage', () => {
     ['another root', /testsuites/g, 'results', /testsuites: missing|unknown field results/],
     ['words after the root', /$/, 'words', /text outside of the root/],
     ['an attribute twice', 'classname=', 'name="x" classname=', /the attribute name twice/],
-    ['an attribute without quotes', /time="41[^"]*"/, 'time=41', /no tag: /],
+    ['an attribute without quotes', /time="2[^"]*"/, 'time=2', /no tag: /],
     ['a tag that closes another', '</failure>', '</error>', /<\/error> closes <failure>/],
     ['a tag that closes nothing', /$/, '</testsuites>', /<\/testsuites> closes nothing/],
     ['a second root', /$/, '<more/>', /<more> after the end of the root/],

@@ -26,7 +26,7 @@ async function answers(...sessions: readonly Session[]): Promise<readonly string
           session?.(first.begin());
           // The other machine is done before the first one has ended.
           await new Promise((resolve) => setTimeout(resolve, 20));
-          return ['first', asked.length === 0 ? 0 : 30_000];
+          return ['first', { stoodStill: asked.length === 0 ? 0 : 30_000, starvedStall: 0 }];
         },
         () => 'paused',
       ),

@@ -64,6 +64,17 @@ describe('the machines of one environment', () => {
     ]);
   });
 
+  it('say how many are of an earlier run, in whole or in part, and since when', () => {
+    const of = (...shares: readonly [ShareResult, ...ShareResult[]]) => joinShares(shares).sessions;
+    const [early, late] = ['2026-11-28T19:03:11.000Z', '2026-11-28T20:00:00.000Z'];
+    expect(of(share({}), share({}))).toEqual({ all: 2, reused: 0, since: null });
+    expect(of(share({ since: late }), share({}), share({ since: early }))).toEqual({ all: 3, reused: 2, since: early });
+    expect(of(share({ since: late }), share({ since: early, anew: ['file', 'ptrace'] }), share({}))).toEqual({
+      ...{ all: 3, reused: 1, since: early },
+      ...{ inPart: 1, anew: ['file', 'ptrace'] },
+    });
+  });
+
   it('are broken when one is, and its console is shown', () => {
     const broken = share({ fault, console: 'logs/6.12/lsm.2.console.log' });
     expect(joinShares([share({}), broken, share({ fault: { ...fault, message: 'later' } })])).toMatchObject({

@@ -77,7 +77,7 @@ describe('a machine that comes up', () => {
 const later = (): Promise<void> => sleep(300);
 
 describe('a session that takes longer than its machine may, and all around it', () => {
-  const limits = { beyondMachine: 700, end: 300, wake: [] };
+  const limits = { beyondMachine: 700, end: 300 };
   const never = <T>(): Promise<T> => new Promise<T>(() => undefined);
   const late = { cause: 'VM_TIMEOUT', message: 'run: no end of the session within 1 s', next: 'raise --timeout' };
   const hurried = (
@@ -227,14 +227,36 @@ describe('a fault is data', () => {
 
 describe('a machine that is stopped', () => {
   it('for seconds, by a signal, is known to have stood still; one that is not, is not', async () => {
-    expect((await session()).stoodStill).toBeLessThan(3000);
+    expect((await session()).disturbance.stoodStill).toBeLessThan(3000);
     const life = await session(async ({ machine: { pid = 0 } }) => {
       process.kill(pid, 'SIGSTOP');
       await sleep(4500);
       process.kill(pid, 'SIGCONT');
       await sleep(600);
     });
-    expect(life.stoodStill).toBeGreaterThan(3000);
+    expect(life.disturbance.stoodStill).toBeGreaterThan(3000);
+  });
+});
+
+describe('a stall', () => {
+  /** Wants a processor that another wants as well, then says `words`. */
+  const starves = (words: string): string =>
+    host.boots(`read -r; taskset -cp 0 $$ >/dev/null; n=0; timeout 20 sh -c 'while :; do :; done' & other=$!
+      while [ $n -lt 600000 ]; do n=$((n + 1)); done; kill $other; echo '${words}'; exec sleep 60`);
+  const untilItIsSaid = async ({ machine }: LiveGuest): Promise<void> => {
+    while (machine.sound) await sleep(5);
+  };
+
+  it('of a machine that waited for a processor comes with how long it did', async () => {
+    await host.qemu(starves('rcu: INFO: rcu_preempt self-detected stall on CPU'));
+    const life = await session(untilItIsSaid);
+    expect(life.fault?.cause).toBe('RCU_STALL');
+    expect(life.disturbance.starvedStall).toBeGreaterThan(200);
+  });
+
+  it('is not what an oops is, however long it waited', async () => {
+    await host.qemu(starves('Oops: 0000'));
+    expect((await session(untilItIsSaid)).disturbance.starvedStall).toBe(0);
   });
 });
 
@@ -297,17 +319,6 @@ describe('a snapshot', () => {
     expect(await readFile(join(host.at('out'), 'logs/6.1/console.log'), 'utf8')).toBe('Linux version 6.1.0-test\n');
     await restored();
     expect(host.notices()).toHaveLength(1);
-    await expectNobodyLeft(3);
-  });
-
-  it('whose guest stays silent is given to a second machine, then dropped, and the kernel booted cold', async () => {
-    await host.qemu(`case $* in *-incoming*) exec sleep 60 ;; esac\n${host.boots()}`);
-    const context = host.context({ snapshots });
-    const life = await session(quiet, { context }, { beyondMachine: 60_000, end: 300, wake: [300, 400] });
-    expect(life).toMatchObject({ fault: null, boot: { start: 'cold' } });
-    expect(host.notices()).toEqual([expect.stringContaining('no answer of the restored guest within 0.4 s')]);
-    const steps = host.events.flatMap((event) => (event.type === 'kernel-phase' ? [event.detail] : []));
-    expect(steps).toContain('tcg, restored once more: no answer of the restored guest within 0.3 s');
     await expectNobodyLeft(3);
   });
 

@@ -15,14 +15,22 @@ interface Answer {
   readonly fault: SessionFault | null;
 }
 
-/** Asks sessions that stand still for so many milliseconds each; gives the answer, and how many there were. */
-async function asked(...pauses: readonly number[]): Promise<readonly [Answer, number]> {
+/** Milliseconds: for which something stood still, and for which QEMU had waited when its kernel complained of a stall. */
+type Disturbed = number | { readonly stoodStill?: number; readonly starvedStall: number };
+
+/** Asks sessions that are disturbed so; gives the answer, and how many there were. */
+async function asked(...disturbances: readonly Disturbed[]): Promise<readonly [Answer, number]> {
   let count = 0;
   const answer = await unpausedSession<Answer>(
     { kernel: host.kernel('6.1'), context: host.context(), name: 'lsm' },
     () => {
-      const pause = pauses[count++] ?? 0;
-      return Promise.resolve([{ evidence: [`of session ${count}`], fault: null }, pause]);
+      const disturbed = disturbances[count++] ?? 0;
+      const { stoodStill = 0, starvedStall = 0 } =
+        typeof disturbed === 'number' ? { stoodStill: disturbed } : disturbed;
+      return Promise.resolve([
+        { evidence: [`of session ${count}`], fault: null },
+        { stoodStill, starvedStall },
+      ]);
     },
     (_, fault) => ({ evidence: [], fault }),
   );
@@ -44,5 +52,21 @@ it('that stood still is void, whatever came of it, and asked once more, which is
 it('that stood still twice is a fault of no agent', async () => {
   const [{ evidence, fault }, count] = await asked(30_000, 4000);
   expect([evidence, count]).toEqual([[], 2]);
-  expect(fault).toMatchObject({ cause: 'HOST_PAUSED', message: expect.stringContaining('30.0 s and 4.0 s') as string });
+  expect(fault).toMatchObject({
+    cause: 'HOST_PAUSED',
+    message: expect.stringMatching(/30[.]0 s; asked once more, .*4[.]0 s$/) as string,
+  });
+});
+
+it('whose kernel complained of a stall while QEMU got no processor is asked once more, which is said', async () => {
+  expect(await asked({ starvedStall: 28_000 }, 0)).toEqual([{ evidence: ['of session 2'], fault: null }, 2]);
+  expect(host.notices()).toEqual([
+    '6.1, lsm: its kernel complained of a stall, and QEMU waited 28.0 s for a processor of this host: what it had answered is void, and asked once more',
+  ]);
+});
+
+it('whose kernel complained though QEMU ran is asked once, and a second stall is believed', async () => {
+  expect(await asked({ starvedStall: 9900 })).toEqual([{ evidence: ['of session 1'], fault: null }, 1]);
+  const again = [{ starvedStall: 28_000 }, { starvedStall: 30_000 }];
+  expect(await asked(...again)).toEqual([{ evidence: ['of session 2'], fault: null }, 2]);
 });

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect, it } from 'vitest';
 import { defaultStatLimits, type ManifestProgram, type StatLimits } from '../../../model/manifest.js';
-import { growthText, isRegression, regressionsOf } from '../../../verdict/regressions.js';
+import { isRegression } from '../../../model/stat-limits.js';
+import { growthText, regressionsOf } from '../../../verdict/regressions.js';
 import { statsOf } from '../../fixtures/report-parts.js';
 
 const limit = { percent: 15, floor: 50 };

@@ -4,13 +4,14 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Contract } from '../../../../contracts/contract.js';
 import { contractNamed } from '../../../../contracts/registry.js';
-import { environments } from '../../../../model/check.js';
+import { type CheckClass, environments } from '../../../../model/check.js';
 import { everyScenario } from '../../../../plan/scenario-filter.js';
 import { offerOfAll } from '../../../../scenarios/catalogue.js';
 import { probePrograms } from '../../../../scenarios/probe.js';
 import { plannedShares, type Share } from '../../../../scenarios/shares.js';
 import type { SessionPlan } from '../../../../run/machine-session.js';
 import { dataDigest } from '../../../../run/reuse/digest.js';
+import { sessionKeys } from '../../../../run/reuse/keys.js';
 import { loadInputs, type SessionInputs, shareInputs, type ShareQuestion } from '../../../../run/reuse/inputs.js';
 import { observerAgent } from '../../contracts/fixture/observer.js';
 import { identityOfObject } from '../../../fixtures/report-parts.js';
@@ -65,7 +66,20 @@ const code = (text = 'the code'): Promise<string> => Promise.resolve(text);
 async function keyOf(inputs: Promise<SessionInputs | null>): Promise<string> {
   const read = await inputs;
   if (read === null) throw new Error('no inputs');
-  return dataDigest(read);
+  return sessionKeys(read).key;
+}
+
+async function inputsOf(question = questionOf()): Promise<SessionInputs> {
+  const read = await shareInputs(planOf(), question, code());
+  if (read === null) throw new Error('no inputs');
+  return read;
+}
+
+/** Classes in which two differ; null where they differ in anything else. */
+function differing(one: SessionInputs, other: SessionInputs): readonly string[] | null {
+  if (sessionKeys(one).base !== sessionKeys(other).base) return null;
+  const names = new Set([...Object.keys(one.classes), ...Object.keys(other.classes)]);
+  return [...names].filter((name) => one.classes[name] !== other.classes[name]);
 }
 
 const shareKey = (plan = planOf(), question = questionOf(), by = code()): Promise<string> =>
@@ -123,10 +137,14 @@ describe('either session is another one', () => {
 
   it.each(Object.entries(changes))('%s', async (_, change) => {
     const before = [await shareKey(), await loadKey()];
+    const { base } = sessionKeys(await inputsOf());
     const plan = planOf(await change());
     const after = [await shareKey(plan), await loadKey(plan)];
     expect(after[0]).not.toBe(before[0]);
     expect(after[1]).not.toBe(before[1]);
+    // In more than its classes: nothing of it is asked apart.
+    const inputs = await shareInputs(plan, questionOf(), code());
+    expect(inputs === null ? null : sessionKeys(inputs).base).not.toBe(base);
   });
 
   it('by other code', async () => {
@@ -179,6 +197,7 @@ describe('the session that proves a share is another one', () => {
     ],
   ])('%s', async (_, more) => {
     expect(await shareKey(planOf(), questionOf(more()))).not.toBe(await shareKey());
+    expect(differing(await inputsOf(), await inputsOf(questionOf(more())))).toBeNull();
   });
 
   it('under another name, by which its files are kept', async () => {
@@ -218,14 +237,56 @@ describe('the session that proves a share is another one', () => {
   });
 });
 
-function edited(share: Share, edit: (content: object) => object): Share {
+describe('an edited class is asked alone', () => {
+  const one = (name: CheckClass, edit: (content: object) => object, share = sharesOf(aegis)[0]) =>
+    edited(share, (content, of) => (of === name ? edit(content) : content));
+  const difference = async (share: Share, was = sharesOf(aegis)[0]) =>
+    differing(await inputsOf(questionOf({ share: was })), await inputsOf(questionOf({ share })));
+
+  it.each<[string, (content: object) => object]>([
+    ['an attempt less', (content) => ({ ...content, scenarios: [] })],
+    ['a file more in its own folder', (content) => ({ ...content, arrange: [['write', '/t/PHASE/exec/more', 'x']] })],
+    ['another file by its inode', (content) => ({ ...content, inodes: ['/t/PHASE/exec/more'] })],
+  ])('with %s', async (_, edit) => {
+    expect(await difference(one('exec', edit))).toEqual(['exec']);
+  });
+
+  it.each<[string, (content: object) => object]>([
+    // The policy has the rules of all, and one may hide another, or be one too many.
+    ['another rule', (content) => ({ ...content, rules: () => ({ deny_port: ['80'] }) })],
+    ['no rule', (content) => ({ ...content, rules: () => ({}) })],
+    [
+      'a file in the folder of another class',
+      (content) => ({ ...content, arrange: [['write', '/t/PHASE/file/x', 'x']] }),
+    ],
+    ['a file beside its folder', (content) => ({ ...content, arrange: [['write', '/t/PHASE/exec-more', 'x']] })],
+    ['an attempt in another folder', (content) => ({ ...content, scenarios: [{ attempt: ['open', '/t/x', 'r'] }] })],
+  ])('but not with %s: then everything is another question', async (_, edit) => {
+    expect(await difference(one('exec', edit))).toBeNull();
+  });
+
+  it('but not where the hooks of all are looked at together', async () => {
+    const audit = contractNamed('audit');
+    const [was] = sharesOf(audit);
+    const share = one('file', (content) => ({ ...content, inodes: ['/t/PHASE/file/more'] }), was);
+    const ask = (asked: Share) => inputsOf(questionOf({ contract: audit, share: asked }));
+    expect(differing(await ask(was), await ask(share))).not.toEqual([]);
+    expect((await ask(was)).common['proofs']).not.toBe((await ask(share)).common['proofs']);
+  });
+
+  it('and each class of attempts is one, of ours as they are', async () => {
+    expect(Object.keys((await inputsOf()).classes).sort()).toEqual(['exec', 'file', 'posture']);
+  });
+});
+
+function edited(share: Share, edit: (content: object, of: CheckClass) => object): Share {
   return {
     ...share,
     proofs: share.proofs.map((picked) => ({
       ...picked,
       classes: picked.classes.map((one) => ({
         ...one,
-        in: (folder: string) => edit(one.in(folder)) as ReturnType<typeof one.in>,
+        in: (folder: string) => edit(one.in(folder), one.class) as ReturnType<typeof one.in>,
       })),
     })) as unknown as Share['proofs'],
   };

@@ -4,7 +4,8 @@ import { dirname, join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ProvedStore } from '../../../../run/reuse/proved-store.js';
-import { type GivenAnswer, type Question, reused, reusedMark } from '../../../../run/reuse/reuse.js';
+import { type GivenAnswer, type Question, reusedMark } from '../../../../run/reuse/kept.js';
+import { reused } from '../../../../run/reuse/reuse.js';
 import { FakeHost } from '../fixture/host.js';
 
 interface Said {
@@ -26,7 +27,7 @@ const store = (mode: 'use' | 'renew' = 'use', limit?: number): ProvedStore =>
 
 /** Asks whether anything has changed since the last time; a machine answers and leaves a console. */
 function ask(
-  inputs: Readonly<Record<string, string>> | null,
+  common: Readonly<Record<string, string>> | null,
   { proved = store(), ...more }: Partial<Question<Said>> & { readonly proved?: ProvedStore | null } = {},
 ): Promise<GivenAnswer<Said>> {
   const context = host.context({ proved });
@@ -34,7 +35,7 @@ function ask(
     kernel: '6.1',
     context,
     what: 'lsm',
-    inputs: () => Promise.resolve(inputs),
+    inputs: () => Promise.resolve(common && { common, classes: {} }),
     ask: async (left) => {
       asked += 1;
       const path = 'logs/6.1/console.log';

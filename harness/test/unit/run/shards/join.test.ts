@@ -154,6 +154,7 @@ describe('what sessions took', () => {
     const scenarios = [
       { ...first, fault: panic },
       { ...second, sessions: { all: 3, reused: 1, since } },
+      { ...third, sessions: { all: 3, reused: 0, since: null, inPart: 1 } },
       { ...third, sessions: undefined },
     ] as readonly ScenarioSession[];
     expect(measuredUnits('6.12', { kind: 'session', session: loading({ since }), scenarios })).toEqual([]);

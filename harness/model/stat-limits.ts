@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { StatLimit, StatLimits } from './manifest.js';
+
+export type LimitedStat = 'insns' | 'states';
+
+/** What a number of a program may grow by. */
+export function limitOf(limits: StatLimits, program: string, stat: LimitedStat): StatLimit {
+  return limits.programs[program]?.[stat] ?? limits[stat];
+}
+
+/** More than the percentage and more than the floor. */
+export function isRegression(before: number, now: number, { percent, floor }: StatLimit): boolean {
+  return now - before > floor && (now - before) * 100 > before * percent;
+}
