@@ -19,9 +19,9 @@ endif
 endif
 
 # The kernel's own headers are those of the pinned release, with whichever libbpf: our sources need what is new in them.
-LIBBPF_INCLUDES := -isystem $(LIBBPF)/include -isystem $(LIBBPF_SOURCES)/$(LIBBPF_PINNED)/include/uapi
+LIBBPF_INCLUDES := $(CROSS_INCLUDES) -isystem $(LIBBPF)/include -isystem $(LIBBPF_SOURCES)/$(LIBBPF_PINNED)/include/uapi
 # A libelf that reads compressed sections wants zstd too (Ubuntu 24.04, Debian 13).
-LIBBPF_NEEDS := -lelf $(LIBBPF)/libeu.a -lz $(if $(shell $(CC) -print-file-name=libzstd.a | grep /),-lzstd)
+LIBBPF_NEEDS := $(CROSS_LIBRARIES) -lelf $(LIBBPF)/libeu.a -lz $(if $(shell $(CC) $(CROSS_LIBRARIES) -print-file-name=libzstd.a | grep /),-lzstd)
 # Stands for all of them.
 LIBBPF_HEADERS := $(LIBBPF)/include/bpf/libbpf.h
 
@@ -32,7 +32,7 @@ $(LIBBPF)/identity: FORCE
 .PHONY: FORCE
 
 libbpf_make = $(Q)+$(MAKE) -C $(LIBBPF_SOURCE)/src --no-print-directory V=$(if $(V),1,0) BUILD_STATIC_ONLY=y CC='$(CC)' \
-	CFLAGS='-O2 -g -std=gnu89 -fPIC -Wall -ffile-prefix-map=$(LIBBPF_SOURCE)/=libbpf/' \
+	CFLAGS='$(CROSS_INCLUDES) -O2 -g -std=gnu89 -fPIC -Wall -ffile-prefix-map=$(LIBBPF_SOURCE)/=libbpf/' \
 	OBJDIR=$(LIBBPF)/objects INCLUDEDIR=$(LIBBPF)/include $(1) $(if $(V),,>/dev/null)
 
 $(LIBBPF_HEADERS): $(LIBBPF)/identity $(SRC)/libbpf.mk

@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * What differs between processor architectures, one row each. Guests have the architecture of the host, because the
- * programs that are put into them are built here; a host whose architecture has no row boots the first one's guests.
+ * What differs between processor architectures, one row each. A kernel's is in its id (model/kernel-name.ts); what is put
+ * into its guests is built for the same. Guests are the host's own where nothing else is said, and the first row's on a host
+ * whose architecture has none.
  */
 
 export interface Target {
+  /** In ids of kernels (`6.12/arm64`), and the folder of what is built for it on a host of another one. */
+  readonly name: string;
+  /** What people call it besides. */
+  readonly aliases: readonly string[];
   /** As Node names it in `process.arch`. */
   readonly node: string;
   /** As people write it. */
@@ -20,7 +25,8 @@ export interface Target {
   readonly image: ImageTarget;
   /** System calls that it does not have, though others do: they have no tracepoint either. */
   readonly missingSyscalls: readonly string[];
-  readonly warning: WarningCode;
+  /** Null: no module is made to warn there. */
+  readonly warning: WarningCode | null;
 }
 
 export interface QemuTarget {
@@ -74,6 +80,8 @@ export interface WarningCode {
 }
 
 const x86: Target = {
+  name: 'x86_64',
+  aliases: ['amd64', 'x86-64', 'x64'],
   node: 'x64',
   title: 'x86-64',
   elfMachine: 62,
@@ -129,13 +137,104 @@ const x86: Target = {
   },
 };
 
-const targets: readonly Target[] = [x86];
+const arm64: Target = {
+  name: 'arm64',
+  aliases: ['aarch64'],
+  node: 'arm64',
+  title: 'AArch64',
+  elfMachine: 183,
+  debArchitecture: 'arm64',
+  rpmArchitecture: 'aarch64',
+  // AArch64 psABI.
+  loader: '/lib/ld-linux-aarch64.so.1',
+  qemu: {
+    binary: 'qemu-system-aarch64',
+    package: 'qemu-system-arm',
+    // Under KVM QEMU takes the interrupt controller that the host has (hw/arm/virt.c, finalize_gic_version).
+    machine: 'virt',
+    // The architected signatures of pointers take half of TCG's time (`pauth-impdef`, QEMU's docs/system/arm/cpu-features).
+    cpu: { tcg: 'max,pauth-impdef=on', kvm: 'max' },
+    vng: [],
+  },
+  boot: {
+    // The PL011 of `-machine virt`, which its device tree names as stdout-path.
+    console: 'ttyAMA0',
+    earlyConsole: 'earlycon',
+    cmdline: [],
+    // arch/arm64/mm/fault.c, arch/arm64/kernel/traps.c
+    oopses: ['Unable to handle kernel ', 'Internal error: ', 'Insufficient stack space to handle exception!'],
+  },
+  image: {
+    name: 'an arm64 Image',
+    built: 'arch/arm64/boot/Image',
+    // Documentation/arch/arm64/booting.rst. Debian's vmlinuz is this very file, from 6.1 to 7.2.
+    magic: [{ at: 0x38, bytes: 'ARM\x64' }],
+    mark: 'ARMd',
+    release: null,
+    vmlinux: false,
+  },
+  // It began with include/uapi/asm-generic/unistd.h, which has what takes a directory or flags alone.
+  missingSyscalls: [
+    ...[
+      'access',
+      'alarm',
+      'chmod',
+      'chown',
+      'creat',
+      'dup2',
+      'epoll_create',
+      'epoll_wait',
+      'eventfd',
+      'fork',
+      'getdents',
+    ],
+    ...[
+      'getpgrp',
+      'inotify_init',
+      'lchown',
+      'link',
+      'lstat',
+      'mkdir',
+      'mknod',
+      'open',
+      'pause',
+      'pipe',
+      'poll',
+      'readlink',
+    ],
+    ...[
+      'rename',
+      'rmdir',
+      'select',
+      'signalfd',
+      'stat',
+      'symlink',
+      'time',
+      'unlink',
+      'ustat',
+      'utime',
+      'utimes',
+      'vfork',
+    ],
+  ],
+  warning: null,
+};
 
-/** The architecture of every guest. */
-export const target: Target = targets.find(({ node }) => node === process.arch) ?? x86;
+const targets: readonly Target[] = [x86, arm64];
+
+/** Of a kernel whose id names no architecture, on every host: an id means the same wherever a report is read. */
+export const unnamedTarget: Target = x86;
+
+/** The host's own architecture, and that of its guests where nothing else is said. */
+export const hostTarget: Target = targets.find(({ node }) => node === process.arch) ?? unnamedTarget;
+
+/** The architecture that people call so; null for none that has a row. */
+export function targetNamed(name: string): Target | null {
+  return targets.find((row) => row.name === name || row.aliases.includes(name)) ?? null;
+}
 
 /** Machines that a wrong file is most often made for, besides those of the table. */
-const otherMachines: Readonly<Record<number, string>> = { 3: 'i386', 183: 'AArch64', 243: 'RISC-V', 247: 'BPF' };
+const otherMachines: Readonly<Record<number, string>> = { 3: 'i386', 243: 'RISC-V', 247: 'BPF' };
 
 /** An `e_machine` as people write it. */
 export function machineTitle(machine: number): string {
@@ -143,17 +242,24 @@ export function machineTitle(machine: number): string {
   return known ?? otherMachines[machine] ?? `machine ${machine}`;
 }
 
-/** Names that distributions and others have for architectures, those of the table among them. */
-const architectures: readonly string[] = [
-  ...['amd64', 'x86-64', 'x86_64', 'x64', 'i386', 'arm64', 'aarch64', 'armhf', 'armel', 'arm'],
-  ...['loong64', 'mips64el', 'ppc64el', 'ppc64le', 'riscv64', 's390x'],
+/** Names that distributions have for architectures without a row: no flavour is called so. */
+const otherArchitectures: readonly string[] = [
+  ...['i386', 'armhf', 'armel', 'arm', 'loong64', 'mips64el', 'ppc64el', 'ppc64le', 'riscv64', 's390x'],
 ];
 
 export function isArchitecture(name: string): boolean {
-  return architectures.includes(name);
+  return targetNamed(name) !== null || otherArchitectures.includes(name);
+}
+
+/** As ids of kernels and `--arch` name them. */
+export const targetNames: readonly string[] = targets.map(({ name }) => name);
+
+/** The architecture of a file by its `e_machine`; null for one without a row. */
+export function targetOfMachine(machine: number): Target | null {
+  return targets.find(({ elfMachine }) => elfMachine === machine) ?? null;
 }
 
 /** Whether a tracepoint of a system call (`sys_enter_open`, `sys_exit_open`) is there. */
-export function hasTracepoint(name: string, { missingSyscalls }: Pick<Target, 'missingSyscalls'> = target): boolean {
+export function hasTracepoint(name: string, { missingSyscalls }: Pick<Target, 'missingSyscalls'>): boolean {
   return !missingSyscalls.includes(name.replace(/^sys_(enter|exit)_/, ''));
 }

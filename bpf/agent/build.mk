@@ -12,6 +12,9 @@ AGENT_LINK ?= static
 AGENT_PURE := posture hooks policy policy_item json event
 AGENT_SOURCES := $(addsuffix .c,$(AGENT_PURE) options source failure identity object object_plan object_alone \
 	object_load rules paths apply report lock outcome takeover start reload serve main)
+AGENT_FILES := $(addprefix $(SRC)/agent/,$(AGENT_SOURCES)) $(SRC)/guest/kernel_btf.c
+# Calls that kernel_btf.c answers.
+AGENT_WRAPPED := -Wl,--wrap=btf__load_vmlinux_btf,--wrap=btf__free
 
 # Each hardening flag is used where this compiler can compile and link with it.
 agent_try = $(shell echo 'int main(void){return 0;}' | $(CC) -Werror -O2 $(1) -x c - -o /dev/null 2>/dev/null && echo '$(1)')
@@ -19,16 +22,16 @@ AGENT_FORTIFY := $(or $(call agent_try,-D_FORTIFY_SOURCE=3),$(call agent_try,-D_
 AGENT_HARDENING := $(call agent_try,-fstack-protector-strong) $(call agent_try,-fstack-clash-protection) \
 	$(call agent_try,-fcf-protection) -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack
 ifeq ($(AGENT_LINK),static)
-AGENT_LIBS := -static $(LIBBPF)/libbpf.a $(LIBBPF_NEEDS)
+AGENT_LIBS := -static $(AGENT_WRAPPED) $(LIBBPF)/libbpf.a $(LIBBPF_NEEDS)
 else
 AGENT_HARDENING += -fPIE -pie
-AGENT_LIBS := $(LIBBPF)/libbpf.a -lelf -lz
+AGENT_LIBS := $(AGENT_WRAPPED) $(LIBBPF)/libbpf.a -lelf -lz
 endif
 
 AGENT_WARNINGS := -std=gnu11 -Wall -Wextra -Werror $(LIBBPF_INCLUDES)
 AGENT_CFLAGS := $(AGENT_WARNINGS) -O2 -g -ffile-prefix-map=$(ROOT)/= -I$(SRC) $(AGENT_FORTIFY) $(AGENT_HARDENING)
 
-$(AGENT): $(addprefix $(SRC)/agent/,$(AGENT_SOURCES)) $(wildcard $(SRC)/agent/*.h) $(SRC)/aegis/aegis_abi.h $(SRC)/agent/build.mk $(LIBBPF)/libbpf.a $(LIBBPF_HEADERS)
+$(AGENT): $(AGENT_FILES) $(wildcard $(SRC)/agent/*.h) $(SRC)/aegis/aegis_abi.h $(SRC)/agent/build.mk $(LIBBPF)/libbpf.a $(LIBBPF_HEADERS)
 	$(call say,CC)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(AGENT_CFLAGS) $(filter %.c,$^) -o $@.tmp $(AGENT_LIBS) && mv $@.tmp $@
@@ -43,7 +46,7 @@ agent_fault_macro = AEGIS_FAULT_$(shell echo '$(1)' | tr 'a-z-' 'A-Z_')
 
 # Only what asks for a fault is compiled for each.
 AGENT_ASKING := $(shell grep -l '"fault\.h"' $(SRC)/agent/*.c)
-AGENT_SAME := $(filter-out $(AGENT_ASKING),$(addprefix $(SRC)/agent/,$(AGENT_SOURCES)))
+AGENT_SAME := $(filter-out $(AGENT_ASKING),$(AGENT_FILES))
 AGENT_HEADERS := $(wildcard $(SRC)/agent/*.h) $(SRC)/aegis/aegis_abi.h $(SRC)/agent/build.mk $(LIBBPF)/libbpf.a $(LIBBPF_HEADERS)
 
 $(BUILD)/selftest/agent-same.o: $(AGENT_SAME) $(AGENT_HEADERS)
@@ -75,10 +78,10 @@ $(eval $(call fuzz_target,agent,policy,$(AGENT_PURE:%=agent/%.c)))
 $(eval $(call fuzz_target,agent,event,$(AGENT_PURE:%=agent/%.c)))
 
 # The whole agent with sanitizers, dynamic: for a run by hand on a kernel under test.
-$(BUILD)/agent/aegis-agent.asan: $(addprefix $(SRC)/agent/,$(AGENT_SOURCES)) $(wildcard $(SRC)/agent/*.h) $(SRC)/aegis/aegis_abi.h $(LIBBPF)/libbpf.a $(LIBBPF_HEADERS)
+$(BUILD)/agent/aegis-agent.asan: $(AGENT_FILES) $(wildcard $(SRC)/agent/*.h) $(SRC)/aegis/aegis_abi.h $(LIBBPF)/libbpf.a $(LIBBPF_HEADERS)
 	$(call say,CC)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(AGENT_WARNINGS) -O1 -g -I$(SRC) $(AGENT_SANITIZE) $(filter %.c,$^) -o $@ $(LIBBPF)/libbpf.a -lelf -lz
+	$(Q)$(CC) $(AGENT_WARNINGS) -O1 -g -I$(SRC) $(AGENT_SANITIZE) $(filter %.c,$^) -o $@ $(AGENT_WRAPPED) $(LIBBPF)/libbpf.a -lelf -lz
 
 .PHONY: agent-asan
 agent-asan: $(BUILD)/agent/aegis-agent.asan

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "guest/kernel_btf.h"
 #include "object_steps.h"
 
 struct bpf_object *object_open(const struct object_request *request, struct failure *failure)
@@ -119,17 +120,12 @@ static int load_what_fits(struct object *object, const struct object_request *re
 	return -1;
 }
 
-int object_load(struct object *object, const struct object_request *request,
+static int plan(struct object *object, const struct object_request *request,
 		struct failure *failure)
 {
-	struct btf *btf;
-	int result;
+	struct btf *btf =
+		request->btf_path ? btf__parse(request->btf_path, NULL) : btf__load_vmlinux_btf();
 
-	memset(object, 0, sizeof(*object));
-	object->bpf = object_open(request, failure);
-	if (!object->bpf)
-		return -1;
-	btf = request->btf_path ? btf__parse(request->btf_path, NULL) : btf__load_vmlinux_btf();
 	if (!btf)
 		return fail(failure, "CORE_UNSUPPORTED", "no kernel BTF at %s: %s",
 			    request->btf_path ? request->btf_path : "/sys/kernel/btf/vmlinux",
@@ -137,6 +133,22 @@ int object_load(struct object *object, const struct object_request *request,
 	object_find_programs(object);
 	object_plan(object, request, btf);
 	btf__free(btf);
-	result = load_what_fits(object, request, failure);
+	return 0;
+}
+
+int object_load(struct object *object, const struct object_request *request,
+		struct failure *failure)
+{
+	int result = -1;
+
+	memset(object, 0, sizeof(*object));
+	object->bpf = object_open(request, failure);
+	if (!object->bpf)
+		return -1;
+	/* Megabytes, which we want to look into as well as libbpf, at each load. */
+	kernel_btf_prepare();
+	if (!plan(object, request, failure))
+		result = load_what_fits(object, request, failure);
+	kernel_btf_release();
 	return result;
 }

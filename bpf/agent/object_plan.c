@@ -35,12 +35,28 @@ static const char *attach_prefix(const struct hook *hook)
 	return bare ? "" : "bpf_lsm_";
 }
 
-static bool lsm_hook_exists(const struct btf *btf, const struct hook *hook)
+/* Notes which hooks this function is the attach point of. */
+static void note_attach_point(const char *function, bool exists[])
 {
-	char name[128];
+	for (size_t i = 0; i < hook_count; i++) {
+		const char *prefix = attach_prefix(&hooks[i]);
+		size_t len = strlen(prefix);
 
-	snprintf(name, sizeof(name), "%s%s", attach_prefix(hook), hook->name);
-	return btf__find_by_name_kind(btf, name, BTF_KIND_FUNC) > 0;
+		if (hooks[i].kind == HOOK_LSM && !strncmp(function, prefix, len) &&
+		    !strcmp(function + len, hooks[i].name))
+			exists[i] = true;
+	}
+}
+
+/* In one walk: there are a hundred thousand types, and libbpf goes through them for each name. */
+static void find_attach_points(const struct btf *btf, bool exists[])
+{
+	for (__u32 id = 1; id < btf__type_cnt(btf); id++) {
+		const struct btf_type *type = btf__type_by_id(btf, id);
+
+		if (btf_is_func(type))
+			note_attach_point(btf__name_by_offset(btf, type->name_off), exists);
+	}
 }
 
 /* True when it exists or when there is no way to know: attaching will show. */
@@ -55,12 +71,12 @@ static bool tracepoint_may_exist(const char *tracefs, const char *name)
 	return !access(path, F_OK);
 }
 
-static void plan_lsm(struct program *program, const struct hook *hook, const struct btf *btf,
+static void plan_lsm(struct program *program, const struct hook *hook, bool exists,
 		     bool lsm_has_bpf)
 {
 	if (!lsm_has_bpf)
 		program_set_status(program, PROGRAM_UNUSED, "bpf is not in the LSM list");
-	else if (!lsm_hook_exists(btf, hook))
+	else if (!exists)
 		program_set_status(program, PROGRAM_NO_HOOK, "no %s%s in the kernel's BTF",
 				   attach_prefix(hook), hook->name);
 	else
@@ -81,13 +97,17 @@ static void plan_tracepoint(struct program *program, const struct hook *hook,
 
 void object_plan(struct object *object, const struct object_request *request, const struct btf *btf)
 {
+	bool exists[OBJECT_MAX_HOOKS] = {0};
+
+	if (request->lsm_has_bpf)
+		find_attach_points(btf, exists);
 	for (size_t i = 0; i < hook_count; i++) {
 		struct program *program = &object->programs[i];
 
 		if (!program->bpf)
 			continue;
 		if (hooks[i].kind == HOOK_LSM)
-			plan_lsm(program, &hooks[i], btf, request->lsm_has_bpf);
+			plan_lsm(program, &hooks[i], exists[i], request->lsm_has_bpf);
 		else
 			plan_tracepoint(program, &hooks[i], request);
 	}

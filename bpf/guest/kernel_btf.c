@@ -23,6 +23,12 @@ void kernel_btf_prepare(void)
 	parsed = libbpf_get_error(btf) ? NULL : btf;
 }
 
+void kernel_btf_release(void)
+{
+	__real_btf__free(parsed);
+	parsed = NULL;
+}
+
 struct btf *__wrap_btf__load_vmlinux_btf(void)
 {
 	return parsed ? parsed : __real_btf__load_vmlinux_btf();

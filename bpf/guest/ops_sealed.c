@@ -39,23 +39,22 @@ static void seal(const struct args *args, struct reply *reply)
 	const char *name = args_string(args, F_NAME, "");
 	const char *path = args_string(args, F_PATH, "");
 	uint64_t fd = args_u64(args, F_FD, 0);
-	uint8_t digest[SHA256_BYTES];
-	struct sha256 sha;
+	struct sealed_copy copied;
 	int err;
 
 	if (fd < FIRST_FD || fd > LAST_FD)
 		fail_value(reply, "FD is none of those for sealed programs");
 	if (reply->error.code || !take_secret(args, reply))
 		return;
-	err = sealed_add(name, path, fd, &sha);
+	err = sealed_add(name, path, fd, &copied);
 	if (!err && args_u64(args, F_STANDBY, 0))
 		err = sealed_stand_by(name, secret);
 	if (err) {
 		fail(reply, err, name);
 		return;
 	}
-	sha256_final(&sha, digest);
-	out_bytes(&reply->out, F_SHA256, digest, sizeof(digest));
+	out_u64(&reply->out, F_SIZE, copied.size);
+	out_u64(&reply->out, F_SUM, copied.sum);
 }
 
 /* PID 1 and what runs sealed, down to the children of an attempt. */

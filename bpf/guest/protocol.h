@@ -199,6 +199,7 @@ _Static_assert(sizeof(struct bpmx_field) == 8, "field header is 8 bytes");
 	X(FD, 133, U64) \
 	X(STANDBY, 134, U64) \
 	X(SEEN, 135, RECORD) \
+	X(SUM, 136, U64) \
 	X(COSTS_PATH, 140, STRING) \
 	X(VISITS, 141, BYTES) \
 	X(UNPLACED, 142, U64) \

@@ -45,24 +45,46 @@ static struct sealed *find(const char *name)
 	return NULL;
 }
 
-static int copy(int from, int to, struct sha256 *sha)
+/* Read until it is full or nothing is left; -1 and errno. */
+static ssize_t read_full(int fd, uint8_t *data, size_t len)
 {
-	uint8_t part[16384];
+	size_t have = 0;
+
+	while (have < len) {
+		ssize_t got = read(fd, data + have, len - have);
+
+		if (got < 0)
+			return -1;
+		if (!got)
+			break;
+		have += got;
+	}
+	return have;
+}
+
+static int copy(int from, int to, struct sealed_copy *copied)
+{
+	uint32_t words[4096], total = 0;
 	ssize_t got;
 
-	sha256_init(sha);
-	while ((got = read(from, part, sizeof(part))) > 0) {
-		sha256_update(sha, part, got);
-		if (write_all(to, part, got))
+	*copied = (struct sealed_copy){0};
+	while ((got = read_full(from, (uint8_t *)words, sizeof(words))) > 0) {
+		memset((uint8_t *)words + got, 0, -got & 3);
+		for (ssize_t i = 0; i < (got + 3) / 4; i++) {
+			total += words[i];
+			copied->sum += total;
+		}
+		copied->size += got;
+		if (write_all(to, words, got))
 			return errno;
 	}
 	return got ? errno : 0;
 }
 
-static int copy_sealed(int from, const char *name, int fd, struct sha256 *sha)
+static int copy_sealed(int from, const char *name, int fd, struct sealed_copy *copied)
 {
 	int memory = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
-	int err = memory < 0 ? errno : copy(from, memory, sha);
+	int err = memory < 0 ? errno : copy(from, memory, copied);
 
 	if (!err && (fchmod(memory, 0555) || fcntl(memory, F_ADD_SEALS, SEALS) ||
 		     dup3(memory, fd, O_CLOEXEC) < 0))
@@ -72,7 +94,7 @@ static int copy_sealed(int from, const char *name, int fd, struct sha256 *sha)
 	return err;
 }
 
-int sealed_add(const char *name, const char *path, int fd, struct sha256 *sha)
+int sealed_add(const char *name, const char *path, int fd, struct sealed_copy *copied)
 {
 	int from, err;
 
@@ -83,7 +105,7 @@ int sealed_add(const char *name, const char *path, int fd, struct sha256 *sha)
 	from = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 	if (from < 0)
 		return errno;
-	err = copy_sealed(from, name, fd, sha);
+	err = copy_sealed(from, name, fd, copied);
 	close(from);
 	if (!err && unlink(path))
 		err = errno;

@@ -16,10 +16,20 @@
 #define SEALS (F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL)
 
 /*
+ * What was copied. Nobody is there yet who could change it, so the sum is one that an emulated
+ * processor is done with at once: of all words, each as often as there are words from it to the
+ * end, modulo 2^32; what is missing of the last word is 0.
+ */
+struct sealed_copy {
+	uint64_t size;
+	uint32_t sum;
+};
+
+/*
  * Copies the file at `path` into sealed memory, which becomes descriptor `fd` of this process, and
  * removes the file. 0, or an errno.
  */
-int sealed_add(const char *name, const char *path, int fd, struct sha256 *sha);
+int sealed_add(const char *name, const char *path, int fd, struct sealed_copy *copied);
 
 /* Executes it and leaves it standing by. 0, or an errno. */
 int sealed_stand_by(const char *name, const uint8_t key[HMAC_KEY_BYTES]);

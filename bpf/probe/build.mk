@@ -63,7 +63,7 @@ $(BUILD)/probe/loader: $(call PROBE_OBJECTS,loader) $(LIBBPF)/libbpf.a
 # No build id, no unwind tables: a few hundred bytes of program.
 PROBE_BARE := -nostdlib -ffreestanding -fno-asynchronous-unwind-tables -Wl,--build-id=none -s
 PROBE_QUIET_LINK := -static -no-pie
-PROBE_DYNAMIC_LINK := -fPIE -pie -Wl,-dynamic-linker,/lib64/ld-linux-x86-64.so.2
+PROBE_DYNAMIC_LINK := -fPIE -pie -Wl,-dynamic-linker,$(ARCH_LOADER)
 
 $(BUILD)/probe/quiet: PROBE_LINK := $(PROBE_QUIET_LINK)
 $(BUILD)/probe/dynamic: PROBE_LINK := $(PROBE_DYNAMIC_LINK)

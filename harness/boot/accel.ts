@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Accelerator } from '../model/report.js';
 import { InfraError } from '../model/errors.js';
 import { withScratchFolder } from '../proc/temp.js';
+import type { Target } from '../target.js';
 import { kernelCmdline } from './cmdline.js';
 import type { KvmMemo, KvmProof } from './kvm-memo.js';
 import { Machine } from './machine.js';
@@ -27,8 +28,9 @@ export interface ProofOptions {
   readonly qemu: string;
   /** As the machines are that it is proved for. */
   readonly sandbox: boolean;
-  /** Any kernel image at hand. */
+  /** Any kernel image at hand, and its architecture. */
   readonly kernel: string;
+  readonly target: Target;
   readonly signal: AbortSignal;
   /** Where a proof is remembered; null proves anew. KVM that is asked for by name is always proved anew. */
   readonly memo: KvmMemo | null;
@@ -71,19 +73,20 @@ async function kvmObstacle(options: ProofOptions): Promise<string | null> {
   return proof.obstacle;
 }
 
-async function bootUnderKvm({ qemu, sandbox, kernel, signal }: ProofOptions): Promise<KvmProof> {
+async function bootUnderKvm({ qemu, sandbox, kernel, target, signal }: ProofOptions): Promise<KvmProof> {
   return withScratchFolder('kvm', async (folder) => {
     const machine = new Machine({
       label: 'KVM proof',
       qemu,
       spec: {
+        target,
         accel: 'kvm',
         memory: 256,
         cpus: 1,
         sandbox,
         kernel,
         initramfs: null,
-        cmdline: kernelCmdline({ lsm: [], extra: [] }),
+        cmdline: kernelCmdline({ target, lsm: [], extra: [] }),
       },
       consolePath: join(folder, 'console.log'),
       deadlines: { boot: proofLimit, vm: proofLimit },

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-import { target } from '../target.js';
+import type { Target } from '../target.js';
 
 /** LSMs of a stock Debian or Ubuntu kernel with BPF LSM switched on. */
 export const defaultLsm = ['landlock', 'lockdown', 'yama', 'integrity', 'apparmor', 'bpf'] as const;
 
 export interface CmdlineOptions {
+  readonly target: Target;
   /** Order matters to the kernel; `bpf` must be in it for LSM programs to be called. */
   readonly lsm: readonly string[];
   /** Appended as given. */
@@ -12,7 +13,7 @@ export interface CmdlineOptions {
 }
 
 /** The kernel command line of every guest; part of a result's identity. */
-export function kernelCmdline({ lsm, extra }: CmdlineOptions): string {
+export function kernelCmdline({ target, lsm, extra }: CmdlineOptions): string {
   return [
     `console=${target.boot.console}`,
     // Speaks before the serial driver does, so that a kernel that dies early dies aloud.

@@ -3,7 +3,8 @@ import { createWriteStream, type WriteStream } from 'node:fs';
 import { finished } from 'node:stream/promises';
 import { StringDecoder } from 'node:string_decoder';
 import type { Readable } from 'node:stream';
-import { type Splat, splatOf } from './splats.js';
+import type { Target } from '../target.js';
+import { type Splat, splatFinder } from './splats.js';
 
 /** Lines kept for a report. */
 const tailLines = 60;
@@ -28,6 +29,8 @@ export const restoredMark = '--- restored from a snapshot; the lines above are f
 
 export interface ConsoleFile {
   readonly path: string;
+  /** Whose kernel it is. */
+  readonly target: Target;
   /** The console of the boot that a restored machine goes on from, null without one: shown, and not read again. */
   readonly before: Uint8Array | null;
 }
@@ -38,6 +41,7 @@ export class ConsoleLog {
   readonly #decoder = new StringDecoder('utf8');
   readonly #tail: string[] = [];
   readonly #onEvent: (event: ConsoleEvent) => void;
+  readonly #splatOf: (line: string) => Splat | null;
   #partial = '';
   #written = 0;
   /** What came after the part that is in the file: its end, and how much was left out before that. */
@@ -46,10 +50,11 @@ export class ConsoleLog {
   #leftOut = 0;
   #writeError: Error | undefined;
 
-  constructor(source: Readable, { path, before }: ConsoleFile, onEvent: (event: ConsoleEvent) => void) {
+  constructor(source: Readable, { path, target, before }: ConsoleFile, onEvent: (event: ConsoleEvent) => void) {
     this.#file = createWriteStream(path);
     this.#file.on('error', (error) => (this.#writeError = error));
     this.#onEvent = onEvent;
+    this.#splatOf = splatFinder(target);
     if (before !== null) this.#begin(before);
     source.on('data', (chunk: Buffer) => {
       this.#keep(chunk);
@@ -124,7 +129,7 @@ export class ConsoleLog {
     if (kernelBanner.test(line)) this.#onEvent({ type: 'kernel' });
     const fatal = guestFatal.exec(line);
     if (fatal?.[1] !== undefined) this.#onEvent({ type: 'guest-fatal', why: fatal[1] });
-    const splat = splatOf(line);
+    const splat = this.#splatOf(line);
     if (splat !== null) this.#onEvent({ type: 'splat', splat });
   }
 }

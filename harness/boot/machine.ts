@@ -69,7 +69,7 @@ export class Machine {
     const [first = '', ...words] = [...command.prefix, command.program, ...argv];
     this.#process = startManaged(first, words, restored === null ? 2 : 3);
     this.#process.stderr.on('data', (chunk: Buffer) => (this.#stderr = (this.#stderr + chunk.toString()).slice(-4000)));
-    const console = { path: options.consolePath, before: restored };
+    const console = { path: options.consolePath, target: options.spec.target, before: restored };
     this.console = new ConsoleLog(this.#process.stdout, console, (event) => {
       this.#onConsole(event);
     });

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Accelerator } from '../model/report.js';
-import { target } from '../target.js';
+import type { Target } from '../target.js';
 
 /** The name of the virtio-serial port that the guest looks for (bpf/guest). */
 export const rpcPortName = 'bpf-matrix.rpc';
@@ -12,6 +12,7 @@ export const qmpFd = 4;
 export const stateFd = 5;
 
 export interface MachineSpec {
+  readonly target: Target;
   readonly accel: Accelerator;
   /** MiB. */
   readonly memory: number;
@@ -28,8 +29,8 @@ export interface MachineSpec {
 export function qemuArgv(spec: MachineSpec): readonly string[] {
   return [
     ...(spec.sandbox ? sandboxArgv : []),
-    ...acceleratorArgv(spec.accel),
-    ...bareMachine(),
+    ...acceleratorArgv(spec),
+    ...bareMachine(spec),
     ...size(spec),
     ...consoleOnStdio(),
     ...(spec.initramfs === null ? [] : [...rpcPort(), ...control()]),
@@ -47,12 +48,12 @@ export const sandboxArgv: readonly string[] = [
 ];
 
 /** One host thread per vCPU under TCG; `max` is every feature the accelerator has. */
-export function acceleratorArgv(accel: Accelerator): string[] {
+export function acceleratorArgv({ accel, target }: Pick<MachineSpec, 'accel' | 'target'>): string[] {
   return ['-accel', accel === 'tcg' ? 'tcg,thread=multi' : accel, '-cpu', target.qemu.cpu[accel]];
 }
 
 /** Nothing but what is named here: no user configuration, no default devices, no display, no reboot. */
-function bareMachine(): string[] {
+function bareMachine({ target }: MachineSpec): string[] {
   return ['-machine', target.qemu.machine, '-nodefaults', '-no-user-config', '-no-reboot', '-display', 'none'];
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { InfraCause } from '../model/verdict.js';
-import { target } from '../target.js';
+import type { Target } from '../target.js';
 
 /** A line on the kernel's console that means that the machine can no longer be believed. */
 export interface Splat {
@@ -12,7 +12,7 @@ export interface Splat {
 /** printk's prefix: optional level, `[    1.234567]`, optional caller (`[    T1]`, CONFIG_PRINTK_CALLER). */
 const prefix = String.raw`^(?:<\d+>)?(?:\[\s*\d+\.\d+\]\s?)?(?:\[\s*[TC]\d+\]\s?)?`;
 
-const patterns: readonly (readonly [InfraCause, string])[] = [
+const patternsOf = ({ boot }: Target): readonly (readonly [InfraCause, string])[] => [
   // kernel/exit.c; the status is DENIED_STATUS of bpf/guest/power.h, shifted as wait(2) has it
   ['GUEST_DENIED', 'Kernel panic - not syncing: Attempted to kill init! exitcode=0x00004d00'],
   // kernel/panic.c
@@ -21,7 +21,7 @@ const patterns: readonly (readonly [InfraCause, string])[] = [
   ['KERNEL_BUG', 'kernel BUG at '],
   // kernel/watchdog.c
   ['SOFT_LOCKUP', '(?:watchdog: )?BUG: soft lockup - CPU#'],
-  ...target.boot.oopses.map((oops) => ['KERNEL_OOPS', oops] as const),
+  ...boot.oopses.map((oops) => ['KERNEL_OOPS', oops] as const),
   // kernel/sched/core.c, mm/page_alloc.c, mm/kasan/report.c, ...
   ['KERNEL_BUG', 'BUG: '],
   // kernel/rcu/tree_stall.h
@@ -29,10 +29,12 @@ const patterns: readonly (readonly [InfraCause, string])[] = [
 ];
 
 const prefixPattern = new RegExp(prefix);
-const compiled = patterns.map(([cause, body]) => ({ cause, pattern: new RegExp(prefix + body) }));
 
-/** The splat that a console line announces, or null. */
-export function splatOf(line: string): Splat | null {
-  const hit = compiled.find(({ pattern }) => pattern.test(line));
-  return hit === undefined ? null : { cause: hit.cause, line: line.replace(prefixPattern, '').trim() };
+/** Finds the splat that a console line announces, or null: kernels of different architectures say it in other words. */
+export function splatFinder(target: Target): (line: string) => Splat | null {
+  const compiled = patternsOf(target).map(([cause, body]) => ({ cause, pattern: new RegExp(prefix + body) }));
+  return (line) => {
+    const hit = compiled.find(({ pattern }) => pattern.test(line));
+    return hit === undefined ? null : { cause: hit.cause, line: line.replace(prefixPattern, '').trim() };
+  };
 }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 import { shellQuote } from '../proc/shell-quote.js';
-import { target } from '../target.js';
 import { acceleratorArgv, type MachineSpec, rpcFd, rpcPortName } from './qemu-argv.js';
 
 /**
@@ -13,7 +12,7 @@ export function vngArgv(spec: MachineSpec, wrapper: string): readonly string[] {
     ...['--name', 'bpf-matrix'],
     ...['--qemu', word(wrapper)],
     ...(spec.accel === 'tcg' ? ['--disable-kvm'] : []),
-    ...target.qemu.vng,
+    ...spec.target.qemu.vng,
     // It exports the host's root either way, and virtiofsd would be one more process (docs/virtme-ng.md: what is exposed).
     ...['--force-9p', '--skip-modules', '--disable-monitor'],
     ...['--cpus', String(spec.cpus), '--memory', `${spec.memory}M`],
@@ -24,9 +23,9 @@ export function vngArgv(spec: MachineSpec, wrapper: string): readonly string[] {
 }
 
 /** They come last on QEMU's command line, and the last -initrd counts. vng hands them to a shell. */
-function qemuOptions({ accel, initramfs }: MachineSpec): readonly string[] {
+function qemuOptions({ accel, target, initramfs }: MachineSpec): readonly string[] {
   return [
-    ...(accel === 'tcg' ? acceleratorArgv(accel) : []),
+    ...(accel === 'tcg' ? acceleratorArgv({ accel, target }) : []),
     '-no-reboot',
     ...['-device', 'virtio-serial-pci,id=bpf-matrix'],
     ...['-chardev', `socket,id=rpc,fd=${rpcFd}`],

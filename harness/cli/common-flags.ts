@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type Command, Option } from 'commander';
+import { targetNames } from '../target.js';
 import { reporterDescriptions, reporterNames } from '../report/names.js';
 
 /** Flags of every command that boots kernels, as commander hands them over. */
 export interface CommonFlags {
   readonly kernel?: readonly string[];
   readonly kernelImage?: readonly string[];
+  readonly arch?: string;
   readonly jobs?: string;
   readonly accel: string;
   readonly backend: string;
@@ -52,13 +54,17 @@ export function withKernelFlags(command: Command): Command {
   return command
     .option(
       '-k, --kernel <ids>',
-      'kernels to boot: an id, `ID/FLAVOUR`, several with commas, `default` or `all`; repeatable',
+      'kernels to boot: an id, `ID/FLAVOUR`, `ID/ARCHITECTURE`, several with commas, `default` or `all`; repeatable',
       collectOption,
     )
     .option(
       '--kernel-image <ID=FILE[,modules=DIR]>',
       'boot a kernel file of your own, or the tree it was built in, under this id; repeatable',
       collectOption,
+    )
+    .option(
+      '--arch <names>',
+      `architectures of kernels that name none: ${targetNames.join(', ')} (default: that of the program that is put into them, else the host's)`,
     );
 }
 

@@ -10,19 +10,24 @@ import {
 import type { KernelId } from '../model/kernel.js';
 import { UsageError } from '../model/errors.js';
 import type { KernelRequest } from '../run/matrix.js';
+import type { Target } from '../target.js';
+import { targetsOf } from './architectures.js';
 import type { CommonFlags } from './common-flags.js';
 import type { CliContext } from './context.js';
 import { withKnownLsms } from './lsm-check.js';
 
 /** Flags that choose kernels, and what is asked of all of them. */
-type KernelFlags = Pick<CommonFlags, 'kernel' | 'kernelImage' | 'frozen' | 'lsm'>;
+type KernelFlags = Pick<CommonFlags, 'arch' | 'kernel' | 'kernelImage' | 'frozen' | 'lsm'>;
+
+/** `target`: the architecture of what is put into their guests, where that is known. */
+type KernelRequestContext = Pick<CliContext, 'signal' | 'stderr'> & { readonly target?: Target | null };
 
 /** Those of the kernels that flags name that are among these; null takes all of them. Throws UsageError for none. */
 export async function kernelRequestsAmong(
   among: ReadonlySet<KernelId> | null,
   flags: KernelFlags,
   context: KernelContext,
-  cli: Pick<CliContext, 'signal' | 'stderr'>,
+  cli: KernelRequestContext,
 ): Promise<readonly KernelRequest[]> {
   const requests = await kernelRequests(flags, context, cli);
   if (among === null) return requests;
@@ -41,9 +46,9 @@ export async function kernelRequestsAmong(
 export async function kernelRequests(
   flags: KernelFlags,
   context: KernelContext,
-  cli: Pick<CliContext, 'signal' | 'stderr'>,
+  cli: KernelRequestContext,
 ): Promise<readonly KernelRequest[]> {
-  const { signal } = cli;
+  const { signal, target = null } = cli;
   const images = (flags.kernelImage ?? []).map((text) => parseKernelImage('--kernel-image', text));
   const twice = images.find(({ id }, index) => images.findIndex((other) => other.id === id) !== index);
   if (twice !== undefined) {
@@ -54,7 +59,10 @@ export async function kernelRequests(
   }
   const local = new Map(await Promise.all(images.map(async (image) => [image.id, await localKernel(image)] as const)));
   const words = flags.kernel ?? [...local.keys()];
-  const ids = new Set([...selectCatalogKernels(words, context.catalog, [...local.keys()]), ...local.keys()]);
+  const ids = new Set([
+    ...selectCatalogKernels(words, context.catalog, [...local.keys()], targetsOf(flags, target)),
+    ...local.keys(),
+  ]);
   const requests = [...ids].map((id): KernelRequest => {
     const kernel = local.get(id);
     if (kernel !== undefined) return { id, source: 'file', resolve: () => Promise.resolve(kernel) };

@@ -35,7 +35,8 @@ import { givenFlags } from './given-flags.js';
 import { kernelRequestsAmong } from './kernel-requests.js';
 import { type OpenReportFolder, withReportFolder } from './report-folder.js';
 import { chosenReporters, printReporterFaults, withAnnotations } from './reporters.js';
-import { target } from '../target.js';
+import { hostTarget } from '../target.js';
+import { assertRunsOn, type BoundProgram } from './architectures.js';
 import { builtFile, type CliContext } from './context.js';
 
 /** What a command makes of a finished run, and how the command ends. */
@@ -75,6 +76,8 @@ export interface Task<K extends RunKind> extends Pick<
   /** Null loads the objects and proves the agent. */
   readonly work: KernelWork | null;
   readonly conclusion: Conclusion<K>;
+  /** What is put into guests, as messages name it, and its architecture; absent where nothing is bound to one. */
+  readonly program?: BoundProgram;
   /** Of the kernels that flags name, those that are run; all of them without. */
   readonly among?: ReadonlySet<KernelId> | null;
   /** Chooses kernels as it goes, in place of those that flags name. */
@@ -88,7 +91,7 @@ export interface Task<K extends RunKind> extends Pick<
 }
 
 /** What a task is that says nothing else. */
-const usualTask = { among: null, reuses: false, sharing: null } as const;
+const usualTask = { among: null, reuses: false, sharing: null, program: null } as const;
 
 /** What a command asks for that proves no agent. */
 export const withoutAgent = {
@@ -123,12 +126,16 @@ async function runCommandWith<K extends RunKind>(
   const config = await readConfig(flags.config ?? null, conventions);
   const fixed = await fixedOptions(flags, cli);
   const planned = { ...usualTask, built: fixed.built, ...(await plan(config)) };
-  const { command, work, conclusion, baseline, search, among, reuses, sharing, ...task } = planned;
+  const { command, work, conclusion, baseline, search, among, reuses, sharing, program, ...task } = planned;
   const selected = await chosenReporters(conclusion.kind, flags);
   const kernels = await openKernelContext({ env, cacheDir: fixed.cache, archives: config.archives ?? {} });
   const notices = [...config.notices, ...backendNotices(fixed.backend), ...task.notices, ...kernels.notices];
   disposal.add(() => kernels.close());
-  const requests = search === undefined ? await kernelRequestsAmong(among, flags, kernels, cli) : [];
+  const requests = search === undefined ? await kernelRequestsAmong(among, flags, kernels, { ...cli, ...program }) : [];
+  assertRunsOn(
+    program,
+    requests.map(({ id }) => id),
+  );
   const part = await ownPart(sharing, { ...fixed, ...task, kernels: requests }, baseline);
   const out = await open();
   await part.begin(out);
@@ -223,7 +230,7 @@ export async function fixedOptions(flags: CommonFlags, cli: CliContext): Promise
     debug: (text) => {
       if (flags.debug === true) cli.stderr.write(`debug: ${withoutControls(text)}\n`);
     },
-    qemu: cli.env['BPF_MATRIX_QEMU'] ?? target.qemu.binary,
+    qemu: cli.env['BPF_MATRIX_QEMU'] ?? hostTarget.qemu.binary,
     built,
     cache,
     backend,

@@ -72,6 +72,7 @@ export async function readAgent(config: MatrixConfig, options: AgentOptions): Pr
       object: object.identity.sha256,
     },
     contract: conventions.contract,
+    target: program.target,
     object: { file: objectPath, sha256: object.identity.sha256 },
     uploads,
     paths: { binary, object: objectPath, folder },

@@ -4,11 +4,14 @@ import { UsageError } from '../model/errors.js';
 import type { Upload } from '../model/agent.js';
 import { programInPath } from '../proc/in-path.js';
 import { readHostFile, readProgram } from './host-files.js';
+import { hostTarget, type Target } from '../target.js';
 import { shebangOf } from './shebang.js';
 import { readToolbox, type Toolbox } from './toolbox.js';
 
 /** A program of this host, ready to be run in a guest. */
 export interface CommandProgram {
+  /** The architecture of the kernels that it runs on. */
+  readonly target: Target;
   /** As it is executed in the guest. */
   readonly argv: readonly [string, ...string[]];
   readonly uploads: readonly Upload[];
@@ -39,12 +42,12 @@ export async function readCommand(
   const twice = paths.find((one, index) => paths.indexOf(one) !== index);
   if (twice !== undefined)
     throw new UsageError({ message: `--file: two files would be ${twice} in the guest`, next: 'name each once' });
-  return { argv: [...read.argv, ...rest], uploads, toolbox: read.toolbox };
+  return { target: read.target, argv: [...read.argv, ...rest], uploads, toolbox: read.toolbox };
 }
 
 async function readAlone(file: string, inGuest: string): Promise<CommandProgram> {
-  const { uploads } = await readProgram(file, { place: 'command', path: inGuest, libraries: [] });
-  return { argv: [inGuest], uploads, toolbox: null };
+  const { target, uploads } = await readProgram(file, { place: 'command', path: inGuest, libraries: [] });
+  return { target, argv: [inGuest], uploads, toolbox: null };
 }
 
 /** A script is a file of its interpreter's. */
@@ -61,13 +64,13 @@ async function readWithTools(
   if (!isScript) return { ...withoutDoubles(await readAlone(file, inGuest), toolbox), toolbox };
   const interpreter = shebang === null ? '/bin/sh' : (toolbox.programs.get(shebang.program) ?? '/bin/sh');
   const uploads = [{ path: inGuest, bytes, mode: 0o755 }];
-  return { argv: [interpreter, ...(shebang?.words ?? []), inGuest], uploads, toolbox };
+  return { target: hostTarget, argv: [interpreter, ...(shebang?.words ?? []), inGuest], uploads, toolbox };
 }
 
 /** A library that the toolbox has, too, is the same file. */
-function withoutDoubles({ argv, uploads }: CommandProgram, toolbox: Toolbox): Pick<CommandProgram, 'argv' | 'uploads'> {
+function withoutDoubles({ target, argv, uploads }: CommandProgram, toolbox: Toolbox): Omit<CommandProgram, 'toolbox'> {
   const there = new Set(toolbox.uploads.map((upload) => upload.path));
-  return { argv, uploads: uploads.filter((upload) => !there.has(upload.path)) };
+  return { target, argv, uploads: uploads.filter((upload) => !there.has(upload.path)) };
 }
 
 /** Files that are named as `GUEST=HOST`. Throws UsageError. */

@@ -1,22 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
-import { target } from '../target.js';
-import { checkElfHeader, elfString, ElfError, type ElfKind } from './elf-header.js';
+import { hostTarget, type Target, targetOfMachine } from '../target.js';
+import { checkElfHeader, elfString, ElfError, type ElfKind, headerSize } from './elf-header.js';
 
 /** What a program needs around it to be started. */
 export interface ElfExecutable {
+  readonly target: Target;
   /** Path of its dynamic loader (PT_INTERP); null for a static program. */
   readonly interpreter: string | null;
   /** DT_NEEDED, in file order. */
   readonly needed: readonly string[];
 }
 
-const executable: ElfKind = {
-  machine: target.elfMachine,
+const executableFor = ({ elfMachine, title }: Target): ElfKind => ({
+  machine: elfMachine,
   types: [2, 3],
   typeWords: 'a program (ET_EXEC or ET_DYN)',
   whyNot32: 'the guests are 64-bit',
-  whyNotBigEndian: `the guests are ${target.title}`,
-};
+  whyNotBigEndian: `the guests are ${title}`,
+});
 
 const PT_LOAD = 1;
 const PT_DYNAMIC = 2;
@@ -38,9 +39,10 @@ interface Segment {
   readonly size: number;
 }
 
-/** Reads a program for the guests' architecture. Throws ElfError naming the first thing that is wrong. */
+/** Reads a program for any architecture that guests may have. Throws ElfError naming the first thing that is wrong. */
 export function readExecutable(bytes: Buffer): ElfExecutable {
-  checkElfHeader(bytes, executable);
+  const target = (bytes.length < headerSize ? null : targetOfMachine(bytes.readUInt16LE(18))) ?? hostTarget;
+  checkElfHeader(bytes, executableFor(target));
   const segments = readSegments(bytes);
   const interp = segments.find(({ type }) => type === PT_INTERP);
   const interpreter = interp === undefined ? null : elfString(bytes, interp.offset, interp.offset + interp.size);
@@ -51,7 +53,7 @@ export function readExecutable(bytes: Buffer): ElfExecutable {
   if (interpreter === null && isLibrary(bytes, dynamic)) throw new ElfError('is a shared library, not a program');
   if (interpreter === null && needed[0] !== undefined)
     throw new ElfError(`needs ${needed[0]} and names no loader (PT_INTERP) to find it`);
-  return { interpreter, needed };
+  return { target, interpreter, needed };
 }
 
 function readSegments(bytes: Buffer): readonly Segment[] {

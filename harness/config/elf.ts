@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import { target } from '../target.js';
 import { checkElfHeader, elfString, ElfError, type ElfKind } from './elf-header.js';
 
 /** Just enough of ELF-64 to tell what a BPF object is before anything boots (elf(5), llvm BPF backend). */
@@ -21,7 +20,7 @@ const bpfObject: ElfKind = {
   types: [1],
   typeWords: 'a relocatable object (ET_REL)',
   whyNot32: 'BPF objects are 64-bit',
-  whyNotBigEndian: `this harness boots little-endian ${target.title} (clang -target bpf)`,
+  whyNotBigEndian: 'guests are little-endian (clang -target bpf)',
 };
 const SHT_PROGBITS = 1;
 export const SHT_NOBITS = 8;

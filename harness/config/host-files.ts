@@ -4,7 +4,7 @@ import { stat } from 'node:fs/promises';
 import { readRegularFile } from '../proc/regular-file.js';
 import { UsageError } from '../model/errors.js';
 import type { Upload } from '../model/agent.js';
-import { target } from '../target.js';
+import { hostTarget, type Target } from '../target.js';
 import { ElfError } from './elf-header.js';
 import { type ElfExecutable, readExecutable } from './elf-executable.js';
 import { sharedLibraries } from './libraries.js';
@@ -27,6 +27,7 @@ export async function readHostFile(file: string, place: string): Promise<{ bytes
 export interface ProgramFiles {
   /** Lower-case hex. */
   readonly sha256: string;
+  readonly target: Target;
   /** The program itself at `path`, then its libraries. */
   readonly uploads: readonly Upload[];
   /** Absolute paths of the libraries in the guest. */
@@ -48,6 +49,7 @@ export async function readProgram(
     }),
   );
   return {
+    target: elf.target,
     sha256: createHash('sha256').update(bytes).digest('hex'),
     uploads: [{ path, bytes, mode: 0o755 }, ...uploads],
     libraries: uploads.map((upload) => upload.path),
@@ -64,6 +66,6 @@ function executable(bytes: Buffer, label: string): ElfExecutable {
 }
 
 function nextStep(bytes: Buffer): string {
-  if (bytes.toString('latin1', 0, 2) !== '#!') return `name a program built for ${target.title} Linux`;
+  if (bytes.toString('latin1', 0, 2) !== '#!') return `name a program built for ${hostTarget.title} Linux`;
   return 'it is a script, and the guest has no interpreter: name the interpreter, and give it the script as a file';
 }

@@ -2,7 +2,8 @@
 import { availableParallelism } from 'node:os';
 import { capabilities, type Capability } from '../model/capability.js';
 import { UsageError } from '../model/errors.js';
-import { target } from '../target.js';
+import { kernelIdOf } from '../model/kernel-name.js';
+import { hostTarget, type Target, targetNamed, targetNames } from '../target.js';
 
 /** Readers of single command line values; each throws UsageError naming the option and what it takes. */
 
@@ -102,6 +103,23 @@ export function parseLsm(option: string, text: string): readonly string[] {
   return names;
 }
 
+/** `x86_64,arm64`: names of architectures, each once. */
+export function parseArchitectures(option: string, text: string): readonly Target[] {
+  const names = text.split(',').map((name) => name.trim());
+  return [
+    ...new Set(
+      names.map((name) => {
+        const target = targetNamed(name);
+        if (target !== null) return target;
+        throw new UsageError({
+          message: `${option} takes ${targetNames.join(' and ')} separated by commas, not '${name}'`,
+          next: `for example ${option} ${targetNames.join(',')}`,
+        });
+      }),
+    ),
+  ];
+}
+
 /** A kernel file of the user's own. */
 export interface KernelImageOption {
   readonly id: string;
@@ -111,16 +129,18 @@ export interface KernelImageOption {
   readonly modules: string | null;
 }
 
-/** `ID=FILE[,modules=DIR]`. */
+/** `ID[/ARCHITECTURE]=FILE[,modules=DIR]`; that of the host where none is named. */
 export function parseKernelImage(option: string, text: string): KernelImageOption {
-  const match = /^([A-Za-z0-9][A-Za-z0-9._-]{0,99})=([^,]+)(?:,modules=([^,]+))?$/.exec(text);
-  if (match?.[1] === undefined || match[2] === undefined) {
+  const match = /^([A-Za-z0-9][A-Za-z0-9._-]{0,99})(?:\/([a-z0-9_-]+))?=([^,]+)(?:,modules=([^,]+))?$/.exec(text);
+  const target = match?.[2] === undefined ? hostTarget : targetNamed(match[2]);
+  if (match?.[1] === undefined || match[3] === undefined || target === null) {
     throw new UsageError({
-      message: `${option} takes ID=FILE[,modules=DIR], not '${text}'`,
-      next: `for example ${option} mine=${target.image.built},modules=/lib/modules/6.8.0`,
+      message: `${option} takes ID[/ARCHITECTURE]=FILE[,modules=DIR], not '${text}'`,
+      next: `for example ${option} mine=${hostTarget.image.built},modules=/lib/modules/6.8.0`,
     });
   }
-  return { id: match[1], image: match[2], modules: match[3] ?? null };
+  const id = kernelIdOf({ base: match[1], target, flavour: null });
+  return { id, image: match[3], modules: match[4] ?? null };
 }
 
 /** `perfmon,sys_admin` or `CAP_PERFMON`, repeated or not; each once, in the order of their numbers. */

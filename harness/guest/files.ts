@@ -52,10 +52,12 @@ export async function getFileFrom(guest: Guest, path: string, start: number, lim
   const parts: Uint8Array[] = [];
   const end = start + limit;
   for (let offset = start; offset < end;) {
-    const { data } = await guest.call('get', { path, offset, max: Math.min(chunkSize, end - offset) });
-    if (data.length === 0) break;
+    const max = Math.min(chunkSize, end - offset);
+    const { data } = await guest.call('get', { path, offset, max });
     parts.push(data);
     offset += data.length;
+    // The guest reads on until it has as much, or the file ends.
+    if (data.length < max) break;
   }
   return Buffer.concat(parts);
 }

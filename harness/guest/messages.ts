@@ -146,7 +146,7 @@ export const messages = {
     request: object,
     reply: { ...worked, unresolved: manyRecords({ name: one, section: one, insn: one, ...position }) },
   },
-  seal: { request: { name: one, path: one, fd: one, key: one, standby: optional }, reply: { sha256: one } },
+  seal: { request: { name: one, path: one, fd: one, key: one, standby: optional }, reply: { size: one, sum: one } },
   vouch: { request: { nonce: one }, reply: { text: one, sha256: one } },
   powerOff: { request: {}, reply: {} },
   prepare: { request: {}, reply: {} },

@@ -186,6 +186,7 @@ export const fields = {
   fd: { id: 133, kind: 'u64' },
   standby: { id: 134, kind: 'u64' },
   seen: { id: 135, kind: 'record' },
+  sum: { id: 136, kind: 'u64' },
   costsPath: { id: 140, kind: 'string' },
   visits: { id: 141, kind: 'bytes' },
   unplaced: { id: 142, kind: 'u64' },

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Guest } from './client.js';
 import { protocolError } from './errors.js';
 import { putFile } from './files.js';
@@ -43,10 +43,24 @@ export async function sealProgram(guest: Guest, program: SealedProgram, bytes: U
   const { name, fd, standby } = program;
   const path = `/sealed/${name}`;
   await putFile(guest, path, bytes, 0o700);
-  const { sha256 } = await guest.call('seal', { name, path, fd, key: guest.secret, standby: standby ? 1 : 0 });
-  if (!Buffer.from(sha256).equals(createHash('sha256').update(bytes).digest())) {
+  const { size, sum } = await guest.call('seal', { name, path, fd, key: guest.secret, standby: standby ? 1 : 0 });
+  if (size !== bytes.length || sum !== sumOf(bytes)) {
     throw protocolError(`${name} was sealed as another file than the one uploaded`);
   }
+}
+
+/** Of `struct sealed_copy` (bpf/guest/sealed.h): no proof against whoever means it, and nobody is there yet who could. */
+function sumOf(bytes: Uint8Array): number {
+  const words = new Uint8Array(4 * Math.ceil(bytes.length / 4));
+  words.set(bytes);
+  let total = 0;
+  let sum = 0;
+  const view = new DataView(words.buffer);
+  for (let at = 0; at < words.length; at += 4) {
+    total = (total + view.getUint32(at, true)) >>> 0;
+    sum = (sum + total) >>> 0;
+  }
+  return sum;
 }
 
 export interface SealedOptions {

@@ -3,8 +3,10 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { KernelId } from '../model/kernel.js';
 import { UsageError } from '../model/errors.js';
-import { kernelName } from '../model/kernel-name.js';
+import { invocation } from '../model/invocation.js';
+import { kernelIdOf, kernelName } from '../model/kernel-name.js';
 import { selectKernels } from '../plan/select.js';
+import { type Target, unnamedTarget } from '../target.js';
 import { readDataFile } from './data-file.js';
 import { families, type Family, familyNames, type ProviderName } from './families.js';
 import { packageRoot } from './package-root.js';
@@ -66,8 +68,9 @@ export function loadCatalog(path: string = join(packageRoot(), 'kernels', 'catal
 }
 
 /**
- * A kernel by its id, or another flavour of it by `ID/FLAVOUR`; the flavour that it has anyway is the kernel itself.
- * @throws UsageError for an id that the catalog does not have, and for what is no flavour.
+ * A kernel by its id, another flavour of it by `ID/FLAVOUR`, for another architecture by `ID/ARCHITECTURE`; the flavour that
+ * it has anyway is the kernel itself.
+ * @throws UsageError for an id that the catalog does not have, and for what is no flavour, or not there for an architecture.
  */
 export function catalogKernel(catalog: Catalog, id: KernelId): CatalogKernel {
   const name = kernelName(id);
@@ -75,13 +78,21 @@ export function catalogKernel(catalog: Catalog, id: KernelId): CatalogKernel {
   const kernel = catalog.kernels.find((candidate) => candidate.id === name.base);
   if (kernel === undefined) throw new UsageError({ message: `no kernel ${id} in the catalog` });
   const own = flavourOfKernel(kernel, catalog);
-  if (name.flavour === null || name.flavour === own) return kernel;
+  const { title: family, architectures } = families[kernel.family];
+  const target = name.target ?? unnamedTarget;
+  if (!architectures.some((known) => known === target.name)) {
+    throw new UsageError({
+      message: `no kernel ${id}: of ${family}'s kernels there are those for ${architectures.join(' and ')}`,
+      next: `see \`${invocation} kernels list\``,
+    });
+  }
+  const ownId = kernelIdOf({ base: kernel.id, target, flavour: null });
+  if (name.flavour === null || name.flavour === own) return { ...kernel, id: ownId };
   if (own === null) {
-    const family = families[kernel.family].title;
     throw new UsageError({ message: `no kernel ${id}: of ${family}'s kernels no flavours are told apart` });
   }
   const other = kernel.flavours[name.flavour] ?? { flavour: name.flavour, suites: kernel.suites };
-  return { ...kernel, ...other, id, tier: 'extended', flavours: {} };
+  return { ...kernel, ...other, id: kernelIdOf({ ...name, target }), tier: 'extended', flavours: {} };
 }
 
 /**
@@ -92,8 +103,10 @@ export function selectCatalogKernels(
   words: readonly string[],
   catalog: Catalog,
   local: readonly KernelId[],
+  targets: readonly Target[],
 ): readonly KernelId[] {
-  const ids = selectKernels(words, catalog.kernels, local);
+  const known = catalog.kernels.map(({ id, tier, family }) => ({ id, tier, ...families[family] }));
+  const ids = selectKernels(words, { catalog: known, local, targets });
   return [...new Set(ids.map((id) => (local.includes(id) ? id : catalogKernel(catalog, id).id)))];
 }
 

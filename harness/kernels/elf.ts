@@ -1,18 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
-import { target } from '../target.js';
+import type { Target } from '../target.js';
 
 /** Offsets of elf(5) for ELFCLASS64, little endian. */
 const header = { class: 4, data: 5, machine: 18, shoff: 40, shentsize: 58, shnum: 60, shstrndx: 62 };
 const section = { name: 0, offset: 24, size: 32 };
 
-/** Is this the start of a little-endian ELF file for the guests' architecture. */
-export function isElf64(bytes: Buffer): boolean {
+/** Is this the start of a little-endian ELF file for an architecture. */
+export function isElf64For({ elfMachine }: Pick<Target, 'elfMachine'>, bytes: Buffer): boolean {
+  return isElf64(bytes) && bytes.readUInt16LE(header.machine) === elfMachine;
+}
+
+function isElf64(bytes: Buffer): boolean {
   return (
     bytes.length >= 64 &&
     bytes.subarray(0, 4).toString('latin1') === '\x7fELF' &&
     bytes[header.class] === 2 &&
-    bytes[header.data] === 1 &&
-    bytes.readUInt16LE(header.machine) === target.elfMachine
+    bytes[header.data] === 1
   );
 }
 

@@ -17,6 +17,8 @@ interface FamilyRow {
   readonly provider: string;
   /** As people write it. */
   readonly title: string;
+  /** Of which its archives have kernels where the catalog looks, by their names in target.ts. */
+  readonly architectures: readonly string[];
   readonly settings: readonly SettingRole[];
   /**
    * Whether the package's version begins with the number of the point release, as `6.12.43-1` does: such a family can be
@@ -67,6 +69,7 @@ export const families = {
   debian: {
     provider: 'apt',
     title: 'Debian',
+    architectures: ['x86_64', 'arm64'],
     settings: ['Archive', 'SecurityArchive', 'Keyring'],
     pointReleases: { alsoIn: ['bookworm-backports'] },
     host: {
@@ -92,6 +95,8 @@ export const families = {
   ubuntu: {
     provider: 'apt',
     title: 'Ubuntu',
+    // arm64 is in another archive, ports.ubuntu.com.
+    architectures: ['x86_64'],
     settings: ['Archive', 'Keyring'],
     // `6.8.0-149.149` is of 6.8.12 or so.
     pointReleases: null,
@@ -111,6 +116,7 @@ export const families = {
   fedora: {
     provider: 'rpm',
     title: 'Fedora',
+    architectures: ['x86_64'],
     settings: ['Archive', 'Keyring'],
     pointReleases: null,
     packages: { image: 'kernel-core', modules: ['kernel-modules-core', 'kernel-modules'], moreModules: [] },
@@ -118,6 +124,7 @@ export const families = {
   centos: {
     provider: 'rpm',
     title: 'CentOS Stream',
+    architectures: ['x86_64'],
     settings: ['Archive', 'Keyring'],
     pointReleases: null,
     packages: { image: 'kernel-core', modules: ['kernel-modules-core', 'kernel-modules'], moreModules: [] },
@@ -125,6 +132,7 @@ export const families = {
   oraclelinux: {
     provider: 'rpm',
     title: 'Oracle Linux',
+    architectures: ['x86_64'],
     settings: ['Archive', 'Keyring'],
     pointReleases: null,
     // UEK 7 has its first modules in kernel-uek-core, UEK 8 in a package of their own.

@@ -3,11 +3,13 @@ import { mkdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
 import type { KernelArtifact } from '../model/kernel.js';
+import { kernelTarget } from '../model/kernel-name.js';
 import { bootedHashes } from './booted.js';
 import { cacheError } from './cache/cache-error.js';
 import { hashBytes } from './cache/hash.js';
 import { addEntry, dropEntry, lookUpEntry, type StoredEntry } from './cache/store.js';
-import { type Family, familyNames } from './families.js';
+import type { CatalogKernel } from './catalog.js';
+import { familyNames } from './families.js';
 import { keepKernel, layoutVersion } from './keep.js';
 import type { LockEntry } from './lock.js';
 import { ModuleError } from './modules.js';
@@ -101,7 +103,7 @@ export type FetchOutcome =
  * @throws InfraError when the disk is full; ToolMissingError; the signal's reason.
  */
 export async function fetchOffer(
-  family: Family,
+  kernel: Pick<CatalogKernel, 'id' | 'family'>,
   offer: Offer,
   store: string,
   onProgress: (progress: FetchProgress) => void,
@@ -114,7 +116,7 @@ export async function fetchOffer(
     const entry = await addEntry(
       store,
       cacheKey(candidate.artifacts),
-      (into) => fill(into, family, offer, onProgress, signal),
+      (into) => fill(into, kernel, offer, onProgress, signal),
       signal,
     );
     return { ok: true, entry };
@@ -126,7 +128,7 @@ export async function fetchOffer(
 /** Fills a cache entry; downloads and the unpacked packages stay outside of it and go with the temporary folder. */
 async function fill(
   into: string,
-  family: Family,
+  { id, family }: Pick<CatalogKernel, 'id' | 'family'>,
   offer: Offer,
   onProgress: (progress: FetchProgress) => void,
   signal?: AbortSignal,
@@ -143,7 +145,7 @@ async function fill(
   onProgress({ kind: 'step', text: `unpacking ${candidate.release}` });
   await provider.unpack(offer, files, root, signal);
   const names = files.map((file) => basename(file));
-  await keepKernel({ root, release: candidate.release, names }, into, signal);
+  await keepKernel({ target: kernelTarget(id), root, release: candidate.release, names }, into, signal);
   const artifacts = candidate.artifacts.map(keptArtifact);
   return { family, suite: candidate.suite, release: candidate.release, artifacts };
 }

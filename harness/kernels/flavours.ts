@@ -64,7 +64,7 @@ async function flavoursOf(
   if ('status' in offers) return offers;
   const rows = new Map<string, FlavourRow>();
   for (const { candidate, source } of offers) {
-    const flavour = named ?? providerOf(kernel.family).flavourOf(kernel.family, candidate.release);
+    const flavour = named ?? providerOf(kernel.family).flavourOf(kernel, candidate.release);
     const name = named === null ? `${kernel.id}/${flavour}` : kernel.id;
     // What cannot be asked for is not listed.
     if (flavour === null || rows.has(flavour) || typeof kernelName(name) === 'string') continue;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { copyFile, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
-import { target } from '../target.js';
+import type { Target } from '../target.js';
 import { readImageHeader } from './image-format.js';
 import { moduleClosure } from './closure.js';
 import { extraModules, readModuleTree, transportModules } from './modules.js';
@@ -11,6 +11,7 @@ import { ArtifactError } from './providers/provider.js';
 export const layoutVersion = 3;
 
 export interface UnpackedKernel {
+  readonly target: Target;
   /** A folder that is laid out as a host is. */
   readonly root: string;
   readonly release: string;
@@ -26,16 +27,17 @@ export interface UnpackedKernel {
  * @throws ArtifactError without an image for this architecture; ToolMissingError.
  */
 export async function keepKernel(
-  { root, release, names }: UnpackedKernel,
+  { target, root, release, names }: UnpackedKernel,
   into: string,
   signal?: AbortSignal,
 ): Promise<void> {
   const found = await findParts(root, release);
   if (found.image === undefined) throw new ArtifactError(`${names.join(', ')}: no vmlinuz inside`);
-  if ((await readImageHeader(found.image)) === null) {
+  const image = join(into, 'vmlinuz');
+  await copyFile(found.image, image);
+  if ((await readImageHeader(target, image)) === null) {
     throw new ArtifactError(`${relative(root, found.image)}: not an ${target.title} kernel image`);
   }
-  await copyFile(found.image, join(into, 'vmlinuz'));
   if (found.config !== undefined) await copyFile(found.config, join(into, 'config'));
   if (found.modules !== undefined) await keepModules(found.modules, join(into, 'lib', 'modules', release), signal);
 }
@@ -75,9 +77,9 @@ async function keepModules(from: string, to: string, signal?: AbortSignal): Prom
   const { modules } = await moduleClosure(tree, [...transportModules, ...extraModules], (n) => builtin.has(n), signal);
   for (const module of modules) {
     const source = tree.files.get(module.name) ?? '';
-    const target = join(to, dirname(relative(from, source)), `${module.name}.ko`);
-    await mkdir(dirname(target), { recursive: true });
-    await writeFile(target, module.bytes);
+    const place = join(to, dirname(relative(from, source)), `${module.name}.ko`);
+    await mkdir(dirname(place), { recursive: true });
+    await writeFile(place, module.bytes);
   }
   if (tree.builtin !== null) await copyFile(join(from, 'modules.builtin'), join(to, 'modules.builtin'));
 }

@@ -7,7 +7,7 @@ import { providerOf } from './providers/index.js';
 
 /** Kernels of the same family, flavour and series that earlier runs left in the cache, newest first, unchecked. */
 export async function cachedOfSeries(
-  kernel: Pick<CatalogKernel, 'family' | 'series' | 'suites' | 'flavour'>,
+  kernel: Pick<CatalogKernel, 'id' | 'family' | 'series' | 'suites' | 'flavour'>,
   context: KernelContext,
 ): Promise<CachedKernel[]> {
   // A kernel without a series has nothing that an older one in the cache could be measured by.

@@ -106,7 +106,7 @@ export async function resolvePointRelease(
 ): Promise<KernelResolution> {
   const tried: string[] = [];
   for (const offer of offers) {
-    const outcome = await fetchOffer(family, offer, store, onProgress, signal);
+    const outcome = await fetchOffer({ id, family }, offer, store, onProgress, signal);
     if (outcome.ok) return readyKernel(id, outcome.entry, 'unlocked', null);
     tried.push(`${offerName(offer)}: ${outcome.detail}`);
   }

@@ -166,7 +166,7 @@ async function take(quest: Quest, offer: Offer, state: LockState): Promise<Ready
   const { kernel, context, signal, tried } = quest;
   const name = `${offer.source.uri} ${cacheKey(offer.candidate.artifacts)}`;
   if (quest.fetchFailures.has(name)) return null;
-  const outcome = await fetchOffer(kernel.family, offer, context.store, quest.say, signal);
+  const outcome = await fetchOffer(kernel, offer, context.store, quest.say, signal);
   if (outcome.ok) return ready(quest, outcome.entry, state);
   tried.push(`${offerName(offer)}: ${outcome.detail}`);
   quest.fetchFailures.set(name, outcome.kind);

@@ -108,7 +108,7 @@ async function newestEntry(
   const say = (progress: FetchProgress): void => {
     onProgress(kernel.id, progress);
   };
-  const outcome = await fetchOffer(kernel.family, found, context.store, say, signal);
+  const outcome = await fetchOffer(kernel, found, context.store, say, signal);
   if (!outcome.ok) return whyNot(kernel, [], [outcome.kind], [`${offerName(found)}: ${outcome.detail}`]);
   const date =
     snapshot && asksPublic(context.settings) ? await snapshotDate(kernel, found, context, say, signal) : null;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Dialect } from './dialect.js';
+import type { Target } from '../target.js';
 import type { ProbedOperation } from './operations.js';
 
 /** The agent of a run. */
@@ -53,6 +54,8 @@ export interface Agent {
   readonly identity: AgentIdentity;
   /** Name of the contract that it keeps, one of contracts/registry.ts. */
   readonly contract: string;
+  /** The architecture of its program: it runs on kernels of the same. */
+  readonly target: Target;
   /** The object it loads, as it is in the guest: `{object}`. */
   readonly object: { readonly file: string; readonly sha256: string };
   /** Everything to be uploaded, the binary, the object and shared libraries included. */

@@ -3,14 +3,18 @@ import type { Backend } from '../boot/backend.js';
 import { sandboxArgv } from '../boot/qemu-argv.js';
 import { InfraError } from '../model/errors.js';
 import { CommandError, runProgram } from '../proc/run.js';
-import { target } from '../target.js';
+import type { Target } from '../target.js';
+
+/** A QEMU binary, who starts it, and the architecture of its guests. */
+export interface QemuInUse {
+  readonly qemu: string;
+  readonly backend: Backend;
+  readonly target: Target;
+}
 
 /** QEMU's version and, where another program starts it, that one's. Throws InfraError when QEMU cannot be run. */
-async function machineVersion(
-  { qemu, backend }: { readonly qemu: string; readonly backend: Backend },
-  signal: AbortSignal,
-): Promise<string> {
-  const version = await qemuVersion(qemu, signal);
+async function machineVersion({ qemu, backend, target }: QemuInUse, signal: AbortSignal): Promise<string> {
+  const version = await qemuVersion(qemu, target, signal);
   return backend.kind === 'qemu' ? version : `${version}, started by ${backend.kind} ${backend.version}`;
 }
 
@@ -26,13 +30,10 @@ export interface ExaminedQemu {
 export const withoutSandbox = 'this QEMU does not take -sandbox: it may make any system call';
 
 /** Starts it twice, and says what it is. Throws InfraError when it cannot be run. */
-export async function examineQemu(
-  { qemu, backend }: { readonly qemu: string; readonly backend: Backend },
-  signal: AbortSignal,
-): Promise<ExaminedQemu> {
+export async function examineQemu(inUse: QemuInUse, signal: AbortSignal): Promise<ExaminedQemu> {
   const [qemuVersion, sandbox] = await Promise.all([
-    machineVersion({ qemu, backend }, signal),
-    backend.kind === 'qemu' && takesSandbox(qemu, signal),
+    machineVersion(inUse, signal),
+    inUse.backend.kind === 'qemu' && takesSandbox(inUse.qemu, signal),
   ]);
   return { qemuVersion, sandbox };
 }
@@ -53,7 +54,7 @@ async function takesSandbox(qemu: string, signal: AbortSignal): Promise<boolean>
 }
 
 /** First line of `qemu --version`, which names version and package. Throws InfraError when QEMU cannot be run. */
-async function qemuVersion(qemu: string, signal: AbortSignal): Promise<string> {
+async function qemuVersion(qemu: string, target: Target, signal: AbortSignal): Promise<string> {
   try {
     const { stdout } = await runProgram(qemu, ['--version'], { signal, timeout: 20_000 });
     return (stdout.split('\n')[0] ?? '').replace(/^QEMU emulator version /, '');

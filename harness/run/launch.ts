@@ -9,6 +9,7 @@ import type { Guest } from '../guest/client.js';
 import { buildInitramfs, type Initramfs } from '../images/index.js';
 import type { ReadyKernel } from '../model/kernel.js';
 import type { Accelerator, BootReport } from '../model/report.js';
+import { kernelTarget } from '../model/kernel-name.js';
 import { shellWord } from '../proc/shell-quote.js';
 import type { AccelProvider, SessionContext } from './context.js';
 
@@ -47,12 +48,13 @@ export async function planLaunch({ kernel, accelFor, context }: LaunchRequest): 
 /** The machine of a plan. */
 export function machineSpecOf({ kernel, initramfs, accel }: LaunchPlan, context: SessionContext): MachineSpec {
   return {
+    target: kernelTarget(kernel.identity.id),
     accel,
     memory: context.memory,
     cpus: context.cpus,
     kernel: kernel.files.image,
     initramfs: initramfs.path,
-    cmdline: launchCmdline(context),
+    cmdline: launchCmdline(kernel, context),
     sandbox: context.sandbox,
   };
 }
@@ -97,7 +99,7 @@ export function bootReport(
     accel: plan.accel,
     start,
     argv: machine.command,
-    cmdline: launchCmdline(context),
+    cmdline: launchCmdline(plan.kernel, context),
     initramfsSha256: plan.initramfs.sha256,
     modules: plan.initramfs.modules,
     bootMs: Math.round(ms),
@@ -105,6 +107,6 @@ export function bootReport(
 }
 
 /** The kernel command line of a session. */
-export function launchCmdline({ lsm, append }: SessionContext): string {
-  return kernelCmdline({ lsm, extra: append });
+export function launchCmdline({ identity }: ReadyKernel, { lsm, append }: SessionContext): string {
+  return kernelCmdline({ target: kernelTarget(identity.id), lsm, extra: append });
 }

@@ -11,15 +11,19 @@ import { loadSession, type ShardUnit } from '../model/shard.js';
 import type { RunEvent } from '../model/events.js';
 import type { KernelId, KernelResolution, KernelSource, ReadyKernel } from '../model/kernel.js';
 import type { Accelerator, KernelReport, RunReport } from '../model/report.js';
+import { kernelTarget } from '../model/kernel-name.js';
 import type { Agent } from '../model/agent.js';
+import { hostTarget, type Target } from '../target.js';
 import type { ScenarioFilter } from '../plan/scenario-filter.js';
 import { repeatFolder } from '../results/paths.js';
 import type { KernelResult } from '../results/session.js';
 import { expectationNotices } from '../verdict/expectation-findings.js';
+import type { Extent } from '../verdict/judge-kernel.js';
 import { judgeRun, judgeShard } from '../verdict/judge-run.js';
 import type { AccelProvider, SessionContext } from './context.js';
 import type { FirstFailure } from './first-failure.js';
-import { type ExaminedQemu, examineQemu, withoutSandbox } from './host.js';
+import { guestHosts } from './guest-host.js';
+import { type ExaminedQemu, withoutSandbox } from './host.js';
 import { IdleShare } from '../proc/idle.js';
 import { judgedKernel } from './judged-kernel.js';
 import { writeLoadLogs } from './logs.js';
@@ -112,27 +116,38 @@ export async function runMatrix(options: MatrixOptions, work: KernelWork = prove
   });
   for (const text of options.notices) emit({ type: 'notice', text });
   const fit = await placesFor(options, { emit });
-  const examined = await examineQemu(options, options.signal);
-  const version = examined.qemuVersion;
-  if (options.backend.kind === 'qemu' && !examined.sandbox) emit({ type: 'notice', text: withoutSandbox });
-  const context: SessionContext = { ...options, ...examined, emit };
-  const kernels = await runKernels(options, context, { work, places: fit });
-  const isPart = (options.shard ?? null) !== null;
-  // Of a shard they are given once all are merged.
-  const ofExpectations = isPart ? [] : expectationNotices(options.expectations, kernels);
-  for (const text of ofExpectations) emit({ type: 'notice', text });
+  const ids = options.kernels.map(({ id }) => id);
+  const hosts = await guestHosts(ids, options, options.signal);
+  if (options.backend.kind === 'qemu' && ids.some((id) => !hosts.of(id).sandbox)) {
+    emit({ type: 'notice', text: withoutSandbox });
+  }
+  const contextOf = (kernel: KernelId): SessionContext => ({ ...options, ...hosts.of(kernel), emit });
+  const kernels = await runKernels(options, contextOf, { work, places: fit });
+  for (const text of wholeNotices(options, kernels)) emit({ type: 'notice', text });
   const conditions = {
     tool: options.tool,
     started: started.toISOString(),
     ms: Math.round(performance.now() - begun),
     options: asked(options),
-    host: { node: process.version, qemu: version, accel: usedAccel(kernels), ...(kvm === undefined ? {} : { kvm }) },
+    host: {
+      node: process.version,
+      qemu: hosts.qemuVersion,
+      accel: usedAccel(kernels),
+      ...(kvm === undefined ? {} : { kvm }),
+    },
     notices,
     objects: options.objects.map(({ identity }) => identity),
     ...identitiesOf(options),
     expectations: options.expectations,
   };
-  return isPart ? judgeShard(conditions, kernels) : judgeRun(conditions, kernels);
+  return extentOf(options) === 'part' ? judgeShard(conditions, kernels) : judgeRun(conditions, kernels);
+}
+
+const extentOf = ({ shard = null }: MatrixOptions): Extent => (shard === null ? 'whole' : 'part');
+
+/** Of a shard they are given once all are merged. */
+function wholeNotices(options: MatrixOptions, kernels: readonly KernelReport[]): readonly string[] {
+  return extentOf(options) === 'part' ? [] : expectationNotices(options.expectations, kernels);
 }
 
 function identitiesOf({ agents, only }: MatrixOptions): Pick<RunReport, 'agent' | 'others'> {
@@ -147,14 +162,16 @@ function asked(options: MatrixOptions): RunReport['options'] {
 
 async function runKernels(
   options: MatrixOptions,
-  context: SessionContext,
+  contextOf: (kernel: KernelId) => SessionContext,
   { work, places }: { readonly work: KernelWork; readonly places: PoolPlaces },
 ): Promise<readonly KernelReport[]> {
   const fetching = pLimit(fetchJobs);
   const booting = machinePool(places);
-  const accelFor = onceAccel(options, context);
+  const accelOf = accelsOf(options, contextOf);
   return allOrNone(
     options.kernels.map(async (request) => {
+      const context = contextOf(request.id);
+      const accelFor = accelOf(request.id);
       const ask = async (signal: AbortSignal): Promise<Results> => {
         const own = { ...context, signal };
         const resolution = await fetching(() => resolveOne(request, own));
@@ -172,8 +189,8 @@ async function runKernels(
       const { firstFailure } = options;
       const results = await (firstFailure?.ask(request, context.signal, ask) ?? ask(context.signal));
       const keep = (): Promise<void> => options.keep?.(request.id, results) ?? Promise.resolve();
-      const extent = (options.shard ?? null) === null ? 'whole' : 'part';
-      const report = await judgedKernel(results, { entries: options.expectations.entries, extent }, keep);
+      const judgedBy = { entries: options.expectations.entries, extent: extentOf(options) };
+      const report = await judgedKernel(results, judgedBy, keep);
       context.emit({ type: 'kernel-finished', report });
       return report;
     }),
@@ -268,13 +285,13 @@ export function proveWork(options: MatrixOptions, plant?: ScenarioPlan['plant'])
 
 /** One for each agent. What was asked for need not be of every contract, but of one. */
 function scenarioPlans(
-  { agents, only, scenarios, firstFailure, lsm, built }: MatrixOptions,
+  { agents, only, scenarios, firstFailure, lsm }: MatrixOptions,
   plant: ScenarioPlan['plant'],
 ): readonly ScenarioPlan[] {
   if (agents.length === 0 || only === 'none') return [];
   const classes = new Set(only === 'all' ? checkClasses : only);
   const halted = firstFailure?.halted ?? (() => false);
-  const common = { classes, scenarios, halted, probe: join(built, 'probe'), plant };
+  const common = { classes, scenarios, halted, plant };
   const plans = agents.map((agent): ScenarioPlan => ({ agent, ...common }));
   if (plans.every((plan) => plannedEnvironments(plan, lsm).length === 0)) {
     throw new UsageError({
@@ -303,12 +320,33 @@ export function onceAccel(options: MatrixOptions, context: SessionContext): Acce
   };
 }
 
-/** With --cold nothing that an earlier run found out is believed. */
+/** One proof for the kernels of each architecture. */
+function accelsOf(
+  options: MatrixOptions,
+  contextOf: (kernel: KernelId) => SessionContext,
+): (kernel: KernelId) => AccelProvider {
+  const known = new Map<Target, AccelProvider>();
+  return (kernel) => {
+    const target = kernelTarget(kernel);
+    const provider = known.get(target) ?? onceAccel(options, contextOf(kernel));
+    known.set(target, provider);
+    return provider;
+  };
+}
+
+/**
+ * With --cold nothing that an earlier run found out is believed. What the host cannot run itself is emulated, and nothing has
+ * to be said of it.
+ */
 async function prove(kernel: ReadyKernel, options: MatrixOptions, context: SessionContext): Promise<AccelChoice> {
-  const { qemu, cache, snapshots, signal } = options;
+  const { cache, snapshots, signal } = options;
+  const { qemu } = context;
+  const target = kernelTarget(kernel.identity.id);
+  if (target !== hostTarget && options.accel === 'auto') return { accel: 'tcg', obstacle: null };
   const origin = { cacheDir: cache, qemu, qemuVersion: context.qemuVersion, kernelSha256: kernel.identity.imageSha256 };
   const memo = snapshots === null ? null : await kvmMemo(origin);
-  return chooseAccel(options.accel, { qemu, sandbox: context.sandbox, kernel: kernel.files.image, signal, memo });
+  const proof = { qemu, sandbox: context.sandbox, kernel: kernel.files.image, target, signal, memo };
+  return chooseAccel(options.accel, proof);
 }
 
 /** Null where none was needed. */

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+import { join } from 'node:path';
 import type { Contract } from '../contracts/contract.js';
 import { contractNamed, machineLabel } from '../contracts/registry.js';
 import { speaking } from '../contracts/speaking.js';
 import type { CheckClass, Environment } from '../model/check.js';
 import type { ReadyKernel } from '../model/kernel.js';
+import { kernelTarget } from '../model/kernel-name.js';
 import type { ScenarioEvidence } from '../model/scenario-evidence.js';
 import type { Agent } from '../model/agent.js';
 import type { Guest } from '../guest/client.js';
@@ -18,6 +20,7 @@ import { proveSession } from '../scenarios/prove.js';
 import { judgeScenarios } from '../verdict/judge-scenarios.js';
 import { acquaintedMachines } from './acquainted.js';
 import type { AccelProvider, SessionContext } from './context.js';
+import { loaderFile } from './guest-host.js';
 import { joinShares, type ShareResult } from './join-shares.js';
 import { writeStart } from './logs.js';
 import { type Disturbance, type SessionPlan, withMachine } from './machine-session.js';
@@ -33,8 +36,6 @@ export interface ScenarioPlan {
   readonly scenarios: ScenarioFilter;
   /** True once nothing more is to be begun. */
   readonly halted: () => boolean;
-  /** Folder with the probe's programs on the host. */
-  readonly probe: string;
   /** Planted while the agent enforces; only the selftest has one. */
   readonly plant: ((guest: Guest) => Promise<void>) | undefined;
 }
@@ -140,6 +141,9 @@ async function askShare(
     machine.guard(
       proveSession({
         guest,
+        target: kernelTarget(id),
+        probe: join(context.built, 'probe'),
+        loader: loaderFile(kernelTarget(id), context.built),
         ...plan,
         contract,
         environment,

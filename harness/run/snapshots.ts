@@ -105,5 +105,5 @@ export async function keepSnapshot(
 
 function describeMachine(plan: LaunchPlan, context: SessionContext): string {
   const { id, version } = plan.kernel.identity;
-  return [id, version ?? 'a file', plan.accel, launchCmdline(context)].join(', ');
+  return [id, version ?? 'a file', plan.accel, launchCmdline(plan.kernel, context)].join(', ');
 }

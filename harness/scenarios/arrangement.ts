@@ -6,7 +6,7 @@ import type { CheckClass } from '../model/check.js';
 import { arrangeAttempts } from './attempts.js';
 import type { GuestSession } from './guest-session.js';
 import { probePrograms, runProbe } from './probe.js';
-import type { ClassContent, ScenarioClass } from './scenario.js';
+import type { ClassContent, ProbeOperation, ScenarioClass } from './scenario.js';
 
 /** A class with its files in place. */
 interface ArrangedClass extends Pick<ClassContent, 'scenarios'> {
@@ -30,11 +30,13 @@ export async function arrangePhase(
   more: readonly PolicyRules[] = [],
 ): Promise<Arranged> {
   const { guest } = session;
-  const classes = wanted.map(({ class: name, in: content }) => ({ class: name, ...content(phaseFolder(phase, name)) }));
-  for (const one of classes) await makeGuestFolder(guest, phaseFolder(phase, one.class));
+  const classes = wanted.map(({ class: name, in: content }) => ({
+    class: name,
+    ...content(phaseFolder(phase, name), session.target),
+  }));
   await arrangeAttempts(
     guest,
-    classes.flatMap((one) => one.arrange),
+    classes.flatMap((one): readonly ProbeOperation[] => [['folder', phaseFolder(phase, one.class)], ...one.arrange]),
   );
   const inode = await inodesOf(guest, classes);
   const rules = [...classes.map((one) => one.rules(inode)), ...more];
@@ -42,8 +44,8 @@ export async function arrangePhase(
 }
 
 async function inodesOf(guest: Guest, classes: readonly ClassContent[]): Promise<InodeOf> {
-  const known = new Map<string, Inode>();
-  for (const path of classes.flatMap(({ inodes }) => inodes)) known.set(path, await statInode(guest, path));
+  const paths = [...new Set(classes.flatMap(({ inodes }) => inodes))];
+  const known = new Map(await statInodes(guest, paths));
   return (path) => {
     const found = known.get(path);
     if (found === undefined) throw new Error(`scenarios: ${path} is not among the inodes of its class`);
@@ -60,12 +62,15 @@ export function phaseFolder(phase: string, name: CheckClass): string {
   return `/t/${phase}/${name}`;
 }
 
-async function statInode(guest: Guest, path: string): Promise<Inode> {
-  const args = ['stat', path];
+async function statInodes(guest: Guest, paths: readonly string[]): Promise<readonly (readonly [string, Inode])[]> {
+  if (paths.length === 0) return [];
+  const args = ['stat', ...paths];
   const { lines, stderr } = await runProbe(guest, { program: probePrograms.attempt, args, timeout: 10_000 });
-  const [dev, ino] = (lines[0] ?? '').split(' ').map(Number);
-  if (dev === undefined || ino === undefined || Number.isNaN(dev + ino)) {
-    throw new Error(`scenarios: no inode of ${path}: ${stderr}`);
-  }
-  return { dev, ino };
+  return paths.map((path, index) => {
+    const [dev, ino] = (lines[index] ?? '').split(' ').map(Number);
+    if (dev === undefined || ino === undefined || Number.isNaN(dev + ino)) {
+      throw new Error(`scenarios: no inode of ${path}: ${stderr}`);
+    }
+    return [path, { dev, ino }];
+  });
 }

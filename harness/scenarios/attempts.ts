@@ -12,7 +12,7 @@ import type { Attempt, ProbeOperation } from './scenario.js';
 /** Milliseconds one attempt may take; under TCG a race of two processes is slow. */
 const attemptTimeout = 10_000;
 /** Attempts sent in one request: their answers must fit into one frame. */
-const batchSize = 60;
+const batchSize = 200;
 /** Milliseconds for a batch beyond what its attempts may take. */
 const batchSlack = 60_000;
 

@@ -6,6 +6,7 @@ import { type CheckClass, checkClasses, type Environment } from '../model/check.
 import { everyScenario } from '../plan/scenario-filter.js';
 import { type PickedProof, pickProofs, reportedName, type Wanted, wantedOf } from './pick.js';
 import type { ScenarioClass } from './scenario.js';
+import { unnamedTarget } from '../target.js';
 
 /** One line of `scenarios list`. */
 export interface CatalogueEntry {
@@ -83,7 +84,7 @@ function entriesOf({ proof, classes }: PickedProof): readonly Listed[] {
 /** Its scenarios, the states in which the agent is looked at meanwhile, and events that are looked for besides. */
 function attemptEntries(proof: AttemptsProof, classes: readonly ScenarioClass[]): readonly Listed[] {
   const attempts = classes.flatMap(({ class: of, in: content }) =>
-    content(`/t/PHASE/${of}`).scenarios.map(({ name, attempt }) => ({
+    content(`/t/PHASE/${of}`, unnamedTarget).scenarios.map(({ name, attempt }) => ({
       class: proof.class === 'each' ? of : proof.class,
       scenario: reportedName(proof, of, name),
       attempt: attempt.operation.join(' '),
@@ -100,7 +101,7 @@ function attemptEntries(proof: AttemptsProof, classes: readonly ScenarioClass[])
 function repeatedAttempts(picked: readonly PickedAttempts[]): Listed {
   const operations = picked.flatMap(({ classes }) =>
     classes.flatMap(({ class: own, in: content }) =>
-      content(`/t/PHASE/${own}`).scenarios.map(({ attempt }) => attempt.operation[0]),
+      content(`/t/PHASE/${own}`, unnamedTarget).scenarios.map(({ attempt }) => attempt.operation[0]),
     ),
   );
   const labels = picked.map(({ proof }) => proof.label);

@@ -67,7 +67,7 @@ function narrowedTo(picked: PickedProof, wanted: ReadonlySet<CheckClass>): Picke
 
 /** With its files and rules. */
 function withoutScenarios({ class: name, in: content }: ScenarioClass): ScenarioClass {
-  return { class: name, in: (folder) => ({ ...content(folder), scenarios: [] }) };
+  return { class: name, in: (folder, target) => ({ ...content(folder, target), scenarios: [] }) };
 }
 
 const isEmpty = (one: ScenarioClass): boolean => scenarioNames(one).length === 0;

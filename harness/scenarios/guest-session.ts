@@ -12,6 +12,7 @@ import {
   type ScenarioEvidence,
 } from '../model/scenario-evidence.js';
 import type { Agent, Override, RuleKind } from '../model/agent.js';
+import type { Target } from '../target.js';
 import type { ScenarioFilter } from '../plan/scenario-filter.js';
 import { ProbeTampered, vouch } from '../guest/sealed.js';
 import type { NeighbourServer } from './neighbour-server.js';
@@ -29,6 +30,8 @@ import type { Started } from './started.js';
 /** What to prove on one machine. */
 export interface GuestSessionOptions {
   readonly guest: Guest;
+  /** Its architecture. */
+  readonly target: Target;
   readonly agent: Agent;
   /** The one that the agent keeps. */
   readonly contract: Contract;
@@ -101,6 +104,10 @@ export class GuestSession {
     return this.options.guest;
   }
 
+  get target(): Target {
+    return this.options.target;
+  }
+
   get agent(): Agent {
     return this.options.agent;
   }
@@ -128,7 +135,7 @@ export class GuestSession {
 
   /** What the kernel logged before anything was tried belongs to no phase. */
   async settleLog(): Promise<void> {
-    await this.#newLog();
+    this.#logged = (await oracleKernelLog(this.guest, Number.MAX_SAFE_INTEGER)).last;
   }
 
   /** What the agent does not claim to do: reported, and never counted as passed. */

@@ -6,6 +6,7 @@ import { everyScenario, type ScenarioFilter } from '../plan/scenario-filter.js';
 import { classesOf } from './classes/index.js';
 import { ownRuleClasses } from './own-rules.js';
 import type { ScenarioClass } from './scenario.js';
+import { unnamedTarget } from '../target.js';
 
 /** A proof that is wanted; with the attempts that are wanted of it where it is about attempts. */
 export type PickedProof =
@@ -79,9 +80,9 @@ function wholeOf({ attempts, ownRules }: ControlsProof | AttemptsProof): readonl
 
 const key = (name: CheckClass, scenario: string): string => `${name}\n${scenario}`;
 
-/** Names do not depend on the folder. */
+/** Names do not depend on the folder, nor on the architecture. */
 export function scenarioNames({ class: name, in: content }: ScenarioClass): readonly string[] {
-  return content(`/t/PHASE/${name}`).scenarios.map((scenario) => scenario.name);
+  return content(`/t/PHASE/${name}`, unnamedTarget).scenarios.map((scenario) => scenario.name);
 }
 
 /** With the same files and rules: fewer rules would be another policy. */
@@ -94,8 +95,8 @@ function narrowed(
     .filter((one) => scenarioNames(one).some((scenario) => keeps(one.class, scenario)))
     .map(({ class: name, in: content }) => ({
       class: name,
-      in: (folder) => {
-        const whole = content(folder);
+      in: (folder, target) => {
+        const whole = content(folder, target);
         return { ...whole, scenarios: whole.scenarios.filter((scenario) => keeps(name, scenario.name)) };
       },
     }));

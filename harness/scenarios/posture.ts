@@ -10,6 +10,7 @@ import type { GuestSession } from './guest-session.js';
 import { describeEnding } from './process-end.js';
 import { oracleSnapshot } from './oracle.js';
 import type { Started } from './started.js';
+import { hasTracepoint } from '../target.js';
 
 /** A file that every policy with rules on paths denies. */
 export const rowSecret = '/t/posture-row/secret';
@@ -94,7 +95,7 @@ export async function recordPosture(
     claim,
     snapshot: seen,
     hooks: session.agent.hooks,
-    tracepoints: session.contract.tracepoints,
+    tracepoints: session.contract.tracepoints.filter((name) => hasTracepoint(name, session.target)),
     attempt,
     attemptExpected: expectedOf(session.agent, attemptExpected),
   });

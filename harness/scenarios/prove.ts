@@ -6,7 +6,6 @@ import { GuestRefusal, isDenial } from '../guest/errors.js';
 import { putFile } from '../guest/files.js';
 import { loadModule } from '../guest/modules.js';
 import { ProbeDenied, ProbeTampered, sealProgram, vouch } from '../guest/sealed.js';
-import { target } from '../target.js';
 import { AgentNotStarted } from './comes-up.js';
 import { GuestSession, type GuestSessionOptions } from './guest-session.js';
 import type { Share } from './shares.js';
@@ -17,8 +16,9 @@ import { probePrograms } from './probe.js';
 import { proveAll } from './prove-proofs.js';
 
 export interface ProveOptions extends GuestSessionOptions {
-  /** Folder with the probe's programs on the host. */
+  /** Folder with the probe's programs on the host, and the file of the guest's dynamic loader there. */
   readonly probe: string;
+  readonly loader: string;
   readonly share: Share;
 }
 
@@ -97,15 +97,15 @@ function recordOtherMachine(session: GuestSession, hasBpf: boolean): void {
 }
 
 /** Each is uploaded and hashed in the guest, which takes its time: none that is not needed. */
-async function uploadProbe({ guest }: GuestSession, { probe, share }: ProveOptions): Promise<void> {
+async function uploadProbe({ guest, target }: GuestSession, { probe, loader, share }: ProveOptions): Promise<void> {
   const rehearses = share.proofs.some(({ proof }) => proof.kind === 'returns');
   for (const program of Object.values(probePrograms)) {
     if (program !== probePrograms.rehearse || rehearses) {
       await sealProgram(guest, program, await readFile(join(probe, program.name)));
     }
   }
-  // For the attempt that runs a program by it: the host's own.
-  await putFile(guest, target.loader, await readFile(target.loader), 0o755);
+  // For the attempt that runs a program by it.
+  await putFile(guest, target.loader, await readFile(loader), 0o755);
 }
 
 /** A module on every stock kernel; without it, the attempts that need an overlay find it absent. */

@@ -2,6 +2,7 @@
 import type { EventSubject, InodeOf, PolicyRules } from '../contracts/contract.js';
 import type { RuleKind } from '../model/agent.js';
 import type { CheckClass } from '../model/check.js';
+import type { Target } from '../target.js';
 
 /*
  * What a scenario is. A class of scenarios is a function of the folder its files live in; it states what has to be there,
@@ -94,6 +95,6 @@ export interface ClassContent {
 
 export interface ScenarioClass {
   readonly class: CheckClass;
-  /** `folder` is the class's own, and new for each phase. */
-  readonly in: (folder: string) => ClassContent;
+  /** `folder` is the class's own, and new for each phase; `target`: the architecture of the guest. */
+  readonly in: (folder: string, target: Target) => ClassContent;
 }

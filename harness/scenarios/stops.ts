@@ -4,6 +4,7 @@ import type { CheckClass, Environment } from '../model/check.js';
 import { denialClasses } from './classes/index.js';
 import { ownRuleOf } from './own-rules.js';
 import type { Scenario } from './scenario.js';
+import { unnamedTarget } from '../target.js';
 
 /*
  * Where an attempt can be stopped: the LSM hooks that the kernel calls for it about its object, and the tracepoints that it
@@ -130,7 +131,7 @@ let known: ReadonlyMap<string, readonly RuleKind[]> | undefined;
 
 function scenarioRules(): ReadonlyMap<string, readonly RuleKind[]> {
   const listed = (one: Scenario): [string, readonly RuleKind[]] => [one.name, one.rules.filter(forbids)];
-  known ??= new Map(denialClasses.flatMap((one) => one.in('/t').scenarios.map(listed)));
+  known ??= new Map(denialClasses.flatMap((one) => one.in('/t', unnamedTarget).scenarios.map(listed)));
   return known;
 }
 

@@ -3,6 +3,16 @@
 #ifndef PROBE_ATTEMPT_H
 #define PROBE_ATTEMPT_H
 
+/* Of the process that acts. */
+enum memory {
+	OWNED,
+	/*
+	 * With the batch: copying that and ending the copy is most of what a process costs. For an
+	 * operation that maps, allocates and forks nothing and leaves no trace in what is static.
+	 */
+	SHARED,
+};
+
 /*
  * One thing a process can try. It answers the errno that it came to, 0 for success. It may fork
  * helpers and leave them: whoever started the attempt ends its process group.
@@ -11,6 +21,7 @@ struct operation {
 	const char *name;
 	int arguments;
 	int (*run)(char **args);
+	enum memory memory;
 };
 
 /* Each ends with an entry without a name. */

@@ -91,7 +91,6 @@ static void print_answer(long id, const struct attempt_answer *answer)
 		json_string(stdout, answer->detail);
 	}
 	puts("}");
-	fflush(stdout);
 }
 
 static int answer_line(char *line, size_t len, unsigned int number)

@@ -89,6 +89,7 @@ static int try_get(char **args)
 }
 
 const struct operation bpf_operations[] = {
-	{"bpf", 0, try_map_create}, {"bpf-map", 0, try_map_create}, {"bpf-prog", 0, try_prog_load},
-	{"bpf-pin", 1, try_pin},    {"bpf-get", 1, try_get},        {0},
+	{"bpf", 0, try_map_create, SHARED},     {"bpf-map", 0, try_map_create, SHARED},
+	{"bpf-prog", 0, try_prog_load, SHARED}, {"bpf-pin", 1, try_pin, SHARED},
+	{"bpf-get", 1, try_get, SHARED},        {0},
 };

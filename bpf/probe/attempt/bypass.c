@@ -60,9 +60,9 @@ static int try_open_renamed(char **args)
 }
 
 const struct operation bypass_operations[] = {
-	{"bind-mount", 2, try_bind_mount},
-	{"chroot", 2, try_chroot},
-	{"userns", 1, try_userns},
-	{"open-renamed", 3, try_open_renamed},
+	{"bind-mount", 2, try_bind_mount, SHARED},
+	{"chroot", 2, try_chroot, SHARED},
+	{"userns", 1, try_userns, OWNED},
+	{"open-renamed", 3, try_open_renamed, SHARED},
 	{0},
 };

@@ -38,8 +38,8 @@ static int try_bind(char **args)
 }
 
 const struct operation connect_operations[] = {
-	{"connect", 3, try_connect},
-	{"connect-mapped", 2, try_connect_mapped},
-	{"bind", 3, try_bind},
+	{"connect", 3, try_connect, SHARED},
+	{"connect-mapped", 2, try_connect_mapped, SHARED},
+	{"bind", 3, try_bind, SHARED},
 	{0},
 };

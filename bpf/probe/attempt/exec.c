@@ -114,7 +114,7 @@ static int try_loader(char **args)
 }
 
 const struct operation exec_operations[] = {
-	{"exec", 1, try_exec},         {"script", 1, try_exec},
-	{"execveat", 1, try_execveat}, {"memfd-exec", 1, try_memfd_exec},
-	{"loader", 2, try_loader},     {0},
+	{"exec", 1, try_exec, SHARED},         {"script", 1, try_exec, SHARED},
+	{"execveat", 1, try_execveat, SHARED}, {"memfd-exec", 1, try_memfd_exec, SHARED},
+	{"loader", 2, try_loader, OWNED},      {0},
 };

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /* What is done to files without reading them, and what arranges them. */
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
@@ -58,6 +59,21 @@ static int try_mode(char **args)
 static int try_mkdir(char **args)
 {
 	return outcome(mkdir(args[0], 0755));
+}
+
+/* PATH: for arranging; with the folders above it, those that are there included. */
+static int try_folder(char **args)
+{
+	for (char *slash = args[0]; (slash = strchr(slash + 1, '/'));) {
+		int err;
+
+		*slash = 0;
+		err = mkdir(args[0], 0755) && errno != EEXIST;
+		*slash = '/';
+		if (err)
+			return errno;
+	}
+	return mkdir(args[0], 0755) && errno != EEXIST ? errno : 0;
 }
 
 /* PATH TEXT: for arranging; a new or emptied file with this content. */
@@ -124,11 +140,19 @@ static int try_patient(char **args)
 }
 
 const struct operation file_operations[] = {
-	{"truncate", 1, try_truncate}, {"rename", 2, try_rename},
-	{"unlink", 1, try_unlink},     {"link", 2, try_link},
-	{"symlink", 2, try_symlink},   {"chmod", 1, try_chmod},
-	{"mode", 2, try_mode},         {"mkdir", 1, try_mkdir},
-	{"write", 2, try_write},       {"copy", 3, try_copy},
-	{"stubborn", 2, try_stubborn}, {"defiant", 1, try_defiant},
-	{"patient", 2, try_patient},   {0},
+	{"truncate", 1, try_truncate, SHARED},
+	{"rename", 2, try_rename, SHARED},
+	{"unlink", 1, try_unlink, SHARED},
+	{"link", 2, try_link, SHARED},
+	{"symlink", 2, try_symlink, SHARED},
+	{"chmod", 1, try_chmod, SHARED},
+	{"mode", 2, try_mode, SHARED},
+	{"mkdir", 1, try_mkdir, SHARED},
+	{"folder", 1, try_folder, SHARED},
+	{"write", 2, try_write, SHARED},
+	{"copy", 3, try_copy, SHARED},
+	{"stubborn", 2, try_stubborn, SHARED},
+	{"defiant", 1, try_defiant, SHARED},
+	{"patient", 2, try_patient, SHARED},
+	{0},
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <errno.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -23,12 +24,24 @@ static void kill_children(void)
 	fclose(file);
 }
 
+/* Reaps whoever has ended. False once nobody is left. */
+static bool any_left(void)
+{
+	pid_t pid;
+
+	do {
+		pid = waitpid(-1, NULL, __WALL | WNOHANG);
+	} while (pid > 0 || (pid < 0 && errno == EINTR));
+	return !pid;
+}
+
 void end_leftovers(pid_t group)
 {
 	kill(-group, SIGKILL);
 	/* It may not have made its own group yet. */
 	kill(group, SIGKILL);
-	do {
+	while (any_left()) {
 		kill_children();
-	} while (waitpid(-1, NULL, __WALL) >= 0 || errno != ECHILD);
+		waitpid(-1, NULL, __WALL);
+	}
 }

@@ -145,11 +145,11 @@ static int try_send_elsewhere(char **args)
 }
 
 const struct operation listen_operations[] = {
-	{"listen", 2, try_listen},
-	{"listen-moved", 2, try_listen_moved},
-	{"accept", 2, try_accept},
-	{"recv", 2, try_recv},
-	{"recvmsg", 2, try_recvmsg},
-	{"send-elsewhere", 3, try_send_elsewhere},
+	{"listen", 2, try_listen, SHARED},
+	{"listen-moved", 2, try_listen_moved, SHARED},
+	{"accept", 2, try_accept, OWNED},
+	{"recv", 2, try_recv, OWNED},
+	{"recvmsg", 2, try_recvmsg, OWNED},
+	{"send-elsewhere", 3, try_send_elsewhere, OWNED},
 	{0},
 };

@@ -60,6 +60,6 @@ static int try_address(char **args)
 }
 
 const struct operation loopback_operations[] = {
-	{"address", 1, try_address},
+	{"address", 1, try_address, SHARED},
 	{0},
 };

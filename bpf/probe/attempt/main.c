@@ -28,7 +28,7 @@ static const struct {
 	int arguments;
 	int (*run)(char **args);
 } modes[] = {
-	{"batch", 0, start_batch}, {"stat", 1, run_stat},   {"uncapped", ANY, run_uncapped},
+	{"batch", 0, start_batch}, {"stat", ANY, run_stat}, {"uncapped", ANY, run_uncapped},
 	{"serve", ANY, run_serve}, {"watch", 4, run_watch}, {"rounds", 3, run_rounds},
 };
 
@@ -63,5 +63,10 @@ static int run(int argc, char **argv)
 
 int main(int argc, char *argv[])
 {
-	return stand_by_or_run(ATTEMPT_NAME, argc, argv, run);
+	static const struct standby_program program = {
+		.name = ATTEMPT_NAME,
+		.run = run,
+	};
+
+	return stand_by_or_run(&program, argc, argv);
 }

@@ -32,7 +32,7 @@ static int try_map_opened(char **args)
 }
 
 const struct operation map_operations[] = {
-	{"map", 1, try_map},
-	{"map-opened", 1, try_map_opened},
+	{"map", 1, try_map, OWNED},
+	{"map-opened", 1, try_map_opened, OWNED},
 	{0},
 };

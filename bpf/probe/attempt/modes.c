@@ -20,10 +20,12 @@ int run_uncapped(char **args)
 
 int run_stat(char **args)
 {
-	struct stat status;
+	for (; *args; args++) {
+		struct stat status;
 
-	arrange(!stat(args[0], &status), args[0]);
-	printf("%u %llu\n", major(status.st_dev) << 20 | minor(status.st_dev),
-	       (unsigned long long)status.st_ino);
+		arrange(!stat(*args, &status), *args);
+		printf("%u %llu\n", major(status.st_dev) << 20 | minor(status.st_dev),
+		       (unsigned long long)status.st_ino);
+	}
 	return 0;
 }

@@ -6,7 +6,7 @@
 /* PROGRAM ARGUMENT...: runs it as root without a single capability. */
 int run_uncapped(char **args);
 
-/* PATH: prints the kernel's "dev ino" as stat(2) has them. */
+/* PATH...: prints the kernel's "dev ino" of each, as stat(2) has them. */
 int run_stat(char **args);
 
 /*

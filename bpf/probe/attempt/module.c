@@ -82,9 +82,9 @@ static int try_init_module(char **args)
 }
 
 const struct operation module_operations[] = {
-	{"init-module", 1, try_init_real},
-	{"finit-module", 1, try_finit_real},
-	{"init_module", 0, try_init_module},
-	{"finit_module", 1, try_finit_module},
+	{"init-module", 1, try_init_real, OWNED},
+	{"finit-module", 1, try_finit_real, OWNED},
+	{"init_module", 0, try_init_module, OWNED},
+	{"finit_module", 1, try_finit_module, OWNED},
 	{0},
 };

@@ -89,11 +89,11 @@ static int try_connect_unix(char **args)
 }
 
 const struct operation observed_operations[] = {
-	{"fork-open", 2, try_fork_open},
-	{"fill", 2, try_fill},
-	{"open-each", 2, try_open_each},
-	{"connect-length", 3, try_connect_length},
-	{"disconnect", 0, try_disconnect},
-	{"connect-unix", 1, try_connect_unix},
+	{"fork-open", 2, try_fork_open, OWNED},
+	{"fill", 2, try_fill, SHARED},
+	{"open-each", 2, try_open_each, SHARED},
+	{"connect-length", 3, try_connect_length, SHARED},
+	{"disconnect", 0, try_disconnect, SHARED},
+	{"connect-unix", 1, try_connect_unix, SHARED},
 	{0},
 };

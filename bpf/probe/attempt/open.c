@@ -24,16 +24,24 @@ int flags_of(const char *mode)
 	return flags;
 }
 
-/* PATH MODE */
+/* PATH MODE: by open(2), and where the architecture has no such call as its libc opens. */
 static int try_open(char **args)
 {
+#ifdef SYS_open
 	return outcome(syscall(SYS_open, args[0], flags_of(args[1]), 0600));
+#else
+	return outcome(open(args[0], flags_of(args[1]), 0600));
+#endif
 }
 
 /* PATH */
 static int try_creat(char **args)
 {
+#ifdef SYS_creat
 	return outcome(syscall(SYS_creat, args[0], 0600));
+#else
+	return outcome(creat(args[0], 0600));
+#endif
 }
 
 /* PATH MODE */
@@ -138,16 +146,16 @@ static int try_open_handle(char **args)
 }
 
 const struct operation open_operations[] = {
-	{"open", 2, try_open},
-	{"creat", 1, try_creat},
-	{"openat", 2, try_openat},
-	{"openat2", 2, try_openat2},
-	{"relative", 2, try_relative},
-	{"dirfd", 2, try_dirfd},
-	{"reopen", 1, try_reopen},
-	{"unfaulted", 1, try_unfaulted},
-	{"setns-root", 1, try_setns_root},
-	{"self-root", 1, try_self_root},
-	{"open-handle", 1, try_open_handle},
+	{"open", 2, try_open, SHARED},
+	{"creat", 1, try_creat, SHARED},
+	{"openat", 2, try_openat, SHARED},
+	{"openat2", 2, try_openat2, SHARED},
+	{"relative", 2, try_relative, SHARED},
+	{"dirfd", 2, try_dirfd, SHARED},
+	{"reopen", 1, try_reopen, SHARED},
+	{"unfaulted", 1, try_unfaulted, OWNED},
+	{"setns-root", 1, try_setns_root, SHARED},
+	{"self-root", 1, try_self_root, SHARED},
+	{"open-handle", 1, try_open_handle, OWNED},
 	{0},
 };

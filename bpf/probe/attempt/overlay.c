@@ -80,7 +80,7 @@ static int try_merged_chmod(char **args)
 }
 
 const struct operation overlay_operations[] = {
-	{"overlay", 4, try_overlay},           {"overlay-merged", 4, try_overlay},
-	{"overlay-open", 3, try_overlay_open}, {"merged-open", 3, try_merged_open},
-	{"merged-chmod", 2, try_merged_chmod}, {0},
+	{"overlay", 4, try_overlay, SHARED},           {"overlay-merged", 4, try_overlay, SHARED},
+	{"overlay-open", 3, try_overlay_open, OWNED},  {"merged-open", 3, try_merged_open, SHARED},
+	{"merged-chmod", 2, try_merged_chmod, SHARED}, {0},
 };

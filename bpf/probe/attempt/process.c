@@ -124,13 +124,13 @@ static int try_raise(char **args)
 }
 
 const struct operation process_operations[] = {
-	{"ptrace", 0, try_ptrace},
-	{"seize", 0, try_seize},
-	{"vm-readv", 0, try_vm_readv},
-	{"proc-mem", 0, try_proc_mem},
-	{"traceme", 0, try_traceme},
-	{"kill-child", 0, try_kill_child},
-	{"linger", 1, try_linger},
-	{"raise", 1, try_raise},
+	{"ptrace", 0, try_ptrace, OWNED},
+	{"seize", 0, try_seize, OWNED},
+	{"vm-readv", 0, try_vm_readv, OWNED},
+	{"proc-mem", 0, try_proc_mem, OWNED},
+	{"traceme", 0, try_traceme, OWNED},
+	{"kill-child", 0, try_kill_child, OWNED},
+	{"linger", 1, try_linger, OWNED},
+	{"raise", 1, try_raise, SHARED},
 	{0},
 };

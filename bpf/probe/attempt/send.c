@@ -65,9 +65,9 @@ static int try_sendmmsg(char **args)
 }
 
 const struct operation send_operations[] = {
-	{"sendto", 2, try_sendto},
-	{"sendto-unspec", 2, try_sendto_unspec},
-	{"sendmsg", 2, try_sendmsg},
-	{"sendmmsg", 2, try_sendmmsg},
+	{"sendto", 2, try_sendto, SHARED},
+	{"sendto-unspec", 2, try_sendto_unspec, SHARED},
+	{"sendmsg", 2, try_sendmsg, SHARED},
+	{"sendmmsg", 2, try_sendmmsg, SHARED},
 	{0},
 };

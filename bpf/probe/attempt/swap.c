@@ -81,6 +81,6 @@ static int try_swap(char **args)
 }
 
 const struct operation swap_operations[] = {
-	{"swap", 4, try_swap},
+	{"swap", 4, try_swap, OWNED},
 	{0},
 };

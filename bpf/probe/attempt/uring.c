@@ -113,8 +113,8 @@ static int try_uring_connect(char **args)
 }
 
 const struct operation uring_operations[] = {
-	{"uring-open", 1, try_uring_open},
-	{"uring-openat2", 1, try_uring_openat2},
-	{"uring-connect", 2, try_uring_connect},
+	{"uring-open", 1, try_uring_open, OWNED},
+	{"uring-openat2", 1, try_uring_openat2, OWNED},
+	{"uring-connect", 2, try_uring_connect, OWNED},
 	{0},
 };

@@ -46,8 +46,10 @@ static void sign(char kind, const char *line, size_t len, char hex[2 * SHA256_BY
 		    snprintf(place, sizeof(place), "%s %lu %c\n", out.nonce, out.lines, kind));
 	hmac_update(&hmac, line, len);
 	hmac_final(&hmac, digest);
-	for (int i = 0; i < SHA256_BYTES; i++)
-		sprintf(hex + 2 * i, "%02x", digest[i]);
+	for (int i = 0; i < SHA256_BYTES; i++) {
+		*hex++ = "0123456789abcdef"[digest[i] >> 4];
+		*hex++ = "0123456789abcdef"[digest[i] & 15];
+	}
 }
 
 static int write_line(char kind, const char *line, size_t len)

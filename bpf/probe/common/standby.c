@@ -146,27 +146,31 @@ static void start(struct request *request, int (*run)(int argc, char **argv))
 	send(STANDBY_FD, &answer, sizeof(answer), MSG_NOSIGNAL);
 }
 
-static int stand_by(const char *name, int (*run)(int argc, char **argv))
+static int stand_by(const struct standby_program *program)
 {
 	static char packet[STANDBY_MAX];
 	struct standby_answer ready = {0};
 
-	prctl(PR_SET_NAME, name);
-	if (take_key() || send(STANDBY_FD, &ready, sizeof(ready), MSG_NOSIGNAL) < 0)
+	prctl(PR_SET_NAME, program->name);
+	if (take_key())
+		return 1;
+	if (program->prepare)
+		program->prepare();
+	if (send(STANDBY_FD, &ready, sizeof(ready), MSG_NOSIGNAL) < 0)
 		return 1;
 	for (;;) {
 		struct request request = {0};
 
 		if (!receive(packet, &request))
 			return 1;
-		start(&request, run);
+		start(&request, program->run);
 	}
 }
 
-int stand_by_or_run(const char *name, int argc, char **argv, int (*run)(int argc, char **argv))
+int stand_by_or_run(const struct standby_program *program, int argc, char **argv)
 {
 	if (argc == 2 && !strcmp(argv[1], STANDBY_WORD))
-		return stand_by(name, run);
-	prctl(PR_SET_NAME, name);
-	return run(argc, argv);
+		return stand_by(program);
+	prctl(PR_SET_NAME, program->name);
+	return program->run(argc, argv);
 }

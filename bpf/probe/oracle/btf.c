@@ -145,12 +145,26 @@ int btf_parse_hooks(const char *file, size_t len, struct btf_hooks *hooks)
 	return walk(hooks, &types, &strings);
 }
 
+/* The file has megabytes, the names in it a few kilobytes. */
+static int keep_names(struct btf_hooks *hooks)
+{
+	for (unsigned int i = 0; i < hooks->count; i++) {
+		hooks->all[i].name = strdup(hooks->all[i].name);
+		if (!hooks->all[i].name)
+			return -1;
+	}
+	return 0;
+}
+
 int btf_read_hooks(struct btf_hooks *hooks)
 {
 	size_t len;
-	const char *file = read_all(VMLINUX, &len);
+	char *file = read_all(VMLINUX, &len);
+	int err = !file || btf_parse_hooks(file, len, hooks) || keep_names(hooks) ? errno : 0;
 
-	return file ? btf_parse_hooks(file, len, hooks) : -1;
+	free(file);
+	errno = err;
+	return err ? -1 : 0;
 }
 
 const char *btf_hook_name(const struct btf_hooks *hooks, uint32_t id)

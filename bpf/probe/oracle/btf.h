@@ -20,11 +20,11 @@ struct btf_hooks {
 
 /*
  * Every attachable bpf_lsm_<hook>. 0; or -1, with errno, when there is no BTF (ENOENT) or none that
- * can be read (EINVAL). Never freed: the names lie in the file.
+ * can be read (EINVAL). Never freed.
  */
 int btf_read_hooks(struct btf_hooks *hooks);
 
-/* The same of a file that is in memory, aligned as malloc(3) does. */
+/* The same of a file that is in memory, aligned as malloc(3) does; the names lie in it. */
 int btf_parse_hooks(const char *file, size_t len, struct btf_hooks *hooks);
 
 /* The name of the hook that is this function, or NULL. */

@@ -26,7 +26,19 @@ static int run(int argc, char **argv)
 	return 2;
 }
 
+static void prepare(void)
+{
+	prepare_snapshot();
+	prepare_kmsg();
+}
+
 int main(int argc, char *argv[])
 {
-	return stand_by_or_run("oracle", argc, argv, run);
+	static const struct standby_program program = {
+		.name = "oracle",
+		.prepare = prepare,
+		.run = run,
+	};
+
+	return stand_by_or_run(&program, argc, argv);
 }

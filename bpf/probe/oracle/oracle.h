@@ -4,6 +4,13 @@
 #ifndef PROBE_ORACLE_H
 #define PROBE_ORACLE_H
 
+/*
+ * Before anybody asks, once for all processes that answer: the hooks of this kernel are read, which
+ * do not change, and its log is opened, so that each goes on where the one before has ended.
+ */
+void prepare_snapshot(void);
+void prepare_kmsg(void);
+
 /* What lives in this kernel, as one JSON object. */
 int run_snapshot(char **args);
 

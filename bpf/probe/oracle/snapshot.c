@@ -40,26 +40,24 @@ static int fail(const char *what)
 	return 1;
 }
 
-int run_snapshot(char **args)
+/* `hooks`: NULL for a kernel without BTF. */
+static int print_snapshot(const struct btf_hooks *hooks)
 {
-	struct btf_hooks hooks = {0};
-	int no_btf = btf_read_hooks(&hooks);
+	static const struct btf_hooks none;
+	const struct btf_hooks *named = hooks ? hooks : &none;
 
-	(void)args;
-	if (no_btf && errno != ENOENT)
-		return fail("the kernel's BTF");
 	putchar('{');
 	print_lsm();
 	fputs(",\"hooks\":", stdout);
-	if (no_btf)
-		fputs("null", stdout);
+	if (hooks)
+		print_hooks(hooks);
 	else
-		print_hooks(&hooks);
+		fputs("null", stdout);
 	fputs(",\"programs\":", stdout);
-	if (print_programs(&hooks))
+	if (print_programs(named))
 		return fail("programs");
 	fputs(",\"links\":", stdout);
-	if (print_links(&hooks))
+	if (print_links(named))
 		return fail("links");
 	fputs(",\"perf\":", stdout);
 	if (print_perf())
@@ -69,4 +67,30 @@ int run_snapshot(char **args)
 		return fail("maps");
 	puts("}");
 	return 0;
+}
+
+/* As btf_read_hooks() gave them. */
+static struct {
+	bool are_read;
+	struct btf_hooks hooks;
+	int result;
+	int err;
+} known;
+
+void prepare_snapshot(void)
+{
+	known.result = btf_read_hooks(&known.hooks);
+	known.err = errno;
+	known.are_read = true;
+}
+
+int run_snapshot(char **args)
+{
+	(void)args;
+	if (!known.are_read)
+		prepare_snapshot();
+	errno = known.err;
+	if (known.result && errno != ENOENT)
+		return fail("the kernel's BTF");
+	return print_snapshot(known.result ? NULL : &known.hooks);
 }

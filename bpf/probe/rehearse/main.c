@@ -148,5 +148,10 @@ static int run(int argc, char **argv)
 
 int main(int argc, char *argv[])
 {
-	return stand_by_or_run("rehearse", argc, argv, run);
+	static const struct standby_program program = {
+		.name = "rehearse",
+		.run = run,
+	};
+
+	return stand_by_or_run(&program, argc, argv);
 }

@@ -106,9 +106,46 @@ static void check_refusals(void)
 	CHECK(result == 2, "another word gives %d", result);
 }
 
+/* An open log goes on where it was read to; who has not seen all of that gets it from its start. */
+static void check_open_log(void)
+{
+	static const char *const first[] = {"6,10,100,-;one", "6,11,200,-;two"};
+	char all[] = "-1", seen[] = "11", older[] = "10";
+	char *from_start[] = {all, NULL}, *from_seen[] = {seen, NULL},
+	     *from_older[] = {older, NULL};
+	int ends[2];
+
+	CHECK(!socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK, 0, ends), "no socket");
+	log_fd = ends[0];
+	prepare_kmsg();
+	log_fd = -1;
+	for (size_t i = 0; i < sizeof(first) / sizeof(*first); i++)
+		CHECK(send(ends[1], first[i], strlen(first[i]), 0) > 0, "the fixture");
+	capture_begin();
+	CHECK(!run_kmsg(from_start), "an open log cannot be read");
+	CHECK_TEXT(capture_end(), "{\"seq\":10,\"level\":6,\"text\":\"one\"}\n"
+				  "{\"seq\":11,\"level\":6,\"text\":\"two\"}\n{\"last\":11}\n");
+	capture_begin();
+	CHECK(!run_kmsg(from_seen), "nothing new cannot be read");
+	CHECK_TEXT(capture_end(), "{\"last\":11}\n");
+	CHECK(send(ends[1], "6,12,300,-;three", 16, 0) == 16, "the fixture");
+	capture_begin();
+	CHECK(!run_kmsg(from_seen), "a new record cannot be read");
+	CHECK_TEXT(capture_end(), "{\"seq\":12,\"level\":6,\"text\":\"three\"}\n{\"last\":12}\n");
+	/* A socket has no start that one could go back to, and that is what is tried. */
+	capture_begin();
+	CHECK(run_kmsg(from_older) == 1, "it does not go back");
+	CHECK_TEXT(capture_end(), "");
+	CHECK(strstr(captured_err.text, "Illegal seek"), "%s", captured_err.text);
+	close(ends[0]);
+	close(ends[1]);
+}
+
 int main(void)
 {
 	check_records();
 	check_refusals();
+	/* The last: from here on there is an open log. */
+	check_open_log();
 	return conclude("oracle kernel log");
 }

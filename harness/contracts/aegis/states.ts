@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import { hasTracepoint } from '../../target.js';
 import type { StateMeaning } from '../contract.js';
 
 /** `runtime_state` of the contract: what each means. */
@@ -15,7 +14,7 @@ export type AegisState = keyof typeof aegisStates;
 
 export const aegisStateNames = Object.keys(aegisStates) as readonly AegisState[];
 
-/** Tracepoints that an agent must have live when it enforces by signals, where there are such calls. */
+/** Tracepoints that an agent must have live when it enforces by signals, where the architecture has such calls. */
 export const fallbackTracepoints = [
   'sys_enter_connect',
   'sys_enter_sendto',
@@ -23,4 +22,4 @@ export const fallbackTracepoints = [
   'sys_enter_openat',
   'sys_enter_openat2',
   'sys_enter_execve',
-].filter((name) => hasTracepoint(name));
+] as const;

@@ -122,10 +122,10 @@ export interface ArchiveProvider<F extends Family> extends Provider<CatalogKerne
   /** Negative when `left` is the older. */
   readonly compareVersions: (left: string, right: string) => number;
   /** As `--kernel ID/FLAVOUR` names it; null for a release without. */
-  readonly flavourOf: (family: F, release: string) => string | null;
+  readonly flavourOf: (kernel: Pick<CatalogKernel, 'id'> & { family: F }, release: string) => string | null;
   /** Is a release of this name one of the kernel's series, and of its flavour. */
   isOf(
-    kernel: Pick<CatalogKernel, 'series' | 'flavour'> & { family: F },
+    kernel: Pick<CatalogKernel, 'id' | 'series' | 'flavour'> & { family: F },
     release: string,
     context: KernelContext,
   ): boolean;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { join } from 'node:path';
 import { kernelCmdline } from '../../boot/cmdline.js';
+import { hostTarget } from '../../target.js';
 import { qemuArgv } from '../../boot/qemu-argv.js';
 import { buildInitramfs } from '../../images/index.js';
 import type { CheckClass } from '../../model/check.js';
@@ -213,8 +214,8 @@ async function floor(plan: BenchPlan): Promise<number> {
   const [kernel] = plan.kernels;
   const initramfs = await buildInitramfs({ init: word, kernel, cacheDir: cache, signal });
   const argv = qemuArgv({
-    ...{ accel, memory, cpus: 1, sandbox, kernel: kernel.files.image, initramfs: initramfs.path },
-    cmdline: kernelCmdline({ lsm, extra: [] }),
+    ...{ target: hostTarget, accel, memory, cpus: 1, sandbox, kernel: kernel.files.image, initramfs: initramfs.path },
+    cmdline: kernelCmdline({ target: hostTarget, lsm, extra: [] }),
   });
   const { total, marked } = await runTimed([qemu, ...withoutChannels(argv)], {
     mark: /^ready$/,

@@ -3,7 +3,7 @@ import { readFile, statfs } from 'node:fs/promises';
 import { arch, availableParallelism } from 'node:os';
 import { dirname } from 'node:path';
 import type { HostCheck } from '../../model/doctor.js';
-import { target } from '../../target.js';
+import { hostTarget } from '../../target.js';
 import { hostRoom, machinePlaces } from '../places.js';
 
 /** MiB that one guest has by default. */
@@ -14,11 +14,11 @@ export async function systemCheck(file = '/etc/os-release'): Promise<HostCheck> 
   const text = await readFile(file, 'utf8').catch(() => '');
   const name = /^PRETTY_NAME="?([^"\n]*)"?$/m.exec(text)?.[1] ?? 'an unknown distribution';
   const common = { name: 'host', detail: `${name}, ${arch()}, ${availableParallelism()} processors` };
-  if (arch() === target.node) return { ...common, state: 'ok', next: null };
+  if (arch() === hostTarget.node) return { ...common, state: 'ok', next: null };
   return {
     ...common,
     state: 'slow',
-    next: `guests are ${target.title}, which this host has to emulate; what is built for them is not`,
+    next: `guests are ${hostTarget.title}, which this host has to emulate; what is built for them is not`,
   };
 }
 

@@ -4,6 +4,8 @@ import { kvmMemo } from '../../boot/kvm-memo.js';
 import type { HostCheck } from '../../model/doctor.js';
 import { InfraError } from '../../model/errors.js';
 import type { ReadyKernel } from '../../model/kernel.js';
+import { kernelTarget } from '../../model/kernel-name.js';
+import { hostTarget } from '../../target.js';
 import { type ExaminedQemu, examineQemu, withoutSandbox } from '../host.js';
 import { vngVersion } from '../vng.js';
 
@@ -22,7 +24,7 @@ export interface QemuCheck extends HostCheck {
 
 export async function qemuCheck({ qemu, signal }: MachineHostOptions): Promise<QemuCheck> {
   try {
-    const examined = await examineQemu({ qemu, backend: { kind: 'qemu' } }, signal);
+    const examined = await examineQemu({ qemu, backend: { kind: 'qemu' }, target: hostTarget }, signal);
     const { qemuVersion, sandbox } = examined;
     const detail = sandbox ? `${qemuVersion}, in its sandbox` : `${qemuVersion}; ${withoutSandbox}`;
     return { name: 'qemu', state: 'ok', detail, next: null, examined };
@@ -45,7 +47,14 @@ export async function kvmCheck(
   }
   const kernelSha256 = kernel.identity.imageSha256;
   const memo = await kvmMemo({ cacheDir: cache, qemu, qemuVersion: examined.qemuVersion, kernelSha256 });
-  const proof = { ...examined, qemu, kernel: kernel.files.image, memo, signal };
+  const proof = {
+    ...examined,
+    target: kernelTarget(kernel.identity.id),
+    qemu,
+    kernel: kernel.files.image,
+    memo,
+    signal,
+  };
   const { accel, obstacle } = await chooseAccel('auto', proof);
   if (accel === 'kvm') return { name, state: 'ok', detail: `proved: ${kernel.identity.id} boots under it`, next: null };
   const why = obstacle ?? 'it does not work';

@@ -5,6 +5,7 @@ import { snapshotKey } from '../../boot/snapshot/key.js';
 import type { Contract, Inode } from '../../contracts/contract.js';
 import { hashBytes } from '../../kernels/cache/hash.js';
 import type { Agent } from '../../model/agent.js';
+import type { Target } from '../../target.js';
 import type { CheckClass, Environment } from '../../model/check.js';
 import type { Acquaintance } from '../../scenarios/acquaintance.js';
 import { isAskedApart } from '../../scenarios/class-parts.js';
@@ -12,7 +13,8 @@ import type { PickedProof } from '../../scenarios/pick.js';
 import { probePrograms } from '../../scenarios/probe.js';
 import type { Share } from '../../scenarios/shares.js';
 import { programInPath } from '../../proc/in-path.js';
-import { target } from '../../target.js';
+import { kernelTarget } from '../../model/kernel-name.js';
+import { loaderFile } from '../guest-host.js';
 import type { SessionContext } from '../context.js';
 import { machineSpecOf, planLaunch } from '../launch.js';
 import type { SessionPlan } from '../machine-session.js';
@@ -120,12 +122,13 @@ export async function shareInputs(
   const { agent, contract, environment, classes, share } = question;
   const { refused, hasComeUp } = question.known;
   if (common === null) return null;
-  const proofs = share.proofs.map(proofAsData);
+  const target = kernelTarget(session.kernel.identity.id);
+  const proofs = share.proofs.map((one) => proofAsData(one, target));
   const all = {
     ...common,
     name: dataDigest(session.name),
     agent: agentDigest(agent),
-    probe: await probeDigest(session.context),
+    probe: await probeDigest(session),
     question: dataDigest({ contract: contract.name, environment, classes, leads: share.leads, refused, hasComeUp }),
     proofs: dataDigest(proofs.map(({ shared }) => shared)),
   };
@@ -152,11 +155,11 @@ interface ProofData {
 }
 
 /** A class is a function of its folder, and its rules one of inodes: both are called with what stands for any. */
-export function proofAsData({ proof, classes }: PickedProof): ProofData {
+export function proofAsData({ proof, classes }: PickedProof, target: Target): ProofData {
   const own = new Map<CheckClass, readonly unknown[]>();
   const shared = classes.map(({ class: name, in: contentIn }) => {
     const folder = `/t/PHASE/${name}`;
-    const { rules, arrange, inodes, scenarios } = contentIn(folder);
+    const { rules, arrange, inodes, scenarios } = contentIn(folder, target);
     const content = { arrange, inodes, scenarios };
     const isApart = isAskedApart(proof) && staysIn(folder, content);
     if (isApart) own.set(name, [...(own.get(name) ?? []), content]);
@@ -180,10 +183,14 @@ function agentDigest(agent: Agent): string {
   return known;
 }
 
-async function probeDigest(context: SessionContext): Promise<string> {
+async function probeDigest({ context, kernel }: SessionPlan): Promise<string> {
   const files = Object.values(probePrograms).map(({ name }) => join(context.built, 'probe', name));
   const hashes = hashesOf(context);
-  return dataDigest(await Promise.all([...files, target.loader].map((file) => hashes.of(file))));
+  return dataDigest(
+    await Promise.all(
+      [...files, loaderFile(kernelTarget(kernel.identity.id), context.built)].map((file) => hashes.of(file)),
+    ),
+  );
 }
 
 /** SHA-256 of a program, by its path or found in PATH. Throws where there is none. */

@@ -129,7 +129,6 @@ async function tryAgent(options: SelftestOptions, fault: Fault, slot: Slot): Pro
     classes: new Set(fault.classes === 'all' ? checkClasses : fault.classes),
     scenarios: everyScenario,
     halted: () => false,
-    probe: join(context.built, 'probe'),
     plant: fault.target.kind === 'warn' ? plantWarning : undefined,
   };
   const sessions = await Promise.all(

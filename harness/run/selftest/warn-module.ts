@@ -5,9 +5,11 @@
  * and each architecture's asm/bug.h), and its init can be made to trap at a place that the table calls a warning.
  */
 
-import { target } from '../../target.js';
+import { unnamedTarget } from '../../target.js';
 
-const { landingPad, traceCall, trapAndReturn, relocNone, relocRelative32 } = target.warning;
+const { warning } = unnamedTarget;
+if (warning === null) throw new Error('selftest: no module is made to warn');
+const { landingPad, traceCall, trapAndReturn, relocNone, relocRelative32 } = warning;
 const pad = Buffer.from(landingPad);
 const body = Buffer.from(trapAndReturn);
 const relaSize = 24;

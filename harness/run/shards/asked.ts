@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import type { ShardPlan } from '../../model/shard.js';
 import { probePrograms } from '../../scenarios/probe.js';
 import type { PickedProof } from '../../scenarios/pick.js';
+import { kernelTarget } from '../../model/kernel-name.js';
+import { builtFor } from '../guest-host.js';
 import type { MatrixOptions } from '../matrix.js';
 import { dataDigest } from '../reuse/digest.js';
 import { FileHashes } from '../reuse/file-hashes.js';
@@ -44,19 +46,22 @@ export async function askedOf(
   run: AskedOptions,
   { proofs, baseline }: { readonly proofs: readonly PickedProof[]; readonly baseline: unknown },
 ): Promise<ShardPlan['asked']> {
+  const targets = [...new Set(run.kernels.map(({ id }) => kernelTarget(id)))];
   const hashes = new FileHashes();
-  const own = await Promise.all(ownFiles.map((file) => hashes.of(join(run.built, file))));
+  const own = targets.flatMap((target) => ownFiles.map((file) => join(builtFor(target, run.built), file)));
+  // Where one is not built no guest of its architecture is started.
+  const programs = await Promise.all(own.map((file) => hashes.of(file).catch(() => 'not built')));
   return {
     kernels: run.kernels.map(({ id }) => id).join(','),
     objects: run.objects.map(objectText).join(', ') || 'none',
     agents: run.agents.map((agent) => `${agent.identity.name} ${digest(agent)}`).join(', ') || 'none',
     classes: typeof run.only === 'string' ? run.only : [...run.only].sort().join(','),
-    scenarios: digest(proofs.map(proofAsData)),
+    scenarios: digest(targets.map((target) => proofs.map((proof) => proofAsData(proof, target)))),
     expectations: digest(run.expectations),
     baseline: digest(baseline),
     '--cost': digest(run.costs),
     code: (await sessionCode())?.slice(0, 12) ?? 'not bundled',
-    'programs for the guest': digest(own),
+    'programs for the guest': digest(programs),
     flags: run.given.join(' '),
     ...optionTexts(run),
   };

@@ -8,6 +8,7 @@ import type { RunReport } from '../../model/report.js';
 import { withScratchFolder } from '../../proc/temp.js';
 import type { WatchEvent } from '../../report/views/watch-events.js';
 import type { SessionContext } from '../context.js';
+import { hostTarget } from '../../target.js';
 import { examineQemu } from '../host.js';
 import { writeLoadLogs } from '../logs.js';
 import { type KernelRequest, type KernelWork, type MatrixOptions, onceAccel, runMatrix } from '../matrix.js';
@@ -55,7 +56,7 @@ async function machinesFor(options: WatchRun, folder: string): Promise<WaitingMa
   const matrix: MatrixOptions = { ...options, kernels, objects: [], out: folder, onEvent, keep: null };
   const context: SessionContext = {
     ...matrix,
-    ...(await examineQemu(options, options.signal)),
+    ...(await examineQemu({ ...options, target: hostTarget }, options.signal)),
     emit: (event) => {
       if (event.type === 'notice') options.onEvent(event);
     },

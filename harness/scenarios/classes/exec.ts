@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-import { target } from '../../target.js';
 import { probePaths } from '../probe.js';
 import { deniedScenario, fileEvent, uncoveredScenario, scenarioClass } from '../language.js';
 
 /** Programs by path, and the ways around execve(2). */
-export const exec = scenarioClass('exec', (t) => {
+export const exec = scenarioClass('exec', (t, { loader }) => {
   const tool = `${t}/tool`;
   const other = `${t}/other`;
   const dynamic = `${t}/dynamic`;
@@ -54,8 +53,8 @@ export const exec = scenarioClass('exec', (t) => {
       }),
       deniedScenario('the dynamic loader run on it', {
         rules,
-        attempt: ['loader', target.loader, dynamic],
-        neighbour: ['loader', target.loader, `${t}/dynamic-other`],
+        attempt: ['loader', loader, dynamic],
+        neighbour: ['loader', loader, `${t}/dynamic-other`],
         event: fileEvent(dynamic),
         fallback: { uncovered: 'sched_process_exec sees the loader, not what it maps' },
       }),

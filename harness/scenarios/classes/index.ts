@@ -20,8 +20,8 @@ export const denialClasses: readonly ScenarioClass[] = [file, exec, ptrace, modu
 function fallbackPart({ class: name, in: content }: ScenarioClass): ScenarioClass {
   return {
     class: name,
-    in: (folder) => {
-      const whole = content(folder);
+    in: (folder, target) => {
+      const whole = content(folder, target);
       const scenarios = whole.scenarios.filter((one) => one.kind === 'allowed' || fallbackOf(one) !== null);
       return { ...whole, scenarios };
     },
@@ -45,8 +45,8 @@ const essentialNames = [
 
 export const essentialClasses: readonly ScenarioClass[] = [file, exec, network].map(({ class: name, in: content }) => ({
   class: name,
-  in: (folder) => {
-    const whole = content(folder);
+  in: (folder, target) => {
+    const whole = content(folder, target);
     const scenarios = whole.scenarios.filter((one) => essentialNames.includes(one.name));
     // A scenario under a new name must not drop out of this proof in silence.
     if (scenarios.length === 0) throw new Error(`scenarios: ${name} has none of the essential attempts`);

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-import { target } from '../../target.js';
 import { allowedScenario, attemptFromExempt, scenarioClass } from '../language.js';
 import { probePaths } from '../probe.js';
 
-const survivors = ['/init', target.loader];
-
 /** What rules may not do: stop an exempt cgroup, or take from the machine what it lives by. */
-export const posture = scenarioClass('posture', (t) => {
+export const posture = scenarioClass('posture', (t, { loader }) => {
+  const survivors = ['/init', loader];
   const secret = `${t}/secret`;
   const tool = `${t}/tool`;
   return {
@@ -37,7 +35,7 @@ export const posture = scenarioClass('posture', (t) => {
       allowedScenario('init, which no rule may take away', { rules: ['deny_path'], attempt: ['open', '/init', 'r'] }),
       allowedScenario('the dynamic loader, which no rule may take away', {
         rules: ['deny_path'],
-        attempt: ['open', target.loader, 'r'],
+        attempt: ['open', loader, 'r'],
       }),
     ],
   };

@@ -9,6 +9,7 @@ import { buildInitramfs } from '../../images/index.js';
 import { cacheFolder, openKernelContext, resolveKernel } from '../../kernels/index.js';
 import type { ReadyKernel } from '../../model/kernel.js';
 import { examineQemu } from '../../run/host.js';
+import { hostTarget } from '../../target.js';
 
 export interface BootOptions {
   readonly lsm?: readonly string[];
@@ -52,18 +53,19 @@ export async function boot(id: string, options: BootOptions = {}): Promise<Boote
   const signal = new AbortController().signal;
   const helloMs = options.helloMs ?? 90_000;
   const qemu = process.env['BPF_MATRIX_QEMU'] ?? 'qemu-system-x86_64';
-  const { sandbox } = await examineQemu({ qemu, backend: { kind: 'qemu' } }, signal);
+  const { sandbox } = await examineQemu({ qemu, backend: { kind: 'qemu' }, target: hostTarget }, signal);
   const machine = new Machine({
     label: id,
     qemu,
     spec: {
       sandbox,
+      target: hostTarget,
       accel: 'tcg',
       memory: 256,
       cpus: options.cpus ?? 1,
       kernel: kernel.files.image,
       initramfs: initramfs.path,
-      cmdline: kernelCmdline({ lsm: options.lsm ?? defaultLsm, extra: options.append ?? [] }),
+      cmdline: kernelCmdline({ target: hostTarget, lsm: options.lsm ?? defaultLsm, extra: options.append ?? [] }),
     },
     consolePath: join(folder, 'console.log'),
     deadlines: { boot: 60_000, vm: options.vmMs ?? 170_000 },

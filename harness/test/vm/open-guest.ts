@@ -14,6 +14,7 @@ import { examineQemu } from '../../run/host.js';
 import type { LiveGuest } from '../../run/launch.js';
 import { type MachineLife, withMachine } from '../../run/machine-session.js';
 import { readyKernel } from './boot.js';
+import { hostTarget } from '../../target.js';
 
 /** A guest of its own for a test, with the machine that it runs in. Call `stop` in any case. */
 export interface OpenGuest {
@@ -66,7 +67,7 @@ async function contextOf(out: string, lsm: readonly string[]): Promise<SessionCo
   const backend = { kind: 'qemu' } as const;
   return {
     qemu,
-    ...(await examineQemu({ qemu, backend }, signal)),
+    ...(await examineQemu({ qemu, backend, target: hostTarget }, signal)),
     backend,
     built: 'build',
     cache,

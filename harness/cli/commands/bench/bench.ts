@@ -14,8 +14,9 @@ import { InfraError, MatrixError } from '../../../model/errors.js';
 import type { ExitCode } from '../../../model/exit-code.js';
 import type { ReadyKernel } from '../../../model/kernel.js';
 import { type BenchPlan, runBench } from '../../../run/bench/bench.js';
+import { assertHostKernels } from '../../../run/guest-host.js';
 import { examineQemu } from '../../../run/host.js';
-import { target } from '../../../target.js';
+import { hostTarget } from '../../../target.js';
 import { backendFromFlags } from '../../backend.js';
 import type { BenchFlags } from './flags.js';
 import { kernelRequests } from '../../kernel-requests.js';
@@ -47,7 +48,7 @@ export async function runBenchCommand(flags: BenchFlags, cli: CliContext): Promi
 
 async function planOf(flags: BenchFlags, cli: CliContext, onStep: (text: string) => void): Promise<BenchPlan> {
   const { env, signal } = cli;
-  const qemu = env['BPF_MATRIX_QEMU'] ?? target.qemu.binary;
+  const qemu = env['BPF_MATRIX_QEMU'] ?? hostTarget.qemu.binary;
   const cache = await openCacheFolder(env);
   const root = packageRoot();
   if (flags.object !== undefined) await readObjects([flags.object]);
@@ -60,9 +61,16 @@ async function planOf(flags: BenchFlags, cli: CliContext, onStep: (text: string)
     ),
   );
   const kernels = await readyKernels(flags, cli, { cache, onStep });
-  const examined = await examineQemu({ qemu, backend: { kind: 'qemu' } }, signal);
+  const examined = await examineQemu({ qemu, backend: { kind: 'qemu' }, target: hostTarget }, signal);
   const kernel = kernels[0].files.image;
-  const { accel, obstacle } = await chooseAccel(request, { ...examined, qemu, kernel, memo: null, signal });
+  const { accel, obstacle } = await chooseAccel(request, {
+    ...examined,
+    target: hostTarget,
+    qemu,
+    kernel,
+    memo: null,
+    signal,
+  });
   if (obstacle !== null) onStep(emulatedNotice);
   return {
     ...examined,
@@ -105,6 +113,10 @@ async function readyKernels(
       { ...flags, ...(chosen === undefined ? {} : { kernel: chosen }) },
       context,
       cli,
+    );
+    assertHostKernels(
+      'bench',
+      requests.map(({ id }) => id),
     );
     const progress = ({ text }: { readonly text: string }): void => {
       onStep(text);

@@ -24,7 +24,7 @@ import { diskCheck, memoryCheck, nodeCheck, systemCheck } from '../../../run/doc
 import { anyCached, kernelCheck } from '../../../run/doctor/kernels.js';
 import { kvmCheck, qemuCheck, vngCheck } from '../../../run/doctor/machine.js';
 import type { KernelId } from '../../../model/kernel.js';
-import { target } from '../../../target.js';
+import { hostTarget } from '../../../target.js';
 import { sayWaits } from '../../say-waits.js';
 import type { CliContext } from '../../context.js';
 import type { DoctorFlags } from './flags.js';
@@ -35,7 +35,7 @@ export async function doctor(flags: DoctorFlags, cli: CliContext): Promise<ExitC
   const cacheDir = cacheFolder(cli.env);
   const context = await openKernelContext({ env: cli.env, cacheDir, archives: config.archives ?? {} });
   try {
-    const wanted = selectCatalogKernels(flags.kernel ?? [], context.catalog, []);
+    const wanted = selectCatalogKernels(flags.kernel ?? [], context.catalog, [], [hostTarget]);
     const rows = await listKernels(context);
     const checks = [
       ...(await aboutHost(flags, cacheDir)),
@@ -95,7 +95,7 @@ async function aboutMachines(
   { env, signal }: CliContext,
 ): Promise<readonly HostCheck[]> {
   const options = {
-    qemu: env['BPF_MATRIX_QEMU'] ?? target.qemu.binary,
+    qemu: env['BPF_MATRIX_QEMU'] ?? hostTarget.qemu.binary,
     vng: env['BPF_MATRIX_VNG'] ?? 'vng',
     cache: cacheFolder(env),
     signal,

@@ -14,6 +14,7 @@ import {
 } from '../../../kernels/index.js';
 import { ExitCode } from '../../../model/exit-code.js';
 import type { KernelResolution } from '../../../model/kernel.js';
+import { hostTarget } from '../../../target.js';
 import { tableSpan, tableLines } from '../../../report/views/table.js';
 import { defaultBaseline } from '../../common-flags.js';
 import type { KernelsAction, KernelsFlags } from './flags.js';
@@ -122,7 +123,7 @@ async function fetch(
   words: readonly string[],
   flags: KernelsFlags,
 ): Promise<ExitCode> {
-  const ids = selectCatalogKernels(words, context.catalog, []);
+  const ids = selectCatalogKernels(words, context.catalog, [], [hostTarget]);
   const all = await Promise.all(
     ids.map(async (id) => {
       const kernel = await resolveKernel(id, context, {
@@ -166,7 +167,7 @@ async function update(
   words: readonly string[],
   flags: KernelsFlags,
 ): Promise<ExitCode> {
-  const ids = selectCatalogKernels(words.length === 0 ? ['all'] : words, context.catalog, []);
+  const ids = selectCatalogKernels(words.length === 0 ? ['all'] : words, context.catalog, [], [hostTarget]);
   const updates = await updateLock(ids, context, {
     signal,
     snapshot: flags.snapshot ?? true,

@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { archiveVariable, familySettings } from '../../../kernels/families.js';
 import { checkClasses } from '../../../model/check.js';
 import type { ExitCode } from '../../../model/exit-code.js';
-import { target } from '../../../target.js';
+import { hostTarget } from '../../../target.js';
 import {
   collectOption,
   type CommonFlags,
@@ -124,7 +124,7 @@ Examples:
                                                       as a loader that has neither
   $ npm run matrix -- --config theirs.json            prove another team's agent (docs/configuration.md)
   $ npm run matrix -- --kernel all --available        everything that can be had here
-  $ npm run matrix -- --kernel-image mine=${target.image.built},modules=/lib/modules/6.8.0
+  $ npm run matrix -- --kernel-image mine=${hostTarget.image.built},modules=/lib/modules/6.8.0
   $ npm run matrix -- --kernel-image mine=../linux    a kernel build tree
   $ npm run matrix -- --kernel 6.12 --update          make what it came to the baseline (docs/manifest.md)
   $ npm run matrix -- --reporter junit=junit.xml      junit.xml in a place of its own, too
@@ -133,7 +133,7 @@ Examples:
 ${exitHelp}
 ${reporterHelp}
 Environment:
-  BPF_MATRIX_QEMU                the QEMU binary (default: ${target.qemu.binary})
+  BPF_MATRIX_QEMU                the QEMU binary (default: ${hostTarget.qemu.binary})
   BPF_MATRIX_VNG                 vng, for --backend virtme-ng (default: vng)
   ${archiveVariables.join(', ')}
                                  where kernels come from (kernels/README.md)

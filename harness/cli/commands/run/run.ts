@@ -13,15 +13,19 @@ import { parseCount, parseDuration } from '../../../config/values.js';
 import { conventions } from '../../../contracts/registry.js';
 import { packageRoot } from '../../../kernels/package-root.js';
 import { UsageError } from '../../../model/errors.js';
+import type { Agent } from '../../../model/agent.js';
 import type { ExitCode } from '../../../model/exit-code.js';
 import type { ExpectationList } from '../../../model/expectation.js';
 import { choosePrograms } from '../../../plan/programs.js';
+import { hostTarget } from '../../../target.js';
+import { builtFor } from '../../../run/guest-host.js';
 import { FirstFailure } from '../../../run/first-failure.js';
 import { baselineFromFlags, costsBesideBaseline } from './baseline.js';
 import { listRun } from './list.js';
 import { type Narrowed, narrowed, stillFailing, withLastObjects } from './narrow.js';
 import { sharingFromFlags, shardFolder } from './shard.js';
 import { askedClasses, wantedScenarios } from './wanted.js';
+import { onlyTarget } from '../../architectures.js';
 import { ownConclusion, runCommand, type Task } from '../../run-command.js';
 import { displayedPath } from '../../../config/displayed.js';
 import { loaderFromFlags } from '../../loader.js';
@@ -50,7 +54,8 @@ async function plan(narrow: Narrowed, config: MatrixConfig, signal: AbortSignal)
   const { withoutCapabilities, notices: ofLoader, build } = await loaderFromFlags(narrow.flags, signal);
   const configFile = narrow.flags.config ?? defaultConfigFile;
   const root = packageRoot();
-  const places = { conventions, root, built: build.folder, configFile, folder: dirname(configFile) };
+  const ofOwn = ownBuild(build, narrow.flags, config);
+  const places = { conventions, root, built: ofOwn.folder, configFile, folder: dirname(configFile) };
   const choices = agentChoices(config, conventions);
   const configured = choices.map((one) => agentObject(one.config, { ...places, ...one }));
   const flags = withLastObjects(narrow, configured.map(displayedPath));
@@ -58,7 +63,7 @@ async function plan(narrow: Narrowed, config: MatrixConfig, signal: AbortSignal)
   const compiled = await builds(flags, config, { build, signal });
   const silent = silence(flags, config, asked);
   const only = silent === null ? asked : 'none';
-  await checkBuilt(flags, choices, only, build);
+  await checkBuilt(flags, choices, only, ofOwn);
   const read = compiled ?? (await namedObjects(flags.object ?? configured));
   const { objects: all, notices: ofNeeds } = await withNeeds(read.objects, needsSource(config, flags.config));
   const chosen = choosePrograms(programFlag, flags.program, stillFailing(narrow, all));
@@ -86,8 +91,27 @@ async function plan(narrow: Narrowed, config: MatrixConfig, signal: AbortSignal)
     command: 'run',
     work: null,
     reuses: true,
+    ...programOf(agents),
     conclusion: ownConclusion,
   };
+}
+
+/** Where our own agent and its object are: for the architecture that is asked for, where an agent is proved at all. */
+function ownBuild(build: Build, flags: RunFlags, config: MatrixConfig): Build {
+  const own = provesNothing(flags, config) ? hostTarget : onlyTarget(flags, 'an agent');
+  return { ...build, folder: builtFor(own, build.folder) };
+}
+
+/** Agents of one run are of one architecture: each has to be that of every kernel. */
+function programOf(agents: readonly Agent[]): Pick<Task<'run'>, 'program'> {
+  const [first, ...others] = agents;
+  if (first === undefined) return {};
+  const other = others.find(({ target }) => target !== first.target);
+  if (other === undefined) return { program: { title: first.identity.file, target: first.target } };
+  throw new UsageError({
+    message: `${first.identity.file} is built for ${first.target.title}, ${other.identity.file} for ${other.target.title}`,
+    next: 'one run for each, with a configuration of its own (--config)',
+  });
 }
 
 /** An entry may well be about objects and programs that are not part of this run. */
@@ -150,6 +174,12 @@ function silence(flags: RunFlags, config: MatrixConfig, asked: Only): string | n
   if (parseClangs('--clang', clang).length > 1) return loadingEach;
   const named = config.agent !== undefined || config.agents !== undefined;
   return object !== undefined && !named ? loadingOnly : null;
+}
+
+/** Of an agent: then kernels of any architecture may be in one run. */
+function provesNothing(flags: RunFlags, config: MatrixConfig): boolean {
+  const asked = askedClasses(flags);
+  return asked === 'none' || silence(flags, config, asked) !== null;
 }
 
 const loadingOnly =

@@ -13,7 +13,7 @@ import { everyScenario } from '../../../plan/scenario-filter.js';
 import { Disposal } from '../../../proc/disposal.js';
 import { withScratchFolder } from '../../../proc/temp.js';
 import { isFaultCaught } from '../../../report/pages/selftest.js';
-import { examineQemu } from '../../../run/host.js';
+import { assertHostKernels, guestHosts } from '../../../run/guest-host.js';
 import { type MatrixOptions, onceAccel } from '../../../run/matrix.js';
 import { type Fault, faults } from '../../../run/selftest/faults.js';
 import { type FaultResult, runSelftest } from '../../../run/selftest/selftest.js';
@@ -104,9 +104,12 @@ async function testKernels({ matrix: options, agents }: SelftestSetup, wanted: r
   const results: FaultResult[] = [];
   let missing = false;
   const { signal, jobs } = options;
-  const context = { ...options, ...(await examineQemu(options, signal)), emit: () => undefined };
-  const accelFor = onceAccel(options, context);
+  const ids = options.kernels.map(({ id }) => id);
+  assertHostKernels('selftest', ids);
+  const hosts = await guestHosts(ids, options, signal);
   for (const request of options.kernels) {
+    const context = { ...options, ...hosts.of(request.id), emit: () => undefined };
+    const accelFor = onceAccel(options, context);
     const kernel = await request.resolve(() => undefined);
     if (kernel.status === 'unavailable') {
       cli.stderr.write(`${kernel.id}: ${kernel.reason}: ${kernel.detail}\n  next: ${kernel.next}\n`);

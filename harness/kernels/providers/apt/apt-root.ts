@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CommandError } from '../../../proc/run.js';
 import { type IndexEntry, parsePackages } from './packages-index.js';
-import { target } from '../../../target.js';
+import type { Target } from '../../../target.js';
 import { runTool } from '../../tool.js';
 import { type AptFailure, classifyApt } from './apt-errors.js';
 import { hostConnection } from './host-apt.js';
@@ -13,6 +13,7 @@ import { describeWait, retried, timed } from './retry.js';
 
 /** One suite of one archive, as apt is given it. */
 export interface AptSource {
+  readonly target: Target;
   readonly uri: string;
   readonly suite: string;
   readonly components: readonly string[];
@@ -35,7 +36,7 @@ export async function makeAptRoot(folder: string, source: AptSource): Promise<vo
   await mkdir(join(folder, 'cache', 'archives', 'partial'), { recursive: true });
   await writeFile(join(folder, 'status'), '');
   await writeFile(join(folder, 'archive.sources'), sourcesFile(source));
-  await writeFile(join(folder, 'apt.conf'), aptConfiguration(folder, source.patience, await hostConnection()));
+  await writeFile(join(folder, 'apt.conf'), aptConfiguration(folder, source, await hostConnection()));
 }
 
 /** The one deb822 stanza. `Targets` keeps hosts with AppStream or command-not-found from fetching those as well. */
@@ -45,7 +46,7 @@ function sourcesFile(source: AptSource): string {
     `URIs: ${source.uri}`,
     `Suites: ${source.suite}`,
     `Components: ${source.components.join(' ')}`,
-    `Architectures: ${target.debArchitecture}`,
+    `Architectures: ${source.target.debArchitecture}`,
     'Targets: Packages',
     'Languages: none',
     `Signed-By: ${source.keyring}`,
@@ -55,7 +56,11 @@ function sourcesFile(source: AptSource): string {
 }
 
 /** Named by APT_CONFIG, which apt reads first: with it the host's own apt.conf is no longer read. */
-function aptConfiguration(folder: string, patience: number, connection: readonly string[]): string {
+function aptConfiguration(
+  folder: string,
+  { target, patience }: Pick<AptSource, 'target' | 'patience'>,
+  connection: readonly string[],
+): string {
   const values: Readonly<Record<string, string>> = {
     'Dir::Etc::main': '/dev/null',
     'Dir::Etc::parts': '/dev/null',

@@ -12,6 +12,7 @@ import { type AptSource, makeAptRoot, readIndex, updateIndex } from './apt-root.
 import { type Archive, archiveUri } from './archives.js';
 import { type AptTry, describeWait, retried, timed } from './retry.js';
 import { sharedTry } from '../../shared-try.js';
+import type { Target } from '../../../target.js';
 
 /** One suite of one archive, read; `root` is the private apt root to download from. */
 export type IndexRead =
@@ -52,7 +53,7 @@ export class IndexReader {
   read(archive: Archive, suite: string, source: AptKeys, signal?: AbortSignal): Promise<IndexRead> {
     const uri = archiveUri(archive, suite);
     if (uri === null) return Promise.resolve({ ok: false, why: { kind: 'absent', detail: 'no security archive' } });
-    const key = hashBytes(`${uri} ${suite} ${source.keyring}`).slice(0, 16);
+    const key = hashBytes(`${uri} ${suite} ${source.keyring} ${source.target.name}`).slice(0, 16);
     const update = (): Promise<IndexRead> => this.#update(key, this.#sourceOf(archive, uri, suite, source), signal);
     const attempt = archive.origin === 'public snapshot' ? () => this.#oneByOne(update) : update;
     return sharedTry(this.#reads, key, attempt, signal);
@@ -115,6 +116,7 @@ export function hostOf(uri: string): string {
 
 /** What all suites of a family share. */
 export interface AptKeys {
+  readonly target: Target;
   readonly keyring: string;
   readonly components: readonly string[];
 }

@@ -14,6 +14,7 @@ import { asksPublic, passedOverNote } from '../../settings.js';
 import { ArtifactError, DownloadError } from '../provider.js';
 import type { AptFamily } from './family.js';
 import { unpackDebs } from './unpack.js';
+import { hostTarget } from '../../../target.js';
 import { sharedTry } from '../../shared-try.js';
 
 /**
@@ -82,7 +83,7 @@ async function fromOtherFamily(
   const { asked } = await archivesOf(other, context.catalog, context.settings);
   for (const archive of asked) {
     for (const suite of keyringOffer.suites) {
-      const keys = { keyring: anchor, components: keyringOffer.components };
+      const keys = { target: hostTarget, keyring: anchor, components: keyringOffer.components };
       const read = await context.indexes.read(archive, suite, keys, signal);
       const best = read.ok ? newest(read.entries, keyringPackage) : undefined;
       const found = read.ok && best ? await fetchKeyring(family, context, read.root, best, archive, signal) : null;

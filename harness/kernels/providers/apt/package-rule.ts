@@ -2,7 +2,8 @@
 import type { CatalogKernel } from '../../catalog.js';
 import { families } from '../../families.js';
 import { type Candidate, isReleaseInSeries, newestOfferFirst } from '../provider.js';
-import { everyFlavour } from '../../../model/kernel-name.js';
+import { everyFlavour, kernelTarget } from '../../../model/kernel-name.js';
+import type { Target } from '../../../target.js';
 import { compareDebVersions } from './deb-version.js';
 import type { AptFamily } from './family.js';
 import { flavourOf } from './flavour.js';
@@ -22,8 +23,8 @@ function releaseOf(name: string): string | null {
 }
 
 /** One that has a flavour, whatever it is, for {@link everyFlavour}. */
-function isOfFlavour(family: AptFamily, release: string, wanted: string): boolean {
-  const flavour = flavourOf(family, release);
+function isOfFlavour(family: AptFamily, release: string, target: Target, wanted: string): boolean {
+  const flavour = flavourOf(family, release, target);
   return flavour !== null && (wanted === everyFlavour || flavour === wanted);
 }
 
@@ -43,15 +44,18 @@ type Listed = IndexEntry & Pick<Pocket, 'suite' | 'root'>;
  * and its modules in another; what more than one suite lists is taken from the first of them.
  */
 export function packageCandidates(
-  kernel: Pick<CatalogKernel, 'series'> & { family: AptFamily },
+  kernel: Pick<CatalogKernel, 'id' | 'series'> & { family: AptFamily },
   flavour: string,
   pockets: readonly Pocket[],
 ): Candidate[] {
   const listed = pockets.flatMap(({ suite, root, entries }) => entries.map((entry) => ({ ...entry, suite, root })));
   const byName = groupByName(listed);
+  const target = kernelTarget(kernel.id);
   const releases = new Set(listed.flatMap((entry) => releaseOf(entry.package) ?? []));
   const found = [...releases]
-    .filter((release) => isReleaseInSeries(release, kernel.series) && isOfFlavour(kernel.family, release, flavour))
+    .filter(
+      (release) => isReleaseInSeries(release, kernel.series) && isOfFlavour(kernel.family, release, target, flavour),
+    )
     .flatMap((release) => assemble(kernel.family, release, byName));
   return found.sort(newestOfferFirst(compareDebVersions));
 }

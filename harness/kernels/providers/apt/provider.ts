@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { kernelTarget } from '../../../model/kernel-name.js';
 import { flavourOfKernel } from '../../catalog.js';
 import { type ArchiveProvider, isReleaseInSeries, lockedOrNewestOffer } from '../provider.js';
 import { compareDebVersions } from './deb-version.js';
@@ -18,7 +19,8 @@ export const aptProvider: ArchiveProvider<AptFamily> = {
   unpack: (_offer, files, into, signal) => unpackDebs(files, into, signal),
   snapshotHas,
   compareVersions: compareDebVersions,
-  flavourOf,
+  flavourOf: ({ id, family }, release) => flavourOf(family, release, kernelTarget(id)),
   isOf: (kernel, release, { catalog }) =>
-    isReleaseInSeries(release, kernel.series) && flavourOf(kernel.family, release) === flavourOfKernel(kernel, catalog),
+    isReleaseInSeries(release, kernel.series) &&
+    flavourOf(kernel.family, release, kernelTarget(kernel.id)) === flavourOfKernel(kernel, catalog),
 };

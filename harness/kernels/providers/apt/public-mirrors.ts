@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Catalog } from '../../catalog.js';
-import { target } from '../../../target.js';
+import { hostTarget } from '../../../target.js';
 import type { AptFamily } from './family.js';
 import type { Mirror } from './host-mirrors.js';
 import { deb822Stanzas, type Stanza } from './sources-parse.js';
@@ -51,7 +51,7 @@ async function templateMirrors(path: string, country: string | null): Promise<Mi
 
 /** `BaseURI-amd64` says more than `BaseURI`. */
 function ofTarget(stanza: Stanza, field: string): string | undefined {
-  return stanza.get(`${field}-${target.debArchitecture}`) ?? stanza.get(field);
+  return stanza.get(`${field}-${hostTarget.debArchitecture}`) ?? stanza.get(field);
 }
 
 /** The first two of the section `#LOC:DE`: every host of the country would ask them all. */

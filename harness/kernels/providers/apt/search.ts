@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { KernelArtifact } from '../../../model/kernel.js';
+import { kernelTarget } from '../../../model/kernel-name.js';
 import type { CatalogKernel } from '../../catalog.js';
 import type { KernelContext } from '../../context.js';
 import { families } from '../../families.js';
@@ -37,7 +38,7 @@ export async function* searchArchives(
   const isMissing = others[0]?.origin !== "this host's mirror";
   // Where nobody is asked, no keyring is needed.
   const keyring = asked.length === 0 ? '' : await familyKeyring(kernel.family, context, onNotice, signal);
-  const keys = { keyring, components: family.components };
+  const keys = { target: kernelTarget(kernel.id), keyring, components: family.components };
   const heard = (archive: Archive): Promise<Answer<Offer>> =>
     whileWaiting(archive, context, onStep, () => ask(kernel, context, archive, keys, signal));
   for (const archive of configured) yield await heard(archive);
@@ -106,6 +107,12 @@ export async function snapshotHas(
   const snapshot = asked.find(({ origin }) => origin === 'public snapshot');
   if (snapshot === undefined) return false;
   const keyring = await familyKeyring(kernel.family, context, onNotice, signal);
-  const { offers } = await ask(kernel, context, snapshot, { keyring, components }, signal);
+  const { offers } = await ask(
+    kernel,
+    context,
+    snapshot,
+    { target: kernelTarget(kernel.id), keyring, components },
+    signal,
+  );
   return lockedOrNewestOffer(offers, { artifacts: [...artifacts] }) !== undefined;
 }

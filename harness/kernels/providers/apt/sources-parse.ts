@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { target } from '../../../target.js';
+import { hostTarget } from '../../../target.js';
 
 /** One repository line or stanza, as far as it matters to find a mirror. */
 export interface SourceEntry {
@@ -16,7 +16,7 @@ export function parseOneLine(text: string): SourceEntry[] {
     const match = /^\s*deb\s+(?:\[([^\]]*)\]\s+)?(\S+)\s+(\S+)\s*([^#]*)/.exec(line);
     if (!match) return [];
     const [, options = '', uri = '', suite = '', components = ''] = match;
-    if (!coversTarget(/\barch=(\S+)/.exec(options)?.[1]?.split(','))) return [];
+    if (!coversHost(/\barch=(\S+)/.exec(options)?.[1]?.split(','))) return [];
     return [{ uri, suite, components: words(components), signedBy: /\bsigned-by=(\S+)/.exec(options)?.[1] ?? null }];
   });
 }
@@ -54,15 +54,16 @@ function entriesOf(fields: Stanza): SourceEntry[] {
   const list = (name: string): string[] => words(fields.get(name) ?? '');
   const off = /^(no|false|0|off|without|disable)$/i.test(fields.get('enabled') ?? 'yes');
   const architectures = fields.has('architectures') ? list('architectures') : undefined;
-  if (off || !list('types').includes('deb') || !coversTarget(architectures)) return [];
+  if (off || !list('types').includes('deb') || !coversHost(architectures)) return [];
   const signedBy = fields.get('signed-by') ?? null;
   return list('uris').flatMap((uri) =>
     list('suites').map((suite) => ({ uri, suite, components: list('components'), signedBy })),
   );
 }
 
-function coversTarget(architectures: readonly string[] | undefined): boolean {
-  return architectures === undefined || architectures.includes(target.debArchitecture);
+/** A mirror that the host takes its own packages from is taken to have those of the others, too. */
+function coversHost(architectures: readonly string[] | undefined): boolean {
+  return architectures === undefined || architectures.includes(hostTarget.debArchitecture);
 }
 
 function words(text: string): string[] {

@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { UsageError } from '../../../model/errors.js';
 import type { KernelId } from '../../../model/kernel.js';
 import { shellWord } from '../../../proc/shell-quote.js';
-import { target } from '../../../target.js';
+import { kernelTarget } from '../../../model/kernel-name.js';
 import { imageWords } from '../../image-format.js';
 
 /** `--kernel-image ID=FILE[,modules=DIR]`, taken apart. */
@@ -41,9 +41,10 @@ function howToRead({ id, image, modules }: LocalImage): string {
 }
 
 export function localUsage(local: LocalImage, message: string, cause?: unknown): UsageError {
+  const target = kernelTarget(local.id);
   return new UsageError({
     message: `--kernel-image ${local.id}: ${message}`,
-    next: `Give --kernel-image ID=FILE[,modules=DIR] with ${imageWords.is} for ${target.title}, or ID=TREE with a built kernel tree.`,
+    next: `Give --kernel-image ID=FILE[,modules=DIR] with ${imageWords(target).is} for ${target.title}, or ID=TREE with a built kernel tree.`,
     cause,
   });
 }

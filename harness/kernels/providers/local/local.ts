@@ -2,7 +2,7 @@
 import { realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { KernelFiles, KernelIdentity, ReadyKernel } from '../../../model/kernel.js';
-import { target } from '../../../target.js';
+import { kernelTarget } from '../../../model/kernel-name.js';
 import { hashFile } from '../../cache/hash.js';
 import { type ImageFormat, imageWords, readImageHeader } from '../../image-format.js';
 import { readModuleTree } from '../../modules.js';
@@ -73,7 +73,7 @@ async function offerOf(given: LocalImage): Promise<LocalOffer> {
 async function outOfTree(given: LocalImage): Promise<Pick<LocalOffer, 'local' | 'tree'>> {
   const info = await stat(given.image).catch(() => null);
   if (info?.isDirectory() !== true) return { local: given, tree: null };
-  const { built } = target.image;
+  const { built } = kernelTarget(given.id).image;
   const image = join(given.image, built);
   if ((await stat(image).catch(() => null)) === null) {
     throw localUsage(given, `${given.image} is a folder without ${built}: no kernel was built there`);
@@ -91,10 +91,12 @@ async function filesOf({ local, image, tree }: LocalOffer): Promise<KernelFiles>
 }
 
 async function formatOf(local: LocalImage, image: string): Promise<ImageFormat> {
-  const format = await readImageHeader(image).catch((error: unknown) => {
+  const target = kernelTarget(local.id);
+  const format = await readImageHeader(target, image).catch((error: unknown) => {
     throw unreadableImage(local, error);
   });
-  if (format === null) throw localUsage(local, `${local.image} is no ${target.title} kernel: ${imageWords.isNot}`);
+  if (format === null)
+    throw localUsage(local, `${local.image} is no ${target.title} kernel: ${imageWords(target).isNot}`);
   return format;
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { target } from '../../../target.js';
+import { kernelTarget } from '../../../model/kernel-name.js';
 import type { CatalogKernel } from '../../catalog.js';
 import { families } from '../../families.js';
 import { type Candidate, isReleaseInSeries, newestOfferFirst, type OfferedArtifact } from '../provider.js';
@@ -22,13 +22,13 @@ export interface RpmCandidates {
 
 /** The kernels of the wanted series in one repository, whose folder is `root`. */
 export function rpmCandidates(
-  { family, series }: Pick<CatalogKernel, 'series'> & { family: RpmFamily },
+  { id, family, series }: Pick<CatalogKernel, 'id' | 'series'> & { family: RpmFamily },
   suite: string,
   root: string,
   packages: readonly RpmPackage[],
 ): RpmCandidates {
   const { image, modules, moreModules } = families[family].packages;
-  const own = packages.filter(({ architecture }) => architecture === target.rpmArchitecture);
+  const own = packages.filter(({ architecture }) => architecture === kernelTarget(id).rpmArchitecture);
   const images = own.filter(({ name, release }) => name === image && isReleaseInSeries(release, series));
   const found: Candidate[] = [];
   const incomplete: string[] = [];

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { target } from '../../../target.js';
+import { kernelTarget } from '../../../model/kernel-name.js';
 import { type ArchiveProvider, isReleaseInSeries, lockedOrNewestOffer } from '../provider.js';
 import { downloadRpms } from './download.js';
 import type { RpmFamily } from './family.js';
@@ -17,5 +17,6 @@ export const rpmProvider: ArchiveProvider<RpmFamily> = {
   snapshotHas: () => Promise.resolve(false),
   flavourOf: () => null,
   compareVersions: compareRpmVersions,
-  isOf: ({ series }, release) => release.endsWith(`.${target.rpmArchitecture}`) && isReleaseInSeries(release, series),
+  isOf: ({ id, series }, release) =>
+    release.endsWith(`.${kernelTarget(id).rpmArchitecture}`) && isReleaseInSeries(release, series),
 };

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type KvmMemo, kvmMemo } from '../../../boot/kvm-memo.js';
 import { type AccelRequest, type AccelChoice, chooseAccel } from '../../../boot/accel.js';
+import { unnamedTarget } from '../../../target.js';
 
 let folder: string;
 beforeEach(async () => {
@@ -27,6 +28,7 @@ async function choose(
     qemu,
     sandbox: false,
     kernel: 'vmlinuz',
+    target: unnamedTarget,
     signal,
     memo,
     device: device ?? join(folder, 'kvm'),

@@ -6,8 +6,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { backendCommand } from '../../../boot/backend.js';
 import { InfraError } from '../../../model/errors.js';
 import { parseVngVersion, vngVersion } from '../../../run/vng.js';
+import { unnamedTarget } from '../../../target.js';
 
 const spec = {
+  target: unnamedTarget,
   accel: 'tcg',
   memory: 256,
   cpus: 2,

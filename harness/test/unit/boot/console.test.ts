@@ -6,6 +6,7 @@ import { PassThrough } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { ConsoleLog } from '../../../boot/console.js';
+import { unnamedTarget } from '../../../target.js';
 
 let folder: string;
 beforeEach(async () => {
@@ -17,7 +18,7 @@ it('keeps both ends of a console that never ends, and little of it in memory', a
   const source = new PassThrough();
   const path = join(folder, 'console.log');
   const seen: string[] = [];
-  const log = new ConsoleLog(source, { path, before: null }, ({ type }) => seen.push(type));
+  const log = new ConsoleLog(source, { path, target: unnamedTarget, before: null }, ({ type }) => seen.push(type));
   const before = process.memoryUsage.rss();
   const block = `${'x'.repeat(1023)}\n`.repeat(1024);
   source.write('first line\n');

@@ -7,6 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Machine } from '../../../boot/machine.js';
 import { InfraError } from '../../../model/errors.js';
+import { unnamedTarget } from '../../../target.js';
 
 /** A stand-in for QEMU: what a real kernel cannot be made to do on demand. Real boots are in test/vm. */
 let folder: string;
@@ -27,6 +28,7 @@ async function machineThat(script: string, deadlines = { boot: 5000, vm: 10_000 
   await writeFile(qemu, `#!/bin/bash\n${script}\n`);
   await chmod(qemu, 0o755);
   const spec = {
+    target: unnamedTarget,
     accel: 'tcg',
     memory: 256,
     cpus: 1,
@@ -112,6 +114,7 @@ describe('a machine', () => {
     const machine = await machineThat('exit 0');
     await machine.stop();
     const spec = {
+      target: unnamedTarget,
       accel: 'tcg',
       memory: 256,
       cpus: 1,

@@ -2,8 +2,10 @@
 import { expect, it } from 'vitest';
 import { kernelCmdline } from '../../../boot/cmdline.js';
 import { qemuArgv } from '../../../boot/qemu-argv.js';
+import { unnamedTarget } from '../../../target.js';
 
 const spec = {
+  target: unnamedTarget,
   accel: 'tcg',
   memory: 256,
   cpus: 1,
@@ -43,7 +45,7 @@ it('keeps a path with spaces and commas in one argument', () => {
 });
 
 it('names the LSM list in the given order and panics into a reboot', () => {
-  const cmdline = kernelCmdline({ lsm: ['yama', 'bpf'], extra: ['nokaslr'] });
+  const cmdline = kernelCmdline({ target: unnamedTarget, lsm: ['yama', 'bpf'], extra: ['nokaslr'] });
   expect(cmdline).toBe(
     'console=ttyS0 earlyprintk=ttyS0 loglevel=6 panic=-1 oops=panic no_timer_check lsm=yama,bpf nokaslr',
   );

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
-import { splatOf } from '../../../boot/splats.js';
+import { splatFinder } from '../../../boot/splats.js';
+import { unnamedTarget } from '../../../target.js';
+
+const splatOf = splatFinder(unnamedTarget);
 
 describe('splatOf', () => {
   it.each([

@@ -14,6 +14,7 @@ import { proveAll } from '../../../scenarios/prove-proofs.js';
 import { judgeScenarios } from '../../../verdict/judge-scenarios.js';
 import { observer, observerAgent } from './fixture/observer.js';
 import { type Faults, observedGuest } from './fixture/observed-guest.js';
+import { unnamedTarget } from '../../../target.js';
 
 interface Proved {
   readonly evidence: readonly ScenarioEvidence[];
@@ -30,6 +31,7 @@ async function proved(faults: Faults = {}): Promise<Proved> {
   const session = new GuestSession({
     stopsLast: false,
     guest,
+    target: unnamedTarget,
     agent: observerAgent,
     contract: observer,
     environment: 'lsm',

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { createHash, createHmac } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { Guest } from '../../../guest/client.js';
@@ -77,13 +77,26 @@ describe('what a sealed program prints', () => {
 });
 
 describe('a program', () => {
-  it('that was sealed as another file than the one uploaded ends the conversation', async () => {
-    const { stream } = fakeGuest((asked) =>
-      asked.name === 'put' ? reply('put', {}) : reply('seal', { sha256: createHash('sha256').update('x').digest() }),
-    );
+  async function sealedAs(size: number, sum: number): Promise<void> {
+    const { stream } = fakeGuest((asked) => (asked.name === 'put' ? reply('put', {}) : reply('seal', { size, sum })));
     const guest = await Guest.connect(stream, { helloMs: 60_000, requestMs: 60_000 });
-    await expect(sealProgram(guest, program, Buffer.from('y'))).rejects.toThrow('another file');
+    await sealProgram(guest, program, Buffer.from([1, 0, 0, 0, 2]));
+  }
+
+  it('is sealed as it was uploaded', async () => {
+    // 1, and 1 + 2.
+    await expect(sealedAs(5, 4)).resolves.toBeUndefined();
   });
+
+  it.each([
+    [4, 4],
+    [5, 5],
+  ])(
+    'that was sealed as another file than the one uploaded ends the conversation: %i bytes, sum %i',
+    async (size, sum) => {
+      await expect(sealedAs(size, sum)).rejects.toThrow('another file');
+    },
+  );
 });
 
 describe('PID 1', () => {

@@ -35,7 +35,8 @@ describe('the workflow', () => {
   });
 
   it('opens /dev/kvm by a udev rule', () => {
-    const kvm = inAction.map(({ run }) => run ?? '').join('\n');
+    expect(inAction.map(({ run }) => run)).toContain('scripts/action kvm');
+    const kvm = readFileSync('scripts/action', 'utf8');
     expect(kvm).toContain('KERNEL=="kvm", GROUP="kvm", MODE="0666", OPTIONS+="static_node=kvm"');
     expect(kvm).toMatch(/udev\/rules\.d\/[\s\S]*--reload-rules[\s\S]*trigger --name-match=kvm/);
     const boots = ['kernels', 'proof', 'nightly'];
@@ -88,7 +89,7 @@ describe('the workflow', () => {
   });
 
   it('has scripts that shellcheck has nothing to say of', () => {
-    expect(scripts.length).toBeGreaterThan(5);
+    expect(scripts.length).toBeGreaterThan(4);
     for (const script of scripts) {
       const found = execFileSync('shellcheck', ['--shell=bash', '--severity=style', '-'], { input: script });
       expect(found.toString()).toBe('');

@@ -8,8 +8,10 @@ import { pauseAfter } from '../../../kernels/providers/apt/retry.js';
 import { retryAfterOf } from '../../../kernels/providers/apt/retry-after.js';
 import { type AptSource, makeAptRoot } from '../../../kernels/providers/apt/apt-root.js';
 import { runProgram } from '../../../proc/run.js';
+import { unnamedTarget } from '../../../target.js';
 
 const source: AptSource = {
+  target: unnamedTarget,
   uri: 'http://mirror.example/debian/',
   suite: 'trixie',
   components: ['main'],

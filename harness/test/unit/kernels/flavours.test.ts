@@ -13,6 +13,7 @@ import { flavourOf } from '../../../kernels/providers/apt/flavour.js';
 import { publish } from './fixture/archive.js';
 import { type BuiltDeb, ubuntuKernel } from './fixture/packages.js';
 import { type ContextOptions, World, type WorldCatalog } from './fixture/world.js';
+import { unnamedTarget } from '../../../target.js';
 
 let world: World;
 let debs: Readonly<Record<'generic' | 'aws' | 'lowlatency' | 'hwe' | 'debian', readonly BuiltDeb[]>>;
@@ -83,15 +84,21 @@ describe('a kernel by flavour', () => {
 
   test('the flavour that the catalog takes is the kernel itself', async () => {
     const catalog = await loadCatalog();
-    expect(selectCatalogKernels(['6.8/generic,6.8', '6.12/cloud', '6.12/generic', 'mine'], catalog, ['mine'])).toEqual([
-      ...['6.8', '6.12', '6.12/generic', 'mine'],
-    ]);
+    expect(
+      selectCatalogKernels(
+        ['6.8/generic,6.8', '6.12/cloud', '6.12/generic', 'mine'],
+        catalog,
+        ['mine'],
+        [unnamedTarget],
+      ),
+    ).toEqual([...['6.8', '6.12', '6.12/generic', 'mine']]);
     expect(catalogKernel(catalog, '6.12/cloud').id).toBe('6.12');
   });
 
   test.each([
-    ['6.12/arm64', /arm64 is an architecture/],
-    ['6.12/arm64/generic', /arm64 is an architecture/],
+    ['6.12/riscv64', /riscv64 is an architecture; guests are x86_64 or arm64/],
+    ['6.12/generic/arm64', /arm64 is an architecture/],
+    ['6.8/arm64', /of Ubuntu's kernels there are those for x86_64/],
     ['6.12/aws/generic', /more than one flavour/],
     ['6.12/', /'' is no name of a flavour/],
     ['6.12/*', /'\*' is no name of a flavour/],
@@ -99,7 +106,7 @@ describe('a kernel by flavour', () => {
     ['mine/aws', /no kernel mine\/aws/],
   ])('%s is refused', async (id, says) => {
     const catalog = await loadCatalog();
-    expect(() => selectCatalogKernels([id], catalog, ['mine'])).toThrow(says);
+    expect(() => selectCatalogKernels([id], catalog, ['mine'], [unnamedTarget])).toThrow(says);
   });
 });
 
@@ -117,7 +124,7 @@ test.each([
   ['ubuntu', '6.8.0-1008-aws', 'aws'],
   ['ubuntu', '6.8.0-31', null],
 ] as const)('%s %s is of flavour %s', (family, release, flavour) => {
-  expect(flavourOf(family, release)).toBe(flavour);
+  expect(flavourOf(family, release, unnamedTarget)).toBe(flavour);
 });
 
 describe('what archives offer', () => {

@@ -7,6 +7,7 @@ import { parseImageHeader } from '../../../kernels/image-format.js';
 import { UsageError } from '../../../model/errors.js';
 import { localKernel } from '../../../kernels/index.js';
 import { fakeBzImage, fakeModule } from './fixture/fake-kernel.js';
+import { unnamedTarget } from '../../../target.js';
 
 const release = '6.6.66-mine';
 let folder: string;
@@ -138,15 +139,18 @@ describe('parseImageHeader', () => {
   test('a boot sector without HdrS is no kernel; a header cut short has no release', () => {
     const sector = Buffer.alloc(1024);
     sector.writeUInt16LE(0xaa55, 0x1fe);
-    expect(parseImageHeader(sector)).toBeNull();
-    expect(parseImageHeader(fakeBzImage(release).subarray(0, 0x400))).toEqual({ kind: 'boot-image', release: null });
-    expect(parseImageHeader(fakeBzImage(release))).toEqual({ kind: 'boot-image', release });
+    expect(parseImageHeader(unnamedTarget, sector)).toBeNull();
+    expect(parseImageHeader(unnamedTarget, fakeBzImage(release).subarray(0, 0x400))).toEqual({
+      kind: 'boot-image',
+      release: null,
+    });
+    expect(parseImageHeader(unnamedTarget, fakeBzImage(release))).toEqual({ kind: 'boot-image', release });
   });
 
   test('an ELF for another machine is no kernel', () => {
     const elf = fakeModule({});
     elf.writeUInt16LE(183, 18);
-    expect(parseImageHeader(elf)).toBeNull();
+    expect(parseImageHeader(unnamedTarget, elf)).toBeNull();
   });
 
   test('may be a tree that was built: its bzImage, its configuration, its modules where it has any', async () => {

@@ -28,7 +28,7 @@ function pocket(suite: string, ...packages: readonly string[]): Pocket {
 
 function found(family: 'debian' | 'ubuntu', series: string | null, ...packages: readonly string[]): string[][] {
   const flavour = family === 'debian' ? 'cloud' : 'generic';
-  const list = packageCandidates({ family, series }, flavour, [pocket('suite', ...packages)]);
+  const list = packageCandidates({ id: 'one', family, series }, flavour, [pocket('suite', ...packages)]);
   // Every package of a kernel is of its own version, or it is none of its packages.
   const own = (candidate: Candidate): OfferedArtifact[] =>
     candidate.artifacts.filter((artifact) => artifact.version === candidate.version);
@@ -143,7 +143,7 @@ describe('Ubuntu', () => {
 describe('suites of one archive', () => {
   const release = '5.15.0-203-generic';
   const candidates = (...pockets: readonly Pocket[]): readonly Candidate[] =>
-    packageCandidates({ family: 'ubuntu', series: '5.15' }, 'generic', pockets);
+    packageCandidates({ id: 'one', family: 'ubuntu', series: '5.15' }, 'generic', pockets);
 
   test('an image in one and its modules in another are one kernel, each fetched from where it is listed', () => {
     const [kernel, ...rest] = candidates(

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { buildCheck, clangCheck, packagesCheck } from '../../../run/doctor/build.js';
 import { diskCheck, nodeCheck, systemCheck } from '../../../run/doctor/host.js';
 import { kvmCheck, qemuCheck, vngCheck } from '../../../run/doctor/machine.js';
-import { target } from '../../../target.js';
+import { hostTarget } from '../../../target.js';
 
 const { signal } = new AbortController();
 let folder: string;
@@ -41,7 +41,7 @@ describe('the host', () => {
     await writeFile(at('os-release'), 'NAME=x\nPRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\n');
     const check = await systemCheck(at('os-release'));
     expect(check.detail).toMatch(new RegExp(`^Debian GNU/Linux 12 \\(bookworm\\), ${arch()}, \\d+ processors$`));
-    expect(check.state).toBe(arch() === target.node ? 'ok' : 'slow');
+    expect(check.state).toBe(arch() === hostTarget.node ? 'ok' : 'slow');
     expect((await systemCheck(at('none'))).detail).toContain('an unknown distribution');
   });
 
@@ -58,7 +58,7 @@ describe('machines', () => {
   it('need a QEMU, and say what to install', async () => {
     const check = await qemuCheck({ ...options, qemu: at('no-qemu') });
     expect(check).toMatchObject({ state: 'missing', examined: null });
-    expect(check.next).toContain(`apt-get install ${target.qemu.package}`);
+    expect(check.next).toContain(`apt-get install ${hostTarget.qemu.package}`);
     const qemu = await script('qemu', 'echo QEMU emulator version 7.2.1');
     expect(await qemuCheck({ ...options, qemu })).toMatchObject({
       state: 'ok',

@@ -17,6 +17,7 @@ import { type Share, plannedShares } from '../../../scenarios/shares.js';
 import { proveAll } from '../../../scenarios/prove-proofs.js';
 import type { Attempt } from '../../../scenarios/scenario.js';
 import { judgeScenarios } from '../../../verdict/judge-scenarios.js';
+import { unnamedTarget } from '../../../target.js';
 
 /*
  * Everything that runs is run, in a world without a machine: attempts succeed, an agent comes up as it is asked, and
@@ -36,7 +37,9 @@ vi.mock('../../../guest/files.js', () => ({
 }));
 vi.mock('../../../guest/sealed.js', () => ({
   sealedPath: () => '/proc/1/fd/100',
-  runSealed: () => Promise.resolve({ lines: ['20 7'], stderr: '', whole: true }),
+  // A line for each path that an inode is asked of.
+  runSealed: (_: Guest, { args }: { args: readonly string[] }) =>
+    Promise.resolve({ lines: args.slice(1).map(() => '20 7'), stderr: '', whole: true }),
   spawnSealed: () => Promise.resolve({ pid: 1, read: (text: string) => [text] }),
   vouch: () => Promise.resolve({ watched: true, seen: [] }),
 }));
@@ -123,6 +126,7 @@ async function proved(
   const session = new GuestSession({
     stopsLast: false,
     guest: nobody,
+    target: unnamedTarget,
     agent: { ...agent, ...more },
     environment,
     classes: new Set(checkClasses),

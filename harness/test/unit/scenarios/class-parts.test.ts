@@ -7,6 +7,7 @@ import { offerOfAll } from '../../../scenarios/catalogue.js';
 import { classParts, shareOfClasses } from '../../../scenarios/class-parts.js';
 import type { PickedProof } from '../../../scenarios/pick.js';
 import { plannedShares, type Share } from '../../../scenarios/shares.js';
+import { unnamedTarget } from '../../../target.js';
 
 const aegis = contractNamed('aegis');
 
@@ -25,7 +26,7 @@ function leadOf(environment: Environment = 'lsm'): Share {
 
 const inode = () => ({ dev: 1, ino: 2 });
 const contentsOf = ({ classes }: PickedProof) =>
-  classes.map((one) => ({ class: one.class, ...one.in(`/t/PHASE/${one.class}`) }));
+  classes.map((one) => ({ class: one.class, ...one.in(`/t/PHASE/${one.class}`, unnamedTarget) }));
 const everything = ({ proofs }: Share) => proofs.flatMap(contentsOf);
 const attemptsIn = (share: Share) =>
   share.proofs.filter((one) => one.proof.kind === 'attempts' && !share.known.has(one)).flatMap(contentsOf);

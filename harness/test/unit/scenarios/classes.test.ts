@@ -13,6 +13,7 @@ import { denialClasses, essentialClasses, fallbackClasses } from '../../../scena
 import { servedPorts } from '../../../scenarios/guest-places.js';
 import { operationOf } from '../../../scenarios/operations.js';
 import type { Attempt, Denial, ProbeOperation, Scenario, ScenarioClass } from '../../../scenarios/scenario.js';
+import { unnamedTarget } from '../../../target.js';
 
 /** Operations of the probe with the number of their arguments, from the tables in its source. */
 function probeOperations(): ReadonlyMap<string, number> {
@@ -23,14 +24,18 @@ function probeOperations(): ReadonlyMap<string, number> {
       /struct operation \w+_operations\[\] = \{(.*?)\n\};/gs,
     );
     for (const [, table = ''] of tables) {
-      for (const [, name = '', count] of table.matchAll(/\{"([^"]+)", (\d+), \w+\}/g)) found.set(name, Number(count));
+      for (const [, name = '', count] of table.matchAll(/\{"([^"]+)", (\d+), \w+, \w+\}/g))
+        found.set(name, Number(count));
     }
   }
   return found;
 }
 
 const inode = (path: string): Inode => ({ dev: 8_388_609, ino: path.length });
-const contents = denialClasses.map((one) => ({ class: one.class, ...one.in(`/t/enforce/${one.class}`) }));
+const contents = denialClasses.map((one) => ({
+  class: one.class,
+  ...one.in(`/t/enforce/${one.class}`, unnamedTarget),
+}));
 const scenarios = contents.flatMap((one) => one.scenarios.map((scenario) => ({ of: one.class, scenario })));
 const attemptsOf = (one: Scenario): readonly Attempt[] => [
   one.attempt,
@@ -52,7 +57,7 @@ const outOfSight = scenarios.flatMap(({ of, scenario }) => {
     ? [{ of, name: scenario.name, why: fallback.uncovered }]
     : [];
 });
-const namesOf = (one: ScenarioClass) => one.in('/t/x').scenarios.map(({ name }) => name);
+const namesOf = (one: ScenarioClass) => one.in('/t/x', unnamedTarget).scenarios.map(({ name }) => name);
 
 describe('every scenario', () => {
   const operations = probeOperations();
@@ -203,19 +208,21 @@ describe('all classes together', () => {
 describe('the fallback', () => {
   it('leaves out the classes that no signal can serve', () => {
     expect(fallbackClasses.map((one) => one.class)).toEqual(['file', 'exec', 'network', 'bypass', 'posture']);
-    const kinds = new Set(fallbackClasses.flatMap((one) => Object.keys(one.in('/t/x').rules(inode))));
+    const kinds = new Set(fallbackClasses.flatMap((one) => Object.keys(one.in('/t/x', unnamedTarget).rules(inode))));
     for (const kind of ['deny_ptrace', 'deny_module_load', 'deny_bpf']) expect(kinds).not.toContain(kind);
   });
 
   it('meets some attempts, and says of others that it cannot', () => {
-    const ways = fallbackClasses.flatMap((one) => one.in('/t/x').scenarios).filter((one) => one.kind === 'denied');
+    const ways = fallbackClasses
+      .flatMap((one) => one.in('/t/x', unnamedTarget).scenarios)
+      .filter((one) => one.kind === 'denied');
     expect(ways.filter(({ fallback }) => fallback === 'signal').length).toBeGreaterThan(30);
     expect(ways.filter(({ fallback }) => typeof fallback === 'object').length).toBeGreaterThan(5);
   });
 
   it('tries open, exec, connect and sendto with each signal', () => {
     const operations = essentialClasses.flatMap((one) =>
-      one.in('/t/x').scenarios.map(({ attempt }) => attempt.operation[0]),
+      one.in('/t/x', unnamedTarget).scenarios.map(({ attempt }) => attempt.operation[0]),
     );
     expect(operations).toEqual(['open', 'exec', 'connect', 'sendto']);
   });

@@ -5,11 +5,13 @@ import { audit } from '../../../contracts/audit/index.js';
 import { scenarioCatalogue } from '../../../scenarios/catalogue.js';
 import { observedClasses } from '../../../scenarios/classes/index.js';
 import type { Observed } from '../../../scenarios/scenario.js';
+import { unnamedTarget } from '../../../target.js';
 
 const folder = '/t/observe/any';
 const all = observedClasses.flatMap(({ class: name, in: content }) =>
-  content(folder).scenarios.flatMap((one): readonly { readonly of: string; readonly scenario: Observed }[] =>
-    one.kind === 'observed' ? [{ of: name, scenario: one }] : [],
+  content(folder, unnamedTarget).scenarios.flatMap(
+    (one): readonly { readonly of: string; readonly scenario: Observed }[] =>
+      one.kind === 'observed' ? [{ of: name, scenario: one }] : [],
   ),
 );
 

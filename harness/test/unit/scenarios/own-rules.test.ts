@@ -10,11 +10,15 @@ import { ownRuleClasses, ownRuleOf, ownRulePorts } from '../../../scenarios/own-
 import { pickProofs } from '../../../scenarios/pick.js';
 import type { Denial } from '../../../scenarios/scenario.js';
 import { rulesOf, stopsOf } from '../../../scenarios/stops.js';
+import { unnamedTarget } from '../../../target.js';
 
 const rulesFrom = (config: unknown) => readOwnRules(ownRulesSchema([]).parse(config));
 
 function contentsOf(config: unknown) {
-  return ownRuleClasses(rulesFrom(config)).map((one) => ({ class: one.class, ...one.in(`/t/enforce/${one.class}`) }));
+  return ownRuleClasses(rulesFrom(config)).map((one) => ({
+    class: one.class,
+    ...one.in(`/t/enforce/${one.class}`, unnamedTarget),
+  }));
 }
 
 function denialsOf(config: unknown): readonly Denial[] {
@@ -127,7 +131,7 @@ describe('findings and filters', () => {
         classes: new Set(['file', 'signal'] as const),
         scenarios: everyScenario,
       })
-        .flatMap(({ classes }) => classes.flatMap((one) => one.in('/t/x').scenarios))
+        .flatMap(({ classes }) => classes.flatMap((one) => one.in('/t/x', unnamedTarget).scenarios))
         .filter(({ name }) => name === 'deny_comm: open').length;
     expect([classesIn('lsm'), classesIn('no-lsm')]).toEqual([2, 0]);
   });

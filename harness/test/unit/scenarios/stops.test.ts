@@ -4,9 +4,10 @@ import { aegisConventions } from '../../../contracts/aegis/conventions.js';
 import { denialClasses } from '../../../scenarios/classes/index.js';
 import type { Denial } from '../../../scenarios/scenario.js';
 import { rulesOf, stopsOf } from '../../../scenarios/stops.js';
+import { unnamedTarget } from '../../../target.js';
 
 const denials = denialClasses.flatMap(({ class: name, in: content }) =>
-  content('/t/x').scenarios.flatMap((one): readonly (Denial & { readonly class: string })[] =>
+  content('/t/x', unnamedTarget).scenarios.flatMap((one): readonly (Denial & { readonly class: string })[] =>
     one.kind === 'denied' ? [{ ...one, class: name }] : [],
   ),
 );

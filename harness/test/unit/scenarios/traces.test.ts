@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { denialClasses } from '../../../scenarios/classes/index.js';
 import { contradictionsOf, type Surroundings, type TracedAttempt, traceOf } from '../../../scenarios/traces.js';
+import { unnamedTarget } from '../../../target.js';
 
 const returned = (errno: number) => ({ kind: 'returned', errno }) as const;
 const seen = (files: Record<string, number | null>, received: Record<string, number> = {}): Surroundings => ({
@@ -38,7 +39,7 @@ describe('a trace', () => {
   });
 
   it('is left by a good part of what is denied', () => {
-    const all = denialClasses.flatMap((one) => one.in('/t').scenarios);
+    const all = denialClasses.flatMap((one) => one.in('/t', unnamedTarget).scenarios);
     const traced = all.filter(({ kind, attempt }) => kind === 'denied' && traceOf(attempt.operation) !== null);
     expect(traced.length).toBeGreaterThan(25);
   });

@@ -9,11 +9,12 @@ import type { OwnRuleKind, RuleKind } from '../../../../model/agent.js';
 import { runProgram } from '../../../../proc/run.js';
 import { denialClasses, essentialClasses, fallbackClasses } from '../../../../scenarios/classes/index.js';
 import type { ScenarioClass } from '../../../../scenarios/scenario.js';
+import { unnamedTarget } from '../../../../target.js';
 
 const all: ReadonlySet<RuleKind> = new Set(ruleKinds);
 const inode = (path: string): Inode => ({ dev: 8_388_609, ino: 1 + path.length });
 const rulesOf = (classes: readonly ScenarioClass[]): readonly PolicyRules[] =>
-  classes.map((one) => one.in(`/t/enforce/${one.class}`).rules(inode));
+  classes.map((one) => one.in(`/t/enforce/${one.class}`, unnamedTarget).rules(inode));
 
 describe('policyText', () => {
   it('begins with the version and has the sections in the order of the contract', () => {

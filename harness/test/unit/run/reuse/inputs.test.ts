@@ -16,6 +16,7 @@ import { loadInputs, type SessionInputs, shareInputs, type ShareQuestion } from 
 import { observerAgent } from '../../contracts/fixture/observer.js';
 import { identityOfObject } from '../../../fixtures/report-parts.js';
 import { FakeHost } from '../fixture/host.js';
+import type { Target } from '../../../../target.js';
 
 /*
  * One test for each thing that a session's answer depends on: it is changed, and the session is another one. A field of the
@@ -286,7 +287,7 @@ function edited(share: Share, edit: (content: object, of: CheckClass) => object)
       ...picked,
       classes: picked.classes.map((one) => ({
         ...one,
-        in: (folder: string) => edit(one.in(folder), one.class) as ReturnType<typeof one.in>,
+        in: (folder: string, target: Target) => edit(one.in(folder, target), one.class) as ReturnType<typeof one.in>,
       })),
     })) as unknown as Share['proofs'],
   };
