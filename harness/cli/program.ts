@@ -30,6 +30,7 @@ import { selftestCommand } from './commands/selftest/flags.js';
 import type { CliContext } from './context.js';
 import { shellCommand } from './commands/shell/flags.js';
 import { filterWorkflowCommands } from './workflow-commands.js';
+import { trendCommand } from './commands/trend/flags.js';
 import { watchCommand } from './commands/watch/flags.js';
 
 /** Runs one command line; returns its exit code. */
@@ -122,6 +123,7 @@ const commands = [
   benchCommand,
   manifestCommand,
   reportCommand,
+  trendCommand,
   judgeCommandOf,
   mergeCommand,
   cacheCommand,

@@ -11,21 +11,31 @@ import { type KernelContext, openKernelContext } from '../kernels/index.js';
 import { packageRoot } from '../kernels/package-root.js';
 import type { KernelId } from '../model/kernel.js';
 import type { ExitCode } from '../model/exit-code.js';
+import type { RunEvent } from '../model/events.js';
 import { withoutControls } from '../model/plain-text.js';
 import { noExpectations } from '../model/expectation.js';
 import type { RunReport } from '../model/report.js';
 import type { Disposal } from '../proc/disposal.js';
 import { assertScratchPlace } from '../proc/temp.js';
 import { everyScenario } from '../plan/scenario-filter.js';
-import { type BaselineResult, type Reporter, ReporterHub, type Reports, type RunKind } from '../report/reporter.js';
+import {
+  type BaselineResult,
+  type Reporter,
+  type ReporterFault,
+  ReporterHub,
+  type Reports,
+  type RunKind,
+} from '../report/reporter.js';
 import { makeReporters, type Selected } from '../report/select.js';
 import { writeEvidence } from '../results/evidence-store.js';
 import type { OutDir } from '../results/out-dir.js';
 import { type RunFrame, writeRunFrame } from '../results/run-frame.js';
 import { type KernelWork, type MatrixOptions, runMatrix } from '../run/matrix.js';
 import { publishReport, withReporterFaults } from '../run/publish.js';
+import { type HistoryRecorder, rememberedRun } from '../run/history/recorder.js';
 import { runnerStream } from './workflow-commands.js';
 import { ProvedStore } from '../run/reuse/proved-store.js';
+import { withFlakes } from '../verdict/flakes.js';
 import { type BaselineTask, judgedBesideBaseline, runFrameOf } from './commands/run/baseline.js';
 import { backendFromFlags, backendNotices } from './backend.js';
 import { ownPart, type Sharing } from './sharing.js';
@@ -88,10 +98,12 @@ export interface Task<K extends RunKind> extends Pick<
   readonly baseline?: BaselineTask;
   /** The part of the run that is done here; absent, or null, for all of it. */
   readonly sharing?: Sharing | null;
+  /** The runs before it; absent, or null, where nobody keeps them. */
+  readonly history?: HistoryRecorder | null | undefined;
 }
 
 /** What a task is that says nothing else. */
-const usualTask = { among: null, reuses: false, sharing: null, program: null } as const;
+const usualTask = { among: null, reuses: false, sharing: null, history: null, program: null } as const;
 
 /** What a command asks for that proves no agent. */
 export const withoutAgent = {
@@ -126,7 +138,7 @@ async function runCommandWith<K extends RunKind>(
   const config = await readConfig(flags.config ?? null, conventions);
   const fixed = await fixedOptions(flags, cli);
   const planned = { ...usualTask, built: fixed.built, ...(await plan(config)) };
-  const { command, work, conclusion, baseline, search, among, reuses, sharing, program, ...task } = planned;
+  const { command, work, conclusion, baseline, search, among, reuses, sharing, history, program, ...task } = planned;
   const selected = await chosenReporters(conclusion.kind, flags);
   const kernels = await openKernelContext({ env, cacheDir: fixed.cache, archives: config.archives ?? {} });
   const notices = [...config.notices, ...backendNotices(fixed.backend), ...task.notices, ...kernels.notices];
@@ -140,18 +152,24 @@ async function runCommandWith<K extends RunKind>(
   const out = await open();
   await part.begin(out);
   const reporting = openReporting(conclusion, selected, { cli, out, disposal });
-  const onEvent: MatrixOptions['onEvent'] = (event) => {
-    reporting.live.onEvent(event);
-  };
+  const onEvent = passingOn([reporting.live, history]);
   const keep: MatrixOptions['keep'] = (kernel, results) => writeEvidence(out.staging, kernel, results);
   const own = { out: out.staging, signal, onEvent, keep, ...part.options(notices) };
-  const proved = reuses ? provedStore(flags, cli, { ...fixed, ...task }) : null;
+  const proved = reuses ? provedStore(flags, cli, { ...fixed, ...task, history }) : null;
   const options: MatrixOptions = { ...fixed, ...task, ...own, proved };
   const ran = search === undefined ? runMatrix(options, work ?? undefined) : search(options, kernels);
   const finished = await ran;
-  await writeRunFrame(out.staging, part.frameOf(runFrameOf(finished, command, baseline)));
+  const { run, flakes } = await rememberedRun(history, finished, onEvent);
+  await writeRunFrame(out.staging, part.frameOf({ ...runFrameOf(run, command, baseline), flakes }));
   await part.write(out);
-  return concludeRun(finished, part.heldAgainst(baseline), reporting);
+  return concludeRun(withFlakes(run, flakes), part.heldAgainst(baseline), { ...reporting, history });
+}
+
+/** To all who want to hear of it. */
+function passingOn(listeners: readonly (Pick<ReporterHub<RunKind>, 'onEvent'> | null | undefined)[]) {
+  return (event: RunEvent): void => {
+    for (const one of listeners) one?.onEvent(event);
+  };
 }
 
 /** Who reports a run that has a folder, and what they are given. */
@@ -161,6 +179,8 @@ interface Reporting<K extends RunKind> {
   readonly files: readonly Reporter<K>[];
   readonly out: OutDir;
   readonly cli: Pick<CliContext, 'stderr' | 'ending'>;
+  /** Null where the run becomes no line of a history. */
+  readonly history: Task<RunKind>['history'];
 }
 
 export function openReporting<K extends RunKind>(
@@ -180,14 +200,14 @@ export function openReporting<K extends RunKind>(
   disposal.add(() => {
     hub.close();
   });
-  return { conclusion, live: hub, files, out, cli };
+  return { conclusion, live: hub, files, out, cli, history: null };
 }
 
 /** Publishes a finished run. A reporter that breaks at the very end still fails it. */
 export async function concludeRun<K extends RunKind>(
   ran: RunReport,
   baseline: BaselineTask | undefined,
-  { conclusion, live, files, out, cli }: Reporting<K>,
+  { conclusion, live, files, out, cli, history }: Reporting<K>,
 ): Promise<ExitCode> {
   const compared = judgedBesideBaseline(ran, baseline);
   const reportOf = (run: RunReport): Reports[K] => conclusion.reportOf(run, compared.baseline);
@@ -197,18 +217,37 @@ export async function concludeRun<K extends RunKind>(
   const before = live.faults.length;
   live.onEvent({ type: 'run-finished', report: run });
   await live.onEnd(report);
-  const faults = live.faults.slice(before);
+  const faults = [...live.faults.slice(before), ...(await historyFaults(history, run))];
   printReporterFaults(faults, cli.stderr);
   return conclusion.exitCode(reportOf(withReporterFaults(run, faults)));
+}
+
+/** A line that is missing must not look like one that is there. */
+async function historyFaults(
+  history: Reporting<RunKind>['history'],
+  run: RunReport,
+): Promise<readonly ReporterFault[]> {
+  try {
+    await history?.append(run);
+    return [];
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return [{ reporter: 'history', during: 'end', error, message: `--history: this run is not in it: ${reason}` }];
+  }
 }
 
 /** Null where a machine is asked for its own sake: to see it boot, or to see whether it answers the same again. */
 function provedStore(
   flags: CommonFlags,
   { env }: CliContext,
-  { cache, snapshots, repeat }: Pick<MatrixOptions, 'cache' | 'snapshots' | 'repeat'>,
+  {
+    cache,
+    snapshots,
+    repeat,
+    history,
+  }: Pick<MatrixOptions, 'cache' | 'snapshots' | 'repeat'> & Pick<Task<RunKind>, 'history'>,
 ): ProvedStore | null {
-  if (snapshots === null || repeat > 1) return null;
+  if (snapshots === null || repeat > 1) return history == null ? null : new ProvedStore(cache, 'none');
   return new ProvedStore(cache, reuseMode(flags, env));
 }
 

@@ -11,6 +11,7 @@ export const reporterDescriptions = {
   markdown: 'summary for a pull request or a step summary',
   manifest: 'what each kernel came to, and the difference to the baseline',
   veristat: 'what the verifier spent, as CSV and Markdown',
+  openmetrics: 'what it came to and cost, as text for those who scrape',
   html: 'one page for a browser, with everything in it',
   annotations: 'what failed, at its line in a pull request of GitHub',
   sarif: 'findings as SARIF 2.1.0, for code scanning',

@@ -9,6 +9,7 @@ import { jsonReporter } from './reporters/json.js';
 import { junitReporter } from './reporters/junit.js';
 import { manifestReporter } from './reporters/manifest.js';
 import { markdownReporter } from './reporters/markdown.js';
+import { openMetricsReporter } from './reporters/openmetrics.js';
 import { plainReporter } from './reporters/plain.js';
 import { sarifReporter } from './reporters/sarif.js';
 import { terminalReporter } from './reporters/terminal.js';
@@ -23,6 +24,7 @@ export const registry: Readonly<Record<ReporterName, ReporterDefinition>> = {
   markdown: markdownReporter,
   manifest: manifestReporter,
   veristat: veristatReporter,
+  openmetrics: openMetricsReporter,
   html: htmlReporter,
   annotations: annotationsReporter,
   sarif: sarifReporter,

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { describeJsonFault } from '../proc/json.js';
 import { readRegularText } from '../proc/regular-file.js';
 import { UsageError } from '../model/errors.js';
+import type { Flake } from '../model/history.js';
 import type { KernelId } from '../model/kernel.js';
 import type { Manifest, StatLimits } from '../model/manifest.js';
 import type { RunReport } from '../model/report.js';
@@ -41,7 +42,18 @@ export interface RunFrame extends RunConditions {
   readonly kernels: readonly KernelId[];
   /** Null where that was no question. */
   readonly baseline: StoredBaseline | null;
+  /** What a history said of it; absent in runs of older versions. */
+  readonly flakes?: readonly Flake[] | undefined;
 }
+
+const flake = z.strictObject({
+  kernel: z.string(),
+  session: z.string(),
+  inputs: z.string(),
+  now: z.string(),
+  before: z.string(),
+  on: z.iso.datetime(),
+});
 
 const frameSchema = z.strictObject({
   schema: z.literal(evidenceSchema),
@@ -57,6 +69,7 @@ const frameSchema = z.strictObject({
       manifests: z.array(manifestFile).nullable(),
     })
     .nullable(),
+  flakes: z.array(flake).optional(),
   ...frameFields,
 });
 

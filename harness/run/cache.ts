@@ -8,6 +8,7 @@ import { dropEntry, listEntries } from '../kernels/cache/store.js';
 import { listProved, provedFolder } from './reuse/inventory.js';
 import { otherCacheUsers } from '../kernels/cache/use.js';
 import { readCachedKernel } from '../kernels/fetch.js';
+import { sessionTimesName } from '../results/session-times.js';
 import { type CacheKind, cacheKinds } from '../model/cache-kind.js';
 
 export interface CacheRow {
@@ -88,8 +89,8 @@ const veristatFolder = 'veristat';
 /** Where scripts/libbpf keeps what it has fetched. */
 const libbpfFolder = 'libbpf';
 
-/** What is kept besides: the proof of KVM, hashes of kernels' BTF, libbpf's archive, what Node has compiled, veristat. */
+/** What is kept besides: the proof of KVM, what sessions took, hashes of kernels' BTF, libbpf's archive, what Node has compiled, veristat. */
 async function forget(cacheDir: string): Promise<void> {
-  for (const name of ['kvm.json', btfFolder, codeFolder, libbpfFolder, veristatFolder])
+  for (const name of ['kvm.json', sessionTimesName, btfFolder, codeFolder, libbpfFolder, veristatFolder])
     await rm(join(cacheDir, name), { recursive: true, force: true });
 }

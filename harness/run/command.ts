@@ -17,6 +17,7 @@ import { provideKernelConfig } from '../scenarios/kernel-config.js';
 import type { AccelProvider, SessionContext } from './context.js';
 import type { LiveGuest } from './launch.js';
 import { type Disturbance, type SessionPlan, withMachine } from './machine-session.js';
+import { reportEnded } from './ended-session.js';
 import { unpausedSession } from './unpaused.js';
 import { installToolbox } from './toolbox.js';
 import type { KernelWork } from './matrix.js';
@@ -34,16 +35,26 @@ const sigkill = 9;
 /** Milliseconds until a killed command must be gone. */
 const killTimeout = 5000;
 
+const commandSession = 'command';
+
 type CommandResult = Extract<KernelResult, { kind: 'command' }>;
 
 /** Runs a command in each kernel, on a fresh machine. */
 export function commandWork(plan: CommandPlan): KernelWork {
-  return (kernel, accelFor, context, slot) =>
-    slot('command', async () => {
+  return (kernel, accelFor, context, slot) => {
+    const { id } = kernel.identity;
+    context.emit({ type: 'sessions-planned', kernel: id, sessions: [commandSession] });
+    return slot('command', async () => {
+      context.emit({ type: 'session-started', kernel: id, session: commandSession });
       const result = await runCommandSession(kernel, accelFor, { plan, context });
+      const { fault, ms } = result.session;
+      const ended = { kernel: id, session: commandSession, inputs: null, since: null, ms };
+      // Nothing is known of what a command depends on, so that its verdict is compared with no other.
+      reportEnded(context, ended, () => ({ outcome: fault === null ? 'open' : 'infra', codes: [] }));
       await writeOutput(context.out, result);
       return result;
     });
+  };
 }
 
 async function runCommandSession(

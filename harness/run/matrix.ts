@@ -16,6 +16,7 @@ import type { Agent } from '../model/agent.js';
 import { hostTarget, type Target } from '../target.js';
 import type { ScenarioFilter } from '../plan/scenario-filter.js';
 import { repeatFolder } from '../results/paths.js';
+import { readSessionTimes, writeSessionTimes } from '../results/session-times.js';
 import type { KernelResult } from '../results/session.js';
 import { expectationNotices } from '../verdict/expectation-findings.js';
 import type { Extent } from '../verdict/judge-kernel.js';
@@ -28,6 +29,7 @@ import { IdleShare } from '../proc/idle.js';
 import { judgedKernel } from './judged-kernel.js';
 import { writeLoadLogs } from './logs.js';
 import { hostRoom, machinePlaces } from './places.js';
+import { MeasuredTimes } from './measured-times.js';
 import { machinePool, type PoolPlaces, type Slot } from './pool.js';
 import { reusedLoad } from './reuse/load.js';
 import { runScenarios, type ScenarioPlan, plannedEnvironments } from './scenario-session.js';
@@ -100,19 +102,14 @@ export async function runMatrix(options: MatrixOptions, work: KernelWork = prove
   // The wall clock may be set while a run goes on; it is read once.
   const started = new Date();
   const begun = performance.now();
-  const notices: string[] = [];
-  let kvm: string | undefined;
-  const emit = (event: RunEvent): void => {
-    if (event.type === 'notice') notices.push(event.text);
-    if (event.type === 'notice') kvm ??= event.kvm;
-    options.onEvent(event);
-    options.firstFailure?.onEvent(event);
-  };
+  const heard = new Heard(options);
+  const { emit } = heard;
   emit({
     type: 'run-started',
     kernels: options.kernels.map(({ id }) => id),
     objects: options.objects.map(({ identity }) => identity),
     jobs: options.jobs,
+    lastTimes: await readSessionTimes(options.cache),
   });
   for (const text of options.notices) emit({ type: 'notice', text });
   const fit = await placesFor(options, { emit });
@@ -123,19 +120,16 @@ export async function runMatrix(options: MatrixOptions, work: KernelWork = prove
   }
   const contextOf = (kernel: KernelId): SessionContext => ({ ...options, ...hosts.of(kernel), emit });
   const kernels = await runKernels(options, contextOf, { work, places: fit });
+  // They are the basis of an estimate; where they cannot be kept there is none.
+  await writeSessionTimes(options.cache, heard.measured.all).catch(() => undefined);
   for (const text of wholeNotices(options, kernels)) emit({ type: 'notice', text });
   const conditions = {
     tool: options.tool,
     started: started.toISOString(),
     ms: Math.round(performance.now() - begun),
     options: asked(options),
-    host: {
-      node: process.version,
-      qemu: hosts.qemuVersion,
-      accel: usedAccel(kernels),
-      ...(kvm === undefined ? {} : { kvm }),
-    },
-    notices,
+    host: { node: process.version, qemu: hosts.qemuVersion, accel: usedAccel(kernels), ...heard.kvm },
+    notices: heard.notices,
     objects: options.objects.map(({ identity }) => identity),
     ...identitiesOf(options),
     expectations: options.expectations,
@@ -148,6 +142,27 @@ const extentOf = ({ shard = null }: MatrixOptions): Extent => (shard === null ? 
 /** Of a shard they are given once all are merged. */
 function wholeNotices(options: MatrixOptions, kernels: readonly KernelReport[]): readonly string[] {
   return extentOf(options) === 'part' ? [] : expectationNotices(options.expectations, kernels);
+}
+
+/** What happens in a run, passed on; and of it what its report, and the next run, are told. */
+class Heard {
+  readonly notices: string[] = [];
+  readonly measured = new MeasuredTimes();
+  #kvm: string | undefined;
+
+  constructor(private readonly options: Pick<MatrixOptions, 'onEvent' | 'firstFailure'>) {}
+
+  readonly emit = (event: RunEvent): void => {
+    if (event.type === 'notice') this.notices.push(event.text);
+    if (event.type === 'notice') this.#kvm ??= event.kvm;
+    this.options.onEvent(event);
+    this.options.firstFailure?.onEvent(event);
+    this.measured.onEvent(event);
+  };
+
+  get kvm(): Pick<RunReport['host'], 'kvm'> {
+    return this.#kvm === undefined ? {} : { kvm: this.#kvm };
+  }
 }
 
 function identitiesOf({ agents, only }: MatrixOptions): Pick<RunReport, 'agent' | 'others'> {
@@ -265,6 +280,8 @@ export function proveWork(options: MatrixOptions, plant?: ScenarioPlan['plant'])
   return async (kernel, accelFor, context, slot) => {
     const { id } = kernel.identity;
     const isAsked = (session: string): boolean => options.shard?.has({ kernel: id, session }) ?? true;
+    const planned = isAsked(loadSession) ? [loadSession] : [];
+    context.emit({ type: 'sessions-planned', kernel: id, sessions: planned });
     const asked = loadPlan(kernel, accelFor, context);
     const loading = slot('load', () =>
       isAsked(loadSession)

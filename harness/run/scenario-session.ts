@@ -80,6 +80,9 @@ export async function runScenarios(run: ScenarioRun, slot: Slot): Promise<Scenar
   if (plan.halted()) return { ...about, ...notBegun(contract, run) };
   const [lead, ...others] = plannedShares({ contract, environment, agent: plan.agent }, plan);
   if (lead === undefined) return { ...about, ...notBegun(contract, run) };
+  const machine = machineLabel({ contract: contract.name, environment });
+  const sessions = [lead, ...others].map((_, index) => sessionName(machine, index + 1));
+  run.context.emit({ type: 'sessions-planned', kernel: run.kernel.identity.id, sessions });
   const on = (share: Share, work: Work, number: number, begin: ShareRun['begin']): Promise<ShareResult> =>
     slot(work, () => runShare({ ...run, contract, begin }, share, number));
   const shares = await acquaintedMachines(
@@ -88,6 +91,9 @@ export async function runScenarios(run: ScenarioRun, slot: Slot): Promise<Scenar
   );
   return { ...about, ...joinShares(shares) };
 }
+
+/** Of the machines of an environment the first has its name. */
+const sessionName = (machine: string, number: number): string => (number === 1 ? machine : `${machine}.${number}`);
 
 interface ShareRun extends ScenarioRun {
   readonly contract: Contract;
@@ -100,7 +106,7 @@ async function runShare(run: ShareRun, share: Share, number: number): Promise<Sh
   const { kernel, environment, accelFor, context, contract } = run;
   const lsm = environment === 'no-lsm' ? context.lsm.filter((name) => name !== 'bpf') : context.lsm;
   const label = machineLabel({ contract: contract.name, environment });
-  const session = { kernel, accelFor, context, lsm, name: number === 1 ? label : `${label}.${number}` };
+  const session = { kernel, accelFor, context, lsm, name: sessionName(label, number) };
   // What is planted into a guest is not part of any question.
   if (run.plan.plant !== undefined) return (await askAnew(run, share, session, () => undefined)).result;
   const question = { ...run.plan, contract, environment, share, known: run.begin() };

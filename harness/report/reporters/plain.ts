@@ -107,21 +107,30 @@ export function plainLines(event: RunEvent): readonly string[] {
     case 'notice':
       return [`note: ${oneLine(event.text)}`];
     case 'kernel-phase':
-      return [`${event.kernel}: ${event.phase}${event.detail === '' ? '' : `: ${oneLine(event.detail)}`}`];
-    case 'program-judged': {
-      const judgement = describeProgram(event.program);
-      const name = oneLine(`${event.object}/${event.program.name}`);
-      return judgement === null ? [] : [`${event.kernel}: ${name}: ${judgement}`];
-    }
+      return [phaseLine(event)];
+    case 'program-judged':
+      return programLines(event);
     case 'checks-judged':
       return event.checks.filter(isFailedCheck).map((check) => `${event.kernel}: ${failedLine(check, event.contract)}`);
     case 'kernel-finished':
       return [`${event.report.id}: ${describeEnd(event.report)}`];
+    case 'sessions-planned':
+    case 'session-started':
+    case 'session-ended':
     case 'run-finished':
       return [];
     default:
       return assertNever(event);
   }
+}
+
+function phaseLine({ kernel, phase, detail }: Extract<RunEvent, { type: 'kernel-phase' }>): string {
+  return `${kernel}: ${phase}${detail === '' ? '' : `: ${oneLine(detail)}`}`;
+}
+
+function programLines({ kernel, object, program }: Extract<RunEvent, { type: 'program-judged' }>): readonly string[] {
+  const judgement = describeProgram(program);
+  return judgement === null ? [] : [`${kernel}: ${oneLine(`${object}/${program.name}`)}: ${judgement}`];
 }
 
 function describeProgram(program: ProgramReport): string | null {

@@ -6,7 +6,9 @@ import type { Verdict } from '../../model/verdict.js';
 import { doesVerdictCount } from '../../verdict/expectations.js';
 import { formatCount, formatDuration } from './format.js';
 import { verdictLabel } from './labels.js';
+import { sumOf } from '../../model/sum.js';
 import type { Palette } from './page.js';
+import { advanceProgress, describeTimeLeft, noProgress, type RunProgress } from './progress.js';
 import { clipText, padText, oneLine, textWidth } from './text.js';
 
 /** The state of one kernel, for a person who watches. Times in milliseconds of the clock that `advance` is given. */
@@ -28,15 +30,20 @@ export interface LiveKernel {
 export interface LiveState {
   readonly title: string;
   readonly kernels: readonly LiveKernel[];
+  readonly progress: RunProgress;
 }
 
-export const nothingYet: LiveState = { title: '', kernels: [] };
+export const nothingYet: LiveState = { title: '', kernels: [], progress: noProgress };
 
 /** The state after an event. Pure; an event about a kernel nobody announced changes nothing. */
 export function advanceLive(state: LiveState, event: RunEvent, now: number): LiveState {
+  return kernelsAfter({ ...state, progress: advanceProgress(state.progress, event, now) }, event, now);
+}
+
+function kernelsAfter(state: LiveState, event: RunEvent, now: number): LiveState {
   switch (event.type) {
     case 'run-started':
-      return { title: liveTitle(event), kernels: event.kernels.map(waiting) };
+      return { ...state, title: liveTitle(event), kernels: event.kernels.map(waiting) };
     case 'kernel-phase':
       return change(state, event.kernel, (kernel) => ({
         ...kernel,
@@ -63,6 +70,9 @@ export function advanceLive(state: LiveState, event: RunEvent, now: number): Liv
       return change(state, id, (kernel) => ({ ...kernel, phase: 'done', detail, verdict, ended: now }));
     }
     case 'notice':
+    case 'sessions-planned':
+    case 'session-started':
+    case 'session-ended':
     case 'run-finished':
       return state;
     default:
@@ -109,15 +119,46 @@ const spin = 120;
  * kernels than rows the busy ones are shown and the others counted.
  */
 export function liveLines(state: LiveState, view: View): readonly LiveLine[] {
-  const room = Math.max(1, view.rows - 3);
+  const hasTotal = state.progress.sessions.length > 0;
+  const room = Math.max(1, view.rows - (hasTotal ? 4 : 3));
   const shown = state.kernels.length <= room ? state.kernels : mostRelevant(state.kernels, room);
   const hidden = state.kernels.filter((kernel) => !shown.includes(kernel));
-  const idWidth = Math.max(0, ...state.kernels.map((kernel) => textWidth(kernel.id)));
+  const total = totalParts(state, view.now);
+  const widths = {
+    id: Math.max(0, ...[...(hasTotal ? [total.id] : []), ...state.kernels.map(({ id }) => id)].map(textWidth)),
+    phase: Math.max(7, hasTotal ? textWidth(total.phase) : 0),
+  };
   return [
     line(oneLine(state.title), view),
-    ...shown.map((kernel) => kernelLine(kernel, idWidth, view)),
+    ...shown.map((kernel) => kernelLine(kernel, widths, view)),
     ...(hidden.length === 0 ? [] : [line(hiddenText(hidden), view)]),
+    ...(!hasTotal ? [] : [line(partsLine(total, widths, view), view)]),
   ];
+}
+
+/** What stands in a line beside the kernel it is about. */
+interface LineParts {
+  readonly mark: string;
+  readonly id: string;
+  readonly phase: string;
+  readonly detail: string;
+  readonly elapsed: string;
+}
+
+/** All kernels together: sessions that have ended, checks, and how long it will still take. */
+function totalParts({ kernels, progress }: LiveState, now: number): LineParts {
+  const { sessions, began } = progress;
+  const checks = sumOf(kernels.map((kernel) => kernel.checks));
+  const failed = sumOf(kernels.map((kernel) => kernel.failed));
+  const detail = [
+    // First, since a narrow terminal cuts the end.
+    describeTimeLeft(progress, now),
+    checks === 0 ? '' : formatCount(checks, 'check'),
+    failed === 0 ? '' : `${failed} failed`,
+  ].filter((part) => part !== '');
+  const done = sessions.filter(({ ended }) => ended !== null).length;
+  const phase = `${done} of ${sessions.length}`;
+  return { mark: ' ', id: 'total', phase, detail: detail.join(', '), elapsed: formatDuration(now - began) };
 }
 
 /** Busy kernels before failed ones before the rest, shown in the order of the run. */
@@ -139,18 +180,26 @@ function isBusy(kernel: LiveKernel): boolean {
   return kernel.began !== null && kernel.verdict === null;
 }
 
-function kernelLine(kernel: LiveKernel, idWidth: number, view: View): LiveLine {
-  const room = view.columns - 1;
+interface Widths {
+  readonly id: number;
+  readonly phase: number;
+}
+
+function kernelLine(kernel: LiveKernel, widths: Widths, view: View): LiveLine {
   const mark = isBusy(kernel) ? (spinner[Math.floor(view.now / spin) % spinner.length] ?? '|') : ' ';
   const elapsed = kernel.began === null ? '' : formatDuration((kernel.ended ?? view.now) - kernel.began);
-  const left = `${mark} ${padText(kernel.id, idWidth)}  `;
-  const phase = padText(phaseText(kernel), 7);
-  const right = elapsed.padStart(9);
-  const middle = room - textWidth(left) - 7 - 2 - textWidth(right);
-  // Too narrow for all: what is left is the kernel, its phase and as much of the detail as there is room for.
-  const detail = middle > 0 ? `  ${padText(detailOf(kernel), middle)}${right}` : '';
-  const text = clipText(left + phase + detail, room);
+  const parts = { mark, id: kernel.id, phase: phaseText(kernel), detail: detailOf(kernel), elapsed };
+  const text = partsLine(parts, widths, view);
   return { text: painted(text, kernel, view.palette), width: textWidth(text) };
+}
+
+function partsLine({ mark, id, phase, detail, elapsed }: LineParts, widths: Widths, view: View): string {
+  const room = view.columns - 1;
+  const left = `${mark} ${padText(id, widths.id)}  ${padText(phase, widths.phase)}`;
+  const right = elapsed.padStart(9);
+  const middle = room - textWidth(left) - 2 - textWidth(right);
+  // Too narrow for all: what is left is the kernel, its phase and as much of the detail as there is room for.
+  return clipText(left + (middle > 0 ? `  ${padText(detail, middle)}${right}` : ''), room);
 }
 
 function phaseText(kernel: LiveKernel): string {

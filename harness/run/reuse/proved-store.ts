@@ -21,9 +21,9 @@ export type ProvedLookup = Kept | { readonly kind: 'miss' } | { readonly kind: '
 
 /**
  * What is taken from it. `renew`: nothing. Of a set of classes: all but what their scenarios came to. What is answered anew is
- * kept.
+ * kept. `none`: it says what sessions depend on, and no more.
  */
-export type ReuseMode = 'use' | 'renew' | ReadonlySet<CheckClass>;
+export type ReuseMode = 'use' | 'renew' | 'none' | ReadonlySet<CheckClass>;
 
 /**
  * Sessions that passed whole, in the cache folder by a digest of all that they depend on. Each is checked against its hashes

@@ -9,17 +9,23 @@ import type { ProvedStore } from './proved-store.js';
 
 const nothing: ReadonlySet<CheckClass> = new Set();
 
+/** With the digest of all that it depends on; null where nobody asked for that, or it cannot be said. */
+export interface KeyedAnswer<R> extends GivenAnswer<R> {
+  readonly key: string | null;
+}
+
 /**
  * The answer of an earlier run where nothing it depends on has changed and all of it passed; else a machine is asked, and
  * what passes is kept. Nothing about the store fails a run.
  */
-export async function reused<R>(question: Question<R>): Promise<GivenAnswer<R>> {
+export async function reused<R>(question: Question<R>): Promise<KeyedAnswer<R>> {
   const { proved = null } = question.context;
   const inputs = proved === null ? null : await inputsOf(question);
-  if (proved === null || inputs === null) {
-    return { answer: await question.ask(() => undefined), since: null, anew: nothing };
+  const key = inputs === null ? null : sessionKeys(inputs).key;
+  if (proved === null || inputs === null || proved.mode === 'none') {
+    return { answer: await question.ask(() => undefined), since: null, anew: nothing, key };
   }
-  return (await known(question, proved, inputs)) ?? askAndKeep(question, proved, inputs);
+  return { ...((await known(question, proved, inputs)) ?? (await askAndKeep(question, proved, inputs))), key };
 }
 
 /** Of earlier runs, the whole or all but some classes; null where it has to be asked as a whole. */
@@ -29,7 +35,7 @@ async function known<R>(
   inputs: SessionInputs,
 ): Promise<GivenAnswer<R> | null> {
   const { mode } = store;
-  if (mode === 'renew') return null;
+  if (mode === 'renew' || mode === 'none') return null;
   const isWhole = mode === 'use' || !Object.keys(inputs.classes).some((name) => mode.has(name as CheckClass));
   const whole = isWhole ? await recall(question, store, sessionKeys(inputs).key) : null;
   if (whole !== null) {

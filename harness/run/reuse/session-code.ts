@@ -4,14 +4,22 @@ import { z } from 'zod';
 import { readRegularText } from '../../proc/regular-file.js';
 import { parsedJson } from '../../proc/json.js';
 
-const schema = z.object({ session: z.string().regex(/^[0-9a-f]{64}$/) });
+const hash = z.string().regex(/^[0-9a-f]{64}$/);
+const schema = z.object({ session: hash, judge: hash });
 
-/**
- * SHA-256 over the code that carries out sessions, lower-case hex, as the bundler wrote it beside the program
- * (scripts/session-code.js). Null for a program that was not bundled.
- */
-export async function sessionCode(): Promise<string | null> {
+/** As the bundler wrote it beside the program (scripts/session-code.js); null for a program that was not bundled. */
+async function codeHashes(): Promise<z.output<typeof schema> | null> {
   const text = await readRegularText(fileURLToPath(new URL('./code.json', import.meta.url))).catch(() => '');
   const read = schema.safeParse(parsedJson(text));
-  return read.success ? read.data.session : null;
+  return read.success ? read.data : null;
+}
+
+/** SHA-256 over the code that carries out sessions, lower-case hex; null where it is not known. */
+export async function sessionCode(): Promise<string | null> {
+  return (await codeHashes())?.session ?? null;
+}
+
+/** The same over that and the code that judges what they answer. */
+export async function judgeCode(): Promise<string | null> {
+  return (await codeHashes())?.judge ?? null;
 }

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { CheckClass } from '../../model/check.js';
 import { judgeScenarios } from '../../verdict/judge-scenarios.js';
+import { shareOutcome } from '../../verdict/session-outcome.js';
 import type { Acquaintance } from '../../scenarios/acquaintance.js';
 import { type ClassPart, classParts, shareOfClasses } from '../../scenarios/class-parts.js';
 import type { Share } from '../../scenarios/shares.js';
 import type { SessionContext } from '../context.js';
+import { reportEnded } from '../ended-session.js';
 import type { ShareResult } from '../join-shares.js';
 import type { SessionPlan } from '../machine-session.js';
 import { type ShareQuestion, shareInputs } from './inputs.js';
@@ -32,7 +34,8 @@ export async function reusedShare(
   const { kernel, context, name: what } = session;
   const { contract, environment, known, share } = question;
   const { id } = kernel.identity;
-  const { answer, since, anew } = await reused<ShareAnswer>({
+  context.emit({ type: 'session-started', kernel: id, session: what });
+  const { answer, since, anew, key } = await reused<ShareAnswer>({
     kernel: id,
     context,
     what,
@@ -40,8 +43,11 @@ export async function reusedShare(
     ask: (left) => ask(share, context, left),
     askClasses: async (earlier, classes, left) =>
       joinAnswers(earlier, await ask(shareOfClasses(share, classes), unjudged(context), left), { share, classes }),
-    passes: ({ result }) => passesWhole(result, contract),
+    passes: ({ result }) => shareOutcome(result, contract).outcome === 'pass',
   });
+  const isAsked = since === null || anew.size > 0;
+  const ended = { kernel: id, session: what, inputs: key, since, ms: isAsked ? answer.result.ms : 0 };
+  reportEnded(context, ended, () => shareOutcome(answer.result, contract));
   if (since === null) return answer.result;
   known.hasComeUp = answer.hasComeUp;
   const checks = judgeScenarios(answer.result.evidence, contract);
@@ -73,11 +79,3 @@ function joinAnswers(
   );
   return evidence === null ? null : { result: { ...result, evidence }, hasComeUp, parts };
 }
-
-/** Everything was asked, and nothing of it came to a failure or was left open. */
-function passesWhole({ fault, evidence }: ShareResult, contract: ShareQuestion['contract']): boolean {
-  const checks = judgeScenarios(evidence, contract);
-  return fault === null && checks.length > 0 && checks.every(({ outcome }) => settled.has(outcome.kind));
-}
-
-const settled: ReadonlySet<string> = new Set(['pass', 'gained', 'not-offered']);

@@ -9,6 +9,7 @@ import { module } from './module.js';
 import { network } from './network.js';
 import { observedFile } from './observed-file.js';
 import { observedNetwork } from './observed-network.js';
+import { partOfClass } from './part.js';
 import { bypass } from './bypass.js';
 import { posture } from './posture.js';
 import { ptrace } from './ptrace.js';
@@ -17,15 +18,8 @@ import { ptrace } from './ptrace.js';
 export const denialClasses: readonly ScenarioClass[] = [file, exec, ptrace, module, bpf, network, bypass, posture];
 
 /** The part of a class that has to do with tracepoints: what they catch, and what they are known not to see. */
-function fallbackPart({ class: name, in: content }: ScenarioClass): ScenarioClass {
-  return {
-    class: name,
-    in: (folder, target) => {
-      const whole = content(folder, target);
-      const scenarios = whole.scenarios.filter((one) => one.kind === 'allowed' || fallbackOf(one) !== null);
-      return { ...whole, scenarios };
-    },
-  };
+function fallbackPart(whole: ScenarioClass): ScenarioClass {
+  return partOfClass(whole, (one) => one.kind === 'allowed' || fallbackOf(one) !== null);
 }
 
 function fallbackOf(scenario: Scenario) {
@@ -43,16 +37,19 @@ const essentialNames = [
   'sendto a denied address',
 ];
 
-export const essentialClasses: readonly ScenarioClass[] = [file, exec, network].map(({ class: name, in: content }) => ({
-  class: name,
-  in: (folder, target) => {
-    const whole = content(folder, target);
-    const scenarios = whole.scenarios.filter((one) => essentialNames.includes(one.name));
-    // A scenario under a new name must not drop out of this proof in silence.
-    if (scenarios.length === 0) throw new Error(`scenarios: ${name} has none of the essential attempts`);
-    return { ...whole, scenarios };
-  },
-}));
+export const essentialClasses: readonly ScenarioClass[] = [file, exec, network].map((whole) => {
+  const part = partOfClass(whole, (one) => essentialNames.includes(one.name));
+  return {
+    ...part,
+    in: (folder, target) => {
+      const content = part.in(folder, target);
+      // A scenario under a new name must not drop out of this proof in silence.
+      if (content.scenarios.length === 0)
+        throw new Error(`scenarios: ${whole.class} has none of the essential attempts`);
+      return content;
+    },
+  };
+});
 
 /** What an agent that denies nothing has to report. */
 export const observedClasses: readonly ScenarioClass[] = [observedFile, observedNetwork];

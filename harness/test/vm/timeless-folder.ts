@@ -29,6 +29,7 @@ function masked(path: string, text: string): string {
   return (
     text
       .replace(/ (time|timestamp)="[^"]*"/g, ' $1="TIME"')
+      .replace(/(name="run\.seconds" value=)"[^"]*"/g, '$1"TIME"')
       .replace(/verification time \d+ usec/g, 'verification time TIME')
       // The length of a log that begins with its time; the log itself is compared.
       .replace(/"logBytes":\d+/g, '"logBytes":0')

@@ -11,6 +11,7 @@ import { nullIfAbsent } from '../../../results/replaceable.js';
 import { isShardFolder } from '../../../results/shard-blob.js';
 import { readRunFrame, type RunFrame } from '../../../results/run-frame.js';
 import { judgeResults } from '../../../verdict/judge-results.js';
+import { withFlakes } from '../../../verdict/flakes.js';
 import { judgeRun } from '../../../verdict/judge-run.js';
 import type { CliContext } from '../../context.js';
 import { withReportFolder } from '../../report-folder.js';
@@ -31,7 +32,7 @@ export async function runJudgeCommand(dir: string, flags: JudgeFlags, cli: CliCo
     await copyKept(dir, out.staging);
     const reporting = openReporting(ownConclusion, selected, { cli, out, disposal });
     const task = frame.baseline === null ? undefined : baselineTask(frame.baseline);
-    return concludeRun(judgeRun(frame, kernels), task, reporting);
+    return concludeRun(withFlakes(judgeRun(frame, kernels), frame.flakes ?? []), task, reporting);
   });
 }
 

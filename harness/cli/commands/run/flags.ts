@@ -31,6 +31,7 @@ export interface RunFlags extends CommonFlags, LoaderFlags {
   readonly update?: true;
   readonly shard?: string;
   readonly shardTimes?: string;
+  readonly history?: string;
   readonly cost?: true;
 }
 
@@ -69,6 +70,7 @@ export function matrixCommand(cli: CliContext, exit: (code: ExitCode) => void): 
     )
     .option('--list', 'print what would be run, and boot nothing')
     .option('--repeat <n>', 'ask each kernel everything so often, to see whether the answers stay the same', '1')
+    .option('--history <dir>', 'append a line about this run to dir/history.jsonl, for trend (docs/history.md)')
     .addOption(timeoutOption());
   return withMachineFlags(withLoaderFlags(withWholeFlags(command)))
     .addHelpText('after', runHelp)

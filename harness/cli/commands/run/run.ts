@@ -21,6 +21,7 @@ import { hostTarget } from '../../../target.js';
 import { builtFor } from '../../../run/guest-host.js';
 import { FirstFailure } from '../../../run/first-failure.js';
 import { baselineFromFlags, costsBesideBaseline } from './baseline.js';
+import { historyFromFlags } from './history.js';
 import { listRun } from './list.js';
 import { type Narrowed, narrowed, stillFailing, withLastObjects } from './narrow.js';
 import { sharingFromFlags, shardFolder } from './shard.js';
@@ -67,14 +68,13 @@ async function plan(narrow: Narrowed, config: MatrixConfig, signal: AbortSignal)
   const read = compiled ?? (await namedObjects(flags.object ?? configured));
   const { objects: all, notices: ofNeeds } = await withNeeds(read.objects, needsSource(config, flags.config));
   const chosen = choosePrograms(programFlag, flags.program, stillFailing(narrow, all));
-  const { objects } = chosen;
   const named = compiled ?? flags.object;
-  const object = named === undefined ? null : oneObject(objects, choices, flags, only);
+  const object = named === undefined ? null : oneObject(chosen.objects, choices, flags, only);
   const agents = only === 'none' ? [] : await readAgents(choices, { ...places, object });
   const { scenarios, notices: ofScenarios } = wantedScenarios(flags, agents, only);
   const baseline = await baselineFromFlags(flags, config);
   return {
-    objects,
+    objects: chosen.objects,
     built: build.folder,
     agents,
     only,
@@ -87,6 +87,7 @@ async function plan(narrow: Narrowed, config: MatrixConfig, signal: AbortSignal)
     expectations: expectedBy(config, flags),
     costs: flags.cost === true ? { kind: 'all' } : costsBesideBaseline(baseline),
     baseline,
+    history: await historyFromFlags(flags),
     among: narrow.kernels,
     command: 'run',
     work: null,

@@ -16,7 +16,7 @@ const shardsFolder = 'reports/shards';
  * @throws UsageError for flags that are about the whole run.
  */
 export async function sharingFromFlags(
-  { shard, shardTimes, failFast, update }: RunFlags,
+  { shard, shardTimes, failFast, update, history }: RunFlags,
   { env }: Pick<CliContext, 'env'>,
 ): Promise<Sharing | null> {
   if (shard === undefined) {
@@ -34,6 +34,12 @@ export async function sharingFromFlags(
     throw new UsageError({
       message: '--update makes a whole run the baseline, and a shard is a part of one',
       next: 'give it to merge: merge DIR... --update',
+    });
+  }
+  if (history !== undefined) {
+    throw new UsageError({
+      message: '--history keeps a line a run, and a shard is a part of one',
+      next: 'leave --history out; runs of shards are in no history yet',
     });
   }
   return { choice, times: shardTimes === undefined ? new ShardTimes() : await readShardTimes(shardTimes) };

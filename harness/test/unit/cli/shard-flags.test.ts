@@ -37,6 +37,7 @@ it('is a shard by itself, or with times of earlier runs', async () => {
 it.each<[string, Partial<RunFlags>, RegExp]>([
   ['-x', { shard: '1/2', failFast: true }, /a shard sees no other one fail/],
   ['--update', { shard: '1/2', update: true }, /a shard is a part of one/],
+  ['--history', { shard: '1/2', history: 'h' }, /a shard is a part of one/],
   ['times without a shard', { shardTimes: 'x' }, /--shard-times is about how a run is shared out/],
   ['times that are not there', { shard: '1/2', shardTimes: '/nowhere' }, /cannot be read \(ENOENT\)/],
   ['an engine that is none', { shard: 'auto' }, /no engine says which shard this is/],

@@ -7,6 +7,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 
 interface Code {
   readonly session: string;
+  readonly judge: string;
   readonly modules: readonly string[];
 }
 
@@ -65,6 +66,11 @@ describe('an edit', () => {
   ])('of %s is not, as code', async (path) => {
     expect(importers.has(resolve(path))).toBe(true);
     expect((await codeOf(path)).session).toBe(code.session);
+  });
+
+  it('of what judges is another judge, and of what prints is none', async () => {
+    expect((await codeOf('harness/verdict/judge-scenarios.ts')).judge).not.toBe(code.judge);
+    expect((await codeOf('harness/report/pages/run.ts')).judge).toBe(code.judge);
   });
 });
 
