@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Command } from 'commander';
 import type { ExitCode } from '../../../model/exit-code.js';
-import { reporterOption } from '../../common-flags.js';
+import { quietOption, reporterOption, verboseOption } from '../../common-flags.js';
 import type { CliContext } from '../../context.js';
 import { exitHelp } from '../run/flags.js';
 
@@ -14,6 +14,8 @@ export interface MergeFlags {
   readonly reporter?: readonly string[];
   readonly json?: true;
   readonly debug?: true;
+  readonly quiet?: true;
+  readonly verbose?: true;
 }
 
 const help = `
@@ -40,6 +42,8 @@ export function mergeCommand(cli: CliContext, exit: (code: ExitCode) => void): C
     .option('--shard-times <file>', 'write what each session took into this file, for --shard-times of the next run')
     .addOption(reporterOption())
     .option('--json', 'print run.json on stdout, the rest on stderr')
+    .addOption(quietOption())
+    .addOption(verboseOption())
     .option('--debug', 'print causes and stacks')
     .addHelpText('after', help)
     .action(async (dirs: readonly string[], flags: MergeFlags) => {

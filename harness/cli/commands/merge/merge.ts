@@ -17,6 +17,7 @@ import { mergedConditions } from '../../../run/shards/conditions.js';
 import { measuredUnits } from '../../../run/shards/measured.js';
 import { judgeResults } from '../../../verdict/judge-results.js';
 import { judgeRun } from '../../../verdict/judge-run.js';
+import { detailOf } from '../../common-flags.js';
 import type { CliContext } from '../../context.js';
 import { withReportFolder } from '../../report-folder.js';
 import { chosenReporters } from '../../reporters.js';
@@ -45,7 +46,7 @@ export async function runMergeCommand(dirs: readonly string[], flags: MergeFlags
       const measured = joined.flatMap(({ id, results }) => measuredUnits(id, results[0]));
       await writeShardTimes(flags.shardTimes, known.with(measured));
     }
-    const reporting = openReporting(ownConclusion, selected, { cli, out, disposal });
+    const reporting = openReporting(ownConclusion, selected, { cli, out, disposal, detail: detailOf(flags) });
     return concludeRun(ran, task, reporting);
   });
 }
