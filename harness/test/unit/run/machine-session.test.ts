@@ -239,10 +239,11 @@ describe('a machine that is stopped', () => {
 });
 
 describe('a stall', () => {
-  /** Wants a processor that another wants as well, then says `words`. */
+  /** Wants a processor that another wants as well, until it has waited 0.3 s for it (proc(5): schedstat), then says `words`. */
   const starves = (words: string): string =>
-    host.boots(`read -r; taskset -cp 0 $$ >/dev/null; n=0; timeout 20 sh -c 'while :; do :; done' & other=$!
-      while [ $n -lt 600000 ]; do n=$((n + 1)); done; kill $other; echo '${words}'; exec sleep 60`);
+    host.boots(`read -r; taskset -cp 0 $$ >/dev/null; timeout 20 sh -c 'while :; do :; done' & other=$!
+      waited=0; while [ $waited -lt 300000000 ]; do read -r ran waited turns </proc/$$/schedstat; done
+      kill $other; echo '${words}'; exec sleep 60`);
   const untilItIsSaid = async ({ machine }: LiveGuest): Promise<void> => {
     while (machine.sound) await sleep(5);
   };
