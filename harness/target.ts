@@ -25,8 +25,7 @@ export interface Target {
   readonly image: ImageTarget;
   /** System calls that it does not have, though others do: they have no tracepoint either. */
   readonly missingSyscalls: readonly string[];
-  /** Null: no module is made to warn there. */
-  readonly warning: WarningCode | null;
+  readonly warning: WarningCode;
 }
 
 export interface QemuTarget {
@@ -70,7 +69,7 @@ export interface ImageTarget {
 export interface WarningCode {
   /** May begin a function, and must stay. */
   readonly landingPad: readonly number[];
-  /** The call that ftrace looks for after it: its first byte and its length. */
+  /** The call, or the place for one, that ftrace looks for after it: its first byte and its length. */
   readonly traceCall: { readonly first: number; readonly length: number };
   /** Instructions that trap as WARN does and return 0. */
   readonly trapAndReturn: readonly number[];
@@ -217,7 +216,17 @@ const arm64: Target = {
       'vfork',
     ],
   ],
-  warning: null,
+  warning: {
+    // bti c
+    landingPad: [0x5f, 0x24, 0x03, 0xd5],
+    // Two nops that ftrace writes over (-fpatchable-function-entry).
+    traceCall: { first: 0x1f, length: 8 },
+    // brk #0x800 (BUG_BRK_IMM, asm/brk-imm.h); mov w0,#0; ret
+    trapAndReturn: [0x00, 0x00, 0x21, 0xd4, 0x00, 0x00, 0x80, 0x52, 0xc0, 0x03, 0x5f, 0xd6],
+    // R_AARCH64_NONE as modules have it, and R_AARCH64_PREL32 (asm/elf.h).
+    relocNone: 0,
+    relocRelative32: 261,
+  },
 };
 
 const targets: readonly Target[] = [x86, arm64];

@@ -84,7 +84,7 @@ async function readBytes(file: string): Promise<Buffer> {
   } catch (error) {
     throw new UsageError({
       message: `object ${file} cannot be read: ${(error as Error).message}`,
-      next: 'build it first, or name another with --object FILE',
+      next: 'build it first, or name another',
       cause: error,
     });
   }

@@ -14,7 +14,7 @@ import type { Accelerator, KernelReport, RunReport } from '../model/report.js';
 import { kernelTarget } from '../model/kernel-name.js';
 import type { Agent } from '../model/agent.js';
 import { hostTarget, type Target } from '../target.js';
-import type { ScenarioFilter } from '../plan/scenario-filter.js';
+import { everyScenario, type ScenarioFilter } from '../plan/scenario-filter.js';
 import { repeatFolder } from '../results/paths.js';
 import { readSessionTimes, writeSessionTimes } from '../results/session-times.js';
 import type { KernelResult } from '../results/session.js';
@@ -109,7 +109,7 @@ export async function runMatrix(options: MatrixOptions, work: KernelWork = prove
     kernels: options.kernels.map(({ id }) => id),
     objects: options.objects.map(({ identity }) => identity),
     jobs: options.jobs,
-    lastTimes: await readSessionTimes(options.cache),
+    lastTimes: isWhole(options) ? await readSessionTimes(options.cache) : new Map(),
   });
   for (const text of options.notices) emit({ type: 'notice', text });
   const fit = await placesFor(options, { emit });
@@ -121,7 +121,7 @@ export async function runMatrix(options: MatrixOptions, work: KernelWork = prove
   const contextOf = (kernel: KernelId): SessionContext => ({ ...options, ...hosts.of(kernel), emit });
   const kernels = await runKernels(options, contextOf, { work, places: fit });
   // They are the basis of an estimate; where they cannot be kept there is none.
-  await writeSessionTimes(options.cache, heard.measured.all).catch(() => undefined);
+  if (isWhole(options)) await writeSessionTimes(options.cache, heard.measured.all).catch(() => undefined);
   for (const text of wholeNotices(options, kernels)) emit({ type: 'notice', text });
   const conditions = {
     tool: options.tool,
@@ -142,6 +142,11 @@ const extentOf = ({ shard = null }: MatrixOptions): Extent => (shard === null ? 
 /** Of a shard they are given once all are merged. */
 function wholeNotices(options: MatrixOptions, kernels: readonly KernelReport[]): readonly string[] {
   return extentOf(options) === 'part' ? [] : expectationNotices(options.expectations, kernels);
+}
+
+/** Are its sessions asked for all that they can be; how long others take says nothing about them. */
+function isWhole({ only, scenarios }: MatrixOptions): boolean {
+  return typeof only === 'string' && scenarios === everyScenario;
 }
 
 /** What happens in a run, passed on; and of it what its report, and the next run, are told. */

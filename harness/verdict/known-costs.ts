@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type Blame, type BlamedPlace, type KernelCosts, kernelCostsSchema, type KnownCost } from '../model/blame.js';
 import { isExactCost, type ProgramCost } from '../model/cost.js';
-import type { ManifestDiff } from '../model/manifest.js';
+import type { ManifestChange, ManifestDiff } from '../model/manifest.js';
 import type { RanKernel, RunReport } from '../model/report.js';
 import { blameGrowth } from './blame.js';
 import { mayBeBaseline } from './manifest-of.js';
 
 /** Lines of a program that a baseline has: the dearest. */
-const keptLines = 16;
+const keptLines = 8;
 
 /** What a baseline has of the lines of programs that load; null where none was counted to the instruction. */
 export function costsOf(kernel: RanKernel): KernelCosts | null {
@@ -38,20 +38,24 @@ export function withBlame(
     const known = costs.find((one) => one.kernel === diff.kernel);
     if (kernel === undefined || !mayBeBaseline(kernel)) return diff;
     const changes = diff.changes.map((change) => {
-      const blame = change.kind === 'VERIFIER_REGRESSION' ? blameOf(change.item, kernel, known) : null;
+      const blame = change.kind === 'VERIFIER_REGRESSION' ? blameOf(change, kernel, known) : null;
       return blame === null ? change : { ...change, blame };
     });
     return { ...diff, changes };
   });
 }
 
-/** `item` is `object/program, insns`; of states there is no line. */
-function blameOf(item: string, { objects }: RanKernel, known: KernelCosts | undefined): Blame | null {
+/** `item` is `object/program, insns`; of states there is no line. Lines of another baseline than the manifest are none. */
+function blameOf(
+  { item, before: insns }: ManifestChange,
+  { objects }: RanKernel,
+  known: KernelCosts | undefined,
+): Blame | null {
   for (const { object, programs } of objects) {
     for (const { name, cost } of programs) {
       if (cost === undefined || item !== `${object}/${name}, insns`) continue;
       const before = known?.programs.find((one) => one.object === object && one.program === name);
-      return before === undefined ? null : blameGrowth(before, cost);
+      return before === undefined || String(before.insns) !== insns ? null : blameGrowth(before, cost);
     }
   }
   return null;

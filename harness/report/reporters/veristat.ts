@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { KernelId } from '../../model/kernel.js';
-import type { Manifest, ManifestProgram } from '../../model/manifest.js';
+import type { Manifest, ManifestDiff, ManifestProgram } from '../../model/manifest.js';
 import { veristatName } from '../../results/paths.js';
 import { veristatCsv } from '../../results/veristat-csv.js';
+import { describeBlame } from '../../verdict/describe-blame.js';
 import { mayBeBaseline, manifestsOf } from '../../verdict/manifest-of.js';
 import { growthText } from '../../verdict/regressions.js';
 import type { ReporterDefinition } from '../reporter.js';
@@ -22,11 +23,24 @@ export const veristatReporter: ReporterDefinition = {
           await save(`veristat/${veristatName(kernel.id)}`, veristatCsv(report.objects, kernel));
         }
         const manifests = kernels.flatMap((kernel) => manifestsOf(report, kernel));
-        await save('veristat.md', renderVeristat(manifests, baseline.manifests ?? new Map()));
+        const tables = renderVeristat(manifests, baseline.manifests ?? new Map());
+        await save('veristat.md', [tables, ...regressionLines(baseline.diffs ?? [])].join('\n'));
       },
     }),
   },
 };
+
+/** Below the tables: on which lines programs grew beyond the limits. */
+export function regressionLines(diffs: readonly ManifestDiff[]): readonly string[] {
+  const lines = diffs.flatMap(({ kernel, changes }) =>
+    changes.flatMap(({ item, blame }) =>
+      blame === undefined
+        ? []
+        : [`- ${markdownCode(item.replace(/, insns$/, ''))}: ${escapeMarkdown(describeBlame(blame, [kernel]))}`],
+    ),
+  );
+  return lines.length === 0 ? [] : ['### Lines that grew', '', ...lines, ''];
+}
 
 /** What the kernel gives a program: BPF_COMPLEXITY_LIMIT_INSNS and MAX_BPF_STACK. */
 const limits = { insns: 1_000_000, stackDepth: 512 } as const;

@@ -66,7 +66,7 @@ const { lsm: lsmOverride } = defaultContract.conventions.overrides;
 
 /** The return-range check knows no negation from 6.12 to 6.16. */
 function withoutNegation(kernel: string): readonly Code[] {
-  return /^6\.1[2-6]$/.test(kernel) ? ['VERIFIER_REJECTED'] : [];
+  return /^6\.1[2-6](?:\/|$)/.test(kernel) ? ['VERIFIER_REJECTED'] : [];
 }
 
 export const faults: readonly Fault[] = [

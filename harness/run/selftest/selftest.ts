@@ -7,12 +7,13 @@ import { readObjects } from '../../config/objects.js';
 import { getFile, putFile } from '../../guest/files.js';
 import type { Guest } from '../../guest/client.js';
 import { loadModule } from '../../guest/modules.js';
-import { packageRoot } from '../../kernels/package-root.js';
 import { checkClasses, type ScenarioReport } from '../../model/check.js';
 import type { Finding } from '../../model/finding.js';
 import type { ReadyKernel } from '../../model/kernel.js';
 import type { KernelReport } from '../../model/report.js';
 import type { Agent } from '../../model/agent.js';
+import { kernelTarget } from '../../model/kernel-name.js';
+import type { Target } from '../../target.js';
 import type { FailureCode, InfraCause } from '../../model/verdict.js';
 import type { SelftestRow } from '../../report/pages/selftest.js';
 import { everyScenario } from '../../plan/scenario-filter.js';
@@ -105,7 +106,7 @@ async function tryFault(options: SelftestOptions, fault: Fault, slot: Slot): Pro
 }
 
 async function tryLoad({ kernel, accelFor, context }: SelftestOptions, fault: Fault): Promise<Outcome> {
-  const objects = await readObjects([builtFault(`${fault.name}.bpf.o`)]);
+  const objects = await readObjects([builtFault(context, `${fault.name}.bpf.o`)]);
   const session = await runSession(kernel, accelFor, { ...context, objects });
   const report = judgeKernel({ kind: 'session', session, scenarios: [] }, []);
   return { raised: raisedByLoad(report), causes: report.status === 'unavailable' ? [] : report.findings };
@@ -125,11 +126,11 @@ function raisedByLoad(report: KernelReport): readonly Raised[] {
 async function tryAgent(options: SelftestOptions, fault: Fault, slot: Slot): Promise<Outcome> {
   const { kernel, accelFor, context } = options;
   const plan: ScenarioPlan = {
-    agent: await faultyAgent(soundAgent(options, fault), fault),
+    agent: await faultyAgent(soundAgent(options, fault), fault, context),
     classes: new Set(fault.classes === 'all' ? checkClasses : fault.classes),
     scenarios: everyScenario,
     halted: () => false,
-    plant: fault.target.kind === 'warn' ? plantWarning : undefined,
+    plant: fault.target.kind === 'warn' ? plantWarning(kernelTarget(kernel.identity.id)) : undefined,
   };
   const sessions = await Promise.all(
     fault.environments.map((environment) =>
@@ -169,20 +170,22 @@ function loadedObject({ uploads, paths, object }: Agent): LoadedObject {
 }
 
 /** Our own agent with one of its files replaced. */
-async function faultyAgent(agent: Agent, { name, target }: Fault): Promise<Agent> {
+async function faultyAgent(agent: Agent, { name, target }: Fault, context: SessionContext): Promise<Agent> {
   if (target.kind !== 'agent' && target.kind !== 'object') return agent;
   const [path, file] =
     target.kind === 'agent' ? [agent.paths.binary, `agent-${name}`] : [agent.paths.object, `${name}.bpf.o`];
-  const bytes = await readFile(builtFault(file));
+  const bytes = await readFile(builtFault(context, file));
   return { ...agent, uploads: agent.uploads.map((upload) => (upload.path === path ? { ...upload, bytes } : upload)) };
 }
 
-function builtFault(file: string): string {
-  return join(packageRoot(), 'build/selftest', file);
+function builtFault({ built }: SessionContext, file: string): string {
+  return join(built, 'selftest', file);
 }
 
-async function plantWarning(guest: Guest): Promise<void> {
-  const overlay = await getFile(guest, '/modules/extra/overlay.ko');
-  await putFile(guest, '/probe/warning.ko', warningModule(overlay, 'overlay', 'warning'));
-  await loadModule(guest, '/probe/warning.ko');
-}
+const plantWarning =
+  ({ warning }: Target) =>
+  async (guest: Guest): Promise<void> => {
+    const overlay = await getFile(guest, '/modules/extra/overlay.ko');
+    await putFile(guest, '/probe/warning.ko', warningModule(warning, overlay, 'overlay', 'warning'));
+    await loadModule(guest, '/probe/warning.ko');
+  };

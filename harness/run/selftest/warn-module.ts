@@ -5,13 +5,8 @@
  * and each architecture's asm/bug.h), and its init can be made to trap at a place that the table calls a warning.
  */
 
-import { unnamedTarget } from '../../target.js';
+import type { WarningCode } from '../../target.js';
 
-const { warning } = unnamedTarget;
-if (warning === null) throw new Error('selftest: no module is made to warn');
-const { landingPad, traceCall, trapAndReturn, relocNone, relocRelative32 } = warning;
-const pad = Buffer.from(landingPad);
-const body = Buffer.from(trapAndReturn);
 const relaSize = 24;
 const symbolSize = 24;
 
@@ -28,7 +23,7 @@ interface Section {
  * least one WARN in it, such as overlay.ko.
  * @throws Error when the module is not like that.
  */
-export function warningModule(bytes: Buffer, name: string, newName: string): Buffer {
+export function warningModule(code: WarningCode, bytes: Buffer, name: string, newName: string): Buffer {
   const module = Buffer.from(withoutSignature(bytes));
   const sections = sectionsOf(module);
   const find = (wanted: string): Section => {
@@ -39,10 +34,10 @@ export function warningModule(bytes: Buffer, name: string, newName: string): Buf
   const init = findInit(module, find('.symtab'), find('.strtab'));
   const text = sections[init.section];
   if (text === undefined) throw new Error('init_module is in no section');
-  const at = text.offset + init.value + prologue(module.subarray(text.offset + init.value));
-  body.copy(module, at);
-  dropRelocations(module, find(`.rela${text.name}`), at - text.offset, body.length);
-  pointFirstWarning(module, find('.rela__bug_table'), init.symbol, at - text.offset - init.value);
+  const at = text.offset + init.value + prologue(code, module.subarray(text.offset + init.value));
+  Buffer.from(code.trapAndReturn).copy(module, at);
+  dropRelocations(code, module, find(`.rela${text.name}`), at - text.offset);
+  pointFirstWarning(code, module, find('.rela__bug_table'), { ...init, addend: at - text.offset - init.value });
   for (const section of [find('.gnu.linkonce.this_module'), find('.modinfo')]) rename(module, section, name, newName);
   return module;
 }
@@ -87,22 +82,28 @@ function findInit(elf: Buffer, symbols: Section, strings: Section) {
 }
 
 /** Bytes that stay: the landing pad, and the call that ftrace looks for. */
-function prologue(code: Buffer): number {
+function prologue({ landingPad, traceCall }: WarningCode, code: Buffer): number {
+  const pad = Buffer.from(landingPad);
   const start = code.subarray(0, pad.length).equals(pad) ? pad.length : 0;
   return code[start] === traceCall.first ? start + traceCall.length : start;
 }
 
 /** What the linker would have written over the new instructions. */
-function dropRelocations(elf: Buffer, { offset, size }: Section, from: number, length: number): void {
+function dropRelocations(code: WarningCode, elf: Buffer, { offset, size }: Section, from: number): void {
   for (let at = offset; at < offset + size; at += relaSize) {
     const place = Number(elf.readBigUInt64LE(at));
-    const overlaps = place + 4 > from && place < from + length;
-    if (overlaps) elf.writeBigUInt64LE(BigInt(relocNone), at + 8);
+    const overlaps = place + 4 > from && place < from + code.trapAndReturn.length;
+    if (overlaps) elf.writeBigUInt64LE(BigInt(code.relocNone), at + 8);
   }
 }
 
 /** The first place that the bug table knows is where init now warns. */
-function pointFirstWarning(elf: Buffer, { offset }: Section, symbol: number, addend: number): void {
+function pointFirstWarning(
+  { relocRelative32 }: WarningCode,
+  elf: Buffer,
+  { offset }: Section,
+  { symbol, addend }: { readonly symbol: number; readonly addend: number },
+): void {
   elf.writeBigUInt64LE((BigInt(symbol) << 32n) | BigInt(relocRelative32), offset + 8);
   elf.writeBigInt64LE(BigInt(addend), offset + 16);
 }

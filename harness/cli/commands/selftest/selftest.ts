@@ -13,7 +13,7 @@ import { everyScenario } from '../../../plan/scenario-filter.js';
 import { Disposal } from '../../../proc/disposal.js';
 import { withScratchFolder } from '../../../proc/temp.js';
 import { isFaultCaught } from '../../../report/pages/selftest.js';
-import { assertHostKernels, guestHosts } from '../../../run/guest-host.js';
+import { guestHosts } from '../../../run/guest-host.js';
 import { type MatrixOptions, onceAccel } from '../../../run/matrix.js';
 import { type Fault, faults } from '../../../run/selftest/faults.js';
 import { type FaultResult, runSelftest } from '../../../run/selftest/selftest.js';
@@ -57,7 +57,8 @@ function selectFaults(words: readonly string[] | undefined): readonly Fault[] {
 interface SelftestSetup {
   readonly matrix: MatrixOptions;
   /** Our own, one of each contract. */
-  readonly agents: readonly Agent[];
+  /** Our own, from where they were built. */
+  readonly agents: (built: string) => Promise<readonly Agent[]>;
 }
 
 async function optionsOf(
@@ -67,15 +68,14 @@ async function optionsOf(
 ): Promise<SelftestSetup> {
   const config = await readConfig(flags.config ?? null, conventions);
   const fixed = await fixedOptions(flags, cli);
-  await builtFile(join(packageRoot(), 'build/selftest'));
+  await builtFile(join(fixed.built, 'selftest'));
   const kernels = await openKernelContext({ env: cli.env, cacheDir: fixed.cache, archives: config.archives ?? {} });
   disposal.add(() => kernels.close());
   const root = packageRoot();
-  const agents = await Promise.all(
-    conventions.map((own) =>
-      readAgent({}, { conventions: [own], root, built: fixed.built, folder: root, object: null }),
-    ),
-  );
+  const agents = (built: string): Promise<readonly Agent[]> =>
+    Promise.all(
+      conventions.map((own) => readAgent({}, { conventions: [own], root, built, folder: root, object: null })),
+    );
   const requests = await kernelRequests(flags, kernels, cli);
   const matrix: MatrixOptions = {
     ...fixed,
@@ -105,7 +105,6 @@ async function testKernels({ matrix: options, agents }: SelftestSetup, wanted: r
   let missing = false;
   const { signal, jobs } = options;
   const ids = options.kernels.map(({ id }) => id);
-  assertHostKernels('selftest', ids);
   const hosts = await guestHosts(ids, options, signal);
   for (const request of options.kernels) {
     const context = { ...options, ...hosts.of(request.id), emit: () => undefined };
@@ -116,11 +115,14 @@ async function testKernels({ matrix: options, agents }: SelftestSetup, wanted: r
       missing = true;
       continue;
     }
+    const common = { kernel, accelFor, context };
     const onResult = (result: FaultResult): void => {
       const word = isFaultCaught(result) ? 'as it should' : 'WRONG';
       cli.stderr.write(`${result.kernel} ${result.fault}: ${result.raised.join(' ') || 'nothing'}: ${word}\n`);
     };
-    results.push(...(await runSelftest({ kernel, faults: wanted, agents, jobs, accelFor, context, onResult })));
+    results.push(
+      ...(await runSelftest({ ...common, faults: wanted, agents: await agents(context.built), jobs, onResult })),
+    );
   }
   return { results, missing };
 }

@@ -13,6 +13,9 @@ import { runFrameOf } from '../../../cli/commands/run/baseline.js';
 import type { CliContext } from '../../../cli/context.js';
 import { InfraError, UsageError } from '../../../model/errors.js';
 import { noExpectations } from '../../../model/expectation.js';
+import { lastRunOf } from '../../../plan/last-failed.js';
+import { lastRunOfJunit } from '../../../plan/last-failed-junit.js';
+import { readJunit } from '../../../results/junit-read.js';
 import type { ExitCode } from '../../../model/exit-code.js';
 import { defaultStatLimits } from '../../../model/manifest.js';
 import type { RunReport } from '../../../model/report.js';
@@ -152,6 +155,17 @@ describe('shards of a run', () => {
     for (const path of texts) {
       expect(await contentOf(join(at('merged'), path)), path).toEqual(await contentOf(join(one, path)));
     }
+  });
+
+  it('have one junit.xml, which is read back to what failed in the run', async () => {
+    await shards(leaking);
+    await merge();
+    const { suites, ...run } = readJunit(await readFile(join(at('merged'), 'junit.xml'), 'utf8'), 'junit.xml');
+    expect(suites.map(({ kernel }) => kernel)).toContain('6.12');
+    expect(suites.flatMap(({ cases }) => cases).some(({ result }) => result.kind === 'failure')).toBe(true);
+    const { failed } = lastRunOf(await readRunJson(join(at('merged'), 'run.json')));
+    expect(failed).not.toBeNull();
+    expect(lastRunOfJunit({ ...run, suites }).failed).toEqual(failed);
   });
 
   it('are judged again from the merged folder as that of any run', async () => {

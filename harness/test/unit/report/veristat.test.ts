@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { Manifest } from '../../../model/manifest.js';
 import type { RanKernel, RunReport } from '../../../model/report.js';
-import { renderVeristat } from '../../../report/reporters/veristat.js';
+import { regressionLines, renderVeristat } from '../../../report/reporters/veristat.js';
 import { veristatCsv } from '../../../results/veristat-csv.js';
 import { mayBeBaseline, manifestsOf } from '../../../verdict/manifest-of.js';
 import { broken, rejectedOn612 } from '../../fixtures/reports.js';
@@ -60,4 +60,27 @@ it('writes a file a kernel that ran to its end', async () => {
   } finally {
     await rm(folder, { recursive: true });
   }
+});
+
+it('says below its tables on which lines programs grew', () => {
+  const line = {
+    function: 'walk',
+    file: 'a.bpf.c',
+    line: 7,
+    text: 'for (;;)',
+    before: 10,
+    now: 40,
+    share: 1,
+    changed: true,
+  };
+  const blame = { before: 100, now: 130, lines: [line], exact: true };
+  const change = { kind: 'VERIFIER_REGRESSION', item: 'aegis/walk, insns', before: '100', now: '130', blame } as const;
+  const diff = { kernel: '6.1', skipped: null, updated: false, changes: [change] };
+  expect(regressionLines([diff])).toEqual([
+    '### Lines that grew',
+    '',
+    '- `aegis/walk`: +30.0 % on 6.1, of it 100 % at a.bpf.c:7 (changed)',
+    '',
+  ]);
+  expect(regressionLines([{ ...diff, changes: [] }])).toEqual([]);
 });

@@ -70,6 +70,8 @@ describe('a regression', () => {
   it('is put down to no line without lines, then or now, and not in states', () => {
     expect(withBlame(counted, [diff], [])).toEqual([diff]);
     expect(withBlame(allPass(), [diff], before)).toEqual([diff]);
+    const older = { ...diff, changes: [{ ...change, before: '602' }] };
+    expect(withBlame(counted, [older], before)).toEqual([older]);
     const states = { ...diff, changes: [{ ...change, item: 'aegis/socket_connect, states' }] };
     expect(withBlame(counted, [states], before)).toEqual([states]);
     expect(blamedPlaces(diff)).toEqual([]);

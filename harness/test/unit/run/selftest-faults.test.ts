@@ -140,3 +140,12 @@ describe('environmentsOf', () => {
     expect(environmentsOf(aegis, new Set(checkClasses), ['landlock'])).toEqual(['no-lsm']);
   });
 });
+
+it('a kernel of another architecture is caught as the series is', () => {
+  const negated = faults.find(({ name }) => name === 'negated_tail');
+  expect(['6.12/arm64', '6.17/arm64', '6.12'].map((id) => negated?.caught(id))).toEqual([
+    ['VERIFIER_REJECTED'],
+    [],
+    ['VERIFIER_REJECTED'],
+  ]);
+});

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { cacheFolder } from '../../../kernels/cache/folder.js';
+import { targetNamed, unnamedTarget } from '../../../target.js';
 import { warningModule } from '../../../run/selftest/warn-module.js';
 import { smallModule } from '../../fixtures/evidence-module.js';
 
@@ -12,7 +13,10 @@ function realModules(): readonly (readonly [string, Buffer])[] {
   try {
     const files = readdirSync(folder, { recursive: true, encoding: 'utf8' });
     const found = files.filter((file) => file.endsWith('/kernel/fs/overlayfs/overlay.ko'));
-    return found.map((file) => [/modules\/([^/]+)/.exec(file)?.[1] ?? file, readFileSync(join(folder, file))] as const);
+    const all = found.map(
+      (file) => [/modules\/([^/]+)/.exec(file)?.[1] ?? file, readFileSync(join(folder, file))] as const,
+    );
+    return all.filter(([, bytes]) => bytes.readUInt16LE(18) === unnamedTarget.elfMachine);
   } catch {
     return [];
   }
@@ -75,7 +79,7 @@ const signed = Buffer.concat([
 const modules = [...made, ['a signed one', signed] as const, ...realModules()];
 
 describe.each(modules)('%s', (_, original) => {
-  const warning = warningModule(original, 'overlay', 'warning');
+  const warning = warningModule(unnamedTarget.warning, original, 'overlay', 'warning');
   const before = readElf(original);
   const after = readElf(warning);
   const { home, value, file } = initOf(original);
@@ -127,7 +131,7 @@ describe.each(modules)('%s', (_, original) => {
 
   it('leaves its original as it was', () => {
     const copy = Buffer.from(original);
-    warningModule(original, 'overlay', 'warning');
+    warningModule(unnamedTarget.warning, original, 'overlay', 'warning');
     expect(original.equals(copy)).toBe(true);
   });
 });
@@ -145,20 +149,40 @@ describe.each(realModules())('the first bug of %s', (_, original) => {
   });
 });
 
+it('is made for another architecture by its own instructions, after the nops that are there for ftrace', () => {
+  const code = targetNamed('arm64')?.warning ?? unnamedTarget.warning;
+  const original = smallModule({ pad: false, call: false });
+  const { file, home } = initOf(original);
+  const nops = Buffer.from('1f2003d51f2003d5', 'hex');
+  nops.copy(original, file);
+  const warning = warningModule(code, original, 'overlay', 'warning');
+  const brk = Buffer.from('000021d400008052c0035fd6', 'hex');
+  expect(warning.subarray(file, file + 20)).toEqual(Buffer.concat([nops, brk]));
+  const [first] = readElf(warning).relocs('.rela__bug_table');
+  expect(first).toMatchObject({ type: 261, addend: 8 });
+  expect(home.name).toBe('.init.text');
+});
+
 describe('what is no such module', () => {
   const whole = { pad: true, call: true };
 
   it.each(['.symtab', '.strtab', '.rela.init.text', '.rela__bug_table', '.modinfo', '.gnu.linkonce.this_module'])(
     'one without %s is refused by that name',
     (without) => {
-      expect(() => warningModule(smallModule({ ...whole, without }), 'overlay', 'warning')).toThrow(without);
+      expect(() =>
+        warningModule(unnamedTarget.warning, smallModule({ ...whole, without }), 'overlay', 'warning'),
+      ).toThrow(without);
     },
   );
 
   it('is one without init, or under another name', () => {
     const noInit = smallModule({ ...whole, symbol: 'init_other' });
-    expect(() => warningModule(noInit, 'overlay', 'warning')).toThrow('no init_module');
-    expect(() => warningModule(smallModule(whole), 'dummyxx', 'warning')).toThrow('does not name dummyxx');
-    expect(() => warningModule(smallModule(whole), 'overlay', 'warn')).toThrow('as long as the old one');
+    expect(() => warningModule(unnamedTarget.warning, noInit, 'overlay', 'warning')).toThrow('no init_module');
+    expect(() => warningModule(unnamedTarget.warning, smallModule(whole), 'dummyxx', 'warning')).toThrow(
+      'does not name dummyxx',
+    );
+    expect(() => warningModule(unnamedTarget.warning, smallModule(whole), 'overlay', 'warn')).toThrow(
+      'as long as the old one',
+    );
   });
 });
