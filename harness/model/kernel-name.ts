@@ -22,6 +22,9 @@ export function kernelName(text: string): KernelName | string {
   const [flavour = null, ...more] = target === null ? parts : parts.slice(1);
   if (flavour === null) return { base, target, flavour };
   if (isArchitecture(flavour)) return `${flavour} is an architecture; guests are ${targetNames.join(' or ')}`;
+  const late = targetNamed(more[0] ?? '');
+  if (late !== null)
+    return `${late.name} is an architecture, which comes before the flavour: ${[base, late.name, flavour].join('/')}`;
   if (more.length > 0) return 'there is more than one flavour';
   return /^[a-z][a-z0-9._-]*$/.test(flavour) ? { base, target, flavour } : `'${flavour}' is no name of a flavour`;
 }

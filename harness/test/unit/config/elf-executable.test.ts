@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readExecutable } from '../../../config/elf-executable.js';
 import { ElfError } from '../../../config/elf-header.js';
+import { hostTarget } from '../../../target.js';
 
 let good: Buffer;
 beforeAll(async () => {
@@ -17,11 +18,11 @@ function changed(change: (bytes: Buffer) => unknown): Buffer {
 
 describe('readExecutable', () => {
   it('reads the loader and the libraries of a program of this host', () => {
-    expect(readExecutable(good)).toEqual({ interpreter: '/lib64/ld-linux-x86-64.so.2', needed: ['libc.so.6'] });
+    expect(readExecutable(good)).toEqual({ target: hostTarget, interpreter: hostTarget.loader, needed: ['libc.so.6'] });
   });
 
   it('takes a static program', async () => {
-    expect(readExecutable(await readFile('build/guest/init'))).toEqual({ interpreter: null, needed: [] });
+    expect(readExecutable(await readFile('build/guest/init'))).toMatchObject({ interpreter: null, needed: [] });
   });
 
   it.each([
@@ -29,7 +30,7 @@ describe('readExecutable', () => {
     ['a script', () => Buffer.from('#!/bin/sh\n'), 'is not an ELF file'],
     ['half a header', () => good.subarray(0, 40), 'is truncated: an ELF header has 64 bytes, the file 40'],
     ['32 bits', () => changed((b) => (b[4] = 1)), 'is a 32-bit ELF file; the guests are 64-bit'],
-    ['another machine', () => changed((b) => b.writeUInt16LE(183, 18)), 'is for AArch64, not for x86-64'],
+    ['another machine', () => changed((b) => b.writeUInt16LE(243, 18)), 'is for RISC-V'],
     ['an object', () => changed((b) => b.writeUInt16LE(1, 16)), 'is not a program (ET_EXEC or ET_DYN)'],
     ['no segments', () => changed((b) => b.writeUInt16LE(0, 56)), 'has no program headers'],
     ['segments beyond the end', () => changed((b) => b.writeUInt16LE(9999, 56)), 'program headers should end at byte'],

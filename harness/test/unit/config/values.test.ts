@@ -33,7 +33,7 @@ describe('command line values', () => {
     expect(parseKernelImage('-i', '5.15=a/bzImage')).toEqual({ id: '5.15', image: 'a/bzImage', modules: null });
     expect(parseKernelImage('-i', 'x=k,modules=m')).toEqual({ id: 'x', image: 'k', modules: 'm' });
     for (const text of ['k', '=k', 'x=', 'x=k,module=m', 'x=k,modules=', 'x y=k']) {
-      expect(() => parseKernelImage('-i', text)).toThrow(/ID=FILE/);
+      expect(() => parseKernelImage('-i', text)).toThrow(/ takes ID\[\/ARCHITECTURE\]=FILE\[,/);
     }
   });
 

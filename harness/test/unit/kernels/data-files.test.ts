@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { loadCatalog, loadLock } from '../../../kernels/index.js';
+import { catalogKernel, loadCatalog, loadLock } from '../../../kernels/index.js';
 import { layoutVersion } from '../../../kernels/keep.js';
 import { lockVersion, writeLock } from '../../../kernels/lock.js';
 import { packageRoot } from '../../../kernels/package-root.js';
@@ -39,9 +39,11 @@ describe('the shipped catalog and lock', () => {
   });
 
   test('agree: every lock entry is a kernel of the catalog, of its series and one of its suites', async () => {
-    const [{ kernels }, lock] = await Promise.all([loadCatalog(), loadLock()]);
-    expect(Object.keys(lock.kernels).sort()).toEqual(kernels.map((kernel) => kernel.id).sort());
-    for (const { id, series, suites, family } of kernels) {
+    const [catalog, lock] = await Promise.all([loadCatalog(), loadLock()]);
+    const locked = Object.keys(lock.kernels);
+    // Of another architecture there may be an entry.
+    expect(locked).toEqual(expect.arrayContaining(catalog.kernels.map((kernel) => kernel.id)));
+    for (const { id, series, suites, family } of locked.map((name) => catalogKernel(catalog, name))) {
       const entry = lock.kernels[id];
       if (entry === null && family !== 'debian') continue;
       // What is not known of an older lock is known of this one.
