@@ -24,6 +24,8 @@ const rooms = {
   'fast-xml-builder': ['report'],
   'fast-xml-parser': ['results', 'kernels'],
   chalk: ['report', 'cli'],
+  'string-width': ['report'],
+  'wrap-ansi': ['report'],
   commander: ['cli'],
   preact: ['report/html/page'],
   'preact/hooks': ['report/html/page'],

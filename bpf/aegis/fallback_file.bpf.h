@@ -49,6 +49,8 @@ static __noinline void judge_user_path(const char *user_path, __u32 wanted)
 	punish_offence(&offence, &key);
 }
 
+/* arm64 never had open(2) and creat(2), so their tracepoints are not there. */
+#ifndef __TARGET_ARCH_arm64
 SEC("tracepoint/syscalls/sys_enter_open")
 int watch_open(struct trace_event_raw_sys_enter *ctx)
 {
@@ -63,6 +65,7 @@ int watch_creat(struct trace_event_raw_sys_enter *ctx)
 	judge_user_path((const char *)ctx->args[0], AEGIS_INODE_FILE);
 	return 0;
 }
+#endif
 
 SEC("tracepoint/syscalls/sys_enter_openat")
 int watch_openat(struct trace_event_raw_sys_enter *ctx)
@@ -89,6 +92,7 @@ static __always_inline int judge_opened(long fd)
 	return 0;
 }
 
+#ifndef __TARGET_ARCH_arm64
 SEC("tracepoint/syscalls/sys_exit_open")
 int watch_opened(struct trace_event_raw_sys_exit *ctx)
 {
@@ -100,6 +104,7 @@ int watch_created(struct trace_event_raw_sys_exit *ctx)
 {
 	return judge_opened(ctx->ret);
 }
+#endif
 
 SEC("tracepoint/syscalls/sys_exit_openat")
 int watch_openedat(struct trace_event_raw_sys_exit *ctx)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
+#include <sys/syscall.h>
 
 #include "hooks.h"
 
@@ -31,12 +32,16 @@ const struct hook hooks[] = {
 	{"syscalls/sys_enter_listen", HOOK_FALLBACK, NEED_BIND_PORT},
 	{"syscalls/sys_exit_accept", HOOK_FALLBACK, NEED_REMOTE},
 	{"syscalls/sys_exit_accept4", HOOK_FALLBACK, NEED_REMOTE},
+#ifdef SYS_open /* not every architecture has these two */
 	{"syscalls/sys_enter_open", HOOK_FALLBACK, NEED_FILE},
 	{"syscalls/sys_enter_creat", HOOK_FALLBACK, NEED_FILE},
+#endif
 	{"syscalls/sys_enter_openat", HOOK_FALLBACK, NEED_FILE},
 	{"syscalls/sys_enter_openat2", HOOK_FALLBACK, NEED_FILE},
+#ifdef SYS_open
 	{"syscalls/sys_exit_open", HOOK_FALLBACK, NEED_FILE},
 	{"syscalls/sys_exit_creat", HOOK_FALLBACK, NEED_FILE},
+#endif
 	{"syscalls/sys_exit_openat", HOOK_FALLBACK, NEED_FILE},
 	{"syscalls/sys_exit_openat2", HOOK_FALLBACK, NEED_FILE},
 	{"sched/sched_process_exec", HOOK_FALLBACK, NEED_EXEC},

@@ -19,17 +19,24 @@ export function targetsOf({ arch }: ArchitectureFlags, own: Target | null): read
  * @throws UsageError for more than one: a program is built for one.
  */
 export function onlyTarget(flags: ArchitectureFlags, what: string): Target {
+  const { first, more } = namedTargets(flags);
+  if (more.length === 0) return first;
+  const titles = [first, ...more].map(({ title }) => title).join(' and ');
+  throw new UsageError({
+    message: `${what} is built for one architecture, and kernels of ${titles} are asked`,
+    next: 'one run for each, or --only load, which needs no agent',
+  });
+}
+
+/** Those of the kernels that flags name, in their order; what is put into them has no part in it. */
+export function namedTargets(flags: ArchitectureFlags): { readonly first: Target; readonly more: readonly Target[] } {
   const words = (flags.kernel ?? []).flatMap((word) => word.split(','));
   const named = words
     .map((word) => kernelName(word.trim()))
     .map((name) => (typeof name === 'string' ? null : name.target));
   const targets = new Set(named.flatMap((target) => (target === null ? targetsOf(flags, null) : [target])));
-  const [first = targetsOf(flags, null)[0] ?? hostTarget, second] = targets;
-  if (second === undefined) return first;
-  throw new UsageError({
-    message: `${what} is built for one architecture, and kernels of ${[...targets].map(({ title }) => title).join(' and ')} are asked`,
-    next: 'one run for each, or --only load, which needs no agent',
-  });
+  const [first = hostTarget, ...more] = targets.size > 0 ? targets : targetsOf(flags, null);
+  return { first, more };
 }
 
 /** What is put into guests, as messages name it, and its architecture. */

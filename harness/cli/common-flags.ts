@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type Command, Option } from 'commander';
 import { targetNames } from '../target.js';
+import type { Verbosity } from '../report/views/page.js';
 import { reporterDescriptions, reporterNames } from '../report/names.js';
 
 /** Flags of every command that boots kernels, as commander hands them over. */
@@ -23,6 +24,8 @@ export interface CommonFlags {
   readonly reporter?: readonly string[];
   readonly json?: true;
   readonly debug?: true;
+  readonly quiet?: true;
+  readonly verbose?: true;
 }
 
 export const backends = ['qemu', 'virtme-ng'] as const;
@@ -92,5 +95,18 @@ export function withMachineFlags(command: Command, out = 'reports/latest'): Comm
     .option('--config <file>', 'configuration file (default: matrix.config.json, where there is one)')
     .addOption(reporterOption())
     .option('--json', 'print run.json on stdout, progress on stderr')
+    .addOption(quietOption())
+    .addOption(verboseOption())
     .option('--debug', 'print QEMU command lines, causes and stacks');
+}
+
+export const quietOption = (): Option => new Option('-q, --quiet', 'print only what failed, and the last line');
+
+export const verboseOption = (): Option =>
+  new Option('-v, --verbose', 'print every program, every session, and all evidence').conflicts('quiet');
+
+/** How much a command says. */
+export function detailOf({ quiet, verbose }: Pick<CommonFlags, 'quiet' | 'verbose'>): Verbosity {
+  if (quiet === true) return 'quiet';
+  return verbose === true ? 'verbose' : 'normal';
 }

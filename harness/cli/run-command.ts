@@ -26,6 +26,7 @@ import {
   type Reports,
   type RunKind,
 } from '../report/reporter.js';
+import type { Verbosity } from '../report/views/page.js';
 import { makeReporters, type Selected } from '../report/select.js';
 import { writeEvidence } from '../results/evidence-store.js';
 import type { OutDir } from '../results/out-dir.js';
@@ -38,7 +39,7 @@ import { ProvedStore } from '../run/reuse/proved-store.js';
 import { withFlakes } from '../verdict/flakes.js';
 import { type BaselineTask, judgedBesideBaseline, runFrameOf } from './commands/run/baseline.js';
 import { backendFromFlags, backendNotices } from './backend.js';
-import { backends, type CommonFlags } from './common-flags.js';
+import { backends, type CommonFlags, detailOf } from './common-flags.js';
 import { reuseMode } from './fresh.js';
 import { givenFlags } from './given-flags.js';
 import { kernelRequestsAmong } from './kernel-requests.js';
@@ -154,7 +155,7 @@ async function runCommandWith<K extends RunKind>(
     requests.map(({ id }) => id),
   );
   const out = await open();
-  const reporting = openReporting(conclusion, selected, { cli, out, disposal });
+  const reporting = openReporting(conclusion, selected, { cli, out, disposal, detail: detailOf(flags) });
   const onEvent = passingOn([reporting.live, history]);
   const keep: MatrixOptions['keep'] = (kernel, results) => writeEvidence(out.staging, kernel, results);
   const own = { notices, built, kernels: requests, out: out.staging, signal, onEvent, keep };
@@ -185,10 +186,17 @@ interface Reporting<K extends RunKind> {
   readonly history: Task<RunKind>['history'];
 }
 
+interface ReportingPlace {
+  readonly cli: CliContext;
+  readonly out: OutDir;
+  readonly disposal: Disposal;
+  readonly detail: Verbosity;
+}
+
 export function openReporting<K extends RunKind>(
   conclusion: Conclusion<K>,
   selected: readonly Selected[],
-  { cli, out, disposal }: { readonly cli: CliContext; readonly out: OutDir; readonly disposal: Disposal },
+  { cli, out, disposal, detail }: ReportingPlace,
 ): Reporting<K> {
   const places = {
     ...cli,
@@ -196,6 +204,7 @@ export function openReporting<K extends RunKind>(
     cwd: process.cwd(),
     folder: out.place,
     staging: out.staging,
+    detail,
   };
   const { files, live } = makeReporters(conclusion.kind, withAnnotations(selected, conclusion.kind, cli.env), places);
   const hub = new ReporterHub(live);

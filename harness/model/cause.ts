@@ -35,6 +35,7 @@ export const causeIds = [
   'undefined-extern',
   'probe-target',
   'attach-target',
+  'no-direct-calls',
   'refused-silently',
 ] as const;
 export type CauseId = (typeof causeIds)[number];

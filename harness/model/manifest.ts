@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { Blame } from './blame.js';
 import type { CheckClass, Environment } from './check.js';
 import type { MapDeclaration, VerifierStats } from './evidence.js';
 import type { KernelId, KernelSource } from './kernel.js';
@@ -100,6 +101,8 @@ export interface ManifestChange {
   readonly item: string;
   readonly before: string;
   readonly now: string;
+  /** Of a VERIFIER_REGRESSION in instructions: the lines on which it grew; absent where they were not counted then or now. */
+  readonly blame?: Blame;
 }
 
 /** One kernel of a run beside its baseline. */

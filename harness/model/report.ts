@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { BlamedPlace } from './blame.js';
 import type { Capability } from './capability.js';
 import type { CauseId } from './cause.js';
 import type { CheckClass, ScenarioReport } from './check.js';
@@ -245,6 +246,8 @@ export type KernelReport = RanKernel | BrokenKernel | MissingKernel;
 export interface RunFinding {
   readonly verdict: Extract<Verdict, { kind: 'fail' | 'infra' }>;
   readonly message: string;
+  /** Of a VERIFIER_REGRESSION: the line that each program grew on most; absent where nobody could tell. */
+  readonly blamed?: readonly BlamedPlace[];
 }
 
 export interface RunReport {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { readInside } from '../results/read-inside.js';
 import { writeFileAtomic } from '../proc/atomic.js';
 import type { Reporter, ReportKind, Reports } from './reporter.js';
-import type { TerminalEnv } from './views/page.js';
+import type { Verbosity, TerminalEnv } from './views/page.js';
 
 /** The part of a terminal that is needed here; `process.stdout` is one. */
 export interface TextStream {
@@ -20,6 +20,8 @@ export interface Surface {
   readonly cwd: string;
   /** The report folder as it will be when the command has ended. */
   readonly folder: string;
+  /** Of text for a person; absent for the usual. */
+  readonly detail?: Verbosity;
 }
 
 /** Where one reporter writes. */

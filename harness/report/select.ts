@@ -168,7 +168,8 @@ function makeReporter<K extends ReportKind>(kind: K, { name, target }: Selected,
       return maker(folderDestination(places.staging, places));
     case 'path': {
       if (writes === 'folder') return maker(folderDestination(target.path, places, places.staging ?? target.path));
-      const to = fileDestination(target.path, places, places.staging);
+      // What is quiet on the terminal is whole in a file.
+      const to = fileDestination(target.path, { ...places, detail: 'normal' }, places.staging);
       const reporter = maker(to);
       return writes === 'stream' ? collecting(reporter, () => writeFileAtomic(target.path, to.collected())) : reporter;
     }

@@ -7,6 +7,7 @@ import { manifestCodes } from '../model/verdict.js';
 import { describeJsonFault } from '../proc/json.js';
 import { describeSchemaIssues } from './issues.js';
 import { readInside } from './read-inside.js';
+import { blame } from './schema-blame.js';
 import { asserted } from './schema-scalars.js';
 
 export const manifestDiffName = 'manifest-diff.json';
@@ -31,6 +32,7 @@ const schema = z.strictObject({
           item: z.string(),
           before: z.string(),
           now: z.string(),
+          blame: blame.exactOptional(),
         }),
       ),
       updated: z.boolean(),

@@ -4,11 +4,13 @@ import { z } from 'zod';
 import { describeJsonFault } from '../proc/json.js';
 import { readRegularText } from '../proc/regular-file.js';
 import { UsageError } from '../model/errors.js';
+import type { KernelCosts } from '../model/blame.js';
 import type { Flake } from '../model/history.js';
 import type { KernelId } from '../model/kernel.js';
 import type { Manifest, StatLimits } from '../model/manifest.js';
 import type { RunReport } from '../model/report.js';
 import { writeFileAtomic } from '../proc/atomic.js';
+import { kernelCosts } from './cost-baseline.js';
 import { evidenceSchema } from './evidence-store.js';
 import { describeSchemaIssues } from './issues.js';
 import { manifestFile, statLimits } from './manifest-schema.js';
@@ -25,6 +27,8 @@ export interface StoredBaseline {
   readonly limits: StatLimits;
   /** Null where there was nothing to compare with. */
   readonly manifests: readonly Manifest[] | null;
+  /** What its runs spent on lines; absent where that was never written. */
+  readonly costs?: readonly KernelCosts[];
 }
 
 /** Commands whose runs are stored. */
@@ -67,6 +71,7 @@ const frameSchema = z.strictObject({
       update: z.boolean(),
       limits: statLimits,
       manifests: z.array(manifestFile).nullable(),
+      costs: z.array(kernelCosts).exactOptional(),
     })
     .nullable(),
   flakes: z.array(flake).optional(),

@@ -5,6 +5,7 @@ import { ExitCode } from '../model/exit-code.js';
 import { expectKinds } from '../model/expectation.js';
 import { reportSchema, type RunReport } from '../model/report.js';
 import { programCodes } from '../model/verdict.js';
+import { blamedPlace } from './schema-blame.js';
 import { kernelReport } from './schema-kernel.js';
 import { agentIdentity, objectIdentity, programSupport } from './schema-object.js';
 import { accelerator, asserted, count } from './schema-scalars.js';
@@ -60,7 +61,9 @@ export const runSchema = z.strictObject({
   exitCode: z.literal(Object.values(ExitCode)),
   ...timing,
   ...conditions,
-  findings: z.array(z.strictObject({ verdict: brokenVerdict, message: z.string() })),
+  findings: z.array(
+    z.strictObject({ verdict: brokenVerdict, message: z.string(), blamed: z.array(blamedPlace).exactOptional() }),
+  ),
   ...tested,
   kernels: z.array(kernelReport),
   support: z.array(programSupport),

@@ -92,7 +92,8 @@ export function assertHostKernels(command: string, kernels: readonly KernelId[])
   });
 }
 
-async function assertBuilt(target: Target, built: string): Promise<void> {
+/** @throws UsageError where nothing is built for an architecture. */
+export async function assertBuilt(target: Target, built: string): Promise<void> {
   const init = join(built, 'guest/init');
   await access(init).catch((cause: unknown) => {
     throw new UsageError({

@@ -15,10 +15,13 @@ import { arrangeRecords, recordRules } from './records.js';
 /** Phases of a proof of attempts, in the order in which they are. */
 export type AttemptsPart = 'observing' | 'enforcing';
 
-/** In which phase of attempts a proof finds the start that it wants; null where it needs one of its own. */
+/**
+ * In which phase of attempts a proof finds the start that it wants; null where it needs one of its own. Attempts with one
+ * signal are few, and share their start with rows of the posture table alone.
+ */
 export function companionOf(attempts: AttemptsProof, proof: Proof): AttemptsPart | null {
   const options = sharedOptions(proof);
-  if (options === null || attempts.label !== null) return null;
+  if (options === null || (attempts.label !== null && proof.kind !== 'posture')) return null;
   const parts = ['observing', 'enforcing'] as const;
   return parts.find((part) => isDeepStrictEqual(attempts[part]?.options, options) && fits(part, proof)) ?? null;
 }

@@ -96,7 +96,7 @@ function recordOtherMachine(session: GuestSession, hasBpf: boolean): void {
   });
 }
 
-/** Each is uploaded and hashed in the guest, which takes its time: none that is not needed. */
+/** Each is uploaded and copied in the guest, which takes its time: none that is not needed. */
 async function uploadProbe({ guest, target }: GuestSession, { probe, loader, share }: ProveOptions): Promise<void> {
   const rehearses = share.proofs.some(({ proof }) => proof.kind === 'returns');
   for (const program of Object.values(probePrograms)) {

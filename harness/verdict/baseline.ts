@@ -14,6 +14,8 @@ import type { RunFinding, KernelReport, RunReport } from '../model/report.js';
 import { type FailStage, type ManifestCode, manifestCodes } from '../model/verdict.js';
 import { foldChanges } from './finding-changes.js';
 import { exitCodeOf } from './judge-run.js';
+import { describeBlamedLines } from './describe-blame.js';
+import { blamedPlaces } from './known-costs.js';
 import type { Scope } from './manifest-change.js';
 import { aboutPrograms, diffManifests, isNewKernel } from './manifest-diff.js';
 import { mayBeBaseline, manifestsOf } from './manifest-of.js';
@@ -121,7 +123,11 @@ function findingsOf({ kernel, changes }: ManifestDiff): readonly RunFinding[] {
   return manifestCodes.flatMap((code): readonly RunFinding[] => {
     const own = changes.filter(({ kind }) => kind === code);
     if (own.length === 0) return [];
-    return [{ verdict: { kind: 'fail', stage: stages[code], code }, message: `${kernel}: ${listed(own)}` }];
+    const blamed = blamedPlaces({ kernel, changes: own });
+    const message = `${kernel}: ${listed(own)}`;
+    return [
+      { verdict: { kind: 'fail', stage: stages[code], code }, message, ...(blamed.length === 0 ? {} : { blamed }) },
+    ];
   });
 }
 
@@ -163,7 +169,10 @@ const noteWords: Readonly<Record<Exclude<ChangeKind, ManifestCode>, string>> = {
 const shown = 4;
 
 function listed(changes: readonly ManifestChange[]): string {
-  const words = changes.slice(0, shown).map(({ item, before, now }) => `${item}: ${before} -> ${now}`);
+  const words = changes.slice(0, shown).map(({ item, before, now, blame }) => {
+    const lines = blame === undefined ? '' : `, ${describeBlamedLines(blame)}`;
+    return `${item}: ${before} -> ${now}${lines}`;
+  });
   const more = changes.length - shown;
   return `${words.join('; ')}${more > 0 ? `; and ${more} more (manifest-diff.md)` : ''}`;
 }

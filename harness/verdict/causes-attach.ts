@@ -17,6 +17,22 @@ export function probeCause({ symbol, errno }: CauseCase): Cause | null {
   };
 }
 
+/** include/linux/errno.h. */
+const ENOTSUPP = 524;
+
+/** Kinds of programs that are called from a function of the kernel, by a trampoline that its first instruction calls. */
+const byTrampoline = /^\??(?:lsm|lsm\.s|fentry|fentry\.s|fexit|fexit\.s|fmod_ret|fmod_ret\.s)\//;
+
+/** Why a program that loads cannot be attached to any function of a kernel. */
+export function directCallsCause({ errno, section, directCalls, release, machine }: CauseCase): Cause | null {
+  if (errno !== ENOTSUPP || directCalls !== 'n' || !byTrampoline.test(section)) return null;
+  return {
+    id: 'no-direct-calls',
+    explanation: `The program loads, and ${release} (${machine}) was built without CONFIG_DYNAMIC_FTRACE_WITH_DIRECT_CALLS: no program can be attached to a function of this kernel, and each LSM hook is one. That \`bpf\` is in its LSM list does not change it.`,
+    hint: 'Attach before saying that anything is enforced, and fall back to tracepoints or refuse to start where that fails with ENOTSUPP. The page says which kernels have direct calls.',
+  };
+}
+
 const isCode = (type: string): boolean => /^[tTwW]$/.test(type);
 
 function whereabouts(symbol: KernelSymbol, errno: string): string | null {

@@ -51,8 +51,11 @@ export interface CauseCase {
   readonly ladder: LadderReport | null;
   /** Whose way of asking for maps was taken, and where the other differs. */
   readonly loader: LoaderCase;
-  /** `uname -r`. */
+  /** `uname -r` and `uname -m`. */
   readonly release: string;
+  readonly machine: string;
+  /** CONFIG_DYNAMIC_FTRACE_WITH_DIRECT_CALLS of the kernel; null where its configuration is unknown. */
+  readonly directCalls: string | null;
   /** Positive. */
   readonly errno: number;
 }
@@ -86,5 +89,7 @@ export const nothingKnown: Omit<CauseCase, 'code' | 'decidingLine'> = {
   ladder: null,
   loader: { name: 'libbpf', fixups: [] },
   release: '',
+  machine: '',
+  directCalls: null,
   errno: 0,
 };

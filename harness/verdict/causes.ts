@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { CauseId } from '../model/cause.js';
 import type { FailureCode } from '../model/verdict.js';
-import { probeCause } from './causes-attach.js';
+import { directCallsCause, probeCause } from './causes-attach.js';
 import { boundOnCopyCause } from './causes-bound.js';
 import type { Cause, CauseCase } from './causes-case.js';
 import { helperCause, hookCause, kfuncCause, programTypeCause, relocationCause } from './causes-kernel.js';
@@ -38,7 +38,7 @@ const rules: Readonly<Partial<Record<FailureCode, readonly Rule[]>>> = {
   HOOK_MISSING: [tableCause, hookCause],
   PROG_TYPE_UNSUPPORTED: [programTypeCause],
   OBJECT_INVALID: [objectCause],
-  ATTACH_FAILED: [probeCause],
+  ATTACH_FAILED: [directCallsCause, probeCause],
   LOAD_FAILED: [targetCause, ladderCause],
 };
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { Blame } from '../model/blame.js';
 import type { CauseId } from '../model/cause.js';
 import type { LoadVerdict, ObjectReport, ProgramReport, RanKernel, SourceLine } from '../model/report.js';
 import type { FailureCode } from '../model/verdict.js';
+import { blameGrowth } from './blame.js';
 
 /** What the objects come to on one kernel. */
 export interface KernelCompared {
@@ -37,6 +39,8 @@ export type CompareCell =
       readonly insns: number | null;
       /** Per cent against the first object; null for that one, and where either is unknown. */
       readonly change: number | null;
+      /** The lines on which it grew beyond the limits; absent where it did not, or where nobody counted. */
+      readonly blame?: Blame;
     }
   | { readonly kind: 'failed'; readonly reason: LoadReason }
   /** The object has no such program. */
@@ -93,17 +97,31 @@ function rowsOf(objects: readonly ObjectReport[]): readonly CompareRow[] {
   }
   return [...sections].map(([program, section]) => {
     const found = objects.map(({ programs }) => programs.find(({ name }) => name === program));
-    const base = insnsOf(found[0]);
-    return { program, section, cells: objects.map((object, at) => cellOf(object, found[at], at === 0 ? null : base)) };
+    const base = found[0];
+    return {
+      program,
+      section,
+      cells: objects.map((object, at) => cellOf(object, found[at], at === 0 ? undefined : base)),
+    };
   });
 }
 
-function cellOf(object: ObjectReport, program: ProgramReport | undefined, base: number | null): CompareCell {
+function cellOf(
+  object: ObjectReport,
+  program: ProgramReport | undefined,
+  first: ProgramReport | undefined,
+): CompareCell {
   if (program === undefined) return { kind: 'absent', reason: absence(object) };
   if (program.load.kind === 'failed') return { kind: 'failed', reason: loadReasonOf(program.load) };
-  const insns = insnsOf(program);
+  const [insns, base] = [insnsOf(program), insnsOf(first)];
   const change = insns === null || base === null || base === 0 ? null : ((insns - base) / base) * 100;
-  return { kind: 'loaded', insns, change };
+  const blame = blameOf(first, program);
+  return { kind: 'loaded', insns, change, ...(blame === null ? {} : { blame }) };
+}
+
+function blameOf(first: ProgramReport | undefined, { cost }: ProgramReport): Blame | null {
+  if (first?.cost === undefined || cost === undefined) return null;
+  return blameGrowth({ insns: first.cost.counted, lines: first.cost.lines, unnamed: 0 }, cost);
 }
 
 /** An object that could not even be opened has no programs, and says why itself. */

@@ -24,7 +24,7 @@ import { readVerifierLog } from './verifier-log.js';
 
 /** What judging an object needs besides its evidence. */
 export interface JudgeContext {
-  readonly facts: Pick<GuestFacts, 'btf' | 'release'>;
+  readonly facts: Pick<GuestFacts, 'btf' | 'release' | 'machine' | 'config'>;
   /** Path of a program's verifier log, relative to the report folder. */
   readonly logPath: (program: string) => string;
   /** Path of what libbpf said of the object, relative to the report folder. */
@@ -96,7 +96,9 @@ function judgeProgram(declared: ProgramDeclaration, object: ObjectEvidence, cont
   const evidence = object.programs.find((candidate) => candidate.program === declared.name);
   const load = evidence === undefined ? unanswered : judgeLoad(declared, evidence, object, context);
   const attached = attachedEvidence(object);
-  const attach = isOwed(declared, attached) ? unattached : judgeAttach(attached?.attach.get(declared.name), context);
+  const attach = isOwed(declared, attached)
+    ? unattached
+    : judgeAttach(declared, attached?.attach.get(declared.name), context);
   const expected = context.expected(declared.name);
   const cost = object.costs?.find(({ program }) => program === declared.name);
   return {
@@ -174,7 +176,11 @@ function judgeLoad(
   return { kind: 'failed', code: reason.code, why };
 }
 
-function judgeAttach(outcome: AttachOutcome | undefined, { libbpfPath }: JudgeContext): AttachVerdict {
+function judgeAttach(
+  { section }: ProgramDeclaration,
+  outcome: AttachOutcome | undefined,
+  { facts, libbpfPath }: JudgeContext,
+): AttachVerdict {
   if (outcome === undefined) return { kind: 'not-tried' };
   if (outcome.kind !== 'failed') return outcome;
   const { attachPoint, symbol, errno, libbpf } = outcome;
@@ -184,7 +190,9 @@ function judgeAttach(outcome: AttachOutcome | undefined, { libbpfPath }: JudgeCo
     : (decisiveLibbpfMessage(libbpf) ?? 'no words');
   const code = missing ? 'HOOK_MISSING' : 'ATTACH_FAILED';
   const log = libbpf.length === 0 ? null : libbpfPath;
-  const known = { code, attachPoint, symbol, libbpf } as const;
+  const { release, machine, config } = facts;
+  const directCalls = config?.options['CONFIG_DYNAMIC_FTRACE_WITH_DIRECT_CALLS'] ?? null;
+  const known = { code, section, attachPoint, symbol, libbpf, release, machine, directCalls } as const;
   const why = explainWithoutLog(errno, `attach: ${errnoName(errno)}; ${evidence}`, known, log);
   return { kind: 'failed', code, why };
 }

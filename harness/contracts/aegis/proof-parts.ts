@@ -27,6 +27,8 @@ export interface SignalWay {
   readonly expected: number;
   /** `action` in the events. */
   readonly action: string;
+  /** Beside those of all signals. */
+  readonly options?: Options;
 }
 
 export function expectSignal(signal: number): Expected {
@@ -48,13 +50,13 @@ export function signalWays(
   ways: readonly SignalWay[],
   { controls, options, offer }: { readonly controls: string; readonly options: Options; readonly offer: AgentOffer },
 ): readonly Proof[] {
-  return ways.map(({ signal, expected, action }): Proof => {
+  return ways.map(({ signal, expected, action, options: own }): Proof => {
     const phase = `signal ${signal}`;
     if (!offer.signals.has(signal)) return notOfferedProof('signal', { name: phase, detail: `it has no ${phase}` });
     const enforcing: AttemptsPhase = {
       phase,
       folder: `signal-${signal}`,
-      options: { mode: 'enforce', signal, ...options },
+      options: { mode: 'enforce', signal, ...options, ...own },
       state: null,
       action,
     };

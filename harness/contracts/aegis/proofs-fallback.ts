@@ -41,12 +41,23 @@ function announcement(offer: AgentOffer): Proof {
   return announcementProof(offer, { scenario: announced, state: 'ENFORCE_SIGNAL', options: enforcingByTerm });
 }
 
-/** The signals besides term; `none` means KILL, since a tracepoint can deny nothing. */
-const ways: readonly SignalWay[] = [
-  { signal: 'none', expected: ended.kill, action: 'KILL' },
-  { signal: 'int', expected: ended.int, action: 'INT' },
-  { signal: 'kill', expected: ended.kill, action: 'KILL' },
-];
+/**
+ * The signals besides term; `none` means KILL, since a tracepoint can deny nothing. One of them with the other gate open, too,
+ * for the row about that: by then it is known which kinds of rule the agent refuses.
+ */
+function waysOf(offer: AgentOffer): readonly SignalWay[] {
+  return [
+    { signal: 'none', expected: ended.kill, action: 'KILL' },
+    { signal: 'int', expected: ended.int, action: 'INT', options: gatesOf(offer) },
+    { signal: 'kill', expected: ended.kill, action: 'KILL' },
+  ];
+}
+
+const gate = { gate: 'audit-fallback' } as const;
+
+function gatesOf(offer: AgentOffer): { readonly gate?: 'audit-fallback' } {
+  return lackingFeatures(offer).auditFallback === null ? gate : {};
+}
 
 function signals(offer: AgentOffer): readonly Proof[] {
   const lacking = lackingFeatures(offer).fallback;
@@ -73,7 +84,7 @@ function signals(offer: AgentOffer): readonly Proof[] {
       neighbourEvents: [],
       calls: false,
     },
-    ...signalWays(ways, { controls, options: fallback, offer }),
+    ...signalWays(waysOf(offer), { controls, options: fallback, offer }),
   ];
 }
 
@@ -82,10 +93,10 @@ function rows(offer: AgentOffer): readonly (PostureRow | NotOffered)[] {
   const { fallback: noFallback, auditFallback: noGate } = lackingFeatures(offer);
   const noPtrace =
     noFallback === null && offer.rules.has('deny_ptrace') ? null : 'it has no signal fallback, or no deny_ptrace rules';
-  const gate = { gate: 'audit-fallback' } as const;
   // No signal answers a ptrace: there is no tracepoint that sees it.
   const rules = { deny_ptrace: [] };
-  const both = { ...enforcingByTerm, ...(noGate === null ? gate : {}) };
+  const signal = offer.signals.has('int') ? 'int' : 'term';
+  const both = { ...enforcingByTerm, signal, ...gatesOf(offer) };
   return [
     postureRowUnless(
       noFallback,
@@ -93,7 +104,7 @@ function rows(offer: AgentOffer): readonly (PostureRow | NotOffered)[] {
     ),
     postureRowUnless(
       noFallback ?? lackingRules(offer, ['deny_path']),
-      postureRow('fallback on, both gates open', 'ENFORCE_SIGNAL', expectSignal(ended.term), { options: both }),
+      postureRow('fallback on, both gates open', 'ENFORCE_SIGNAL', expectSignal(ended[signal]), { options: both }),
     ),
     postureRow('fallback off: fail-closed', 'DEGRADED', expectSuccess),
     postureRowUnless(

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { basename } from 'node:path';
 import type { Surface } from '../destination.js';
-import type { PlacedEntry } from '../html/entry.js';
+import { entryId, type PlacedEntry } from '../html/entry.js';
 import { placedEntries } from '../html/page-data-of.js';
-import type { EntryGroup, PageEntry } from '../html/page-data.js';
+import type { EntryGroup, PageEntry, PageFact } from '../html/page-data.js';
 import type { FinishedRun } from '../reporter.js';
 import { docTarget } from '../views/doc-link.js';
 import { workspacePath } from '../views/workspace.js';
@@ -22,10 +22,12 @@ export interface CiFinding {
   readonly kernels: readonly string[];
   /** What it is about, in one line. */
   readonly title: string;
-  /** The line that decided, or what was and what is now; null where the title says it. */
+  /** The line that decided, what was and what is now, or what came of an attempt; null where the title says it. */
   readonly line: string | null;
   /** What to do about it. */
   readonly advice: string | null;
+  /** A command line that asks just this again. */
+  readonly again: string | null;
   /** A line of the source, in the checkout; null where none is known. */
   readonly place: { readonly file: string; readonly line: number; readonly text: string } | null;
   /** What it is about where no line is known: the object or the agent, in the checkout where it is there. */
@@ -41,18 +43,20 @@ export function ciFindings(run: FinishedRun, surface: Surface): readonly CiFindi
     const { entry } = one;
     const kind = kinds[entry.group];
     if (kind === null) return [];
-    const count = (seen.get(entry.id) ?? 0) + 1;
-    seen.set(entry.id, count);
+    const id = fingerprintOf(entry, kind);
+    const count = (seen.get(id) ?? 0) + 1;
+    seen.set(id, count);
     return [
       {
-        fingerprint: count === 1 ? entry.id : `${entry.id}-${count}`,
+        fingerprint: count === 1 ? id : `${id}-${count}`,
         // A scenario that fails in several ways has all of their codes.
         code: entry.code.replace(/,.*/, ''),
         ...kind,
         kernels: entry.kernels,
         title: entry.title,
-        line: entry.line,
-        advice: adviceOf(entry),
+        line: entry.line ?? attemptOf(entry),
+        advice: factOf(entry, 'do') ?? factOf(entry, 'next'),
+        again: againOf(entry),
         place: placeOf(one, surface),
         file: fileOf(entry, run, surface),
       },
@@ -79,9 +83,34 @@ const kinds: Readonly<Record<EntryGroup, Kind | null>> = {
   Notes: null,
 };
 
-function adviceOf({ blocks }: PageEntry): string | null {
-  const facts = blocks.flatMap((block) => (block.kind === 'facts' ? block.facts : []));
-  return facts.find(({ label }) => label === 'do' || label === 'next')?.text ?? null;
+/** Of a change without the numbers, which are others with each edit of a program. */
+function fingerprintOf({ id, code, title }: PageEntry, { isChange }: Kind): string {
+  return isChange ? entryId(code, title) : id;
+}
+
+function factsOf({ blocks }: PageEntry): readonly PageFact[] {
+  return blocks.flatMap((block) => (block.kind === 'facts' ? block.facts : []));
+}
+
+function factOf(entry: PageEntry, label: string): string | null {
+  return factsOf(entry).find((fact) => fact.label === label)?.text ?? null;
+}
+
+/** `open /t/file/secret r: expected EPERM, succeeded`; null of what is about no attempt. */
+function attemptOf(entry: PageEntry): string | null {
+  const [tried, expected, actual] = ['tried', 'expected', 'actual'].map((label) => factOf(entry, label));
+  const came = expected == null || actual == null ? checkOf(entry) : `expected ${expected}, ${actual}`;
+  return came === null ? null : tried == null ? came : `${tried}: ${came}`;
+}
+
+/** The first check of a scenario that failed without a finding: `denied: ENFORCEMENT_LEAK: expected EPERM, succeeded`. */
+function checkOf(entry: PageEntry): string | null {
+  const [first] = factsOf(entry);
+  return entry.group !== 'Failed checks' || first === undefined ? null : `${first.label}: ${first.text}`;
+}
+
+function againOf({ blocks }: PageEntry): string | null {
+  return blocks.flatMap((block) => (block.kind === 'command' ? [block.text] : []))[0] ?? null;
 }
 
 function placeOf({ source }: PlacedEntry, surface: Surface): CiFinding['place'] {

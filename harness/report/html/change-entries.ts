@@ -3,6 +3,7 @@ import { nextSteps } from '../../model/next-steps.js';
 import { isManifestCode } from '../../model/verdict.js';
 import type { ManifestChange, ManifestDiff } from '../../model/manifest.js';
 import type { RunReport } from '../../model/report.js';
+import { describeBlamedLines } from '../../verdict/describe-blame.js';
 import { isNewKernel } from '../../verdict/manifest-diff.js';
 import { foldChanges } from '../../verdict/finding-changes.js';
 import { oneLine } from '../views/text.js';
@@ -22,7 +23,7 @@ export function changeEntries({ report, diffs, target }: PageSource): readonly P
     }
   }
   return [...merged.values()].map(({ change, kernels }) => {
-    const { kind, item, before, now } = change;
+    const { kind, item, before, now, blame } = change;
     const worse = isManifestCode(kind);
     return {
       entry: {
@@ -32,7 +33,7 @@ export function changeEntries({ report, diffs, target }: PageSource): readonly P
         code: kind,
         kernels,
         title: oneLine(item),
-        line: oneLine(`${before} → ${now}`),
+        line: oneLine(`${before} → ${now}${blame === undefined ? '' : `, ${describeBlamedLines(blame)}`}`),
         blocks: worse
           ? factBlock([
               ...pageFact('do', nextSteps[kind]),
@@ -41,8 +42,17 @@ export function changeEntries({ report, diffs, target }: PageSource): readonly P
           : [],
       },
       places: placesOfItem(item, report),
+      ...blamedSource(change),
     };
   });
+}
+
+/** Where a program costs more, for those who show findings at lines of the source. */
+function blamedSource({ blame }: ManifestChange): Pick<PlacedEntry, 'source'> {
+  const [first] = blame?.lines ?? [];
+  if (first === undefined || first.file === '') return {};
+  const { file, line, text } = first;
+  return { source: { file, line, text } };
 }
 
 /** A kernel that the baseline learns of has nothing to be held against. */

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { embeddedJson, escapeHtml, packedText } from './encode.js';
 import type { PackedLog } from './logs.js';
-import { type PageChecks, type PageData, pageElements } from './page-data.js';
+import { type PageChecks, type PageData, pageElements, type PageSources } from './page-data.js';
 
 /** The program of the page and how it looks, as they were built. */
 export interface PageAssets {
@@ -14,6 +14,7 @@ export interface PageAssets {
 export interface PageContent {
   readonly data: PageData;
   readonly checks: PageChecks;
+  readonly sources: PageSources;
   readonly logs: readonly PackedLog[];
 }
 
@@ -21,7 +22,7 @@ export interface PageContent {
  * One file without a reference to another. Its policy allows this program and this style alone, and no connection at all, so
  * that nothing which a guest has written is ever executed or sent.
  */
-export function htmlDocument({ data, checks, logs }: PageContent, { script, style }: PageAssets): string {
+export function htmlDocument({ data, checks, sources, logs }: PageContent, { script, style }: PageAssets): string {
   if (/<\/script|<!--/i.test(script) || /<\/style/i.test(style))
     throw new Error('the page: its program ends its element');
   const policy = [
@@ -50,6 +51,7 @@ export function htmlDocument({ data, checks, logs }: PageContent, { script, styl
     `<script>${script}</script>`,
     // After the program, which can do without them until somebody asks.
     dataElement(pageElements.checks, packedType, packedText(JSON.stringify(checks))),
+    dataElement(pageElements.sources, packedType, packedText(JSON.stringify(sources))),
     ...logs.map(
       ({ path, packed }) =>
         `<script type="${packedType}" class="${pageElements.log}" data-path="${escapeHtml(path)}">${packed}</script>`,

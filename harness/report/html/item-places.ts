@@ -13,7 +13,9 @@ export function placesOfItem(item: string, report: RunReport): readonly PagePlac
 
 function programPlaces(item: string, { objects }: RunReport): readonly PagePlace[] {
   return objects.flatMap(({ name }) => {
-    if (item.startsWith(`${name}/`)) return [{ map: programMap(name), row: item.slice(name.length + 1) }];
+    // Of a number of a program, what it counts follows the name: `aegis/deny_connect, insns`.
+    if (item.startsWith(`${name}/`))
+      return [{ map: programMap(name), row: item.slice(name.length + 1).replace(/, (?:insns|states)$/, '') }];
     const isWhole = item.startsWith(`${name} as a whole`) || item.startsWith(`${name}, `);
     return isWhole ? [{ map: programMap(name), row: wholeObject }] : [];
   });

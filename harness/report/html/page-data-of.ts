@@ -4,6 +4,7 @@ import { gridsOf } from '../views/grid.js';
 import { exitLabel } from '../views/labels.js';
 import { checkTotals, kernelTotals, programTotals, reusedTotals } from '../views/totals.js';
 import { changeEntries } from './change-entries.js';
+import { pageCosts } from './cost-pages.js';
 import type { PageSource, PlacedEntry } from './entry.js';
 import { findingEntries } from './finding-entries.js';
 import { heatMaps } from './heat-maps.js';
@@ -34,6 +35,7 @@ export function pageDataOf(source: PageSource, baseline: string | null): PageDat
     kernels: report.kernels.map((kernel) => pageKernel(kernel, report)),
     entries: placed.map(({ entry }) => entry),
     maps: heatMaps(report, placed),
+    costs: pageCosts(report),
     about: aboutRun(report),
   };
 }

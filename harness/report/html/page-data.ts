@@ -7,7 +7,7 @@ import type { Tone } from '../views/tone.js';
  */
 
 /** Version of the data. Raised when a field changes its meaning or goes: a page is read by the program that it came with. */
-export const pageSchema = 1;
+export const pageSchema = 2;
 
 export interface PageData {
   readonly schema: typeof pageSchema;
@@ -23,6 +23,8 @@ export interface PageData {
   /** What failed, changed or is to be known, most urgent first. */
   readonly entries: readonly PageEntry[];
   readonly maps: readonly HeatMap[];
+  /** Programs of which it was counted what the verifier spends on each line, dearest first. */
+  readonly costs: readonly PageCost[];
   /** What was tested by whom, for the page without a choice. */
   readonly about: readonly PageFact[];
 }
@@ -164,5 +166,40 @@ export interface PageChecks {
   readonly rows: readonly (readonly number[])[];
 }
 
+/** What the verifier spends on one program, by kernel. */
+export interface PageCost {
+  /** Also the name of a row in the heat map of its object. */
+  readonly program: string;
+  readonly object: string;
+  /** One a kernel of the report, in its order; null where it was not counted. */
+  readonly kernels: readonly (PageCostTotal | null)[];
+}
+
+export interface PageCostTotal {
+  /** Instructions visited, and states, as a person reads them. */
+  readonly text: string;
+  /** Why the lines cannot be relied on; null where they add up. */
+  readonly fault: string | null;
+}
+
+/** The source of all counted programs, compressed in the page and read when somebody opens one: an entry for each of `costs`. */
+export type PageSources = readonly (readonly PageCostFile[])[];
+
+/** A file of the source, as far as it became instructions that the verifier came to. */
+export interface PageCostFile {
+  readonly file: string;
+  readonly lines: readonly {
+    readonly line: number;
+    readonly text: string;
+    /** One a kernel of the report: visits, their share (0 to 1), passes; null where the verifier never came there. */
+    readonly cells: readonly (readonly [visits: number, share: number, passes: number] | null)[];
+  }[];
+}
+
 /** Names of the elements that hold the data. */
-export const pageElements = { data: 'page-data', checks: 'page-checks', log: 'page-log' } as const;
+export const pageElements = {
+  data: 'page-data',
+  checks: 'page-checks',
+  sources: 'page-sources',
+  log: 'page-log',
+} as const;

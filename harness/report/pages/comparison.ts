@@ -5,6 +5,7 @@ import { describeLoader, shortCompiler, shortHash } from '../views/format.js';
 import { exitLabel, type CellText } from '../views/labels.js';
 import { markdownCode, escapeMarkdown, markdownTableRow } from '../views/markdown.js';
 import type { Page } from '../views/page.js';
+import { grownBlock, grownLines, grownPrograms } from './grown.js';
 import {
   compareCellChange,
   changeTable,
@@ -18,6 +19,7 @@ import { oneLine } from '../views/text.js';
 export function comparisonPage(comparison: Comparison, page: Page): readonly string[] {
   const { tone } = exitLabel(comparison.exitCode);
   const lost = groupsByKernel(lostGroups(comparison), page);
+  const grown = grownPrograms(comparison);
   return [
     ...comparison.objects.map((object) => {
       const facts = `${oneLine(object.file)}  sha256 ${shortHash(object.sha256)}  ${oneLine(shortCompiler(object))}`;
@@ -29,6 +31,7 @@ export function comparisonPage(comparison: Comparison, page: Page): readonly str
     ...comparison.kernels.map((kernel) => oneLine(describeKernel(kernel))),
     '',
     ...(lost.length > 0 ? [page.palette.strong('Lost'), ...lost, ''] : []),
+    ...(grown.length > 0 ? [page.palette.strong('Lines that grew'), ...grown.flatMap(grownLines), ''] : []),
     ...comparison.kernels.flatMap((kernel) =>
       kernel.status === 'missing' ? [oneLine(`  ${kernel.id}: next: ${kernel.next}`)] : [],
     ),
@@ -53,12 +56,14 @@ function pairLines(comparison: Comparison, at: number, page: Page): readonly str
 export function comparisonMarkdown(comparison: Comparison): string {
   const { symbol } = exitLabel(comparison.exitCode);
   const lost = lostGroups(comparison).flatMap(({ kernel, object, group }) => lostBlock(`${kernel}, ${object}`, group));
+  const grown = grownPrograms(comparison);
   return [
     `## ${symbol} ${escapeMarkdown(conclusion(comparison))}`,
     '',
     ...comparison.kernels.map((kernel) => `- ${escapeMarkdown(describeKernel(kernel))}`),
     '',
     ...(lost.length === 0 ? [] : ['### Lost', '', ...lost, '']),
+    ...(grown.length === 0 ? [] : ['### Lines that grew', '', ...grown.flatMap(grownBlock), '']),
     ...comparison.objects.slice(1).flatMap((_, index) => pairBlock(comparison, index + 1)),
     markdownTableRow(['object', 'file', 'sha256', 'compiler']),
     markdownTableRow(['---', '---', '---', '---']),

@@ -6,7 +6,8 @@ import { formatCount, formatNumber } from '../views/format.js';
 import { type Block, escapeMarkdown, markdownCode, markdownDetails, markdownTableRow } from '../views/markdown.js';
 import type { Page } from '../views/page.js';
 import { tableLines, tableSpan } from '../views/table.js';
-import { clipText, oneLine, padText, textWidth } from '../views/text.js';
+import { oneLine } from '../views/text.js';
+import { clipText, padText, textWidth } from '../views/width.js';
 
 /** Programs that a person is shown, and lines of each; of one program alone more. */
 const shownPrograms = 5;

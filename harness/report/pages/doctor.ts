@@ -4,7 +4,7 @@ import type { HostCheck, HostReport, HostState } from '../../model/doctor.js';
 import { formatCount } from '../views/format.js';
 import type { CellText } from '../views/labels.js';
 import type { Page } from '../views/page.js';
-import { padText, wrapText } from '../views/text.js';
+import { padText, wrapText } from '../views/width.js';
 
 const labels: Readonly<Record<HostState, CellText>> = {
   ok: { text: 'ok', tone: 'good' },
@@ -15,7 +15,7 @@ const labels: Readonly<Record<HostState, CellText>> = {
 const stateWidth = 7;
 
 /** A line for each thing, its next step below it. */
-export function doctorPage({ tool, checks }: HostReport, page: Omit<Page, 'path'>): readonly string[] {
+export function doctorPage({ tool, checks }: HostReport, page: Pick<Page, 'columns' | 'palette'>): readonly string[] {
   const nameWidth = Math.max(...checks.map(({ name }) => name.length));
   const indent = 2 + stateWidth + 2 + nameWidth + 2;
   return [
@@ -29,7 +29,7 @@ export function doctorPage({ tool, checks }: HostReport, page: Omit<Page, 'path'
 
 function checkLines(
   { name, state, detail, next }: HostCheck,
-  { columns, palette }: Omit<Page, 'path'>,
+  { columns, palette }: Pick<Page, 'columns' | 'palette'>,
   { nameWidth, indent }: { readonly nameWidth: number; readonly indent: number },
 ): readonly string[] {
   const { text, tone } = labels[state];
@@ -40,7 +40,7 @@ function checkLines(
   return [head, ...[...rest, ...steps].map((line) => `${' '.repeat(indent)}${line}`)];
 }
 
-function ending(checks: readonly HostCheck[], { palette }: Omit<Page, 'path'>): string {
+function ending(checks: readonly HostCheck[], { palette }: Pick<Page, 'columns' | 'palette'>): string {
   const missing = checks.filter(({ state }) => state === 'missing');
   if (missing.length === 0) return palette.tones.good(`READY: exit ${ExitCode.ok}, all that runs need is here`);
   const names = missing.map(({ name }) => name).join(', ');

@@ -9,13 +9,14 @@ import type { Failure } from '../views/failures.js';
 import { formatNumber } from '../views/format.js';
 import { cellLabels, verdictLabels } from '../views/labels.js';
 import type { Page } from '../views/page.js';
+import type { SaidOnce } from '../views/said-once.js';
 import { oneLine } from '../views/text.js';
 import { describeNotOffered, notOfferedSides } from '../views/not-offered.js';
 import { causeFacts, ladderLines, pathLines } from '../views/why.js';
 
 /** A fault as a person acts on it: where, what, why, the source line and the log. */
-export function failureLines(failure: Failure, page: Page): readonly string[] {
-  return [titleLine(failure, page), ...reasons(failure, page), ''];
+export function failureLines(failure: Failure, page: Page, said: SaidOnce): readonly string[] {
+  return [titleLine(failure, page), ...reasons(failure, page, said), ''];
 }
 
 function titleLine(failure: Failure, page: Page): string {
@@ -51,16 +52,17 @@ function logLine(logs: readonly string[], page: Page): readonly string[] {
   return logs.length === 0 ? [] : [`    log   ${bracedPath(logs.map((log) => page.path(log)))}`];
 }
 
-function reasons({ why, logs, note }: Failure, page: Page): readonly string[] {
+function reasons({ why, logs, note, object, item }: Failure, page: Page, said: SaidOnce): readonly string[] {
+  const where = oneLine(item === wholeObject ? object : `${object}/${item}`);
   if (why === null) return ['    no further evidence', ...noteLine(note)];
   return [
-    `    ${oneLine(why.decidingLine)}`,
+    `    ${said.text(oneLine(why.decidingLine), where)}`,
     ...noteLine(note),
     ...sourceLine('at  ', why.source),
     ...sourceLine('from', why.origin),
     ...pathLines(why).map((line) => `    via   ${line}`),
     ...ladderLines(why).map((line) => `    tried ${line}`),
-    ...causeFacts(why).map(([label, text]) => `    ${label.padEnd(4)}  ${text}`),
+    ...causeFacts(why).map(([label, text]) => `    ${label.padEnd(4)}  ${said.text(text, where)}`),
     ...(logs.length > 0 ? logLine(logs, page) : ['    log   none: nothing was written']),
   ];
 }
@@ -119,7 +121,7 @@ function checkLines(
   kernels: readonly string[],
   page: Page,
 ): readonly string[] {
-  const shown = outcome.evidence.slice(0, shownEvidence);
+  const shown = outcome.evidence.slice(0, page.detail === 'verbose' ? undefined : shownEvidence);
   const rest = outcome.evidence.length - shown.length;
   const [first] = kernels;
   const from = kernels.length > 1 && shown.length > 0 ? [`        evidence of ${first ?? ''}:`] : [];

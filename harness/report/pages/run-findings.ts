@@ -4,18 +4,20 @@ import { describeClaim, describeFolded, findingsIn, type ShownFinding } from '..
 import { formatNumber } from '../views/format.js';
 import { verdictLabels } from '../views/labels.js';
 import type { Page } from '../views/page.js';
-import { oneLine, wrapText } from '../views/text.js';
+import type { SaidOnce } from '../views/said-once.js';
+import { oneLine } from '../views/text.js';
+import { wrapText } from '../views/width.js';
 import { bracedPath } from './run-failures.js';
 
 /** Lines of evidence shown of the first attempt; all of them are in junit.xml. */
 const shownEvidence = 6;
 
 /** One root cause after the other: what is wrong, the first attempt that shows it, what follows, how to ask it again. */
-export function runFindingLines(report: RunReport, page: Page): readonly string[] {
-  return findingsIn(report).flatMap((shown) => findingLines(shown, page));
+export function runFindingLines(report: RunReport, page: Page, said: SaidOnce): readonly string[] {
+  return findingsIn(report).flatMap((shown) => findingLines(shown, page, said));
 }
 
-function findingLines(shown: ShownFinding, page: Page): readonly string[] {
+function findingLines(shown: ShownFinding, page: Page, said: SaidOnce): readonly string[] {
   const { finding, kernels } = shown;
   const { code, title, first, doc, next, environments } = finding;
   const { text: label, tone } = verdictLabels.fail;
@@ -29,7 +31,7 @@ function findingLines(shown: ShownFinding, page: Page): readonly string[] {
     ...fact('actual', first.actual, page),
     ...fact('claim', describeClaim(shown), page),
     ...evidenceLines(shown, page),
-    ...fact('do', next, page),
+    ...fact('do', said.text(next, `${code} on ${kernels.join(', ')}`), page),
     ...describeFolded(shown).flatMap((line, index) => fact(index === 0 ? 'folded' : '', line, page)),
     `    ${column('logs')}${bracedPath(shown.logs.map((folder) => page.path(folder)))}`,
     ...fact('doc', doc, page),
@@ -48,7 +50,7 @@ function fact(label: string, text: string | null, page: Page): readonly string[]
 }
 
 function evidenceLines({ finding: { first }, kernels }: ShownFinding, page: Page): readonly string[] {
-  const shown = first.evidence.slice(0, shownEvidence);
+  const shown = first.evidence.slice(0, page.detail === 'verbose' ? undefined : shownEvidence);
   const rest = first.evidence.length - shown.length;
   const [kernel] = kernels;
   return [

@@ -9,7 +9,8 @@ import { cellLabels, type CellKind, type CellText } from '../views/labels.js';
 import type { Page } from '../views/page.js';
 import { supportView, type SupportRow } from '../views/support.js';
 import { columnGroups, tableSpan, tableLines, type Span } from '../views/table.js';
-import { clipText, padText, oneLine, textWidth } from '../views/text.js';
+import { oneLine } from '../views/text.js';
+import { clipText, padText, textWidth } from '../views/width.js';
 
 /** A row of texts, before it is cut into the columns that fit. */
 interface Row {

@@ -11,8 +11,10 @@ import { gridsOf, type Grid } from '../views/grid.js';
 import { libbpfVersions } from '../views/identity.js';
 import { verdictCode, exitLabel, verdictLabel, verdictLabels } from '../views/labels.js';
 import type { Page } from '../views/page.js';
+import { SaidOnce } from '../views/said-once.js';
 import { tableSpan, tableLines, type Span } from '../views/table.js';
-import { oneLine, wrapText } from '../views/text.js';
+import { oneLine } from '../views/text.js';
+import { wrapText } from '../views/width.js';
 import { checkTotals, kernelTime, kernelTotals, programTotals, reusedTotals } from '../views/totals.js';
 import { gainsOf, otherwisePassed } from '../views/check-failures.js';
 import { conditionLines } from '../views/conditions.js';
@@ -26,9 +28,10 @@ import { checkGridLines, gridLines, supportLines } from './run-tables.js';
 
 /** The end of a run for a person: kernels, tables, every fault with its evidence, totals, verdict. */
 export function runPage(report: RunReport, page: Page, baseline: BaselineResult | null = null): readonly string[] {
+  if (page.detail === 'quiet') return [...faultLines(report, page, new SaidOnce()), lastLine(report, page)];
   const grids = gridsOf(report);
   const failures = failuresOf(report);
-  const held = failures.filter(({ kind }) => kind === 'fail' || kind === 'infra');
+  const said = new SaidOnce();
   const optional = failures.filter((failure) => failure.kind === 'optional');
   return [
     ...kernelTable(report, page),
@@ -39,20 +42,10 @@ export function runPage(report: RunReport, page: Page, baseline: BaselineResult 
     }),
     ...section('Which kernels take it', spaced(supportLines(report, page)), page),
     ...spaced(checkGridLines(report, page)),
-    ...section(
-      'Failures',
-      held.flatMap((failure) => failureLines(failure, page)),
-      page,
-    ),
-    ...section('Findings', runFindingLines(report, page), page),
-    ...section('Failed checks', checkFailureLines(report, page), page),
-    ...section('Broken machines of scenarios', brokenMachineLines(report, page), page),
-    ...section('Command', commandLines(report, page), page),
-    ...section('Broken kernels', brokenLines(report, page), page),
-    ...section('Kernels that were not run', absentLines(report, page), page),
+    ...faultLines(report, page, said),
     ...section(
       'Optional programs not to be had',
-      optional.flatMap((failure) => failureLines(failure, page)),
+      optional.flatMap((failure) => failureLines(failure, page, said)),
       page,
     ),
     ...section('Failed as expected', expectedLines(failures, page), page),
@@ -64,9 +57,24 @@ export function runPage(report: RunReport, page: Page, baseline: BaselineResult 
     ...section('Improvements to write down', spaced(gainLines(gainsOf(report), page)), page),
     ...section('Denied by another rule', spaced(gainLines(otherwisePassed(report), page)), page),
     ...section('Not offered', spaced(notOfferedLines(report)), page),
-    ...section('Findings about the run', findingLines(report, page), page),
     ...section('Notes', spaced(noteLines(report.kernels, page)), page),
     ...totals({ report, baseline }, grids, page),
+  ];
+}
+
+/** Everything that keeps a run from passing, each with its evidence. */
+function faultLines(report: RunReport, page: Page, said: SaidOnce): readonly string[] {
+  const held = failuresOf(report).filter(({ kind }) => kind === 'fail' || kind === 'infra');
+  const failed = held.flatMap((failure) => failureLines(failure, page, said));
+  return [
+    ...section('Failures', failed, page),
+    ...section('Findings', runFindingLines(report, page, said), page),
+    ...section('Failed checks', checkFailureLines(report, page), page),
+    ...section('Broken machines of scenarios', brokenMachineLines(report, page, said), page),
+    ...section('Command', commandLines(report, page), page),
+    ...section('Broken kernels', brokenLines(report, page, said), page),
+    ...section('Kernels that were not run', absentLines(report, page, said), page),
+    ...section('Findings about the run', findingLines(report, page, said), page),
   ];
 }
 
@@ -78,20 +86,24 @@ function spaced(lines: readonly string[]): readonly string[] {
   return lines.length === 0 ? [] : [...lines, ''];
 }
 
-function findingLines(report: RunReport, page: Page): readonly string[] {
+function findingLines(report: RunReport, page: Page, said: SaidOnce): readonly string[] {
   return spaced(
     report.findings.flatMap(({ verdict, message }) => {
       const { text, tone } = verdictLabels[verdict.kind];
       return [
         page.palette.tones[tone](`  ${text} ${verdictCode(verdict) ?? ''}: ${oneLine(message)}`),
-        ...(verdict.kind === 'fail' ? [`    do  ${nextSteps[verdict.code]}`] : []),
+        ...(verdict.kind === 'fail' ? [`    do  ${said.text(nextSteps[verdict.code], verdict.code)}`] : []),
       ];
     }),
   );
 }
 
+function lastLine({ exitCode }: RunReport, page: Page): string {
+  const { text, tone, meaning } = exitLabel(exitCode);
+  return page.palette.tones[tone](`${text}: exit ${exitCode}, ${meaning}`);
+}
+
 function totals({ report, baseline }: FinishedRun, grids: readonly Grid[], page: Page): readonly string[] {
-  const verdict = exitLabel(report.exitCode);
   const accel = report.host.accel === null ? '' : `, ${report.host.accel}`;
   const compared = describeBaseline(baseline);
   const tool = [`${report.tool.name} ${report.tool.version}`, ...libbpfVersions(report)].join(', ');
@@ -101,7 +113,7 @@ function totals({ report, baseline }: FinishedRun, grids: readonly Grid[], page:
     ...reusedTotals(report).flatMap((line) => wrapText(line, page.columns)),
     ...(compared === null ? [] : wrapText(oneLine(compared), page.columns)),
     page.palette.dim(`${tool}, ${formatDuration(report.ms)}${accel}; report: ${page.path('.')}`),
-    page.palette.tones[verdict.tone](`${verdict.text}: exit ${report.exitCode}, ${verdict.meaning}`),
+    lastLine(report, page),
   ];
 }
 
@@ -128,22 +140,22 @@ function kernelRow(kernel: KernelReport, page: Page): readonly Span[] {
 }
 
 /** Kernels whose own fault no program explains: broken machines, and agents with nothing to show. */
-function brokenLines(report: RunReport, page: Page): readonly string[] {
+function brokenLines(report: RunReport, page: Page, said: SaidOnce): readonly string[] {
   return report.kernels.flatMap((kernel) => {
     if (kernel.status === 'unavailable' || !hasKernelFault(kernel)) return [];
     const { kind, code } = kernelFault(kernel);
     const { text, tone } = verdictLabels[kind];
     return [
       page.palette.tones[tone](`  ${text} ${kernel.id}  ${code}`),
-      `    ${oneLine(kernel.detail)}`,
-      ...(kernel.status === 'broken' ? machineLines(kernel, page) : []),
+      `    ${said.text(oneLine(kernel.detail), kernel.id)}`,
+      ...(kernel.status === 'broken' ? machineLines(kernel, page, { said, where: kernel.id }) : []),
       '',
     ];
   });
 }
 
 /** Machines that broke while scenarios ran on them; the checks before that count, and are in the table. */
-function brokenMachineLines(report: RunReport, page: Page): readonly string[] {
+function brokenMachineLines(report: RunReport, page: Page, said: SaidOnce): readonly string[] {
   const { text, tone } = verdictLabels.infra;
   return report.kernels.flatMap((kernel) => {
     if (kernel.status === 'unavailable') return [];
@@ -153,8 +165,8 @@ function brokenMachineLines(report: RunReport, page: Page): readonly string[] {
       const title = `  ${text} ${kernel.id} (${machineLabel(machine)})  ${fault.cause}`;
       return [
         page.palette.tones[tone](title),
-        `    ${oneLine(fault.message)}`,
-        ...machineLines({ ...fault, console }, page),
+        `    ${said.text(oneLine(fault.message), kernel.id)}`,
+        ...machineLines({ ...fault, console }, page, { said, where: kernel.id }),
         '',
       ];
     });
@@ -164,24 +176,35 @@ function brokenMachineLines(report: RunReport, page: Page): readonly string[] {
 /** Console lines shown; the whole console is in the log. */
 const shownTail = 15;
 
-function machineLines(machine: Pick<BrokenKernel, 'consoleTail' | 'next' | 'console'>, page: Page): readonly string[] {
+function machineLines(
+  machine: Pick<BrokenKernel, 'consoleTail' | 'next' | 'console'>,
+  page: Page,
+  { said, where }: { readonly said: SaidOnce; readonly where: string },
+): readonly string[] {
   const tail = machine.consoleTail.slice(-shownTail).map((line) => page.palette.dim(`    | ${oneLine(line)}`));
   return [
     ...tail,
-    `    next  ${oneLine(machine.next)}`,
+    `    next  ${said.text(oneLine(machine.next), where)}`,
     `    log   ${machine.console === null ? 'none: QEMU never started' : page.path(machine.console)}`,
   ];
 }
 
-function absentLines(report: RunReport, page: Page): readonly string[] {
+function absentLines(report: RunReport, page: Page, said: SaidOnce): readonly string[] {
   const absent = report.kernels.filter((kernel): kernel is MissingKernel => kernel.status === 'unavailable');
   return absent.flatMap((kernel) => [
     page.palette.tones.warn(`  ${kernel.id}  ${kernel.reason}`),
-    `    ${oneLine(kernel.detail)}`,
-    ...kernel.tried.map((line) => `    tried ${oneLine(line)}`),
-    `    next  ${oneLine(kernel.next)}`,
+    `    ${said.text(oneLine(kernel.detail), kernel.id)}`,
+    ...triedLines(kernel.tried, said, kernel.id),
+    `    next  ${said.text(oneLine(kernel.next), kernel.id)}`,
     '',
   ]);
+}
+
+/** All of it once, where several kernels were looked for in the same places. */
+function triedLines(tried: readonly string[], said: SaidOnce, where: string): readonly string[] {
+  const all = tried.map(oneLine);
+  const told = said.text(all.join('\n'), where);
+  return told === all.join('\n') ? all.map((line) => `    tried ${line}`) : [`    tried ${told}`];
 }
 
 function noteLines(kernels: readonly KernelReport[], page: Page): readonly string[] {

@@ -6,7 +6,8 @@ import { exitLabel } from '../views/labels.js';
 import type { Page } from '../views/page.js';
 import { type SparkSigns, sparkline } from '../views/sparkline.js';
 import { type Span, tableLines, tableSpan } from '../views/table.js';
-import { oneLine, wrapText } from '../views/text.js';
+import { oneLine } from '../views/text.js';
+import { wrapText } from '../views/width.js';
 import { describeHost, describeRatio, shortDate } from '../views/trend.js';
 
 /** How a trend is shown. */

@@ -52,25 +52,16 @@ function headline(run: FinishedRun, findings: readonly CiFinding[]): Block {
   const { report, baseline } = run;
   const { symbol, text, meaning } = exitLabel(report.exitCode);
   const compared = describeBaseline(baseline);
-  const totals = [kernelTotals(report), programTotals(gridsOf(report)), ...checkTotals(report)];
-  const lines = [...totals, ...(compared === null ? [] : [compared])].map((line) => `- ${escapeMarkdown(line)}`);
+  const totals = [`${kernelTotals(report)}; ${programTotals(gridsOf(report))}`, ...checkTotals(report)];
+  const lines = [...totals, ...(compared === null ? [] : [compared])].map((line) => `${escapeMarkdown(line)}.`);
   return [
     commentMarker,
     `### ${symbol} ${escapeMarkdown(report.tool.name)}: ${text}, ${meaning}`,
     '',
     ...(findings.length === 0 ? [`Nothing failed${compared === null ? '' : ', and nothing changed'}.`, ''] : []),
-    ...markdownDetails(summaryOf(findings), lines),
+    lines.join(' '),
+    '',
   ];
-}
-
-function summaryOf(findings: readonly CiFinding[]): string {
-  const changed = findings.filter(({ isChange }) => isChange).length;
-  const failed = findings.length - changed;
-  const counts = [
-    ...(failed === 0 ? [] : [formatCount(failed, 'finding')]),
-    ...(changed === 0 ? [] : [formatCount(changed, 'change')]),
-  ];
-  return counts.length === 0 ? 'what was run' : `${counts.join(', ')}; what was run`;
 }
 
 /** Each kind of finding once for all kernels that show it; more of one code than a person reads are folded. */
@@ -91,13 +82,14 @@ function blocksOf(findings: readonly CiFinding[]): readonly Block[] {
 const shownOfCode = 8;
 
 function findingBlock(finding: CiFinding): Block {
-  const { code, title, line, advice, place } = finding;
+  const { code, title, line, advice, again, place } = finding;
   const where = place === null ? '' : ` at ${markdownCode(`${place.file}:${place.line}`)}`;
   return [
     `- ${labelOf(finding).symbol} **${escapeMarkdown(code)}**${escapeMarkdown(describeKernels(finding))}: ${escapeMarkdown(title)}${where}`,
     ...(line === null ? [] : [`  - ${markdownCode(line)}`]),
     ...(place === null || place.text === '' ? [] : [`  - ${markdownCode(place.text)}`]),
     ...(advice === null ? [] : [`  - do: ${markdownProse(advice)}`]),
+    ...(again === null ? [] : [`  - again: ${markdownCode(again)}`]),
   ];
 }
 

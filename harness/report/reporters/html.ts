@@ -4,6 +4,7 @@ import type { RunReport } from '../../model/report.js';
 import type { Destination } from '../destination.js';
 import { builtPageAssets } from '../html/assets.js';
 import { checksTable } from '../html/checks-table.js';
+import { pageSources } from '../html/cost-pages.js';
 import { htmlDocument, type PageAssets } from '../html/document.js';
 import { packedLogs } from '../html/logs.js';
 import { pageDataOf } from '../html/page-data-of.js';
@@ -44,5 +45,6 @@ export async function renderHtml(
     compared === null ? null : `baseline ${compared.folder}`,
   );
   const logs = await packedLogs(data, to.read);
-  return htmlDocument({ data, checks: checksTable(report), logs }, assets ?? (await builtPageAssets()));
+  const content = { data, checks: checksTable(report), sources: pageSources(report), logs };
+  return htmlDocument(content, assets ?? (await builtPageAssets()));
 }

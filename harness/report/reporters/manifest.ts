@@ -4,9 +4,12 @@ import { lockVersion, renderLock } from '../../kernels/lock.js';
 import type { ManifestChange, ManifestDiff } from '../../model/manifest.js';
 import type { RunReport } from '../../model/report.js';
 import { isManifestCode } from '../../model/verdict.js';
+import { writeKernelCosts } from '../../results/cost-baseline.js';
 import { renderManifest, writeManifest } from '../../results/manifest.js';
 import { manifestDiffName, renderManifestDiffJson } from '../../results/manifest-diff.js';
 import { manifestName } from '../../results/paths.js';
+import { describeBlamedLines } from '../../verdict/describe-blame.js';
+import { costsOf } from '../../verdict/known-costs.js';
 import { mayBeBaseline, manifestsOf } from '../../verdict/manifest-of.js';
 import type { ReporterDefinition } from '../reporter.js';
 import { formatCount } from '../views/format.js';
@@ -64,6 +67,7 @@ export function baselineWriter(report: RunReport, folder: string): BaselineWrite
       const kernels = report.kernels.filter(mayBeBaseline);
       for (const manifest of kernels.flatMap((kernel) => manifestsOf(report, kernel)))
         await writeManifest(folder, manifest);
+      for (const costs of kernels.flatMap((kernel) => costsOf(kernel) ?? [])) await writeKernelCosts(folder, costs);
     },
   };
 }
@@ -96,12 +100,13 @@ function kernelBlock({ kernel, skipped, changes, updated }: ManifestDiff): reado
   return [head, '', markdownTableRow(['', 'what', 'item', 'before', 'now']), '|---|---|---|---|---|', ...rows, ''];
 }
 
-function changeRow({ kind, item, before, now }: ManifestChange): string {
+function changeRow({ kind, item, before, now, blame }: ManifestChange): string {
+  const lines = blame === undefined ? '' : `<br>${escapeMarkdown(describeBlamedLines(blame))}`;
   return markdownTableRow([
     isManifestCode(kind) ? '❌' : 'ℹ️',
     kind,
     markdownCode(item),
     markdownCode(before),
-    markdownCode(now),
+    `${markdownCode(now)}${lines}`,
   ]);
 }

@@ -14,10 +14,14 @@ import { watchLines } from '../pages/watch.js';
 import type { Reporter, ReporterDefinition, ReportKind, Reports, RunKind } from '../reporter.js';
 import { failedAsExpected, doesVerdictCount } from '../../verdict/expectations.js';
 import { junitCasesOf, isBadOutcome } from '../views/cases.js';
-import { checksOf, describeFailedCheck, checkLabel, checkTallyOf, checkTallyText } from '../views/checks.js';
+import { checksOf, checkLabel, checkTallyOf, checkTallyText } from '../views/checks.js';
 import { verdictCode, verdictLabel, verdictLabels } from '../views/labels.js';
 import { liveTitle } from '../views/live.js';
-import { terminalPage, terminalPalette, type Page } from '../views/page.js';
+import { fitLines } from '../views/fit.js';
+import { formatCount, formatDuration, shortHash } from '../views/format.js';
+import { type Verbosity, sizeOf, terminalPage, terminalPalette, type Page } from '../views/page.js';
+import { advanceProgress, describeTimeLeft, noProgress } from '../views/progress.js';
+import { shortDate } from '../views/trend.js';
 import { oneLine } from '../views/text.js';
 import { kernelTime } from '../views/totals.js';
 
@@ -46,6 +50,9 @@ export class PlainReporter<K extends RunKind> implements Reporter<K> {
   readonly #to: Destination;
   readonly #pageOf: PageOf<Reports[K]>;
   readonly #batches = new CheckBatches();
+  readonly #noticed = new Set<string>();
+  #progress = noProgress;
+  #open = new Set<string>();
 
   constructor(name: string, to: Destination, pageOf: PageOf<Reports[K]>) {
     this.name = name;
@@ -54,13 +61,37 @@ export class PlainReporter<K extends RunKind> implements Reporter<K> {
   }
 
   onEvent(event: RunEvent): void {
-    writeLines(this.#to, [...this.#batches.take(event), ...plainLines(event)]);
+    const { detail = 'normal' } = this.#to;
+    if (detail === 'quiet') return;
+    const batches = this.#batches.take(event);
+    this.#progress = advanceProgress(this.#progress, event, performance.now());
+    const lines = plainLines(event, detail).filter((line) => this.#isNew(event, line));
+    writeLines(this.#to, [...batches, ...lines.map((line) => line + this.#stand(event))]);
   }
 
   onEnd(report: Reports[K]): void {
-    const { stream, env } = this.#to;
-    const page = terminalPage(pageWidth, terminalPalette(stream, env), this.#to);
-    writeLines(this.#to, ['', ...this.#pageOf(report, page)]);
+    const { stream, env, detail } = this.#to;
+    const columns = stream.isTTY === true ? sizeOf(stream).columns : pageWidth;
+    const page = terminalPage(columns, terminalPalette(stream, env), this.#to);
+    writeLines(this.#to, [...(detail === 'quiet' ? [] : ['']), ...this.#pageOf(report, page)]);
+  }
+
+  /** What concerns the run as a whole is said once. */
+  #isNew({ type }: RunEvent, line: string): boolean {
+    if (type !== 'notice') return true;
+    const isNew = !this.#noticed.has(line);
+    this.#noticed.add(line);
+    return isNew;
+  }
+
+  /** How far the run is when a kernel has ended, where others have not. */
+  #stand(event: RunEvent): string {
+    if (event.type === 'run-started') this.#open = new Set(event.kernels);
+    if (event.type !== 'kernel-finished') return '';
+    this.#open.delete(event.report.id);
+    if (this.#open.size === 0) return '';
+    const left = describeTimeLeft(this.#progress, performance.now());
+    return `; ${formatCount(this.#open.size, 'kernel')} to go${left === '' ? '' : `, ${left}`}`;
   }
 }
 
@@ -91,16 +122,18 @@ export function plainWatch(name: string, to: Destination): Reporter<'watch'> {
 /** As wide as the terminal, without bounds where there is none. */
 export function widePage(to: Destination): Page {
   const { stream, env } = to;
-  const columns = stream.isTTY === true ? (stream.columns ?? 80) : Number.POSITIVE_INFINITY;
+  const columns = stream.isTTY === true ? sizeOf(stream).columns : Number.POSITIVE_INFINITY;
   return terminalPage(columns, terminalPalette(stream, env), to);
 }
 
-function writeLines({ stream }: Destination, lines: readonly string[]): void {
+/** On a terminal no line is broken within a word; anywhere else lines stay whole, for those who search them. */
+function writeLines({ stream }: Destination, all: readonly string[]): void {
+  const lines = stream.isTTY === true ? fitLines(all, sizeOf(stream).columns) : all;
   if (lines.length > 0) stream.write(lines.map((line) => `${line}\n`).join(''));
 }
 
 /** None for what needs no line of its own: a program that is fine, and the end of the run; the page has both. */
-export function plainLines(event: RunEvent): readonly string[] {
+export function plainLines(event: RunEvent, detail: Verbosity = 'normal'): readonly string[] {
   switch (event.type) {
     case 'run-started':
       return [oneLine(liveTitle(event))];
@@ -109,16 +142,17 @@ export function plainLines(event: RunEvent): readonly string[] {
     case 'kernel-phase':
       return [phaseLine(event)];
     case 'program-judged':
-      return programLines(event);
+      return programLines(event, detail);
     case 'checks-judged':
       return event.checks.filter(isFailedCheck).map((check) => `${event.kernel}: ${failedLine(check, event.contract)}`);
     case 'kernel-finished':
       return [`${event.report.id}: ${describeEnd(event.report)}`];
     case 'sessions-planned':
     case 'session-started':
-    case 'session-ended':
     case 'run-finished':
       return [];
+    case 'session-ended':
+      return sessionLines(event, detail);
     default:
       return assertNever(event);
   }
@@ -128,8 +162,14 @@ function phaseLine({ kernel, phase, detail }: Extract<RunEvent, { type: 'kernel-
   return `${kernel}: ${phase}${detail === '' ? '' : `: ${oneLine(detail)}`}`;
 }
 
-function programLines({ kernel, object, program }: Extract<RunEvent, { type: 'program-judged' }>): readonly string[] {
-  const judgement = describeProgram(program);
+/** A failure by its code alone: the page at the end says why, once for all kernels. */
+function programLines(
+  { kernel, object, program }: Extract<RunEvent, { type: 'program-judged' }>,
+  detail: Verbosity,
+): readonly string[] {
+  const insns = program.stats?.insns ?? null;
+  const fine = detail === 'verbose' ? `ok${insns === null ? '' : `, ${formatCount(insns, 'instruction')}`}` : null;
+  const judgement = describeProgram(program) ?? fine;
   return judgement === null ? [] : [`${kernel}: ${oneLine(`${object}/${program.name}`)}: ${judgement}`];
 }
 
@@ -138,20 +178,33 @@ function describeProgram(program: ProgramReport): string | null {
   const failed = [load, attach].find((step) => step.kind === 'failed');
   const excuse = failedAsExpected(program) ? 'expected' : 'optional';
   const label = doesVerdictCount(program) ? verdictLabels[verdict.kind].text : excuse;
-  if (failed) return `${label} ${failed.code}: ${oneLine(failed.why.decidingLine)}`;
+  if (failed) return `${label} ${failed.code}`;
   return doesVerdictCount(program) ? `${label} ${verdictCode(verdict) ?? ''}` : null;
 }
 
+function sessionLines(
+  { kernel, answer }: Extract<RunEvent, { type: 'session-ended' }>,
+  detail: Verbosity,
+): readonly string[] {
+  if (detail !== 'verbose') return [];
+  const { session, outcome, codes, since, ms, inputs } = answer;
+  const took = since === null ? formatDuration(ms) : `answered ${shortDate(since)} UTC`;
+  const known = inputs === null ? '' : `, inputs ${shortHash(inputs)}`;
+  return [`${kernel}: ${session}: ${[outcome, ...codes].join(' ')}, ${took}${known}`];
+}
+
 function failedLine(check: FailedCheck, contract: string): string {
-  const label = verdictLabels.fail.text;
-  return `${checkLabel({ ...check, contract })}: ${oneLine(`${check.scenario}, ${check.check}: ${label} ${describeFailedCheck(check.outcome)}`)}`;
+  const { scenario, check: name, outcome } = check;
+  return `${checkLabel({ ...check, contract })}: ${oneLine(`${scenario}, ${name}`)}: ${verdictLabels.fail.text} ${outcome.code}`;
 }
 
 function describeEnd(report: KernelReport): string {
   const label = verdictLabel(report.verdict).text;
   const code = report.status === 'broken' ? report.cause : verdictCode(report.verdict);
-  const end = `${label}${code === null ? '' : ` ${code}`}: ${oneLine(report.detail)}`;
-  if (report.status === 'unavailable') return end;
+  const start = `${label}${code === null ? '' : ` ${code}`}`;
+  // Why is said at the end, with what to do.
+  if (report.status === 'unavailable') return start;
+  const end = report.status === 'broken' ? start : `${start}: ${oneLine(report.detail)}`;
   const bad =
     junitCasesOf(report).filter((one) => isBadOutcome(one.outcome)).length +
     checksOf(report).filter(isFailedCheck).length;

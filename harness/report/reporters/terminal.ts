@@ -9,9 +9,11 @@ import { selftestPage } from '../pages/selftest.js';
 import { passingWatchText, watchLines } from '../pages/watch.js';
 import type { Reporter, ReporterDefinition, Reports, RunKind } from '../reporter.js';
 import { advanceLive, liveLines, nothingYet, type LiveLine, type LiveState } from '../views/live.js';
-import { terminalPage, terminalPalette, type Palette } from '../views/page.js';
-import { oneLine, textWidth, withoutAnsi } from '../views/text.js';
-import { PlainReporter, plainPage, plainWatch, widePage, type PageOf } from './plain.js';
+import { fitLines } from '../views/fit.js';
+import { sizeOf, terminalPage, terminalPalette, type Palette } from '../views/page.js';
+import { oneLine, withoutAnsi } from '../views/text.js';
+import { textWidth } from '../views/width.js';
+import { plainLines, PlainReporter, plainPage, plainWatch, widePage, type PageOf } from './plain.js';
 
 /** Live progress on a terminal that can move its cursor, plain lines everywhere else; then the summary. */
 export const terminalReporter: ReporterDefinition = {
@@ -30,8 +32,8 @@ function followRun<K extends RunKind>(to: Destination, page: PageOf<Reports[K]>)
   return isLive(to) ? new LiveReporter<K>(to, page) : new PlainReporter<K>('terminal', to, page);
 }
 
-function isLive({ stream, env }: Destination): boolean {
-  return stream.isTTY === true && env['TERM'] !== 'dumb';
+function isLive({ stream, env, detail }: Destination): boolean {
+  return stream.isTTY === true && env['TERM'] !== 'dumb' && detail !== 'quiet';
 }
 
 /** Milliseconds between two redraws: at most ten a second. */
@@ -59,6 +61,7 @@ export class LiveReporter<K extends RunKind> implements Reporter<K> {
   onEvent(event: RunEvent): void {
     this.#state = advanceLive(this.#state, event, performance.now());
     if (event.type === 'notice') this.#notice(event.text);
+    else if (this.#to.detail === 'verbose' && event.type !== 'run-started') this.#above(plainLines(event, 'verbose'));
     // Unreferenced: a forgotten reporter must not keep the process alive.
     this.#timer ??= setInterval(() => {
       this.#draw();
@@ -67,8 +70,10 @@ export class LiveReporter<K extends RunKind> implements Reporter<K> {
 
   onEnd(report: Reports[K]): void {
     this.#stop();
-    const page = terminalPage(sizeOf(this.#to.stream).columns, this.#palette, this.#to);
-    this.#screen.replaceWith([...this.#takeNotices(), ...this.#pageOf(report, page).map(measured)]);
+    const { columns } = sizeOf(this.#to.stream);
+    const page = terminalPage(columns, this.#palette, this.#to);
+    const lines = fitLines(this.#pageOf(report, page), columns);
+    this.#screen.replaceWith([...this.#takeNotices(), ...lines.map(measured)]);
     this.#state = nothingYet;
   }
 
@@ -82,7 +87,12 @@ export class LiveReporter<K extends RunKind> implements Reporter<K> {
   #notice(text: string): void {
     if (this.#noticed.has(text)) return;
     this.#noticed.add(text);
-    this.#notices.push(measured(this.#palette.tones.warn(`note: ${oneLine(text)}`)));
+    this.#above([this.#palette.tones.warn(`note: ${oneLine(text)}`)]);
+  }
+
+  /** What scrolls away with the rest, above the block. */
+  #above(lines: readonly string[]): void {
+    this.#notices.push(...fitLines(lines, sizeOf(this.#to.stream).columns).map(measured));
   }
 
   #takeNotices(): readonly LiveLine[] {
@@ -104,13 +114,6 @@ export class LiveReporter<K extends RunKind> implements Reporter<K> {
 
 function measured(text: string): LiveLine {
   return { text, width: textWidth(withoutAnsi(text)) };
-}
-
-/** Of the terminal; 80 x 24 where it does not say (a serial line says 0). */
-function sizeOf(stream: TextStream): { readonly columns: number; readonly rows: number } {
-  const columns = stream.columns ?? 0;
-  const rows = stream.rows ?? 0;
-  return { columns: columns > 0 ? columns : 80, rows: rows > 0 ? rows : 24 };
 }
 
 /**

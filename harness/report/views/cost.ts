@@ -3,6 +3,7 @@ import { isExactCost, type LineCost, type ProgramCost } from '../../model/cost.j
 import { errnoName } from '../../model/errno.js';
 import type { KernelId } from '../../model/kernel.js';
 import type { RunReport } from '../../model/report.js';
+import { sharePercent } from '../../verdict/describe-blame.js';
 import { formatNumber } from './format.js';
 
 /** What the verifier spends on one program, kernels side by side. */
@@ -63,12 +64,6 @@ export function costPlace({ file, line }: Pick<LineCost, 'file' | 'line'>): stri
 /** `239  18 %`. */
 export function describeCostCell(cell: LineCost | null, { counted }: ProgramCost): string {
   return cell === null ? '-' : `${formatNumber(cell.visits)} (${sharePercent(cell.visits / counted)})`;
-}
-
-/** `91 %`; of what is little `0.4 %`. */
-function sharePercent(share: number): string {
-  const percent = share * 100;
-  return `${percent >= 1 || percent === 0 ? Math.round(percent) : percent.toFixed(1)} %`;
 }
 
 /** Null where the lines add up to what the verifier says that it visited. */

@@ -9,7 +9,8 @@ import { verdictLabel } from './labels.js';
 import { sumOf } from '../../model/sum.js';
 import type { Palette } from './page.js';
 import { advanceProgress, describeTimeLeft, noProgress, type RunProgress } from './progress.js';
-import { clipText, padText, oneLine, textWidth } from './text.js';
+import { oneLine } from './text.js';
+import { clipText, padText, textWidth } from './width.js';
 
 /** The state of one kernel, for a person who watches. Times in milliseconds of the clock that `advance` is given. */
 export interface LiveKernel {

@@ -3,11 +3,15 @@ import { isAbsolute, join, relative } from 'node:path';
 import { Chalk, type ChalkInstance } from 'chalk';
 import type { Tone } from './tone.js';
 
+/** How much is said: what failed and the end alone; the usual; every program, session and line of evidence. */
+export type Verbosity = 'quiet' | 'normal' | 'verbose';
+
 /** What a text is laid out for. */
 export interface Page {
   /** Width in terminal columns. */
   readonly columns: number;
   readonly palette: Palette;
+  readonly detail: Verbosity;
   /** A path of the report as the reader can use it. */
   path(inReport: string): string;
 }
@@ -16,11 +20,21 @@ export interface Page {
 export function terminalPage(
   columns: number,
   palette: Palette,
-  { folder, cwd }: { readonly folder: string; readonly cwd: string },
+  { folder, cwd, detail = 'normal' }: { readonly folder: string; readonly cwd: string; readonly detail?: Verbosity },
 ): Page {
   const near = relative(cwd, folder);
   const base = near.startsWith('..') || isAbsolute(near) ? folder : near;
-  return { columns, palette, path: (inReport) => join(base, inReport) };
+  return { columns, palette, detail, path: (inReport) => join(base, inReport) };
+}
+
+/** Of a terminal; 80 x 24 where it does not say (a serial line says 0). */
+export function sizeOf(stream: { readonly columns?: number | undefined; readonly rows?: number | undefined }): {
+  readonly columns: number;
+  readonly rows: number;
+} {
+  const columns = stream.columns ?? 0;
+  const rows = stream.rows ?? 0;
+  return { columns: columns > 0 ? columns : 80, rows: rows > 0 ? rows : 24 };
 }
 
 export type Paint = (text: string) => string;

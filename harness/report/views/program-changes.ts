@@ -4,7 +4,8 @@ import { formatCount, formatNumber } from './format.js';
 import type { CellText } from './labels.js';
 import type { Page } from './page.js';
 import { columnGroups, tableSpan, tableLines } from './table.js';
-import { clipText, oneLine, textWidth } from './text.js';
+import { oneLine } from './text.js';
+import { clipText, textWidth } from './width.js';
 
 /** What became of programs, as a comparison, a bisection and a watch show it. */
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Paint } from './page.js';
-import { padText, textWidth } from './text.js';
+import { padText, textWidth } from './width.js';
 
 /** A table cell: painted after it was filled, so that colours never count as width. */
 export interface Span {

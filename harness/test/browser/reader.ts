@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -80,4 +81,14 @@ export async function opened(url: string, options: BrowserContextOptions = {}, e
   });
   await page.goto(url);
   return page;
+}
+
+/** What axe finds fault with, and the first element each. */
+export async function accessibilityFaults(url: string, options: BrowserContextOptions): Promise<readonly string[]> {
+  const source = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+  const page = await opened(url, { ...options, bypassCSP: true });
+  await page.evaluate(source);
+  await page.waitForTimeout(200);
+  const { violations } = await page.evaluate<{ violations: { id: string; nodes: { html: string }[] }[] }>('axe.run()');
+  return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`);
 }

@@ -1,23 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
-import { readFile } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { copyFile, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
 import { execa } from 'execa';
-import { beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunReport } from '../../model/report.js';
 import { sumOf } from '../../model/sum.js';
-import { type Finished, matrix, reportOf, textOf, variant } from './matrix.js';
+import { writeKernelCosts } from '../../results/cost-baseline.js';
+import { writeManifest } from '../../results/manifest.js';
+import type { Comparison } from '../../verdict/compare.js';
+import { costsOf } from '../../verdict/known-costs.js';
+import { manifestsOf } from '../../verdict/manifest-of.js';
+import { matrix, reportOf, textOf, variant } from './matrix.js';
 
 /** Before logs that rotate (6.4), with them, and with listings of the program in front. */
 const kernels = ['6.1', '6.12', '6.16', '6.17', '6.18', '7.2'];
 /** Ours, a loop, and one that is rejected at the end of a long log. */
 const objects = ['build/aegis.bpf.o', variant('loop_bound'), variant('long_log')];
 
-let run: Finished;
 let report: RunReport;
+let folder: string;
 beforeAll(async () => {
-  run = await matrix(['cost', '--kernel', kernels.join(','), ...objects]);
-  report = await reportOf(run);
+  folder = await mkdtemp(join(tmpdir(), 'cost-test-'));
+  report = await reportOf(await matrix(['cost', '--kernel', kernels.join(','), ...objects]));
 }, 300_000);
+afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const ran = () => report.kernels.filter((kernel) => kernel.status === 'ran');
 
@@ -75,4 +82,53 @@ it('counts what veristat counts', async (context) => {
       .find(({ id }) => id === '6.12')
       ?.objects.flatMap((object) => object.programs) ?? [];
   expect(programs.map(({ name, cost }) => `${name},${cost?.counted ?? 'none'}`).sort()).toEqual(theirs);
+});
+
+/** The line of the loop whose bound is raised from 24 to 96. */
+const raised = { file: 'bpf/variants/loop.bpf.h', text: 'for (i = 0; i < 96; i++) {', changed: true };
+
+describe('a loop bound that was raised is blamed on its line', () => {
+  it('between two objects, on each kernel', async () => {
+    const args = ['compare', '--kernel', kernels.join(','), variant('loop_bound'), variant('loop_raised')];
+    const compared = await matrix(args);
+    const { kernels: all } = JSON.parse(await textOf(compared, 'compare.json')) as Comparison;
+    expect(all).toHaveLength(kernels.length);
+    for (const kernel of all) {
+      const cell = kernel.status === 'compared' ? kernel.rows[0]?.cells[1] : undefined;
+      expect(cell).toMatchObject({ kind: 'loaded', blame: { exact: true, lines: { 0: raised } } });
+    }
+    for (const text of [compared.stdout, await textOf(compared, 'compare.md')]) {
+      expect(text).toContain(`+288.0 % on ${kernels.join(', ')}, of it 50 % at ${raised.file}:`);
+      expect(text).toContain(raised.text);
+    }
+  }, 120_000);
+
+  it('against a baseline, on each kernel and in every report', async () => {
+    const [base, object] = [join(folder, 'base'), join(folder, 'loop_bound.bpf.o')];
+    const before = { ...report, objects: report.objects.filter(({ name }) => name === 'loop_bound') };
+    for (const kernel of ran()) {
+      const own = { ...kernel, objects: kernel.objects.filter((one) => one.object === 'loop_bound') };
+      for (const manifest of manifestsOf(before, own)) await writeManifest(base, manifest);
+      const costs = costsOf(own);
+      if (costs !== null) await writeKernelCosts(base, costs);
+    }
+    await mkdir(base, { recursive: true });
+    await copyFile(variant('loop_raised'), object);
+    const ids = kernels.join(',');
+    const annotations = join(folder, 'annotations.txt');
+    const reporter = ['--reporter', `annotations=${annotations}`];
+    const args = ['--kernel', ids, '--only', 'load', '--object', object, '--baseline', base, ...reporter];
+    const run = await matrix(args);
+    expect(run.exitCode).toBe(1);
+    const { findings } = await reportOf(run);
+    const blamed = findings.flatMap((finding) => finding.blamed ?? []);
+    expect(blamed.map(({ kernel }) => kernel)).toEqual(kernels);
+    for (const place of blamed)
+      expect(place).toMatchObject({ ...raised, item: 'loop_bound/walk', before: 72, now: 288 });
+    const files = ['summary.md', 'manifest-diff.md', 'report.html'].map((name) => textOf(run, name));
+    for (const text of [run.stdout, ...(await Promise.all(files))]) {
+      expect(text).toContain(`of it 50 % at ${raised.file}:${blamed[0]?.line ?? 0} (changed)`);
+    }
+    expect(await readFile(annotations, 'utf8')).toContain(`file=${raised.file},line=${blamed[0]?.line ?? 0}`);
+  }, 120_000);
 });

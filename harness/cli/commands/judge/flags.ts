@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Command } from 'commander';
 import type { ExitCode } from '../../../model/exit-code.js';
-import { reporterOption } from '../../common-flags.js';
+import { quietOption, reporterOption, verboseOption } from '../../common-flags.js';
 import type { CliContext } from '../../context.js';
 
 /** What commander hands over for `judge`. */
@@ -10,6 +10,8 @@ export interface JudgeFlags {
   readonly reporter?: readonly string[];
   readonly json?: true;
   readonly debug?: true;
+  readonly quiet?: true;
+  readonly verbose?: true;
 }
 
 const help = `
@@ -31,6 +33,8 @@ export function judgeCommandOf(cli: CliContext, exit: (code: ExitCode) => void):
     .option('--out <dir>', 'report folder to write (default: the same, replaced as a whole)')
     .addOption(reporterOption())
     .option('--json', 'print run.json on stdout, the rest on stderr')
+    .addOption(quietOption())
+    .addOption(verboseOption())
     .option('--debug', 'print causes and stacks')
     .addHelpText('after', help)
     .action(async (dir: string, flags: JudgeFlags) => {

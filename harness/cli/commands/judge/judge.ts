@@ -13,6 +13,7 @@ import { judgeResults } from '../../../verdict/judge-results.js';
 import { withFlakes } from '../../../verdict/flakes.js';
 import { judgeRun } from '../../../verdict/judge-run.js';
 import type { CliContext } from '../../context.js';
+import { detailOf } from '../../common-flags.js';
 import { withReportFolder } from '../../report-folder.js';
 import { chosenReporters } from '../../reporters.js';
 import { concludeRun, openReporting, ownConclusion } from '../../run-command.js';
@@ -29,7 +30,7 @@ export async function runJudgeCommand(dir: string, flags: JudgeFlags, cli: CliCo
     for (const id of frame.kernels) kernels.push(await judgeStored(dir, id, frame));
     const out = await open();
     await copyKept(dir, out.staging);
-    const reporting = openReporting(ownConclusion, selected, { cli, out, disposal });
+    const reporting = openReporting(ownConclusion, selected, { cli, out, disposal, detail: detailOf(flags) });
     const task = frame.baseline === null ? undefined : baselineTask(frame.baseline);
     return concludeRun(withFlakes(judgeRun(frame, kernels), frame.flakes ?? []), task, reporting);
   });

@@ -4,17 +4,20 @@ import { resolve } from 'node:path';
 import type { MatrixConfig } from '../../../config/file.js';
 import { defaultContract } from '../../../contracts/registry.js';
 import { UsageError } from '../../../model/errors.js';
+import type { KernelCosts } from '../../../model/blame.js';
 import type { CostPolicy, KnownInsns } from '../../../model/cost.js';
 import type { KernelId } from '../../../model/kernel.js';
 import type { ManifestProgram } from '../../../model/manifest.js';
 import type { RunReport } from '../../../model/report.js';
 import type { BaselineResult } from '../../../report/reporter.js';
 import { type BaselineWriter, baselineWriter } from '../../../report/reporters/manifest.js';
+import { readKernelCosts } from '../../../results/cost-baseline.js';
 import { evidenceSchema } from '../../../results/evidence-store.js';
 import { type Baseline, baselineOf, readBaseline } from '../../../results/manifest.js';
 import { ensureFolder } from '../../../proc/folders.js';
 import type { RunFrame, StoredBaseline } from '../../../results/run-frame.js';
 import { type BaselineOptions, compareBaseline, withBaseline } from '../../../verdict/baseline.js';
+import { withBlame } from '../../../verdict/known-costs.js';
 import { defaultBaseline } from '../../common-flags.js';
 import { limitsOf } from '../../stat-limits.js';
 import { withoutCapability } from '../../loader-flags.js';
@@ -27,6 +30,8 @@ export interface BaselineTask extends BaselineOptions {
   readonly writes: boolean;
   /** Null when there is nothing to compare with. */
   readonly manifests: Baseline | null;
+  /** What its runs spent on lines; empty where that was never written. */
+  readonly costs: readonly KernelCosts[];
 }
 
 /**
@@ -46,13 +51,13 @@ export async function baselineFromFlags(flags: RunFlags, config: MatrixConfig): 
   const folder = flags.baseline ?? defaultBaseline;
   const scope = part === null ? 'whole' : 'part';
   const options = { scope, limits: limitsOf(config), update, writes: update, named } as const;
-  if (part !== null && !named) return { ...options, folder, manifests: null };
-  const manifests = await readBaseline(folder);
+  if (part !== null && !named) return { ...options, folder, manifests: null, costs: [] };
+  const [manifests, costs] = await Promise.all([readBaseline(folder), readKernelCosts(folder)]);
   if (update) {
     await writable(folder);
-    return { ...options, folder, manifests: manifests ?? new Map() };
+    return { ...options, folder, manifests: manifests ?? new Map(), costs };
   }
-  if (manifests !== null || !named) return { ...options, folder, manifests };
+  if (manifests !== null || !named) return { ...options, folder, manifests, costs };
   throw new UsageError({
     message: `--baseline ${folder}: there is no such folder`,
     next: 'make it with a whole run and --update',
@@ -125,7 +130,7 @@ export function judgedBesideBaseline(ran: RunReport, task: BaselineTask | undefi
     const report = { ...ran, notices: [...ran.notices, notice] };
     return { report, baseline: { ...alone, leftAlone: 'it is about another agent' }, writers: [] };
   }
-  const diffs = compareBaseline(ran, manifests, { ...task, foreign });
+  const diffs = withBlame(ran, compareBaseline(ran, manifests, { ...task, foreign }), task.costs);
   const notices = [...foreign].map(
     (name) => `${folder}: of the contract ${name} it is about another agent, or about none`,
   );
@@ -177,11 +182,21 @@ export function runFrameOf(ran: RunReport, command: RunFrame['command'], task: B
   };
 }
 
-function storedBaseline({ folder, scope, named, update, limits, manifests }: BaselineTask): StoredBaseline {
-  return { folder, scope, named, update, limits, manifests: manifests === null ? null : [...manifests.values()] };
+function storedBaseline({ manifests, costs, ...task }: BaselineTask): StoredBaseline {
+  const { folder, scope, named, update, limits } = task;
+  const known = costs.length === 0 ? {} : { costs };
+  return {
+    folder,
+    scope,
+    named,
+    update,
+    limits,
+    manifests: manifests === null ? null : [...manifests.values()],
+    ...known,
+  };
 }
 
 /** The other way round. A run that is judged again writes no baseline. */
-export function baselineTask({ manifests, ...stored }: StoredBaseline): BaselineTask {
-  return { ...stored, writes: false, manifests: manifests === null ? null : baselineOf(manifests) };
+export function baselineTask({ manifests, costs = [], ...stored }: StoredBaseline): BaselineTask {
+  return { ...stored, costs, writes: false, manifests: manifests === null ? null : baselineOf(manifests) };
 }

@@ -18,14 +18,14 @@ import type { ExitCode } from '../../../model/exit-code.js';
 import type { ExpectationList } from '../../../model/expectation.js';
 import { choosePrograms } from '../../../plan/programs.js';
 import { hostTarget } from '../../../target.js';
-import { builtFor } from '../../../run/guest-host.js';
+import { assertBuilt, builtFor } from '../../../run/guest-host.js';
 import { FirstFailure } from '../../../run/first-failure.js';
 import { baselineFromFlags, costsBesideBaseline } from './baseline.js';
 import { historyFromFlags } from './history.js';
 import { listRun } from './list.js';
 import { type Narrowed, narrowed, stillFailing, withLastObjects } from './narrow.js';
 import { askedClasses, wantedScenarios } from './wanted.js';
-import { onlyTarget } from '../../architectures.js';
+import { namedTargets, onlyTarget } from '../../architectures.js';
 import { ownConclusion, runCommand, type Task } from '../../run-command.js';
 import { displayedPath } from '../../../config/displayed.js';
 import { loaderFromFlags } from '../../loader.js';
@@ -44,7 +44,7 @@ async function plan(narrow: Narrowed, config: MatrixConfig, signal: AbortSignal)
   const { withoutCapabilities, notices: ofLoader, build } = await loaderFromFlags(narrow.flags, signal);
   const configFile = narrow.flags.config ?? defaultConfigFile;
   const root = packageRoot();
-  const ofOwn = ownBuild(build, narrow.flags, config);
+  const ofOwn = await ownBuild(build, narrow.flags, config);
   const places = { conventions, root, built: ofOwn.folder, configFile, folder: dirname(configFile) };
   const choices = agentChoices(config, conventions);
   const configured = choices.map((one) => agentObject(one.config, { ...places, ...one }));
@@ -86,10 +86,13 @@ async function plan(narrow: Narrowed, config: MatrixConfig, signal: AbortSignal)
   };
 }
 
-/** Where our own agent and its object are: for the architecture that is asked for, where an agent is proved at all. */
-function ownBuild(build: Build, flags: RunFlags, config: MatrixConfig): Build {
-  const own = provesNothing(flags, config) ? hostTarget : onlyTarget(flags, 'an agent');
-  return { ...build, folder: builtFor(own, build.folder) };
+/** Where our own agent and its object are. Where kernels of several architectures load an object, it is the host's. */
+async function ownBuild(build: Build, flags: RunFlags, config: MatrixConfig): Promise<Build> {
+  const ofBoth = namedTargets(flags).more.length > 0 && provesNothing(flags, config);
+  const own = ofBoth ? hostTarget : onlyTarget(flags, 'an agent');
+  const folder = builtFor(own, build.folder);
+  if (own !== hostTarget) await assertBuilt(own, folder);
+  return { ...build, folder };
 }
 
 /** Agents of one run are of one architecture: each has to be that of every kernel. */

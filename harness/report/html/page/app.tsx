@@ -3,6 +3,7 @@ import type { VNode } from 'preact';
 import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { PageData } from '../page-data.js';
 import { CheckSearch } from './checks-list.js';
+import { CostList } from './cost-list.js';
 import { Detail } from './detail.js';
 import { EntryGroups } from './entry-list.js';
 import { HeatTable } from './heat-table.js';
@@ -43,6 +44,7 @@ export function App({ data, printing }: { readonly data: PageData; readonly prin
             total={data.kernels.length}
           />
           <HeatTable data={data} narrowed={narrowed} route={route} />
+          <CostList data={data} route={route} />
           {route.query.trim() !== '' && <CheckSearch words={searchWords(route.query, data)} />}
         </div>
         <Detail data={data} route={route} close={close} />

@@ -3,7 +3,8 @@ import type { ComponentChildren, VNode } from 'preact';
 import type { HeatRow, PageData, PageEntry } from '../page-data.js';
 import { Blocks, Facts } from './blocks.js';
 import { CheckList } from './checks-list.js';
-import type { Opened, Route } from './route.js';
+import { CostSource } from './cost-source.js';
+import { type Opened, type Route, routeHash } from './route.js';
 
 interface DetailProps {
   readonly data: PageData;
@@ -20,12 +21,13 @@ export function Detail({ data, route, close }: DetailProps): VNode {
           Close <kbd>Esc</kbd>
         </button>
       )}
-      <OpenedDetail data={data} open={route.open} />
+      <OpenedDetail data={data} route={route} />
     </aside>
   );
 }
 
-function OpenedDetail({ data, open }: { readonly data: PageData; readonly open: Opened }): VNode {
+function OpenedDetail({ data, route }: Pick<DetailProps, 'data' | 'route'>): VNode {
+  const { open } = route;
   switch (open.kind) {
     case 'nothing':
       return (
@@ -37,18 +39,8 @@ function OpenedDetail({ data, open }: { readonly data: PageData; readonly open: 
       const entry = data.entries.find(({ id }) => id === open.id);
       return entry === undefined ? <Unknown what={open.id} /> : <EntryDetail entry={entry} kernel={null} level={2} />;
     }
-    case 'kernel': {
-      const kernel = data.kernels.find(({ id }) => id === open.id);
-      if (kernel === undefined) return <Unknown what={open.id} />;
-      return (
-        <Titled title={`Kernel ${kernel.id}`}>
-          <p>
-            <b class={`tone-${kernel.tone}`}>{kernel.text}</b> {kernel.detail}
-          </p>
-          <Blocks blocks={kernel.blocks} kernel={kernel.id} />
-        </Titled>
-      );
-    }
+    case 'kernel':
+      return <KernelDetail data={data} id={open.id} />;
     case 'cell': {
       const map = data.maps.find(({ id }) => id === open.map);
       const row = map?.rows.find(({ name }) => name === open.row);
@@ -56,10 +48,42 @@ function OpenedDetail({ data, open }: { readonly data: PageData; readonly open: 
       return row?.cells[at] === undefined ? (
         <Unknown what={`${open.row} on ${open.kernel}`} />
       ) : (
-        <CellDetail data={data} title={map?.title ?? ''} row={row} at={at} />
+        <CellDetail data={data} title={map?.title ?? ''} map={open.map} row={row} at={at} route={route} />
       );
     }
+    case 'source':
+      return <SourceDetail data={data} open={open} />;
   }
+}
+
+function KernelDetail({ data, id }: { readonly data: PageData; readonly id: string }): VNode {
+  const kernel = data.kernels.find((one) => one.id === id);
+  if (kernel === undefined) return <Unknown what={id} />;
+  return (
+    <Titled title={`Kernel ${kernel.id}`}>
+      <p>
+        <b class={`tone-${kernel.tone}`}>{kernel.text}</b> {kernel.detail}
+      </p>
+      <Blocks blocks={kernel.blocks} kernel={kernel.id} />
+    </Titled>
+  );
+}
+
+function SourceDetail({
+  data,
+  open: { object, program },
+}: {
+  readonly data: PageData;
+  readonly open: Extract<Opened, { readonly kind: 'source' }>;
+}): VNode {
+  const at = data.costs.findIndex((cost) => cost.object === object && cost.program === program);
+  const name = `${object}/${program}`;
+  if (at < 0) return <Unknown what={`the source of ${name}`} />;
+  return (
+    <Titled title={name}>
+      <CostSource key={name} data={data} at={at} />
+    </Titled>
+  );
 }
 
 function Titled({ title, children }: { readonly title: string; readonly children: ComponentChildren }): VNode {
@@ -108,13 +132,15 @@ function EntryDetail({
 
 interface CellDetailProps {
   readonly data: PageData;
+  readonly route: Route;
   /** Of the map that the row is in. */
   readonly title: string;
+  readonly map: string;
   readonly row: HeatRow;
   readonly at: number;
 }
 
-function CellDetail({ data, title, row, at }: CellDetailProps): VNode {
+function CellDetail({ data, title, map, row, at, route }: CellDetailProps): VNode {
   const kernel = data.kernels[at];
   const cell = row.cells[at];
   if (kernel === undefined || cell === undefined) return <Unknown what={row.name} />;
@@ -130,14 +156,29 @@ function CellDetail({ data, title, row, at }: CellDetailProps): VNode {
         return entry && <EntryDetail key={entry.id} entry={entry} kernel={kernel.id} level={3} />;
       })}
       <OtherKernels data={data} row={row} at={at} />
+      <SourceLink data={data} map={map} row={row} route={route} />
       {row.checks !== null && <CheckList label={row.checks} kernel={kernel.id} />}
       <Blocks blocks={logs} kernel={kernel.id} />
     </Titled>
   );
 }
 
+/** To what the verifier spends on the program, where that was counted. */
+function SourceLink({ data, map, row, route }: Omit<CellDetailProps, 'at' | 'title'>): VNode | null {
+  const cost = data.costs.find(({ object, program }) => program === row.name && map === `programs/${object}`);
+  if (cost === undefined) return null;
+  const { object, program } = cost;
+  return (
+    <p>
+      <a href={routeHash({ ...route, open: { kind: 'source', object, program } })}>
+        What the verifier spends, line by line
+      </a>
+    </p>
+  );
+}
+
 /** The same row on the others. */
-function OtherKernels({ data, row, at }: Omit<CellDetailProps, 'title'>): VNode | null {
+function OtherKernels({ data, row, at }: Pick<CellDetailProps, 'data' | 'row' | 'at'>): VNode | null {
   if (data.kernels.length < 2) return null;
   return (
     <details class="others">

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { type PageChecks, type PageData, pageElements } from '../page-data.js';
+import { type PageChecks, type PageData, pageElements, type PageSources } from '../page-data.js';
 
 /** What the document has in it, read when it is needed. */
 
@@ -8,13 +8,23 @@ export function embeddedData(): PageData {
 }
 
 let checks: Promise<PageChecks> | null = null;
+let sources: Promise<PageSources> | null = null;
 
 /** Unpacked once. */
 export function embeddedChecks(): Promise<PageChecks> {
-  checks ??= wholeDocument()
-    .then(() => unpacked(document.getElementById(pageElements.checks)?.textContent ?? ''))
-    .then((text) => JSON.parse(text) as PageChecks);
+  checks ??= unpackedElement(pageElements.checks).then((text) => JSON.parse(text) as PageChecks);
   return checks;
+}
+
+/** Unpacked once. */
+export function embeddedSources(): Promise<PageSources> {
+  sources ??= unpackedElement(pageElements.sources).then((text) => JSON.parse(text) as PageSources);
+  return sources;
+}
+
+async function unpackedElement(id: string): Promise<string> {
+  await wholeDocument();
+  return unpacked(document.getElementById(id)?.textContent ?? '');
 }
 
 /** A log by its path; null where it is not in the page. */

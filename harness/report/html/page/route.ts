@@ -12,7 +12,8 @@ export type Opened =
   | { readonly kind: 'nothing' }
   | { readonly kind: 'entry'; readonly id: string }
   | { readonly kind: 'kernel'; readonly id: string }
-  | { readonly kind: 'cell'; readonly map: string; readonly row: string; readonly kernel: string };
+  | { readonly kind: 'cell'; readonly map: string; readonly row: string; readonly kernel: string }
+  | { readonly kind: 'source'; readonly object: string; readonly program: string };
 
 /** `bad`: what failed or changed. */
 export type Shown = 'all' | 'bad';
@@ -36,6 +37,7 @@ function parseOpened(path: string): Opened {
   if (kind === 'entry' && first) return { kind, id: first };
   if (kind === 'kernel' && first) return { kind, id: first };
   if (kind === 'cell' && first && second && third) return { kind, map: first, row: second, kernel: third };
+  if (kind === 'source' && first && second) return { kind, object: first, program: second };
   return nothingOpen;
 }
 
@@ -65,6 +67,8 @@ function openedPath(open: Opened): string {
       return path(open.kind, open.id);
     case 'cell':
       return path(open.kind, open.map, open.row, open.kernel);
+    case 'source':
+      return path(open.kind, open.object, open.program);
   }
 }
 

@@ -73,6 +73,17 @@ describe('findings for a CI system', () => {
     );
   });
 
+  it('have the same fingerprint when a regression is another number of instructions', () => {
+    const prints = (now: string): readonly string[] => {
+      const run = compared(allPass());
+      const text = JSON.stringify(run.baseline?.diffs).replaceAll('130 (+30.0 %)', now);
+      const diffs = JSON.parse(text) as ManifestDiff[];
+      const baseline = run.baseline === null ? null : { ...run.baseline, diffs };
+      return ciFindings({ ...run, baseline }, surface).map(({ fingerprint }) => fingerprint);
+    };
+    expect(prints('131 (+31.0 %)')).toEqual(prints('130 (+30.0 %)'));
+  });
+
   it('name files as the checkout does, and none outside of it', () => {
     const at = (file: string, env = {}): string | null => workspacePath(file, { env, cwd: '/w/repo/sub' });
     expect(at('bpf/x.bpf.c')).toBe('bpf/x.bpf.c');
@@ -269,6 +280,15 @@ describe('a comment', () => {
     expect(text).toContain('- ❌ **VERIFIER_REGRESSION** on 6.1, 6.12: aegis/socket_connect, insns');
     expect(text).toContain(' at `bpf/aegis/net.bpf.h:88`');
     expect(text).toContain('- ℹ️ **GAINED** on 6.1, 6.12: aegis/ima');
+  });
+
+  it('has what came of an attempt, and the command that asks it again', () => {
+    const text = comment(finished(leaking()));
+    expect(text).toContain(
+      '  - `open /t/file/open-for-reading r: denied: ENFORCEMENT_LEAK: expected EPERM, succeeded`',
+    );
+    expect(text).toMatch(/ {2}- again: `.* --kernel 6\.12,6\.17 --only file --scenario 'open for reading'`/);
+    expect(text).toMatch(/^5 kernels: 3 pass, 2 FAIL; .*6 failed/m);
   });
 
   it('of very much stays within the limit, and counts what it left out', () => {

@@ -219,7 +219,7 @@ describe('the file', () => {
   });
 
   it('is not made where the program of the page could end its own element', () => {
-    const content = { data: dataOf(allPass()), checks: { texts: [], rows: [] }, logs: [] };
+    const content = { data: dataOf(allPass()), checks: { texts: [], rows: [] }, sources: [], logs: [] };
     for (const script of ['"</script>"', "'<!--'"])
       expect(() => htmlDocument(content, { ...assets, script })).toThrow(/page/);
   });

@@ -44,9 +44,9 @@ describe('while checks run', () => {
     const lines = printed([...events, { type: 'kernel-phase', kernel: '6.12', phase: 'done', detail: '' }]);
     expect(lines.filter((line) => line.startsWith('6.12'))).toEqual([
       '6.12: scenarios: lsm: ENFORCE',
-      '6.12: file: open for reading, denied: FAIL ENFORCEMENT_LEAK: expected EPERM, succeeded',
-      '6.12: file: open for reading, event: FAIL EVENT_MISSING: expected one block event, none came',
-      '6.12: file: open for reading, audit event: FAIL EVENT_MISSING: expected one block event, none came',
+      '6.12: file: open for reading, denied: FAIL ENFORCEMENT_LEAK',
+      '6.12: file: open for reading, event: FAIL EVENT_MISSING',
+      '6.12: file: open for reading, audit event: FAIL EVENT_MISSING',
       '6.12: lsm: 253 checks: 250 pass, 3 failed',
       '6.12: scenarios: lsm-override: ENFORCE_SIGNAL',
       '6.12: lsm-override: 148 checks: 148 pass; 1 gained',
@@ -67,7 +67,7 @@ describe('while checks run', () => {
   });
 
   it('the end of a kernel counts its failed checks', () => {
-    expect(eventsOf(leaking()).flatMap(plainLines)).toContainEqual(
+    expect(eventsOf(leaking()).flatMap((event) => plainLines(event))).toContainEqual(
       expect.stringMatching(/^6\.12: FAIL ENFORCEMENT_LEAK: .*; 3 failed \(53\.9 s in 4 machines\)$/),
     );
   });

@@ -18,7 +18,7 @@ function printed(report: RunReport, env: Record<string, string> = {}): string {
 }
 
 function lines(report: RunReport): readonly string[] {
-  return eventsOf(report).flatMap(plainLines);
+  return eventsOf(report).flatMap((event) => plainLines(event));
 }
 
 describe('plain lines', async () => {
@@ -37,21 +37,17 @@ describe('plain lines', async () => {
     ]);
   });
 
-  it('a failure with its deciding line', () => {
-    expect(lines(rejectedOn612())).toContain(
-      '6.12: aegis/socket_connect: FAIL VERIFIER_REJECTED: At program exit the register R0 has unknown scalar value should have been in [-4095, 0]',
-    );
+  it('a failure by its code: the page says why', () => {
+    expect(lines(rejectedOn612())).toContain('6.12: aegis/socket_connect: FAIL VERIFIER_REJECTED');
     expect(lines(rejectedOn612())).toContain(
       '6.12: FAIL VERIFIER_REJECTED: 9 programs in 1 object(s); 2 failed (9.3 s)',
     );
   });
 
   it('other ends', () => {
-    expect(lines(unavailable())).toContain('5.15: absent ARCHIVE_UNREACHABLE: no Ubuntu archive could be reached');
-    expect(lines(broken()).at(-1)).toMatch(/^6\.7: BROKEN KERNEL_PANIC: the kernel panicked/);
-    expect(lines(optionalFailing())).toContain(
-      '5.10: aegis/ima: optional HELPER_UNSUPPORTED: unknown func bpf_ima_file_hash#193',
-    );
+    expect(lines(unavailable())).toContain('5.15: absent ARCHIVE_UNREACHABLE');
+    expect(lines(broken()).at(-1)).toMatch(/^6\.7: BROKEN KERNEL_PANIC \(/);
+    expect(lines(optionalFailing())).toContain('5.10: aegis/ima: optional HELPER_UNSUPPORTED');
   });
 
   it('colours only when forced', () => {

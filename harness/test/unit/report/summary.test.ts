@@ -5,7 +5,7 @@ import { bracedPath } from '../../../report/pages/run-failures.js';
 import { gridLines } from '../../../report/pages/run-tables.js';
 import { gridsOf } from '../../../report/views/grid.js';
 import { cellLabels } from '../../../report/views/labels.js';
-import { textWidth } from '../../../report/views/text.js';
+import { textWidth } from '../../../report/views/width.js';
 import type { RunReport } from '../../../model/report.js';
 import { everyReportBothWays, stored } from '../../fixtures/both-ways.js';
 import { pageOf } from '../../fixtures/reporting.js';

@@ -2,7 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { formatDuration, shortCompiler } from '../../../report/views/format.js';
 import { terminalPalette } from '../../../report/views/page.js';
-import { clipText, padText, oneLine, textWidth } from '../../../report/views/text.js';
+import { oneLine } from '../../../report/views/text.js';
+import { clipText, padText, textWidth } from '../../../report/views/width.js';
 
 describe('text of others', () => {
   it.each([

@@ -11,11 +11,11 @@ function proofsOf(name: string, environment: Environment): readonly Proof[] {
   return contract.proofs(environment, offerOfAll(contract));
 }
 
-/** `enforcing: records`, for each proof that needs no start of its own. */
-function sharing(name: string, environment: Environment): readonly string[] {
+/** `enforcing: records`, for each proof that needs no start of its own beside the attempts of this label. */
+function sharing(name: string, environment: Environment, label: string | null = null): readonly string[] {
   const proofs = proofsOf(name, environment);
-  const [attempts] = proofs.filter((proof): proof is AttemptsProof => proof.kind === 'attempts');
-  if (attempts === undefined) throw new Error(`no attempts in ${environment}`);
+  const attempts = proofs.find((proof): proof is AttemptsProof => proof.kind === 'attempts' && proof.label === label);
+  if (attempts === undefined) throw new Error(`no such attempts in ${environment}`);
   return proofs.flatMap((proof) => {
     const part = companionOf(attempts, proof);
     return part === null ? [] : [`${part}: ${proof.kind === 'posture' ? proof.row.name : proof.kind}`];
@@ -44,6 +44,8 @@ describe('proofs that share a start with attempts', () => {
 
   it.each(['lsm-override', 'no-lsm'] as const)('are those with the same options in %s', (environment) => {
     expect(sharing('aegis', environment)).toEqual(['enforcing: announcement', 'observing: audit, fallback on']);
+    expect(sharing('aegis', environment, 'int')).toEqual(['enforcing: fallback on, both gates open']);
+    expect(sharing('aegis', environment, 'kill')).toEqual([]);
   });
 
   it('are, of an observer, what the programs return', () => {
@@ -51,7 +53,7 @@ describe('proofs that share a start with attempts', () => {
   });
 
   it('leave so many starts of an agent that offers everything', () => {
-    expect([starts('aegis', 'lsm'), starts('aegis', 'lsm-override'), starts('aegis', 'no-lsm')]).toEqual([11, 10, 10]);
+    expect([starts('aegis', 'lsm'), starts('aegis', 'lsm-override'), starts('aegis', 'no-lsm')]).toEqual([11, 9, 9]);
     expect(starts('audit', 'lsm')).toBe(4);
   });
 

@@ -107,6 +107,36 @@ describe('a probe that could not be put on', () => {
   });
 });
 
+describe('a kernel without ftrace direct calls', () => {
+  const refused = {
+    code: 'ATTACH_FAILED',
+    errno: 524,
+    section: 'lsm/file_open',
+    directCalls: 'n',
+    release: '6.1.0-57-cloud-arm64',
+    machine: 'aarch64',
+  } as const;
+
+  it('attaches nothing to a function, and says so by its configuration', () => {
+    expect(cause(refused)).toMatchObject({
+      id: 'no-direct-calls',
+      explanation: expect.stringMatching(
+        /^The program loads, and 6\.1\.0-57-cloud-arm64 \(aarch64\) was built/,
+      ) as unknown,
+    });
+    expect(cause({ ...refused, section: '?fexit/vfs_read' })?.id).toBe('no-direct-calls');
+  });
+
+  it.each([
+    ['another errno', { errno: 22 }],
+    ['a kernel with them', { directCalls: 'y' }],
+    ['a configuration that nobody knows', { directCalls: null }],
+    ['a tracepoint, which needs none', { section: 'tp/sched/sched_process_exec' }],
+  ])('is not the cause with %s', (_, more) => {
+    expect(cause({ ...refused, ...more })).toBeNull();
+  });
+});
+
 describe('what the kernel has instead', () => {
   const inode: KernelType = {
     name: 'inode',

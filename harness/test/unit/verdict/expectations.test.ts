@@ -45,7 +45,7 @@ const withoutB = (parts: Partial<ObjectEvidence> = {}): ObjectEvidence =>
 
 function judged(evidence: ObjectEvidence, ...entries: readonly Expectation[]): ObjectReport {
   return judgeObject(evidence, {
-    facts: { btf: { sha256: 'aa', size: 1 }, release: '6.12.1' },
+    facts: { btf: { sha256: 'aa', size: 1 }, release: '6.12.1', machine: 'x86_64', config: null },
     logPath: (program) => `logs/${program}.log`,
     libbpfPath: 'logs/libbpf.log',
     expected: expectedOn({ id: '6.12', release: '6.12.1' }, evidence.object, entries),
@@ -55,7 +55,7 @@ function judged(evidence: ObjectEvidence, ...entries: readonly Expectation[]): O
 const expectedOf = (report: ObjectReport, name: string) => report.programs.find((one) => one.name === name)?.expected;
 
 describe('of several entries', () => {
-  const kernel = { id: '6.12', release: '6.12.1' };
+  const kernel = { id: '6.12', release: '6.12.1', machine: 'x86_64', config: null };
   const reasonFor = (...entries: readonly Expectation[]) => expectedOn(kernel, 'aegis', entries)('deny_open')?.reason;
 
   it('the last that matches holds', () => {
@@ -194,7 +194,7 @@ describe('the run', () => {
   const part: ExpectationList = { scope: 'part', entries };
   const on = (id: string, evidence: ObjectEvidence, list: ExpectationList): KernelReport => {
     const expected = expectedOn({ id, release: `${id}.0` }, evidence.object, list.entries);
-    const facts = { btf: { sha256: 'aa', size: 1 }, release: `${id}.0` };
+    const facts = { btf: { sha256: 'aa', size: 1 }, release: `${id}.0`, machine: 'x86_64', config: null };
     const paths = { logPath: (program: string) => program, libbpfPath: 'libbpf' };
     return ranKernel(id, `${id}.0`, [judgeObject(evidence, { facts, expected, ...paths })]);
   };

@@ -6,7 +6,7 @@ import { exitCodeOf, reporterFindings, runFindings } from '../../../verdict/judg
 import { declaredProgram, loadedEvidence, objectEvidence, rejectedEvidence } from '../../fixtures/evidence-load.js';
 
 const context = {
-  facts: { btf: { sha256: 'aa', size: 1 }, release: '6.12.1' },
+  facts: { btf: { sha256: 'aa', size: 1 }, release: '6.12.1', machine: 'x86_64', config: null },
   logPath: (program: string) => `logs/${program}.log`,
   libbpfPath: 'logs/libbpf.log',
   expected: () => null,
