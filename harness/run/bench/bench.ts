@@ -183,7 +183,8 @@ function vngMethods(plan: BenchPlan, first: (...more: string[]) => Promise<numbe
   const skipped = 'why' in vng ? vng.why : null;
   const program = 'why' in vng ? '' : vng.program;
   const argv = [
-    ...['--run', one.files.image, '--memory', `${plan.memory}M`, '--cpus', '1', '--force-9p'],
+    // Its root over virtiofs where it finds a virtiofsd, which is what cloud kernels have; over 9P where not.
+    ...['--verbose', '--run', one.files.image, '--memory', `${plan.memory}M`, '--cpus', '1'],
     ...(plan.accel === 'tcg' ? ['--disable-kvm'] : []),
     ...['--exec', 'true'],
   ];
