@@ -79,7 +79,7 @@ const inBrowser = {
         patterns: [
           { regex: '^(?!\\.|preact(/hooks)?$)', message: 'preact alone is bundled into every report' },
           {
-            regex: '^\\.\\./(?!page-data\\.js$|\\.\\./views/text\\.js$|\\.\\./\\.\\./model/)',
+            regex: '^\\.\\./(?!(trend-)?page-data\\.js$|\\.\\./views/text\\.js$|\\.\\./\\.\\./model/)',
             message: 'the page knows its data, views/text.ts and model/: what it shows is decided before',
           },
         ],

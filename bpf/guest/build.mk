@@ -33,3 +33,4 @@ TARGETS += $(BUILD)/guest/init $(BUILD)/guest/host-guest
 
 $(eval $(call fuzz_target,guest,frame))
 $(eval $(call fuzz_target,guest,request,guest/args.c guest/utf8.c))
+$(eval $(call fuzz_target,guest,visits,guest/visits.c))

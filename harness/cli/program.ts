@@ -22,6 +22,7 @@ import { interruptible } from './interrupt.js';
 import { judgeCommandOf } from './commands/judge/flags.js';
 import { kernelsCommand } from './commands/kernels/flags.js';
 import { manifestCommand } from './commands/manifest/flags.js';
+import { mergeCommand } from './commands/merge/flags.js';
 import { matrixCommand, runHelp } from './commands/run/flags.js';
 import { reportCommand } from './commands/report/flags.js';
 import { scenariosCommand } from './commands/scenarios/flags.js';
@@ -124,6 +125,7 @@ const commands = [
   reportCommand,
   trendCommand,
   judgeCommandOf,
+  mergeCommand,
   cacheCommand,
   kernelsCommand,
 ];

@@ -39,6 +39,7 @@ import { ProvedStore } from '../run/reuse/proved-store.js';
 import { withFlakes } from '../verdict/flakes.js';
 import { type BaselineTask, judgedBesideBaseline, runFrameOf } from './commands/run/baseline.js';
 import { backendFromFlags, backendNotices } from './backend.js';
+import { ownPart, type Sharing } from './sharing.js';
 import { backends, type CommonFlags, detailOf } from './common-flags.js';
 import { reuseMode } from './fresh.js';
 import { givenFlags } from './given-flags.js';
@@ -96,9 +97,14 @@ export interface Task<K extends RunKind> extends Pick<
   readonly reuses?: boolean;
   /** What the run must not fall behind; absent where that is no question. */
   readonly baseline?: BaselineTask;
+  /** The part of the run that is done here; absent, or null, for all of it. */
+  readonly sharing?: Sharing | null;
   /** The runs before it; absent, or null, where nobody keeps them. */
   readonly history?: HistoryRecorder | null | undefined;
 }
+
+/** What a task is that says nothing else. */
+const usualTask = { among: null, reuses: false, sharing: null, history: null, program: null } as const;
 
 /** What a command asks for that proves no agent. */
 export const withoutAgent = {
@@ -132,19 +138,8 @@ async function runCommandWith<K extends RunKind>(
   const { env, signal } = cli;
   const config = await readConfig(flags.config ?? null, conventions);
   const fixed = await fixedOptions(flags, cli);
-  const {
-    command,
-    work,
-    conclusion,
-    baseline,
-    search,
-    among = null,
-    reuses = false,
-    history,
-    program = null,
-    built = fixed.built,
-    ...task
-  } = await plan(config);
+  const planned = { ...usualTask, built: fixed.built, ...(await plan(config)) };
+  const { command, work, conclusion, baseline, search, among, reuses, sharing, history, program, ...task } = planned;
   const selected = await chosenReporters(conclusion.kind, flags);
   const kernels = await openKernelContext({ env, cacheDir: fixed.cache, archives: config.archives ?? {} });
   const notices = [...config.notices, ...backendNotices(fixed.backend), ...task.notices, ...kernels.notices];
@@ -154,18 +149,21 @@ async function runCommandWith<K extends RunKind>(
     program,
     requests.map(({ id }) => id),
   );
+  const part = await ownPart(sharing, { ...fixed, ...task, kernels: requests }, baseline);
   const out = await open();
+  await part.begin(out);
   const reporting = openReporting(conclusion, selected, { cli, out, disposal, detail: detailOf(flags) });
   const onEvent = passingOn([reporting.live, history]);
   const keep: MatrixOptions['keep'] = (kernel, results) => writeEvidence(out.staging, kernel, results);
-  const own = { notices, built, kernels: requests, out: out.staging, signal, onEvent, keep };
+  const own = { out: out.staging, signal, onEvent, keep, ...part.options(notices) };
   const proved = reuses ? provedStore(flags, cli, { ...fixed, ...task, history }) : null;
   const options: MatrixOptions = { ...fixed, ...task, ...own, proved };
   const ran = search === undefined ? runMatrix(options, work ?? undefined) : search(options, kernels);
   const finished = await ran;
   const { run, flakes } = await rememberedRun(history, finished, onEvent);
-  await writeRunFrame(out.staging, { ...runFrameOf(run, command, baseline), flakes });
-  return concludeRun(withFlakes(run, flakes), baseline, { ...reporting, history });
+  await writeRunFrame(out.staging, part.frameOf({ ...runFrameOf(run, command, baseline), flakes }));
+  await part.write(out);
+  return concludeRun(withFlakes(run, flakes), part.heldAgainst(baseline), { ...reporting, history });
 }
 
 /** To all who want to hear of it. */

@@ -19,6 +19,8 @@ export interface Contract {
   readonly environments: readonly ContractEnvironment[];
   /** What is proved in an environment of an agent that offers this much, in order. */
   readonly proofs: (environment: Environment, offer: AgentOffer) => readonly Proof[];
+  /** In place of them, where `bpf` is in the LSM list and no LSM hook can be attached; null where the same is proved there. */
+  readonly unattachable: ((offer: AgentOffer) => readonly Proof[]) | null;
   /** By name. Empty for agents that are only asked to come up. */
   readonly states: Readonly<Record<string, StateMeaning>>;
   /** Tracepoints that are live in a state that works by them. */

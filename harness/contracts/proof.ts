@@ -86,6 +86,8 @@ export interface PostureRow {
   readonly options: StartRequest['options'];
   readonly state: string;
   readonly attempt: Expected;
+  /** What is right as well: an agent that announces this state is held to it. Null where there is nothing. */
+  readonly orElse: Pick<PostureRow, 'state' | 'attempt'> | null;
   /** Rules besides the row's own. */
   readonly rules: PolicyRules;
   /** The agent is given a policy that it must refuse. */
@@ -186,7 +188,7 @@ export type Proof =
   | ManyOpensProof
   | ReturnsProof
   | RestartProof
-  | (NotOffered & { readonly kind: 'not-offered'; readonly class: CheckClass });
+  | (NotOffered & { readonly kind: 'not-offered'; readonly class: CheckClass; readonly by: 'agent' | 'kernel' });
 
 /** What the agent does not claim to do, and why it is not asked. */
 export interface NotOffered {

@@ -28,6 +28,13 @@ export function machineLabel({ contract, environment }: MachineOf): string {
   return contract === defaultContract.name ? environment : `${contract} ${environment}`;
 }
 
+/** The other way round. */
+export function machineCalled(label: string): MachineOf {
+  const words = label.split(' ');
+  const environment = words.pop() as Environment;
+  return { contract: words.length === 0 ? defaultContract.name : words.join(' '), environment };
+}
+
 interface MachineOf {
   readonly contract: string;
   readonly environment: Environment;

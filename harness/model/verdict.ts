@@ -72,6 +72,7 @@ export const infraCauses = [
   'LOG_UNPARSED',
   'IMAGE_BUILD',
   'WRONG_KERNEL',
+  'SHARD_INCOMPLETE',
   'REPORTER',
   'HARNESS',
 ] as const;

@@ -6,9 +6,15 @@ import type { KernelReport } from '../model/report.js';
 import { describeSchemaIssues } from '../results/issues.js';
 import { kernelReport } from '../results/schema-kernel.js';
 import type { KernelResult, SessionFault } from '../results/session.js';
+import type { Extent } from '../verdict/judge-kernel.js';
 import { brokenResult, judgeResults } from '../verdict/judge-results.js';
 
 type Results = readonly [KernelResult, ...KernelResult[]];
+
+interface JudgedBy {
+  readonly entries: readonly Expectation[];
+  readonly extent: Extent;
+}
 
 /**
  * Judges a kernel once what it answered is kept. What cannot be judged, stored or written down costs this kernel, which
@@ -16,12 +22,12 @@ type Results = readonly [KernelResult, ...KernelResult[]];
  */
 export async function judgedKernel(
   results: Results,
-  entries: readonly Expectation[],
+  { entries, extent }: JudgedBy,
   keep: () => Promise<void>,
 ): Promise<KernelReport> {
   try {
     await keep();
-    const report = judgeResults(results, entries);
+    const report = judgeResults(results, entries, extent);
     assertFits(report);
     return report;
   } catch (error) {

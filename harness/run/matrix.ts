@@ -5,7 +5,9 @@ import { type AccelChoice, type AccelRequest, chooseAccel, emulatedNotice } from
 import { kvmMemo } from '../boot/kvm-memo.js';
 import type { ObjectFile } from '../config/objects.js';
 import { type CheckClass, checkClasses } from '../model/check.js';
+import { machineLabel } from '../contracts/registry.js';
 import { InfraError, UsageError } from '../model/errors.js';
+import { loadSession, type ShardUnit } from '../model/shard.js';
 import type { RunEvent } from '../model/events.js';
 import type { KernelId, KernelResolution, KernelSource, ReadyKernel } from '../model/kernel.js';
 import type { Accelerator, KernelReport, RunReport } from '../model/report.js';
@@ -17,7 +19,8 @@ import { repeatFolder } from '../results/paths.js';
 import { readSessionTimes, writeSessionTimes } from '../results/session-times.js';
 import type { KernelResult } from '../results/session.js';
 import { expectationNotices } from '../verdict/expectation-findings.js';
-import { judgeRun } from '../verdict/judge-run.js';
+import type { Extent } from '../verdict/judge-kernel.js';
+import { judgeRun, judgeShard } from '../verdict/judge-run.js';
 import type { AccelProvider, SessionContext } from './context.js';
 import type { FirstFailure } from './first-failure.js';
 import { guestHosts } from './guest-host.js';
@@ -28,9 +31,9 @@ import { writeLoadLogs } from './logs.js';
 import { hostRoom, machinePlaces } from './places.js';
 import { MeasuredTimes } from './measured-times.js';
 import { machinePool, type PoolPlaces, type Slot } from './pool.js';
-import { loading as loadSession, reusedLoad } from './reuse/load.js';
+import { reusedLoad } from './reuse/load.js';
 import { runScenarios, type ScenarioPlan, plannedEnvironments } from './scenario-session.js';
-import { loadPlan, runSession } from './session.js';
+import { loadPlan, runFactsSession, runSession } from './session.js';
 
 /** What getting a kernel reports while it works: `step` is what it is doing, `notice` is worth a line of its own. */
 export interface ResolveProgress {
@@ -70,8 +73,15 @@ export interface MatrixOptions extends Omit<SessionContext, keyof ExaminedQemu |
   readonly given: readonly string[];
   readonly tool: RunReport['tool'];
   readonly onEvent: (event: RunEvent) => void;
+  /** Sessions that are asked; absent, or null, for all that the options come to. */
+  readonly shard?: ShardPart | null;
   /** Takes what a kernel answered, each time it was asked, before it is judged; null keeps nothing. */
   readonly keep: ((kernel: KernelId, results: readonly KernelResult[]) => Promise<void>) | null;
+}
+
+/** The sessions of one shard of a run. */
+export interface ShardPart {
+  has(unit: ShardUnit): boolean;
 }
 
 /** All that is done with a kernel that could be had. Broken machinery is in the result, never a throw. */
@@ -112,7 +122,7 @@ export async function runMatrix(options: MatrixOptions, work: KernelWork = prove
   const kernels = await runKernels(options, contextOf, { work, places: fit });
   // They are the basis of an estimate; where they cannot be kept there is none.
   await writeSessionTimes(options.cache, heard.measured.all).catch(() => undefined);
-  for (const text of expectationNotices(options.expectations, kernels)) emit({ type: 'notice', text });
+  for (const text of wholeNotices(options, kernels)) emit({ type: 'notice', text });
   const conditions = {
     tool: options.tool,
     started: started.toISOString(),
@@ -124,7 +134,14 @@ export async function runMatrix(options: MatrixOptions, work: KernelWork = prove
     ...identitiesOf(options),
     expectations: options.expectations,
   };
-  return judgeRun(conditions, kernels);
+  return extentOf(options) === 'part' ? judgeShard(conditions, kernels) : judgeRun(conditions, kernels);
+}
+
+const extentOf = ({ shard = null }: MatrixOptions): Extent => (shard === null ? 'whole' : 'part');
+
+/** Of a shard they are given once all are merged. */
+function wholeNotices(options: MatrixOptions, kernels: readonly KernelReport[]): readonly string[] {
+  return extentOf(options) === 'part' ? [] : expectationNotices(options.expectations, kernels);
 }
 
 /** What happens in a run, passed on; and of it what its report, and the next run, are told. */
@@ -187,7 +204,8 @@ async function runKernels(
       const { firstFailure } = options;
       const results = await (firstFailure?.ask(request, context.signal, ask) ?? ask(context.signal));
       const keep = (): Promise<void> => options.keep?.(request.id, results) ?? Promise.resolve();
-      const report = await judgedKernel(results, options.expectations.entries, keep);
+      const judgedBy = { entries: options.expectations.entries, extent: extentOf(options) };
+      const report = await judgedKernel(results, judgedBy, keep);
       context.emit({ type: 'kernel-finished', report });
       return report;
     }),
@@ -260,13 +278,20 @@ function withoutCache({ id, source }: KernelRequest, error: unknown, signal: Abo
 export function proveWork(options: MatrixOptions, plant?: ScenarioPlan['plant']): KernelWork {
   const plans = scenarioPlans(options, plant);
   return async (kernel, accelFor, context, slot) => {
-    context.emit({ type: 'sessions-planned', kernel: kernel.identity.id, sessions: [loadSession] });
+    const { id } = kernel.identity;
+    const isAsked = (session: string): boolean => options.shard?.has({ kernel: id, session }) ?? true;
+    const planned = isAsked(loadSession) ? [loadSession] : [];
+    context.emit({ type: 'sessions-planned', kernel: id, sessions: planned });
     const asked = loadPlan(kernel, accelFor, context);
-    const loading = slot('load', () => reusedLoad(asked, () => runSession(kernel, accelFor, context)));
+    const loading = slot('load', () =>
+      isAsked(loadSession)
+        ? reusedLoad(asked, () => runSession(kernel, accelFor, context))
+        : runFactsSession(kernel, accelFor, context),
+    );
     const proving = plans.flatMap((plan) =>
-      plannedEnvironments(plan, options.lsm).map((environment) =>
-        runScenarios({ kernel, environment, plan, accelFor, context }, slot),
-      ),
+      plannedEnvironments(plan, options.lsm)
+        .filter((environment) => isAsked(machineLabel({ contract: plan.agent.contract, environment })))
+        .map((environment) => runScenarios({ kernel, environment, plan, accelFor, context }, slot)),
     );
     await Promise.allSettled([loading, ...proving]);
     const session = await loading;
@@ -341,7 +366,8 @@ async function prove(kernel: ReadyKernel, options: MatrixOptions, context: Sessi
   return chooseAccel(options.accel, proof);
 }
 
-function usedAccel(kernels: readonly KernelReport[]): Accelerator | null {
+/** Null where none was needed. */
+export function usedAccel(kernels: readonly KernelReport[]): Accelerator | null {
   for (const kernel of kernels) {
     if (kernel.status !== 'unavailable' && kernel.boot !== null) return kernel.boot.accel;
   }

@@ -5,8 +5,8 @@ import type { Environment } from '../model/check.js';
 export type Work = Environment | 'share' | 'load' | 'command';
 
 /**
- * Seconds that each takes on an idle core under TCG, for an agent like ours. Only their order matters: the long ones
- * first, so that none of them starts when all others have ended.
+ * Seconds that each takes on an idle core under TCG, for an agent like ours. Their order matters, the long ones first, so that
+ * none of them starts when all others have ended; and their ratio, where a run is shared out without measured times.
  */
 const seconds: Readonly<Record<Work, number>> = {
   lsm: 30,
@@ -16,6 +16,11 @@ const seconds: Readonly<Record<Work, number>> = {
   command: 10,
   load: 8,
 };
+
+/** Of an environment whose proofs are shared out among so many machines. */
+export function estimatedSeconds(work: Work, machines = 1): number {
+  return seconds[work] + Math.max(0, machines - 1) * seconds.share;
+}
 
 /** Waits for a free place among the machines that may run at the same time. */
 export type Slot = <T>(work: Work, run: () => Promise<T>) => Promise<T>;

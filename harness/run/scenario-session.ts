@@ -20,6 +20,7 @@ import { proveSession } from '../scenarios/prove.js';
 import { judgeScenarios } from '../verdict/judge-scenarios.js';
 import { acquaintedMachines } from './acquainted.js';
 import type { AccelProvider, SessionContext } from './context.js';
+import { contractOn } from './direct-calls.js';
 import { loaderFile } from './guest-host.js';
 import { joinShares, type ShareResult } from './join-shares.js';
 import { writeStart } from './logs.js';
@@ -75,7 +76,8 @@ export interface ScenarioRun {
 /** Everything about one environment, on as many fresh machines as that takes; each takes a slot. */
 export async function runScenarios(run: ScenarioRun, slot: Slot): Promise<ScenarioSession> {
   const { environment, plan } = run;
-  const contract = speaking(contractNamed(plan.agent.contract), plan.agent.dialect);
+  const spoken = speaking(contractNamed(plan.agent.contract), plan.agent.dialect);
+  const contract = await contractOn(run.kernel, spoken);
   const about = { contract: contract.name, environment };
   if (plan.halted()) return { ...about, ...notBegun(contract, run) };
   const [lead, ...others] = plannedShares({ contract, environment, agent: plan.agent }, plan);

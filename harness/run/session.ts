@@ -41,6 +41,18 @@ export async function runSession(
   );
 }
 
+/** Name of the machine of a kernel whose objects another shard loads: it is asked for facts alone, and no verdict rests on it. */
+export const factsMachine = 'facts';
+
+export function runFactsSession(
+  kernel: ReadyKernel,
+  accelFor: AccelProvider,
+  context: SessionContext,
+): Promise<SessionResult> {
+  const host: MachineHost = (plan, ask) => withMachine({ ...plan, name: factsMachine }, ask);
+  return runSession(kernel, accelFor, { ...context, objects: [] }, host);
+}
+
 /** The machine on which objects are loaded, the first of its kernel. */
 export function loadPlan(kernel: ReadyKernel, accelFor: AccelProvider, context: SessionContext): SessionPlan {
   return { kernel, accelFor, context, lsm: context.lsm, name: '' };

@@ -138,9 +138,9 @@ export class GuestSession {
     this.#logged = (await oracleKernelLog(this.guest, Number.MAX_SAFE_INTEGER)).last;
   }
 
-  /** What the agent does not claim to do: reported, and never counted as passed. */
-  notOffered(name: CheckClass, scenario: string, detail: string): void {
-    this.record({ kind: 'not-offered', class: name, environment: this.environment, scenario, by: 'agent', detail });
+  /** What the agent does not claim to do, or the kernel does not have: reported, and never counted as passed. */
+  notOffered(name: CheckClass, scenario: string, detail: string, by: 'agent' | 'kernel' = 'agent'): void {
+    this.record({ kind: 'not-offered', class: name, environment: this.environment, scenario, by, detail });
   }
 
   /** What was not begun any more: reported, and never counted as passed. */

@@ -38,14 +38,22 @@ export async function provePostureRow(
       return;
     }
     const attempt = await runAttempt(session.guest, ['open', rowSecret, 'r']);
+    const meant = await meantBy(row, started);
     await recordPosture(session, started, {
       name: row.name,
-      state: row.state,
+      state: meant.state,
       attempt,
-      attemptExpected: row.attempt,
+      attemptExpected: meant.attempt,
     });
     if (started.pid !== null) await session.end(started, row.name);
   });
+}
+
+/** What the agent is held to, where more than one state is right. */
+async function meantBy(row: PostureRow, started: Started): Promise<Pick<PostureRow, 'state' | 'attempt'>> {
+  if (row.orElse === null) return row;
+  const { announced } = await started.claim();
+  return announced === row.orElse.state ? row.orElse : row;
 }
 
 /**

@@ -99,7 +99,7 @@ async function provePhases(
     case 'restart':
       return proveRestart(session, proof);
     case 'not-offered':
-      session.notOffered(proof.class, proof.name, proof.detail);
+      session.notOffered(proof.class, proof.name, proof.detail, proof.by);
       return;
     default:
       return assertNever(proof);

@@ -21,12 +21,17 @@ interface Judged {
   readonly machines: readonly ProvedMachine[];
   readonly objects: readonly ObjectReport[];
   readonly reused: Pick<RanKernel, 'reused'>;
+  readonly extent: Extent;
 }
+
+/** Whether it was asked everything that a run asks a kernel, or what one shard of a run does. */
+export type Extent = 'whole' | 'part';
 
 /** Judges one kernel by what it loaded and what its agent proved. */
 export function judgeKernel(
   result: Exclude<KernelResult, { kind: 'command' }>,
   entries: readonly Expectation[],
+  extent: Extent = 'whole',
 ): KernelReport {
   if (result.kind === 'unavailable') return missing(result.kernel);
   const { session } = result;
@@ -34,7 +39,7 @@ export function judgeKernel(
   const scenarios = machines.map(({ report }) => report);
   const { boot, facts } = session;
   const reused = reusedOf(session, result.scenarios);
-  const judged = (of: SessionResult): Judged => ({ machines, objects: judgeObjects(of, entries), reused });
+  const judged = (of: SessionResult): Judged => ({ machines, objects: judgeObjects(of, entries), reused, extent });
   const fault = session.fault ?? scenarios.find((one) => one.fault !== null)?.fault ?? null;
   if (fault !== null) return broken(session, judged(session), fault);
   if (boot === null || facts === null) {
@@ -54,7 +59,7 @@ export function judgeKernel(
 
 function ran(
   session: SessionResult,
-  { machines, objects, reused }: Judged,
+  { machines, objects, reused, extent }: Judged,
   boot: RanKernel['boot'],
   facts: GuestFacts,
 ): RanKernel {
@@ -63,7 +68,7 @@ function ran(
     status: 'ran',
     id: session.identity.id,
     source: session.identity.source,
-    verdict: kernelVerdict(session.asked, objects, scenarios),
+    verdict: kernelVerdict(session.asked, objects, scenarios, extent),
     detail: [...tally(objects), ...checkTally(scenarios)].join(', '),
     notes: [...driftNotes(session), ...session.notes, ...lsmNotes(facts, objects)],
     identity: session.identity,
@@ -108,7 +113,11 @@ function broken(session: SessionResult, { machines, objects, reused }: Judged, f
 
 /** A kernel whose answers could not be judged: none of them are reported, and its evidence has them all. */
 export function unjudgedKernel(session: SessionResult, fault: SessionFault): BrokenKernel {
-  return broken({ ...session, boot: null, facts: null, ms: 0 }, { machines: [], objects: [], reused: {} }, fault);
+  return broken(
+    { ...session, boot: null, facts: null, ms: 0 },
+    { machines: [], objects: [], reused: {}, extent: 'whole' },
+    fault,
+  );
 }
 
 /** How many of a kernel's sessions are of earlier runs; nothing where none is. */
@@ -176,12 +185,12 @@ function judgeObjects({ identity, facts, objects, asked }: SessionResult, entrie
   );
 }
 
-function kernelVerdict(asked: number, objects: readonly ObjectReport[], scenarios: Scenarios): Verdict {
+function kernelVerdict(asked: number, objects: readonly ObjectReport[], scenarios: Scenarios, extent: Extent): Verdict {
   if (objects.length < asked || (objects.length === 0 && scenarios.length === 0)) {
     return { kind: 'fail', stage: 'load', code: 'NOTHING_TESTED' };
   }
   const load = objects.find((object) => object.verdict.kind !== 'pass')?.verdict;
-  return load ?? scenarioVerdict(scenarios) ?? pass;
+  return load ?? scenarioVerdict(scenarios, extent) ?? pass;
 }
 
 function isFailure(verdict: Verdict | null): verdict is Extract<Verdict, { kind: 'fail' }> {

@@ -7,8 +7,22 @@ import { supportOf } from './support.js';
 
 /** The report of a run whose kernels are judged. */
 export function judgeRun(conditions: RunConditions, kernels: readonly KernelReport[]): RunReport {
+  return withFindings(conditions, kernels, runFindings(kernels));
+}
+
+/** That of one shard of a run, which may have nothing to do, and knows nothing of what the others see. */
+export function judgeShard(conditions: RunConditions, kernels: readonly KernelReport[]): RunReport {
+  const { entries } = conditions.expectations;
+  return withFindings({ ...conditions, expectations: { scope: 'part', entries } }, kernels, []);
+}
+
+function withFindings(
+  conditions: RunConditions,
+  kernels: readonly KernelReport[],
+  ofRun: readonly RunFinding[],
+): RunReport {
   const { tool, started, ms, options, host, notices, objects, agent, others, expectations } = conditions;
-  const findings = [...runFindings(kernels), ...expectationFindings(expectations, kernels)];
+  const findings = [...ofRun, ...expectationFindings(expectations, kernels)];
   return {
     schema: reportSchema,
     tool,

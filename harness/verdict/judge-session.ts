@@ -76,15 +76,21 @@ function distinct(checks: readonly CheckReport[]): readonly CheckReport[] {
   });
 }
 
-/** Null when there is nothing to hold against the kernel. */
-export function scenarioVerdict(reports: readonly ScenarioReport[]): Exclude<Verdict, { kind: 'pass' }> | null {
+/**
+ * Null when there is nothing to hold against the kernel. That an agent offers nothing of what it was asked on some machines is
+ * held against it where these are all that a run has, and not where others are another shard's (`part`).
+ */
+export function scenarioVerdict(
+  reports: readonly ScenarioReport[],
+  extent: 'whole' | 'part' = 'whole',
+): Exclude<Verdict, { kind: 'pass' }> | null {
   const checks = reports.flatMap((report) => report.checks);
   for (const { outcome } of checks) {
     if (outcome.kind === 'fail') return { kind: 'fail', stage: 'enforce', code: outcome.code };
   }
   const broken = reports.find(({ fault }) => fault !== null);
   if (broken?.fault) return { kind: 'infra', cause: broken.fault.cause };
-  const nothing = reports.length > 0 && !reports.some(provesSomething);
+  const nothing = extent === 'whole' && reports.length > 0 && !reports.some(provesSomething);
   const gap = reports.find((report) => !provesSomething(report) && !isDeclined(report));
   return gap === undefined && !nothing ? null : { kind: 'fail', stage: 'enforce', code: 'NOTHING_TESTED' };
 }

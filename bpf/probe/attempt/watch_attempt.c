@@ -13,6 +13,9 @@
 /* A helper may still have to report why the program failed that it has been reading from. */
 #define LAST_WORD_MS 1000
 
+/* Within this most have ended; who waits for the report as well is woken twice for each of them. */
+#define SOON_MS 20
+
 /* One report, if there is one. The first counts: what made the others fail was reported first. */
 static bool hear(struct attempt_answer *answer, int pipe)
 {
@@ -44,6 +47,7 @@ static bool wait_for_end(struct attempt_answer *answer, bool *heard, int pidfd, 
 	/* In this order: a process reports before it ends, so the pipe is read later. */
 	struct pollfd fds[2] = {{.fd = pidfd, .events = POLLIN}, {.fd = pipe, .events = POLLIN}};
 
+	poll(fds, 1, timeout_ms < SOON_MS ? timeout_ms : SOON_MS);
 	for (;;) {
 		long long left = deadline - now_ms();
 

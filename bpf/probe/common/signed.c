@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,13 +10,19 @@
 #include "../../guest/standby.h"
 #include "signed.h"
 
+struct text {
+	char *data;
+	size_t len;
+};
+
 static struct {
 	const uint8_t *key;
 	const char *nonce;
 	unsigned long lines;
-	/* The line that is not finished. */
-	char *text;
-	size_t len;
+	/* The line that is not finished, and signed lines that are to be written. */
+	struct text unfinished, ready;
+	/* What is still to come belongs to them. */
+	bool ends;
 } out;
 
 static int write_all(const char *data, size_t len)
@@ -52,38 +59,40 @@ static void sign(char kind, const char *line, size_t len, char hex[2 * SHA256_BY
 	}
 }
 
-static int write_line(char kind, const char *line, size_t len)
+static int append(struct text *text, const char *data, size_t len)
 {
-	size_t head = 1 + 2 * SHA256_BYTES + 1;
-	char *whole = malloc(head + len + 2);
-	int err;
-
-	if (!whole)
-		return -1;
-	*whole = kind;
-	sign(kind, line, len, whole + 1);
-	whole[head - 1] = ' ';
-	memcpy(whole + head, line, len);
-	whole[head + len] = '\n';
-	err = write_all(whole, head + len + 1);
-	free(whole);
-	out.lines++;
-	return err;
-}
-
-static int keep(const char *data, size_t len)
-{
-	char *more = realloc(out.text, out.len + len);
+	char *more = realloc(text->data, text->len + len);
 
 	if (!more)
 		return -1;
-	out.text = more;
-	memcpy(more + out.len, data, len);
-	out.len += len;
+	text->data = more;
+	memcpy(more + text->len, data, len);
+	text->len += len;
 	return 0;
 }
 
-/* Of the stream: whole lines go out, the rest waits. */
+static int add_line(char kind, const char *line, size_t len)
+{
+	char head[1 + 2 * SHA256_BYTES + 1];
+
+	head[0] = kind;
+	sign(kind, line, len, head + 1);
+	head[sizeof(head) - 1] = ' ';
+	out.lines++;
+	return append(&out.ready, head, sizeof(head)) || append(&out.ready, line, len) ||
+	       append(&out.ready, "\n", 1);
+}
+
+static int write_ready(void)
+{
+	int err = write_all(out.ready.data, out.ready.len);
+
+	out.ready.len = 0;
+	return err;
+}
+
+/* Of the stream: whole lines go out, together, since each write wakes who reads them; the rest
+ * waits. */
 static ssize_t take(void *cookie, const char *data, size_t len)
 {
 	const char *end = data + len, *newline;
@@ -91,13 +100,15 @@ static ssize_t take(void *cookie, const char *data, size_t len)
 	(void)cookie;
 	for (const char *at = data; at < end; at = newline + 1) {
 		newline = memchr(at, '\n', end - at);
-		if (!newline)
-			return keep(at, end - at) ? 0 : (ssize_t)len;
-		if (keep(at, newline - at) || write_line('L', out.text, out.len))
+		if (append(&out.unfinished, at, (newline ?: end) - at))
 			return 0;
-		out.len = 0;
+		if (!newline)
+			break;
+		if (add_line('L', out.unfinished.data, out.unfinished.len))
+			return 0;
+		out.unfinished.len = 0;
 	}
-	return len;
+	return !out.ends && write_ready() ? 0 : (ssize_t)len;
 }
 
 int sign_stdout(const uint8_t *key, const char *nonce)
@@ -114,6 +125,8 @@ int sign_stdout(const uint8_t *key, const char *nonce)
 
 void end_signed(void)
 {
+	out.ends = true;
 	fflush(stdout);
-	write_line('E', "", 0);
+	add_line('E', "", 0);
+	write_ready();
 }

@@ -42,13 +42,14 @@ static ssize_t fuzz_read(int fd, void *data, size_t len)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+	long long last = -1;
 	const char *text, *end;
 	size_t len;
 
 	records = data;
 	left = size;
 	printed_begin();
-	print_after(0, 10);
+	print_after(0, 10, &last);
 	text = printed_end(&len);
 	end = text + len;
 	while (text < end) {

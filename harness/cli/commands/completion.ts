@@ -62,7 +62,7 @@ const scripts: Readonly<Record<(typeof shells)[number], (words: Completions, ker
     --only) COMPREPLY=($(compgen -W '${classes.join(' ')}' -- "$current")) ;;
     --without-capability) COMPREPLY=($(compgen -W '${capabilities.join(' ')}' -- "$current")) ;;
     --clang) COMPREPLY=($(compgen -c "\${current:-clang-}" | grep -x 'clang-[0-9]*')) ;;
-    -o|--object|--agent|--tool|--out|--config|--kernel-image|--file|--history|--html|--openmetrics|--|compare|bisect|judge|report|trend) COMPREPLY=($(compgen -f -- "$current")) ;;
+    -o|--object|--agent|--tool|--out|--config|--kernel-image|--file|--history|--html|--openmetrics|--|compare|bisect|judge|merge|report|trend|--shard-times|--baseline) COMPREPLY=($(compgen -f -- "$current")) ;;
 ${groups.map(({ name, commands: own }) => `    ${name}) COMPREPLY=($(compgen -W '${own.join(' ')}' -- "$current")) ;;`).join('\n')}
     completion) COMPREPLY=($(compgen -W '${shells.join(' ')}' -- "$current")) ;;
     *) COMPREPLY=($(compgen -W '${[...commands, ...flags].join(' ')}' -- "$current")) ;;

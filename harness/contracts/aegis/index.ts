@@ -8,6 +8,7 @@ import { aegisPolicy } from './policy.js';
 import { fallbackProofs } from './proofs-fallback.js';
 import { lsmProofs } from './proofs-lsm.js';
 import { dirtyBytes } from './records.js';
+import { unattachableProofs } from './proofs-unattachable.js';
 import { aegisReport } from './report.js';
 import { aegisStates, fallbackTracepoints } from './states.js';
 
@@ -37,6 +38,7 @@ export const aegis: Contract = {
   ],
   // Without the BPF LSM the same is proved whether that is so or the agent only believes it.
   proofs: (environment, offer) => (environment === 'lsm' ? lsmProofs(offer) : fallbackProofs(offer)),
+  unattachable: unattachableProofs,
   states: aegisStates,
   tracepoints: fallbackTracepoints,
   events: aegisEvents,

@@ -80,10 +80,10 @@ export function postureRow(
   name: string,
   state: AegisState,
   attempt: Expected,
-  more: { readonly options?: Options } & Partial<Pick<PostureRow, 'rules' | 'malformed'>> = {},
+  more: { readonly options?: Options } & Partial<Pick<PostureRow, 'rules' | 'malformed' | 'orElse'>> = {},
 ): PostureRow {
-  const { options = {}, rules = {}, malformed = false } = more;
-  return { name, options: { mode: 'enforce', ...options }, state, attempt, rules, malformed };
+  const { options = {}, rules = {}, malformed = false, orElse = null } = more;
+  return { name, options: { mode: 'enforce', ...options }, state, attempt, orElse, rules, malformed };
 }
 
 /** The row where nothing is lacking to ask for it, else why it is not asked. */
@@ -96,7 +96,7 @@ export function postureProof(one: PostureRow | NotOffered): Proof {
 }
 
 export function notOfferedProof(name: Extract<Proof, { kind: 'not-offered' }>['class'], what: NotOffered): Proof {
-  return { kind: 'not-offered', class: name, ...what };
+  return { kind: 'not-offered', class: name, by: 'agent', ...what };
 }
 
 /** What is opened from the announcement on is denied by a rule on its path. */

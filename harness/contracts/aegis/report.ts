@@ -57,7 +57,7 @@ function contradictions(value: RawEvent, state: string, bpfLsm: boolean): readon
     ...missingFields(value),
     ...(state === 'ENFORCE' ? enforceContradictions(value) : []),
     ...unless(!gaveUp || capable === false, `${state} with enforce_capable`, 'enforce_capable'),
-    ...(state === 'ENFORCE_SIGNAL' ? signalContradictions(value, listed) : []),
+    ...(state === 'ENFORCE_SIGNAL' ? signalContradictions(value, listed, bpfLsm) : []),
     ...unless(!audits || auditOnly === true, `${state} without audit_only`, 'audit_only'),
     ...unless(
       lsm === bpfLsm,
@@ -88,10 +88,17 @@ function enforceContradictions(value: RawEvent): readonly Contradiction[] {
   );
 }
 
-function signalContradictions(value: RawEvent, blockers: readonly unknown[]): readonly Contradiction[] {
+/** Why it does not work by hooks: there is no BPF LSM, or what keeps them from being attached. */
+function signalContradictions(
+  value: RawEvent,
+  blockers: readonly unknown[],
+  bpfLsm: boolean,
+): readonly Contradiction[] {
+  const saysWhy = bpfLsm ? blockers.length > 0 : blockers.includes('BPF_LSM_DISABLED');
+  const missing = bpfLsm ? 'ENFORCE_SIGNAL without a blocker' : 'ENFORCE_SIGNAL without BPF_LSM_DISABLED';
   return [
     ...unless(value['audit_only'] === false, 'ENFORCE_SIGNAL with audit_only', 'audit_only'),
     ...unless(value['enforce_capable'] === false, 'ENFORCE_SIGNAL with enforce_capable', 'enforce_capable'),
-    ...unless(blockers.includes('BPF_LSM_DISABLED'), 'ENFORCE_SIGNAL without BPF_LSM_DISABLED', 'enforce_blockers'),
+    ...unless(saysWhy, missing, 'enforce_blockers'),
   ];
 }

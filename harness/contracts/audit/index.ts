@@ -15,6 +15,7 @@ export const audit: Contract = {
     { environment: 'no-lsm', classes: ['posture'] },
   ],
   proofs: (environment) => (environment === 'lsm' ? observingProofs : skippingProofs),
+  unattachable: null,
   states: auditStates,
   tracepoints: [],
   events: auditEvents,

@@ -70,6 +70,7 @@ export const skippingProofs: readonly Proof[] = [
       options: {},
       state: skipped,
       attempt: succeeds,
+      orElse: null,
       rules: {},
       malformed: false,
     },

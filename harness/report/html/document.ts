@@ -22,7 +22,32 @@ export interface PageContent {
  * One file without a reference to another. Its policy allows this program and this style alone, and no connection at all, so
  * that nothing which a guest has written is ever executed or sent.
  */
-export function htmlDocument({ data, checks, sources, logs }: PageContent, { script, style }: PageAssets): string {
+export function htmlDocument({ data, checks, sources, logs }: PageContent, assets: PageAssets): string {
+  const title = `${data.verdict.text}: ${data.tool}, ${data.kernels.map(({ id }) => id).join(', ')}`;
+  const elements = [
+    // After the program, which can do without them until somebody asks.
+    dataElement(pageElements.checks, packedType, packedText(JSON.stringify(checks))),
+    dataElement(pageElements.sources, packedType, packedText(JSON.stringify(sources))),
+    ...logs.map(
+      ({ path, packed }) =>
+        `<script type="${packedType}" class="${pageElements.log}" data-path="${escapeHtml(path)}">${packed}</script>`,
+    ),
+  ];
+  return htmlFile({ title, data, otherwise: 'summary.md says the same', elements }, assets);
+}
+
+/** What is in a page of any kind. */
+interface HtmlFile {
+  readonly title: string;
+  readonly data: unknown;
+  /** Where the same can be read without the program of the page. */
+  readonly otherwise: string;
+  /** Behind the program. */
+  readonly elements: readonly string[];
+}
+
+/** The whole file. */
+export function htmlFile({ title, data, otherwise, elements }: HtmlFile, { script, style }: PageAssets): string {
   if (/<\/script|<!--/i.test(script) || /<\/style/i.test(style))
     throw new Error('the page: its program ends its element');
   const policy = [
@@ -32,7 +57,6 @@ export function htmlDocument({ data, checks, sources, logs }: PageContent, { scr
     "base-uri 'none'",
     "form-action 'none'",
   ].join('; ');
-  const title = `${data.verdict.text}: ${data.tool}, ${data.kernels.map(({ id }) => id).join(', ')}`;
   return [
     '<!doctype html>',
     '<html lang="en">',
@@ -46,16 +70,10 @@ export function htmlDocument({ data, checks, sources, logs }: PageContent, { scr
     '</head>',
     '<body>',
     '<div id="page"></div>',
-    '<noscript><p>This page is made by its program, which is switched off here. summary.md says the same.</p></noscript>',
+    `<noscript><p>This page is made by its program, which is switched off here. ${escapeHtml(otherwise)}.</p></noscript>`,
     dataElement(pageElements.data, 'application/json', embeddedJson(data)),
     `<script>${script}</script>`,
-    // After the program, which can do without them until somebody asks.
-    dataElement(pageElements.checks, packedType, packedText(JSON.stringify(checks))),
-    dataElement(pageElements.sources, packedType, packedText(JSON.stringify(sources))),
-    ...logs.map(
-      ({ path, packed }) =>
-        `<script type="${packedType}" class="${pageElements.log}" data-path="${escapeHtml(path)}">${packed}</script>`,
-    ),
+    ...elements,
     '</body>',
     '</html>',
     '',

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { ExitCode } from '../../model/exit-code.js';
-import type { Trend, TrendRow, TrendRun } from '../../verdict/trend.js';
-import { formatCount, formatDuration, formatNumber } from '../views/format.js';
-import { exitLabel } from '../views/labels.js';
+import type { Trend } from '../../verdict/trend.js';
+import { formatCount } from '../views/format.js';
 import type { Page } from '../views/page.js';
 import { type SparkSigns, sparkline } from '../views/sparkline.js';
 import { type Span, tableLines, tableSpan } from '../views/table.js';
 import { oneLine } from '../views/text.js';
-import { wrapText } from '../views/width.js';
-import { describeHost, describeRatio, shortDate } from '../views/trend.js';
+import type { RunView, SeriesView } from '../views/trend-rows.js';
+import { clipText } from '../views/width.js';
+import { costViews, describeFlake, describeHost, runViews, timeViews } from '../views/trend.js';
 
 /** How a trend is shown. */
 export interface TrendView {
@@ -22,102 +21,75 @@ export function trendPage(trend: Trend, page: Page, view: TrendView): readonly s
   return [
     ...runTable(trend, page),
     '',
-    ...hostLines(trend, page),
-    ...costLines(trend, page, view),
-    ...timeLines(trend, page, view),
-    ...flakeLines(trend, page),
+    ...section(
+      'Hosts',
+      trend.hosts.map((host) => page.palette.dim(`  ${oneLine(describeHost(host))}`)),
+      page,
+    ),
+    ...section('Instructions of the verifier', costLines(trend, page, view), page),
+    ...section('Time', timeLines(trend, page, view), page),
+    ...section(
+      'Flaky',
+      trend.flakes.map((flake) => page.palette.tones.bad(`  ${oneLine(describeFlake(flake))}`)),
+      page,
+    ),
   ];
 }
 
-function runTable({ runs }: Trend, page: Page): readonly string[] {
-  const head = ['run (UTC)', 'verdict', 'kernels', 'checks', 'time', 'host', ''];
-  return tableLines(
-    [head.map((text) => tableSpan(text, page.palette.dim)), ...runs.map((run) => runRow(run, page))],
-    2,
-    page.columns,
-  );
+function section(title: string, lines: readonly string[], page: Page): readonly string[] {
+  return lines.length === 0 ? [] : [page.palette.strong(title), ...lines, ''];
 }
 
-function runRow({ line, host, reused, sessions, apart }: TrendRun, page: Page): readonly Span[] {
-  const { text, tone } = exitLabel(line.exitCode as ExitCode);
-  const passed = line.kernels.filter(({ verdict }) => verdict === 'pass').length;
-  const checks = line.kernels.reduce((sum, one) => sum + one.checks.pass + one.checks.failed + one.checks.unproved, 0);
-  const failed = line.kernels.reduce((sum, one) => sum + one.checks.failed, 0);
-  const note = reused > 0 ? `${reused} of ${sessions} sessions reused` : (apart ?? '');
+function runTable(trend: Trend, page: Page): readonly string[] {
+  const head = ['run (UTC)', 'verdict', 'kernels', 'checks', 'time', 'host', ''];
+  const rows = runViews(trend).map((run) => runRow(run, page));
+  return tableLines([head.map((text) => tableSpan(text, page.palette.dim)), ...rows], 2, page.columns);
+}
+
+function runRow({ date, verdict, tone, kernels, checks, time, host, note }: RunView, page: Page): readonly Span[] {
   return [
-    tableSpan(shortDate(line.started)),
-    tableSpan(text, page.palette.tones[tone]),
-    tableSpan(`${passed} of ${line.kernels.length} pass`),
-    tableSpan(checks === 0 ? '-' : `${formatNumber(checks)}${failed === 0 ? '' : `, ${formatNumber(failed)} failed`}`),
-    tableSpan(formatDuration(line.ms)),
-    tableSpan(host),
+    tableSpan(date),
+    tableSpan(verdict, page.palette.tones[tone]),
+    ...[kernels, checks, time, host].map((text) => tableSpan(text)),
     tableSpan(note, page.palette.dim),
   ];
 }
 
-function hostLines({ hosts }: Trend, page: Page): readonly string[] {
-  const lines = hosts.flatMap(({ letter, ...host }) =>
-    wrapText(oneLine(`${letter}: ${describeHost(host)}`), page.columns - 2).map((text) =>
-      page.palette.dim(`  ${text}`),
-    ),
-  );
-  return lines.length === 0 ? [] : [page.palette.strong('Hosts'), ...lines, ''];
+function costLines(trend: Trend, page: Page, { every, signs }: TrendView): readonly string[] {
+  const all = costViews(trend);
+  const shown = every ? all : all.filter(({ isChanged }) => isChanged);
+  const same = all.length - shown.length;
+  const rest = `  ${formatCount(same, 'program result')} without a change (--program '*' shows all)`;
+  return [...seriesTable(shown, page, signs), ...(same === 0 ? [] : [rest])];
 }
 
-function costLines({ costs }: Trend, page: Page, { every, signs }: TrendView): readonly string[] {
-  const shown = every ? costs : costs.filter(isChanged);
-  const same = costs.length - shown.length;
-  const rest =
-    same === 0 ? [] : [`  ${formatCount(same, 'program result')} without a change (--program '*' shows all)`];
-  if (costs.length === 0) return [];
-  const rows = shown.map((row) => seriesRow(row, page, { signs, format: formatNumber }));
-  return [page.palette.strong('Instructions of the verifier'), ...seriesTable(rows, page), ...rest, ''];
+function timeLines(trend: Trend, page: Page, { signs }: TrendView): readonly string[] {
+  const apart = trend.runs.filter((run) => run.apart !== null).length;
+  const rest = `  ${formatCount(apart, 'run')} left out: see the table of runs`;
+  return [...seriesTable(timeViews(trend), page, signs), ...(apart === 0 ? [] : [rest])];
 }
 
-function timeLines({ times, runs }: Trend, page: Page, { signs }: TrendView): readonly string[] {
-  const apart = runs.filter((run) => run.apart !== null).length;
-  const note = apart === 0 ? [] : [`  ${formatCount(apart, 'run')} left out: see the table of runs`];
-  if (times.length === 0) return apart === 0 ? [] : [page.palette.strong('Time'), ...note, ''];
-  const rows = times.map((row) => seriesRow(row, page, { signs, format: formatDuration }));
-  return [page.palette.strong('Time'), ...seriesTable(rows, page), ...note, ''];
-}
+/** Longer names are cut, so that the numbers have room. */
+const narrowName = 24;
 
-function seriesTable(rows: readonly (readonly Span[])[], page: Page): readonly string[] {
+function seriesTable(all: readonly SeriesView[], page: Page, signs: SparkSigns): readonly string[] {
+  if (all.length === 0) return [];
   const head = ['kernel', '', '', 'first', 'last', 'of the first', 'of the one before', ''];
-  return rows.length === 0
-    ? []
-    : tableLines([head.map((text) => tableSpan(text, page.palette.dim)), ...rows], 2, page.columns);
+  const rows = all.map((row) => seriesRow(row, page, signs));
+  return tableLines([head.map((text) => tableSpan(text, page.palette.dim)), ...rows], 2, page.columns);
 }
 
-interface Series {
-  readonly signs: SparkSigns;
-  readonly format: (value: number) => string;
-}
-
-function seriesRow(row: TrendRow, page: Page, { signs, format }: Series): readonly Span[] {
-  const { kernel, program, values, first, last, releases } = row;
-  const known = values.filter((value) => value !== null);
-  const before = known.at(-2) ?? last;
-  const paint = last > first ? page.palette.tones.warn : last < first ? page.palette.tones.good : undefined;
+function seriesRow(row: SeriesView, page: Page, signs: SparkSigns): readonly Span[] {
+  const name = oneLine(row.name);
+  const room = page.columns < 100 ? narrowName : Number.POSITIVE_INFINITY;
   return [
-    tableSpan(kernel, page.palette.strong),
-    tableSpan(oneLine(program ?? (kernel === 'run' ? 'start to end' : 'all machines'))),
-    tableSpan(sparkline(values, signs)),
-    tableSpan(format(first)),
-    tableSpan(format(last)),
-    tableSpan(describeRatio(last, first), paint),
-    tableSpan(describeRatio(last, before)),
-    tableSpan(releases.join(' -> '), page.palette.dim),
+    tableSpan(row.kernel, page.palette.strong),
+    tableSpan(clipText(name, room)),
+    tableSpan(sparkline(row.values, signs)),
+    tableSpan(row.first),
+    tableSpan(row.last),
+    tableSpan(row.ofFirst, page.palette.tones[row.tone]),
+    tableSpan(row.ofBefore),
+    tableSpan(row.note, page.palette.dim),
   ];
-}
-
-const isChanged = ({ values }: TrendRow): boolean => new Set(values.filter((value) => value !== null)).size > 1;
-
-function flakeLines({ flakes }: Trend, page: Page): readonly string[] {
-  if (flakes.length === 0) return [];
-  const lines = flakes.flatMap(({ kernel, session, inputs, now, before, on, seen }) => {
-    const text = `${kernel} ${session}: ${before} on ${shortDate(on)}, ${now} on ${shortDate(seen)}, with the same inputs (${inputs.slice(0, 12)})`;
-    return wrapText(oneLine(text), page.columns - 2).map((line) => page.palette.tones.bad(`  ${line}`));
-  });
-  return [page.palette.strong('Flaky'), ...lines, ''];
 }

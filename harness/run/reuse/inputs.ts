@@ -155,7 +155,7 @@ interface ProofData {
 }
 
 /** A class is a function of its folder, and its rules one of inodes: both are called with what stands for any. */
-function proofAsData({ proof, classes }: PickedProof, target: Target): ProofData {
+export function proofAsData({ proof, classes }: PickedProof, target: Target): ProofData {
   const own = new Map<CheckClass, readonly unknown[]>();
   const shared = classes.map(({ class: name, in: contentIn }) => {
     const folder = `/t/PHASE/${name}`;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { loadSession } from '../../model/shard.js';
 import type { SessionResult } from '../../results/session.js';
 import { loadOutcome } from '../../verdict/session-outcome.js';
 import { reportEnded } from '../ended-session.js';
@@ -6,19 +7,16 @@ import type { SessionPlan } from '../machine-session.js';
 import { loadInputs } from './inputs.js';
 import { reused } from './reuse.js';
 
-/** The name of that session. */
-export const loading = 'load';
-
 /** What a kernel made of the objects, in an earlier run or asked anew. */
 export async function reusedLoad(session: SessionPlan, ask: () => Promise<SessionResult>): Promise<SessionResult> {
   const { kernel, context } = session;
   const { id } = kernel.identity;
   const { entries } = context.expectations;
-  context.emit({ type: 'session-started', kernel: id, session: loading });
+  context.emit({ type: 'session-started', kernel: id, session: loadSession });
   const { answer, since, key } = await reused<SessionResult>({
     kernel: id,
     context,
-    what: loading,
+    what: loadSession,
     inputs: () => loadInputs(session),
     ask: async (left) => {
       const result = await ask();
@@ -27,7 +25,7 @@ export async function reusedLoad(session: SessionPlan, ask: () => Promise<Sessio
     },
     passes: (result) => loadOutcome(result, entries).outcome === 'pass',
   });
-  const ended = { kernel: id, session: loading, inputs: key, since, ms: since === null ? answer.ms : 0 };
+  const ended = { kernel: id, session: loadSession, inputs: key, since, ms: since === null ? answer.ms : 0 };
   reportEnded(context, ended, () => loadOutcome(answer, entries));
   // How it was come by is of today: the lock may have moved.
   return since === null ? answer : { ...answer, identity: kernel.identity, ms: 0, since };

@@ -60,6 +60,12 @@ export async function written(
   return { url: pathToFileURL(join(place, 'report.html')).href, html };
 }
 
+/** Writes a page of another kind; returns its address. */
+export async function saved(name: string, html: string): Promise<string> {
+  await writeFile(join(folder, name), html);
+  return pathToFileURL(join(folder, name)).href;
+}
+
 /**
  * Opens an address. Whatever the console says, but for what is `expected`, an error of the page or a request to anywhere
  * fails the test.

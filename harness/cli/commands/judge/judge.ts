@@ -8,6 +8,7 @@ import type { KernelReport } from '../../../model/report.js';
 import { readEvidence } from '../../../results/evidence-store.js';
 import { keptFolders } from '../../../results/paths.js';
 import { nullIfAbsent } from '../../../results/replaceable.js';
+import { isShardFolder } from '../../../results/shard-blob.js';
 import { readRunFrame, type RunFrame } from '../../../results/run-frame.js';
 import { judgeResults } from '../../../verdict/judge-results.js';
 import { withFlakes } from '../../../verdict/flakes.js';
@@ -38,6 +39,12 @@ export async function runJudgeCommand(dir: string, flags: JudgeFlags, cli: CliCo
 
 /** A comparison or a search is judged by more than each kernel's answers. */
 async function judgeable(dir: string): Promise<RunFrame> {
+  if (await isShardFolder(dir)) {
+    throw new UsageError({
+      message: `${dir} holds one shard of a run, which is judged as a whole`,
+      next: 'merge all of them: merge DIR...',
+    });
+  }
   const frame = await readRunFrame(dir);
   if (frame.command === 'run' || frame.command === 'command') return frame;
   throw new UsageError({

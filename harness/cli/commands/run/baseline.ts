@@ -58,11 +58,14 @@ export async function baselineFromFlags(flags: RunFlags, config: MatrixConfig): 
     return { ...options, folder, manifests: manifests ?? new Map(), costs };
   }
   if (manifests !== null || !named) return { ...options, folder, manifests, costs };
-  throw new UsageError({
+  throw noBaseline(folder);
+}
+
+const noBaseline = (folder: string): UsageError =>
+  new UsageError({
     message: `--baseline ${folder}: there is no such folder`,
     next: 'make it with a whole run and --update',
   });
-}
 
 /**
  * Of which programs it is counted where the verifier spends more. A new baseline has the lines of all, so that the next run
@@ -182,7 +185,7 @@ export function runFrameOf(ran: RunReport, command: RunFrame['command'], task: B
   };
 }
 
-function storedBaseline({ manifests, costs, ...task }: BaselineTask): StoredBaseline {
+export function storedBaseline({ manifests, costs, ...task }: BaselineTask): StoredBaseline {
   const { folder, scope, named, update, limits } = task;
   const known = costs.length === 0 ? {} : { costs };
   return {
@@ -194,6 +197,37 @@ function storedBaseline({ manifests, costs, ...task }: BaselineTask): StoredBase
     manifests: manifests === null ? null : [...manifests.values()],
     ...known,
   };
+}
+
+/**
+ * What a run of shards is held against: what each of them was started with, unless another is named; `--update` writes it,
+ * which no shard may.
+ * @throws UsageError for a baseline that cannot be read or written, and for `--update` of what is a part with all its shards.
+ */
+export async function mergedBaseline(
+  stored: StoredBaseline | null,
+  { baseline: named, update }: Pick<RunFlags, 'baseline' | 'update'>,
+): Promise<BaselineTask | undefined> {
+  if (stored === null) return undefined;
+  const task = baselineTask(stored);
+  if (named === undefined && update !== true) return task;
+  const folder = named ?? task.folder;
+  const manifests = named === undefined ? task.manifests : await readBaseline(folder);
+  const costs = named === undefined ? task.costs : await readKernelCosts(folder);
+  if (update !== true) {
+    if (manifests === null) throw noBaseline(folder);
+    return { ...task, folder, manifests, costs, named: true };
+  }
+  if (task.scope === 'part') {
+    throw new UsageError({
+      message:
+        '--update makes a whole run the baseline, and the shards were started with flags that make theirs a part',
+      next: 'run them without --only, --scenario, --object, --program and the like',
+    });
+  }
+  await writable(folder);
+  const updated = { update: true, writes: true, manifests: manifests ?? new Map(), costs } as const;
+  return { ...task, folder, named: named !== undefined, ...updated };
 }
 
 /** The other way round. A run that is judged again writes no baseline. */

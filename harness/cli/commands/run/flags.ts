@@ -29,6 +29,8 @@ export interface RunFlags extends CommonFlags, LoaderFlags {
   readonly timeout: string;
   readonly baseline?: string;
   readonly update?: true;
+  readonly shard?: string;
+  readonly shardTimes?: string;
   readonly history?: string;
   readonly cost?: true;
 }
@@ -70,23 +72,29 @@ export function matrixCommand(cli: CliContext, exit: (code: ExitCode) => void): 
     .option('--repeat <n>', 'ask each kernel everything so often, to see whether the answers stay the same', '1')
     .option('--history <dir>', 'append a line about this run to dir/history.jsonl, for trend (docs/history.md)')
     .addOption(timeoutOption());
-  return withMachineFlags(withLoaderFlags(withBaselineFlags(command)))
+  return withMachineFlags(withLoaderFlags(withWholeFlags(command)))
     .addHelpText('after', runHelp)
-    .action(async (flags: RunFlags) => {
+    .action(async (flags: RunFlags, self: Command) => {
       const { runMatrixCommand } = await import('./run.js');
-      exit(await runMatrixCommand(flags, cli));
+      const into = self.getOptionValueSource('out') === 'default' ? 'default' : 'named';
+      exit(await runMatrixCommand(flags, cli, into));
     });
 }
 
-/** What it is held against, and in how much detail. */
-function withBaselineFlags(command: Command): Command {
+/** What it is held against, in how much detail, and which part of it is done here. */
+function withWholeFlags(command: Command): Command {
   return command
     .option(
       '--baseline <dir>',
       'manifests that the run must not fall behind (default: reports/baseline, where there is one, for a whole run)',
     )
     .option('--update', 'write the manifest of each kernel that ran completely into the baseline')
-    .option('--cost', 'count what the verifier spends on each source line, of all programs (docs/cost.md)');
+    .option('--cost', 'count what the verifier spends on each source line, of all programs (docs/cost.md)')
+    .option(
+      '--shard <n/m>',
+      'run one part of m, for merge; or auto: as the engine says it in the environment (docs/shards.md)',
+    )
+    .option('--shard-times <file>', 'what sessions took, by which parts are made even; merge writes it');
 }
 
 export const exitHelp = `
@@ -122,6 +130,7 @@ Examples:
   $ npm run matrix -- --kernel-image mine=../linux    a kernel build tree
   $ npm run matrix -- --kernel 6.12 --update          make what it came to the baseline (docs/manifest.md)
   $ npm run matrix -- --reporter junit=junit.xml      junit.xml in a place of its own, too
+  $ npm run matrix -- --kernel all --shard 2/5        the second of five parts; merge makes one run of them
   $ npm run matrix -- command -k 6.12 -- ./my-test    run a program of your own in each kernel
 ${exitHelp}
 ${reporterHelp}
@@ -133,6 +142,9 @@ Environment:
   BPF_MATRIX_MIRRORS             host: ask only archives that this host is set up with (default: public)
   XDG_CACHE_HOME                 where they are kept, frozen guests, and what passed (cache list)
   BPF_MATRIX_FRESH               1: as --fresh
+  BPF_MATRIX_SHARD, BPF_MATRIX_SHARDS
+                                 2/5, and 5: which part --shard auto is, of how many
+  BPF_MATRIX_RUN                 names the run that a shard is of: merge takes none of another
   BPF_MATRIX_SNAPSHOT_MIB        what frozen guests may take together (default: 4096; 0: keep none)
   NO_COLOR, FORCE_COLOR          colours off, on
 `;

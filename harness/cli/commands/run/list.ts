@@ -8,10 +8,13 @@ import { openKernelContext } from '../../../kernels/index.js';
 import type { Agent } from '../../../model/agent.js';
 import { type CheckClass, checkClasses, type Environment } from '../../../model/check.js';
 import { ExitCode } from '../../../model/exit-code.js';
+import type { PlannedUnit, ShardPlace } from '../../../model/shard.js';
+import { sumOf } from '../../../model/sum.js';
 import { selectReporters } from '../../../report/select.js';
 import { formatCount } from '../../../report/views/format.js';
 import { tableSpan, tableLines } from '../../../report/views/table.js';
 import type { KernelRequest } from '../../../run/matrix.js';
+import { planShards } from '../../../run/shards/plan.js';
 import { plannedEnvironments } from '../../../run/scenario-session.js';
 import { type CatalogueEntry, plannedEntries } from '../../../scenarios/catalogue.js';
 import { defaultLsm } from '../../../boot/cmdline.js';
@@ -20,6 +23,7 @@ import { openCacheFolder } from '../../cache-folder.js';
 import type { CliContext } from '../../context.js';
 import { kernelRequestsAmong } from '../../kernel-requests.js';
 import { fixedOptions, type Task } from '../../run-command.js';
+import { shareText } from '../../sharing.js';
 import type { RunFlags } from './flags.js';
 
 /** Columns of a terminal as most have them. */
@@ -40,6 +44,14 @@ interface Listing {
   /** None where only loading is judged. */
   readonly agents: readonly AgentListing[];
   readonly notices: readonly string[];
+  /** Which part of it --shard is; null without. */
+  readonly shard: ShardListing | null;
+}
+
+/** Units of all shards: who wants to see whether the parts are even has to see the others, too. */
+interface ShardListing extends ShardPlace {
+  readonly from: string;
+  readonly units: readonly PlannedUnit[];
 }
 
 interface AgentListing {
@@ -58,14 +70,15 @@ export async function listRun(
 ): Promise<ExitCode> {
   const config = await readConfig(flags.config ?? null, conventions);
   // A command line that cannot be run is not listed either.
-  await fixedOptions(flags, cli);
+  const fixed = await fixedOptions(flags, cli);
   selectReporters('run', { named: flags.reporter ?? [], json: flags.json === true, follower: 'plain' });
   const task = await plan(config);
   const cacheDir = await openCacheFolder(cli.env);
   const context = await openKernelContext({ env: cli.env, cacheDir, archives: config.archives ?? {} });
   try {
     const kernels = await kernelRequestsAmong(task.among ?? null, flags, context, cli);
-    const listing = listingOf(flags, task, kernels);
+    const shard = await shardListing(task, { ...fixed, ...task, kernels });
+    const listing = { ...listingOf(flags, task, kernels), shard };
     const columns = cli.stdout.isTTY ? cli.stdout.columns : Number.POSITIVE_INFINITY;
     const text = flags.json === true ? JSON.stringify(listing, null, 2) : listingLines(listing, columns).join('\n');
     cli.stdout.write(`${text}\n`);
@@ -75,7 +88,17 @@ export async function listRun(
   }
 }
 
-function listingOf(flags: RunFlags, task: Task<'run'>, kernels: readonly KernelRequest[]): Listing {
+async function shardListing(
+  { sharing = null }: Task<'run'>,
+  run: Parameters<typeof planShards>[0],
+): Promise<ShardListing | null> {
+  if (sharing === null) return null;
+  const { place, from } = sharing.choice;
+  const { units } = await planShards(run, { total: place.total, times: sharing.times, baseline: null });
+  return { ...place, from, units };
+}
+
+function listingOf(flags: RunFlags, task: Task<'run'>, kernels: readonly KernelRequest[]): Omit<Listing, 'shard'> {
   return {
     kernels: kernels.map(({ id, source }) => ({ id, source })),
     objects: task.objects.map((object) => objectEntry(object, task.programs)),
@@ -102,7 +125,7 @@ function agentListing(flags: RunFlags, { only, scenarios }: Task<'run'>, agent: 
   return { name: identity.name, contract, environments, scenarios: own };
 }
 
-function listingLines({ kernels, objects, agents, notices }: Listing, columns: number) {
+function listingLines({ kernels, objects, agents, notices, shard }: Listing, columns: number): readonly string[] {
   return [
     formatCount(kernels.length, 'kernel'),
     ...table(
@@ -117,9 +140,21 @@ function listingLines({ kernels, objects, agents, notices }: Listing, columns: n
     ]),
     ...(agents.length === 0 ? ['no agent: only loading is judged', ''] : []),
     ...agents.flatMap((agent) => [...agentLines(agent, columns), '']),
+    ...(shard === null ? [] : [...shardLines(shard, columns), '']),
     ...notices,
     'nothing was booted: this is what the same command without --list would run',
   ];
+}
+
+/** Who does what of all that is above. */
+function shardLines({ index, total, from, units }: ShardListing, columns: number): readonly string[] {
+  const rows = Array.from({ length: total }, (_, at) => at + 1).map((number): readonly string[] => {
+    const own = units.filter(({ shard }) => shard === number);
+    const seconds = Math.round(sumOf(own.map((unit) => unit.seconds)));
+    return [`${number}${number === index ? ' *' : ''}`, `${seconds} s`, own.length === 0 ? 'nothing' : shareText(own)];
+  });
+  const title = `shard ${index} of ${total} (${from}), marked below, runs of all this`;
+  return [title, ...table(rows, columns)];
 }
 
 /** Classes down, machines across; the last row counts each scenario once for every machine. */

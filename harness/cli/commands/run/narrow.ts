@@ -12,6 +12,7 @@ import { lastRunOfJunit } from '../../../plan/last-failed-junit.js';
 import { readJunit } from '../../../results/junit-read.js';
 import { readInside } from '../../../results/read-inside.js';
 import { readRunJson, runJsonName } from '../../../results/run-json.js';
+import { isShardFolder } from '../../../results/shard-blob.js';
 import type { RunFlags } from './flags.js';
 
 /** A command line that names less than it did. */
@@ -30,6 +31,12 @@ export interface Narrowed {
  */
 export async function narrowed(flags: RunFlags): Promise<Narrowed> {
   if (flags.lastFailed !== true) return { flags, kernels: null, objects: null, notices: [] };
+  if (await isShardFolder(flags.out)) {
+    throw new UsageError({
+      message: `--last-failed: ${flags.out} is the report of one shard, which knows nothing of the others`,
+      next: 'merge them, and name the merged report with --out',
+    });
+  }
   const { path, run } = await readLastRun(flags.out);
   const { failed } = run;
   if (run.isCommand) {

@@ -24,6 +24,7 @@ import { baselineFromFlags, costsBesideBaseline } from './baseline.js';
 import { historyFromFlags } from './history.js';
 import { listRun } from './list.js';
 import { type Narrowed, narrowed, stillFailing, withLastObjects } from './narrow.js';
+import { sharingFromFlags, shardFolder } from './shard.js';
 import { askedClasses, wantedScenarios } from './wanted.js';
 import { namedTargets, onlyTarget } from '../../architectures.js';
 import { ownConclusion, runCommand, type Task } from '../../run-command.js';
@@ -34,10 +35,20 @@ import { programFlag, type RunFlags } from './flags.js';
 import { builtFile, type CliContext } from '../../context.js';
 
 /** `bpf-matrix run`: loads the objects in each kernel and proves what the agent claims. */
-export async function runMatrixCommand(flags: RunFlags, cli: CliContext): Promise<ExitCode> {
+export async function runMatrixCommand(
+  flags: RunFlags,
+  cli: CliContext,
+  into: 'default' | 'named' = 'named',
+): Promise<ExitCode> {
+  const sharing = await sharingFromFlags(flags, cli);
   const narrow = await narrowed(flags);
-  const planOf = (config: MatrixConfig): Promise<Task<'run'>> => plan(narrow, config, cli.signal);
-  return flags.list === true ? listRun(narrow.flags, cli, planOf) : runCommand(narrow.flags, cli, planOf);
+  const planOf = async (config: MatrixConfig): Promise<Task<'run'>> => {
+    return { ...(await plan(narrow, config, cli.signal)), sharing };
+  };
+  if (flags.list === true) return listRun(narrow.flags, cli, planOf);
+  const { out } = flags;
+  const folder = sharing === null || into === 'named' ? out : shardFolder(sharing.choice.place);
+  return runCommand({ ...narrow.flags, out: folder }, cli, planOf);
 }
 
 async function plan(narrow: Narrowed, config: MatrixConfig, signal: AbortSignal): Promise<Task<'run'>> {

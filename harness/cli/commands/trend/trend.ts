@@ -5,10 +5,12 @@ import { UsageError } from '../../../model/errors.js';
 import { ExitCode } from '../../../model/exit-code.js';
 import type { HistoryLine } from '../../../model/history.js';
 import { writeFileAtomic } from '../../../proc/atomic.js';
+import { renderTrendHtml } from '../../../report/html/trend-page.js';
 import { trendPage } from '../../../report/pages/trend.js';
 import { widePage } from '../../../report/reporters/plain.js';
 import { streamDestination } from '../../../report/destination.js';
 import { openMetricsText } from '../../../report/views/openmetrics.js';
+import { fitLines } from '../../../report/views/fit.js';
 import { sparkSigns } from '../../../report/views/sparkline.js';
 import { type History, readHistory } from '../../../results/history.js';
 import { type Trend, type TrendWanted, trendOf } from '../../../verdict/trend.js';
@@ -27,6 +29,7 @@ export async function runTrendCommand(dir: string, flags: TrendFlags, cli: CliCo
     return ExitCode.ok;
   }
   printTrend(trend, flags, cli);
+  if (flags.html !== undefined) await written(flags.html, '--html', await renderTrendHtml(trend));
   if (flags.openmetrics !== undefined) await written(flags.openmetrics, '--openmetrics', openMetricsText(last(lines)));
   return ExitCode.ok;
 }
@@ -75,7 +78,8 @@ function matcher(
 function printTrend(trend: Trend, flags: TrendFlags, { stdout, env }: CliContext): void {
   const page = widePage(streamDestination(stdout, { env, cwd: process.cwd(), folder: '.' }));
   const view = { signs: sparkSigns(env), every: flags.program !== undefined };
-  stdout.write(`${trendPage(trend, page, view).join('\n')}\n`);
+  const lines = trendPage(trend, page, view);
+  stdout.write(`${(stdout.isTTY ? fitLines(lines, page.columns) : lines).join('\n')}\n`);
 }
 
 async function written(path: string, option: string, text: string): Promise<void> {

@@ -23,8 +23,8 @@ export function CostSource({ data, at }: SourceProps): VNode | null {
   return (
     <>
       <p class="dim">
-        Instructions that the verifier visited on each line, and how often it went through. What is inlined counts where
-        it is written; lines that it never came to are left out.
+        Instructions that the verifier visited on each line, and their share; the tip of a cell has the passes. What is
+        inlined counts where it is written; lines that it never came to are left out.
       </p>
       {columns.map(
         ({ id, total }) =>

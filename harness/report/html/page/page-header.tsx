@@ -90,7 +90,8 @@ function ShowChoice({ route, go }: Pick<PageHeaderProps, 'route' | 'go'>): VNode
   );
 }
 
-function ThemeButton(): VNode {
+/** Changes the colours, and remembers them. */
+export function ThemeButton(): VNode {
   const [theme, setTheme] = useState(keptTheme);
   const change = (): void => {
     const next = nextTheme(theme);

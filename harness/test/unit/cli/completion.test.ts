@@ -34,6 +34,8 @@ it('offers commands, flags of all of them, classes, kernels and the words of a g
   expect(await offered('scenarios', '')).toEqual(['list']);
   expect(await offered('')).toContain('--clang');
   expect(await offered('bisect', 'README')).toEqual(['README.md']);
+  expect(await offered('merge', 'README')).toEqual(['README.md']);
+  expect(await offered('--shard-t')).toEqual(['--shard-times']);
   expect(await offered('--measure', 'cold-f')).toEqual(['cold-first']);
   expect(await offered('--backend', '')).toEqual(['qemu', 'virtme-ng']);
   expect(await offered('--contract', 'au')).toEqual(['audit']);

@@ -12,12 +12,16 @@ import {
   withoutAgent,
 } from '../../../cli/run-command.js';
 import type { CommonFlags } from '../../../cli/common-flags.js';
+import type { Sharing } from '../../../cli/sharing.js';
 import type { CliContext } from '../../../cli/context.js';
 import { InterruptedError, UsageError } from '../../../model/errors.js';
 import type { ExitCode } from '../../../model/exit-code.js';
 import type { RunReport } from '../../../model/report.js';
 import type { RunKind } from '../../../report/reporter.js';
+import { readRunFrame } from '../../../results/run-frame.js';
 import { readRunJson } from '../../../results/run-json.js';
+import { readShardBlob } from '../../../results/shard-blob.js';
+import { ShardTimes } from '../../../results/shard-times.js';
 import type { KernelWork } from '../../../run/matrix.js';
 import { comparison, kernelWith, whole as wholeObjectOf } from '../../fixtures/compare.js';
 import { allPass } from '../../fixtures/reports.js';
@@ -203,6 +207,72 @@ describe('a reporter that throws', () => {
 
   it('does not hide a failure behind its own', async () => {
     expect(await start({ work: passesInTheWay(place(), 'fail') }, { reporter: [`junit=${place()}`] })).toBe(1);
+  });
+});
+
+describe('a shard of a run', () => {
+  const sharing = (index: number, total: number): Sharing => ({
+    choice: { place: { index, total }, from: `--shard ${index}/${total}`, run: null },
+    times: new ShardTimes(),
+  });
+  let asked: string[] = [];
+  beforeEach(() => {
+    asked = [];
+  });
+  const work: KernelWork = ({ identity }) => {
+    asked.push(identity.id);
+    return Promise.resolve(resultOf(identity.id));
+  };
+  const images = (): Partial<CommonFlags> => ({
+    kernelImage: ['one', 'two'].map((id) => `${id}=${host.at('image')}`),
+  });
+
+  it('asks its kernels alone, and says in its report that it is a part', async () => {
+    expect(await start({ work, sharing: sharing(2, 2) }, images())).toBe(0);
+    expect(asked).toEqual(['two']);
+    const { kernels, notices } = await readRunJson(join(out(), 'run.json'));
+    expect(kernels.map(({ id }) => id)).toEqual(['two']);
+    expect(notices[0]).toMatch(/^shard 2\/2 of a run \(--shard 2\/2\): two: load; 8 of 16 s/);
+    expect(stdout).toContain('merge makes the reports of the run of 2 shards');
+  });
+
+  it('leaves what merge needs: the plan that all shards have, its files, and the conditions of the whole run', async () => {
+    const expectations = { scope: 'whole', entries: [] } as const;
+    await start({ work, sharing: sharing(1, 2), expectations }, images());
+    const blob = await readShardBlob(out());
+    expect(blob).toMatchObject({ index: 1, plan: { total: 2, kernels: ['one', 'two'] } });
+    expect(blob?.plan.units.map(({ kernel, shard }) => [kernel, shard])).toEqual([
+      ['one', 1],
+      ['two', 2],
+    ]);
+    expect(blob?.files.map(({ path }) => path)).toEqual(['evidence/one.jsonl.gz', 'evidence/run.json']);
+    const frame = await readRunFrame(out());
+    expect(frame).toMatchObject({ kernels: ['one'], notices: [], expectations });
+    const first = blob?.plan;
+    await start({ work, sharing: sharing(2, 2), expectations }, images());
+    expect((await readShardBlob(out()))?.plan).toEqual(first);
+    await start({ work, sharing: sharing(2, 2), expectations }, { ...images(), memory: '300' });
+    expect((await readShardBlob(out()))?.plan.asked).toMatchObject({ '--memory': '300' });
+  });
+
+  it('that has nothing to do passes, and leaves as much', async () => {
+    expect(await start({ work, sharing: sharing(3, 3) }, images())).toBe(0);
+    expect(await readRunJson(join(out(), 'run.json'))).toMatchObject({ kernels: [], findings: [] });
+    expect(await readShardBlob(out())).toMatchObject({ index: 3 });
+    expect(stdout).toContain('nothing is left for it');
+  });
+
+  it('that fails says so by its own exit code', async () => {
+    const fails: KernelWork = ({ identity }) => Promise.resolve(resultOf(identity.id, 'fail'));
+    expect(await start({ work: fails, sharing: sharing(1, 2) }, images())).toBe(1);
+  });
+
+  it('that does not end leaves no shard behind, an earlier one in the same folder included', async () => {
+    await start({ work, sharing: sharing(1, 2) }, images());
+    const ends: KernelWork = () => Promise.reject(new InterruptedError('SIGTERM'));
+    await expect(start({ work: ends, sharing: sharing(1, 2) }, images())).rejects.toThrow(InterruptedError);
+    expect(await readShardBlob(out())).toBeNull();
+    expect(await readRunJson(join(out(), 'run.json'))).toMatchObject({ exitCode: 0 });
   });
 });
 

@@ -111,6 +111,22 @@ describe('annotations', () => {
     expect(line).toMatch(/%0Areturn 0;%0Ado: /);
   });
 
+  it('stand at the line that a verifier regression is blamed on, on each kernel', () => {
+    const text = 'for (int i = 0; i < 64; i++)';
+    const line = { function: 'walk', file: 'bpf/walk.bpf.c', line: 112, text, before: 10, now: 310, changed: true };
+    const blame = { before: 1000, now: 1300, exact: true, lines: [{ ...line, share: 0.91 }] };
+    const now = '1300 (+30.0 %)';
+    const item = 'aegis/walk, insns';
+    const change = { kind: 'VERIFIER_REGRESSION', item, before: '1000', now, blame } as const;
+    const diffs = ['6.1', '6.12'].map((kernel) => ({ kernel, skipped: null, changes: [change], updated: false }));
+    const run = { ...compared(allPass()), baseline: { ...compared(allPass()).baseline!, diffs } };
+    const found = ciFindings(run, surface);
+    expect(renderAnnotations(found)).toMatch(
+      /^::error file=bpf\/walk\.bpf\.c,line=112,title=VERIFIER_REGRESSION on 6\.1%2C 6\.12::aegis\/walk, insns on 6\.1, 6\.12: 1000 → 1300 \(\+30\.0 %25\), of it 91 %25 at bpf\/walk\.bpf\.c:112 \(changed\)%0Afor \(int i = 0; /,
+    );
+    expect(renderComment(run, found)).toContain('aegis/walk, insns at `bpf/walk.bpf.c:112`');
+  });
+
   it('are ten at most, with one line of how many more', () => {
     const lines = renderAnnotations(of(refused(14)))
       .trimEnd()

@@ -8,6 +8,7 @@ import { LiveReporter, terminalReporter } from '../../../report/reporters/termin
 import { eventsOf } from '../../fixtures/replay.js';
 import { finished, surface } from '../../fixtures/reporting.js';
 import { allPass, broken, rejectedOn612, thirteenKernels } from '../../fixtures/reports.js';
+import { sizeOf } from '../../../report/views/page.js';
 import { VirtualTerminal } from '../../fixtures/virtual-terminal.js';
 
 beforeEach(() => vi.useFakeTimers());
@@ -177,5 +178,41 @@ describe('the choice', () => {
     const write = (): void => undefined;
     const to = streamDestination({ ...stream, write }, { ...surface, env });
     expect(terminalReporter.kinds.run?.(to)).toBeInstanceOf(expected);
+  });
+});
+
+describe('a terminal that is resized in the middle of a run', () => {
+  it('has the end of the run at its new width, and nothing of the block is left', () => {
+    const terminal = new VirtualTerminal(120);
+    const reporter = reporterOn(terminal);
+    const report = rejectedOn612();
+    for (const event of eventsOf(report).slice(0, 12)) reporter.onEvent(event);
+    vi.advanceTimersByTime(500);
+    terminal.resize(60);
+    for (const event of eventsOf(report).slice(12)) reporter.onEvent(event);
+    vi.advanceTimersByTime(500);
+    reporter.onEnd(finished(report));
+    const lines = terminal.lines();
+    expect(lines.filter((line) => line.startsWith('bpf-matrix: 3 kernels'))).toEqual([]);
+    expect(lines.join(' ')).toContain('FAIL: exit 1, an incompatibility or a regression');
+    const wide = lines.filter(
+      (line) =>
+        line.length > 60 &&
+        line
+          .trim()
+          .split(/\s+/)
+          .every((word) => word.length < 40),
+    );
+    expect(wide).toEqual([]);
+  });
+
+  it('of unknown width is taken to have 80 columns', () => {
+    const terminal = new VirtualTerminal(0);
+    expect(sizeOf({ columns: 0, rows: 0 })).toEqual({ columns: 80, rows: 24 });
+    expect(sizeOf({})).toEqual({ columns: 80, rows: 24 });
+    const reporter = reporterOn(terminal);
+    reporter.onEvent(started);
+    reporter.close();
+    expect(terminal.writes.join('')).toContain('6.12');
   });
 });

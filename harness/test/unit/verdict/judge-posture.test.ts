@@ -142,6 +142,31 @@ describe('the report', () => {
   });
 });
 
+describe('where bpf is in the LSM list and no hook can be attached', () => {
+  const listed = { live: [], unplaced: 0 };
+  const refused524 = Object.fromEntries(hooks.map((hook) => [`lsm_${hook}`, 'attach failed: 524']));
+
+  it('an agent that announces ENFORCE is a silent downgrade', () => {
+    const honest = posture('DEGRADED');
+    const claim = { report: { kind: 'read', value: report('ENFORCE') }, announced: 'ENFORCE', earlier: [] } as const;
+    const evidence = { ...honest, claim, comingUp: { kind: 'announced' }, snapshot: snapshot(listed) } as const;
+    expect(codes(evidence)).toContain('SILENT_DOWNGRADE');
+  });
+
+  it.each([
+    [['HOOKS_NOT_ATTACHED'], 'pass'],
+    [[], 'POSTURE_DISHONEST'],
+  ])('one that enforces by signals says why: %j', (blockers, outcome) => {
+    const honest = posture('ENFORCE_SIGNAL');
+    const value = report('ENFORCE_SIGNAL', { enforce_blockers: blockers, lsm_enabled: true, hooks: refused524 });
+    const claim = { ...honest.claim, report: { kind: 'read', value } } as const;
+    const { tracepoints } = honest.snapshot;
+    const seen = snapshot({ ...listed, tracepoints, config: config(false, true) });
+    const evidence = { ...honest, environment: 'lsm', claim, snapshot: seen } as const;
+    expect(verdicts(evidence)).toMatchObject({ report: outcome, live: 'pass' });
+  });
+});
+
 describe('what is live', () => {
   const live = (state: 'ENFORCE' | 'ENFORCE_SIGNAL' | 'AUDIT', more: Parameters<typeof snapshot>[0]) => {
     const honest = posture(state);

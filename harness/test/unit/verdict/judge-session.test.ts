@@ -52,6 +52,14 @@ describe('scenarioVerdict', () => {
     expect(scenarioVerdict([report(...nothing)])).toEqual(untested);
   });
 
+  it('leaves it to the other shards whether an agent offers anything at all', () => {
+    const declined = report(...nothing.filter(({ kind }) => kind === 'not-offered'));
+    expect(scenarioVerdict([declined])).toEqual(untested);
+    expect(scenarioVerdict([declined], 'part')).toBeNull();
+    for (const own of [report(), report(...nothing)]) expect(scenarioVerdict([own], 'part')).toEqual(untested);
+    expect(scenarioVerdict([declined, report(failing('FALSE_BLOCK'))], 'part')).toMatchObject({ code: 'FALSE_BLOCK' });
+  });
+
   it('takes a proved failure for more than a broken machine, and that for more than passes', () => {
     const broken = { ...report(pass), fault: panic };
     expect(scenarioVerdict([broken, report(pass)])).toEqual({ kind: 'infra', cause: 'KERNEL_PANIC' });
