@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
 import { contractNamed } from '../../../contracts/registry.js';
-import { assertNever } from '../../../model/assert-never.js';
 import { checkClasses, type Environment } from '../../../model/check.js';
 import { everyScenario } from '../../../plan/scenario-filter.js';
 import { offerOfAll } from '../../../scenarios/catalogue.js';
@@ -31,19 +30,12 @@ function statesOf({ proof }: PickedProof, enforcing: string): readonly string[] 
       return [proof.row.state];
     case 'missing-hook':
       return proof.rows.flatMap((row) => ('state' in row ? [row.state] : []));
-    case 'announcement':
-    case 'records':
-    case 'returns':
-    case 'full-ring':
-    case 'many-opens':
-    case 'escalation':
-    case 'restart':
-      return [enforcing];
     case 'controls':
     case 'not-offered':
       return [];
     default:
-      return assertNever(proof);
+      // Every other kind starts an agent that enforces, or observes.
+      return [enforcing];
   }
 }
 
