@@ -49,6 +49,10 @@ export async function getFile(guest: Guest, path: string, limit = wholeLimit): P
 
 /** What a file has from an offset on, at most `limit` bytes, nothing where it is no longer. Throws GuestRefusal with the errno. */
 export async function getFileFrom(guest: Guest, path: string, start: number, limit = wholeLimit): Promise<Buffer> {
+  return Buffer.concat(await partsFrom(guest, path, start, limit));
+}
+
+async function partsFrom(guest: Guest, path: string, start: number, limit: number): Promise<readonly Uint8Array[]> {
   const parts: Uint8Array[] = [];
   const end = start + limit;
   for (let offset = start; offset < end;) {
@@ -59,7 +63,7 @@ export async function getFileFrom(guest: Guest, path: string, start: number, lim
     // The guest reads on until it has as much, or the file ends.
     if (data.length < max) break;
   }
-  return Buffer.concat(parts);
+  return parts;
 }
 
 /**
@@ -69,16 +73,16 @@ export async function getFileFrom(guest: Guest, path: string, start: number, lim
 export async function getEnds(guest: Guest, path: string, each: number): Promise<Buffer | null> {
   return ifThere(
     (async () => {
-      const head = await getFileFrom(guest, path, 0, each);
-      if (head.length < each) return head;
+      const head = await partsFrom(guest, path, 0, each);
+      if (head.reduce((sum, { length }) => sum + length, 0) < each) return Buffer.concat(head);
       const { size } = await guest.call('get', { path, offset: 0, max: 0 });
-      if (size === each) return head;
+      if (size === each) return Buffer.concat(head);
       // A device says 0, and never ends.
-      if (size < each) return Buffer.concat([head, Buffer.from('\n[more left out]\n')]);
+      if (size < each) return Buffer.concat([...head, Buffer.from('\n[more left out]\n')]);
       const offset = Math.max(each, size - each);
-      const tail = await getFileFrom(guest, path, offset, each);
+      const tail = await partsFrom(guest, path, offset, each);
       const left = offset - each;
-      return Buffer.concat([head, Buffer.from(left === 0 ? '' : `\n[${left} bytes left out]\n`), tail]);
+      return Buffer.concat([...head, Buffer.from(left === 0 ? '' : `\n[${left} bytes left out]\n`), ...tail]);
     })(),
   );
 }
@@ -91,6 +95,18 @@ export async function getOutputText(guest: Guest, path: string): Promise<string>
     if (error instanceof GuestRefusal) return '';
     throw error;
   }
+}
+
+/** Milliseconds after which what an agent writes is read again, whatever has been seen of it. */
+export const outputInterval = 1000;
+
+/**
+ * What to wait for before a file is read again of which `text` has been read: that it grows. Undefined for one of which the
+ * middle was left out: it has grown already, and whoever waits for that reads 8 MiB again and again.
+ */
+export function grownBeyond(path: string, text: string): { readonly path: string; readonly size: number } | undefined {
+  const size = Buffer.byteLength(text);
+  return size < 2 * outputEnd ? { path, size } : undefined;
 }
 
 /** Like getFile(), as text, and null where there is no such file. */

@@ -2,7 +2,7 @@
 import { expandPlaceholders } from '../config/placeholders.js';
 import type { StartRequest } from '../contracts/proof.js';
 import { GuestRefusal } from '../guest/errors.js';
-import { getOutputText, putFile, removeIfThere } from '../guest/files.js';
+import { getOutputText, grownBeyond, outputInterval, putFile, removeIfThere } from '../guest/files.js';
 import { runInGuest, spawnInGuest, waitForProcess } from '../guest/process.js';
 import { InfraError } from '../model/errors.js';
 import type { ComingUp } from '../model/scenario-evidence.js';
@@ -11,8 +11,6 @@ import { type AgentPromise, promisesOf } from './agent-promises.js';
 import { argvOf, describeEnding, describeProcessEnd, endedComingUp, lastOutputLines } from './process-end.js';
 import { type AgentInGuest, type Given, type Prepared, Started, type StartFiles } from './started.js';
 
-/** Milliseconds after which the agent's output is read again. */
-const pollInterval = 1000;
 const prepareTimeout = 60_000;
 
 /** A policy in the guest, and what made it: null where nothing had to. */
@@ -120,8 +118,7 @@ export class AgentRunner {
     let output = '';
     for (const until = guest.clock() + deadline; guest.clock() < until;) {
       const left = Math.max(0, Math.ceil(until - guest.clock()));
-      const grown = { path: files[stream], size: Buffer.byteLength(output) };
-      const end = await waitForProcess(guest, pid, Math.min(pollInterval, left), grown);
+      const end = await waitForProcess(guest, pid, Math.min(outputInterval, left), grownBeyond(files[stream], output));
       output = await getOutputText(guest, files[stream]);
       if (end.kind !== 'running') {
         const stderr = lastOutputLines(await getOutputText(guest, files.stderr));

@@ -3,7 +3,7 @@ import type { Contract, EventLines } from '../contracts/contract.js';
 import { reportInContract } from '../contracts/speaking.js';
 import type { Guest } from '../guest/client.js';
 import { GuestRefusal } from '../guest/errors.js';
-import { EndlessFileError, getOutputText, getTextIfThere } from '../guest/files.js';
+import { EndlessFileError, getOutputText, getTextIfThere, grownBeyond, outputInterval } from '../guest/files.js';
 import { type GuestEnd, sendSignal, waitForProcess } from '../guest/process.js';
 import type { Agent } from '../model/agent.js';
 import { parseAgentJson } from '../model/agent-json.js';
@@ -140,7 +140,7 @@ export class Started {
       if (events.some((event) => event['pid'] === process && contract.events.isAboutAttempt(event))) return true;
       const left = Math.ceil(until - guest.clock());
       if (left <= 0) return false;
-      const end = await waitForProcess(guest, this.#pid, left, { path, size: Buffer.byteLength(text) });
+      const end = await waitForProcess(guest, this.#pid, Math.min(left, outputInterval), grownBeyond(path, text));
       if (end.kind !== 'running') await this.#ended(end);
     }
     return false;

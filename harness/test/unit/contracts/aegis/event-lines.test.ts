@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { readEventLines } from '../../../../contracts/aegis/event-lines.js';
 
 const who = { pid: 12, ppid: 1, start_time: 123, comm: 'attempt', cgid: 7, action: 'BLOCK' };
@@ -60,6 +60,14 @@ describe('readEventLines', () => {
 
   it.each(['', 'hello', '{"type":"block"', '[]', '42', 'null', '"block"'])('takes %j for no event at all', (line) => {
     expect(readEventLines([line])).toEqual({ events: [], bad: [`not a JSON object: ${line}`] });
+  });
+
+  it('makes no error of each line that begins no object: a flood of them took 400 MiB', () => {
+    const parse = vi.spyOn(JSON, 'parse');
+    expect(readEventLines(['', 'text', '[1]', '\t7']).bad).toHaveLength(4);
+    expect(parse).not.toHaveBeenCalled();
+    parse.mockRestore();
+    expect(readEventLines([' \t{"type":"other"}\r'])).toMatchObject({ events: [{ type: 'other' }] });
   });
 
   it('says what is wrong in one line, and not all of a long one', () => {
