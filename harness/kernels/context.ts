@@ -95,7 +95,7 @@ function settingNotices({ allowExpired, mirrors }: ArchiveSettings): readonly st
   return [...(allowExpired === true ? [expiredNotice] : []), ...(asksPublic({ mirrors }) ? [] : [mirrorsNotice])];
 }
 
-const mirrorsNotice = `public archives of kernels are ${passedOverNote}`;
+const mirrorsNotice = `public archives of kernels are ${passedOverNote}: only those that this host is set up with are asked`;
 
 const expiredNotice = `an old index of an archive is believed (${expiredVariable} or archives.allowExpired): what it lists may have been replaced`;
 

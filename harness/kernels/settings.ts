@@ -71,8 +71,8 @@ export function asksPublic({ mirrors }: Pick<ArchiveSettings, 'mirrors'>): boole
   return mirrors !== 'host';
 }
 
-/** Why a public archive was passed over. */
-export const passedOverNote = `passed over: only archives that this host is set up with are asked (${mirrorsVariable}=host or archives.mirrors)`;
+/** What became of a public archive, and by what; what that means is said once a run. */
+export const passedOverNote = `passed over (${mirrorsVariable}=host or archives.mirrors)`;
 
 /** `DE` of `de_DE.UTF-8`. */
 function territoryOf(env: NodeJS.ProcessEnv): string | undefined {

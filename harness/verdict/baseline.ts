@@ -143,10 +143,13 @@ const stages: Readonly<Record<ManifestCode, FailStage>> = {
   STATS_LOST: 'load',
 };
 
+/** How the note of a kernel begins that was not compared. */
+export const notComparedNote = 'BASELINE: not compared: ';
+
 function notesOf({ changes, updated, skipped }: ManifestDiff): readonly string[] {
   if (updated)
     return [`BASELINE: written by --update, ${isNewKernel(changes) ? 'new' : describeChanges(changes.length)}`];
-  if (skipped !== null) return [`BASELINE: not compared: ${skipped}`];
+  if (skipped !== null) return [`${notComparedNote}${skipped}`];
   return noteKinds.flatMap((kind) => {
     const own = changes.filter((change) => change.kind === kind);
     return own.length === 0 ? [] : [`${noteWords[kind]}: ${listed(own)}`];

@@ -4,7 +4,6 @@ import type { CatalogKernel } from '../catalog.js';
 import type { KernelContext } from '../context.js';
 import type { Family } from '../families.js';
 import type { LockEntry } from '../lock.js';
-import { passedOverNote } from '../settings.js';
 
 /**
  * Why an index or an artifact could not be had from one source. `absent`: the source answers and has no such suite.
@@ -83,7 +82,7 @@ export interface Answer<Found> {
 
 /** The answer of a source that was not asked. */
 export function passedOver({ uri, origin }: Source): Answer<never> {
-  return { offers: [], failures: ['not-asked'], read: 0, tried: [`${uri} (${origin}): ${passedOverNote}`] };
+  return { offers: [], failures: ['not-asked'], read: 0, tried: [`${uri} (${origin}): passed over`] };
 }
 
 export interface ListOptions {

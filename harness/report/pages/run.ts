@@ -5,6 +5,7 @@ import type { BrokenKernel, KernelReport, MissingKernel, RunReport } from '../..
 import type { BaselineResult, FinishedRun } from '../reporter.js';
 import { describeBaseline } from '../views/baseline.js';
 import { hasKernelFault, kernelFault } from '../views/cases.js';
+import { notComparedNote } from '../../verdict/baseline.js';
 import { failuresOf } from '../views/failures.js';
 import { describeBoot, formatDuration } from '../views/format.js';
 import { gridsOf, type Grid } from '../views/grid.js';
@@ -207,10 +208,15 @@ function triedLines(tried: readonly string[], said: SaidOnce, where: string): re
   return told === all.join('\n') ? all.map((line) => `    tried ${line}`) : [`    tried ${told}`];
 }
 
+/** Each note once, with the kernels that have it. The line about the baseline says which were not compared, and why. */
 function noteLines(kernels: readonly KernelReport[], page: Page): readonly string[] {
-  return kernels.flatMap((kernel) =>
-    kernel.notes.map((note) => page.palette.tones.warn(`  ${kernel.id}: ${oneLine(note)}`)),
-  );
+  const having = new Map<string, string[]>();
+  for (const { id, notes } of kernels) {
+    for (const note of notes.filter((text) => !text.startsWith(notComparedNote))) {
+      having.set(note, [...(having.get(note) ?? []), id]);
+    }
+  }
+  return [...having].map(([note, ids]) => page.palette.tones.warn(`  ${ids.join(', ')}: ${oneLine(note)}`));
 }
 
 /** The command in each kernel: one line for a pass, and its last output for a failure. */

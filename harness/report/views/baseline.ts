@@ -17,12 +17,18 @@ export function describeBaseline(result: BaselineResult | null): string | null {
 export function describeBaselineDiffs(diffs: readonly ManifestDiff[]): string {
   const compared = diffs.filter(({ skipped }) => skipped === null);
   const left = diffs.filter(({ skipped }) => skipped !== null);
-  if (compared.length === 0) return `nothing compared: ${left.map(describeLeft).join('; ')}`;
-  return [describeCompared(compared), ...left.map((diff) => `not compared: ${describeLeft(diff)}`)].join('; ');
+  if (compared.length === 0) return `nothing compared: ${describeLeft(left).join('; ')}`;
+  return [describeCompared(compared), ...describeLeft(left).map((text) => `not compared: ${text}`)].join('; ');
 }
 
-function describeLeft({ kernel, skipped }: ManifestDiff): string {
-  return `${kernel}: ${skipped ?? ''}`;
+/** `5.15, 6.8: the kernel could not be had`: each reason once. */
+function describeLeft(left: readonly ManifestDiff[]): readonly string[] {
+  const reasons = new Map<string, string[]>();
+  for (const { kernel, skipped } of left) {
+    const reason = skipped ?? '';
+    reasons.set(reason, [...(reasons.get(reason) ?? []), kernel]);
+  }
+  return [...reasons].map(([reason, kernels]) => `${kernels.join(', ')}: ${reason}`);
 }
 
 /** A kernel that `--update` writes for the first time has no changes. */
