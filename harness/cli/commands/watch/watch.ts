@@ -19,6 +19,7 @@ import { makeReporters } from '../../../report/select.js';
 import type { WatchEvent } from '../../../report/views/watch-events.js';
 import { openOutDir } from '../../../results/out-dir.js';
 import { writeRunJson } from '../../../results/run-json.js';
+import { assertHostKernels } from '../../../run/guest-host.js';
 import { watchSources } from '../../../run/watch/watch.js';
 import { fixedOptions, withoutAgent } from '../../run-command.js';
 import { kernelRequests } from '../../kernel-requests.js';
@@ -104,6 +105,10 @@ async function readyKernels(
   const context = await openKernelContext({ env: cli.env, cacheDir: cache, archives: config.archives ?? {} });
   try {
     const requests = await kernelRequests(flags, context, cli);
+    assertHostKernels(
+      'watch',
+      requests.map(({ id }) => id),
+    );
     const found = await Promise.all(requests.map((request) => request.resolve(() => undefined)));
     const named = flags.kernel !== undefined && flags.available !== true;
     for (const kernel of found.filter((one) => one.status === 'unavailable')) {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, expect, it, vi } from 'vitest';
 import { Ending } from '../../../cli/ending.js';
 import { runCommandLine } from '../../../cli/program.js';
+import { hostTarget, targetNames } from '../../../target.js';
 
 afterEach(() => {
   vi.restoreAllMocks();
@@ -52,4 +53,17 @@ it('bench boots nothing for an object that is none', async () => {
   await writeFile(object, 'hello\n');
   expect(await refused('bench', '--object', object)).toContain('is not an ELF file\n  next: compile');
   await rm(folder, { recursive: true });
+});
+
+const other = targetNames.find((name) => name !== hostTarget.name)!;
+
+it.each([
+  ['bench', '-k', `6.12/${other}`],
+  ['watch', '-k', `6.12/${other}`],
+  ['watch', '--arch', other, '-k', '6.12'],
+])('%s boots nothing of another architecture: %s %s', async (command, ...flags) => {
+  const text = await refused(command, ...flags);
+  expect(text).toContain(
+    `${command} boots kernels of this host's architecture, ${hostTarget.title}, and 6.12/${other}`,
+  );
 });
