@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { type KernelCosts, kernelCostsSchema } from '../model/blame.js';
 import { UsageError } from '../model/errors.js';
 import { writeFileAtomic } from '../proc/atomic.js';
-import { describeJsonFault } from '../proc/json.js';
-import { readRegularText } from '../proc/regular-file.js';
 import { describeSchemaIssues } from './issues.js';
+import { baselineNames, readJsonFile } from './json-file.js';
 import { manifestName } from './paths.js';
-import { nullIfAbsent } from './replaceable.js';
 import { count } from './schema-scalars.js';
 
 /** Folder of a baseline for what the verifier spent on lines. */
@@ -42,21 +39,14 @@ export function writeKernelCosts(folder: string, costs: KernelCosts): Promise<vo
 /** Those of a baseline, by kernel; none where it has none. @throws UsageError naming the file and the place in it. */
 export async function readKernelCosts(folder: string): Promise<readonly KernelCosts[]> {
   const place = join(folder, folderName);
-  const names = (await readdir(place).catch(nullIfAbsent)) ?? [];
-  const files = names.filter((name) => name.endsWith('.json')).sort();
-  return Promise.all(files.map((name) => readCosts(join(place, name))));
+  const names = (await baselineNames(place)) ?? [];
+  return Promise.all(names.map((name) => readCosts(join(place, name))));
 }
 
 async function readCosts(path: string): Promise<KernelCosts> {
   const next =
     'write it again with a whole run and --update, or remove it: regressions are then found and not blamed on lines';
-  const text = await readRegularText(path);
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    throw new UsageError({ message: `${path}: not JSON: ${describeJsonFault(text)}`, next, cause });
-  }
+  const value = await readJsonFile(path, next);
   const parsed = kernelCosts.safeParse(value);
   if (parsed.success) return parsed.data;
   throw new UsageError({ message: `${path}: ${describeSchemaIssues(parsed.error, value)}`, next });

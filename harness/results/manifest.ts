@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describeJsonFault } from '../proc/json.js';
-import { readRegularText } from '../proc/regular-file.js';
 import { contractNames } from '../model/contract-names.js';
 import { UsageError } from '../model/errors.js';
 import { type Manifest, manifestKey, manifestSchema } from '../model/manifest.js';
 import { writeFileAtomic } from '../proc/atomic.js';
 import { describeSchemaIssues } from './issues.js';
+import { baselineNames, readJsonFile } from './json-file.js';
 import { manifestFile } from './manifest-schema.js';
 import { upgradedSchema } from './older-schema.js';
 import { manifestName } from './paths.js';
@@ -44,28 +42,14 @@ export function baselineOf(manifests: readonly Manifest[]): Baseline {
 const [, ...otherContracts] = contractNames;
 
 async function readContract(folder: string, contract: string | undefined): Promise<readonly Manifest[] | null> {
-  const names = await namesIn(folder);
+  const names = await baselineNames(folder);
   return names === null ? null : Promise.all(names.map((name) => readManifest(join(folder, name), name, contract)));
-}
-
-async function namesIn(folder: string): Promise<readonly string[] | null> {
-  try {
-    return (await readdir(folder)).filter((name) => name.endsWith('.json') && !name.startsWith('.')).sort();
-  } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    if (code === 'ENOENT') return null;
-    throw new UsageError({
-      message: `${folder}: the baseline cannot be read (${code ?? 'unknown error'})`,
-      next: 'name a folder of manifests with --baseline',
-      cause,
-    });
-  }
 }
 
 const again = 'write it again with a whole run and --update';
 
 async function readManifest(path: string, name: string, contract: string | undefined): Promise<Manifest> {
-  const value = upgradedSchema(await readJson(path));
+  const value = upgradedSchema(await readJsonFile(path, again, 'no manifest'));
   const version = typeof value === 'object' && value !== null && 'schema' in value ? value.schema : undefined;
   if (version !== manifestSchema) {
     const found = version === undefined ? 'no schema version' : `schema version ${JSON.stringify(version)}`;
@@ -83,17 +67,6 @@ async function readManifest(path: string, name: string, contract: string | undef
   }
   if (manifestName(id, undefined) === name) return parsed.data;
   throw new UsageError({ message: `${path}: at kernel.id: is about ${id}, by its name it is not`, next: again });
-}
-
-async function readJson(path: string): Promise<unknown> {
-  let text: string | null = null;
-  try {
-    text = await readRegularText(path);
-    return JSON.parse(text);
-  } catch (cause) {
-    const what = text === null ? (cause as Error).message : `not JSON: ${describeJsonFault(text)}`;
-    throw new UsageError({ message: `${path}: no manifest: ${what}`, next: again, cause });
-  }
 }
 
 /** JSON with every member of an array on one line of its own, unless it holds arrays itself. */

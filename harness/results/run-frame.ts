@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { join } from 'node:path';
 import { z } from 'zod';
-import { describeJsonFault } from '../proc/json.js';
-import { readRegularText } from '../proc/regular-file.js';
 import { UsageError } from '../model/errors.js';
 import type { KernelCosts } from '../model/blame.js';
 import type { Flake } from '../model/history.js';
@@ -13,6 +11,7 @@ import { writeFileAtomic } from '../proc/atomic.js';
 import { kernelCosts } from './cost-baseline.js';
 import { evidenceSchema } from './evidence-store.js';
 import { describeSchemaIssues } from './issues.js';
+import { readJsonFile } from './json-file.js';
 import { manifestFile, statLimits } from './manifest-schema.js';
 import { upgradedFrame } from './older-schema.js';
 import { frameFields } from './schema.js';
@@ -90,16 +89,7 @@ export function writeRunFrame(out: string, frame: RunFrame): Promise<void> {
 export async function readRunFrame(out: string): Promise<RunFrame> {
   const path = join(out, frameName);
   const next = 'name the report folder of a finished run; runs of older versions stored no evidence';
-  let text: string | null = null;
-  let value: unknown;
-  try {
-    text = await readRegularText(path);
-    value = JSON.parse(text);
-  } catch (cause) {
-    const what =
-      text === null ? `cannot be read (${(cause as Error).message})` : `not JSON: ${describeJsonFault(text)}`;
-    throw new UsageError({ message: `${path}: ${what}`, next, cause });
-  }
+  const value = await readJsonFile(path, next);
   const parsed = frameSchema.safeParse(upgradedFrame(value));
   if (!parsed.success) throw new UsageError({ message: `${path}: ${describeSchemaIssues(parsed.error, value)}`, next });
   return parsed.data;

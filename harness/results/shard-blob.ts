@@ -6,9 +6,8 @@ import { hashFile } from '../kernels/cache/hash.js';
 import { UsageError } from '../model/errors.js';
 import type { ShardPlan } from '../model/shard.js';
 import { writeFileAtomic } from '../proc/atomic.js';
-import { describeJsonFault, parsedJson } from '../proc/json.js';
-import { readRegularText } from '../proc/regular-file.js';
 import { describeSchemaIssues } from './issues.js';
+import { readJsonFile } from './json-file.js';
 import { keptFolders } from './paths.js';
 import { nullIfAbsent } from './replaceable.js';
 import { count, sha256 } from './schema-scalars.js';
@@ -79,15 +78,10 @@ async function filesOf(out: string): Promise<readonly ShardFile[]> {
   );
   const files: ShardFile[] = [];
   for (const path of paths.flat().sort()) {
-    const { size, isFile } = await sizeOf(join(out, path));
-    if (isFile) files.push({ path, size, sha256: await hashFile(join(out, path)) });
+    const found = await lstat(join(out, path));
+    if (found.isFile()) files.push({ path, size: found.size, sha256: await hashFile(join(out, path)) });
   }
   return files;
-}
-
-async function sizeOf(path: string): Promise<{ readonly size: number; readonly isFile: boolean }> {
-  const found = await lstat(path);
-  return { size: found.size, isFile: found.isFile() };
 }
 
 /** Does a report folder hold a part of a run, one whose process has not ended included. */
@@ -111,11 +105,7 @@ export async function withdrawShard(dir: string): Promise<void> {
 export async function readShardBlob(dir: string): Promise<ShardBlob | null> {
   const path = join(dir, name);
   if (!(await holdsBlob(dir))) return null;
-  const text = await readRegularText(path).catch((error: unknown) => {
-    throw damaged(path, `cannot be read (${(error as Error).message})`);
-  });
-  const value = parsedJson(text);
-  if (value === undefined) throw damaged(path, `not JSON: ${describeJsonFault(text)}`);
+  const value = await readJsonFile(path, copyAgain);
   checkVersion(path, value);
   const parsed = blobSchema.safeParse(value);
   if (parsed.success) return parsed.data;
@@ -143,11 +133,10 @@ export async function checkShardFiles(dir: string, { files }: ShardBlob): Promis
   }
 }
 
+const copyAgain = 'copy the folder of that shard again, whole as it was written; or run that shard again';
+
 const damaged = (path: string, why: string): UsageError =>
-  new UsageError({
-    message: `${path}: ${why}`,
-    next: 'copy the folder of that shard again, whole as it was written; or run that shard again',
-  });
+  new UsageError({ message: `${path}: ${why}`, next: copyAgain });
 
 /** As deep as engines put what they bring: `shards/ARTIFACT/2-of-5`. */
 const deepest = 3;

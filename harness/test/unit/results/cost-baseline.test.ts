@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -40,6 +40,24 @@ describe('the lines of a baseline', () => {
       message: expect.stringMatching(new RegExp(`costs/6\\.12\\.json: .*${place}`)) as unknown,
       next: expect.stringContaining('--update') as unknown,
     });
+  });
+
+  it.each([
+    ['costs/6.12.json', 'cannot be read (it is a folder, not a file)'],
+    ['costs', 'the baseline cannot be read (ENOTDIR)'],
+  ])('that cannot be read are an error of the same kind: %s', async (place, why) => {
+    const path = join(folder, place);
+    if (place.endsWith('.json')) await mkdir(path, { recursive: true });
+    else await writeFile(path, '');
+    const message = `${path}: ${why}`;
+    const next = expect.stringMatching(/--(update|baseline)/) as unknown;
+    await expect(readKernelCosts(folder)).rejects.toMatchObject({ name: 'UsageError', message, next });
+  });
+
+  it('are in none of the hidden files beside them', async () => {
+    await writeKernelCosts(folder, costs);
+    await writeFile(join(folder, 'costs/.6.12.json'), 'of an editor');
+    expect(await readKernelCosts(folder)).toEqual([costs]);
   });
 
   it('are those of programs that were counted to the instruction', () => {
