@@ -78,8 +78,13 @@ beforeEach(async () => {
   for (const name of ['action/scripts', 'action/kernels', 'action/bpf', 'work', 'temp']) {
     await mkdir(at(name), { recursive: true });
   }
-  await copyFile('scripts/action', at('action/scripts/action'));
-  for (const name of ['kernels/lock.json', 'kernels/catalog.json', 'bpf/libbpf.pin']) {
+  for (const name of [
+    'scripts/action',
+    'scripts/annotate',
+    'kernels/lock.json',
+    'kernels/catalog.json',
+    'bpf/libbpf.pin',
+  ]) {
     await copyFile(name, at('action', name));
   }
 });

@@ -12,7 +12,7 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'ci-test-'));
   for (const name of ['scripts', 'bin', 'answers', 'reports/latest'])
     await mkdir(join(folder, name), { recursive: true });
-  await copyFile('scripts/ci', join(folder, 'scripts/ci'));
+  for (const name of ['scripts/ci', 'scripts/annotate']) await copyFile(name, join(folder, name));
   await writeFile(join(folder, 'scripts/bootstrap'), `#!/bin/sh\necho "$*" >>${folder}/bootstrapped\n`, {
     mode: 0o755,
   });
@@ -121,6 +121,16 @@ describe('kernels', () => {
       ],
     );
     expect([outputs['outcome'], outputs['ready'], exitCode]).toEqual(['unavailable', '', 3]);
+  });
+
+  it('says all that was said in one line of the log', async () => {
+    const says = '6.8: ARCHIVE_UNREACHABLE: http://one/a%0Ab refused\r\n6.17: ARCHIVE_UNREACHABLE: refused';
+    const answer = { code: 3, says };
+    const { stdout } = await ci(['kernels', 'all'], [answer, answer]);
+    const error = stdout.split('\n').find((line) => line.startsWith('::error'));
+    expect(error?.slice(error.indexOf('6.8'))).toBe(
+      '6.8: ARCHIVE_UNREACHABLE: http://one/a%250Ab refused%0D%0A6.17: ARCHIVE_UNREACHABLE: refused',
+    );
   });
 
   it('does not try a usage error again', async () => {
