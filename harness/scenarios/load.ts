@@ -42,22 +42,19 @@ export const evidenceOfNoObject = (object: string, fault: string): ObjectEvidenc
   whole: null,
 });
 
-/** What the verifier spends on programs of an object that was loaded before. */
-export async function loadObjectCosts(
+/** What the verifier spends on programs of an object that was loaded before. Leaves nothing behind, as loadObject(). */
+export function loadObjectCosts(
   guest: Guest,
   runner: LoadTarget,
   { maps }: Pick<ObjectEvidence, 'maps'>,
   { programs, leftOut }: CostQuestion,
 ): Promise<readonly ProgramCost[]> {
-  const { name, bytes, timeout, withoutCapabilities = [], needs = null, targets = [] } = runner;
-  const path = uploadPath(name);
+  const { timeout, withoutCapabilities = [], needs = null } = runner;
   const refused = maps.filter(({ errno }) => errno !== 0).map(({ map }) => map);
-  await putFile(guest, path, bytes);
-  for (const target of targets) await putFile(guest, targetPath(target.sha256), target.bytes);
   const question = { programs, leftOut: { programs: leftOut, maps: refused } };
-  const costs = await loadCosts(guest, path, question, { timeout, withoutCapabilities, needs });
-  await removeFile(guest, path);
-  return costs;
+  return withUploaded(guest, runner, (path) =>
+    loadCosts(guest, path, question, { timeout, withoutCapabilities, needs }),
+  );
 }
 
 /** Programs that are asked about, and those that are not loaded. */
@@ -66,23 +63,38 @@ export interface CostQuestion {
   readonly leftOut: readonly string[];
 }
 
-/** Uploads an object, loads each of its programs, then the whole, and attaches it. Leaves nothing behind but for the last. */
-export async function loadObject(guest: Guest, runner: LoadTarget): Promise<ObjectEvidence> {
-  const { name, bytes, timeout, last = false, memo, onProgram, asked, withoutCapabilities = [], needs = null } = runner;
-  const targets = new Map((runner.targets ?? []).map((target) => [targetPath(target.sha256), target.bytes]));
+/** Loads each program of an object, then the whole, and attaches it. Leaves nothing behind but for the last. */
+export function loadObject(guest: Guest, runner: LoadTarget): Promise<ObjectEvidence> {
+  const { name, timeout, last = false, memo, onProgram, asked, withoutCapabilities = [], needs = null } = runner;
+  return withUploaded(guest, runner, (path) =>
+    examineObject(guest, name, path, {
+      programMs: timeout,
+      wholeMs: timeout,
+      last,
+      memo,
+      withoutCapabilities,
+      needs,
+      ...(onProgram === undefined ? {} : { onProgram }),
+      ...(asked === undefined ? {} : { asked }),
+    }),
+  );
+}
+
+type Uploaded = Pick<LoadTarget, 'name' | 'bytes' | 'targets' | 'last'>;
+
+/** Asks about an object once it and its targets are in the guest. A guest that fails to answer is not asked to tidy up. */
+async function withUploaded<T>(
+  guest: Guest,
+  { name, bytes, targets = [], last = false }: Uploaded,
+  ask: (path: string) => Promise<T>,
+): Promise<T> {
   const path = uploadPath(name);
-  await putFile(guest, path, bytes);
-  for (const [to, target] of targets) await putFile(guest, to, target);
-  const evidence = await examineObject(guest, name, path, {
-    programMs: timeout,
-    wholeMs: timeout,
-    last,
-    memo,
-    withoutCapabilities,
-    needs,
-    ...(onProgram === undefined ? {} : { onProgram }),
-    ...(asked === undefined ? {} : { asked }),
-  });
-  if (!last) for (const uploaded of [path, ...targets.keys()]) await removeFile(guest, uploaded);
-  return evidence;
+  const files = new Map([
+    [path, bytes] as const,
+    ...targets.map((target) => [targetPath(target.sha256), target.bytes] as const),
+  ]);
+  for (const [to, content] of files) await putFile(guest, to, content);
+  const answer = await ask(path);
+  if (!last) for (const uploaded of files.keys()) await removeFile(guest, uploaded);
+  return answer;
 }
