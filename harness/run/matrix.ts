@@ -343,7 +343,7 @@ export function onceAccel(options: MatrixOptions, context: SessionContext): Acce
 }
 
 /** One proof for the kernels of each architecture. */
-function accelsOf(
+export function accelsOf(
   options: MatrixOptions,
   contextOf: (kernel: KernelId) => SessionContext,
 ): (kernel: KernelId) => AccelProvider {

@@ -14,13 +14,14 @@ import { Disposal } from '../../../proc/disposal.js';
 import { withScratchFolder } from '../../../proc/temp.js';
 import { isFaultCaught } from '../../../report/pages/selftest.js';
 import { guestHosts } from '../../../run/guest-host.js';
-import { type MatrixOptions, onceAccel } from '../../../run/matrix.js';
+import { accelsOf, type MatrixOptions } from '../../../run/matrix.js';
 import { type Fault, faults } from '../../../run/selftest/faults.js';
 import { type FaultResult, runSelftest } from '../../../run/selftest/selftest.js';
 import { fixedOptions } from '../../run-command.js';
 import { kernelRequests } from '../../kernel-requests.js';
 import { chosenReporters, reportWithoutRun } from '../../reporters.js';
 import type { Agent } from '../../../model/agent.js';
+import type { KernelId } from '../../../model/kernel.js';
 import type { SelftestFlags } from './flags.js';
 import { builtFile, type CliContext } from '../../context.js';
 
@@ -56,8 +57,7 @@ function selectFaults(words: readonly string[] | undefined): readonly Fault[] {
 
 interface SelftestSetup {
   readonly matrix: MatrixOptions;
-  /** Our own, one of each contract. */
-  /** Our own, from where they were built. */
+  /** Our own, one of each contract, from where they were built. */
   readonly agents: (built: string) => Promise<readonly Agent[]>;
 }
 
@@ -72,10 +72,12 @@ async function optionsOf(
   const kernels = await openKernelContext({ env: cli.env, cacheDir: fixed.cache, archives: config.archives ?? {} });
   disposal.add(() => kernels.close());
   const root = packageRoot();
-  const agents = (built: string): Promise<readonly Agent[]> =>
-    Promise.all(
-      conventions.map((own) => readAgent({}, { conventions: [own], root, built, folder: root, object: null })),
-    );
+  const known = new Map<string, Promise<readonly Agent[]>>();
+  const agents = (built: string): Promise<readonly Agent[]> => {
+    const own = known.get(built) ?? ownAgents(root, built);
+    known.set(built, own);
+    return own;
+  };
   const requests = await kernelRequests(flags, kernels, cli);
   const matrix: MatrixOptions = {
     ...fixed,
@@ -100,15 +102,23 @@ async function optionsOf(
   return { matrix, agents };
 }
 
+function ownAgents(root: string, built: string): Promise<readonly Agent[]> {
+  return Promise.all(
+    conventions.map((own) => readAgent({}, { conventions: [own], root, built, folder: root, object: null })),
+  );
+}
+
 async function testKernels({ matrix: options, agents }: SelftestSetup, wanted: readonly Fault[], cli: CliContext) {
   const results: FaultResult[] = [];
   let missing = false;
   const { signal, jobs } = options;
   const ids = options.kernels.map(({ id }) => id);
   const hosts = await guestHosts(ids, options, signal);
+  const contextOf = (id: KernelId) => ({ ...options, ...hosts.of(id), emit: () => undefined });
+  const accelOf = accelsOf(options, contextOf);
   for (const request of options.kernels) {
-    const context = { ...options, ...hosts.of(request.id), emit: () => undefined };
-    const accelFor = onceAccel(options, context);
+    const context = contextOf(request.id);
+    const accelFor = accelOf(request.id);
     const kernel = await request.resolve(() => undefined);
     if (kernel.status === 'unavailable') {
       cli.stderr.write(`${kernel.id}: ${kernel.reason}: ${kernel.detail}\n  next: ${kernel.next}\n`);
