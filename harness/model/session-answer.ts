@@ -21,3 +21,24 @@ export interface SessionAnswer {
 
 /** Milliseconds by kernel and session. */
 export type SessionTimes = ReadonlyMap<string, ReadonlyMap<string, number>>;
+
+/** As it was measured; of a kernel that was not, the median of the others; null where no kernel has such a session. */
+export function knownTime(
+  times: SessionTimes,
+  { kernel, session }: { readonly kernel: string; readonly session: string },
+): number | null {
+  const own = times.get(kernel)?.get(session);
+  if (own !== undefined) return own;
+  const others = [...times.values()].flatMap((one) => one.get(session) ?? []).sort((a, b) => a - b);
+  return others[Math.floor((others.length - 1) / 2)] ?? null;
+}
+
+/** With what was measured since. */
+export function withTimes(
+  known: SessionTimes,
+  measured: Iterable<readonly [kernel: string, sessions: ReadonlyMap<string, number>]>,
+): SessionTimes {
+  const all = new Map(known);
+  for (const [kernel, sessions] of measured) all.set(kernel, new Map([...(all.get(kernel) ?? []), ...sessions]));
+  return all;
+}

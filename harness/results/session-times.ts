@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { SessionTimes } from '../model/session-answer.js';
+import { type SessionTimes, withTimes } from '../model/session-answer.js';
 import { writeFileAtomic } from '../proc/atomic.js';
 import { parsedJson } from '../proc/json.js';
 import { readRegularText } from '../proc/regular-file.js';
@@ -27,8 +27,7 @@ export async function readSessionTimes(cacheDir: string): Promise<SessionTimes> 
 
 /** With what was measured since; whole or not at all. Of two runs at the same time the later one stays. */
 export async function writeSessionTimes(cacheDir: string, measured: SessionTimes): Promise<void> {
-  const known = new Map(await readSessionTimes(cacheDir));
-  for (const [kernel, ms] of measured) known.set(kernel, new Map([...(known.get(kernel) ?? []), ...ms]));
+  const known = withTimes(await readSessionTimes(cacheDir), measured);
   const ms = Object.fromEntries([...known].map(([kernel, own]) => [kernel, Object.fromEntries(own)]));
   await writeFileAtomic(join(cacheDir, sessionTimesName), `${JSON.stringify({ schema: 1, ms })}\n`);
 }

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { UsageError } from '../model/errors.js';
 import type { KernelId } from '../model/kernel.js';
+import { knownTime, withTimes } from '../model/session-answer.js';
 import type { ShardUnit } from '../model/shard.js';
 import { writeFileAtomic } from '../proc/atomic.js';
 import { describeJsonFault, parsedJson } from '../proc/json.js';
@@ -22,21 +23,15 @@ export class ShardTimes {
     this.#known = new Map(known);
   }
 
-  /** As it was measured; of a kernel that was not, the median of the others; null where no kernel has such a session. */
-  of({ kernel, session }: ShardUnit): number | null {
-    const own = this.#known.get(kernel)?.get(session);
-    if (own !== undefined) return own;
-    const others = [...this.#known.values()].flatMap((one) => one.get(session) ?? []).sort((a, b) => a - b);
-    return others[Math.floor((others.length - 1) / 2)] ?? null;
+  /** As it was measured, or as other kernels are; null where no kernel has such a session. */
+  of(unit: ShardUnit): number | null {
+    return knownTime(this.#known, unit);
   }
 
   /** With what was measured since. */
   with(measured: readonly (ShardUnit & { readonly seconds: number })[]): ShardTimes {
-    const known = new Map([...this.#known].map(([id, sessions]) => [id, new Map(sessions)]));
-    for (const { kernel, session, seconds: took } of measured) {
-      known.set(kernel, (known.get(kernel) ?? new Map<string, number>()).set(session, took));
-    }
-    return new ShardTimes(known);
+    const since = measured.map(({ kernel, session, seconds: took }) => [kernel, new Map([[session, took]])] as const);
+    return new ShardTimes(withTimes(this.#known, since));
   }
 
   /** Sorted, so that a file which is committed changes only where a time did. */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { RunEvent } from '../../model/events.js';
-import type { SessionTimes } from '../../model/session-answer.js';
+import { knownTime, type SessionTimes } from '../../model/session-answer.js';
 import { sumOf } from '../../model/sum.js';
 
 /** One session of a run. Times in milliseconds of the clock that `advanceProgress` is given. */
@@ -90,7 +90,7 @@ export interface TimeLeft {
  */
 export function runTimeLeft(progress: RunProgress, now: number): TimeLeft | null {
   const open = progress.sessions.filter(({ ended }) => ended === null);
-  const expected = open.map((one) => expectedOf(progress.lastTimes, one));
+  const expected = open.map((one) => knownTime(progress.lastTimes, one));
   if (open.length === 0 || expected.includes(null)) return null;
   const pace = paceOf(progress);
   const left = open.map(({ began }, index) => {
@@ -113,18 +113,10 @@ function scheduled(running: readonly number[], waiting: readonly number[], jobs:
   return Math.max(0, ...places);
 }
 
-/** The same session of another kernel takes about as long; the median of them. */
-function expectedOf(times: SessionTimes, { kernel, session }: SessionProgress): number | null {
-  const own = times.get(kernel)?.get(session);
-  if (own !== undefined) return own;
-  const others = [...times.values()].flatMap((one) => one.get(session) ?? []).sort((a, b) => a - b);
-  return others[Math.floor((others.length - 1) / 2)] ?? null;
-}
-
 /** A host that is busier than it was, or less so; within bounds, since the first to end are the short ones. */
 function paceOf({ sessions, lastTimes }: RunProgress): number {
   const measured = sessions.flatMap((one) => {
-    const expected = expectedOf(lastTimes, one);
+    const expected = knownTime(lastTimes, one);
     const { began, ended, reused } = one;
     if (began === null || ended === null || reused || expected === null) return [];
     return [{ took: ended - began, expected }];
