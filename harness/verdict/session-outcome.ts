@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Contract } from '../contracts/contract.js';
+import type { CheckReport } from '../model/check.js';
 import type { Expectation } from '../model/expectation.js';
-import type { ScenarioEvidence } from '../model/scenario-evidence.js';
 import type { SessionAnswer } from '../model/session-answer.js';
 import type { ScenarioSession, SessionResult } from '../results/session.js';
 import { doesVerdictCount } from './expectations.js';
 import { judgeKernel } from './judge-kernel.js';
-import { judgeScenarios } from './judge-scenarios.js';
 
 /** What a session came to, with the codes of all that failed. */
 type Outcome = Pick<SessionAnswer, 'outcome' | 'codes'>;
@@ -25,11 +23,8 @@ export function loadOutcome(session: SessionResult, entries: readonly Expectatio
 }
 
 /** Of a session that proves something of an agent. */
-export function shareOutcome(
-  { fault, evidence }: Pick<ScenarioSession, 'fault'> & { readonly evidence: readonly ScenarioEvidence[] },
-  contract: Contract,
-): Outcome {
-  const outcomes = judgeScenarios(evidence, contract).map((check) => check.outcome);
+export function shareOutcome({ fault }: Pick<ScenarioSession, 'fault'>, checks: readonly CheckReport[]): Outcome {
+  const outcomes = checks.map((check) => check.outcome);
   const codes = distinct(outcomes.flatMap((one) => (one.kind === 'fail' ? one.code : [])));
   if (codes.length > 0) return { outcome: 'fail', codes };
   if (fault !== null) return { outcome: 'infra', codes: [fault.cause] };

@@ -5,6 +5,7 @@ import { loadOutcome } from '../../verdict/session-outcome.js';
 import { reportEnded } from '../ended-session.js';
 import type { SessionPlan } from '../machine-session.js';
 import { loadInputs } from './inputs.js';
+import { judgedOnce } from './judged-once.js';
 import { reused } from './reuse.js';
 
 /** What a kernel made of the objects, in an earlier run or asked anew. */
@@ -12,6 +13,7 @@ export async function reusedLoad(session: SessionPlan, ask: () => Promise<Sessio
   const { kernel, context } = session;
   const { id } = kernel.identity;
   const { entries } = context.expectations;
+  const outcomeOf = judgedOnce((result: SessionResult) => loadOutcome(result, entries));
   context.emit({ type: 'session-started', kernel: id, session: loadSession });
   const { answer, since, key } = await reused<SessionResult>({
     kernel: id,
@@ -23,10 +25,10 @@ export async function reusedLoad(session: SessionPlan, ask: () => Promise<Sessio
       if (result.console !== null) left(result.console);
       return result;
     },
-    passes: (result) => loadOutcome(result, entries).outcome === 'pass',
+    passes: (result) => outcomeOf(result).outcome === 'pass',
   });
   const ended = { kernel: id, session: loadSession, inputs: key, since, ms: since === null ? answer.ms : 0 };
-  reportEnded(context, ended, () => loadOutcome(answer, entries));
+  reportEnded(context, ended, () => outcomeOf(answer));
   // How it was come by is of today: the lock may have moved.
   return since === null ? answer : { ...answer, identity: kernel.identity, ms: 0, since };
 }

@@ -11,6 +11,7 @@ import type { ShareResult } from '../join-shares.js';
 import type { SessionPlan } from '../machine-session.js';
 import { type ShareQuestion, shareInputs } from './inputs.js';
 import { joinClasses } from './join-classes.js';
+import { judgedOnce } from './judged-once.js';
 import type { FilesLeft } from './kept.js';
 import { reused } from './reuse.js';
 
@@ -34,6 +35,8 @@ export async function reusedShare(
   const { kernel, context, name: what } = session;
   const { contract, environment, known, share } = question;
   const { id } = kernel.identity;
+  const checksOf = judgedOnce(({ evidence }: ShareResult) => judgeScenarios(evidence, contract));
+  const outcomeOf = (result: ShareResult) => shareOutcome(result, checksOf(result));
   context.emit({ type: 'session-started', kernel: id, session: what });
   const { answer, since, anew, key } = await reused<ShareAnswer>({
     kernel: id,
@@ -43,14 +46,14 @@ export async function reusedShare(
     ask: (left) => ask(share, context, left),
     askClasses: async (earlier, classes, left) =>
       joinAnswers(earlier, await ask(shareOfClasses(share, classes), unjudged(context), left), { share, classes }),
-    passes: ({ result }) => shareOutcome(result, contract).outcome === 'pass',
+    passes: ({ result }) => outcomeOf(result).outcome === 'pass',
   });
   const isAsked = since === null || anew.size > 0;
   const ended = { kernel: id, session: what, inputs: key, since, ms: isAsked ? answer.result.ms : 0 };
-  reportEnded(context, ended, () => shareOutcome(answer.result, contract));
+  reportEnded(context, ended, () => outcomeOf(answer.result));
   if (since === null) return answer.result;
   known.hasComeUp = answer.hasComeUp;
-  const checks = judgeScenarios(answer.result.evidence, contract);
+  const checks = checksOf(answer.result);
   context.emit({ type: 'checks-judged', kernel: id, contract: contract.name, environment, checks });
   return anew.size === 0 ? { ...answer.result, ms: 0, since } : { ...answer.result, since, anew: [...anew] };
 }
