@@ -2,7 +2,7 @@
 import type { Proof } from '../contracts/proof.js';
 import type { CheckClass } from '../model/check.js';
 import { type PickedProof, reportedName, scenarioNames } from './pick.js';
-import type { ScenarioClass } from './scenario.js';
+import { type ScenarioClass, withScenarios } from './scenario.js';
 import type { Share } from './shares.js';
 
 /*
@@ -60,14 +60,9 @@ function narrowedTo(picked: PickedProof, wanted: ReadonlySet<CheckClass>): Picke
   const { proof, classes } = picked;
   if (proof.kind === 'controls') return { proof, classes: classes.filter((one) => wanted.has(one.class)) };
   if (proof.kind === 'attempts') {
-    return { proof, classes: classes.map((one) => (wanted.has(one.class) ? one : withoutScenarios(one))) };
+    return { proof, classes: classes.map((one) => (wanted.has(one.class) ? one : withScenarios(one, () => false))) };
   }
   return picked;
-}
-
-/** With its files and rules. */
-function withoutScenarios({ class: name, in: content }: ScenarioClass): ScenarioClass {
-  return { class: name, in: (folder, target) => ({ ...content(folder, target), scenarios: [] }) };
 }
 
 const isEmpty = (one: ScenarioClass): boolean => scenarioNames(one).length === 0;

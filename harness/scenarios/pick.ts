@@ -5,7 +5,7 @@ import type { CheckClass } from '../model/check.js';
 import { everyScenario, type ScenarioFilter } from '../plan/scenario-filter.js';
 import { classesOf } from './classes/index.js';
 import { ownRuleClasses } from './own-rules.js';
-import type { ScenarioClass } from './scenario.js';
+import { type ScenarioClass, withScenarios } from './scenario.js';
 import { unnamedTarget } from '../target.js';
 
 /** A proof that is wanted; with the attempts that are wanted of it where it is about attempts. */
@@ -85,7 +85,7 @@ export function scenarioNames({ class: name, in: content }: ScenarioClass): read
   return content(`/t/PHASE/${name}`, unnamedTarget).scenarios.map((scenario) => scenario.name);
 }
 
-/** With the same files and rules: fewer rules would be another policy. */
+/** Those that have one of these scenarios, with these alone. */
 function narrowed(
   classes: readonly ScenarioClass[],
   keeps: ((name: CheckClass, scenario: string) => boolean) | null,
@@ -93,13 +93,7 @@ function narrowed(
   if (keeps === null) return classes;
   return classes
     .filter((one) => scenarioNames(one).some((scenario) => keeps(one.class, scenario)))
-    .map(({ class: name, in: content }) => ({
-      class: name,
-      in: (folder, target) => {
-        const whole = content(folder, target);
-        return { ...whole, scenarios: whole.scenarios.filter((scenario) => keeps(name, scenario.name)) };
-      },
-    }));
+    .map((one) => withScenarios(one, (scenario) => keeps(one.class, scenario.name)));
 }
 
 function otherOf(proof: Exclude<Proof, ControlsProof | AttemptsProof>, wants: ScenarioFilter): readonly PickedProof[] {

@@ -98,3 +98,17 @@ export interface ScenarioClass {
   /** `folder` is the class's own, and new for each phase; `target`: the architecture of the guest. */
   readonly in: (folder: string, target: Target) => ClassContent;
 }
+
+/** With some of its scenarios, and with the same files and rules: fewer rules would be another policy. */
+export function withScenarios(
+  { class: name, in: content }: ScenarioClass,
+  keeps: (scenario: Scenario) => boolean,
+): ScenarioClass {
+  return {
+    class: name,
+    in: (folder, target) => {
+      const whole = content(folder, target);
+      return { ...whole, scenarios: whole.scenarios.filter(keeps) };
+    },
+  };
+}

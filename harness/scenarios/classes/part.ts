@@ -1,20 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { ClassContent, ProbeOperation, Scenario, ScenarioClass } from '../scenario.js';
+import {
+  type ClassContent,
+  type ProbeOperation,
+  type Scenario,
+  type ScenarioClass,
+  withScenarios,
+} from '../scenario.js';
 
 /**
  * Some scenarios of a class, with all of its rules. Of its files it has those that the rules and these scenarios are about, and
  * those that they are made from: what is edited for another scenario is no edit of this part.
  */
-export function partOfClass(
-  { class: name, in: content }: ScenarioClass,
-  keeps: (one: Scenario) => boolean,
-): ScenarioClass {
+export function partOfClass(whole: ScenarioClass, keeps: (one: Scenario) => boolean): ScenarioClass {
+  const part = withScenarios(whole, keeps);
   return {
-    class: name,
+    ...part,
     in: (folder, target) => {
-      const whole = content(folder, target);
-      const part = { ...whole, scenarios: whole.scenarios.filter(keeps) };
-      return { ...part, arrange: neededSteps(part, folder) };
+      const content = part.in(folder, target);
+      return { ...content, arrange: neededSteps(content, folder) };
     },
   };
 }
@@ -22,15 +25,14 @@ export function partOfClass(
 /** In their order. What is not about a file of the class is needed always. */
 function neededSteps({ arrange, inodes, rules, scenarios }: ClassContent, folder: string): readonly ProbeOperation[] {
   const named = new Set(pathsIn([inodes, rules(() => ({ dev: 0, ino: 0 })), scenarios], folder));
-  const isNeeded = (step: ProbeOperation): boolean => {
-    const paths = pathsIn(step, folder);
-    return paths.length === 0 || paths.some((path) => [...named].some((other) => areNested(path, other)));
-  };
+  const steps = arrange.map((step) => ({ step, paths: pathsIn(step, folder) }));
+  const isNeeded = ({ paths }: { readonly paths: readonly string[] }): boolean =>
+    paths.length === 0 || paths.some((path) => [...named].some((other) => areNested(path, other)));
   for (;;) {
     const before = named.size;
-    const needed = arrange.filter(isNeeded);
-    for (const path of needed.flatMap((step) => pathsIn(step, folder))) named.add(path);
-    if (named.size === before) return needed;
+    const needed = steps.filter(isNeeded);
+    for (const path of needed.flatMap(({ paths }) => paths)) named.add(path);
+    if (named.size === before) return needed.map(({ step }) => step);
   }
 }
 
