@@ -22,6 +22,7 @@ interface Remembered {
 export class HistoryRecorder {
   readonly #folder: string;
   readonly #answers = new SessionAnswers();
+  #judge: Promise<string | null> | undefined;
 
   constructor(folder: string) {
     this.#folder = folder;
@@ -47,7 +48,8 @@ export class HistoryRecorder {
 
   async #lineOf(report: RunReport): Promise<HistoryLine> {
     const { model, count } = hostProcessor();
-    const judge = await judgeDigest(report.expectations);
+    this.#judge ??= judgeDigest(report.expectations);
+    const judge = await this.#judge;
     return historyLineOf(report, { cpu: model, cpus: count, judge, answers: this.#answers.all });
   }
 }
