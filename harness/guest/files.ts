@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { InfraError } from '../model/errors.js';
+import { sumOf } from '../model/sum.js';
 import type { Guest } from './client.js';
 import { errno, GuestRefusal } from './errors.js';
 import { payloadMax } from './protocol.js';
@@ -74,7 +75,7 @@ export async function getEnds(guest: Guest, path: string, each: number): Promise
   return ifThere(
     (async () => {
       const head = await partsFrom(guest, path, 0, each);
-      if (head.reduce((sum, { length }) => sum + length, 0) < each) return Buffer.concat(head);
+      if (sumOf(head.map(({ length }) => length)) < each) return Buffer.concat(head);
       const { size } = await guest.call('get', { path, offset: 0, max: 0 });
       if (size === each) return Buffer.concat(head);
       // A device says 0, and never ends.

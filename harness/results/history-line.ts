@@ -2,8 +2,9 @@
 import { z } from 'zod';
 import { type HistoryLine, historySchema } from '../model/history.js';
 import { sessionOutcomes } from '../model/session-answer.js';
+import { accelerator, count } from './schema-scalars.js';
 
-const count = z.number().int().nonnegative();
+const whole = z.number().int().nonnegative();
 const named = z.object({ name: z.string(), sha256: z.string() });
 
 const session = z.object({
@@ -12,7 +13,7 @@ const session = z.object({
   outcome: z.enum(sessionOutcomes),
   codes: z.array(z.string()),
   since: z.iso.datetime().nullable(),
-  ms: z.number().nonnegative(),
+  ms: count,
 });
 
 const kernel = z.object({
@@ -21,10 +22,10 @@ const kernel = z.object({
   image: z.string().nullable(),
   verdict: z.enum(['pass', 'fail', 'infra', 'unavailable']),
   code: z.string().nullable(),
-  programs: z.object({ ok: count, failed: count }),
-  checks: z.object({ pass: count, failed: count, unproved: count }),
-  ms: z.number().nonnegative(),
-  insns: z.array(count.nullable()),
+  programs: z.object({ ok: whole, failed: whole }),
+  checks: z.object({ pass: whole, failed: whole, unproved: whole }),
+  ms: count,
+  insns: z.array(whole.nullable()),
   sessions: z.array(session),
 });
 
@@ -32,23 +33,23 @@ const kernel = z.object({
 export const historyLineSchema = z.object({
   schema: z.literal(historySchema),
   started: z.iso.datetime(),
-  ms: z.number().nonnegative(),
-  exitCode: count,
+  ms: count,
+  exitCode: whole,
   tool: z.string(),
   host: z.object({
     cpu: z.string(),
-    cpus: count,
-    accel: z.enum(['kvm', 'tcg']).nullable(),
+    cpus: whole,
+    accel: accelerator.nullable(),
     qemu: z.string().nullable(),
     node: z.string(),
   }),
   given: z.array(z.string()),
-  jobs: count,
+  jobs: whole,
   judge: z.string().nullable(),
   objects: z.array(named),
   agents: z.array(named),
   programs: z.array(z.string()),
-  programsLeftOut: count.optional(),
+  programsLeftOut: whole.optional(),
   kernels: z.array(kernel),
 });
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { join } from 'node:path';
+import { hashFile } from '../../kernels/cache/hash.js';
 import type { ShardPlan } from '../../model/shard.js';
 import { probePrograms } from '../../scenarios/probe.js';
 import type { PickedProof } from '../../scenarios/pick.js';
@@ -7,7 +8,6 @@ import { kernelTarget } from '../../model/kernel-name.js';
 import { builtFor } from '../guest-host.js';
 import type { MatrixOptions } from '../matrix.js';
 import { dataDigest } from '../reuse/digest.js';
-import { FileHashes } from '../reuse/file-hashes.js';
 import { proofAsData } from '../reuse/inputs.js';
 import { sessionCode } from '../reuse/session-code.js';
 
@@ -47,10 +47,9 @@ export async function askedOf(
   { proofs, baseline }: { readonly proofs: readonly PickedProof[]; readonly baseline: unknown },
 ): Promise<ShardPlan['asked']> {
   const targets = [...new Set(run.kernels.map(({ id }) => kernelTarget(id)))];
-  const hashes = new FileHashes();
   const own = targets.flatMap((target) => ownFiles.map((file) => join(builtFor(target, run.built), file)));
   // Where one is not built no guest of its architecture is started.
-  const programs = await Promise.all(own.map((file) => hashes.of(file).catch(() => 'not built')));
+  const programs = await Promise.all(own.map((file) => hashFile(file).catch(() => 'not built')));
   return {
     kernels: run.kernels.map(({ id }) => id).join(','),
     objects: run.objects.map(objectText).join(', ') || 'none',

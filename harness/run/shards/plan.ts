@@ -19,7 +19,7 @@ interface PlannedSession {
 }
 
 /** As much of a run as it takes to say who does what of it. */
-type SharedRun = AskedOptions & Pick<MatrixOptions, 'kernels' | 'agents' | 'only' | 'scenarios' | 'lsm'>;
+type SharedRun = AskedOptions & Pick<MatrixOptions, 'scenarios'>;
 
 /** Who does what of a run: the same from the same command line, the same program and the same times, on every host. */
 export async function planShards(
