@@ -27,23 +27,31 @@ void object_find_programs(struct object *object)
 	}
 }
 
+#define LSM_PREFIX "bpf_lsm_"
+
 /* LSM attach points are functions named bpf_lsm_HOOK; the bare name of a hook is in no BTF. */
 static const char *attach_prefix(const struct hook *hook)
 {
 	bool bare = fault_bare_hooks() && (hook->serves & (NEED_NETWORK | NEED_EXEC));
 
-	return bare ? "" : "bpf_lsm_";
+	return bare ? "" : LSM_PREFIX;
 }
 
 /* Notes which hooks this function is the attach point of. */
 static void note_attach_point(const char *function, bool exists[])
 {
+	/* Of fifty thousand functions a few hundred are the attach point of any hook. */
+	if (!fault_bare_hooks() && strncmp(function, LSM_PREFIX, strlen(LSM_PREFIX)))
+		return;
 	for (size_t i = 0; i < hook_count; i++) {
-		const char *prefix = attach_prefix(&hooks[i]);
-		size_t len = strlen(prefix);
+		const char *prefix;
+		size_t len;
 
-		if (hooks[i].kind == HOOK_LSM && !strncmp(function, prefix, len) &&
-		    !strcmp(function + len, hooks[i].name))
+		if (hooks[i].kind != HOOK_LSM)
+			continue;
+		prefix = attach_prefix(&hooks[i]);
+		len = strlen(prefix);
+		if (!strncmp(function, prefix, len) && !strcmp(function + len, hooks[i].name))
 			exists[i] = true;
 	}
 }
