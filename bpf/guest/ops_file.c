@@ -85,24 +85,6 @@ static int open_regular(const char *path, struct stat *st)
 	return -1;
 }
 
-/* Reads up to `max` bytes at `offset`; an errno, or 0 with the length in `*got`. */
-static int read_at(int fd, uint8_t *data, size_t max, off_t offset, size_t *got)
-{
-	*got = 0;
-	while (*got < max) {
-		ssize_t n = pread(fd, data + *got, max - *got, offset + *got);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return errno;
-		if (n == 0)
-			break;
-		*got += n;
-	}
-	return 0;
-}
-
 static void get(const struct args *args, struct reply *reply)
 {
 	const char *path = args_string(args, F_PATH, "");

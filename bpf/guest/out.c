@@ -146,6 +146,23 @@ int write_all(int fd, const void *data, size_t len)
 	return write_most(fd, data, len) == len ? 0 : -1;
 }
 
+int read_at(int fd, uint8_t *data, size_t max, off_t offset, size_t *got)
+{
+	*got = 0;
+	while (*got < max) {
+		ssize_t n = pread(fd, data + *got, max - *got, offset + *got);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return errno;
+		if (n == 0)
+			break;
+		*got += n;
+	}
+	return 0;
+}
+
 void out_flush(struct out *out)
 {
 	if (out->fd < 0 || out->broken)

@@ -51,5 +51,7 @@ void out_wait_taken(const struct out *out);
 size_t write_most(int fd, const void *data, size_t len);
 /* Writes all of `len` bytes; -1 with errno. */
 int write_all(int fd, const void *data, size_t len);
+/* Reads up to `max` bytes at `offset`; an errno, or 0 with the length in `*got`. */
+int read_at(int fd, uint8_t *data, size_t max, off_t offset, size_t *got);
 
 #endif

@@ -45,32 +45,16 @@ static struct sealed *find(const char *name)
 	return NULL;
 }
 
-/* Read until it is full or nothing is left; -1 and errno. */
-static ssize_t read_full(int fd, uint8_t *data, size_t len)
-{
-	size_t have = 0;
-
-	while (have < len) {
-		ssize_t got = read(fd, data + have, len - have);
-
-		if (got < 0)
-			return -1;
-		if (!got)
-			break;
-		have += got;
-	}
-	return have;
-}
-
 static int copy(int from, int to, struct sealed_copy *copied)
 {
 	uint32_t words[4096], total = 0;
-	ssize_t got;
+	size_t got;
+	int err;
 
 	*copied = (struct sealed_copy){0};
-	while ((got = read_full(from, (uint8_t *)words, sizeof(words))) > 0) {
+	while (!(err = read_at(from, (uint8_t *)words, sizeof(words), copied->size, &got)) && got) {
 		memset((uint8_t *)words + got, 0, -got & 3);
-		for (ssize_t i = 0; i < (got + 3) / 4; i++) {
+		for (size_t i = 0; i < (got + 3) / 4; i++) {
 			total += words[i];
 			copied->sum += total;
 		}
@@ -78,7 +62,7 @@ static int copy(int from, int to, struct sealed_copy *copied)
 		if (write_all(to, words, got))
 			return errno;
 	}
-	return got ? errno : 0;
+	return err;
 }
 
 static int copy_sealed(int from, const char *name, int fd, struct sealed_copy *copied)
