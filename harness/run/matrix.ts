@@ -16,6 +16,7 @@ import type { Agent } from '../model/agent.js';
 import { hostTarget, type Target } from '../target.js';
 import { everyScenario, type ScenarioFilter } from '../plan/scenario-filter.js';
 import { repeatFolder } from '../results/paths.js';
+import { SessionAnswers } from '../results/session-answers.js';
 import { readSessionTimes, writeSessionTimes } from '../results/session-times.js';
 import type { KernelResult } from '../results/session.js';
 import { expectationNotices } from '../verdict/expectation-findings.js';
@@ -29,7 +30,6 @@ import { IdleShare } from '../proc/idle.js';
 import { judgedKernel } from './judged-kernel.js';
 import { writeLoadLogs } from './logs.js';
 import { hostRoom, machinePlaces } from './places.js';
-import { MeasuredTimes } from './measured-times.js';
 import { machinePool, type PoolPlaces, type Slot } from './pool.js';
 import { reusedLoad } from './reuse/load.js';
 import { runScenarios, type ScenarioPlan, plannedEnvironments } from './scenario-session.js';
@@ -121,7 +121,7 @@ export async function runMatrix(options: MatrixOptions, work: KernelWork = prove
   const contextOf = (kernel: KernelId): SessionContext => ({ ...options, ...hosts.of(kernel), emit });
   const kernels = await runKernels(options, contextOf, { work, places: fit });
   // They are the basis of an estimate; where they cannot be kept there is none.
-  if (isWhole(options)) await writeSessionTimes(options.cache, heard.measured.all).catch(() => undefined);
+  if (isWhole(options)) await writeSessionTimes(options.cache, heard.answers.times).catch(() => undefined);
   for (const text of wholeNotices(options, kernels)) emit({ type: 'notice', text });
   const conditions = {
     tool: options.tool,
@@ -152,7 +152,7 @@ function isWhole({ only, scenarios }: MatrixOptions): boolean {
 /** What happens in a run, passed on; and of it what its report, and the next run, are told. */
 class Heard {
   readonly notices: string[] = [];
-  readonly measured = new MeasuredTimes();
+  readonly answers = new SessionAnswers();
   #kvm: string | undefined;
 
   constructor(private readonly options: Pick<MatrixOptions, 'onEvent' | 'firstFailure'>) {}
@@ -162,7 +162,7 @@ class Heard {
     if (event.type === 'notice') this.#kvm ??= event.kvm;
     this.options.onEvent(event);
     this.options.firstFailure?.onEvent(event);
-    this.measured.onEvent(event);
+    this.answers.onEvent(event);
   };
 
   get kvm(): Pick<RunReport['host'], 'kvm'> {
