@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { HistoryLine } from '../../model/history.js';
+import { type HistoryLine, reusedIn } from '../../model/history.js';
 
 /**
  * OpenMetrics text, as `prometheus/OpenMetrics` specifies it (version 1.0): each family once with its type, unit and help, a
@@ -95,16 +95,10 @@ function kernelFamilies({ kernels }: HistoryLine): readonly Family[] {
     verdictFamily(kernels),
     countFamily('checks', 'outcome', 'Checks of an agent, by what they came to.', kernels, ({ checks }) => checks),
     countFamily('programs', 'outcome', 'Programs of objects, by what they came to.', kernels, (one) => one.programs),
-    countFamily(
-      'sessions',
-      'how',
-      'Sessions, asked in this run or reused from an earlier one.',
-      kernels,
-      ({ sessions }) => {
-        const reused = sessions.filter(({ since }) => since !== null).length;
-        return { asked: sessions.length - reused, reused };
-      },
-    ),
+    countFamily('sessions', 'how', 'Sessions, asked in this run or reused from an earlier one.', kernels, (kernel) => {
+      const reused = reusedIn([kernel]);
+      return { asked: kernel.sessions.length - reused, reused };
+    }),
     {
       name: 'bpf_matrix_kernel_machine_seconds',
       type: 'gauge',
