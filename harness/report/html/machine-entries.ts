@@ -2,9 +2,9 @@
 import { machineLabel } from '../../contracts/registry.js';
 import { nextSteps } from '../../model/next-steps.js';
 import type { KernelReport } from '../../model/report.js';
-import { isManifestCode, type Verdict } from '../../model/verdict.js';
+import { isManifestCode, type Verdict, verdictCode } from '../../model/verdict.js';
 import { hasKernelFault, kernelFault } from '../views/cases.js';
-import { verdictCode, verdictLabel, verdictLabels } from '../views/labels.js';
+import { verdictLabel, verdictLabels } from '../views/labels.js';
 import { oneLine } from '../views/text.js';
 import { factBlock, linesBlock, logBlock, pageFact } from './blocks.js';
 import { entryId, type PageSource, type PlacedEntry } from './entry.js';

@@ -2,6 +2,7 @@
 import { machineLabel } from '../../contracts/registry.js';
 import { nextSteps } from '../../model/next-steps.js';
 import type { BrokenKernel, KernelReport, MissingKernel, RunReport } from '../../model/report.js';
+import { verdictCode } from '../../model/verdict.js';
 import type { BaselineResult, FinishedRun } from '../reporter.js';
 import { describeBaseline } from '../views/baseline.js';
 import { hasKernelFault, kernelFault } from '../views/cases.js';
@@ -10,7 +11,7 @@ import { failuresOf } from '../views/failures.js';
 import { describeBoot, formatDuration } from '../views/format.js';
 import { gridsOf, type Grid } from '../views/grid.js';
 import { libbpfVersions } from '../views/identity.js';
-import { verdictCode, exitLabel, verdictLabel, verdictLabels } from '../views/labels.js';
+import { exitLabel, verdictLabel, verdictLabels } from '../views/labels.js';
 import type { Page } from '../views/page.js';
 import { SaidOnce } from '../views/said-once.js';
 import { tableSpan, tableLines, type Span } from '../views/table.js';

@@ -4,6 +4,7 @@ import { nextSteps } from '../../model/next-steps.js';
 import type { GuestFacts } from '../../model/facts.js';
 import type { KernelIdentity } from '../../model/kernel.js';
 import type { BrokenKernel, Explanation, KernelReport, RunReport, SourceLine } from '../../model/report.js';
+import { verdictCode } from '../../model/verdict.js';
 import { oneFileReporter } from '../destination.js';
 import { bisectionMarkdown } from '../pages/bisection.js';
 import { comparisonMarkdown } from '../pages/comparison.js';
@@ -30,7 +31,7 @@ import {
 import { findingsIn } from '../views/findings.js';
 import { gridsOf, type Grid } from '../views/grid.js';
 import { libbpfVersions } from '../views/identity.js';
-import { cellLabels, verdictCode, exitLabel, verdictLabels } from '../views/labels.js';
+import { cellLabels, exitLabel, verdictLabels } from '../views/labels.js';
 import {
   markdownBlock,
   markdownCode,

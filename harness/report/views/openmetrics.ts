@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type HistoryLine, reusedIn } from '../../model/history.js';
+import { verdictKinds } from '../../model/verdict.js';
 
 /**
  * OpenMetrics text, as `prometheus/OpenMetrics` specifies it (version 1.0): each family once with its type, unit and help, a
@@ -87,8 +88,6 @@ function runFamilies({ tool, host, exitCode, ms, started }: HistoryLine): readon
     },
   ];
 }
-
-const verdictKinds = ['pass', 'fail', 'infra', 'unavailable'] as const;
 
 function kernelFamilies({ kernels }: HistoryLine): readonly Family[] {
   return [
