@@ -74,24 +74,25 @@ export function renderMarkdown(
 ): string {
   const run: FinishedRun = { report, baseline };
   const grids = gridsOf(report);
+  const failures = failuresOf(report);
   const sections: readonly Section[] = [
     { title: null, blocks: [headline(run, grids)], room: 'reserved' },
-    ...redSections(run, link),
+    ...redSections(run, failures, link),
     ...tableSections(report, grids),
-    ...noteSections(run, link),
+    ...noteSections(run, failures, link),
     { title: null, blocks: [identityBlock(report)] },
   ];
   return markdownWithin(sections, limit);
 }
 
 /** What fails the run, and what is other than in the baseline. */
-function redSections(run: FinishedRun, link: DocLink): readonly Section[] {
+function redSections(run: FinishedRun, failures: readonly Failure[], link: DocLink): readonly Section[] {
   const { report } = run;
   const changed = changedBlocks(run);
   return [
     { title: 'Worse than the baseline', blocks: changed.worse },
     { title: 'Findings about the run', blocks: findingBlocks(run) },
-    { title: 'Failures', blocks: failureBlocks(report, link, ['fail', 'infra']) },
+    { title: 'Failures', blocks: failureBlocks(failures, link, ['fail', 'infra']) },
     { title: 'Findings', blocks: findingsIn(report).map((shown) => findingBlock(shown, link)) },
     { title: 'Failed checks', blocks: checkFailureBlocks(report) },
     { title: 'Broken machines of scenarios', blocks: brokenMachineBlocks(report) },
@@ -114,11 +115,11 @@ function tableSections(report: RunReport, grids: readonly Grid[]): readonly Sect
 }
 
 /** What fails nothing and should be known. */
-function noteSections(run: FinishedRun, link: DocLink): readonly Section[] {
+function noteSections(run: FinishedRun, failures: readonly Failure[], link: DocLink): readonly Section[] {
   const { report } = run;
   return [
-    { title: 'Optional programs not to be had', blocks: failureBlocks(report, link, ['optional']) },
-    { title: 'Failed as expected', blocks: failureBlocks(report, link, ['expected']) },
+    { title: 'Optional programs not to be had', blocks: failureBlocks(failures, link, ['optional']) },
+    { title: 'Failed as expected', blocks: failureBlocks(failures, link, ['expected']) },
     { title: 'Loaded with', blocks: conditionBlocks(report) },
     { title: 'What loads of the rest', blocks: partialBlocks(report) },
     { title: 'Loaded and not attached', blocks: unattachedBlocks(report) },
@@ -146,7 +147,7 @@ function headline({ report, baseline }: FinishedRun, grids: readonly Grid[]): Bl
 }
 
 function findingBlocks(run: FinishedRun): readonly Block[] {
-  const own = run.report.findings.filter(({ verdict }) => !isChangeShown(run, { code: verdictCode(verdict) ?? '' }));
+  const own = run.report.findings.filter(({ verdict }) => !isChangeShown(run, { verdict }));
   const findings = own.map(({ verdict, message }) => [
     `- ${verdictLabels[verdict.kind].symbol} **${escapeMarkdown(verdictCode(verdict) ?? '')}**: ${escapeMarkdown(message)}`,
     ...(verdict.kind === 'fail' ? [`  - do: ${markdownProse(nextSteps[verdict.code])}`] : []),
@@ -154,8 +155,8 @@ function findingBlocks(run: FinishedRun): readonly Block[] {
   return findings.length === 0 ? [] : [...findings, ['']];
 }
 
-function failureBlocks(report: RunReport, link: DocLink, kinds: readonly Failure['kind'][]): readonly Block[] {
-  const failures = failuresOf(report).filter(({ kind }) => kinds.includes(kind));
+function failureBlocks(all: readonly Failure[], link: DocLink, kinds: readonly Failure['kind'][]): readonly Block[] {
+  const failures = all.filter(({ kind }) => kinds.includes(kind));
   const at = kinds.includes('fail') && failures.length <= shownOpen ? 'open' : 'folded';
   return failures.map((failure) => failureBlock(failure, link, at));
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { groupsByKey } from '../../model/grouped-by.js';
 import type { ManifestDiff } from '../../model/manifest.js';
-import { describeChanges } from '../../verdict/baseline.js';
+import { describeChanges } from '../../verdict/baseline-texts.js';
 import { isNewKernel } from '../../verdict/manifest-diff.js';
 import type { BaselineResult } from '../reporter.js';
 import { formatCount } from './format.js';
