@@ -4,8 +4,17 @@ import { targetNames } from '../target.js';
 import type { Verbosity } from '../report/views/page.js';
 import { reporterDescriptions, reporterNames } from '../report/names.js';
 
+/** Who reports, and how much, as commander hands it over. */
+export interface OutputFlags {
+  readonly reporter?: readonly string[];
+  readonly json?: true;
+  readonly debug?: true;
+  readonly quiet?: true;
+  readonly verbose?: true;
+}
+
 /** Flags of every command that boots kernels, as commander hands them over. */
-export interface CommonFlags {
+export interface CommonFlags extends OutputFlags {
   readonly kernel?: readonly string[];
   readonly kernelImage?: readonly string[];
   readonly arch?: string;
@@ -21,11 +30,6 @@ export interface CommonFlags {
   readonly lsm?: string;
   readonly append?: string;
   readonly config?: string;
-  readonly reporter?: readonly string[];
-  readonly json?: true;
-  readonly debug?: true;
-  readonly quiet?: true;
-  readonly verbose?: true;
 }
 
 export const backends = ['qemu', 'virtme-ng'] as const;
@@ -100,13 +104,23 @@ export function withMachineFlags(command: Command, out = 'reports/latest'): Comm
     .option('--debug', 'print QEMU command lines, causes and stacks');
 }
 
-export const quietOption = (): Option => new Option('-q, --quiet', 'print only what failed, and the last line');
+/** Who reports, and how much, where kernels that ran before are judged and nothing boots. */
+export function withOutputFlags(command: Command): Command {
+  return command
+    .addOption(reporterOption())
+    .option('--json', 'print run.json on stdout, the rest on stderr')
+    .addOption(quietOption())
+    .addOption(verboseOption())
+    .option('--debug', 'print causes and stacks');
+}
 
-export const verboseOption = (): Option =>
+const quietOption = (): Option => new Option('-q, --quiet', 'print only what failed, and the last line');
+
+const verboseOption = (): Option =>
   new Option('-v, --verbose', 'print every program, every session, and all evidence').conflicts('quiet');
 
 /** How much a command says. */
-export function detailOf({ quiet, verbose }: Pick<CommonFlags, 'quiet' | 'verbose'>): Verbosity {
+export function detailOf({ quiet, verbose }: Pick<OutputFlags, 'quiet' | 'verbose'>): Verbosity {
   if (quiet === true) return 'quiet';
   return verbose === true ? 'verbose' : 'normal';
 }

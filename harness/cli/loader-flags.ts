@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Command } from 'commander';
-import { collectOption } from './common-flags.js';
+import { collectOption, type CommonFlags, timeoutOption, withMachineFlags } from './common-flags.js';
 
 /** Flags of every command that loads objects. */
 export interface LoaderFlags {
   readonly withoutCapability?: readonly string[];
   readonly libbpf?: string;
+}
+
+/** Flags of every command that loads objects into machines and proves nothing. */
+export interface LoadFlags extends CommonFlags, LoaderFlags {
+  readonly timeout: string;
 }
 
 export const withoutCapability = '--without-capability';
@@ -21,4 +26,9 @@ export function withLoaderFlags(command: Command): Command {
       '--libbpf <version>',
       'load with another libbpf: a pinned version, a folder or an archive (docs/libbpf.md)',
     );
+}
+
+/** How objects are loaded, in which machines. */
+export function withLoadFlags(command: Command): Command {
+  return withMachineFlags(withLoaderFlags(command)).addOption(timeoutOption());
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { access, constants, stat } from 'node:fs/promises';
-import { dirname, resolve, sep } from 'node:path';
+import { dirname } from 'node:path';
 import { UsageError } from '../model/errors.js';
 import { ExitCode } from '../model/exit-code.js';
 import { type ReporterFault, ReporterHub, type ReportKind, type Reports } from '../report/reporter.js';
@@ -9,6 +9,7 @@ import { makeReporters, type Selected, selectReporters } from '../report/select.
 import { ensureFolder } from '../proc/folders.js';
 import type { CliContext } from './context.js';
 import { runnerStream } from './workflow-commands.js';
+import { cannotWrite, isInside } from './writable.js';
 
 /** Flags that choose reporters. */
 export interface ReportingFlags {
@@ -49,7 +50,7 @@ export function withAnnotations(
 }
 
 async function checkWritable(option: string, path: string, out: string | undefined): Promise<void> {
-  if (out !== undefined && `${path}${sep}`.startsWith(`${resolve(out)}${sep}`)) {
+  if (out !== undefined && isInside(path, out)) {
     throw new UsageError({
       message: `${option}: the report folder is replaced as a whole when the run has ended`,
       next: 'name a file outside of --out; the folder has its own anyway',
@@ -59,8 +60,7 @@ async function checkWritable(option: string, path: string, out: string | undefin
     await ensureFolder(dirname(path));
     await access(dirname(path), constants.W_OK);
   } catch (cause) {
-    const code = (cause as NodeJS.ErrnoException).code ?? 'unknown error';
-    throw new UsageError({ message: `${option} cannot be written (${code})`, next: 'name another file', cause });
+    throw cannotWrite(`${option} cannot be written`, 'name another file', cause);
   }
 }
 

@@ -24,6 +24,12 @@ export interface BlamedLine extends Pick<LineCost, 'function' | 'file' | 'line' 
   readonly changed: boolean;
 }
 
+/** The line that is most to blame; null where there is none, or it is in no file. */
+export function firstPlace(blame: Blame | undefined): BlamedLine | null {
+  const [first] = blame?.lines ?? [];
+  return first === undefined || first.file === '' ? null : first;
+}
+
 /** A line of one program as an earlier run had it. */
 export type KnownLine = Pick<LineCost, 'function' | 'file' | 'line' | 'text' | 'visits'>;
 

@@ -67,6 +67,11 @@ export interface HistoryKernel {
   readonly sessions: readonly SessionAnswer[];
 }
 
+/** How many sessions of these kernels were reused. */
+export function reusedIn(kernels: readonly Pick<HistoryKernel, 'sessions'>[]): number {
+  return kernels.flatMap(({ sessions }) => sessions).filter(({ since }) => since !== null).length;
+}
+
 /** A session that was answered in two ways although nothing it depends on had changed. */
 export interface Flake {
   readonly kernel: KernelId;

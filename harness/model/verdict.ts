@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { assertNever } from './assert-never.js';
 import { checkCodes } from './check.js';
 
 /** Where in the life of a program a failure belongs. `enforce`: it loads, and does not do what it claims. */
@@ -100,3 +101,24 @@ export type Verdict =
   | { readonly kind: 'fail'; readonly stage: FailStage; readonly code: FailureCode }
   | { readonly kind: 'infra'; readonly cause: InfraCause }
   | { readonly kind: 'unavailable'; readonly reason: UnavailableReason };
+
+export const verdictKinds = ['pass', 'fail', 'infra', 'unavailable'] as const satisfies readonly Verdict['kind'][];
+
+/** What a verdict that is no pass says in one word. */
+export type Code = FailureCode | InfraCause | UnavailableReason;
+
+/** The code inside a verdict; null for a pass. */
+export function verdictCode(verdict: Verdict): Code | null {
+  switch (verdict.kind) {
+    case 'pass':
+      return null;
+    case 'fail':
+      return verdict.code;
+    case 'infra':
+      return verdict.cause;
+    case 'unavailable':
+      return verdict.reason;
+    default:
+      return assertNever(verdict);
+  }
+}

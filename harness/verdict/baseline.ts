@@ -1,23 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 import { defaultContract } from '../contracts/registry.js';
 import type { KernelId } from '../model/kernel.js';
-import {
-  type ChangeKind,
-  type Manifest,
-  type ManifestChange,
-  type ManifestDiff,
-  manifestKey,
-  noteKinds,
-} from '../model/manifest.js';
+import { type Manifest, type ManifestChange, type ManifestDiff, manifestKey } from '../model/manifest.js';
 import type { StatLimits } from '../model/manifest.js';
-import type { RunFinding, KernelReport, RunReport } from '../model/report.js';
-import { type FailStage, type ManifestCode, manifestCodes } from '../model/verdict.js';
+import type { KernelReport, RunReport } from '../model/report.js';
+import { baselineFindings, baselineNotes } from './baseline-texts.js';
 import { foldChanges } from './finding-changes.js';
 import { exitCodeOf } from './judge-run.js';
-import { describeBlamedLines } from './describe-blame.js';
-import { blamedPlaces } from './known-costs.js';
 import type { Scope } from './manifest-change.js';
-import { aboutPrograms, diffManifests, isNewKernel } from './manifest-diff.js';
+import { aboutPrograms, diffManifests } from './manifest-diff.js';
 import { mayBeBaseline, manifestsOf } from './manifest-of.js';
 
 export interface BaselineOptions {
@@ -110,72 +101,10 @@ function foldedInto(kernel: KernelReport, diffs: readonly ManifestDiff[]): Folde
 }
 
 function withRest(report: RunReport, diffs: readonly ManifestDiff[]): RunReport {
-  const findings = [...report.findings, ...diffs.filter(({ updated }) => !updated).flatMap(findingsOf)];
+  const findings = [...report.findings, ...diffs.filter(({ updated }) => !updated).flatMap(baselineFindings)];
   const kernels = report.kernels.map((kernel) => {
     const diff = diffs.find((one) => one.kernel === kernel.id);
-    return diff === undefined ? kernel : { ...kernel, notes: [...kernel.notes, ...notesOf(diff)] };
+    return diff === undefined ? kernel : { ...kernel, notes: [...kernel.notes, ...baselineNotes(diff)] };
   });
   return { ...report, kernels, findings, exitCode: exitCodeOf(kernels, findings, report.options.available) };
-}
-
-/** One for each code: thirteen kernels that lost the same program are thirteen lines and not a page. */
-function findingsOf({ kernel, changes }: ManifestDiff): readonly RunFinding[] {
-  return manifestCodes.flatMap((code): readonly RunFinding[] => {
-    const own = changes.filter(({ kind }) => kind === code);
-    if (own.length === 0) return [];
-    const blamed = blamedPlaces({ kernel, changes: own });
-    const message = `${kernel}: ${listed(own)}`;
-    return [
-      { verdict: { kind: 'fail', stage: stages[code], code }, message, ...(blamed.length === 0 ? {} : { blamed }) },
-    ];
-  });
-}
-
-const stages: Readonly<Record<ManifestCode, FailStage>> = {
-  PROGRAM_LOST: 'load',
-  PROGRAM_DISAPPEARED: 'open',
-  HOOK_LOST: 'attach',
-  POSTURE_CHANGED: 'enforce',
-  SCENARIO_CHANGED: 'enforce',
-  FAILURE_CHANGED: 'run',
-  MANIFEST_NO_BASELINE: 'run',
-  VERIFIER_REGRESSION: 'load',
-  STATS_LOST: 'load',
-};
-
-/** How the note of a kernel begins that was not compared. */
-export const notComparedNote = 'BASELINE: not compared: ';
-
-function notesOf({ changes, updated, skipped }: ManifestDiff): readonly string[] {
-  if (updated)
-    return [`BASELINE: written by --update, ${isNewKernel(changes) ? 'new' : describeChanges(changes.length)}`];
-  if (skipped !== null) return [`${notComparedNote}${skipped}`];
-  return noteKinds.flatMap((kind) => {
-    const own = changes.filter((change) => change.kind === kind);
-    return own.length === 0 ? [] : [`${noteWords[kind]}: ${listed(own)}`];
-  });
-}
-
-/** `no change`, `1 change`, `7 changes`. */
-export function describeChanges(count: number): string {
-  if (count === 0) return 'no change';
-  return count === 1 ? '1 change' : `${count} changes`;
-}
-
-const noteWords: Readonly<Record<Exclude<ChangeKind, ManifestCode>, string>> = {
-  GAINED: 'GAINED: better than the baseline, write it down with --update',
-  KERNEL_DRIFTED: 'KERNEL_DRIFTED: not the kernel of the baseline',
-  CHANGED: 'CHANGED: other than in the baseline',
-};
-
-/** A person reads the first few; all are in manifest-diff.md. */
-const shown = 4;
-
-function listed(changes: readonly ManifestChange[]): string {
-  const words = changes.slice(0, shown).map(({ item, before, now, blame }) => {
-    const lines = blame === undefined ? '' : `, ${describeBlamedLines(blame)}`;
-    return `${item}: ${before} -> ${now}${lines}`;
-  });
-  const more = changes.length - shown;
-  return `${words.join('; ')}${more > 0 ? `; and ${more} more (manifest-diff.md)` : ''}`;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Blame, BlamedLine, KnownCost, KnownLine } from '../model/blame.js';
 import { isExactCost, type LineCost, type ProgramCost } from '../model/cost.js';
+import { groupsByKey } from '../model/grouped-by.js';
 import { sumOf } from '../model/sum.js';
 
 type Place = Pick<LineCost, 'function' | 'file' | 'line' | 'text'>;
@@ -74,10 +75,6 @@ function groupsOf<L extends Place>(
   lines: readonly L[],
   keyOf: (line: L) => unknown,
 ): ReadonlyMap<string, readonly L[]> {
-  const groups = new Map<string, L[]>();
-  for (const line of [...lines].sort((a, b) => a.line - b.line)) {
-    const key = JSON.stringify(keyOf(line));
-    groups.set(key, [...(groups.get(key) ?? []), line]);
-  }
-  return groups;
+  const inOrder = [...lines].sort((a, b) => a.line - b.line);
+  return groupsByKey(inOrder, (line) => JSON.stringify(keyOf(line)));
 }

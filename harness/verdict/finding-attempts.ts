@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { RuleKind } from '../model/agent.js';
 import type { CheckCode } from '../model/check.js';
+import { groupedBy } from '../model/grouped-by.js';
 import { explained, type Explained, type Ground } from './finding-explain.js';
 import { baseOf, type Failed, hooksOf, isSameScenario, type ProvedMachine } from './finding-facts.js';
-import { groupedBy, type Pool, type Root, rootOf, withFollowers } from './finding-roots.js';
+import { type Pool, type Root, rootOf, withFollowers } from './finding-roots.js';
 import { ofWatch } from './finding-watch.js';
 import { rulesOf } from '../scenarios/stops.js';
 

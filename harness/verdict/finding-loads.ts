@@ -4,8 +4,9 @@ import type { Explanation, ObjectReport, ProgramReport } from '../model/report.j
 import type { FailureCode } from '../model/verdict.js';
 import { doesVerdictCount } from './expectations.js';
 import { countsOf, failedOf, firstAttempt, firstFailed } from './finding-of.js';
-import { groupedBy, type WholeRoot } from './finding-roots.js';
+import type { WholeRoot } from './finding-roots.js';
 import { nextSteps } from '../model/next-steps.js';
+import { groupedBy } from '../model/grouped-by.js';
 
 /** As much of an object as findings are about; `whole` is missing where nothing was loaded, and only programs are known. */
 export type LoadedObject = Pick<ObjectReport, 'object'> & {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+import { groupedBy } from '../model/grouped-by.js';
 import { baseOf, type Failed, hookAsked, type ProvedMachine } from './finding-facts.js';
-import { groupedBy, type Pool, type Root, rootOf } from './finding-roots.js';
+import { type Pool, type Root, rootOf } from './finding-roots.js';
 
 /* Roots of an agent that only observes: each question names the hook that it is about. */
 

@@ -2,7 +2,8 @@
 import type { CheckClass, CheckReport, FailedCheck } from '../model/check.js';
 import type { CheckRef, Finding, FirstAttempt, FoldedCount } from '../model/finding.js';
 import type { FailureCode } from '../model/verdict.js';
-import { groupedBy, type WholeRoot } from './finding-roots.js';
+import { groupedBy } from '../model/grouped-by.js';
+import type { WholeRoot } from './finding-roots.js';
 import { nextStep } from './finding-next.js';
 import { findingTitle, type ProgramAtHook } from './finding-titles.js';
 

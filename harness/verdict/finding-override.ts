@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { FailedCheck } from '../model/check.js';
+import { groupedBy } from '../model/grouped-by.js';
 import { type Failed, isSameScenario } from './finding-facts.js';
-import { groupedBy, type Pool, type Root, rootOf } from './finding-roots.js';
+import { type Pool, type Root, rootOf } from './finding-roots.js';
 
 /*
  * Where the override shows something else than a machine without the BPF LSM does, one of the two is wrong. What fails on

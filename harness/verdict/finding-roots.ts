@@ -74,10 +74,3 @@ export function refusedKind({ check, outcome }: FailedCheck): RuleKind | null {
 export function withoutCounts(text: string): string {
   return text.replace(/(?<![\w.:/-]|\b(?:exit|signal|errno|status|process|pid|code) )\d+(?= [a-z])/g, 'n');
 }
-
-/** In the order in which each key comes first. */
-export function groupedBy<T>(all: readonly T[], keyOf: (one: T) => string): readonly (readonly T[])[] {
-  const groups = new Map<string, T[]>();
-  for (const one of all) groups.set(keyOf(one), [...(groups.get(keyOf(one)) ?? []), one]);
-  return [...groups.values()];
-}

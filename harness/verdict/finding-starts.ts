@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { CheckCode } from '../model/check.js';
+import { groupedBy } from '../model/grouped-by.js';
 import { baseOf, deadByStart, type Failed, passedHooks, type ProvedMachine } from './finding-facts.js';
-import { groupedBy, type Pool, type Root, rootOf } from './finding-roots.js';
+import { type Pool, type Root, rootOf } from './finding-roots.js';
 import type { DeadHooks } from './judge-live.js';
 
 /* Roots that have to do with the agent as a whole: it does not come up, it ends, it claims what is not so. */

@@ -2,13 +2,14 @@
 import { type CheckReport, type Environment, type FailedCheck, isFailedCheck } from '../model/check.js';
 import type { RuleKind } from '../model/agent.js';
 import type { Finding } from '../model/finding.js';
+import { groupedBy } from '../model/grouped-by.js';
 import { attemptRoots } from './finding-attempts.js';
 import { type Failed, failedIn, isSameScenario, type ProvedMachine } from './finding-facts.js';
 import { followsFromLoad, lostLoad } from './finding-load-follows.js';
 import { type FailedLoad, loadFailures, loadFinding, type LoadedObject } from './finding-loads.js';
 import { observedRoots } from './finding-observed.js';
 import { findingOf } from './finding-of.js';
-import { groupedBy, Pool, refusedKind, type Root, rootOf, type WholeRoot, withoutCounts } from './finding-roots.js';
+import { Pool, refusedKind, type Root, rootOf, type WholeRoot, withoutCounts } from './finding-roots.js';
 import { overrideEchoes, overrideRoots } from './finding-override.js';
 import { claimRoots, endRoots } from './finding-starts.js';
 

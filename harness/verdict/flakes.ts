@@ -17,19 +17,43 @@ interface Answered extends SessionAnswer {
  * changed. A machine that broke has answered nothing. `earlier`: in their order.
  */
 export function flakesOf(line: HistoryLine, earlier: readonly HistoryLine[]): readonly Flake[] {
-  if (line.judge === null) return [];
-  // One that was reused is an earlier one once more.
-  const before = earlier
-    .filter(({ judge }) => judge === line.judge)
-    .flatMap(answersIn)
-    .filter(({ since }) => since === null);
-  return answersIn(line).flatMap((now): readonly Flake[] => {
-    const same = before.filter(({ inputs, kernel }) => inputs === now.inputs && kernel === now.kernel).slice(-window);
-    const other = same.findLast((one) => answerText(one) !== answerText(now));
-    if (other === undefined || now.inputs === null) return [];
-    const { kernel, session, inputs } = now;
-    return [{ kernel, session, inputs, now: answerText(now), before: answerText(other), on: other.started }];
-  });
+  const before = new EarlierAnswers();
+  for (const one of earlier) if (one.judge === line.judge) before.add(one);
+  return before.flakesIn(line);
+}
+
+/** The last answers to each question, of lines in their order: a history is gone through once. */
+export class EarlierAnswers {
+  readonly #byQuestion = new Map<string, Answered[]>();
+
+  add(line: HistoryLine): void {
+    for (const one of answersIn(line)) {
+      // One that was reused is an earlier one once more.
+      if (one.since !== null) continue;
+      const key = questionOf(line, one);
+      const same = this.#byQuestion.get(key) ?? [];
+      same.push(one);
+      if (same.length > window) same.shift();
+      this.#byQuestion.set(key, same);
+    }
+  }
+
+  /** What `line` answers otherwise, as `flakesOf`. */
+  flakesIn(line: HistoryLine): readonly Flake[] {
+    if (line.judge === null) return [];
+    return answersIn(line).flatMap((now): readonly Flake[] => {
+      const same = this.#byQuestion.get(questionOf(line, now)) ?? [];
+      const other = same.findLast((one) => answerText(one) !== answerText(now));
+      if (other === undefined || now.inputs === null) return [];
+      const { kernel, session, inputs } = now;
+      return [{ kernel, session, inputs, now: answerText(now), before: answerText(other), on: other.started }];
+    });
+  }
+}
+
+/** Equal where nothing that an answer depends on, and nothing that judges it, is another. */
+function questionOf({ judge }: HistoryLine, { kernel, inputs }: Answered): string {
+  return JSON.stringify([judge, kernel, inputs]);
 }
 
 /** All that can be the same question. */

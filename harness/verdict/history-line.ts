@@ -4,6 +4,7 @@ import type { KernelId } from '../model/kernel.js';
 import type { KernelReport, MissingKernel, RunReport } from '../model/report.js';
 import type { SessionAnswer } from '../model/session-answer.js';
 import { sumOf } from '../model/sum.js';
+import { verdictCode } from '../model/verdict.js';
 import { doesVerdictCount } from './expectations.js';
 
 /** What a report does not say of its run. */
@@ -65,7 +66,7 @@ function kernelLine(
   sessions: readonly SessionAnswer[],
 ): HistoryKernel {
   const { id, verdict } = kernel;
-  const about = { id, verdict: verdict.kind, code: codeOf(kernel) };
+  const about = { id, verdict: verdict.kind, code: verdictCode(verdict) };
   if (kernel.status === 'unavailable') {
     const none = { programs: { ok: 0, failed: 0 }, checks: { pass: 0, failed: 0, unproved: 0 } };
     return { ...about, release: null, image: null, ...none, ms: 0, insns: programs.map(() => null), sessions };
@@ -81,19 +82,6 @@ function kernelLine(
     insns: programs.map((name) => insns.get(name) ?? null),
     sessions,
   };
-}
-
-function codeOf({ verdict }: KernelReport): string | null {
-  switch (verdict.kind) {
-    case 'pass':
-      return null;
-    case 'fail':
-      return verdict.code;
-    case 'infra':
-      return verdict.cause;
-    case 'unavailable':
-      return verdict.reason;
-  }
 }
 
 /** Failures that are expected are none. */

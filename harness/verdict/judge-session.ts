@@ -7,6 +7,7 @@ import type { Verdict } from '../model/verdict.js';
 import type { ScenarioSession } from '../results/session.js';
 import { fidelityChecks } from './fidelity.js';
 import { hooksUsed, type ProvedMachine } from './finding-facts.js';
+import type { Extent } from './judge-kernel.js';
 import { judgeScenarios } from './judge-scenarios.js';
 
 /** The machines of a kernel, each with its report beside its evidence. */
@@ -82,7 +83,7 @@ function distinct(checks: readonly CheckReport[]): readonly CheckReport[] {
  */
 export function scenarioVerdict(
   reports: readonly ScenarioReport[],
-  extent: 'whole' | 'part' = 'whole',
+  extent: Extent = 'whole',
 ): Exclude<Verdict, { kind: 'pass' }> | null {
   const checks = reports.flatMap((report) => report.checks);
   for (const { outcome } of checks) {

@@ -1,8 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-import { type Blame, type BlamedPlace, type KernelCosts, kernelCostsSchema, type KnownCost } from '../model/blame.js';
+import {
+  type Blame,
+  type BlamedPlace,
+  firstPlace,
+  type KernelCosts,
+  kernelCostsSchema,
+  type KnownCost,
+} from '../model/blame.js';
 import { isExactCost, type ProgramCost } from '../model/cost.js';
 import type { ManifestChange, ManifestDiff } from '../model/manifest.js';
 import type { RanKernel, RunReport } from '../model/report.js';
+import { statItem, withoutStat } from '../model/stat-limits.js';
 import { blameGrowth } from './blame.js';
 import { mayBeBaseline } from './manifest-of.js';
 
@@ -45,7 +53,7 @@ export function withBlame(
   });
 }
 
-/** `item` is `object/program, insns`; of states there is no line. Lines of another baseline than the manifest are none. */
+/** Of states there is no line. Lines of another baseline than the manifest are none. */
 function blameOf(
   { item, before: insns }: ManifestChange,
   { objects }: RanKernel,
@@ -53,7 +61,7 @@ function blameOf(
 ): Blame | null {
   for (const { object, programs } of objects) {
     for (const { name, cost } of programs) {
-      if (cost === undefined || item !== `${object}/${name}, insns`) continue;
+      if (cost === undefined || item !== statItem(`${object}/${name}`, 'insns')) continue;
       const before = known?.programs.find((one) => one.object === object && one.program === name);
       return before === undefined || String(before.insns) !== insns ? null : blameGrowth(before, cost);
     }
@@ -64,7 +72,7 @@ function blameOf(
 /** The lines that the regressions of a kernel are put down to: the first of each. */
 export function blamedPlaces({ kernel, changes }: Pick<ManifestDiff, 'kernel' | 'changes'>): readonly BlamedPlace[] {
   return changes.flatMap(({ item, blame }) => {
-    const [first] = blame?.lines ?? [];
-    return first === undefined || first.file === '' ? [] : [{ kernel, item: item.replace(/, insns$/, ''), ...first }];
+    const first = firstPlace(blame);
+    return first === null ? [] : [{ kernel, item: withoutStat(item), ...first }];
   });
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { ManifestChange, ManifestProgram, ManifestStats, StatLimits } from '../model/manifest.js';
-import { isRegression, type LimitedStat, limitOf } from '../model/stat-limits.js';
+import { isRegression, type LimitedStat, limitOf, statItem } from '../model/stat-limits.js';
 
 const fields = { insns: 'insns', states: 'totalStates' } as const satisfies Record<LimitedStat, keyof ManifestStats>;
 
@@ -17,7 +17,7 @@ export function regressionsOf(
   if (before.load !== 'loaded' || now.load !== 'loaded') return [];
   return (['insns', 'states'] as const).flatMap((stat): readonly ManifestChange[] => {
     const [old, current] = [before.stats?.[fields[stat]] ?? null, now.stats?.[fields[stat]] ?? null];
-    const change = { item: `${item}, ${stat}`, before: wordOf(old), now: wordOf(current) };
+    const change = { item: statItem(item, stat), before: wordOf(old), now: wordOf(current) };
     if (current === null) return old === null ? [] : [{ kind: 'STATS_LOST', ...change }];
     if (old === null) return [{ kind: 'MANIFEST_NO_BASELINE', ...change }];
     if (!isRegression(old, current, limitOf(limits, now.name, stat))) return [];

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Flake, HistoryHost, HistoryKernel, HistoryLine } from '../model/history.js';
-import { flakesOf } from './flakes.js';
+import { type Flake, type HistoryHost, type HistoryKernel, type HistoryLine, reusedIn } from '../model/history.js';
+import { sumOf } from '../model/sum.js';
+import { EarlierAnswers } from './flakes.js';
 
 /** How what runs cost has changed, oldest first; all series are as long as `runs`. */
 export interface Trend {
@@ -54,12 +55,12 @@ export function trendOf(lines: readonly HistoryLine[], { kernel, program }: Tren
     ...line,
     kernels: line.kernels.filter(({ id }) => kernel === null || kernel(id)),
   }));
-  const hosts = hostsOf(wanted);
+  const hosts = hostsByKey(wanted);
   const runs = wanted.map((line) => trendRun(line, hosts, wanted.at(-1)));
   const programs = program === null ? namesIn(wanted) : namesIn(wanted).filter(program);
   return {
     runs,
-    hosts,
+    hosts: [...hosts.values()],
     costs: costRows(wanted, programs),
     times: program === null ? timeRows(runs, kernel === null) : [],
     flakes: allFlakes(wanted),
@@ -71,9 +72,9 @@ function hostKey({ host, jobs }: HistoryLine): string {
 }
 
 /** A run without a machine was nowhere in particular. */
-function hostsOf(lines: readonly HistoryLine[]): readonly TrendHost[] {
+function hostsByKey(lines: readonly HistoryLine[]): ReadonlyMap<string, TrendHost> {
   const byKey = new Map(lines.map((line) => [hostKey(line), line]));
-  return [...byKey.values()].map(({ host, jobs }, at) => ({ letter: letterOf(at), host, jobs }));
+  return new Map([...byKey].map(([key, { host, jobs }], at) => [key, { letter: letterOf(at), host, jobs }]));
 }
 
 /** a, b, ..., z, aa. */
@@ -82,26 +83,29 @@ function letterOf(at: number): string {
   return at < 26 ? last : `${letterOf(Math.floor(at / 26) - 1)}${last}`;
 }
 
-function trendRun(line: HistoryLine, hosts: readonly TrendHost[], last: HistoryLine | undefined): TrendRun {
-  const host =
-    hosts.find((one) => hostKey({ ...line, host: one.host, jobs: one.jobs }) === hostKey(line))?.letter ?? '?';
-  const sessions = line.kernels.flatMap((kernel) => kernel.sessions);
-  const reused = sessions.filter(({ since }) => since !== null).length;
+function trendRun(line: HistoryLine, hosts: ReadonlyMap<string, TrendHost>, last: HistoryLine | undefined): TrendRun {
+  const { kernels } = line;
   return {
     line,
-    host,
-    reused,
-    sessions: sessions.length,
-    apart: last === undefined ? null : whyApart(line, last, reused),
+    host: hosts.get(hostKey(line))?.letter ?? '?',
+    reused: reusedIn(kernels),
+    sessions: sumOf(kernels.map(({ sessions }) => sessions.length)),
+    apart: last === undefined ? null : whyApart({ line, kernels }, { line: last, kernels: last.kernels }),
   };
 }
 
+/** Kernels of a run whose times are looked at. */
+interface Timed {
+  readonly line: HistoryLine;
+  readonly kernels: readonly HistoryKernel[];
+}
+
 /** Times are compared with those of the last run: of the same host, of the same sessions, all of them asked. */
-function whyApart(line: HistoryLine, last: HistoryLine, reused: number): string | null {
-  if (reused > 0) return 'answers were reused';
-  if (hostKey(line) !== hostKey(last)) return 'another host';
-  if (subjectsOf(line) !== subjectsOf(last)) return 'other objects or agents';
-  return askedSessions(line.kernels) === askedSessions(last.kernels) ? null : 'other sessions';
+function whyApart({ line, kernels }: Timed, last: Timed): string | null {
+  if (reusedIn(kernels) > 0) return 'answers were reused';
+  if (hostKey(line) !== hostKey(last.line)) return 'another host';
+  if (subjectsOf(line) !== subjectsOf(last.line)) return 'other objects or agents';
+  return askedSessions(kernels) === askedSessions(last.kernels) ? null : 'other sessions';
 }
 
 /** By name: what changes under one is what a trend is about. */
@@ -143,24 +147,20 @@ function timeRows(runs: readonly TrendRun[], isWhole: boolean): readonly TrendRo
     ...kernelIds(lines).flatMap((id) => {
       const values = lines.map((line) => {
         const kernel = line.kernels.find((one) => one.id === id);
-        const other = last?.kernels.find((one) => one.id === id);
-        return kernel === undefined || last === undefined || !isComparable({ line, kernel }, { last, other })
-          ? null
-          : kernel.ms;
+        return kernel === undefined || last === undefined || !isComparable({ line, kernel }, last) ? null : kernel.ms;
       });
       return rowOf(lines, { kernel: id, program: null, values });
     }),
   ];
 }
 
-/** A kernel of a run with others is compared for itself. */
+/** A kernel of a run with others is compared for itself, and one that the last run has not with any of its own. */
 function isComparable(
   { line, kernel }: { readonly line: HistoryLine; readonly kernel: HistoryKernel },
-  { last, other }: { readonly last: HistoryLine; readonly other: HistoryKernel | undefined },
+  last: HistoryLine,
 ): boolean {
-  if (kernel.ms === 0 || kernel.sessions.some(({ since }) => since !== null)) return false;
-  if (hostKey(line) !== hostKey(last) || subjectsOf(line) !== subjectsOf(last)) return false;
-  return other === undefined || askedSessions([kernel]) === askedSessions([other]);
+  const other = last.kernels.find(({ id }) => id === kernel.id) ?? kernel;
+  return kernel.ms !== 0 && whyApart({ line, kernels: [kernel] }, { line: last, kernels: [other] }) === null;
 }
 
 /** None where there is no number at all. */
@@ -182,10 +182,12 @@ function rowOf(
 /** Each once, as it was last seen. */
 function allFlakes(lines: readonly HistoryLine[]): Trend['flakes'] {
   const byQuestion = new Map<string, Trend['flakes'][number]>();
-  for (const [at, line] of lines.entries()) {
-    for (const flake of flakesOf(line, lines.slice(0, at))) {
+  const before = new EarlierAnswers();
+  for (const line of lines) {
+    for (const flake of before.flakesIn(line)) {
       byQuestion.set(`${flake.kernel} ${flake.inputs}`, { ...flake, seen: line.started });
     }
+    before.add(line);
   }
   return [...byQuestion.values()];
 }

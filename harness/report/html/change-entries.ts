@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { firstPlace } from '../../model/blame.js';
 import { nextSteps } from '../../model/next-steps.js';
 import { isManifestCode } from '../../model/verdict.js';
 import type { ManifestChange, ManifestDiff } from '../../model/manifest.js';
@@ -49,8 +50,8 @@ export function changeEntries({ report, diffs, target }: PageSource): readonly P
 
 /** Where a program costs more, for those who show findings at lines of the source. */
 function blamedSource({ blame }: ManifestChange): Pick<PlacedEntry, 'source'> {
-  const [first] = blame?.lines ?? [];
-  if (first === undefined || first.file === '') return {};
+  const first = firstPlace(blame);
+  if (first === null) return {};
   const { file, line, text } = first;
   return { source: { file, line, text } };
 }

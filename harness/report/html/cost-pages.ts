@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { LineCost } from '../../model/cost.js';
 import type { RunReport } from '../../model/report.js';
-import { costFault, costTables, type CostTable } from '../views/cost.js';
+import { costFault, type CostTable } from '../views/cost.js';
 import { formatNumber } from '../views/format.js';
 import { oneLine } from '../views/text.js';
 import type { PageCost, PageCostFile, PageCostTotal, PageSources } from './page-data.js';
 
 /** What the page lists of programs that were counted. */
-export function pageCosts(report: RunReport): readonly PageCost[] {
-  return costTables(report).map(({ object, program, kernels }) => ({
+export function pageCosts(report: RunReport, tables: readonly CostTable[]): readonly PageCost[] {
+  return tables.map(({ object, program, kernels }) => ({
     object: oneLine(object),
     program,
     kernels: report.kernels.map(({ id }) => {
@@ -25,9 +25,9 @@ function totalOf(cost: CostTable['kernels'][number]['cost']): PageCostTotal {
 }
 
 /** Their source, file by file, with what each kernel spends on each line. */
-export function pageSources(report: RunReport): PageSources {
+export function pageSources(report: RunReport, tables: readonly CostTable[]): PageSources {
   const columns = report.kernels.map(({ id }) => id);
-  return costTables(report).map((table) => filesOf(table, columns));
+  return tables.map((table) => filesOf(table, columns));
 }
 
 type Line = PageCostFile['lines'][number];

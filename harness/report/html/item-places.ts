@@ -2,6 +2,7 @@
 import { conventions, machineLabel } from '../../contracts/registry.js';
 import { checkClasses, environments } from '../../model/check.js';
 import type { RunReport } from '../../model/report.js';
+import { withoutStat } from '../../model/stat-limits.js';
 import { wholeObject } from '../views/cases.js';
 import { checkLabel } from '../views/checks.js';
 import { checkMap, type PagePlace, programMap } from './entry.js';
@@ -13,9 +14,7 @@ export function placesOfItem(item: string, report: RunReport): readonly PagePlac
 
 function programPlaces(item: string, { objects }: RunReport): readonly PagePlace[] {
   return objects.flatMap(({ name }) => {
-    // Of a number of a program, what it counts follows the name: `aegis/deny_connect, insns`.
-    if (item.startsWith(`${name}/`))
-      return [{ map: programMap(name), row: item.slice(name.length + 1).replace(/, (?:insns|states)$/, '') }];
+    if (item.startsWith(`${name}/`)) return [{ map: programMap(name), row: withoutStat(item.slice(name.length + 1)) }];
     const isWhole = item.startsWith(`${name} as a whole`) || item.startsWith(`${name}, `);
     return isWhole ? [{ map: programMap(name), row: wholeObject }] : [];
   });

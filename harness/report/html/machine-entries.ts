@@ -2,9 +2,10 @@
 import { machineLabel } from '../../contracts/registry.js';
 import { nextSteps } from '../../model/next-steps.js';
 import type { KernelReport } from '../../model/report.js';
-import { isManifestCode, type Verdict } from '../../model/verdict.js';
+import { type Verdict, verdictCode } from '../../model/verdict.js';
+import { isBaselineFinding } from '../../verdict/baseline-texts.js';
 import { hasKernelFault, kernelFault } from '../views/cases.js';
-import { verdictCode, verdictLabel, verdictLabels } from '../views/labels.js';
+import { verdictLabel, verdictLabels } from '../views/labels.js';
 import { oneLine } from '../views/text.js';
 import { factBlock, linesBlock, logBlock, pageFact } from './blocks.js';
 import { entryId, type PageSource, type PlacedEntry } from './entry.js';
@@ -12,7 +13,7 @@ import type { EntryGroup, PageBlock, PageEntry } from './page-data.js';
 
 /** Findings about the run; those of the baseline are shown as what changed, where that is known. */
 export function runFindingEntries({ report, diffs }: PageSource): readonly PlacedEntry[] {
-  const shown = report.findings.filter(({ verdict }) => diffs === null || !isManifestCode(verdictCode(verdict) ?? ''));
+  const shown = report.findings.filter(({ verdict }) => diffs === null || !isBaselineFinding(verdict));
   return shown.map(({ verdict, message }) => {
     const facts = verdict.kind === 'fail' ? pageFact('do', nextSteps[verdict.code]) : [];
     return unplaced('Failures', verdict, { kernels: [], title: message, blocks: factBlock(facts) });

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-import { noteKinds } from '../../model/manifest.js';
+import { isBaselineNote } from '../../verdict/baseline-texts.js';
 import { gainsOf, otherwisePassed, type Gain } from '../views/check-failures.js';
 import { conditionLines } from '../views/conditions.js';
 import { describeNotOffered, notOfferedSides } from '../views/not-offered.js';
+import { notesOf } from '../views/notes.js';
 import { partialLines } from '../views/partial.js';
 import { unattachedLines } from '../views/unattached.js';
 import { unsizedLines } from '../views/unsized.js';
@@ -47,14 +48,8 @@ function gainLines(gains: readonly Gain[]): readonly string[] {
 
 /** Equal notes of several kernels once; what the baseline notes is shown as what changed, where that is known. */
 function kernelNotes({ report, diffs }: PageSource): readonly PlacedEntry[] {
-  const kernels = new Map<string, string[]>();
-  for (const kernel of report.kernels) {
-    for (const text of kernel.notes) {
-      const isShown = diffs !== null && noteKinds.some((kind) => text.startsWith(`${kind}: `));
-      if (!isShown) kernels.set(text, [...(kernels.get(text) ?? []), kernel.id]);
-    }
-  }
-  return [...kernels].map(([text, ids]) => note(text, ids, []));
+  const notes = notesOf(report.kernels, (text) => diffs === null || !isBaselineNote(text));
+  return notes.map(({ note: text, kernels }) => note(text, kernels, []));
 }
 
 function note(title: string, kernels: readonly string[], lines: readonly string[]): PlacedEntry {

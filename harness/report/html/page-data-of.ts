@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describeBaselineDiffs } from '../views/baseline.js';
+import { type CostTable, costTables } from '../views/cost.js';
 import { gridsOf } from '../views/grid.js';
 import { exitLabel } from '../views/labels.js';
 import { checkTotals, kernelTotals, programTotals, reusedTotals } from '../views/totals.js';
@@ -14,8 +15,12 @@ import { machineEntries, runFindingEntries } from './machine-entries.js';
 import { noteEntries } from './note-entries.js';
 import { entryGroups, type PageData, pageSchema } from './page-data.js';
 
-/** Everything that the page shows without being asked for logs or single checks. Pure. */
-export function pageDataOf(source: PageSource, baseline: string | null): PageData {
+/** Everything that the page shows without being asked for logs or single checks. Pure. `costs`: of the same report. */
+export function pageDataOf(
+  source: PageSource,
+  baseline: string | null,
+  costs: readonly CostTable[] = costTables(source.report),
+): PageData {
   const { report, diffs } = source;
   const { text, tone, meaning } = exitLabel(report.exitCode);
   const placed = placedEntries(source);
@@ -35,7 +40,7 @@ export function pageDataOf(source: PageSource, baseline: string | null): PageDat
     kernels: report.kernels.map((kernel) => pageKernel(kernel, report)),
     entries: placed.map(({ entry }) => entry),
     maps: heatMaps(report, placed),
-    costs: pageCosts(report),
+    costs: pageCosts(report, costs),
     about: aboutRun(report),
   };
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { isManifestCode } from '../../model/verdict.js';
-import { noteKinds } from '../../model/manifest.js';
+import type { Verdict } from '../../model/verdict.js';
+import { isBaselineFinding, isBaselineNote } from '../../verdict/baseline-texts.js';
 import type { PageEntry } from '../html/page-data.js';
 import { changeEntries } from '../html/change-entries.js';
 import type { FinishedRun } from '../reporter.js';
@@ -28,11 +28,11 @@ function changeLine({ tone, kernels, code, title, line }: PageEntry): string {
   return `- ${symbol} ${where} ${code}: ${escapeMarkdown(title)}: ${escapeMarkdown(line ?? '')}`;
 }
 
-/** Is it in one of those lines, where there are any: a finding about the run by its code, a note by its beginning. */
+/** Is it in one of those lines, where there are any. */
 export function isChangeShown(
   { baseline }: FinishedRun,
-  what: { readonly code: string } | { readonly note: string },
+  what: { readonly verdict: Verdict } | { readonly note: string },
 ): boolean {
   if (baseline?.diffs == null) return false;
-  return 'code' in what ? isManifestCode(what.code) : noteKinds.some((kind) => what.note.startsWith(`${kind}: `));
+  return 'verdict' in what ? isBaselineFinding(what.verdict) : isBaselineNote(what.note);
 }

@@ -2,15 +2,17 @@
 import { machineLabel } from '../../contracts/registry.js';
 import { nextSteps } from '../../model/next-steps.js';
 import type { BrokenKernel, KernelReport, MissingKernel, RunReport } from '../../model/report.js';
+import { verdictCode } from '../../model/verdict.js';
+import { isNotComparedNote } from '../../verdict/baseline-texts.js';
 import type { BaselineResult, FinishedRun } from '../reporter.js';
 import { describeBaseline } from '../views/baseline.js';
 import { hasKernelFault, kernelFault } from '../views/cases.js';
-import { notComparedNote } from '../../verdict/baseline.js';
-import { failuresOf } from '../views/failures.js';
+import { type Failure, failuresOf } from '../views/failures.js';
 import { describeBoot, formatDuration } from '../views/format.js';
 import { gridsOf, type Grid } from '../views/grid.js';
 import { libbpfVersions } from '../views/identity.js';
-import { verdictCode, exitLabel, verdictLabel, verdictLabels } from '../views/labels.js';
+import { notesOf } from '../views/notes.js';
+import { exitLabel, verdictLabel, verdictLabels } from '../views/labels.js';
 import type { Page } from '../views/page.js';
 import { SaidOnce } from '../views/said-once.js';
 import { tableSpan, tableLines, type Span } from '../views/table.js';
@@ -29,10 +31,10 @@ import { checkGridLines, gridLines, supportLines } from './run-tables.js';
 
 /** The end of a run for a person: kernels, tables, every fault with its evidence, totals, verdict. */
 export function runPage(report: RunReport, page: Page, baseline: BaselineResult | null = null): readonly string[] {
-  if (page.detail === 'quiet') return [...faultLines(report, page, new SaidOnce()), lastLine(report, page)];
-  const grids = gridsOf(report);
   const failures = failuresOf(report);
   const said = new SaidOnce();
+  if (page.detail === 'quiet') return [...faultLines(report, failures, { page, said }), lastLine(report, page)];
+  const grids = gridsOf(report);
   const optional = failures.filter((failure) => failure.kind === 'optional');
   return [
     ...kernelTable(report, page),
@@ -43,7 +45,7 @@ export function runPage(report: RunReport, page: Page, baseline: BaselineResult 
     }),
     ...section('Which kernels take it', spaced(supportLines(report, page)), page),
     ...spaced(checkGridLines(report, page)),
-    ...faultLines(report, page, said),
+    ...faultLines(report, failures, { page, said }),
     ...section(
       'Optional programs not to be had',
       optional.flatMap((failure) => failureLines(failure, page, said)),
@@ -58,14 +60,18 @@ export function runPage(report: RunReport, page: Page, baseline: BaselineResult 
     ...section('Improvements to write down', spaced(gainLines(gainsOf(report), page)), page),
     ...section('Denied by another rule', spaced(gainLines(otherwisePassed(report), page)), page),
     ...section('Not offered', spaced(notOfferedLines(report)), page),
-    ...section('Notes', spaced(noteLines(report.kernels, page)), page),
+    ...section('Notes', spaced(noteLines(report, page)), page),
     ...totals({ report, baseline }, grids, page),
   ];
 }
 
 /** Everything that keeps a run from passing, each with its evidence. */
-function faultLines(report: RunReport, page: Page, said: SaidOnce): readonly string[] {
-  const held = failuresOf(report).filter(({ kind }) => kind === 'fail' || kind === 'infra');
+function faultLines(
+  report: RunReport,
+  failures: readonly Failure[],
+  { page, said }: { readonly page: Page; readonly said: SaidOnce },
+): readonly string[] {
+  const held = failures.filter(({ kind }) => kind === 'fail' || kind === 'infra');
   const failed = held.flatMap((failure) => failureLines(failure, page, said));
   return [
     ...section('Failures', failed, page),
@@ -209,14 +215,9 @@ function triedLines(tried: readonly string[], said: SaidOnce, where: string): re
 }
 
 /** Each note once, with the kernels that have it. The line about the baseline says which were not compared, and why. */
-function noteLines(kernels: readonly KernelReport[], page: Page): readonly string[] {
-  const having = new Map<string, string[]>();
-  for (const { id, notes } of kernels) {
-    for (const note of notes.filter((text) => !text.startsWith(notComparedNote))) {
-      having.set(note, [...(having.get(note) ?? []), id]);
-    }
-  }
-  return [...having].map(([note, ids]) => page.palette.tones.warn(`  ${ids.join(', ')}: ${oneLine(note)}`));
+function noteLines(report: RunReport, page: Page): readonly string[] {
+  const notes = notesOf(report.kernels, (note) => !isNotComparedNote(note));
+  return notes.map(({ note, kernels }) => page.palette.tones.warn(`  ${kernels.join(', ')}: ${oneLine(note)}`));
 }
 
 /** The command in each kernel: one line for a pass, and its last output for a failure. */

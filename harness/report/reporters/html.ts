@@ -9,6 +9,7 @@ import { htmlDocument, type PageAssets } from '../html/document.js';
 import { packedLogs } from '../html/logs.js';
 import { pageDataOf } from '../html/page-data-of.js';
 import type { ReporterDefinition } from '../reporter.js';
+import { costTables } from '../views/cost.js';
 import { docTarget } from '../views/doc-link.js';
 
 export const htmlName = 'report.html';
@@ -40,11 +41,13 @@ export async function renderHtml(
   to: Pick<Destination, 'env' | 'folder' | 'read'>,
   assets?: PageAssets,
 ): Promise<string> {
+  const costs = costTables(report);
   const data = pageDataOf(
     { report, diffs: compared?.diffs ?? null, target: docTarget(to) },
     compared === null ? null : `baseline ${compared.folder}`,
+    costs,
   );
   const logs = await packedLogs(data, to.read);
-  const content = { data, checks: checksTable(report), sources: pageSources(report), logs };
+  const content = { data, checks: checksTable(report), sources: pageSources(report, costs), logs };
   return htmlDocument(content, assets ?? (await builtPageAssets()));
 }

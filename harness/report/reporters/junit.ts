@@ -11,13 +11,13 @@ import type {
   RunReport,
   SourceLine,
 } from '../../model/report.js';
+import { verdictCode } from '../../model/verdict.js';
 import { oneFileReporter } from '../destination.js';
 import type { ReporterDefinition } from '../reporter.js';
 import { junitCasesOf, hasKernelFault, kernelFault, wholeObject, type Case, type Outcome } from '../views/cases.js';
 import { describeFailedCheck, checkLabel, type FailedOutcome } from '../views/checks.js';
 import { findingOfCheck } from '../views/findings.js';
 import { identityProperties } from '../views/identity.js';
-import { verdictCode } from '../views/labels.js';
 import { causeFacts, excerptLines, ladderLines, pathLines } from '../views/why.js';
 import {
   type JunitCase,

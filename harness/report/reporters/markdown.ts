@@ -4,6 +4,7 @@ import { nextSteps } from '../../model/next-steps.js';
 import type { GuestFacts } from '../../model/facts.js';
 import type { KernelIdentity } from '../../model/kernel.js';
 import type { BrokenKernel, Explanation, KernelReport, RunReport, SourceLine } from '../../model/report.js';
+import { verdictCode } from '../../model/verdict.js';
 import { oneFileReporter } from '../destination.js';
 import { bisectionMarkdown } from '../pages/bisection.js';
 import { comparisonMarkdown } from '../pages/comparison.js';
@@ -30,7 +31,7 @@ import {
 import { findingsIn } from '../views/findings.js';
 import { gridsOf, type Grid } from '../views/grid.js';
 import { libbpfVersions } from '../views/identity.js';
-import { cellLabels, verdictCode, exitLabel, verdictLabels } from '../views/labels.js';
+import { cellLabels, exitLabel, verdictLabels } from '../views/labels.js';
 import {
   markdownBlock,
   markdownCode,
@@ -73,24 +74,25 @@ export function renderMarkdown(
 ): string {
   const run: FinishedRun = { report, baseline };
   const grids = gridsOf(report);
+  const failures = failuresOf(report);
   const sections: readonly Section[] = [
     { title: null, blocks: [headline(run, grids)], room: 'reserved' },
-    ...redSections(run, link),
+    ...redSections(run, failures, link),
     ...tableSections(report, grids),
-    ...noteSections(run, link),
+    ...noteSections(run, failures, link),
     { title: null, blocks: [identityBlock(report)] },
   ];
   return markdownWithin(sections, limit);
 }
 
 /** What fails the run, and what is other than in the baseline. */
-function redSections(run: FinishedRun, link: DocLink): readonly Section[] {
+function redSections(run: FinishedRun, failures: readonly Failure[], link: DocLink): readonly Section[] {
   const { report } = run;
   const changed = changedBlocks(run);
   return [
     { title: 'Worse than the baseline', blocks: changed.worse },
     { title: 'Findings about the run', blocks: findingBlocks(run) },
-    { title: 'Failures', blocks: failureBlocks(report, link, ['fail', 'infra']) },
+    { title: 'Failures', blocks: failureBlocks(failures, link, ['fail', 'infra']) },
     { title: 'Findings', blocks: findingsIn(report).map((shown) => findingBlock(shown, link)) },
     { title: 'Failed checks', blocks: checkFailureBlocks(report) },
     { title: 'Broken machines of scenarios', blocks: brokenMachineBlocks(report) },
@@ -113,11 +115,11 @@ function tableSections(report: RunReport, grids: readonly Grid[]): readonly Sect
 }
 
 /** What fails nothing and should be known. */
-function noteSections(run: FinishedRun, link: DocLink): readonly Section[] {
+function noteSections(run: FinishedRun, failures: readonly Failure[], link: DocLink): readonly Section[] {
   const { report } = run;
   return [
-    { title: 'Optional programs not to be had', blocks: failureBlocks(report, link, ['optional']) },
-    { title: 'Failed as expected', blocks: failureBlocks(report, link, ['expected']) },
+    { title: 'Optional programs not to be had', blocks: failureBlocks(failures, link, ['optional']) },
+    { title: 'Failed as expected', blocks: failureBlocks(failures, link, ['expected']) },
     { title: 'Loaded with', blocks: conditionBlocks(report) },
     { title: 'What loads of the rest', blocks: partialBlocks(report) },
     { title: 'Loaded and not attached', blocks: unattachedBlocks(report) },
@@ -145,7 +147,7 @@ function headline({ report, baseline }: FinishedRun, grids: readonly Grid[]): Bl
 }
 
 function findingBlocks(run: FinishedRun): readonly Block[] {
-  const own = run.report.findings.filter(({ verdict }) => !isChangeShown(run, { code: verdictCode(verdict) ?? '' }));
+  const own = run.report.findings.filter(({ verdict }) => !isChangeShown(run, { verdict }));
   const findings = own.map(({ verdict, message }) => [
     `- ${verdictLabels[verdict.kind].symbol} **${escapeMarkdown(verdictCode(verdict) ?? '')}**: ${escapeMarkdown(message)}`,
     ...(verdict.kind === 'fail' ? [`  - do: ${markdownProse(nextSteps[verdict.code])}`] : []),
@@ -153,8 +155,8 @@ function findingBlocks(run: FinishedRun): readonly Block[] {
   return findings.length === 0 ? [] : [...findings, ['']];
 }
 
-function failureBlocks(report: RunReport, link: DocLink, kinds: readonly Failure['kind'][]): readonly Block[] {
-  const failures = failuresOf(report).filter(({ kind }) => kinds.includes(kind));
+function failureBlocks(all: readonly Failure[], link: DocLink, kinds: readonly Failure['kind'][]): readonly Block[] {
+  const failures = all.filter(({ kind }) => kinds.includes(kind));
   const at = kinds.includes('fail') && failures.length <= shownOpen ? 'open' : 'folded';
   return failures.map((failure) => failureBlock(failure, link, at));
 }

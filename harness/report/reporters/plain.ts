@@ -4,6 +4,7 @@ import { assertNever } from '../../model/assert-never.js';
 import { type CheckReport, type FailedCheck, isFailedCheck } from '../../model/check.js';
 import type { RunEvent } from '../../model/events.js';
 import type { KernelReport, ProgramReport } from '../../model/report.js';
+import { verdictCode } from '../../model/verdict.js';
 import type { Destination } from '../destination.js';
 import { benchmarkPage } from '../pages/benchmark.js';
 import { bisectionPage } from '../pages/bisection.js';
@@ -15,13 +16,12 @@ import type { Reporter, ReporterDefinition, ReportKind, Reports, RunKind } from 
 import { failedAsExpected, doesVerdictCount } from '../../verdict/expectations.js';
 import { junitCasesOf, isBadOutcome } from '../views/cases.js';
 import { checksOf, checkLabel, checkTallyOf, checkTallyText } from '../views/checks.js';
-import { verdictCode, verdictLabel, verdictLabels } from '../views/labels.js';
+import { verdictLabel, verdictLabels } from '../views/labels.js';
 import { liveTitle } from '../views/live.js';
 import { fitLines } from '../views/fit.js';
-import { formatCount, formatDuration, shortHash } from '../views/format.js';
+import { formatCount, formatDuration, shortDate, shortHash } from '../views/format.js';
 import { type Verbosity, sizeOf, terminalPage, terminalPalette, type Page } from '../views/page.js';
 import { advanceProgress, describeTimeLeft, noProgress } from '../views/progress.js';
-import { shortDate } from '../views/trend.js';
 import { oneLine } from '../views/text.js';
 import { kernelTime } from '../views/totals.js';
 

@@ -11,7 +11,7 @@ import type { Reporter, ReporterDefinition, Reports, RunKind } from '../reporter
 import { advanceLive, liveLines, nothingYet, type LiveLine, type LiveState } from '../views/live.js';
 import { fitLines } from '../views/fit.js';
 import { sizeOf, terminalPage, terminalPalette, type Palette } from '../views/page.js';
-import { oneLine, withoutAnsi } from '../views/text.js';
+import { oneLine } from '../views/text.js';
 import { textWidth } from '../views/width.js';
 import { plainLines, PlainReporter, plainPage, plainWatch, widePage, type PageOf } from './plain.js';
 
@@ -113,7 +113,7 @@ export class LiveReporter<K extends RunKind> implements Reporter<K> {
 }
 
 function measured(text: string): LiveLine {
-  return { text, width: textWidth(withoutAnsi(text)) };
+  return { text, width: textWidth(text) };
 }
 
 /**

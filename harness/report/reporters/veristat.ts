@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { KernelId } from '../../model/kernel.js';
 import type { Manifest, ManifestDiff, ManifestProgram } from '../../model/manifest.js';
+import { withoutStat } from '../../model/stat-limits.js';
 import { veristatName } from '../../results/paths.js';
 import { veristatCsv } from '../../results/veristat-csv.js';
 import { describeBlame } from '../../verdict/describe-blame.js';
@@ -36,7 +37,7 @@ export function regressionLines(diffs: readonly ManifestDiff[]): readonly string
     changes.flatMap(({ item, blame }) =>
       blame === undefined
         ? []
-        : [`- ${markdownCode(item.replace(/, insns$/, ''))}: ${escapeMarkdown(describeBlame(blame, [kernel]))}`],
+        : [`- ${markdownCode(withoutStat(item))}: ${escapeMarkdown(describeBlame(blame, [kernel]))}`],
     ),
   );
   return lines.length === 0 ? [] : ['### Lines that grew', '', ...lines, ''];

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+import { groupsByKey } from '../../model/grouped-by.js';
 import type { ManifestDiff } from '../../model/manifest.js';
-import { describeChanges } from '../../verdict/baseline.js';
+import { describeChanges } from '../../verdict/baseline-texts.js';
 import { isNewKernel } from '../../verdict/manifest-diff.js';
 import type { BaselineResult } from '../reporter.js';
 import { formatCount } from './format.js';
@@ -23,12 +24,8 @@ export function describeBaselineDiffs(diffs: readonly ManifestDiff[]): string {
 
 /** `5.15, 6.8: the kernel could not be had`: each reason once. */
 function describeLeft(left: readonly ManifestDiff[]): readonly string[] {
-  const reasons = new Map<string, string[]>();
-  for (const { kernel, skipped } of left) {
-    const reason = skipped ?? '';
-    reasons.set(reason, [...(reasons.get(reason) ?? []), kernel]);
-  }
-  return [...reasons].map(([reason, kernels]) => `${kernels.join(', ')}: ${reason}`);
+  const reasons = groupsByKey(left, ({ skipped }) => skipped ?? '');
+  return [...reasons].map(([reason, diffs]) => `${diffs.map(({ kernel }) => kernel).join(', ')}: ${reason}`);
 }
 
 /** A kernel that `--update` writes for the first time has no changes. */

@@ -10,10 +10,9 @@ import type {
   ProgramReport,
   RanKernel,
 } from '../../model/report.js';
-import type { Verdict } from '../../model/verdict.js';
+import { type Code, type Verdict, verdictCode } from '../../model/verdict.js';
 import { failedAsExpected, doesVerdictCount } from '../../verdict/expectations.js';
 import { checksOf } from './checks.js';
-import { verdictCode, type Code } from './labels.js';
 import { describeLeftOut } from './partial.js';
 
 /**

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Explanation, KernelReport, RunReport } from '../../model/report.js';
+import type { Code } from '../../model/verdict.js';
 import { junitCasesOf, wholeObject, type Case } from './cases.js';
-import type { Code } from './labels.js';
 
 /** One fault, with every kernel that shows the same. */
 export interface Failure {

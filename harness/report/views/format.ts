@@ -36,6 +36,11 @@ export function describeBoot({ accel, bootMs, start }: BootReport): string {
   return `${accel} ${formatDuration(bootMs)} ${start}`;
 }
 
+/** `2026-11-28 22:10`, UTC. `iso`: ISO 8601 in UTC. */
+export function shortDate(iso: string): string {
+  return `${iso.slice(0, 10)} ${iso.slice(11, 16)}`;
+}
+
 /** Milliseconds as `0.4 s`, `12.3 s`, `3 min 05 s`. */
 export function formatDuration(ms: number): string {
   const seconds = ms / 1000;

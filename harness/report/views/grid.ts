@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { KernelReport, ObjectReport, ProgramReport, RunReport } from '../../model/report.js';
+import type { Code } from '../../model/verdict.js';
 import { junitCasesOf, isBadOutcome, wholeObject, type Outcome } from './cases.js';
-import type { CellKind, Code } from './labels.js';
+import type { CellKind } from './labels.js';
 
 export interface Cell {
   readonly kind: CellKind;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { assertNever } from '../../model/assert-never.js';
 import { ExitCode } from '../../model/exit-code.js';
-import type { FailureCode, InfraCause, UnavailableReason, Verdict } from '../../model/verdict.js';
+import type { Verdict } from '../../model/verdict.js';
 import type { Tone } from './tone.js';
 
 /** Text for one table cell. */
@@ -14,24 +14,6 @@ export interface CellText {
 export interface Label extends CellText {
   readonly symbol: string;
   readonly meaning: string;
-}
-
-export type Code = FailureCode | InfraCause | UnavailableReason;
-
-/** The code inside a verdict; null for a pass. */
-export function verdictCode(verdict: Verdict): Code | null {
-  switch (verdict.kind) {
-    case 'pass':
-      return null;
-    case 'fail':
-      return verdict.code;
-    case 'infra':
-      return verdict.cause;
-    case 'unavailable':
-      return verdict.reason;
-    default:
-      return assertNever(verdict);
-  }
 }
 
 export const verdictLabels: Readonly<Record<Verdict['kind'], Label>> = {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { HistoryLine } from '../../model/history.js';
+import { type HistoryLine, reusedIn } from '../../model/history.js';
+import { verdictKinds } from '../../model/verdict.js';
 
 /**
  * OpenMetrics text, as `prometheus/OpenMetrics` specifies it (version 1.0): each family once with its type, unit and help, a
@@ -88,23 +89,15 @@ function runFamilies({ tool, host, exitCode, ms, started }: HistoryLine): readon
   ];
 }
 
-const verdictKinds = ['pass', 'fail', 'infra', 'unavailable'] as const;
-
 function kernelFamilies({ kernels }: HistoryLine): readonly Family[] {
   return [
     verdictFamily(kernels),
     countFamily('checks', 'outcome', 'Checks of an agent, by what they came to.', kernels, ({ checks }) => checks),
     countFamily('programs', 'outcome', 'Programs of objects, by what they came to.', kernels, (one) => one.programs),
-    countFamily(
-      'sessions',
-      'how',
-      'Sessions, asked in this run or reused from an earlier one.',
-      kernels,
-      ({ sessions }) => {
-        const reused = sessions.filter(({ since }) => since !== null).length;
-        return { asked: sessions.length - reused, reused };
-      },
-    ),
+    countFamily('sessions', 'how', 'Sessions, asked in this run or reused from an earlier one.', kernels, (kernel) => {
+      const reused = reusedIn([kernel]);
+      return { asked: kernel.sessions.length - reused, reused };
+    }),
     {
       name: 'bpf_matrix_kernel_machine_seconds',
       type: 'gauge',

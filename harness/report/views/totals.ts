@@ -2,7 +2,7 @@
 import type { KernelReport, MissingKernel, Reused, RunReport } from '../../model/report.js';
 import { sumOf } from '../../model/sum.js';
 import { checksOf, checkTallyOf, checkTallyText } from './checks.js';
-import { formatCount, formatDuration } from './format.js';
+import { formatCount, formatDuration, shortDate } from './format.js';
 import type { Grid } from './grid.js';
 import { verdictLabel, verdictLabels, type CellKind } from './labels.js';
 
@@ -38,7 +38,7 @@ export function reusedTotals({ kernels }: Pick<RunReport, 'kernels'>): readonly 
   const [oldest] = reused.map(({ since }) => since).sort();
   if (oldest === undefined) return [];
   const sessions = sumOf(reused.map((one) => one.sessions));
-  const on = `${oldest.slice(0, 10)} ${oldest.slice(11, 16)} UTC`;
+  const on = `${shortDate(oldest)} UTC`;
   const all = sumOf(reused.map(({ of }) => of));
   return [
     `${sessions} of ${all} sessions reused: they passed since ${on}, and nothing they depend on has changed (--fresh asks anew)`,

@@ -2,14 +2,9 @@
 import type { ExitCode } from '../../model/exit-code.js';
 import { sumOf } from '../../model/sum.js';
 import type { Trend, TrendHost, TrendRow, TrendRun } from '../../verdict/trend.js';
-import { formatCount, formatDuration, formatNumber } from './format.js';
+import { formatCount, formatDuration, formatNumber, shortDate } from './format.js';
 import { exitLabel } from './labels.js';
 import type { RunView, SeriesView } from './trend-rows.js';
-
-/** `2026-11-28 22:10`, UTC. */
-export function shortDate(iso: string): string {
-  return `${iso.slice(0, 10)} ${iso.slice(11, 16)}`;
-}
 
 export function runViews({ runs }: Trend): readonly RunView[] {
   return runs.map(runView);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import stringWidth from 'string-width';
 import wrapAnsi from 'wrap-ansi';
+import { withoutAnsi } from './text.js';
 
 /** Text sized for a terminal. Apart from text.ts, which the page for browsers has in it. */
 
@@ -8,8 +9,9 @@ const ascii = /^[ -~]*$/;
 
 /** Terminal columns that `text` takes; no control bytes in it, and colours take none. */
 export function textWidth(text: string): number {
+  const plain = text.includes('\u001b') ? withoutAnsi(text) : text;
   // Nearly all of it is, and measuring anything else is slow.
-  return ascii.test(text) ? text.length : stringWidth(text);
+  return ascii.test(plain) ? plain.length : stringWidth(plain);
 }
 
 const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { renderTrendHtml } from '../../report/html/trend-page.js';
 import { trendOf } from '../../verdict/trend.js';
 import { answered, historyKernel, historyLine } from '../fixtures/history.js';
-import { opened, saved } from './reader.js';
+import { accessibilityFaults, opened, saved } from './reader.js';
 
 const hostile = 'zz/</script><img src=x onerror=alert(1)>';
 const lines = [1, 2, 3].map((day) =>
@@ -83,9 +81,6 @@ describe('the page of a trend', () => {
   });
 
   it.each(['light', 'dark'] as const)('has no fault that axe finds, in %s', async (colorScheme) => {
-    const page = await opened(url, { colorScheme, bypassCSP: true });
-    await page.addScriptTag({ content: await readFile(createRequire(import.meta.url).resolve('axe-core'), 'utf8') });
-    const faults = await page.evaluate('axe.run().then(({ violations }) => violations.map(({ id }) => id))');
-    expect(faults).toEqual([]);
+    expect(await accessibilityFaults(url, { colorScheme })).toEqual([]);
   });
 });

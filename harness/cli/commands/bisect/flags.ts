@@ -1,17 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Command } from 'commander';
 import type { ExitCode } from '../../../model/exit-code.js';
-import { type CommonFlags, timeoutOption, withMachineFlags } from '../../common-flags.js';
-import { type LoaderFlags, withLoaderFlags } from '../../loader-flags.js';
+import { type LoadFlags, withLoadFlags } from '../../loader-flags.js';
 import type { CliContext } from '../../context.js';
 
 /** What commander hands over for `bisect`. */
-export interface BisectFlags extends CommonFlags, LoaderFlags {
+export interface BisectFlags extends LoadFlags {
   readonly program: string;
   readonly from: string;
   readonly to: string;
   readonly all?: true;
-  readonly timeout: string;
 }
 
 const help = `
@@ -40,8 +38,7 @@ export function bisectCommand(cli: CliContext, exit: (code: ExitCode) => void): 
     .option('--from <version>', 'oldest release: 6.1, or 6.12.43', '6.1')
     .option('--to <version>', 'newest release; 6.17 is every 6.17.x', '6.17')
     .option('--all', 'ask every release that is offered');
-  return withMachineFlags(withLoaderFlags(command))
-    .addOption(timeoutOption())
+  return withLoadFlags(command)
     .addHelpText('after', help)
     .action(async (file: string, flags: BisectFlags) => {
       const { runBisectCommand } = await import('./bisect.js');

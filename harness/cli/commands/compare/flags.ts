@@ -1,20 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Command } from 'commander';
 import type { ExitCode } from '../../../model/exit-code.js';
-import {
-  collectOption,
-  type CommonFlags,
-  timeoutOption,
-  withKernelFlags,
-  withMachineFlags,
-} from '../../common-flags.js';
-import { type LoaderFlags, withLoaderFlags } from '../../loader-flags.js';
+import { collectOption, withKernelFlags } from '../../common-flags.js';
+import { type LoadFlags, withLoadFlags } from '../../loader-flags.js';
 import type { CliContext } from '../../context.js';
 
 /** What commander hands over for `compare`. */
-export interface CompareFlags extends CommonFlags, LoaderFlags {
+export interface CompareFlags extends LoadFlags {
   readonly clang?: readonly string[];
-  readonly timeout: string;
 }
 
 const help = `
@@ -44,8 +37,7 @@ export function compareCommand(cli: CliContext, exit: (code: ExitCode) => void):
       'compare what these compilers make of our own object: 16,19; repeatable',
       collectOption,
     );
-  return withMachineFlags(withLoaderFlags(withKernelFlags(command)))
-    .addOption(timeoutOption())
+  return withLoadFlags(withKernelFlags(command))
     .addHelpText('after', help)
     .action(async (files: string[], flags: CompareFlags) => {
       const { runCompareCommand } = await import('./compare.js');

@@ -1,21 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Command } from 'commander';
 import type { ExitCode } from '../../../model/exit-code.js';
-import {
-  collectOption,
-  type CommonFlags,
-  timeoutOption,
-  withKernelFlags,
-  withMachineFlags,
-} from '../../common-flags.js';
-import { type LoaderFlags, withLoaderFlags } from '../../loader-flags.js';
+import { collectOption, withKernelFlags } from '../../common-flags.js';
+import { type LoadFlags, withLoadFlags } from '../../loader-flags.js';
 import type { CliContext } from '../../context.js';
 import { exitHelp, programFlag } from '../run/flags.js';
 
 /** What commander hands over for `cost`. */
-export interface CostFlags extends CommonFlags, LoaderFlags {
+export interface CostFlags extends LoadFlags {
   readonly program?: readonly string[];
-  readonly timeout: string;
 }
 
 const help = `
@@ -39,8 +32,7 @@ export function costCommand(cli: CliContext, exit: (code: ExitCode) => void): Co
       'only the programs with these names, or patterns for them; repeatable',
       collectOption,
     );
-  return withMachineFlags(withLoaderFlags(withKernelFlags(command)))
-    .addOption(timeoutOption())
+  return withLoadFlags(withKernelFlags(command))
     .addHelpText('after', help)
     .action(async (files: string[], flags: CostFlags) => {
       const { runMatrixCommand } = await import('../run/run.js');

@@ -17,6 +17,7 @@ import { invocation } from '../../../model/invocation.js';
 import { shellWord } from '../../../proc/shell-quote.js';
 import { writeFileAtomic } from '../../../proc/atomic.js';
 import type { CliContext } from '../../context.js';
+import { cannotWrite } from '../../writable.js';
 import { type InitAnswers, answersOfFlags, answersOfPerson } from './answers.js';
 import { type Asking, terminalAsking } from './ask.js';
 import type { InitFlags } from './flags.js';
@@ -111,12 +112,7 @@ async function writeChecked(file: string, { agent }: AgentDraft): Promise<void> 
   const draft = `${file}.new`;
   try {
     await writeFile(draft, text).catch((cause: unknown) => {
-      const code = (cause as NodeJS.ErrnoException).code ?? 'unknown error';
-      throw new UsageError({
-        message: `${file} cannot be written (${code})`,
-        next: 'name another with --config',
-        cause,
-      });
+      throw cannotWrite(`${file} cannot be written`, 'name another with --config', cause);
     });
     const config = await readConfig(draft, all);
     const built = pinnedBuild(root).folder;

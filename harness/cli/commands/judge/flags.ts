@@ -1,17 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Command } from 'commander';
 import type { ExitCode } from '../../../model/exit-code.js';
-import { quietOption, reporterOption, verboseOption } from '../../common-flags.js';
+import { type OutputFlags, withOutputFlags } from '../../common-flags.js';
 import type { CliContext } from '../../context.js';
 
 /** What commander hands over for `judge`. */
-export interface JudgeFlags {
+export interface JudgeFlags extends OutputFlags {
   readonly out?: string;
-  readonly reporter?: readonly string[];
-  readonly json?: true;
-  readonly debug?: true;
-  readonly quiet?: true;
-  readonly verbose?: true;
 }
 
 const help = `
@@ -27,15 +22,11 @@ Exit codes: as the run's own; 2 for a folder without evidence, or with damaged e
 
 /** `judge`. */
 export function judgeCommandOf(cli: CliContext, exit: (code: ExitCode) => void): Command {
-  return new Command('judge')
+  const command = new Command('judge')
     .description('pass the verdicts of a finished run again from its stored evidence (docs/evidence.md)')
     .argument('<dir>', 'report folder of a finished run')
-    .option('--out <dir>', 'report folder to write (default: the same, replaced as a whole)')
-    .addOption(reporterOption())
-    .option('--json', 'print run.json on stdout, the rest on stderr')
-    .addOption(quietOption())
-    .addOption(verboseOption())
-    .option('--debug', 'print causes and stacks')
+    .option('--out <dir>', 'report folder to write (default: the same, replaced as a whole)');
+  return withOutputFlags(command)
     .addHelpText('after', help)
     .action(async (dir: string, flags: JudgeFlags) => {
       const { runJudgeCommand } = await import('./judge.js');

@@ -1,21 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Command } from 'commander';
 import type { ExitCode } from '../../../model/exit-code.js';
-import { quietOption, reporterOption, verboseOption } from '../../common-flags.js';
+import { type OutputFlags, withOutputFlags } from '../../common-flags.js';
 import type { CliContext } from '../../context.js';
 import { exitHelp } from '../run/flags.js';
 
 /** What commander hands over for `merge`. */
-export interface MergeFlags {
+export interface MergeFlags extends OutputFlags {
   readonly out: string;
   readonly baseline?: string;
   readonly update?: true;
   readonly shardTimes?: string;
-  readonly reporter?: readonly string[];
-  readonly json?: true;
-  readonly debug?: true;
-  readonly quiet?: true;
-  readonly verbose?: true;
 }
 
 const help = `
@@ -33,18 +28,14 @@ ${exitHelp}`;
 
 /** `merge`. */
 export function mergeCommand(cli: CliContext, exit: (code: ExitCode) => void): Command {
-  return new Command('merge')
+  const command = new Command('merge')
     .description('make one run of the shards that several processes did of it (docs/shards.md)')
     .argument('<dir...>', 'report folders of the shards, or the folder that they are in')
     .option('--out <dir>', 'report folder to write, replaced as a whole', 'reports/latest')
     .option('--baseline <dir>', 'hold the run against these manifests (default: as the shards were started with)')
     .option('--update', 'write the manifest of each kernel that ran completely into the baseline')
-    .option('--shard-times <file>', 'write what each session took into this file, for --shard-times of the next run')
-    .addOption(reporterOption())
-    .option('--json', 'print run.json on stdout, the rest on stderr')
-    .addOption(quietOption())
-    .addOption(verboseOption())
-    .option('--debug', 'print causes and stacks')
+    .option('--shard-times <file>', 'write what each session took into this file, for --shard-times of the next run');
+  return withOutputFlags(command)
     .addHelpText('after', help)
     .action(async (dirs: readonly string[], flags: MergeFlags) => {
       const { runMergeCommand } = await import('./merge.js');

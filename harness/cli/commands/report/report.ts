@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { access, constants, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
-import { UsageError } from '../../../model/errors.js';
 import { ExitCode } from '../../../model/exit-code.js';
 import { startDetached } from '../../../proc/detached.js';
 import { folderDestination } from '../../../report/destination.js';
@@ -9,6 +8,7 @@ import { htmlName, renderHtml } from '../../../report/reporters/html.js';
 import { readManifestDiff } from '../../../results/manifest-diff.js';
 import { readRunJson, runJsonName } from '../../../results/run-json.js';
 import type { CliContext } from '../../context.js';
+import { cannotWrite } from '../../writable.js';
 import { browserCommands } from './browser.js';
 import type { ReportFlags } from './flags.js';
 
@@ -33,11 +33,8 @@ async function writableFolder(dir: string): Promise<string> {
     await access(dir, constants.W_OK);
     return await realpath(dir);
   } catch (cause) {
-    throw new UsageError({
-      message: `${dir}: ${htmlName} cannot be written there (${(cause as NodeJS.ErrnoException).code ?? 'unknown error'})`,
-      next: 'copy the folder to a place you may write, and name that',
-      cause,
-    });
+    const next = 'copy the folder to a place you may write, and name that';
+    throw cannotWrite(`${dir}: ${htmlName} cannot be written there`, next, cause);
   }
 }
 

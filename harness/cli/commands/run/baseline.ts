@@ -21,6 +21,7 @@ import { withBlame } from '../../../verdict/known-costs.js';
 import { defaultBaseline } from '../../common-flags.js';
 import { limitsOf } from '../../stat-limits.js';
 import { withoutCapability } from '../../loader-flags.js';
+import { cannotWrite } from '../../writable.js';
 import { programFlag, type RunFlags } from './flags.js';
 
 /** What a run is compared with, and how. */
@@ -105,11 +106,7 @@ async function writable(folder: string): Promise<void> {
     await ensureFolder(resolve(folder));
     await access(folder, constants.W_OK);
   } catch (cause) {
-    throw new UsageError({
-      message: `--update: ${folder} cannot be written (${(cause as NodeJS.ErrnoException).code ?? 'unknown error'})`,
-      next: 'name a folder you may write with --baseline',
-      cause,
-    });
+    throw cannotWrite(`--update: ${folder} cannot be written`, 'name a folder you may write with --baseline', cause);
   }
 }
 

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import { access, constants, stat } from 'node:fs/promises';
-import { join, resolve, sep } from 'node:path';
+import { join, resolve } from 'node:path';
 import { UsageError } from '../../../model/errors.js';
 import { ensureFolder } from '../../../proc/folders.js';
 import { historyName } from '../../../results/history.js';
 import { HistoryRecorder } from '../../../run/history/recorder.js';
+import { cannotWrite, isInside } from '../../writable.js';
 import type { RunFlags } from './flags.js';
 
 const option = '--history';
@@ -16,7 +17,7 @@ export async function historyFromFlags({ history, list, out }: RunFlags): Promis
 
 /** @throws UsageError where no line could be appended, before anything boots and not after an hour. */
 export async function openHistory(folder: string, out: string): Promise<HistoryRecorder> {
-  if (`${resolve(folder)}${sep}`.startsWith(`${resolve(out)}${sep}`)) {
+  if (isInside(folder, out)) {
     throw new UsageError({
       message: `${option} ${folder}: the report folder is replaced as a whole when the run has ended`,
       next: 'name a folder outside of --out',
@@ -32,12 +33,7 @@ export async function openHistory(folder: string, out: string): Promise<HistoryR
       throw new UsageError({ message: `${option}: ${file} is no regular file`, next: 'name another folder' });
   } catch (cause) {
     if (cause instanceof UsageError) throw cause;
-    const code = (cause as NodeJS.ErrnoException).code ?? 'unknown error';
-    throw new UsageError({
-      message: `${option} ${folder} cannot be written (${code})`,
-      next: 'name another folder',
-      cause,
-    });
+    throw cannotWrite(`${option} ${folder} cannot be written`, 'name another folder', cause);
   }
   return new HistoryRecorder(folder);
 }

@@ -15,6 +15,7 @@ import { sparkSigns } from '../../../report/views/sparkline.js';
 import { type History, readHistory } from '../../../results/history.js';
 import { type Trend, type TrendWanted, trendOf } from '../../../verdict/trend.js';
 import type { CliContext } from '../../context.js';
+import { cannotWrite } from '../../writable.js';
 import type { TrendFlags } from './flags.js';
 
 /** `trend`: the last runs of a history. Nothing boots. */
@@ -86,11 +87,6 @@ async function written(path: string, option: string, text: string): Promise<void
   try {
     await writeFileAtomic(path, text);
   } catch (cause) {
-    const code = (cause as NodeJS.ErrnoException).code ?? 'unknown error';
-    throw new UsageError({
-      message: `${option} ${path} cannot be written (${code})`,
-      next: 'name another file',
-      cause,
-    });
+    throw cannotWrite(`${option} ${path} cannot be written`, 'name another file', cause);
   }
 }

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-import { type PageChecks, type PageData, pageElements, type PageSources } from '../page-data.js';
+import { type PageChecks, pageElements, type PageSources } from '../page-data.js';
 
 /** What the document has in it, read when it is needed. */
 
-export function embeddedData(): PageData {
-  return JSON.parse(document.getElementById(pageElements.data)?.textContent ?? '') as PageData;
+/** What a page is drawn from; which of the pages it is, its program knows. */
+export function embeddedData(): unknown {
+  return JSON.parse(document.getElementById(pageElements.data)?.textContent ?? '');
 }
 
 let checks: Promise<PageChecks> | null = null;

@@ -2,6 +2,7 @@
 import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
 import type { TrendGroup, TrendPageData } from '../trend-page-data.js';
+import { hasWords } from './narrow-page.js';
 import { ThemeButton } from './page-header.js';
 import { TrendChart } from './trend-chart.js';
 
@@ -58,9 +59,7 @@ interface GroupProps {
 
 function Group({ group, data, query, every }: GroupProps): VNode {
   const words = query.toLowerCase().split(/\s+/);
-  const found = group.rows.filter(({ kernel, name }) =>
-    words.every((word) => `${kernel} ${name}`.toLowerCase().includes(word)),
-  );
+  const found = group.rows.filter(({ kernel, name }) => hasWords(`${kernel} ${name}`, words));
   const shown = every || query.trim() !== '' ? found : found.filter(({ isChanged }) => isChanged);
   const rest = found.length - shown.length;
   return (
@@ -68,17 +67,7 @@ function Group({ group, data, query, every }: GroupProps): VNode {
       <h2>{group.title}</h2>
       {shown.length > 0 && (
         <table class="series">
-          <thead>
-            <tr>
-              {['Kernel', 'Of', 'Over the runs', 'First', 'Last', 'Of the first', 'Of the one before', 'Release'].map(
-                (text) => (
-                  <th key={text} scope="col">
-                    {text}
-                  </th>
-                ),
-              )}
-            </tr>
-          </thead>
+          <TableHead columns={seriesColumns} />
           <tbody>
             {shown.map((row) => (
               <SeriesRow key={`${row.kernel} ${row.name}`} row={row} data={data} />
@@ -89,6 +78,32 @@ function Group({ group, data, query, every }: GroupProps): VNode {
       {rest > 0 && <p class="calm">{rest} rows without a change.</p>}
       {found.length === 0 && <p class="calm">Nothing is called so.</p>}
     </section>
+  );
+}
+
+const seriesColumns = [
+  'Kernel',
+  'Of',
+  'Over the runs',
+  'First',
+  'Last',
+  'Of the first',
+  'Of the one before',
+  'Release',
+];
+const runColumns = ['Run (UTC)', 'Verdict', 'Kernels', 'Checks', 'Time', 'Host', 'Not compared'];
+
+function TableHead({ columns }: { readonly columns: readonly string[] }): VNode {
+  return (
+    <thead>
+      <tr>
+        {columns.map((text) => (
+          <th key={text} scope="col">
+            {text}
+          </th>
+        ))}
+      </tr>
+    </thead>
   );
 }
 
@@ -119,15 +134,7 @@ function Runs({ data }: { readonly data: TrendPageData }): VNode {
     <section aria-label="Runs">
       <h2>Runs</h2>
       <table class="series">
-        <thead>
-          <tr>
-            {['Run (UTC)', 'Verdict', 'Kernels', 'Checks', 'Time', 'Host', 'Not compared'].map((text) => (
-              <th key={text} scope="col">
-                {text}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <TableHead columns={runColumns} />
         <tbody>
           {data.runs.map((run, at) => (
             <tr key={at}>

@@ -6,18 +6,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { backendCommand } from '../../../boot/backend.js';
 import { InfraError } from '../../../model/errors.js';
 import { parseVngVersion, vngVersion } from '../../../run/vng.js';
-import { unnamedTarget } from '../../../target.js';
+import { machineSpec } from './fixture/spec.js';
 
-const spec = {
-  target: unnamedTarget,
-  accel: 'tcg',
-  memory: 256,
+const spec = machineSpec({
   cpus: 2,
-  sandbox: false,
   kernel: '/k/vmlinuz',
   initramfs: '/k/init.cpio',
   cmdline: 'console=ttyS0 lsm=bpf',
-} as const;
+});
 const backend = { kind: 'virtme-ng', vng: 'vng', version: '1.35', wrapper: '/w/vng-qemu' } as const;
 const { signal } = new AbortController();
 

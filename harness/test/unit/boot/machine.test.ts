@@ -7,7 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Machine } from '../../../boot/machine.js';
 import { InfraError } from '../../../model/errors.js';
-import { unnamedTarget } from '../../../target.js';
+import { machineSpec } from './fixture/spec.js';
 
 /** A stand-in for QEMU: what a real kernel cannot be made to do on demand. Real boots are in test/vm. */
 let folder: string;
@@ -27,20 +27,10 @@ async function machineThat(script: string, deadlines = { boot: 5000, vm: 10_000 
   const qemu = join(folder, 'qemu');
   await writeFile(qemu, `#!/bin/bash\n${script}\n`);
   await chmod(qemu, 0o755);
-  const spec = {
-    target: unnamedTarget,
-    accel: 'tcg',
-    memory: 256,
-    cpus: 1,
-    sandbox: false,
-    kernel: 'k',
-    initramfs: 'i',
-    cmdline: '',
-  } as const;
   const machine = new Machine({
     label: '6.1',
     qemu,
-    spec,
+    spec: machineSpec(),
     consolePath: join(folder, 'console.log'),
     deadlines,
     signal: abort.signal,
@@ -113,20 +103,10 @@ describe('a machine', () => {
   it('whose binary is missing is QEMU_START', async () => {
     const machine = await machineThat('exit 0');
     await machine.stop();
-    const spec = {
-      target: unnamedTarget,
-      accel: 'tcg',
-      memory: 256,
-      cpus: 1,
-      sandbox: false,
-      kernel: 'k',
-      initramfs: null,
-      cmdline: '',
-    } as const;
     const missing = new Machine({
       label: '6.1',
       qemu: join(folder, 'no-such-qemu'),
-      spec,
+      spec: machineSpec({ initramfs: null }),
       consolePath: join(folder, 'c.log'),
       deadlines: { boot: 5000, vm: 5000 },
       signal: abort.signal,

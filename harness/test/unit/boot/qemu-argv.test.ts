@@ -3,17 +3,9 @@ import { expect, it } from 'vitest';
 import { kernelCmdline } from '../../../boot/cmdline.js';
 import { qemuArgv } from '../../../boot/qemu-argv.js';
 import { unnamedTarget } from '../../../target.js';
+import { machineSpec } from './fixture/spec.js';
 
-const spec = {
-  target: unnamedTarget,
-  accel: 'tcg',
-  memory: 256,
-  cpus: 1,
-  sandbox: false,
-  kernel: '/k/vmlinuz',
-  initramfs: '/k/init.cpio',
-  cmdline: 'x=y',
-} as const;
+const spec = machineSpec({ kernel: '/k/vmlinuz', initramfs: '/k/init.cpio', cmdline: 'x=y' });
 
 it('builds the same arguments in the same order, always', () => {
   expect(qemuArgv(spec).join(' ')).toBe(

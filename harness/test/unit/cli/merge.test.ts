@@ -2,35 +2,27 @@
 import { appendFile, cp, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PassThrough } from 'node:stream';
 import { gunzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { runJudgeCommand } from '../../../cli/commands/judge/judge.js';
 import { runMergeCommand } from '../../../cli/commands/merge/merge.js';
 import type { MergeFlags } from '../../../cli/commands/merge/flags.js';
 import { narrowed } from '../../../cli/commands/run/narrow.js';
-import { runFrameOf } from '../../../cli/commands/run/baseline.js';
-import type { CliContext } from '../../../cli/context.js';
 import { InfraError, UsageError } from '../../../model/errors.js';
-import { noExpectations } from '../../../model/expectation.js';
 import { lastRunOf } from '../../../plan/last-failed.js';
 import { lastRunOfJunit } from '../../../plan/last-failed-junit.js';
 import { readJunit } from '../../../results/junit-read.js';
 import type { ExitCode } from '../../../model/exit-code.js';
 import { defaultStatLimits } from '../../../model/manifest.js';
-import type { RunReport } from '../../../model/report.js';
-import type { PlannedUnit } from '../../../model/shard.js';
 import { parsedJson } from '../../../proc/json.js';
 import { writeEvidence } from '../../../results/evidence-store.js';
 import { readRunJson } from '../../../results/run-json.js';
 import { type RunFrame, writeRunFrame } from '../../../results/run-frame.js';
 import { withdrawShard, writeShardBlob } from '../../../results/shard-blob.js';
 import type { KernelResult } from '../../../results/session.js';
-import { denial, refused, reported, succeeded } from '../../fixtures/evidence.js';
 import { loadedEvidence, objectEvidence } from '../../fixtures/evidence-load.js';
-import { posture } from '../../fixtures/evidence-posture.js';
-import { healthy, healthyBut, loading, machine } from '../../fixtures/evidence-session.js';
-import { proved } from '../../fixtures/report-proofs.js';
+import { healthy, loading } from '../../fixtures/evidence-session.js';
+import { frameOf, leakingScenarios, quietCli, tornUnits } from '../../fixtures/stored-run.js';
 
 let folder: string;
 beforeEach(async () => {
@@ -39,39 +31,11 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 const at = (name: string): string => join(folder, name);
-const cli = {
-  env: { NO_COLOR: '1' },
-  stdout: new PassThrough().resume(),
-  stderr: new PassThrough().resume(),
-  signal: new AbortController().signal,
-  ending: { committed: () => undefined },
-  tool: { name: 'bpf-matrix', version: '0.1.0' },
-} as unknown as CliContext;
-
 type Answer = Extract<KernelResult, { kind: 'session' }>;
 const object = objectEvidence([loadedEvidence('a')]);
 const loaded = loading({ asked: 1, objects: [{ ...object, object: 'aegis' }] });
 const sound: Answer = { kind: 'session', session: loaded, scenarios: healthy() };
-const leaking: Answer = {
-  ...sound,
-  scenarios: healthyBut(
-    machine('lsm', [
-      posture('ENFORCE'),
-      denial({ enforced: { denied: reported(succeeded, 'BLOCK'), neighbour: null } }),
-      denial({ class: 'exec', scenario: 'execve', enforced: { denied: reported(refused, 'BLOCK'), neighbour: null } }),
-    ]),
-  ),
-};
-
-const units: readonly PlannedUnit[] = ['load', 'lsm', 'lsm-override', 'no-lsm'].map((session, index) => {
-  return { kernel: '6.12', session, seconds: 1, shard: Math.min(index + 1, 3) };
-});
-
-function frameOf(more: Partial<RunReport> = {}): RunFrame {
-  const report = proved();
-  const kernels = report.kernels.slice(0, 1).map((kernel) => ({ ...kernel, id: '6.12' }));
-  return runFrameOf({ ...report, expectations: noExpectations, kernels, ...more }, 'run', undefined);
-}
+const leaking: Answer = { ...sound, scenarios: leakingScenarios() };
 
 /** As one run leaves it, the files of its machines included. */
 async function whole(result: Answer): Promise<string> {
@@ -109,7 +73,7 @@ const askedFor = { kernels: '6.12', objects: 'aegis 1234', '--memory': '256' };
 async function shard(index: number, result: Answer, more: Written = {}): Promise<string> {
   const { frame = frameOf(), run = null, asked = askedFor, total = 3 } = more;
   const dir = at(`shards/${index}`);
-  const own = units.filter((unit) => unit.shard === index).map(({ session }) => session);
+  const own = tornUnits.filter((unit) => unit.shard === index).map(({ session }) => session);
   await writeRunFrame(dir, { ...frame, kernels: own.length === 0 ? [] : ['6.12'] });
   if (own.length > 0) {
     const loads = own.includes('load');
@@ -119,7 +83,12 @@ async function shard(index: number, result: Answer, more: Written = {}): Promise
     for (const name of own.flatMap((one) => logsOf[one] ?? [])) await log(dir, name);
     if (!loads) await log(dir, 'facts.console.log');
   }
-  await writeShardBlob(dir, { index, from: 'a test', run, plan: { total, kernels: ['6.12'], units, asked } });
+  await writeShardBlob(dir, {
+    index,
+    from: 'a test',
+    run,
+    plan: { total, kernels: ['6.12'], units: tornUnits, asked },
+  });
   return dir;
 }
 
@@ -129,7 +98,7 @@ async function shards(result: Answer, more: Written = {}): Promise<readonly stri
 }
 
 const merge = (dirs: readonly string[] = [at('shards')], flags: Partial<MergeFlags> = {}): Promise<ExitCode> =>
-  runMergeCommand(dirs, { out: at('merged'), ...flags }, cli);
+  runMergeCommand(dirs, { out: at('merged'), ...flags }, quietCli);
 
 const filesIn = async (dir: string): Promise<readonly string[]> => (await readdir(dir, { recursive: true })).sort();
 
@@ -146,7 +115,7 @@ describe('shards of a run', () => {
     ['that leaks', leaking, 1],
   ] as const)('%s are merged to the reports of one run, byte for byte, with its exit code', async (_, result, code) => {
     const one = await whole(result);
-    expect(await runJudgeCommand(one, {}, cli)).toBe(code);
+    expect(await runJudgeCommand(one, {}, quietCli)).toBe(code);
     await shards(result);
     expect(await merge()).toBe(code);
     expect(await filesIn(at('merged'))).toEqual(await filesIn(one));
@@ -172,7 +141,7 @@ describe('shards of a run', () => {
     await shards(leaking);
     await merge();
     const before = await readFile(join(at('merged'), 'run.json'), 'utf8');
-    expect(await runJudgeCommand(at('merged'), {}, cli)).toBe(1);
+    expect(await runJudgeCommand(at('merged'), {}, quietCli)).toBe(1);
     expect(await readFile(join(at('merged'), 'run.json'), 'utf8')).toBe(before);
   });
 
@@ -352,10 +321,10 @@ describe('the baseline of a merge', () => {
 describe('one shard', () => {
   it('is no run that could be judged, or whose failures are all there are', async () => {
     const dir = await shard(2, sound);
-    await expect(runJudgeCommand(dir, {}, cli)).rejects.toThrow(/holds one shard of a run/);
+    await expect(runJudgeCommand(dir, {}, quietCli)).rejects.toThrow(/holds one shard of a run/);
     const flags = { out: dir, lastFailed: true } as const;
     await expect(narrowed(flags as never)).rejects.toThrow(/is the report of one shard/);
     await rename(join(dir, 'evidence/shard.json'), join(dir, 'evidence/shard.withdrawn.json'));
-    await expect(runJudgeCommand(dir, {}, cli)).rejects.toThrow(/holds one shard of a run/);
+    await expect(runJudgeCommand(dir, {}, quietCli)).rejects.toThrow(/holds one shard of a run/);
   });
 });

@@ -24,6 +24,7 @@ describe('text of others', () => {
 
   it('is measured in columns', () => {
     expect([textWidth('abc'), textWidth('日本'), textWidth('e\u0301'), textWidth('\u{1f600}')]).toEqual([3, 4, 1, 2]);
+    expect(['abc', '日本'].map((text) => textWidth(`\u001b[1m\u001b[31m${text}\u001b[39m\u001b[22m`))).toEqual([3, 4]);
   });
 
   it('is cut and filled to columns, never over', () => {

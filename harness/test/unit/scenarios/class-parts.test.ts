@@ -2,24 +2,17 @@
 import { describe, expect, it } from 'vitest';
 import { contractNamed } from '../../../contracts/registry.js';
 import { checkClasses, type CheckClass, type Environment } from '../../../model/check.js';
-import { everyScenario } from '../../../plan/scenario-filter.js';
-import { offerOfAll } from '../../../scenarios/catalogue.js';
 import { classParts, shareOfClasses } from '../../../scenarios/class-parts.js';
 import type { PickedProof } from '../../../scenarios/pick.js';
-import { plannedShares, type Share } from '../../../scenarios/shares.js';
+import type { Share } from '../../../scenarios/shares.js';
 import { unnamedTarget } from '../../../target.js';
+import { sharesOn } from './fixture/shares.js';
 
 const aegis = contractNamed('aegis');
 
-function sharesOn(environment: Environment, name = 'aegis'): readonly Share[] {
-  const contract = contractNamed(name);
-  const wanted = { classes: new Set(checkClasses), scenarios: everyScenario };
-  return plannedShares({ contract, environment, agent: offerOfAll(contract) }, wanted);
-}
-
 /** The share with all attempts, and what shares their starts. */
 function leadOf(environment: Environment = 'lsm'): Share {
-  const [lead] = sharesOn(environment);
+  const [lead] = sharesOn('aegis', environment);
   if (lead === undefined) throw new Error('nothing is planned');
   return lead;
 }
@@ -37,7 +30,7 @@ describe('the attempts of a class', () => {
   it.each(environments)(
     '%s: each attempt of a share is of one class, under a name that nothing else has',
     (environment) => {
-      for (const share of sharesOn(environment)) {
+      for (const share of sharesOn('aegis', environment)) {
         const parts = classParts(share);
         const names = parts.flatMap(({ reported }) => reported.map((name) => JSON.stringify(name)));
         expect(new Set(names).size).toBe(names.length);
@@ -57,7 +50,7 @@ describe('the attempts of a class', () => {
   });
 
   it('of an observer are one with the hooks that they go through', () => {
-    expect(sharesOn('lsm', 'audit').flatMap(classParts)).toEqual([]);
+    expect(sharesOn('audit', 'lsm').flatMap(classParts)).toEqual([]);
   });
 });
 
@@ -77,7 +70,7 @@ describe('a share in which some classes are asked for', () => {
   it.each(environments)(
     '%s: has the files and rules of all where there is a policy: fewer would be another one',
     (environment) => {
-      for (const share of sharesOn(environment)) {
+      for (const share of sharesOn('aegis', environment)) {
         const narrow = shareOfClasses(share, asked);
         const withPolicy = ({ proofs }: Share) => proofs.filter(({ proof }) => proof.kind === 'attempts');
         const given = (one: Share) =>
@@ -92,7 +85,7 @@ describe('a share in which some classes are asked for', () => {
   );
 
   it('proves nothing else, and each proof whose attempts are wanted', () => {
-    for (const share of environments.flatMap((environment) => sharesOn(environment))) {
+    for (const share of environments.flatMap((environment) => sharesOn('aegis', environment))) {
       const narrow = shareOfClasses(share, asked);
       const proved = narrow.proofs.filter((one) => !narrow.known.has(one)).map(({ proof }) => proof);
       const wanted = share.proofs.filter(({ classes }) => classes.some((one) => asked.has(one.class)));

@@ -1,25 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
 import { contractNamed } from '../../../contracts/registry.js';
-import { checkClasses, type Environment } from '../../../model/check.js';
-import { everyScenario } from '../../../plan/scenario-filter.js';
-import { offerOfAll } from '../../../scenarios/catalogue.js';
+import type { Environment } from '../../../model/check.js';
 import { companionOf } from '../../../scenarios/companions.js';
 import type { PickedProof } from '../../../scenarios/pick.js';
-import { plannedShares, type Share } from '../../../scenarios/shares.js';
+import type { Share } from '../../../scenarios/shares.js';
+import { sharesOn } from './fixture/shares.js';
 
 /*
  * The last agent of a machine is thrown away with its guest (ADR 16); one after which another starts, or attempts are made
  * without one, is stopped, and has to end when it is asked to. So for each mode of an agent there has to be a start that is
  * not the last of its machine. What an agent comes to that does not end is in left-running.test.ts and the selftest.
  */
-
-const wanted = { classes: new Set(checkClasses), scenarios: everyScenario };
-
-function sharesOn(name: string, environment: Environment): readonly Share[] {
-  const contract = contractNamed(name);
-  return plannedShares({ contract, environment, agent: offerOfAll(contract) }, wanted);
-}
 
 /** The states in which agents are started for a proof, one after the other. */
 function statesOf({ proof }: PickedProof, enforcing: string): readonly string[] {

@@ -2,32 +2,21 @@
 import { describe, expect, it } from 'vitest';
 import type { Proof } from '../../../contracts/proof.js';
 import { contractNamed, conventions as known } from '../../../contracts/registry.js';
-import { checkClasses, type CheckClass, type Environment } from '../../../model/check.js';
-import { everyScenario } from '../../../plan/scenario-filter.js';
+import type { CheckClass } from '../../../model/check.js';
 import { offerOfAll } from '../../../scenarios/catalogue.js';
 import { pickProofs } from '../../../scenarios/pick.js';
 import { companionOf } from '../../../scenarios/companions.js';
-import { plannedShares } from '../../../scenarios/shares.js';
+import { everything, sharesOn } from './fixture/shares.js';
 
-const every = { classes: new Set(checkClasses), scenarios: everyScenario };
 const machines = known.flatMap(({ contract: name }) =>
   contractNamed(name).environments.map(({ environment, classes }) => ({ name, environment, classes })),
 );
-
-function sharesOn(
-  name: string,
-  environment: Environment,
-  wanted: typeof every = every,
-  agent = offerOfAll(contractNamed(name)),
-) {
-  return plannedShares({ contract: contractNamed(name), environment, agent }, wanted);
-}
 
 describe('what is proved in an environment, shared out among machines', () => {
   it.each(machines)('$name, $environment: all of it, in the order of the contract, once', (one) => {
     const contract = contractNamed(one.name);
     const own = new Set<CheckClass>(one.classes);
-    const whole = pickProofs(contract.proofs(one.environment, offerOfAll(contract)), { ...every, classes: own });
+    const whole = pickProofs(contract.proofs(one.environment, offerOfAll(contract)), { ...everything, classes: own });
     const shared = sharesOn(one.name, one.environment).flatMap(({ proofs }) => proofs);
     const named = (picked: typeof whole) => picked.map(({ proof }) => proof).filter(({ kind }) => kind !== 'controls');
     expect(named(shared)).toEqual(named(whole));
@@ -67,18 +56,18 @@ describe('what is proved in an environment, shared out among machines', () => {
   });
 
   it('are one for a part of one of them, and none for nothing', () => {
-    expect(sharesOn('aegis', 'lsm', { ...every, classes: new Set(['file']) })).toHaveLength(1);
-    const [restart, ...others] = sharesOn('aegis', 'lsm', { ...every, classes: new Set(['restart']) });
+    expect(sharesOn('aegis', 'lsm', { ...everything, classes: new Set(['file']) })).toHaveLength(1);
+    const [restart, ...others] = sharesOn('aegis', 'lsm', { ...everything, classes: new Set(['restart']) });
     expect(restart).toMatchObject({ leads: true });
     expect(others).toEqual([]);
-    expect(sharesOn('aegis', 'lsm', { ...every, classes: new Set() })).toEqual([]);
+    expect(sharesOn('aegis', 'lsm', { ...everything, classes: new Set() })).toEqual([]);
   });
 
   it('has what an agent does not offer, of one that offers nothing', () => {
     const nothing = { rules: new Set<never>(), signals: new Set<never>(), features: new Set<never>() };
     for (const { name, environment } of machines) {
       expect(
-        sharesOn(name, environment, every, { ...offerOfAll(contractNamed(name)), ...nothing }).length,
+        sharesOn(name, environment, everything, { ...offerOfAll(contractNamed(name)), ...nothing }).length,
         environment,
       ).toBeGreaterThan(0);
     }

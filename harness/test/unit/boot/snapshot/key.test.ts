@@ -1,23 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect, it } from 'vitest';
 import { type SnapshotOrigin, snapshotKey } from '../../../../boot/snapshot/key.js';
-import { unnamedTarget } from '../../../../target.js';
+import { machineSpec } from '../fixture/spec.js';
 
 const origin: SnapshotOrigin = {
   qemu: 'qemu-system-x86_64',
   qemuVersion: '7.2.22',
   kernelSha256: 'a'.repeat(64),
   initramfsSha256: 'b'.repeat(64),
-  spec: {
-    target: unnamedTarget,
-    accel: 'tcg',
-    memory: 256,
-    cpus: 1,
-    sandbox: true,
-    kernel: '/k',
-    initramfs: '/i',
-    cmdline: 'lsm=yama,bpf',
-  },
+  spec: machineSpec({ sandbox: true, kernel: '/k', initramfs: '/i', cmdline: 'lsm=yama,bpf' }),
 };
 
 it('is the same for the same machine, wherever its files lie', async () => {

@@ -12,7 +12,7 @@ import { snapshotFolder } from '../../../../boot/snapshot/inventory.js';
 import { SnapshotStore } from '../../../../boot/snapshot/store.js';
 import { thawMachine } from '../../../../boot/snapshot/thaw.js';
 import { filledWith } from './fixture/filled.js';
-import { unnamedTarget } from '../../../../target.js';
+import { machineSpec } from '../fixture/spec.js';
 
 /** A stand-in for QEMU that takes any state; what a real one does with it is in test/vm. */
 let folder: string;
@@ -46,16 +46,7 @@ async function waiting(status = 'paused'): Promise<Machine> {
   machine = new Machine({
     label: '6.1',
     qemu: at('qemu'),
-    spec: {
-      target: unnamedTarget,
-      accel: 'tcg',
-      memory: 256,
-      cpus: 1,
-      sandbox: false,
-      kernel: 'k',
-      initramfs: 'i',
-      cmdline: '',
-    },
+    spec: machineSpec(),
     consolePath: at('console.log'),
     deadlines: { boot: 50, vm: 20_000 },
     signal,

@@ -1,19 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
 import type { KernelIdentity } from '../../../../model/kernel.js';
-import type { PlannedUnit } from '../../../../model/shard.js';
 import type { KernelResult, ScenarioSession, SessionResult } from '../../../../results/session.js';
 import { joinedKernel, type ShardAnswers } from '../../../../run/shards/join.js';
 import { measuredUnits } from '../../../../run/shards/measured.js';
 import { judgeResults } from '../../../../verdict/judge-results.js';
 import { objectEvidence } from '../../../fixtures/evidence-load.js';
 import { healthy, loading, panic } from '../../../fixtures/evidence-session.js';
+import { tornUnits } from '../../../fixtures/stored-run.js';
 
-const sessions = ['load', 'lsm', 'lsm-override', 'no-lsm'];
-/** The kernel torn apart: `load` to the first shard, `lsm` to the second, the others to the third. */
-const units: readonly PlannedUnit[] = sessions.map((session, index) => {
-  return { kernel: '6.12', session, seconds: 1, shard: Math.min(index + 1, 3) };
-});
 const loaded = loading({ asked: 1, objects: [objectEvidence([])] });
 const facts = (more: Partial<SessionResult> = {}): SessionResult =>
   loading({ console: 'logs/6.12/facts.console.log', ms: 7, ...more });
@@ -46,7 +41,7 @@ const whole: readonly ShardAnswers[] = [
   answer(3, facts(), ['lsm-override', 'no-lsm']),
 ];
 const join = (parts: readonly ShardAnswers[]): ReturnType<typeof joinedKernel> =>
-  joinedKernel('6.12', { units }, { parts, asked: 1 });
+  joinedKernel('6.12', { units: tornUnits }, { parts, asked: 1 });
 const replaced = (other: ShardAnswers): readonly ShardAnswers[] =>
   whole.map((part) => (part.shard === other.shard ? other : part));
 /** What is not there, and why. */
