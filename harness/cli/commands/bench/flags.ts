@@ -8,7 +8,7 @@ import type { CliContext } from '../../context.js';
 /** What commander hands over for `bench`. */
 export interface BenchFlags extends Pick<
   CommonFlags,
-  'kernel' | 'kernelImage' | 'accel' | 'memory' | 'reporter' | 'json'
+  'arch' | 'kernel' | 'kernelImage' | 'accel' | 'memory' | 'reporter' | 'json'
 > {
   readonly rounds: string;
   readonly object?: string;
@@ -25,6 +25,7 @@ reported as such. docs/performance.md explains how to read it.
 Examples:
   $ npm run bench
   $ npm run bench -- -k 6.1,6.12,6.17 --rounds 5 --complete
+  $ npm run bench -- -k 6.12,6.12/arm64 --complete --measure complete-one,complete-other,complete-one-cpu,complete-other-cpu
   $ npm run bench -- --measure floor,cold-first,warm-first --rounds 9
   $ npm run bench -- --json > bench.json
 
@@ -37,7 +38,7 @@ export function benchCommand(cli: CliContext, exit: (code: ExitCode) => void): C
     .option('--rounds <n>', 'how often each measure is taken', '3')
     .option('-o, --object <file>', 'BPF object of whole runs instead of our own')
     .option('--measure <names>', `only these: ${measureIds.join(', ')}; repeatable`, collectOption)
-    .option('--complete', 'also run every scenario on three kernels')
+    .option('--complete', 'also run every scenario, on one kernel and on three')
     .addOption(new Option('--accel <how>', 'as for run').default('auto').choices(['auto', 'kvm', 'tcg']))
     .option('--memory <MiB>', 'memory of one guest', '256')
     .addOption(reporterOption())

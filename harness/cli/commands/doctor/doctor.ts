@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readConfig } from '../../../config/file.js';
-import { pinnedBuild } from '../../../config/libbpf.js';
+import { builtFor, pinnedBuild } from '../../../config/libbpf.js';
 import { parseJobs } from '../../../config/values.js';
 import { conventions } from '../../../contracts/registry.js';
 import { cacheFolder } from '../../../kernels/cache/folder.js';
@@ -25,7 +25,6 @@ import { anyCached, kernelCheck } from '../../../run/doctor/kernels.js';
 import { kvmCheck, qemuCheck, vngCheck } from '../../../run/doctor/machine.js';
 import type { KernelId } from '../../../model/kernel.js';
 import { kernelTarget } from '../../../model/kernel-name.js';
-import { builtFor } from '../../../run/guest-host.js';
 import { hostTarget, type Target } from '../../../target.js';
 import { targetsOf } from '../../architectures.js';
 import { sayWaits } from '../../say-waits.js';
