@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Command, Option } from 'commander';
+import { foreignTarget } from '../../../target.js';
 import { measureIds } from '../../../model/bench.js';
 import type { ExitCode } from '../../../model/exit-code.js';
 import { collectOption, type CommonFlags, reporterOption, withKernelFlags } from '../../common-flags.js';
@@ -25,7 +26,7 @@ reported as such. docs/performance.md explains how to read it.
 Examples:
   $ npm run bench
   $ npm run bench -- -k 6.1,6.12,6.17 --rounds 5 --complete
-  $ npm run bench -- -k 6.12,6.12/arm64 --complete --measure complete-one,complete-other,complete-one-cpu,complete-other-cpu
+  $ npm run bench -- -k 6.12,6.12/${foreignTarget.name} --complete --measure complete-one,complete-other
   $ npm run bench -- --measure floor,cold-first,warm-first --rounds 9
   $ npm run bench -- --json > bench.json
 

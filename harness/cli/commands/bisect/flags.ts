@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Command } from 'commander';
+import { foreignTarget } from '../../../target.js';
 import type { ExitCode } from '../../../model/exit-code.js';
 import { type LoadFlags, withLoadFlags } from '../../loader-flags.js';
 import { archOption } from '../../common-flags.js';
@@ -21,7 +22,7 @@ series that cancel out are found with --all alone. A verdict is \`loads\` or the
 Examples:
   $ npm run matrix -- bisect build/aegis.bpf.o --program aegis_socket_connect
   $ npm run matrix -- bisect my.bpf.o -p my_prog --from 6.12.43 --to 6.12 --all
-  $ npm run matrix -- bisect my.bpf.o -p my_prog --arch arm64 --from 6.1 --to 6.12
+  $ npm run matrix -- bisect my.bpf.o -p my_prog --arch ${foreignTarget.name} --from 6.1 --to 6.12
 
 Exit codes:
   0    the program loads on every release that was asked

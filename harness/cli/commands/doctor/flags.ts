@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Command } from 'commander';
+import { foreignTarget } from '../../../target.js';
 import type { ExitCode } from '../../../model/exit-code.js';
 import { archOption, collectOption } from '../../common-flags.js';
 import type { CliContext } from '../../context.js';
@@ -20,7 +21,7 @@ indexes, and where a kernel is in the cache it is booted once to prove KVM. What
 Examples:
   $ npm run matrix -- doctor
   $ npm run matrix -- doctor --kernel 6.1,6.12        only these have to be had
-  $ npm run matrix -- doctor --kernel 6.12/arm64      and what guests of that architecture need
+  $ npm run matrix -- doctor --kernel 6.12/${foreignTarget.name}      and what guests of that architecture need
   $ npm run matrix -- doctor --json | jq '.checks[] | select(.state != "ok")'
 
 Exit codes: 0 all that runs need is here, 2 usage or configuration, 3 something is missing, 130 interrupted.
