@@ -4,7 +4,7 @@ import { type AgentChoice, agentChoices, agentObject, readAgents } from '../../.
 import { buildWithClangs, type ClangBuilds, type ClangOptions, parseClangs } from '../../../config/clang.js';
 import { expectationsOf } from '../../../config/expectations.js';
 import { defaultConfigFile, type MatrixConfig } from '../../../config/file.js';
-import type { Build } from '../../../config/libbpf.js';
+import { type Build, builtFor } from '../../../config/libbpf.js';
 import { needsSource, withNeeds } from '../../../config/needs.js';
 import type { Only } from '../../../config/only.js';
 import { objectFiles } from '../../../config/object-files.js';
@@ -18,7 +18,7 @@ import type { ExitCode } from '../../../model/exit-code.js';
 import type { ExpectationList } from '../../../model/expectation.js';
 import { choosePrograms } from '../../../plan/programs.js';
 import { hostTarget } from '../../../target.js';
-import { assertBuilt, builtFor } from '../../../run/guest-host.js';
+import { assertBuilt } from '../../../run/guest-host.js';
 import { FirstFailure } from '../../../run/first-failure.js';
 import { baselineFromFlags, costsBesideBaseline } from './baseline.js';
 import { historyFromFlags } from './history.js';
@@ -160,6 +160,7 @@ async function builds(
   return buildWithClangs(parseClangs('--clang', clang), {
     root: packageRoot(),
     build,
+    target: hostTarget,
     signal,
     displayed: displayedPath,
   });
