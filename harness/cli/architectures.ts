@@ -10,7 +10,7 @@ import type { CommonFlags } from './common-flags.js';
 type ArchitectureFlags = Pick<CommonFlags, 'arch' | 'kernel' | 'kernelImage'>;
 
 /** What is meant by kernels that name no architecture: what --arch says, else `own`. */
-export function targetsOf({ arch }: ArchitectureFlags, own: Target | null): readonly Target[] {
+export function targetsOf({ arch }: Pick<CommonFlags, 'arch'>, own: Target | null): readonly Target[] {
   return arch === undefined ? [own ?? hostTarget] : parseArchitectures('--arch', arch);
 }
 

@@ -5,6 +5,7 @@ import { configuredObjects, readAgents } from '../../../config/agent-builds.js';
 import { buildWithClangs, type ClangBuilds, type ClangOptions, parseClangs } from '../../../config/clang.js';
 import { expectationsOf } from '../../../config/expectations.js';
 import { defaultConfigFile, type MatrixConfig } from '../../../config/file.js';
+import { builtFor } from '../../../config/libbpf.js';
 import { needsSource, withNeeds } from '../../../config/needs.js';
 import type { Only } from '../../../config/only.js';
 import { parseCount, parseDuration } from '../../../config/values.js';
@@ -15,7 +16,6 @@ import type { ExitCode } from '../../../model/exit-code.js';
 import type { ExpectationList } from '../../../model/expectation.js';
 import { choosePrograms } from '../../../plan/programs.js';
 import type { Target } from '../../../target.js';
-import { builtFor } from '../../../run/guest-host.js';
 import { FirstFailure } from '../../../run/first-failure.js';
 import { baselineFromFlags, costsBesideBaseline } from './baseline.js';
 import { boundAgent, checkBuilt, namedObjects, oneObject } from './builds.js';
@@ -25,6 +25,7 @@ import { type Narrowed, narrowed, stillFailing, withLastObjects } from './narrow
 import { sharingFromFlags, shardFolder } from './shard.js';
 import { askedClasses, wantedScenarios } from './wanted.js';
 import { namedTargets } from '../../architectures.js';
+import { oneTarget } from '../../one-target.js';
 import { ownConclusion, runCommand, type Task } from '../../run-command.js';
 import { displayedPath } from '../../../config/displayed.js';
 import { loaderFromFlags } from '../../loader.js';
@@ -132,10 +133,11 @@ function stopping({ repeat: text, failFast }: RunFlags): Pick<Task<'run'>, 'repe
 
 /** Our object by each compiler that is named; null where none is. */
 async function builds(
-  { clang, object }: RunFlags,
+  flags: RunFlags,
   { agent, agents }: MatrixConfig,
   { build, signal }: Pick<ClangOptions, 'build' | 'signal'>,
 ): Promise<ClangBuilds | null> {
+  const { clang, object } = flags;
   if (clang === undefined) return null;
   if (object !== undefined || agent !== undefined || agents !== undefined) {
     const other = object === undefined ? 'the configuration has an agent' : '--object names one that is built';
@@ -147,6 +149,7 @@ async function builds(
   return buildWithClangs(parseClangs('--clang', clang), {
     root: packageRoot(),
     build,
+    target: oneTarget(flags, 'what --clang makes'),
     signal,
     displayed: displayedPath,
   });
