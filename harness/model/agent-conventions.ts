@@ -42,6 +42,8 @@ export interface AgentConventions {
   readonly vocabulary: DialectVocabulary | null;
   /** Our own agent of this contract. */
   readonly own: OwnAgent;
+  /** Patterns for the names of those programs of its object that are on LSM hooks. */
+  readonly ownHookPrograms: readonly string[];
 }
 
 /** An agent of this repository, as `agent` of matrix.config.json has it; paths are relative to the folder that it is built in. */

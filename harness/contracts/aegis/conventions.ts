@@ -39,6 +39,7 @@ export const aegisConventions: AgentConventions = {
   },
   vocabulary: aegisVocabulary,
   overrides: { lsm: 'AEGIS_LSM_PATH', btf: 'AEGIS_BTF_VMLINUX_PATH' },
+  ownHookPrograms: ['deny_*'],
   own: {
     name: 'aegis-agent',
     object: 'aegis.bpf.o',

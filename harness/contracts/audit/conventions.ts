@@ -19,6 +19,7 @@ export const auditConventions: AgentConventions = {
   signals: [],
   features: {},
   overrides: {},
+  ownHookPrograms: ['audit_connect', 'audit_open'],
   own: {
     name: 'lsmaudit',
     object: 'lsmaudit.bpf.o',
