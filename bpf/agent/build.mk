@@ -37,7 +37,7 @@ $(AGENT): $(AGENT_FILES) $(wildcard $(SRC)/agent/*.h) $(SRC)/aegis/aegis_abi.h $
 	$(Q)$(CC) $(AGENT_CFLAGS) $(filter %.c,$^) -o $@.tmp $(AGENT_LIBS) && mv $@.tmp $@
 
 # Faulty agents, for the harness's test of itself: the same sources with one fault each, see fault.h.
-AGENT_FAULTS := bare-hooks dead-hook early-enforce early-signal signal-claimed network-defeats-fallback \
+AGENT_FAULTS := bare-hooks dead-hook believes-list early-enforce early-signal signal-claimed network-defeats-fallback \
 	audit-denies wrong-signal never-starts refuses-kind crash hang panic restart-window silent-reload override-lies \
 	reaches-init quarantines
 AGENT_FAULTY := $(AGENT_FAULTS:%=$(BUILD)/selftest/agent-%)

@@ -36,6 +36,8 @@ export interface AgentConventions {
   readonly signals: readonly string[];
   /** Optional abilities, each with the question that the configuration answers. */
   readonly features: Readonly<Record<string, string>>;
+  /** Further abilities, which an agent has only where its configuration says so. */
+  readonly optIn: Readonly<Record<string, string>>;
   /** Variables of the environment that replace what the agent reads about the machine. */
   readonly overrides: Readonly<Partial<Record<Override, string>>>;
   /** What its agents may say in words of their own; null where they have no choice. */

@@ -18,6 +18,7 @@ export const auditConventions: AgentConventions = {
   rules: [],
   signals: [],
   features: {},
+  optIn: {},
   overrides: {},
   ownHookPrograms: ['audit_connect', 'audit_open'],
   own: {
