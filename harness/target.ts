@@ -237,6 +237,9 @@ export const unnamedTarget: Target = x86;
 /** The host's own architecture, and that of its guests where nothing else is said. */
 export const hostTarget: Target = targets.find(({ node }) => node === process.arch) ?? unnamedTarget;
 
+/** One that is not the host's, for examples. */
+export const foreignTarget: Target = targets.find((row) => row !== hostTarget) ?? unnamedTarget;
+
 /** The architecture that people call so; null for none that has a row. */
 export function targetNamed(name: string): Target | null {
   return targets.find((row) => row.name === name || row.aliases.includes(name)) ?? null;

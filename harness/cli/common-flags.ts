@@ -69,11 +69,15 @@ export function withKernelFlags(command: Command): Command {
       'boot a kernel file of your own, or the tree it was built in, under this id; repeatable',
       collectOption,
     )
-    .option(
-      '--arch <names>',
-      `architectures of kernels that name none: ${targetNames.join(', ')} (default: that of the program that is put into them, else the host's)`,
-    );
+    .addOption(archOption("that of the program that is put into them, else the host's"));
 }
+
+/** What is meant by kernels that name no architecture. */
+export const archOption = (otherwise = "the host's"): Option =>
+  new Option(
+    '--arch <names>',
+    `architectures of kernels that name none: ${targetNames.join(', ')} (default: ${otherwise})`,
+  );
 
 /** How they are booted, and where the report goes unless --out says otherwise. */
 export function withMachineFlags(command: Command, out = 'reports/latest'): Command {

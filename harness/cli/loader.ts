@@ -3,6 +3,8 @@ import { parseCapabilities } from '../config/values.js';
 import { type Build, buildWithLibbpf, pinnedBuild } from '../config/libbpf.js';
 import { packageRoot } from '../kernels/package-root.js';
 import { type Capability, capabilityName } from '../model/capability.js';
+import { namedTargets } from './architectures.js';
+import type { CommonFlags } from './common-flags.js';
 import { type LoaderFlags, withoutCapability } from './loader-flags.js';
 
 /** Who loads, and what is to be reported about it. */
@@ -14,12 +16,14 @@ export interface Loader {
 
 /** @throws UsageError for a name that no capability has, and for a libbpf that cannot be had. */
 export async function loaderFromFlags(
-  { withoutCapability: texts, libbpf }: LoaderFlags,
+  flags: LoaderFlags & Pick<CommonFlags, 'arch' | 'kernel' | 'kernelImage'>,
   signal: AbortSignal,
 ): Promise<Loader> {
+  const { withoutCapability: texts, libbpf } = flags;
   const withoutCapabilities = parseCapabilities(withoutCapability, texts);
   const root = packageRoot();
-  const build = libbpf === undefined ? pinnedBuild(root) : await buildWithLibbpf(libbpf, { root, signal });
+  const options = { root, targets: namedTargets(flags), signal };
+  const build = libbpf === undefined ? pinnedBuild(root) : await buildWithLibbpf(libbpf, options);
   return { withoutCapabilities, build, notices: capabilityNotices(withoutCapabilities) };
 }
 

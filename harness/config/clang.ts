@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { UsageError } from '../model/errors.js';
 import { CommandError, type CommandResult, runProgram } from '../proc/run.js';
 import { readBpfElf } from './elf.js';
-import { type Build, makeWords } from './libbpf.js';
+import type { Target } from '../target.js';
+import { type Build, builtFor, makeWords } from './libbpf.js';
 import { readObjects, type ObjectFile } from './objects.js';
 
 /** Our own object as several compilers build it. */
@@ -20,6 +21,8 @@ export interface ClangOptions {
   readonly root: string;
   /** Where to, and with which libbpf. */
   readonly build: Build;
+  /** Of the kernels that it is for. */
+  readonly target: Target;
   readonly signal: AbortSignal;
   /** How a path is shown. */
   readonly displayed: (file: string) => string;
@@ -57,17 +60,18 @@ export async function buildWithClangs(names: readonly string[], options: ClangOp
   );
 }
 
-async function compile(name: string, { root, build, signal }: ClangOptions): Promise<string> {
+async function compile(name: string, { root, build, target, signal }: ClangOptions): Promise<string> {
   await checkInstalled(name, signal);
-  const folder = join(build.folder, name);
+  const folder = join(builtFor(target, build.folder), name);
   const object = join(folder, 'aegis.bpf.o');
-  const made = await make([...makeWords(root, build), `CLANG=${name}`, `BUILD=${folder}`, object], signal);
+  const words = [...makeWords(root, build, target), `CLANG=${name}`, `BUILD=${folder}`];
+  const made = await make([...words, object], signal);
   if (made.exitCode === 0) return object;
   const lines = made.stderr.split('\n');
-  const words = lines.find((line) => line.includes('error:')) ?? lines.find((line) => line !== '') ?? 'no words';
+  const said = lines.find((line) => line.includes('error:')) ?? lines.find((line) => line !== '') ?? 'no words';
   throw new UsageError({
-    message: `--clang: ${name} does not build bpf/aegis: ${words}`,
-    next: `see all it says: make -C bpf CLANG=${name} BUILD=${folder}`,
+    message: `--clang: ${name} does not build bpf/aegis: ${said}`,
+    next: `see all it says: make ${words.join(' ')}`,
   });
 }
 

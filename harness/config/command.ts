@@ -4,9 +4,9 @@ import { UsageError } from '../model/errors.js';
 import type { Upload } from '../model/agent.js';
 import { programInPath } from '../proc/in-path.js';
 import { readHostFile, readProgram } from './host-files.js';
-import { hostTarget, type Target } from '../target.js';
+import type { Target } from '../target.js';
 import { shebangOf } from './shebang.js';
-import { readToolbox, type Toolbox } from './toolbox.js';
+import { readToolbox, type Toolbox, type ToolboxSource } from './toolbox.js';
 
 /** A program of this host, ready to be run in a guest. */
 export interface CommandProgram {
@@ -27,16 +27,16 @@ export const commandFolder = '/command';
 
 /**
  * Reads a program with its shared libraries, and the files it asks for (`GUEST=HOST`). A name without a slash is looked
- * up in PATH. With tools it may be a script, whose interpreter is brought along. Throws UsageError.
+ * up in PATH. With tools it may be a script for guests of `target`, whose interpreter is brought along. Throws UsageError.
  */
 export async function readCommand(
   words: readonly string[],
-  { files, tools, path }: { readonly files: readonly string[]; readonly tools: WantedTools; readonly path: string },
+  { files, tools, ...source }: ToolboxSource & { readonly files: readonly string[]; readonly tools: WantedTools },
 ): Promise<CommandProgram> {
   const [name = '', ...rest] = words;
-  const file = name.includes('/') ? name : await searched(name, path);
+  const file = name.includes('/') ? name : await searched(name, source.path);
   const inGuest = `${commandFolder}/${basename(file)}`;
-  const read = await (tools === null ? readAlone(file, inGuest) : readWithTools(file, inGuest, { tools, path }));
+  const read = await (tools === null ? readAlone(file, inGuest) : readWithTools(file, inGuest, tools, source));
   const uploads = [...read.uploads, ...(await readUploads(files))];
   const paths = uploads.map((upload) => upload.path);
   const twice = paths.find((one, index) => paths.indexOf(one) !== index);
@@ -54,17 +54,22 @@ async function readAlone(file: string, inGuest: string): Promise<CommandProgram>
 async function readWithTools(
   file: string,
   inGuest: string,
-  { tools, path }: { readonly tools: readonly string[]; readonly path: string },
+  tools: readonly string[],
+  source: ToolboxSource,
 ): Promise<CommandProgram> {
   const { bytes } = await readHostFile(file, 'command');
   const isScript = bytes.toString('latin1', 0, 2) === '#!';
   const shebang = isScript ? shebangOf(bytes) : null;
   const place = 'command --with-libs';
-  const toolbox = await readToolbox(place, [...tools, ...(shebang === null ? [] : [shebang.program])], path);
-  if (!isScript) return { ...withoutDoubles(await readAlone(file, inGuest), toolbox), toolbox };
+  const alone = isScript ? null : await readAlone(file, inGuest);
+  // A program says itself what it is for, a script runs wherever its interpreter does.
+  const target = alone?.target ?? source.target;
+  const called = [...tools, ...(shebang === null ? [] : [shebang.program])];
+  const toolbox = await readToolbox(place, called, { ...source, target });
+  if (alone !== null) return { ...withoutDoubles(alone, toolbox), toolbox };
   const interpreter = shebang === null ? '/bin/sh' : (toolbox.programs.get(shebang.program) ?? '/bin/sh');
   const uploads = [{ path: inGuest, bytes, mode: 0o755 }];
-  return { target: hostTarget, argv: [interpreter, ...(shebang?.words ?? []), inGuest], uploads, toolbox };
+  return { target, argv: [interpreter, ...(shebang?.words ?? []), inGuest], uploads, toolbox };
 }
 
 /** A library that the toolbox has, too, is the same file. */

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-import { resolve } from 'node:path';
+import { access } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import type { Upload } from '../model/agent.js';
 import { UsageError } from '../model/errors.js';
 import { programInPath } from '../proc/in-path.js';
+import { hostTarget, type Target } from '../target.js';
 import { readProgram } from './host-files.js';
+import { builtFor } from './libbpf.js';
 
 /** What a guest gets so that people and scripts can work in it. */
 export interface Toolbox {
@@ -12,6 +15,16 @@ export interface Toolbox {
   readonly install: readonly (readonly [string, ...string[]])[];
   /** Where the programs that were named lie in the guest, by the names they were asked for. */
   readonly programs: ReadonlyMap<string, string>;
+}
+
+/** Where a toolbox comes from. */
+export interface ToolboxSource {
+  /** PATH of this host. */
+  readonly path: string;
+  /** The architecture of the guest. */
+  readonly target: Target;
+  /** What is built for the host's own architecture; for others in a folder below. */
+  readonly built: string;
 }
 
 const busybox = '/bin/busybox';
@@ -31,20 +44,19 @@ exec "$@"
 `;
 
 /**
- * busybox of this host with a link for each of its programs, `in-cgroup`, and the programs that are named, each with its
- * libraries, where they lie on this host. @throws UsageError for a program that is not there.
+ * busybox with a link for each of its programs, `in-cgroup`, and the programs that are named, each with its libraries, where
+ * they lie on this host. @throws UsageError for a program that is not there, or is for another architecture than the guest.
  */
-export async function readToolbox(place: string, programs: readonly string[], path: string): Promise<Toolbox> {
-  const box = await found('busybox', path);
-  if (box === null) {
-    throw new UsageError({
-      message: `${place}: there is no busybox on this host, of which the guest's programs are made`,
-      next: 'apt-get install busybox-static',
-    });
-  }
+export async function readToolbox(
+  place: string,
+  programs: readonly string[],
+  { path, target, built }: ToolboxSource,
+): Promise<Toolbox> {
+  const box = await busyboxFor(place, { path, target, built });
   const uploads = new Map<string, Upload>();
   const take = async (file: string, inGuest: string): Promise<void> => {
     const program = await readProgram(file, { place, path: inGuest, libraries: [] });
+    if (program.target !== target) throw otherArchitecture(place, file, program.target, target);
     for (const upload of program.uploads) if (!uploads.has(upload.path)) uploads.set(upload.path, upload);
   };
   await take(box, busybox);
@@ -67,6 +79,38 @@ export async function readToolbox(place: string, programs: readonly string[], pa
     install: [make, [busybox, 'sh', '-c', linkScript(kept)]],
     programs: placed,
   };
+}
+
+/** This host's own; for guests of another architecture the one that bootstrap has put beside what is built for them. */
+async function busyboxFor(place: string, { path, target, built }: ToolboxSource): Promise<string> {
+  if (target !== hostTarget) {
+    const file = join(builtFor(target, built), 'busybox');
+    if (await isThere(file)) return file;
+    throw new UsageError({
+      message: `${place}: ${file} is not there, of which the programs of a guest of ${target.title} are made`,
+      next: `run scripts/bootstrap ${target.name}`,
+    });
+  }
+  const own = await found('busybox', path);
+  if (own !== null) return own;
+  throw new UsageError({
+    message: `${place}: there is no busybox on this host, of which the guest's programs are made`,
+    next: 'apt-get install busybox-static',
+  });
+}
+
+function isThere(file: string): Promise<boolean> {
+  return access(file).then(
+    () => true,
+    () => false,
+  );
+}
+
+function otherArchitecture(place: string, file: string, own: Target, guest: Target): UsageError {
+  return new UsageError({
+    message: `${place}: ${file} is built for ${own.title}, and the guest is ${guest.title}`,
+    next: `name the file of one that is built for ${guest.title}, or do without it`,
+  });
 }
 
 /**

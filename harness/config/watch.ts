@@ -4,9 +4,10 @@ import { basename, dirname, join, relative, resolve } from 'node:path';
 import { readRegularText } from '../proc/regular-file.js';
 import { UsageError } from '../model/errors.js';
 import { invocation } from '../model/invocation.js';
+import { hostTarget, type Target } from '../target.js';
 import type { WatchedFiles } from '../proc/watch-files.js';
 import { defaultConfigFile, type MatrixConfig } from './file.js';
-import { type Build, makeWords } from './libbpf.js';
+import { type Build, makeWords, targetOfBuilt } from './libbpf.js';
 import { needsSource, type NeedsSource } from './needs.js';
 
 /** What makes the objects anew after a save. */
@@ -88,14 +89,25 @@ function isOurs(object: string, root: string): boolean {
 /** What the compiler wrote down as read; the recipe itself counts too. */
 function ours(objects: readonly string[], { root, build }: WatchOptions): Omit<WatchTarget, 'needs'> {
   const targets = objects.map((object) => resolve(object));
+  const target = onlyOf(new Set(targets.map((file) => targetOfBuilt(file, build.folder))));
   return {
     objects,
-    build: { argv: ['make', ...makeWords(root, build), ...targets], cwd: root },
+    build: { argv: ['make', ...makeWords(root, build, target), ...targets], cwd: root },
     watched: async () => {
       const lists = await Promise.all(targets.map((target) => read(target, root)));
       return { files: [...new Set([join(root, 'bpf', 'Makefile'), ...lists.flat()])], folders: [] };
     },
   };
+}
+
+/** make builds for one. */
+function onlyOf([target = hostTarget, ...others]: ReadonlySet<Target>): Target {
+  if (others.length === 0) return target;
+  const titles = [target, ...others].map(({ title }) => title).join(' and ');
+  throw new UsageError({
+    message: `watch builds objects of one architecture at a time, and these are of ${titles}`,
+    next: 'name those of one of them, each watch with kernels of its own',
+  });
 }
 
 async function read(target: string, root: string): Promise<readonly string[]> {

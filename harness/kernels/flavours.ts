@@ -28,19 +28,23 @@ export interface OfferedFlavours {
   readonly missing: readonly UnavailableKernel[];
 }
 
-/** Asks the archives which flavours of each kernel they offer; only indexes are read. No names: all that there are. */
+/** Asks the archives which flavours of these kernels they offer; only indexes are read. No names: all that there are. */
 export async function offeredFlavours(
   names: readonly string[],
+  ids: readonly KernelId[],
   context: KernelContext,
   signal?: AbortSignal,
 ): Promise<OfferedFlavours> {
-  const asked = context.catalog.kernels.flatMap((kernel) => [
-    { kernel: { ...kernel, flavour: everyFlavour }, named: null },
-    ...Object.keys(kernel.flavours).map((named) => ({
-      kernel: catalogKernel(context.catalog, `${kernel.id}/${named}`),
-      named,
-    })),
-  ]);
+  const { catalog } = context;
+  const asked = ids
+    .map((id) => catalogKernel(catalog, id))
+    .flatMap((kernel) => [
+      { kernel: { ...kernel, flavour: everyFlavour }, named: null },
+      ...Object.keys(kernel.flavours).map((named) => ({
+        kernel: catalogKernel(catalog, `${kernel.id}/${named}`),
+        named,
+      })),
+    ]);
   const wanted = asked.filter(({ named }) => named === null || isNamed(names, named));
   const answers = await Promise.all(wanted.map(({ kernel, named }) => flavoursOf(kernel, named, context, signal)));
   return {

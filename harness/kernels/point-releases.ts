@@ -2,7 +2,9 @@
 import { MatrixError } from '../model/errors.js';
 import { ExitCode } from '../model/exit-code.js';
 import type { KernelId, KernelResolution, UnavailableKernel } from '../model/kernel.js';
+import { kernelIdOf, kernelTarget } from '../model/kernel-name.js';
 import { comparePoints, isBetween, type PointVersion, pointVersion } from '../model/point-release.js';
+import type { Target } from '../target.js';
 import type { CatalogKernel } from './catalog.js';
 import type { KernelContext } from './context.js';
 import { families, type Family, familyNames } from './families.js';
@@ -16,7 +18,7 @@ import { whyNot } from './why-not.js';
 
 /** A point release that an archive offers. */
 export interface PointRelease {
-  /** `6.12.43`. */
+  /** `6.12.43`, or `6.12.43/arm64`. */
   readonly id: KernelId;
   readonly family: Family;
   /** At least one; the newest packaging first. */
@@ -27,6 +29,7 @@ export interface PointRange {
   readonly from: PointVersion;
   /** `6.17` includes every 6.17.x. */
   readonly to: PointVersion;
+  readonly target: Target;
 }
 
 /** The first family of the table whose archives tell point releases apart. */
@@ -45,10 +48,10 @@ function bisectable(): { readonly family: Family; readonly alsoIn: readonly stri
  */
 export async function pointReleases(
   context: KernelContext,
-  { from, to }: PointRange,
+  { from, to, target }: PointRange,
   signal: AbortSignal,
 ): Promise<readonly PointRelease[]> {
-  const every = everySeries(context);
+  const every = everySeries(context, target);
   const answers: Answer<Offer>[] = [];
   const tried: string[] = [];
   try {
@@ -70,14 +73,16 @@ export async function pointReleases(
   signal.throwIfAborted();
   const offers = answers.flatMap((answer) => answer.offers);
   if (offers.length === 0) throw cannotAsk(whyNot(every, answers, [], tried));
-  return byPointRelease(every.family, offers).filter(({ id }) => isBetween(pointVersion(id) ?? [], from, to));
+  const isAsked = ({ id }: PointRelease): boolean => isBetween(numberOf(id), from, to);
+  return byPointRelease(every, offers).filter(isAsked);
 }
 
-function everySeries({ catalog }: KernelContext): CatalogKernel {
+function everySeries({ catalog }: KernelContext, target: Target): CatalogKernel {
   const { family, alsoIn } = bisectable();
   const own = catalog.kernels.filter((kernel) => kernel.family === family && kernel.series !== null);
   const suites = new Set([...own.flatMap((kernel) => kernel.suites), ...alsoIn]);
-  return { id: 'bisect', tier: 'extended', family, series: null, suites: [...suites], flavour: null, flavours: {} };
+  const id = kernelIdOf({ base: 'bisect', target, flavour: null });
+  return { id, tier: 'extended', family, series: null, suites: [...suites], flavour: null, flavours: {} };
 }
 
 function cannotAsk({ detail, next, tried }: UnavailableKernel): MatrixError {
@@ -86,15 +91,25 @@ function cannotAsk({ detail, next, tried }: UnavailableKernel): MatrixError {
 }
 
 /** By the number in the package's version, since a release's name has only that of its ABI on older kernels. */
-export function byPointRelease(family: Family, offers: readonly Offer[]): readonly PointRelease[] {
+export function byPointRelease(
+  { id: all, family }: Pick<CatalogKernel, 'id' | 'family'>,
+  offers: readonly Offer[],
+): readonly PointRelease[] {
+  const target = kernelTarget(all);
   const groups = new Map<KernelId, Offer[]>();
   for (const offer of offers) {
-    const id = /^\d+\.\d+\.\d+(?=-)/.exec(offer.candidate.version)?.[0];
-    if (id !== undefined) groups.set(id, [...(groups.get(id) ?? []), offer]);
+    const base = /^\d+\.\d+\.\d+(?=-)/.exec(offer.candidate.version)?.[0];
+    if (base === undefined) continue;
+    const id = kernelIdOf({ base, target, flavour: null });
+    groups.set(id, [...(groups.get(id) ?? []), offer]);
   }
   return [...groups]
     .map(([id, group]) => ({ id, family, offers: group }))
-    .sort((a, b) => comparePoints(pointVersion(a.id) ?? [], pointVersion(b.id) ?? []));
+    .sort((a, b) => comparePoints(numberOf(a.id), numberOf(b.id)));
+}
+
+function numberOf(id: KernelId): PointVersion {
+  return pointVersion(id.split('/')[0] ?? '') ?? [];
 }
 
 /** Gets one of them: from the cache, or the first of its offers that can be had. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
+import { builtFor } from '../config/libbpf.js';
 import type { Backend } from '../boot/backend.js';
 import { UsageError } from '../model/errors.js';
 import type { KernelId } from '../model/kernel.js';
@@ -14,11 +15,6 @@ export interface GuestHost extends ExaminedQemu {
   readonly qemu: string;
   /** Folder of what is built for it: guest/init, probe/, agent/. */
   readonly built: string;
-}
-
-/** Where what is built for an architecture lies: for the host's own in `built` itself, for another in a folder of its name. */
-export function builtFor(target: Target, built: string): string {
-  return target === hostTarget ? built : join(built, target.name);
 }
 
 /** The file on the host that is the dynamic loader of guests; `built` is that of their architecture. */
@@ -80,16 +76,6 @@ export async function guestHosts(
     return host;
   };
   return { of: (kernel) => on(kernelTarget(kernel)), qemuVersion: on(main).qemuVersion };
-}
-
-/** @throws UsageError where one of the kernels is of another architecture than the host. */
-export function assertHostKernels(command: string, kernels: readonly KernelId[]): void {
-  const other = kernels.find((kernel) => kernelTarget(kernel) !== hostTarget);
-  if (other === undefined) return;
-  throw new UsageError({
-    message: `${command} boots kernels of this host's architecture, ${hostTarget.title}, and ${other} is of another`,
-    next: `name one for ${hostTarget.name}`,
-  });
 }
 
 /** @throws UsageError where nothing is built for an architecture. */

@@ -4,7 +4,7 @@ import type { CheckClass, Environment } from '../model/check.js';
 import { denialClasses } from './classes/index.js';
 import { ownRuleOf } from './own-rules.js';
 import type { Scenario } from './scenario.js';
-import { unnamedTarget } from '../target.js';
+import { hasTracepoint, type Target, unnamedTarget } from '../target.js';
 
 /*
  * Where an attempt can be stopped: the LSM hooks that the kernel calls for it about its object, and the tracepoints that it
@@ -108,11 +108,28 @@ const stops: Readonly<Record<string, Stops>> = {
 /** The kind of rule that denies what a watch opens from an announcement on. */
 export const watchedRule = 'deny_path' satisfies RuleKind;
 
-/** LSM hooks that an operation passes, or, where the BPF LSM is not used, tracepoints. None for an unknown operation. */
-export function stopsOf(operation: string, environment: Environment): readonly string[] {
+/** By which call libc makes one that an architecture does not have. */
+const insteadOf: Readonly<Record<string, string>> = { open: 'openat', creat: 'openat' };
+
+/**
+ * LSM hooks that an operation passes, or, where the BPF LSM is not used, tracepoints that are there on an architecture. None for
+ * an unknown operation.
+ */
+export function stopsOf(
+  operation: string,
+  environment: Environment,
+  target: Pick<Target, 'missingSyscalls'>,
+): readonly string[] {
   const [word = ''] = operation.split(' ');
   const { hooks: lsm, tracepoints } = Object.hasOwn(stops, word) ? (stops[word] ?? none) : none;
-  return environment === 'lsm' ? lsm : tracepoints;
+  return environment === 'lsm' ? lsm : tracepoints.flatMap((name) => tracepointOn(name, target));
+}
+
+/** The one that is passed instead of one that is not there; none where no other is. */
+function tracepointOn(name: string, target: Pick<Target, 'missingSyscalls'>): readonly string[] {
+  if (hasTracepoint(name, target)) return [name];
+  const [, side = '', call = ''] = /^(sys_(?:enter|exit)_)(.*)$/.exec(name) ?? [];
+  return Object.hasOwn(insteadOf, call) ? [`${side}${insteadOf[call] ?? ''}`] : [];
 }
 
 /** Kinds of rule that forbid what a scenario attempts; none for a scenario that is more than one attempt. */

@@ -11,6 +11,7 @@ import {
 import { ownActionOf } from '../model/event-fields.js';
 import type { NotObserved, ObservedAttempt, RawEvent, ScenarioEvidence } from '../model/scenario-evidence.js';
 import { rulesOf, stopsOf } from '../scenarios/stops.js';
+import type { Target } from '../target.js';
 import { type DeadHooks, deadHooks } from './judge-live.js';
 
 /* Failed checks with what the evidence says of them, before anything is put down to a cause. */
@@ -38,6 +39,8 @@ export interface ProvedMachine {
   readonly evidence: readonly ScenarioEvidence[];
   /** Hooks or tracepoints that the agent uses; null when unknown. */
   readonly uses: readonly string[] | null;
+  /** The architecture of its kernel. */
+  readonly target: Target;
 }
 
 /** Hooks at which an agent says it works, and those at which it does; null where nobody looked. */
@@ -147,16 +150,20 @@ export function hookAsked({ evidence }: ProvedMachine, check: CheckReport): stri
 }
 
 /** Hooks that a check is about, as far as the agent uses them. */
-export function hooksOf({ uses }: Pick<ProvedMachine, 'uses'>, check: CheckReport): readonly string[] {
-  const all = passedHooks(check);
+export function hooksOf(machine: Pick<ProvedMachine, 'target' | 'uses'>, check: CheckReport): readonly string[] {
+  const { uses } = machine;
+  const all = passedHooks(machine, check);
   const own = uses === null ? all : all.filter((hook) => uses.includes(hook));
   return own.length === 0 ? all : own;
 }
 
 /** All hooks that the attempt of a check passes. */
-export function passedHooks({ attempt, class: name, environment }: CheckReport): readonly string[] {
+export function passedHooks(
+  { target }: Pick<ProvedMachine, 'target'>,
+  { attempt, class: name, environment }: CheckReport,
+): readonly string[] {
   const operations = attempt === null ? (unnamedAttempts[name] ?? []) : [attempt];
-  return [...new Set(operations.flatMap((operation) => stopsOf(operation, environment)))];
+  return [...new Set(operations.flatMap((operation) => stopsOf(operation, environment, target)))];
 }
 
 /** What is attempted where a check names no attempt: a watch, a process that goes on, records of all sorts. */

@@ -75,8 +75,10 @@ function isRefusedForIt(
   );
 }
 
-function hooksOfRule(kind: RuleKind, { report }: ProvedMachine): readonly string[] {
-  return report.checks.filter((check) => rulesOf(check.class, check.scenario).includes(kind)).flatMap(passedHooks);
+function hooksOfRule(kind: RuleKind, machine: ProvedMachine): readonly string[] {
+  return machine.report.checks
+    .filter((check) => rulesOf(check.class, check.scenario).includes(kind))
+    .flatMap((check) => passedHooks(machine, check));
 }
 
 /** Before 5.13 a link does not say its hook: as many are missing as have no program that loads. */

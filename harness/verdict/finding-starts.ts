@@ -44,18 +44,18 @@ function endOf(actual: string): string {
 /** Claims that the kernel contradicts: hooks without a live program, with everything that they let through; states. */
 export function claimRoots(machine: ProvedMachine, pool: Pool): readonly Root[] {
   const dead = deadByStart(machine);
-  return [...nothingLive(dead, pool), ...deadHookRoots(machine, dead, pool), ...stateRoots(pool)];
+  return [...nothingLive(machine, dead, pool), ...deadHookRoots(machine, dead, pool), ...stateRoots(pool)];
 }
 
 type DeadByStart = ReadonlyMap<string, DeadHooks>;
 
 /** Not one is live: one root, whatever was asked of the agent. */
-function nothingLive(dead: DeadByStart, pool: Pool): readonly Root[] {
+function nothingLive(machine: ProvedMachine, dead: DeadByStart, pool: Pool): readonly Root[] {
   const shown = pool.take(({ check }) => isClaim(check.check) && dead.get(check.scenario)?.all === true);
   const [first] = shown;
   if (first === undefined) return [];
   const { claims, names } = dead.get(first.check.scenario) ?? { claims: '', names: [] };
-  const absorbed = pool.take((one) => passesOneOf(one, names));
+  const absorbed = pool.take((one) => passesOneOf(machine, one, names));
   // One that must not make this claim at all is not downgraded but dishonest.
   const wrong = shown.filter(({ check }) => baseOf(check) === 'state');
   const whatever = wrong.length > 0;
@@ -88,7 +88,7 @@ function deadHookRoots(machine: ProvedMachine, dead: DeadByStart, pool: Pool): r
     const subject = { kind: 'dead', claims, all: false, whatever: false } as const;
     return rootOf(
       { code: 'SILENT_DOWNGRADE', subject, hooks, rule: null, shown: own },
-      pool.take((one) => passesOneOf(one, hooks)),
+      pool.take((one) => passesOneOf(machine, one, hooks)),
     );
   });
 }
@@ -106,12 +106,12 @@ function isDeadIn({ evidence }: ProvedMachine, check: Failed['check'], hooks: re
 }
 
 /** What a hook lets through that nobody listens at: attempts, their events, opens of a watch, records. */
-function passesOneOf({ check }: Failed, names: readonly string[]): boolean {
+function passesOneOf(machine: ProvedMachine, { check }: Failed, names: readonly string[]): boolean {
   const { code } = check.outcome;
   // Of an attempt an event that is wrong is another matter; of a whole scenario it says that some are not there.
   if (!throughHook.has(code) && (code !== 'EVENT_WRONG' || check.attempt !== null)) return false;
   if (baseOf(check) === 'LSM list' || baseOf(check) === 'event lines') return false;
-  return passedHooks(check).some((hook) => names.includes(hook));
+  return passedHooks(machine, check).some((hook) => names.includes(hook));
 }
 
 const throughHook = new Set<CheckCode>([

@@ -27,9 +27,11 @@ function isWatchOf(one: ScenarioEvidence, check: CheckReport): boolean {
 }
 
 /** An open that is denied by the kind of rule that denies what a watch opens. */
-function isWatchedOpen({ report }: ProvedMachine, check: CheckReport): boolean {
-  const passed = passedHooks(check);
-  const isOpen = check.attempt !== null && stopsOf('watch', report.environment).every((hook) => passed.includes(hook));
+function isWatchedOpen(machine: ProvedMachine, check: CheckReport): boolean {
+  const { report, target } = machine;
+  const passed = passedHooks(machine, check);
+  const opens = stopsOf('watch', report.environment, target);
+  const isOpen = check.attempt !== null && opens.every((hook) => passed.includes(hook));
   return isOpen && rulesOf(check.class, check.scenario).includes(watchedRule);
 }
 

@@ -4,6 +4,7 @@ import { sumOf } from '../model/sum.js';
 import type { Expectation } from '../model/expectation.js';
 import type { GuestFacts } from '../model/facts.js';
 import { isUnsignedImage, type KernelIdentity } from '../model/kernel.js';
+import { kernelTarget } from '../model/kernel-name.js';
 import type { BrokenKernel, KernelReport, MissingKernel, ObjectReport, RanKernel } from '../model/report.js';
 import type { Verdict } from '../model/verdict.js';
 import { libbpfLogPath, verifierLogPath } from '../results/paths.js';
@@ -35,7 +36,7 @@ export function judgeKernel(
 ): KernelReport {
   if (result.kind === 'unavailable') return missing(result.kernel);
   const { session } = result;
-  const machines = provedMachines(result.scenarios);
+  const machines = provedMachines(result.scenarios, kernelTarget(session.identity.id));
   const scenarios = machines.map(({ report }) => report);
   const { boot, facts } = session;
   const reused = reusedOf(session, result.scenarios);

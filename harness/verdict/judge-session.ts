@@ -5,18 +5,19 @@ import type { CheckReport, ScenarioReport } from '../model/check.js';
 import type { ScenarioEvidence } from '../model/scenario-evidence.js';
 import type { Verdict } from '../model/verdict.js';
 import type { ScenarioSession } from '../results/session.js';
+import type { Target } from '../target.js';
 import { fidelityChecks } from './fidelity.js';
 import { hooksUsed, type ProvedMachine } from './finding-facts.js';
 import type { Extent } from './judge-kernel.js';
 import { judgeScenarios } from './judge-scenarios.js';
 
-/** The machines of a kernel, each with its report beside its evidence. */
-export function provedMachines(sessions: readonly ScenarioSession[]): readonly ProvedMachine[] {
+/** The machines of a kernel of an architecture, each with its report beside its evidence. */
+export function provedMachines(sessions: readonly ScenarioSession[], target: Target): readonly ProvedMachine[] {
   const reports = judgeSessions(sessions);
   return sessions.flatMap(({ contract, evidence, environment }, index) => {
     const report = reports[index];
     if (report === undefined) return [];
-    return [{ report, contract: contractNamed(contract), evidence, uses: hooksUsed(evidence, environment) }];
+    return [{ report, contract: contractNamed(contract), evidence, uses: hooksUsed(evidence, environment), target }];
   });
 }
 

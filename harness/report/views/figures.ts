@@ -58,6 +58,18 @@ const ratios: readonly Ratio[] = [
     to: 'unit',
     target: { is: 'at most', value: 3 },
   },
+  {
+    words: 'complete, another architecture / first kernel',
+    of: 'complete-other',
+    to: 'complete-one',
+    target: { is: 'at most', value: 2 },
+  },
+  {
+    words: '... in processor time',
+    of: 'complete-other-cpu',
+    to: 'complete-one-cpu',
+    target: { is: 'at most', value: 2 },
+  },
   { words: 'virtme-ng / cold first verdict', of: 'vng-own', to: 'cold-first', target: null },
   { words: 'virtme-ng / warm first verdict', of: 'vng-own', to: 'warm-first', target: null },
 ];

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { join } from 'node:path';
 import { kernelCmdline } from '../../boot/cmdline.js';
-import { hostTarget } from '../../target.js';
+import { kernelTarget } from '../../model/kernel-name.js';
 import { qemuArgv } from '../../boot/qemu-argv.js';
 import { buildInitramfs } from '../../images/index.js';
 import type { CheckClass } from '../../model/check.js';
@@ -17,6 +17,7 @@ export interface BenchPlan {
   /** The first is the one for everything that needs one kernel. */
   readonly kernels: readonly [ReadyKernel, ...ReadyKernel[]];
   readonly rounds: number;
+  /** What guests of the first kernel are started with. */
   readonly qemu: string;
   readonly qemuVersion: string;
   readonly sandbox: boolean;
@@ -128,9 +129,14 @@ function methodsOf(plan: BenchPlan, out: string): readonly Method[] {
   ];
 }
 
-/** What a complete run of three kernels came to last, for what else is read off it. */
+/** What a complete run came to last, for what else is read off it. */
 class LastComplete {
+  readonly #of: MeasureId;
   #timed: Timed | null = null;
+
+  constructor(of: MeasureId) {
+    this.#of = of;
+  }
 
   take(timed: Timed): number {
     this.#timed = timed;
@@ -140,8 +146,8 @@ class LastComplete {
   of(read: (timed: Timed) => number): Promise<number> {
     if (this.#timed !== null) return Promise.resolve(read(this.#timed));
     throw new InfraError('HARNESS', {
-      message: 'bench: the complete run of three kernels was not taken',
-      next: 'add warm-complete to --measure',
+      message: `bench: ${this.#of} was not taken`,
+      next: `add ${this.#of} to --measure`,
     });
   }
 }
@@ -152,7 +158,7 @@ const edited = 'ptrace';
 function completeMethods(plan: BenchPlan, out: string): readonly Method[] {
   const three = plan.kernels.slice(0, 3);
   const [one] = three.map((kernel) => [kernel]);
-  const last = new LastComplete();
+  const last = new LastComplete('warm-complete');
   const run = (kernels: readonly ReadyKernel[] = three, reuse: Call['reuse'] = false): Promise<Timed> =>
     cli(plan, out, { kernels, object: null, more: [], only: null, reuse });
   const method = (id: MeasureId, words: string, take: Method['take'], unit: Unit = 's'): Method => {
@@ -163,7 +169,7 @@ function completeMethods(plan: BenchPlan, out: string): readonly Method[] {
   const anew = 'asked anew';
   const same = 'nothing changed';
   return [
-    method('complete-one', `complete run of one kernel, ${anew}`, async () => (await run(one)).total),
+    ...acrossMethods(plan, run),
     method('warm-complete', `complete run of three kernels, ${anew}`, async () => last.take(await run())),
     method('complete-idle', 'idle share of the processors meanwhile', () => last.of(({ idle }) => 100 * idle), '%'),
     method('complete-qemu', 'processor time of all its QEMUs', () => last.of(({ qemuCpu }) => qemuCpu)),
@@ -175,6 +181,30 @@ function completeMethods(plan: BenchPlan, out: string): readonly Method[] {
       async () => (await run(three, { but: edited })).total,
     ),
   ];
+}
+
+/** A complete run of the first kernel beside that of the first one of another architecture. */
+function acrossMethods(
+  { kernels, complete }: BenchPlan,
+  run: (kernels: readonly ReadyKernel[]) => Promise<Timed>,
+): readonly Method[] {
+  const [first] = kernels;
+  const targetOf = ({ identity }: ReadyKernel) => kernelTarget(identity.id);
+  const other = kernels.find((kernel) => targetOf(kernel) !== targetOf(first));
+  const wanted = complete ? null : '--complete asks for it';
+  const pair = (id: 'complete-one' | 'complete-other', kernel: ReadyKernel, why: string | null): readonly Method[] => {
+    const last = new LastComplete(id);
+    const common = { unit: 's', warms: true, skipped: wanted ?? why } as const;
+    const words = `complete run of ${kernel.identity.id}, asked anew`;
+    const take = async (): Promise<number> => last.take(await run([kernel]));
+    const cpu = (): Promise<number> => last.of((timed) => timed.cpu);
+    return [
+      { ...common, id, words, take },
+      { ...common, id: `${id}-cpu`, words: `its processor time, QEMUs' among it`, take: cpu },
+    ];
+  };
+  const none = other === undefined ? 'needs a kernel of another architecture' : null;
+  return [...pair('complete-one', first, null), ...pair('complete-other', other ?? first, none)];
 }
 
 function vngMethods(plan: BenchPlan, first: (...more: string[]) => Promise<number>): readonly Method[] {
@@ -221,10 +251,11 @@ function vngMethods(plan: BenchPlan, first: (...more: string[]) => Promise<numbe
 async function floor(plan: BenchPlan): Promise<number> {
   const { qemu, sandbox, accel, memory, lsm, cache, signal, word } = plan;
   const [kernel] = plan.kernels;
+  const target = kernelTarget(kernel.identity.id);
   const initramfs = await buildInitramfs({ init: word, kernel, cacheDir: cache, signal });
   const argv = qemuArgv({
-    ...{ target: hostTarget, accel, memory, cpus: 1, sandbox, kernel: kernel.files.image, initramfs: initramfs.path },
-    cmdline: kernelCmdline({ target: hostTarget, lsm, extra: [] }),
+    ...{ target, accel, memory, cpus: 1, sandbox, kernel: kernel.files.image, initramfs: initramfs.path },
+    cmdline: kernelCmdline({ target, lsm, extra: [] }),
   });
   const { total, marked } = await runTimed([qemu, ...withoutChannels(argv)], {
     mark: /^ready$/,
@@ -263,8 +294,20 @@ interface Call {
 /** This program as a person starts it, another process, Node's start and all. */
 function cli(plan: BenchPlan, out: string, { kernels, object, more, only, reuse = false }: Call): Promise<Timed> {
   const ids = kernels.map(({ identity }) => identity.id).join(',');
+  const targetOf = ({ identity }: ReadyKernel) => kernelTarget(identity.id);
+  const isAlike = kernels.every((kernel) => targetOf(kernel) === targetOf(plan.kernels[0]));
   const args = [
-    ...['run', '-k', ids, '--accel', plan.accel, '--memory', String(plan.memory), '--out', join(out, 'report')],
+    ...[
+      'run',
+      '-k',
+      ids,
+      '--accel',
+      isAlike || plan.accel === 'tcg' ? plan.accel : 'auto',
+      '--memory',
+      String(plan.memory),
+      '--out',
+      join(out, 'report'),
+    ],
     ...(reuse === true ? [] : ['--fresh', ...(reuse === false ? [] : [reuse.but])]),
     ...(only === null ? [] : ['--only', 'load']),
     ...(object === null ? [] : ['--object', object]),

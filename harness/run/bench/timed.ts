@@ -14,7 +14,9 @@ export interface Timed {
   readonly qemu: number;
   /** Peak of the largest of them, MiB. */
   readonly peak: number;
-  /** Processor seconds of all of them, as far as looking shows. */
+  /** Processor seconds of it and of all that it started, QEMUs among them. */
+  readonly cpu: number;
+  /** Processor seconds of all QEMUs, as far as looking shows. */
   readonly qemuCpu: number;
   /** Share of the time of all processors of the host in which they had nothing to do, 0 to 1. */
   readonly idle: number;
@@ -34,6 +36,7 @@ const look = 4;
 export async function runTimed(argv: readonly [string, ...string[]], options: TimedOptions): Promise<Timed> {
   const { mark, accepted, signal } = options;
   const [file, ...args] = argv;
+  const before = await cpuOfEnded();
   signal.throwIfAborted();
   const started = performance.now();
   const since = (): number => (performance.now() - started) / 1000;
@@ -54,9 +57,10 @@ export async function runTimed(argv: readonly [string, ...string[]], options: Ti
   });
   const total = since();
   const idle = processors.look();
+  const cpu = (await cpuOfEnded()) - before;
   signal.throwIfAborted();
   if (exit.kind !== 'exited' || !accepted.includes(exit.code)) throw failed(argv, lines.last);
-  return { total, marked, qemu: seen.seconds, peak: seen.peak, qemuCpu: seen.cpu, idle };
+  return { total, marked, qemu: seen.seconds, peak: seen.peak, cpu, qemuCpu: seen.cpu, idle };
 }
 
 function failed(argv: readonly string[], last: readonly string[]): InfraError {
@@ -133,6 +137,13 @@ class Guests {
 
 /** Clock ticks of /proc in a second: USER_HZ, which is 100 on every architecture that is built here. */
 const ticks = 100;
+
+/** User and system time of all children that have ended, and of theirs. Source: proc(5), fields 16 and 17. */
+async function cpuOfEnded(): Promise<number> {
+  const stat = await readFile('/proc/self/stat', 'latin1').catch(() => '');
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return (Number(fields[13]) + Number(fields[14])) / ticks;
+}
 
 /** User and system time of a process and of its threads; null when it has ended. Source: proc(5), fields 14 and 15. */
 async function cpuSeconds(pid: number): Promise<number | null> {

@@ -3,6 +3,7 @@ import { access, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { HostCheck } from '../../model/doctor.js';
 import { CommandError, runProgram } from '../../proc/run.js';
+import type { Target } from '../../target.js';
 
 /** Programs that every run calls, with the Debian and Ubuntu package of each. */
 const tools = {
@@ -70,6 +71,19 @@ export async function buildCheck({ root, folder, libbpf, command }: BuildState):
   const with_ = `guest, probe, agent and object, with libbpf ${libbpf ?? 'of an unknown version'}`;
   if (pinned === null || pinned === libbpf) return { name, state: 'ok', detail: with_, next: null };
   return { name, state: 'slow', detail: `${with_}; ${pinned} is pinned`, next: `${command} builds them again` };
+}
+
+const ofOtherGuests = ['guest/init', 'probe/attempt', 'probe/oracle', 'agent/aegis-agent', 'aegis.bpf.o', 'loader'];
+
+/** What is put into guests of another architecture than the host's; bootstrap builds it where it is asked for by name. */
+export async function otherBuildCheck({ name: architecture, title }: Target, folder: string): Promise<HostCheck> {
+  const name = `build, ${architecture}`;
+  const there = await Promise.all(ofOtherGuests.map((file) => isThere(join(folder, file))));
+  const absent = ofOtherGuests.filter((_, index) => there[index] !== true);
+  if (absent.length === 0)
+    return { name, state: 'ok', detail: `guest, probe, agent and object for ${title}`, next: null };
+  const next = `scripts/bootstrap ${architecture} (installs QEMU and a compiler for ${title}, and says so first)`;
+  return { name, state: 'missing', detail: `${absent.join(', ')}: not built for ${title}`, next };
 }
 
 /**

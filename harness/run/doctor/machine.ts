@@ -5,13 +5,15 @@ import type { HostCheck } from '../../model/doctor.js';
 import { InfraError } from '../../model/errors.js';
 import type { ReadyKernel } from '../../model/kernel.js';
 import { kernelTarget } from '../../model/kernel-name.js';
-import { hostTarget } from '../../target.js';
+import { hostTarget, type Target } from '../../target.js';
 import { type ExaminedQemu, examineQemu, withoutSandbox } from '../host.js';
 import { vngVersion } from '../vng.js';
 
 /** What starts machines here. */
 export interface MachineHostOptions {
   readonly qemu: string;
+  /** The architecture of its guests. */
+  readonly target: Target;
   readonly vng: string;
   readonly cache: string;
   readonly signal: AbortSignal;
@@ -22,14 +24,19 @@ export interface QemuCheck extends HostCheck {
   readonly examined: ExaminedQemu | null;
 }
 
-export async function qemuCheck({ qemu, signal }: MachineHostOptions): Promise<QemuCheck> {
+export async function qemuCheck({
+  qemu,
+  target,
+  signal,
+}: Omit<MachineHostOptions, 'cache' | 'vng'>): Promise<QemuCheck> {
+  const name = target === hostTarget ? 'qemu' : `qemu, ${target.name}`;
   try {
-    const examined = await examineQemu({ qemu, backend: { kind: 'qemu' }, target: hostTarget }, signal);
+    const examined = await examineQemu({ qemu, backend: { kind: 'qemu' }, target }, signal);
     const { qemuVersion, sandbox } = examined;
     const detail = sandbox ? `${qemuVersion}, in its sandbox` : `${qemuVersion}; ${withoutSandbox}`;
-    return { name: 'qemu', state: 'ok', detail, next: null, examined };
+    return { name, state: 'ok', detail, next: null, examined };
   } catch (error) {
-    return { name: 'qemu', state: 'missing', ...describe(error, signal), examined: null };
+    return { name, state: 'missing', ...describe(error, signal), examined: null };
   }
 }
 
@@ -37,7 +44,7 @@ export async function qemuCheck({ qemu, signal }: MachineHostOptions): Promise<Q
 export async function kvmCheck(
   kernel: ReadyKernel | null,
   examined: ExaminedQemu | null,
-  { qemu, cache, signal }: MachineHostOptions,
+  { qemu, cache, signal }: Omit<MachineHostOptions, 'target' | 'vng'>,
 ): Promise<HostCheck> {
   const name = 'kvm';
   if (examined === null) return { name, state: 'slow', detail: 'not proved: there is no QEMU', next: null };
@@ -71,7 +78,7 @@ function kvmStep(why: string): string {
 }
 
 /** Optional: `--backend virtme-ng`. */
-export async function vngCheck({ vng, signal }: MachineHostOptions): Promise<HostCheck> {
+export async function vngCheck({ vng, signal }: Pick<MachineHostOptions, 'signal' | 'vng'>): Promise<HostCheck> {
   const name = 'virtme-ng';
   try {
     return { name, state: 'ok', detail: await vngVersion(vng, signal), next: null };

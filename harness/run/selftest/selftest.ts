@@ -137,7 +137,7 @@ async function tryAgent(options: SelftestOptions, fault: Fault, slot: Slot): Pro
       runScenarios({ kernel, environment, plan, accelFor, context }, (_, work) => slot(work)),
     ),
   );
-  const machines = provedMachines(sessions);
+  const machines = provedMachines(sessions, kernelTarget(kernel.identity.id));
   const reports = machines.map(({ report }) => report);
   const causes = findingsOf(kernel.identity.id, machines, [loadedObject(plan.agent)]);
   const raised = reports.flatMap(raisedBy);

@@ -5,7 +5,7 @@ import type { ShardPlan } from '../../model/shard.js';
 import { probePrograms } from '../../scenarios/probe.js';
 import type { PickedProof } from '../../scenarios/pick.js';
 import { kernelTarget } from '../../model/kernel-name.js';
-import { builtFor } from '../guest-host.js';
+import { builtFor } from '../../config/libbpf.js';
 import type { MatrixOptions } from '../matrix.js';
 import { dataDigest } from '../reuse/digest.js';
 import { proofAsData } from '../reuse/inputs.js';

@@ -9,8 +9,8 @@ import { WaitingMachine } from './waiting-machine.js';
 const patience = 24 * 3600 * 1000 - 1;
 
 export interface MachinesOptions {
-  readonly context: Omit<SessionContext, 'objects' | 'emit' | 'timeout'>;
-  readonly accelFor: AccelProvider;
+  readonly contextOf: (kernel: KernelId) => Omit<SessionContext, 'objects' | 'emit' | 'timeout'>;
+  readonly accelOf: (kernel: KernelId) => AccelProvider;
   /** Folder for what they write while they wait; each has one of its own in it. */
   readonly folder: string;
 }
@@ -60,11 +60,13 @@ export class WaitingMachines {
   }
 
   #boot(kernel: ReadyKernel): WaitingMachine {
-    const { context, accelFor, folder } = this.#options;
+    const { contextOf, accelOf, folder } = this.#options;
+    const { id } = kernel.identity;
+    const context = contextOf(id);
     const out = join(folder, String(this.#made++));
     return new WaitingMachine({
       kernel,
-      accelFor,
+      accelFor: accelOf(id),
       context: { ...context, objects: [], emit: () => undefined, timeout: patience, out },
       lsm: context.lsm,
       name: '',

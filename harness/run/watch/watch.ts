@@ -8,10 +8,9 @@ import type { RunReport } from '../../model/report.js';
 import { withScratchFolder } from '../../proc/temp.js';
 import type { WatchEvent } from '../../report/views/watch-events.js';
 import type { SessionContext } from '../context.js';
-import { hostTarget } from '../../target.js';
-import { examineQemu } from '../host.js';
+import { guestHosts } from '../guest-host.js';
 import { writeLoadLogs } from '../logs.js';
-import { type KernelRequest, type KernelWork, type MatrixOptions, onceAccel, runMatrix } from '../matrix.js';
+import { type KernelRequest, type KernelWork, type MatrixOptions, accelsOf, runMatrix } from '../matrix.js';
 import { runSession } from '../session.js';
 import { watchLoop } from './loop.js';
 import { WaitingMachines } from './machines.js';
@@ -52,16 +51,18 @@ export async function watchSources(options: WatchRun): Promise<never> {
 
 async function machinesFor(options: WatchRun, folder: string): Promise<WaitingMachines> {
   const kernels = options.kernels.map(requestOf);
+  const ids = kernels.map(({ id }) => id);
+  const hosts = await guestHosts(ids, options, options.signal);
   const onEvent = (): void => undefined;
   const matrix: MatrixOptions = { ...options, kernels, objects: [], out: folder, onEvent, keep: null };
-  const context: SessionContext = {
+  const contextOf = (kernel: KernelId): SessionContext => ({
     ...matrix,
-    ...(await examineQemu({ ...options, target: hostTarget }, options.signal)),
+    ...hosts.of(kernel),
     emit: (event) => {
       if (event.type === 'notice') options.onEvent(event);
     },
-  };
-  return new WaitingMachines({ context, accelFor: onceAccel(matrix, context), folder });
+  });
+  return new WaitingMachines({ contextOf, accelOf: accelsOf(matrix, contextOf), folder });
 }
 
 interface Load {

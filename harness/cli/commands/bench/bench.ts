@@ -2,20 +2,21 @@
 import { availableParallelism, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { readConfig } from '../../../config/file.js';
+import { pinnedBuild } from '../../../config/libbpf.js';
 import { readObjects } from '../../../config/objects.js';
 import { parseChoice, parseCount, parseMemory } from '../../../config/values.js';
 import { conventions } from '../../../contracts/registry.js';
 import { openKernelContext } from '../../../kernels/index.js';
 import { packageRoot } from '../../../kernels/package-root.js';
-import { chooseAccel, emulatedNotice } from '../../../boot/accel.js';
+import { type AccelRequest, chooseAccel, emulatedNotice } from '../../../boot/accel.js';
 import { defaultLsm } from '../../../boot/cmdline.js';
 import { type BenchReport, measureIds } from '../../../model/bench.js';
 import { InfraError, MatrixError } from '../../../model/errors.js';
 import type { ExitCode } from '../../../model/exit-code.js';
 import type { ReadyKernel } from '../../../model/kernel.js';
+import { kernelTarget } from '../../../model/kernel-name.js';
 import { type BenchPlan, runBench } from '../../../run/bench/bench.js';
-import { assertHostKernels } from '../../../run/guest-host.js';
-import { examineQemu } from '../../../run/host.js';
+import { type GuestHost, guestHosts } from '../../../run/guest-host.js';
 import { hostTarget } from '../../../target.js';
 import { backendFromFlags } from '../../backend.js';
 import type { BenchFlags } from './flags.js';
@@ -48,39 +49,48 @@ export async function runBenchCommand(flags: BenchFlags, cli: CliContext): Promi
 
 async function planOf(flags: BenchFlags, cli: CliContext, onStep: (text: string) => void): Promise<BenchPlan> {
   const { env, signal } = cli;
-  const qemu = env['BPF_MATRIX_QEMU'] ?? hostTarget.qemu.binary;
   const cache = await openCacheFolder(env);
   const root = packageRoot();
   if (flags.object !== undefined) await readObjects([flags.object]);
   const rounds = parseCount('--rounds', flags.rounds);
   const memory = parseMemory('--memory', flags.memory);
   const request = parseChoice('--accel', flags.accel, ['auto', 'kvm', 'tcg']);
-  const [smallest, word, self] = await Promise.all(
-    ['build/variants/healthy.bpf.o', 'build/bench/word', 'dist/harness/cli/main.js'].map((file) =>
-      builtFile(join(root, file)),
-    ),
+  const [smallest, self] = await Promise.all(
+    ['build/variants/healthy.bpf.o', 'dist/harness/cli/main.js'].map((file) => builtFile(join(root, file))),
   );
   const kernels = await readyKernels(flags, cli, { cache, onStep });
-  const examined = await examineQemu({ qemu, backend: { kind: 'qemu' }, target: hostTarget }, signal);
-  const kernel = kernels[0].files.image;
-  const { accel, obstacle } = await chooseAccel(request, {
-    ...examined,
-    target: hostTarget,
-    qemu,
-    kernel,
-    memo: null,
-    signal,
-  });
-  if (obstacle !== null) onStep(emulatedNotice);
+  const machines = await machinesOf(kernels, request, cli, onStep);
+  const word = await builtFile(join(machines.built, 'bench/word'));
   return {
-    ...examined,
-    ...{ kernels, rounds, qemu, accel, memory, lsm: defaultLsm, cache, signal, onStep },
-    ...{ smallest: smallest ?? '', word: word ?? '', self: [process.execPath, self ?? ''] },
+    ...machines,
+    ...{ kernels, rounds, memory, lsm: defaultLsm, cache, signal, onStep },
+    ...{ smallest: smallest ?? '', word, self: [process.execPath, self ?? ''] },
     object: flags.object ?? null,
     vng: await vngOf(cli),
     complete: flags.complete === true,
     only: measuresOf(flags.measure),
   };
+}
+
+/** What guests of the first kernel are started with; those of all others must be there, too. */
+async function machinesOf(
+  kernels: BenchPlan['kernels'],
+  request: AccelRequest,
+  { env, signal }: CliContext,
+  onStep: (text: string) => void,
+): Promise<GuestHost & Pick<BenchPlan, 'accel'>> {
+  const { folder: built } = pinnedBuild(packageRoot());
+  const qemu = env['BPF_MATRIX_QEMU'] ?? hostTarget.qemu.binary;
+  const ids = kernels.map(({ identity }) => identity.id);
+  const hosts = await guestHosts(ids, { qemu, built, backend: { kind: 'qemu' } }, signal);
+  const [{ identity, files }] = kernels;
+  const host = hosts.of(identity.id);
+  const target = kernelTarget(identity.id);
+  // What the host cannot run itself is emulated.
+  const wanted = request === 'auto' && target !== hostTarget ? 'tcg' : request;
+  const { accel, obstacle } = await chooseAccel(wanted, { ...host, target, kernel: files.image, memo: null, signal });
+  if (obstacle !== null) onStep(emulatedNotice);
+  return { ...host, accel };
 }
 
 /** Null takes all of them. */
@@ -113,10 +123,6 @@ async function readyKernels(
       { ...flags, ...(chosen === undefined ? {} : { kernel: chosen }) },
       context,
       cli,
-    );
-    assertHostKernels(
-      'bench',
-      requests.map(({ id }) => id),
     );
     const progress = ({ text }: { readonly text: string }): void => {
       onStep(text);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Command, Option } from 'commander';
+import { foreignTarget } from '../../../target.js';
 import { measureIds } from '../../../model/bench.js';
 import type { ExitCode } from '../../../model/exit-code.js';
 import { collectOption, type CommonFlags, reporterOption, withKernelFlags } from '../../common-flags.js';
@@ -8,7 +9,7 @@ import type { CliContext } from '../../context.js';
 /** What commander hands over for `bench`. */
 export interface BenchFlags extends Pick<
   CommonFlags,
-  'kernel' | 'kernelImage' | 'accel' | 'memory' | 'reporter' | 'json'
+  'arch' | 'kernel' | 'kernelImage' | 'accel' | 'memory' | 'reporter' | 'json'
 > {
   readonly rounds: string;
   readonly object?: string;
@@ -25,6 +26,7 @@ reported as such. docs/performance.md explains how to read it.
 Examples:
   $ npm run bench
   $ npm run bench -- -k 6.1,6.12,6.17 --rounds 5 --complete
+  $ npm run bench -- -k 6.12,6.12/${foreignTarget.name} --complete --measure complete-one,complete-other
   $ npm run bench -- --measure floor,cold-first,warm-first --rounds 9
   $ npm run bench -- --json > bench.json
 
@@ -37,7 +39,7 @@ export function benchCommand(cli: CliContext, exit: (code: ExitCode) => void): C
     .option('--rounds <n>', 'how often each measure is taken', '3')
     .option('-o, --object <file>', 'BPF object of whole runs instead of our own')
     .option('--measure <names>', `only these: ${measureIds.join(', ')}; repeatable`, collectOption)
-    .option('--complete', 'also run every scenario on three kernels')
+    .option('--complete', 'also run every scenario, on one kernel and on three')
     .addOption(new Option('--accel <how>', 'as for run').default('auto').choices(['auto', 'kvm', 'tcg']))
     .option('--memory <MiB>', 'memory of one guest', '256')
     .addOption(reporterOption())

@@ -12,6 +12,8 @@ import type { KernelId } from '../../../model/kernel.js';
 import { comparePoints, type PointVersion, pointVersion } from '../../../model/point-release.js';
 import { type FlipSearch, searchFlips } from '../../../run/bisect.js';
 import { bisectionOf } from '../../../verdict/bisect.js';
+import type { Target } from '../../../target.js';
+import { targetsOf } from '../../architectures.js';
 import type { BisectFlags } from './flags.js';
 import { runCommand, type Task, withoutAgent } from '../../run-command.js';
 import { loaderFromFlags } from '../../loader.js';
@@ -60,10 +62,20 @@ async function plan(
   };
 }
 
-function rangeOf(flags: Pick<BisectFlags, 'from' | 'to'>): PointRange {
+function rangeOf(flags: Pick<BisectFlags, 'arch' | 'from' | 'to'>): PointRange {
   const [from, to] = [versionOf('--from', flags.from), versionOf('--to', flags.to)];
-  if (comparePoints(from.slice(0, to.length), to) <= 0) return { from, to };
+  if (comparePoints(from.slice(0, to.length), to) <= 0) return { from, to, target: oneTarget(flags) };
   throw new UsageError({ message: `--from ${flags.from} is newer than --to ${flags.to}`, next: 'swap the two' });
+}
+
+/** Releases of two architectures have no order. */
+function oneTarget(flags: Pick<BisectFlags, 'arch'>): Target {
+  const [target, other] = targetsOf(flags, null);
+  if (target !== undefined && other === undefined) return target;
+  throw new UsageError({
+    message: `bisect asks releases of one architecture, not --arch ${flags.arch ?? ''}`,
+    next: 'name one',
+  });
 }
 
 function versionOf(option: string, text: string): PointVersion {

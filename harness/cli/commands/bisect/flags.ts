@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Command } from 'commander';
+import { foreignTarget } from '../../../target.js';
 import type { ExitCode } from '../../../model/exit-code.js';
 import { type LoadFlags, withLoadFlags } from '../../loader-flags.js';
+import { archOption } from '../../common-flags.js';
 import type { CliContext } from '../../context.js';
 
 /** What commander hands over for `bisect`. */
@@ -20,6 +22,7 @@ series that cancel out are found with --all alone. A verdict is \`loads\` or the
 Examples:
   $ npm run matrix -- bisect build/aegis.bpf.o --program aegis_socket_connect
   $ npm run matrix -- bisect my.bpf.o -p my_prog --from 6.12.43 --to 6.12 --all
+  $ npm run matrix -- bisect my.bpf.o -p my_prog --arch ${foreignTarget.name} --from 6.1 --to 6.12
 
 Exit codes:
   0    the program loads on every release that was asked
@@ -37,7 +40,8 @@ export function bisectCommand(cli: CliContext, exit: (code: ExitCode) => void): 
     .requiredOption('-p, --program <name>', 'program of the object')
     .option('--from <version>', 'oldest release: 6.1, or 6.12.43', '6.1')
     .option('--to <version>', 'newest release; 6.17 is every 6.17.x', '6.17')
-    .option('--all', 'ask every release that is offered');
+    .option('--all', 'ask every release that is offered')
+    .addOption(archOption());
   return withLoadFlags(command)
     .addHelpText('after', help)
     .action(async (file: string, flags: BisectFlags) => {

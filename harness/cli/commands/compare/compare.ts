@@ -12,6 +12,7 @@ import type { CompareFlags } from './flags.js';
 import { displayedPath } from '../../../config/displayed.js';
 import { limitsOf } from '../../stat-limits.js';
 import { runCommand, type Task, withoutAgent } from '../../run-command.js';
+import { oneTarget } from '../../one-target.js';
 import { loaderFromFlags } from '../../loader.js';
 import type { CliContext } from '../../context.js';
 
@@ -50,10 +51,11 @@ async function plan(
 
 async function objectsOf(
   files: readonly string[],
-  { clang }: CompareFlags,
+  flags: CompareFlags,
   options: Pick<ClangOptions, 'build' | 'signal'>,
 ): Promise<Pick<Task<'comparison'>, 'objects' | 'notices'>> {
-  if (clang !== undefined) return compiled(files, clang, options);
+  const { clang } = flags;
+  if (clang !== undefined) return compiled(files, clang, { ...options, target: oneTarget(flags, 'our own object') });
   if (files.length < 2) {
     throw new UsageError({
       message: `compare needs two objects or more, and was given ${files.length}`,
@@ -68,7 +70,7 @@ async function objectsOf(
 async function compiled(
   files: readonly string[],
   clang: readonly string[],
-  options: Pick<ClangOptions, 'build' | 'signal'>,
+  options: Pick<ClangOptions, 'build' | 'signal' | 'target'>,
 ): Promise<Pick<Task<'comparison'>, 'objects' | 'notices'>> {
   const names = parseClangs('--clang', clang);
   if (files.length > 0 || names.length < 2) {

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readConfig } from '../../../config/file.js';
-import { pinnedBuild } from '../../../config/libbpf.js';
+import { builtFor, pinnedBuild } from '../../../config/libbpf.js';
 import { parseJobs } from '../../../config/values.js';
 import { conventions } from '../../../contracts/registry.js';
 import { cacheFolder } from '../../../kernels/cache/folder.js';
@@ -19,12 +19,14 @@ import { invocation } from '../../../model/invocation.js';
 import { ExitCode } from '../../../model/exit-code.js';
 import { doctorPage } from '../../../report/pages/doctor.js';
 import { terminalPalette } from '../../../report/views/page.js';
-import { buildCheck, clangCheck, packagesCheck, toolsCheck } from '../../../run/doctor/build.js';
+import { buildCheck, clangCheck, otherBuildCheck, packagesCheck, toolsCheck } from '../../../run/doctor/build.js';
 import { diskCheck, memoryCheck, nodeCheck, systemCheck } from '../../../run/doctor/host.js';
 import { anyCached, kernelCheck } from '../../../run/doctor/kernels.js';
 import { kvmCheck, qemuCheck, vngCheck } from '../../../run/doctor/machine.js';
 import type { KernelId } from '../../../model/kernel.js';
-import { hostTarget } from '../../../target.js';
+import { kernelTarget } from '../../../model/kernel-name.js';
+import { hostTarget, type Target } from '../../../target.js';
+import { targetsOf } from '../../architectures.js';
 import { sayWaits } from '../../say-waits.js';
 import type { CliContext } from '../../context.js';
 import type { DoctorFlags } from './flags.js';
@@ -35,12 +37,14 @@ export async function doctor(flags: DoctorFlags, cli: CliContext): Promise<ExitC
   const cacheDir = cacheFolder(cli.env);
   const context = await openKernelContext({ env: cli.env, cacheDir, archives: config.archives ?? {} });
   try {
-    const wanted = selectCatalogKernels(flags.kernel ?? [], context.catalog, [], [hostTarget]);
+    const wanted = selectCatalogKernels(flags.kernel ?? [], context.catalog, [], targetsOf(flags, null));
+    const others = [...new Set(wanted.map(kernelTarget))].filter((target) => target !== hostTarget);
     const rows = await listKernels(context);
     const checks = [
       ...(await aboutHost(flags, cacheDir)),
       ...(await aboutMachines(rows, context, cli)),
       ...(await aboutBuild(cli)),
+      ...(await aboutOthers(others, cli)),
       ...(await aboutKernels(await rowsOf(wanted, rows, context), context, cli)),
     ];
     return report({ schema: 1, tool: cli.tool, checks }, flags, cli);
@@ -96,6 +100,7 @@ async function aboutMachines(
 ): Promise<readonly HostCheck[]> {
   const options = {
     qemu: env['BPF_MATRIX_QEMU'] ?? hostTarget.qemu.binary,
+    target: hostTarget,
     vng: env['BPF_MATRIX_VNG'] ?? 'vng',
     cache: cacheFolder(env),
     signal,
@@ -103,6 +108,16 @@ async function aboutMachines(
   const { examined, ...qemu } = await qemuCheck(options);
   const kvm = await kvmCheck(await anyCached(rows, context), examined, options);
   return [qemu, kvm, await vngCheck(options)];
+}
+
+/** What guests of other architectures than the host's need besides. */
+async function aboutOthers(targets: readonly Target[], { signal }: CliContext): Promise<readonly HostCheck[]> {
+  const { folder } = pinnedBuild(packageRoot());
+  const checks = targets.map(async (target) => {
+    const { name, state, detail, next } = await qemuCheck({ qemu: target.qemu.binary, target, signal });
+    return [{ name, state, detail, next }, await otherBuildCheck(target, builtFor(target, folder))];
+  });
+  return (await Promise.all(checks)).flat();
 }
 
 async function aboutBuild({ libbpf, signal }: CliContext): Promise<readonly HostCheck[]> {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Command } from 'commander';
 import type { ExitCode } from '../../../model/exit-code.js';
-import { defaultBaseline } from '../../common-flags.js';
+import { archOption, defaultBaseline } from '../../common-flags.js';
 import type { CliContext } from '../../context.js';
 
 /** The commands of the group. */
@@ -10,6 +10,7 @@ export type KernelsAction = 'list' | 'fetch' | 'update' | 'lock';
 /** What commander hands over for `kernels`. */
 export interface KernelsFlags {
   readonly config?: string;
+  readonly arch?: string;
   readonly json?: boolean;
   readonly frozen?: boolean;
   /** Names with commas; true for all. */
@@ -36,12 +37,15 @@ export function kernelsCommand(cli: CliContext, exit: (code: ExitCode) => void):
   };
   add('list', 'every kernel of the catalog: package, version, hash, suite, lock state, cached or not')
     .option('--flavour [names]', 'ask the archives which flavours of each they offer, for `--kernel ID/FLAVOUR`')
+    .addOption(archOption("the host's, and what is locked of others"))
     .option('--json', 'as JSON');
   add('fetch', 'download and unpack kernels into the cache')
     .argument('[ids...]', 'ids, `default` or `all` (default: default)')
+    .addOption(archOption())
     .option('--frozen', 'refuse a kernel whose locked version is gone');
   add('update', 'pin kernels to the newest packages of their series in kernels/lock.json')
     .argument('[ids...]', 'ids, `default` or `all` (default: all)')
+    .addOption(archOption("the host's, and what is locked of others"))
     .option('--no-snapshot', 'do not ask the snapshot service whether it has them; a new entry gets no date');
   add('lock', 'pin the pending kernels of a finished run as they ran, and take their manifests into the baseline')
     .requiredOption('--from <dir>', 'report folder of the run, or a downloaded artifact of a workflow')

@@ -5,6 +5,7 @@ import {
   type KernelContext,
   type KernelRow,
   listKernels,
+  lockEntry,
   offeredFlavours,
   type LockUpdate,
   openKernelContext,
@@ -13,9 +14,11 @@ import {
   updateLock,
 } from '../../../kernels/index.js';
 import { ExitCode } from '../../../model/exit-code.js';
-import type { KernelResolution } from '../../../model/kernel.js';
+import type { KernelId, KernelResolution } from '../../../model/kernel.js';
+import { kernelTarget } from '../../../model/kernel-name.js';
 import { hostTarget } from '../../../target.js';
 import { tableSpan, tableLines } from '../../../report/views/table.js';
+import { targetsOf } from '../../architectures.js';
 import { defaultBaseline } from '../../common-flags.js';
 import type { KernelsAction, KernelsFlags } from './flags.js';
 import { lockFromRun } from './lock.js';
@@ -61,28 +64,38 @@ async function list(
   _words: readonly string[],
   flags: KernelsFlags,
 ): Promise<ExitCode> {
-  if (flags.flavour !== undefined) return listFlavours(context, cli, flags.flavour, flags.json === true);
-  const rows = await listKernels(context);
+  if (flags.flavour !== undefined) return listFlavours(context, cli, flags.flavour, flags);
+  const rows = await listKernels(context, everyKernel(context, flags));
   const head = ['id', 'tier', 'from', 'suite', 'version', 'lock', 'cached', 'sha256', 'package'];
   print(cli.stdout, flags.json === true, rows, [head, ...rows.map(cells)]);
   return ExitCode.ok;
+}
+
+/** All of the catalog, for the architectures that are named; where none is, for the host's, and what is locked of others. */
+function everyKernel({ catalog, lock }: KernelContext, flags: Pick<KernelsFlags, 'arch'>): readonly KernelId[] {
+  const all = selectCatalogKernels(['all'], catalog, [], targetsOf(flags, null));
+  if (flags.arch !== undefined) return all;
+  const isKnown = (id: KernelId): boolean => catalog.kernels.some((kernel) => kernel.id === id.split('/')[0]);
+  const others = Object.keys(lock.kernels).filter((id) => kernelTarget(id) !== hostTarget && isKnown(id));
+  return [...all, ...others.filter((id) => lockEntry(lock, id) !== null)];
 }
 
 async function listFlavours(
   context: KernelContext,
   { stdout, stderr, signal }: CliContext,
   names: string | true,
-  json: boolean,
+  flags: Pick<KernelsFlags, 'arch' | 'json'>,
 ): Promise<ExitCode> {
   const wanted = names === true ? [] : names.split(',').filter((name) => name !== '');
+  const ids = selectCatalogKernels(['all'], context.catalog, [], targetsOf(flags, null));
   const { rows, missing } = await sayWaits(
     context,
     (text) => stderr.write(`${text}\n`),
-    () => offeredFlavours(wanted, context, signal),
+    () => offeredFlavours(wanted, ids, context, signal),
   );
   const head = ['kernel', 'from', 'suite', 'version', 'package', 'archive'];
   const lines = rows.map((row) => [row.id, row.source, row.suite, row.version, row.package, row.archive]);
-  print(stdout, json, rows, [head, ...lines]);
+  print(stdout, flags.json === true, rows, [head, ...lines]);
   for (const kernel of missing) stderr.write(fetched(kernel));
   if (rows.length === 0 && missing.length === 0) stderr.write(`no archive offers ${wanted.join(', ')} of any kernel\n`);
   return rows.length > 0 && missing.length === 0 ? ExitCode.ok : ExitCode.incomplete;
@@ -123,7 +136,7 @@ async function fetch(
   words: readonly string[],
   flags: KernelsFlags,
 ): Promise<ExitCode> {
-  const ids = selectCatalogKernels(words, context.catalog, [], [hostTarget]);
+  const ids = selectCatalogKernels(words, context.catalog, [], targetsOf(flags, null));
   const all = await Promise.all(
     ids.map(async (id) => {
       const kernel = await resolveKernel(id, context, {
@@ -167,7 +180,9 @@ async function update(
   words: readonly string[],
   flags: KernelsFlags,
 ): Promise<ExitCode> {
-  const ids = selectCatalogKernels(words.length === 0 ? ['all'] : words, context.catalog, [], [hostTarget]);
+  const targets = targetsOf(flags, null);
+  const ids =
+    words.length === 0 ? everyKernel(context, flags) : selectCatalogKernels(words, context.catalog, [], targets);
   const updates = await updateLock(ids, context, {
     signal,
     snapshot: flags.snapshot ?? true,

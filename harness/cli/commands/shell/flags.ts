@@ -6,7 +6,7 @@ import type { CliContext } from '../../context.js';
 /** What commander hands over for `shell`. */
 export interface ShellFlags extends Pick<
   CommonFlags,
-  'kernel' | 'kernelImage' | 'accel' | 'memory' | 'lsm' | 'append' | 'config' | 'cold' | 'debug'
+  'arch' | 'kernel' | 'kernelImage' | 'accel' | 'memory' | 'lsm' | 'append' | 'config' | 'cold' | 'debug'
 > {
   readonly object?: readonly string[];
   readonly tool?: readonly string[];

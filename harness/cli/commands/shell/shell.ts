@@ -4,7 +4,7 @@ import { buffer } from 'node:stream/consumers';
 import { agentObject, readAgent } from '../../../config/agent.js';
 import { readUploads } from '../../../config/command.js';
 import { defaultConfigFile, readConfig } from '../../../config/file.js';
-import { pinnedBuild } from '../../../config/libbpf.js';
+import { builtFor, pinnedBuild } from '../../../config/libbpf.js';
 import { readObjects } from '../../../config/objects.js';
 import { type Shebang, shebangOf } from '../../../config/shebang.js';
 import { readToolbox, type Toolbox } from '../../../config/toolbox.js';
@@ -18,12 +18,14 @@ import type { ReadyKernel } from '../../../model/kernel.js';
 import type { ProcessEnd } from '../../../guest/process.js';
 import { Disposal } from '../../../proc/disposal.js';
 import { withScratchFolder } from '../../../proc/temp.js';
-import { guestHosts } from '../../../run/guest-host.js';
+import { assertBuilt, guestHosts } from '../../../run/guest-host.js';
 import { type KernelRequest, type MatrixOptions, onceAccel } from '../../../run/matrix.js';
 import { runShell, type ShellPlan } from '../../../run/shell/shell.js';
 import type { CliContext } from '../../context.js';
 import { kernelRequests } from '../../kernel-requests.js';
 import { fixedOptions, withoutAgent } from '../../run-command.js';
+import { hostTarget, type Target } from '../../../target.js';
+import { oneTarget } from '../../one-target.js';
 import type { ShellFlags } from './flags.js';
 import { hostTerminal } from './host-terminal.js';
 
@@ -66,10 +68,12 @@ async function planOf(flags: ShellFlags, cli: CliContext): Promise<ShellPlan> {
   const script = isPerson ? null : await buffer(process.stdin);
   const shebang = script === null ? null : shebangOf(script);
   const tools = [...(flags.tool ?? []), ...(shebang === null ? [] : [shebang.program])];
-  const toolbox = await readToolbox('shell', tools, cli.env['PATH'] ?? '');
+  const { folder: built } = pinnedBuild(packageRoot());
+  const target = oneTarget(flags, 'what a shell has at hand');
+  const toolbox = await readToolbox('shell', tools, { path: cli.env['PATH'] ?? '', target, built });
   return {
     toolbox,
-    ...(await subjectOf(flags)),
+    ...(await subjectOf(flags, target)),
     files: await readUploads(flags.file ?? []),
     work:
       script === null
@@ -94,14 +98,23 @@ function outputOf({ stdout, stderr }: CliContext) {
 }
 
 /** What is at hand: the agent of the configuration with its object; of an object that is named, that alone. */
-async function subjectOf(flags: ShellFlags): Promise<Pick<ShellPlan, 'objects' | 'agent'>> {
+async function subjectOf(flags: ShellFlags, target: Target): Promise<Pick<ShellPlan, 'objects' | 'agent'>> {
   const config = await readConfig(flags.config ?? null, conventions);
   const configFile = flags.config ?? defaultConfigFile;
   const root = packageRoot();
-  const places = { conventions, root, built: pinnedBuild(root).folder, configFile, folder: dirname(configFile) };
+  const built = builtFor(target, pinnedBuild(root).folder);
+  if (target !== hostTarget) await assertBuilt(target, built);
+  const places = { conventions, root, built, configFile, folder: dirname(configFile) };
   const objects = await readObjects(flags.object ?? [agentObject(config, places)]);
   const alone = flags.object !== undefined && config.agent === undefined;
-  return { objects, agent: alone ? null : await readAgent(config, { ...places, object: null }) };
+  const agent = alone ? null : await readAgent(config, { ...places, object: null });
+  if (agent !== null && agent.target !== target) {
+    throw new UsageError({
+      message: `${agent.identity.file} is built for ${agent.target.title}, and the kernel is ${target.title}`,
+      next: `name a kernel of ${agent.target.title}, or an object alone (--object)`,
+    });
+  }
+  return { objects, agent };
 }
 
 async function optionsOf(

@@ -2,7 +2,7 @@
 import { dirname } from 'node:path';
 import { agentObject } from '../../../config/agent.js';
 import { defaultConfigFile, type MatrixConfig, readConfig } from '../../../config/file.js';
-import type { Build } from '../../../config/libbpf.js';
+import { type Build, builtFor } from '../../../config/libbpf.js';
 import { parseDuration } from '../../../config/values.js';
 import { watchTarget } from '../../../config/watch.js';
 import { openKernelContext } from '../../../kernels/index.js';
@@ -19,8 +19,9 @@ import { makeReporters } from '../../../report/select.js';
 import type { WatchEvent } from '../../../report/views/watch-events.js';
 import { openOutDir } from '../../../results/out-dir.js';
 import { writeRunJson } from '../../../results/run-json.js';
-import { assertHostKernels } from '../../../run/guest-host.js';
 import { watchSources } from '../../../run/watch/watch.js';
+import { hostTarget } from '../../../target.js';
+import { oneTarget } from '../../one-target.js';
 import { fixedOptions, withoutAgent } from '../../run-command.js';
 import { kernelRequests } from '../../kernel-requests.js';
 import { chosenReporters } from '../../reporters.js';
@@ -66,11 +67,16 @@ async function watchWith(flags: WatchFlags, cli: CliContext): Promise<never> {
   });
 }
 
-function targetOf({ object, config: file }: WatchFlags, config: MatrixConfig, build: Build) {
+function targetOf(flags: WatchFlags, config: MatrixConfig, build: Build) {
+  const { object, config: file } = flags;
   const configFile = file ?? defaultConfigFile;
   const root = packageRoot();
-  const places = { conventions, root, build, built: build.folder, configFile, folder: dirname(configFile) };
-  return watchTarget(config, object ?? [agentObject(config, places)], places);
+  const places = { conventions, root, build, configFile, folder: dirname(configFile) };
+  const own = (): string => {
+    const target = config.agent === undefined ? oneTarget(flags, 'our own object') : hostTarget;
+    return agentObject(config, { ...places, built: builtFor(target, build.folder) });
+  };
+  return watchTarget(config, object ?? [own()], places);
 }
 
 type OnEvent = (event: WatchEvent) => void;
@@ -105,10 +111,6 @@ async function readyKernels(
   const context = await openKernelContext({ env: cli.env, cacheDir: cache, archives: config.archives ?? {} });
   try {
     const requests = await kernelRequests(flags, context, cli);
-    assertHostKernels(
-      'watch',
-      requests.map(({ id }) => id),
-    );
     const found = await Promise.all(requests.map((request) => request.resolve(() => undefined)));
     const named = flags.kernel !== undefined && flags.available !== true;
     for (const kernel of found.filter((one) => one.status === 'unavailable')) {

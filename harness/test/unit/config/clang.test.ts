@@ -6,11 +6,13 @@ import { readBpfElf } from '../../../config/elf.js';
 import { pinnedBuild } from '../../../config/libbpf.js';
 import { readObjects } from '../../../config/objects.js';
 import { UsageError } from '../../../model/errors.js';
+import { hostTarget } from '../../../target.js';
 
 const root = process.cwd();
 const options = {
   root,
   build: pinnedBuild(root),
+  target: hostTarget,
   signal: new AbortController().signal,
   displayed: (file: string) => file,
 };

@@ -7,8 +7,9 @@ import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { buildWithLibbpf } from '../../../config/libbpf.js';
+import { buildWithLibbpf, makeWords, pinnedBuild, targetOfBuilt } from '../../../config/libbpf.js';
 import { UsageError } from '../../../model/errors.js';
+import { hostTarget, targetNamed, targetNames } from '../../../target.js';
 
 /** A package of its own with a script, pins and an archive that cannot be mistaken for the real ones. */
 let folder: string;
@@ -150,7 +151,7 @@ describe('scripts/libbpf', () => {
 });
 
 describe('--libbpf', () => {
-  const options = () => ({ root, signal: new AbortController().signal });
+  const options = () => ({ root, targets: [hostTarget], signal: new AbortController().signal });
 
   it('tells in the script’s own words what has no pin', async () => {
     const error: unknown = await buildWithLibbpf('1.8.0', options()).catch((reason: unknown) => reason);
@@ -167,6 +168,18 @@ describe('--libbpf', () => {
       /bpf\/ does not build with .*: .*these sources are too old/,
     );
   });
+});
+
+it('is built for guests of another architecture in a folder of its own', () => {
+  const other = targetNamed(targetNames.find((name) => name !== hostTarget.name) ?? '')!;
+  const build = { folder: '/r/build/libbpf-1.5.0', libbpfSource: '/s' };
+  expect(makeWords('/r', build, other)).toEqual([
+    ...['-C', '/r/bpf', `ARCH=${other.name}`],
+    ...['LIBBPF_SOURCE=/s', `BUILD=/r/build/libbpf-1.5.0/${other.name}`],
+  ]);
+  expect(makeWords('/r', pinnedBuild('/r'), hostTarget)).toEqual(['-C', '/r/bpf']);
+  expect(targetOfBuilt(`/r/build/${other.name}/aegis.bpf.o`, '/r/build')).toBe(other);
+  expect(targetOfBuilt('/r/build/variants/aegis.bpf.o', '/r/build')).toBe(hostTarget);
 });
 
 it('is what the build says it has in it', async () => {

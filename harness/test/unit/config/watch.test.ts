@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readConfig } from '../../../config/file.js';
 import { pinnedBuild } from '../../../config/libbpf.js';
 import { makePrerequisites, watchTarget } from '../../../config/watch.js';
+import { hostTarget, targetNames } from '../../../target.js';
 import { UsageError } from '../../../model/errors.js';
 
 let root: string;
@@ -47,6 +48,15 @@ describe('what is watched', () => {
       files: [join(root, 'bpf/Makefile'), source, join(root, 'bpf/aegis/maps.h')],
       folders: [],
     });
+  });
+
+  it('is built for the architecture whose folder the object is in, and for one at a time', async () => {
+    const other = targetNames.find((name) => name !== hostTarget.name) ?? '';
+    const object = join(root, 'build', other, 'aegis.bpf.o');
+    const target = await watchTarget({}, [object], places());
+    expect(target.build?.argv).toEqual(['make', '-C', join(root, 'bpf'), `ARCH=${other}`, object]);
+    const both = watchTarget({}, [object, join(root, 'build/aegis.bpf.o')], places());
+    await expect(both).rejects.toThrow('watch builds objects of one architecture at a time');
   });
 
   it('is asked anew after each build', async () => {

@@ -15,6 +15,7 @@ import type { KernelResolution } from '../../../model/kernel.js';
 import { ArchiveServer } from './fixture/archive.js';
 import { RpmWorld } from './fixture/rpm-world.js';
 import { type ContextOptions, releases, World, type WorldCatalog } from './fixture/world.js';
+import { unnamedTarget } from '../../../target.js';
 
 const date = '20260101T000000Z';
 const note = 'passed over (BPF_MATRIX_MIRRORS=host or archives.mirrors)';
@@ -164,8 +165,10 @@ test('nor do flavours, point releases and what doctor looks at', async () => {
   const context = await world.context({ archive: null, mirrors: 'host', catalog: withPublic });
   const kernel = catalogKernel(context.catalog, '5.15');
   expect(await newestOffered(kernel, context)).toMatchObject({ reason: 'ARCHIVE_NOT_ASKED' });
-  expect(JSON.stringify(await offeredFlavours([], context))).toContain('ARCHIVE_NOT_ASKED');
-  const range = { from: [5, 15, 1], to: [5, 15] };
+  expect(JSON.stringify(await offeredFlavours([], [context.catalog.kernels[0]!.id], context))).toContain(
+    'ARCHIVE_NOT_ASKED',
+  );
+  const range = { from: [5, 15, 1], to: [5, 15], target: unnamedTarget };
   await expect(pointReleases(context, range, AbortSignal.timeout(10_000))).rejects.toThrow(note);
   await context.close();
 });

@@ -46,6 +46,12 @@ it('holds complete runs against the unit of the same run', () => {
   const edited = 'complete, three, one class edited / unit';
   expect(figure([...measures, taken('edited-three', 12)], edited)).toMatchObject({ value: 3, met: true });
   expect(figure([...measures, taken('edited-three', 12.1)], edited).met).toBe(false);
+  const across = 'complete, another architecture / first kernel';
+  expect(figure([taken('complete-one', 20), taken('complete-other', 41)], across)).toMatchObject({
+    value: 2.05,
+    met: false,
+  });
+  expect(figure([taken('complete-one', 20), taken('complete-other', 40)], across).met).toBe(true);
   expect(figure([...measures, taken('reused-one', 1)], 'complete, one, nothing changed / unit').met).toBeNull();
 });
 
@@ -81,5 +87,5 @@ it('writes JSON with measures and figures', async () => {
   const to = streamDestination({ write: (more) => (text += more) }, surface);
   await jsonReporter.kinds.benchmark?.(to).onEnd?.(reportOf([taken('floor', 2)]));
   const parsed = JSON.parse(text) as { schema: number; figures: unknown[] };
-  expect([parsed.schema, parsed.figures.length]).toEqual([1, 12]);
+  expect([parsed.schema, parsed.figures.length]).toEqual([1, 14]);
 });

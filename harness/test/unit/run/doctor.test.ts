@@ -3,10 +3,10 @@ import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { arch, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { buildCheck, clangCheck, packagesCheck } from '../../../run/doctor/build.js';
+import { buildCheck, clangCheck, otherBuildCheck, packagesCheck } from '../../../run/doctor/build.js';
 import { diskCheck, nodeCheck, systemCheck } from '../../../run/doctor/host.js';
 import { kvmCheck, qemuCheck, vngCheck } from '../../../run/doctor/machine.js';
-import { hostTarget } from '../../../target.js';
+import { hostTarget, targetNamed, targetNames } from '../../../target.js';
 
 const { signal } = new AbortController();
 let folder: string;
@@ -53,36 +53,43 @@ describe('the host', () => {
 });
 
 describe('machines', () => {
-  const options = { vng: 'vng', cache: '/nowhere', signal };
-
   it('need a QEMU, and say what to install', async () => {
-    const check = await qemuCheck({ ...options, qemu: at('no-qemu') });
+    const check = await qemuCheck({ target: hostTarget, signal, qemu: at('no-qemu') });
     expect(check).toMatchObject({ state: 'missing', examined: null });
     expect(check.next).toContain(`apt-get install ${hostTarget.qemu.package}`);
     const qemu = await script('qemu', 'echo QEMU emulator version 7.2.1');
-    expect(await qemuCheck({ ...options, qemu })).toMatchObject({
+    expect(await qemuCheck({ target: hostTarget, signal, qemu })).toMatchObject({
       state: 'ok',
       detail: '7.2.1, in its sandbox',
       next: null,
     });
     const old = await script('qemu', 'case $* in *-sandbox*) exit 1;; esac; echo QEMU emulator version 7.2.1');
-    expect(await qemuCheck({ ...options, qemu: old })).toMatchObject({
+    expect(await qemuCheck({ target: hostTarget, signal, qemu: old })).toMatchObject({
       state: 'ok',
       detail: expect.stringContaining('-sandbox') as string,
     });
   });
 
+  it('of another architecture need another QEMU, which is named', async () => {
+    const target = targetNamed(targetNames.find((name) => name !== hostTarget.name)!)!;
+    const check = await qemuCheck({ target, signal, qemu: at('no-qemu') });
+    expect(check).toMatchObject({ name: `qemu, ${target.name}`, state: 'missing' });
+    expect(check.next).toContain(`apt-get install ${target.qemu.package}`);
+  });
+
   it('are not said to have KVM before a kernel has proved it', async () => {
-    expect(await kvmCheck(null, { qemuVersion: '7.2.1', sandbox: true }, { ...options, qemu: 'qemu' })).toMatchObject({
+    expect(
+      await kvmCheck(null, { qemuVersion: '7.2.1', sandbox: true }, { cache: '/nowhere', signal, qemu: 'qemu' }),
+    ).toMatchObject({
       state: 'slow',
     });
-    expect(await kvmCheck(null, null, { ...options, qemu: 'qemu' })).toMatchObject({
+    expect(await kvmCheck(null, null, { cache: '/nowhere', signal, qemu: 'qemu' })).toMatchObject({
       detail: expect.stringContaining('not proved') as string,
     });
   });
 
   it('can do without virtme-ng', async () => {
-    const check = await vngCheck({ ...options, qemu: 'qemu', vng: at('no-vng') });
+    const check = await vngCheck({ signal, vng: at('no-vng') });
     expect(check).toMatchObject({ state: 'ok', next: null });
     expect(check.detail).toMatch(/^there is no .*; only --backend virtme-ng needs it$/);
   });
@@ -98,6 +105,18 @@ describe('what is built', () => {
       await writeFile(join(at('build'), name), '');
     }
   };
+
+  it('for guests of another architecture is made where it is asked for by name', async () => {
+    const target = targetNamed('arm64')!;
+    const missing = await otherBuildCheck(target, at('build/arm64'));
+    expect(missing).toMatchObject({ name: 'build, arm64', state: 'missing' });
+    expect(missing.next).toContain('scripts/bootstrap arm64');
+    for (const name of ['guest/init', 'probe/attempt', 'probe/oracle', 'agent/aegis-agent', 'aegis.bpf.o', 'loader']) {
+      await mkdir(join(at('build/arm64'), name, '..'), { recursive: true });
+      await writeFile(join(at('build/arm64'), name), '');
+    }
+    expect(await otherBuildCheck(target, at('build/arm64'))).toMatchObject({ state: 'ok', next: null });
+  });
 
   it('is made by the next run in a checkout, and missing where there is none', async () => {
     const next = expect.stringContaining('npm run matrix') as string;

@@ -96,7 +96,7 @@ describe('a kind of rule of an agent of its own', () => {
     const { deny_it: items = [] } = itemsOf(config) as Record<string, readonly string[]>;
     for (const { attempt, neighbour } of denials) {
       expect(operationOf(attempt.operation)).toBe(operation);
-      expect(stopsOf(attempt.operation.join(' '), 'lsm').length).toBeGreaterThan(0);
+      expect(stopsOf(attempt.operation.join(' '), 'lsm', unnamedTarget).length).toBeGreaterThan(0);
       expect(neighbour).not.toEqual(attempt);
       // A rule names the denied attempt as it is made.
       for (const subject of subjects.filter((name) => name === 'path' || name === 'ip')) {

@@ -4,9 +4,10 @@ import type { ManifestChange } from '../../../model/manifest.js';
 import { foldChanges } from '../../../verdict/finding-changes.js';
 import { findingsOf } from '../../../verdict/findings.js';
 import { provedMachines } from '../../../verdict/judge-session.js';
+import { unnamedTarget } from '../../../target.js';
 import { plantedSessions } from '../../fixtures/planted.js';
 
-const findings = findingsOf('6.12', provedMachines(plantedSessions('dead-hook-and-missing_event')), []);
+const findings = findingsOf('6.12', provedMachines(plantedSessions('dead-hook-and-missing_event'), unnamedTarget), []);
 const change = (kind: ManifestChange['kind'], item: string): ManifestChange => ({
   kind,
   item,

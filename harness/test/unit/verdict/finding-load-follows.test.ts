@@ -5,6 +5,7 @@ import type { ScenarioEvidence } from '../../../model/scenario-evidence.js';
 import type { ScenarioSession } from '../../../results/session.js';
 import { findingsOf } from '../../../verdict/findings.js';
 import { provedMachines } from '../../../verdict/judge-session.js';
+import { unnamedTarget } from '../../../target.js';
 import { plantedSessions } from '../../fixtures/planted.js';
 import {
   contractPrograms,
@@ -21,7 +22,7 @@ function found(sessions: readonly ScenarioSession[], ...lost: readonly string[])
   const programs = contractPrograms.map((section) =>
     lost.includes(section) ? rejectedProgram(section, why) : loadedProgram(section),
   );
-  return findingsOf('6.12', provedMachines(sessions), [objectOf('aegis', programs)]);
+  return findingsOf('6.12', provedMachines(sessions, unnamedTarget), [objectOf('aegis', programs)]);
 }
 
 const codes = (findings: readonly Finding[]): readonly string[] => findings.map(({ code }) => code);
@@ -59,7 +60,7 @@ describe('an agent that gives up over a hook', () => {
     const programs = contractPrograms.map(loadedProgram);
     const other = { ...rejectedProgram('lsm/file_open', why), name: 'second_open' };
     const object = objectOf('aegis', [...programs, other]);
-    const findings = findingsOf('6.12', provedMachines(plantedSessions('gives-up')), [object]);
+    const findings = findingsOf('6.12', provedMachines(plantedSessions('gives-up'), unnamedTarget), [object]);
     expect(codes(findings)).toContain('EVENT_MISSING');
   });
 });

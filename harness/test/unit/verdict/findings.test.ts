@@ -10,12 +10,13 @@ import { notOneFinding } from '../../../run/selftest/one-finding.js';
 import { withoutCounts } from '../../../verdict/finding-roots.js';
 import { findingsOf } from '../../../verdict/findings.js';
 import { provedMachines } from '../../../verdict/judge-session.js';
+import { unnamedTarget } from '../../../target.js';
 import { plantedSessions } from '../../fixtures/planted.js';
 
 /** What a planted fault is put down to; `object`: the one that the agent had. */
 function findingsIn(name: string, object = 'build/aegis.bpf.o'): readonly Finding[] {
   const programs = programsInElf(readFileSync(object));
-  return findingsOf('6.12', provedMachines(plantedSessions(name)), [{ object: 'aegis', programs }]);
+  return findingsOf('6.12', provedMachines(plantedSessions(name), unnamedTarget), [{ object: 'aegis', programs }]);
 }
 
 function only(name: string, object?: string): Finding {
@@ -37,7 +38,7 @@ describe('each planted fault is one finding', () => {
   });
 
   it.each(proved)('$name: every failed check is in it, once', ({ name }) => {
-    const failed = provedMachines(plantedSessions(name)).flatMap(({ report }) =>
+    const failed = provedMachines(plantedSessions(name), unnamedTarget).flatMap(({ report }) =>
       report.checks.filter(({ outcome }) => outcome.kind === 'fail' || outcome.kind === 'unproved'),
     );
     const keyOf = ({ class: of, environment, scenario, check }: Finding['refs'][number]): string =>
@@ -104,7 +105,7 @@ it("has the agent's own word for what its event claims", () => {
     evidence: session.evidence.map((one) => (one.kind === 'denial' ? inOwnWords(one) : one)),
   }));
   const programs = programsInElf(readFileSync('build/aegis.bpf.o'));
-  const [finding] = findingsOf('6.12', provedMachines(sessions), [{ object: 'aegis', programs }]);
+  const [finding] = findingsOf('6.12', provedMachines(sessions, unnamedTarget), [{ object: 'aegis', programs }]);
   expect(finding).toMatchObject({ eventClaim: 'BLOCK', eventWord: 'denied' });
   expect(finding?.next).toContain('where it reports denied: ');
 });
@@ -180,7 +181,7 @@ describe('opens of a watch that were let through', () => {
     const about = { class: 'posture', scenario, environment: 'lsm', check: 'announcement' } as const;
     const seen = { kind: 'watch', blames: 'POSTURE_DISHONEST', announced: true, opened: 20, denied } as const;
     const planted = { ...session!, evidence: [...evidence, { ...about, ...seen }] };
-    return findingsOf('6.12', provedMachines([planted, ...others]), []);
+    return findingsOf('6.12', provedMachines([planted, ...others], unnamedTarget), []);
   };
   const codes = (findings: readonly Finding[]): readonly string[] => findings.map(({ code }) => code);
 
