@@ -1,27 +1,45 @@
 // SPDX-License-Identifier: Apache-2.0
 import { readdirSync, readFileSync } from 'node:fs';
+import { sumOf } from '../model/sum.js';
+
+/** What became of the time of a process, in milliseconds. */
+export interface ProcessTimes {
+  /** On a processor, all of its threads. */
+  readonly running: number;
+  /** In which it could have run and got no processor: of its threads, the one that waited longest. */
+  readonly starved: number;
+}
+
+/** Milliseconds that a process could have run and got no processor. */
+export function processStarvedMs(pid: number | undefined): number {
+  return processTimes(pid).starved;
+}
 
 /**
- * Milliseconds that a process could have run and got no processor: of its threads, the one that waited longest. 0 for a
- * process that is gone, and where the kernel does not count (CONFIG_SCHED_INFO).
+ * No time at all for a process that is gone, and where the kernel does not count (CONFIG_SCHED_INFO).
  *
  * `/proc/PID/task/TID/schedstat` has nanoseconds on a processor, nanoseconds waiting for one, and turns
  * (Documentation/scheduler/sched-stats.rst).
  */
-export function processStarvedMs(pid: number | undefined): number {
-  if (pid === undefined) return 0;
+export function processTimes(pid: number | undefined): ProcessTimes {
+  if (pid === undefined) return { running: 0, starved: 0 };
   const folder = `/proc/${pid}/task`;
   try {
-    return Math.max(0, ...readdirSync(folder).map((thread) => waited(`${folder}/${thread}/schedstat`)));
+    const threads = readdirSync(folder).map((thread) => threadTimes(`${folder}/${thread}/schedstat`));
+    return {
+      running: sumOf(threads.map(({ running }) => running)),
+      starved: Math.max(0, ...threads.map(({ starved }) => starved)),
+    };
   } catch {
-    return 0;
+    return { running: 0, starved: 0 };
   }
 }
 
-function waited(path: string): number {
+function threadTimes(path: string): ProcessTimes {
   try {
-    return Number(readFileSync(path, 'utf8').split(' ')[1] ?? 0) / 1e6;
+    const [running = 0, starved = 0] = readFileSync(path, 'utf8').split(' ').map(Number);
+    return { running: running / 1e6, starved: starved / 1e6 };
   } catch {
-    return 0;
+    return { running: 0, starved: 0 };
   }
 }

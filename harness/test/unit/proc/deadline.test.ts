@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it, vi } from 'vitest';
 import { afterDeadline, DeadlineError, withDeadline } from '../../../proc/deadline.js';
-import { processStarvedMs } from '../../../proc/starved.js';
+import { processStarvedMs, processTimes } from '../../../proc/starved.js';
 
 const never = new Promise<never>(() => undefined);
 
@@ -48,7 +48,7 @@ it('can be called off', async () => {
   expect(action).not.toHaveBeenCalled();
 });
 
-it('counts the time for which a process had no processor', async () => {
+it('counts the time for which a process had a processor, and for which it had none', async () => {
   // Two that never rest, on one processor: each waits for the other.
   const busy = [1, 2].map(() => spawn('taskset', ['-c', '0', 'sh', '-c', 'while :; do :; done']));
   const idle = spawn('sleep', ['60']);
@@ -56,6 +56,8 @@ it('counts the time for which a process had no processor', async () => {
     await sleep(800);
     for (const { pid } of busy) expect(processStarvedMs(pid)).toBeGreaterThan(100);
     expect(processStarvedMs(idle.pid)).toBeLessThan(100);
+    for (const { pid } of busy) expect(processTimes(pid).running).toBeGreaterThan(50);
+    expect(processTimes(idle.pid).running).toBeLessThan(50);
   } finally {
     for (const child of [...busy, idle]) child.kill('SIGKILL');
   }
