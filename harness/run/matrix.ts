@@ -221,8 +221,11 @@ async function runKernels(
   );
 }
 
-/** Of the host's processors; a guest keeps one busy. */
-const idleShare = 0.25;
+/**
+ * Of the time of the host's processors: what is idle for longer than this gets one more machine. With a quarter a run left
+ * about as much of them idle, since each machine that ends beyond the sure ones waits to be replaced for that.
+ */
+const idleShare = 0.1;
 
 /** Memory that is not there would be paid for by guests that are killed: fewer machines at a time, and said. */
 async function placesFor(
