@@ -102,8 +102,9 @@ export const faults: readonly Fault[] = [
   agent('believes-list', 'takes a hook that the kernel refuses to attach for attached, and says ENFORCE', {
     environments: lsm,
     classes: ['posture'],
-    caught: withoutDirectCalls('SILENT_DOWNGRADE'),
-    follows: ['ENFORCEMENT_LEAK', 'POSTURE_DISHONEST'],
+    // That nothing is live whatever it was asked for is the one cause of all of it.
+    caught: withoutDirectCalls('POSTURE_DISHONEST', 'SILENT_DOWNGRADE'),
+    follows: ['ENFORCEMENT_LEAK', 'CONTROL_FAILED'],
   }),
   object('program_dropped', 'one LSM program is not in the object, and the agent says ENFORCE', {
     environments: lsm,
