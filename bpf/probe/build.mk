@@ -87,11 +87,11 @@ $(BUILD)/probe/test/kmsg_test: PROBE_OF := oracle/kmsg.c
 $(BUILD)/probe/test/btf_test $(BUILD)/probe/test/kmsg_test: PROBE_WRAP := -Wl,--wrap=open
 
 $(BUILD)/probe/test/%: $(PROBE_DIR)/test/%.c $(PROBE_TESTED) $(wildcard $(PROBE_DIR)/oracle/*.[ch]) \
-	$(wildcard $(PROBE_DIR)/test/*.h) $(SRC)/agent/test/check.h $(PROBE_DIR)/build.mk
+	$(wildcard $(PROBE_DIR)/test/*.h) $(SRC)/agent/test/check.h $(PROBE_DIR)/build.mk $(LIBBPF_HEADERS)
 	$(call say,CC)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) -std=gnu11 -Wall -Wextra -Werror -D_GNU_SOURCE -O1 -g -I$(SRC) -I$(PROBE_DIR)/test $(PROBE_SANITIZE) \
-		$< $(PROBE_TESTED) $(addprefix $(PROBE_DIR)/,$(PROBE_OF)) $(PROBE_WRAP) -o $@
+	$(Q)$(CC) -std=gnu11 -Wall -Wextra -Werror -D_GNU_SOURCE -O1 -g $(LIBBPF_INCLUDES) -I$(SRC) -I$(PROBE_DIR)/test \
+		$(PROBE_SANITIZE) $< $(PROBE_TESTED) $(addprefix $(PROBE_DIR)/,$(PROBE_OF)) $(PROBE_WRAP) -o $@
 
 .PHONY: check check-probe
 check: check-probe

@@ -16,14 +16,13 @@ export interface Loader {
 
 /** @throws UsageError for a name that no capability has, and for a libbpf that cannot be had. */
 export async function loaderFromFlags(
-  flags: LoaderFlags & Pick<CommonFlags, 'arch' | 'kernel'>,
+  flags: LoaderFlags & Pick<CommonFlags, 'arch' | 'kernel' | 'kernelImage'>,
   signal: AbortSignal,
 ): Promise<Loader> {
   const { withoutCapability: texts, libbpf } = flags;
   const withoutCapabilities = parseCapabilities(withoutCapability, texts);
   const root = packageRoot();
-  const { first, more } = namedTargets(flags);
-  const options = { root, targets: [first, ...more], signal };
+  const options = { root, targets: namedTargets(flags), signal };
   const build = libbpf === undefined ? pinnedBuild(root) : await buildWithLibbpf(libbpf, options);
   return { withoutCapabilities, build, notices: capabilityNotices(withoutCapabilities) };
 }

@@ -8,8 +8,8 @@ import type { CommonFlags } from './common-flags.js';
  * The architecture of the kernels that flags name, for what is built for it.
  * @throws UsageError for more than one; `what` is built, as messages name it.
  */
-export function oneTarget(flags: Pick<CommonFlags, 'arch' | 'kernel'>, what: string): Target {
-  const { first, more } = namedTargets(flags);
+export function oneTarget(flags: Pick<CommonFlags, 'arch' | 'kernel' | 'kernelImage'>, what: string): Target {
+  const [first, ...more] = namedTargets(flags);
   if (more.length === 0) return first;
   const titles = [first, ...more].map(({ title }) => title).join(' and ');
   throw new UsageError({

@@ -43,11 +43,11 @@ import { ownPart, type Sharing } from './sharing.js';
 import { backends, type CommonFlags, detailOf } from './common-flags.js';
 import { reuseMode } from './fresh.js';
 import { givenFlags } from './given-flags.js';
-import { kernelRequestsAmong } from './kernel-requests.js';
 import { type OpenReportFolder, withReportFolder } from './report-folder.js';
 import { chosenReporters, printReporterFaults, withAnnotations } from './reporters.js';
 import { hostTarget } from '../target.js';
-import { assertRunsOn, type BoundProgram } from './architectures.js';
+import type { BoundProgram } from './architectures.js';
+import { subjectsFromFlags } from './subjects.js';
 import { builtFile, type CliContext } from './context.js';
 
 /** What a command makes of a finished run, and how the command ends. */
@@ -87,8 +87,8 @@ export interface Task<K extends RunKind> extends Pick<
   /** Null loads the objects and proves the agent. */
   readonly work: KernelWork | null;
   readonly conclusion: Conclusion<K>;
-  /** What is put into guests, as messages name it, and its architecture; absent where nothing is bound to one. */
-  readonly program?: BoundProgram;
+  /** What is put into guests besides the objects and is bound to an architecture; absent where nothing is. */
+  readonly bound?: readonly BoundProgram[];
   /** Of the kernels that flags name, those that are run; all of them without. */
   readonly among?: ReadonlySet<KernelId> | null;
   /** Chooses kernels as it goes, in place of those that flags name. */
@@ -104,7 +104,7 @@ export interface Task<K extends RunKind> extends Pick<
 }
 
 /** What a task is that says nothing else. */
-const usualTask = { among: null, reuses: false, sharing: null, history: null, program: null } as const;
+const usualTask = { among: null, reuses: false, sharing: null, history: null, bound: [] } as const;
 
 /** What a command asks for that proves no agent. */
 export const withoutAgent = {
@@ -139,25 +139,22 @@ async function runCommandWith<K extends RunKind>(
   const config = await readConfig(flags.config ?? null, conventions);
   const fixed = await fixedOptions(flags, cli);
   const planned = { ...usualTask, built: fixed.built, ...(await plan(config)) };
-  const { command, work, conclusion, baseline, search, among, reuses, sharing, history, program, ...task } = planned;
+  const { command, work, conclusion, baseline, search, among, reuses, sharing, history, bound, ...task } = planned;
   const selected = await chosenReporters(conclusion.kind, flags);
   const kernels = await openKernelContext({ env, cacheDir: fixed.cache, archives: config.archives ?? {} });
   const notices = [...config.notices, ...backendNotices(fixed.backend), ...task.notices, ...kernels.notices];
   disposal.add(() => kernels.close());
-  const requests = search === undefined ? await kernelRequestsAmong(among, flags, kernels, { ...cli, ...program }) : [];
-  assertRunsOn(
-    program,
-    requests.map(({ id }) => id),
-  );
-  const part = await ownPart(sharing, { ...fixed, ...task, kernels: requests }, baseline);
+  const subjects =
+    search === undefined ? await subjectsFromFlags(flags, kernels, cli, { ...task, among, bound }) : { kernels: [] };
+  const part = await ownPart(sharing, { ...fixed, ...task, ...subjects }, baseline);
   const out = await open();
   await part.begin(out);
   const reporting = openReporting(conclusion, selected, { cli, out, disposal, detail: detailOf(flags) });
   const onEvent = passingOn([reporting.live, history]);
   const keep: MatrixOptions['keep'] = (kernel, results) => writeEvidence(out.staging, kernel, results);
-  const own = { out: out.staging, signal, onEvent, keep, ...part.options(notices) };
+  const placed = { out: out.staging, signal, onEvent, keep, ...part.options(notices) };
   const proved = reuses ? provedStore(flags, cli, { ...fixed, ...task, history }) : null;
-  const options: MatrixOptions = { ...fixed, ...task, ...own, proved };
+  const options: MatrixOptions = { ...fixed, ...task, ...subjects, ...placed, proved };
   const ran = search === undefined ? runMatrix(options, work ?? undefined) : search(options, kernels);
   const finished = await ran;
   const { run, flakes } = await rememberedRun(history, finished, onEvent);

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { AgentConventions } from '../model/agent-conventions.js';
 import type { Override } from '../model/agent.js';
 import { probedOperations } from '../model/operations.js';
+import { targetNames } from '../target.js';
 import { dialectSchema } from './dialect-schema.js';
 import { placeholdersOf, unknownPlaceholder } from './placeholders.js';
 import { configHostPath, configPattern } from './schema-values.js';
@@ -34,6 +35,21 @@ const hooks = z
   .default('object')
   .describe('LSM hooks that are live when it claims to enforce by them: every lsm/<hook> of its object, or these');
 
+const libraries = z.union([z.literal('auto'), z.array(configHostPath)], {
+  error: 'neither "auto" nor a list of paths',
+});
+
+/** What differs where an agent is built for another architecture. */
+const builds = z.partialRecord(
+  z.enum(targetNames, { error: `none of the architectures: ${targetNames.join(', ')}` }),
+  z.strictObject({
+    binary: configHostPath.describe('the agent, built for this architecture'),
+    object: configHostPath.exactOptional().describe('the object that it loads'),
+    libraries: libraries.exactOptional(),
+    files: z.record(guestPath, configHostPath).exactOptional().describe('files in place of others, and more files'),
+  }),
+);
+
 /** Fields that an agent of any contract has. */
 const generic = {
   name: z
@@ -42,10 +58,12 @@ const generic = {
     .describe('what reports call it'),
   object: configHostPath.describe('the BPF object it loads, relative to this file; loaded program by program as well'),
   binary: configHostPath.describe("the agent, a program for the guests' architecture, relative to this file"),
-  libraries: z
-    .union([z.literal('auto'), z.array(configHostPath)], { error: 'neither "auto" nor a list of paths' })
+  libraries: libraries
     .default('auto')
     .describe('libraries besides those its loader finds here: opened at run time, or out of its sight'),
+  builds: builds
+    .default({})
+    .describe('the same agent for kernels of other architectures; what is left out is as it is for the first'),
   folder: guestPath.default('/agent').describe('folder of its own in the guest: {folder}'),
   files: z.record(guestPath, configHostPath).default({}).describe('more files: path in the guest to path on this host'),
   deadlines: z

@@ -5,6 +5,7 @@ import { UsageError } from '../model/errors.js';
 import type { AgentConventions } from '../model/agent-conventions.js';
 import type { Agent, Upload } from '../model/agent.js';
 import type { Dialect } from '../model/dialect.js';
+import type { Target } from '../target.js';
 import type { OwnRule } from '../model/own-rule.js';
 import { readDialect } from './dialect.js';
 import { displayedPath } from './displayed.js';
@@ -27,11 +28,11 @@ export interface AgentOptions {
   /** Folder of the configuration file; its paths are relative to it. */
   readonly folder: string;
   /** The object that the agent is to load instead of its own; null for its own. */
-  readonly object: string | null;
+  readonly object: ((target: Target) => string) | null;
 }
 
 /** Of every contract there is. */
-type Conventions = readonly [AgentConventions, ...AgentConventions[]];
+export type Conventions = readonly [AgentConventions, ...AgentConventions[]];
 
 /** Where paths of an agent start, and how errors name it. */
 interface Source {
@@ -44,13 +45,13 @@ export async function readAgent(config: MatrixConfig, options: AgentOptions): Pr
   const { agent, source, conventions } = whose(config, options);
   const { folder } = agent;
   const binary = `${folder}/${basename(agent.binary)}`;
-  const [program, object, files, own] = await Promise.all([
-    readProgram(resolve(source.folder, agent.binary), {
-      place: `${source.place}.binary`,
-      path: binary,
-      libraries: listed(agent).map((file) => resolve(source.folder, file)),
-    }),
-    readObject(agent, source, options.object),
+  const program = await readProgram(resolve(source.folder, agent.binary), {
+    place: `${source.place}.binary`,
+    path: binary,
+    libraries: listed(agent).map((file) => resolve(source.folder, file)),
+  });
+  const [object, files, own] = await Promise.all([
+    readObject(agent, source, options.object?.(program.target) ?? null),
     readFiles(agent, source),
     readOwnDialect(agent, source, conventions),
   ]);
@@ -70,6 +71,7 @@ export async function readAgent(config: MatrixConfig, options: AgentOptions): Pr
       libraries: program.libraries,
       contract: conventions.contract,
       object: object.identity.sha256,
+      architecture: program.target.name,
     },
     contract: conventions.contract,
     target: program.target,
@@ -81,14 +83,6 @@ export async function readAgent(config: MatrixConfig, options: AgentOptions): Pr
     dialect: own.dialect,
     ...claimsOf(agent, conventions, own.dialect?.rules ?? []),
   };
-}
-
-/** Reads each of them. */
-export function readAgents(
-  choices: readonly AgentChoice[],
-  options: Omit<AgentOptions, 'conventions' | 'field'>,
-): Promise<readonly Agent[]> {
-  return Promise.all(choices.map(({ config, ...own }) => readAgent(config, { ...options, ...own })));
 }
 
 async function readOwnDialect(
@@ -122,7 +116,7 @@ export interface AgentChoice {
   readonly field: string;
 }
 
-/** The agents of a configuration; our own where it has none. */
+/** The agents of a configuration, an agent of any number of builds each; our own where it has none. */
 export function agentChoices(
   { agent, agents }: MatrixConfig,
   all: Conventions,

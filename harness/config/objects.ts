@@ -2,9 +2,11 @@
 import { createHash } from 'node:crypto';
 import { basename, dirname } from 'node:path';
 import { readRegularFile } from '../proc/regular-file.js';
+import { isFor } from '../model/builds.js';
 import { UsageError } from '../model/errors.js';
 import type { ObjectNeeds } from '../model/needs.js';
 import type { ObjectIdentity } from '../model/object.js';
+import { type Target, targetNamed } from '../target.js';
 import { compilerOf, mapSections, programSections, readBpfElf } from './elf.js';
 import { ElfError } from './elf-header.js';
 
@@ -18,6 +20,8 @@ export interface ObjectFile {
   readonly needs?: ObjectNeeds;
   /** Objects that its programs are attached to programs of. */
   readonly targets?: readonly TargetFile[];
+  /** What in it shows that it is for its architecture alone, one clause; absent where nothing does. */
+  readonly shows?: string;
 }
 
 /** An object that is loaded before the one that is attached to a program of it. */
@@ -36,13 +40,26 @@ export async function readObjects(
 
 /**
  * As `readObjects`, for a run in which each object is a row of its own: what is no object is one, too, and keeps the others
- * from nothing. Throws UsageError for a file that cannot be read, and when none of them is an object.
+ * from nothing. `targetOf`: which architecture a file is for, where that is known. Files for different architectures may have
+ * one name: they are the same object. Throws UsageError for a file that cannot be read, and when none of them is an object.
  */
-export async function readObjectsOneByOne(files: readonly string[]): Promise<readonly ObjectFile[]> {
-  const objects = await readAll(files, uniqueObjectNames(files));
-  const [first] = objects;
-  if (first !== undefined && objects.every(({ fault }) => fault !== null)) throw refusal(first);
-  return objects;
+export async function readObjectsOneByOne(
+  files: readonly string[],
+  targetOf: (file: string) => Target | null = () => null,
+): Promise<readonly ObjectFile[]> {
+  const read = await readAll(files, files);
+  const [first] = read;
+  if (first !== undefined && read.every(({ fault }) => fault !== null)) throw refusal(first);
+  const bound = read.map((object) => boundTo(object, targetOf(object.identity.file)));
+  const names = namesByArchitecture(bound.map(({ identity }) => identity));
+  return bound.map((object, index) => {
+    const { identity } = object;
+    return { ...object, identity: { ...identity, name: names[index] ?? identity.name } };
+  });
+}
+
+function boundTo(object: ObjectFile, target: Target | null): ObjectFile {
+  return target === null ? object : { ...object, identity: { ...object.identity, architecture: target.name } };
 }
 
 /** What is to be said of the objects before anything boots, once each. */
@@ -114,4 +131,21 @@ export function uniqueObjectNames(files: readonly string[]): readonly string[] {
     taken.add(`${name}-${next}`);
     return `${name}-${next}`;
   });
+}
+
+/** As `uniqueObjectNames`, but for files that no kernel is given both of. */
+function namesByArchitecture(all: readonly Pick<ObjectIdentity, 'file' | 'architecture'>[]): readonly string[] {
+  const names = new Map<string, string>();
+  const architectures = [...new Set(all.flatMap(({ architecture }) => architecture ?? []))];
+  for (const target of architectures.map(targetNamed)) {
+    const files = all.flatMap((one) => (target !== null && isFor(one, target) ? [one.file] : []));
+    for (const [index, name] of uniqueObjectNames(files).entries()) {
+      const file = files[index] ?? '';
+      // What is for all of them has one name.
+      if ((names.get(file) ?? name) !== name) return uniqueObjectNames(all.map((one) => one.file));
+      names.set(file, name);
+    }
+  }
+  const files = all.map(({ file }) => file);
+  return architectures.length === 0 ? uniqueObjectNames(files) : files.map((file) => names.get(file) ?? file);
 }

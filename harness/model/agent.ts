@@ -3,19 +3,27 @@ import type { Dialect } from './dialect.js';
 import type { Target } from '../target.js';
 import type { ProbedOperation } from './operations.js';
 
-/** The agent of a run. */
-export interface AgentIdentity {
-  readonly name: string;
+/** A program that an agent is. */
+interface AgentBuild {
   /** Path of the binary from where the user stands. */
   readonly file: string;
   /** SHA-256 of the binary, lower-case hex. */
   readonly sha256: string;
   /** Shared libraries that were found and uploaded with it, absolute paths in the guest. */
   readonly libraries: readonly string[];
-  /** Name of the contract that it keeps; absent in runs of older versions. */
-  readonly contract?: string;
   /** SHA-256 of the object that it loads, lower-case hex; absent in runs of older versions. */
   readonly object?: string;
+  /** The one that it is built for, by its name (target.ts); absent in runs of older versions. */
+  readonly architecture?: string;
+}
+
+/** The agent of a run. */
+export interface AgentIdentity extends AgentBuild {
+  readonly name: string;
+  /** Name of the contract that it keeps; absent in runs of older versions. */
+  readonly contract?: string;
+  /** The same agent for kernels of other architectures; absent where the run has one file of it. */
+  readonly builds?: readonly (AgentBuild & { readonly architecture: string })[];
 }
 
 /**

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type CheckClass, checkClasses, type CheckReport } from '../model/check.js';
+import { identityOn } from '../model/builds.js';
 import type { KernelId } from '../model/kernel.js';
+import type { ObjectIdentity } from '../model/object.js';
 import type { BrokenKernel, KernelReport, RanKernel, RunReport } from '../model/report.js';
 
 /** What of a finished run failed, and is to be run again. */
@@ -49,10 +51,18 @@ export function lastFailed({ kernels, objects }: RunReport): LastFailed | null {
   return {
     kernels: failed.map(({ id }) => id),
     leftOut: kernels.filter(({ status }) => status === 'unavailable').map(({ id }) => id),
-    objects: objects.filter(({ name }) => names.size === 0 || names.has(name)).map(({ file }) => file),
+    objects: filesOn(
+      failed,
+      objects.filter(({ name }) => names.size === 0 || names.has(name)),
+    ),
     classes: joinedClasses(failed.map(classesOfKernel)),
     programs: failedPrograms(failed),
   };
+}
+
+/** Of objects that were built for several architectures those of the kernels. */
+function filesOn(kernels: readonly Booted[], objects: readonly ObjectIdentity[]): readonly string[] {
+  return [...new Set(objects.flatMap((one) => kernels.flatMap(({ id }) => identityOn(one, id)?.file ?? [])))];
 }
 
 function failedPrograms(failed: readonly Booted[]): readonly string[] | null {

@@ -159,20 +159,30 @@ export const programSupport = z.strictObject({
   ),
 });
 
-export const objectIdentity = z.strictObject({
-  name: z.string(),
+const objectBuild = {
   file: z.string(),
   sha256,
   size: count,
   compiler: z.string().nullable(),
   sections: z.array(z.string()),
+};
+
+export const objectIdentity = z.strictObject({
+  name: z.string(),
+  ...objectBuild,
+  architecture: z.string().exactOptional(),
+  builds: z.array(z.strictObject({ ...objectBuild, architecture: z.string() })).exactOptional(),
 });
+
+const agentBuild = { file: z.string(), sha256, libraries: z.array(z.string()) };
 
 export const agentIdentity = z.strictObject({
   name: z.string(),
-  file: z.string(),
-  sha256,
-  libraries: z.array(z.string()),
+  ...agentBuild,
   contract: z.string().exactOptional(),
   object: sha256.exactOptional(),
+  architecture: z.string().exactOptional(),
+  builds: z
+    .array(z.strictObject({ ...agentBuild, object: sha256.exactOptional(), architecture: z.string() }))
+    .exactOptional(),
 });

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { basename } from 'node:path';
+import { identityOn } from '../model/builds.js';
 import type { ProgramReport, RanKernel } from '../model/report.js';
 import type { ObjectIdentity } from '../model/object.js';
 
@@ -24,7 +25,10 @@ const columns: readonly (readonly [name: string, value: (file: string, program: 
 /** A row a program, of all objects. */
 export function veristatCsv(objects: readonly ObjectIdentity[], kernel: RanKernel): string {
   const rows = kernel.objects.flatMap(({ object, programs }) => {
-    const file = fileName(objects, object);
+    const file = fileName(
+      objects.flatMap((one) => identityOn(one, kernel.id) ?? []),
+      object,
+    );
     return programs.map((program) => columns.map(([, value]) => plain(String(value(file, program)))).join(','));
   });
   return [columns.map(([name]) => name).join(','), ...rows, ''].join('\n');

@@ -25,6 +25,7 @@ import {
   type LiveGuest,
   planLaunch,
 } from './launch.js';
+import { SessionWaits } from './session-waits.js';
 import { dropSnapshot, keepSnapshot, planSnapshotKey, openSnapshot, wakeSnapshot } from './snapshots.js';
 
 /** What a machine is for. */
@@ -109,6 +110,10 @@ class MachineSession {
   #console: string | null = null;
   #notes: readonly string[] = [];
   #starvedStall = 0;
+  /** What the clock of starvation said when the machine began. */
+  #starvedBefore = 0;
+  /** Of the machine that runs. */
+  #waits: SessionWaits | undefined;
 
   constructor(session: SessionPlan, pauses: PauseWatch) {
     this.#session = session;
@@ -128,6 +133,7 @@ class MachineSession {
       this.fail(error, this.#machine?.console.tail() ?? []);
       await this.#afterStall();
     } finally {
+      for (const line of this.#waits?.end() ?? []) this.#session.context.debug(line);
       await this.#machine?.stop();
     }
   }
@@ -139,7 +145,7 @@ class MachineSession {
   async #afterStall(): Promise<void> {
     const cause = this.#fault?.cause;
     if (cause === undefined || !stalls.has(cause)) return;
-    this.#starvedStall = processStarvedMs(this.#machine?.pid);
+    this.#starvedStall = processStarvedMs(this.#machine?.pid) - this.#starvedBefore;
     if (this.#pauses.look() >= shortestPause) return;
     if (this.#key === null || this.#boot?.start !== 'restored') return;
     await this.#context.snapshots?.drop(this.#key);
@@ -220,9 +226,11 @@ class MachineSession {
 
   async #launch(plan: LaunchPlan, restored: Uint8Array | null): Promise<Machine> {
     if (this.#isOver) throw new Error('the session is over');
+    this.#starvedBefore = processStarvedMs(undefined);
     this.#machine = await launchMachine(plan, this.#context, { consoleLog: this.#consoleLog, restored });
     this.#console = this.#consoleLog;
     this.#pauses.follow(this.#machine.pid);
+    this.#waits = new SessionWaits(this.#label, this.#machine.pid);
     return this.#machine;
   }
 
@@ -235,11 +243,16 @@ class MachineSession {
   #guestOptions({ deadlines }: LaunchPlan, { clock }: Machine): GuestOptions & { readonly signal: AbortSignal } {
     const { boot, hello, request } = deadlines;
     const { debug, signal } = this.#context;
-    const { id } = this.#session.kernel.identity;
     const onRequest: GuestOptions['onRequest'] = (name, ms) => {
-      debug(`${id}: ${name} took ${Math.round(ms)} ms`);
+      debug(`${this.#label}: ${name} took ${Math.round(ms)} ms`);
+      this.#waits?.onRequest(name, ms);
     };
     return { helloMs: boot + hello, requestMs: request, signal, clock, onRequest };
+  }
+
+  /** `6.12 lsm`; the name of the kernel for its first machine. */
+  get #label(): string {
+    return `${this.#session.kernel.identity.id} ${this.#session.name}`.trimEnd();
   }
 
   /** Machines of one kernel come up side by side: all but the first say which they are. */

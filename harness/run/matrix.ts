@@ -11,6 +11,7 @@ import { loadSession, type ShardUnit } from '../model/shard.js';
 import type { RunEvent } from '../model/events.js';
 import type { KernelId, KernelResolution, KernelSource, ReadyKernel } from '../model/kernel.js';
 import type { Accelerator, KernelReport, RunReport } from '../model/report.js';
+import { isFor } from '../model/builds.js';
 import { kernelTarget } from '../model/kernel-name.js';
 import type { Agent } from '../model/agent.js';
 import { hostTarget, type Target } from '../target.js';
@@ -25,6 +26,7 @@ import { judgeRun, judgeShard } from '../verdict/judge-run.js';
 import type { AccelProvider, SessionContext } from './context.js';
 import type { FirstFailure } from './first-failure.js';
 import { guestHosts } from './guest-host.js';
+import { agentIdentities, objectIdentities } from './identities.js';
 import { type ExaminedQemu, withoutSandbox } from './host.js';
 import { IdleShare } from '../proc/idle.js';
 import { judgedKernel } from './judged-kernel.js';
@@ -50,8 +52,12 @@ export interface KernelRequest {
 
 export interface MatrixOptions extends Omit<SessionContext, keyof ExaminedQemu | 'emit'> {
   readonly kernels: readonly KernelRequest[];
+  /** A kernel is given those that are for its architecture. */
   readonly objects: readonly ObjectFile[];
-  /** Whose claims are proved, each of a contract of its own; none when the run is about loading, or about a command. */
+  /**
+   * Whose claims are proved, each of a contract and an architecture of its own; none when the run is about loading, or about a
+   * command.
+   */
   readonly agents: readonly Agent[];
   /** Classes of checks that are run. */
   readonly only: ReadonlySet<CheckClass> | 'all' | 'none';
@@ -107,7 +113,7 @@ export async function runMatrix(options: MatrixOptions, work: KernelWork = prove
   emit({
     type: 'run-started',
     kernels: options.kernels.map(({ id }) => id),
-    objects: options.objects.map(({ identity }) => identity),
+    objects: objectIdentities(options),
     jobs: options.jobs,
     lastTimes: isWhole(options) ? await readSessionTimes(options.cache) : new Map(),
   });
@@ -118,7 +124,10 @@ export async function runMatrix(options: MatrixOptions, work: KernelWork = prove
   if (options.backend.kind === 'qemu' && ids.some((id) => !hosts.of(id).sandbox)) {
     emit({ type: 'notice', text: withoutSandbox });
   }
-  const contextOf = (kernel: KernelId): SessionContext => ({ ...options, ...hosts.of(kernel), emit });
+  const contextOf = (kernel: KernelId): SessionContext => {
+    const objects = options.objects.filter(({ identity }) => isFor(identity, kernelTarget(kernel)));
+    return { ...options, objects, ...hosts.of(kernel), emit };
+  };
   const kernels = await runKernels(options, contextOf, { work, places: fit });
   // They are the basis of an estimate; where they cannot be kept there is none.
   if (isWhole(options)) await writeSessionTimes(options.cache, heard.answers.times).catch(() => undefined);
@@ -130,8 +139,8 @@ export async function runMatrix(options: MatrixOptions, work: KernelWork = prove
     options: asked(options),
     host: { node: process.version, qemu: hosts.qemuVersion, accel: usedAccel(kernels), ...heard.kvm },
     notices: heard.notices,
-    objects: options.objects.map(({ identity }) => identity),
-    ...identitiesOf(options),
+    objects: objectIdentities(options),
+    ...agentIdentities(options),
     expectations: options.expectations,
   };
   return extentOf(options) === 'part' ? judgeShard(conditions, kernels) : judgeRun(conditions, kernels);
@@ -168,11 +177,6 @@ class Heard {
   get kvm(): Pick<RunReport['host'], 'kvm'> {
     return this.#kvm === undefined ? {} : { kvm: this.#kvm };
   }
-}
-
-function identitiesOf({ agents, only }: MatrixOptions): Pick<RunReport, 'agent' | 'others'> {
-  const [agent = null, ...others] = only === 'none' ? [] : agents.map(({ identity }) => identity);
-  return { agent, others };
 }
 
 function asked(options: MatrixOptions): RunReport['options'] {
@@ -217,8 +221,11 @@ async function runKernels(
   );
 }
 
-/** Of the host's processors; a guest keeps one busy. */
-const idleShare = 0.25;
+/**
+ * Of the time of the host's processors: what is idle for longer than this gets one more machine. With a quarter a run left
+ * about as much of them idle, since each machine that ends beyond the sure ones waits to be replaced for that.
+ */
+const idleShare = 0.1;
 
 /** Memory that is not there would be paid for by guests that are killed: fewer machines at a time, and said. */
 async function placesFor(
@@ -293,7 +300,8 @@ export function proveWork(options: MatrixOptions, plant?: ScenarioPlan['plant'])
         ? reusedLoad(asked, () => runSession(kernel, accelFor, context))
         : runFactsSession(kernel, accelFor, context),
     );
-    const proving = plans.flatMap((plan) =>
+    const own = plans.filter(({ agent }) => agent.target === kernelTarget(id));
+    const proving = own.flatMap((plan) =>
       plannedEnvironments(plan, options.lsm)
         .filter((environment) => isAsked(machineLabel({ contract: plan.agent.contract, environment })))
         .map((environment) => runScenarios({ kernel, environment, plan, accelFor, context }, slot)),
@@ -305,7 +313,7 @@ export function proveWork(options: MatrixOptions, plant?: ScenarioPlan['plant'])
   };
 }
 
-/** One for each agent. What was asked for need not be of every contract, but of one. */
+/** One for each agent, of any architecture. What was asked for need not be of every contract, but of one. */
 function scenarioPlans(
   { agents, only, scenarios, firstFailure, lsm }: MatrixOptions,
   plant: ScenarioPlan['plant'],

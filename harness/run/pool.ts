@@ -5,8 +5,15 @@ import type { Environment } from '../model/check.js';
 export type Work = Environment | 'share' | 'load' | 'command';
 
 /**
- * Seconds that each takes on an idle core under TCG, for an agent like ours. Their order matters, the long ones first, so that
- * none of them starts when all others have ended; and their ratio, where a run is shared out without measured times.
+ * What starts first of all that waits: the first machine of an environment, since others wait for what it finds out; then
+ * those that wait most themselves, for agents that the kernel detaches from LSM hooks; at last what keeps a processor busy
+ * from its beginning to its end, and is short.
+ */
+const order: readonly Work[] = ['lsm', 'share', 'no-lsm', 'lsm-override', 'command', 'load'];
+
+/**
+ * Seconds that each takes on an idle core under TCG, for an agent like ours: their ratio matters, where a run is shared out
+ * without measured times.
  */
 const seconds: Readonly<Record<Work, number>> = {
   lsm: 30,
@@ -40,11 +47,11 @@ export interface PoolPlaces {
   readonly isIdle: () => boolean;
 }
 
-/** Milliseconds between two looks at the processor: as long as a guest takes until it is busy. */
-const lookAfter = 500;
+/** Milliseconds between two looks at the processor: as long as a guest takes until QEMU is busy with it. */
+const lookAfter = 250;
 
 /**
- * A pool of places for the machines of all kernels. Of those that wait the longest job starts first, then the first. A
+ * A pool of places for the machines of all kernels. Of those that wait the first in the order of their work starts first. A
  * guest in which the kernel detaches an agent waits for seconds, and keeps no processor busy: then one more starts at a
  * time, as long as there are jobs.
  */
@@ -53,7 +60,7 @@ export function machinePool({ sure, most, isIdle }: PoolPlaces): Slot {
   let running = 0;
   let timer: NodeJS.Timeout | undefined;
   const startNext = (): void => {
-    const next = takeLongest(waiting);
+    const next = takeNext(waiting);
     if (next === undefined) return;
     running += 1;
     next.start();
@@ -82,10 +89,7 @@ export function machinePool({ sure, most, isIdle }: PoolPlaces): Slot {
   };
 }
 
-function takeLongest(waiting: Waiting[]): Waiting | undefined {
-  let longest = 0;
-  for (const [index, { work }] of waiting.entries()) {
-    if (seconds[work] > seconds[waiting[longest]?.work ?? work]) longest = index;
-  }
-  return waiting.splice(longest, 1)[0];
+function takeNext(waiting: Waiting[]): Waiting | undefined {
+  const ranks = waiting.map(({ work }) => order.indexOf(work));
+  return waiting.splice(ranks.indexOf(Math.min(...ranks)), 1)[0];
 }

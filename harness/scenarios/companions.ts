@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { isDeepStrictEqual } from 'node:util';
 import type { PolicyRules } from '../contracts/contract.js';
-import type { AttemptsProof, Proof, StartRequest } from '../contracts/proof.js';
+import type { AttemptsProof, Proof, RestartProof, StartRequest } from '../contracts/proof.js';
 import type { GuestSession } from './guest-session.js';
 import type { PickedProof } from './pick.js';
 import { rowRules } from './posture.js';
@@ -24,6 +24,14 @@ export function companionOf(attempts: AttemptsProof, proof: Proof): AttemptsPart
   if (options === null || (attempts.label !== null && proof.kind !== 'posture')) return null;
   const parts = ['observing', 'enforcing'] as const;
   return parts.find((part) => isDeepStrictEqual(attempts[part]?.options, options) && fits(part, proof)) ?? null;
+}
+
+/**
+ * Does a proof look at the start of the first agent of a restart: a row of the posture table, whose rules are about other
+ * files. It comes before the restart, which ends that agent.
+ */
+export function isOfRestart(restart: RestartProof, proof: Proof): boolean {
+  return proof.kind === 'posture' && isDeepStrictEqual(sharedOptions(proof), restart.options);
 }
 
 /**

@@ -2,7 +2,7 @@
 import type { AnnouncementProof, Proof } from '../contracts/proof.js';
 import type { CheckClass } from '../model/check.js';
 import { assertNever } from '../model/assert-never.js';
-import { arrangeProof, type AttemptsPart, companionOf } from './companions.js';
+import { arrangeProof, type AttemptsPart, companionOf, isOfRestart, sharedRules } from './companions.js';
 import { proveEscalation } from './escalation.js';
 import { proveFullRing } from './full-ring.js';
 import type { GuestSession } from './guest-session.js';
@@ -35,8 +35,10 @@ interface ProofsRun extends Pick<Share, 'proofs' | 'known'> {
   readonly controls: Controls;
 }
 
-/** Those of the share that need no start of their own beside a proof of attempts. */
+/** Those of the share that need no start of their own beside a proof of attempts, or a restart. */
 function companionsIn(proofs: readonly PickedProof[], proof: Proof): Companions['of'] {
+  if (proof.kind === 'restart')
+    return { observing: [], enforcing: proofs.filter((one) => isOfRestart(proof, one.proof)) };
   const of = (part: AttemptsPart): readonly PickedProof[] =>
     proof.kind === 'attempts' ? proofs.filter((one) => companionOf(proof, one.proof) === part) : [];
   return { observing: of('observing'), enforcing: of('enforcing') };
@@ -96,8 +98,15 @@ async function provePhases(
       return provePostureRow(session, proof.row);
     case 'missing-hook':
       return proveMissingHook(session, proof);
-    case 'restart':
-      return proveRestart(session, proof);
+    case 'restart': {
+      const before = companionsIn(proofs, proof).enforcing;
+      return proveRestart(session, proof, {
+        rules: before.flatMap((one) => sharedRules(one.proof)),
+        prove: async () => {
+          for (const one of before) await proveOrRecord(run, one);
+        },
+      });
+    }
     case 'not-offered':
       session.notOffered(proof.class, proof.name, proof.detail, proof.by);
       return;

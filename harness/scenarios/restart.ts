@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { PolicyRules } from '../contracts/contract.js';
 import type { RestartProof } from '../contracts/proof.js';
 import { phaseFolder, makeGuestFolder } from './arrangement.js';
 import { arrangeAttempts } from './attempts.js';
@@ -15,15 +16,23 @@ import {
 import type { Started } from './started.js';
 import { recordWatch, watchOpens } from './watch-opens.js';
 
+/** What looks at the first agent before it is taken over from, and its rules in the policy. */
+export interface BeforeRestart {
+  readonly rules: readonly PolicyRules[];
+  readonly prove: () => Promise<void>;
+}
+
 /** A restart, and then a new policy for whichever agent runs after it; no denied open may succeed at any moment. */
-export async function proveRestart(session: GuestSession, proof: RestartProof): Promise<void> {
-  const files = await arrangeFiles(session);
+export async function proveRestart(session: GuestSession, proof: RestartProof, before: BeforeRestart): Promise<void> {
+  const files = await arrangeFiles(session, before.rules);
+  // The same policy as that of the first agent: it runs on.
+  await session.sharing([{ deny_path: [files.held] }], before.prove);
   const restarting: Restarting = { session, proof, files };
   const running = await proveTakeover(restarting);
   await proveReload(restarting, running ?? (await session.start({ options: proof.options, policy: files.first })));
 }
 
-async function arrangeFiles(session: GuestSession): Promise<RestartFiles> {
+async function arrangeFiles(session: GuestSession, rules: readonly PolicyRules[]): Promise<RestartFiles> {
   const folder = phaseFolder('enforce', 'restart');
   const held = `${folder}/held`;
   const added = `${folder}/added`;
@@ -35,8 +44,8 @@ async function arrangeFiles(session: GuestSession): Promise<RestartFiles> {
   return {
     held,
     added,
-    first: session.policy(1, [{ deny_path: [held] }]),
-    second: session.policy(2, [{ deny_path: [held, added] }]),
+    first: session.policy(1, [{ deny_path: [held] }, ...rules]),
+    second: session.policy(2, [{ deny_path: [held, added] }, ...rules]),
   };
 }
 

@@ -3,7 +3,7 @@ import type { AgentOffer, Contract } from '../contracts/contract.js';
 import { sumOf } from '../model/sum.js';
 import type { AttemptSet, Proof } from '../contracts/proof.js';
 import type { Environment } from '../model/check.js';
-import { companionOf } from './companions.js';
+import { companionOf, isOfRestart } from './companions.js';
 import { type PickedProof, pickProofs, type Wanted, wantedOf } from './pick.js';
 
 /** What is proved on one machine. */
@@ -61,20 +61,25 @@ function sharesOf(proofs: readonly Proof[], wanted: Wanted, costOf: CostOf): rea
 /** Proofs that stay on one machine. */
 type Unit = readonly [Proof, ...Proof[]];
 
-/** A proof of attempts with those after it that share its starts; every other proof alone. */
+/** A proof of attempts, or a restart, with those after it that share its starts; every other proof alone. */
 function unitsOf(proofs: readonly Proof[]): readonly Unit[] {
   const units: [Proof, ...Proof[]][] = [];
   for (const proof of proofs) {
-    const joined = units.find(([first]) => first.kind === 'attempts' && companionOf(first, proof) !== null);
+    const joined = units.find(([first]) => sharesStart(first, proof));
     if (joined === undefined) units.push([proof]);
     else joined.push(proof);
   }
   return units;
 }
 
+function sharesStart(first: Proof, proof: Proof): boolean {
+  if (first.kind === 'restart') return isOfRestart(first, proof);
+  return first.kind === 'attempts' && companionOf(first, proof) !== null;
+}
+
 /** Each machine takes what is left in equal parts, a unit as a whole. */
 function partsOf(units: readonly Unit[], costOf: CostOf): readonly (readonly Proof[])[] {
-  const costs = units.map((unit) => sumOf(unit.map(costOf)));
+  const costs = units.map((unit) => costOfUnit(unit, costOf));
   const machines = Math.max(1, Math.round(sumOf(costs) / shareCost));
   const parts: Proof[][] = [];
   let next = 0;
@@ -93,6 +98,11 @@ function partsOf(units: readonly Unit[], costOf: CostOf): readonly (readonly Pro
 }
 
 type CostOf = (proof: Proof) => number;
+
+/** To look at a start that others have costs nothing, unless something is tried with it. */
+function costOfUnit([first, ...others]: Unit, costOf: CostOf): number {
+  return costOf(first) + sumOf(others.filter(({ kind }) => kind !== 'posture').map(costOf));
+}
 
 /** Attempts of all classes take as long as starts do. */
 const costOfAttempts: Readonly<Record<AttemptSet, number>> = { all: 4, observed: 4, tracepoints: 3, essential: 1 };

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type HistoryKernel, type HistoryLine, historySchema, type NamedHash } from '../model/history.js';
 import type { KernelId } from '../model/kernel.js';
+import type { AgentIdentity } from '../model/agent.js';
+import type { ObjectIdentity } from '../model/object.js';
 import type { KernelReport, MissingKernel, RunReport } from '../model/report.js';
 import type { SessionAnswer } from '../model/session-answer.js';
 import { sumOf } from '../model/sum.js';
@@ -32,14 +34,18 @@ export function historyLineOf(report: RunReport, { cpu, cpus, judge, answers }: 
     given: options.given,
     jobs: options.jobs,
     judge,
-    objects: objects.map(hashOf),
-    agents: (agent === null ? [] : [agent, ...others]).map(hashOf),
+    objects: objects.flatMap(hashesOf),
+    agents: (agent === null ? [] : [agent, ...others]).flatMap(hashesOf),
     programs,
     kernels: report.kernels.map((kernel) => kernelLine(kernel, programs, answers.get(kernel.id) ?? [])),
   };
 }
 
-const hashOf = ({ name, sha256 }: NamedHash): NamedHash => ({ name, sha256 });
+/** `aegis`, and what it is on kernels of another architecture, `aegis/arm64`. */
+function hashesOf(identity: ObjectIdentity | AgentIdentity): readonly NamedHash[] {
+  const { name, sha256, builds = [] } = identity;
+  return [{ name, sha256 }, ...builds.map((one) => ({ name: `${name}/${one.architecture}`, sha256: one.sha256 }))];
+}
 
 type Ran = Exclude<KernelReport, MissingKernel>;
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { conventions, defaultContract } from '../contracts/registry.js';
 import { type CheckOutcome, type CheckReport, checkClasses, environments } from '../model/check.js';
+import { identityOn } from '../model/builds.js';
 import type { AgentIdentity } from '../model/agent.js';
 import type { VerifierStats } from '../model/evidence.js';
 import {
@@ -32,12 +33,13 @@ export function mayBeBaseline(kernel: KernelReport): kernel is RanKernel {
  * manifests, whatever the order in which machines finished.
  */
 export function manifestsOf(report: RunReport, kernel: RanKernel): readonly Manifest[] {
-  const agents = report.agent === null ? [] : [report.agent, ...report.others];
+  const all = report.agent === null ? [] : [report.agent, ...report.others];
+  const agents = all.flatMap((agent) => identityOn(agent, kernel.id) ?? []);
   const [first, second] = agents;
   if (first === undefined || second === undefined)
     return [manifestOf(report, kernel, { agent: first ?? null, ...whole })];
   const ownerOf = ({ object }: ObjectReport): AgentIdentity =>
-    agents.find((agent) => agent.object === identityOf(report, object).sha256) ?? first;
+    agents.find((agent) => agent.object === identityOf(report, kernel, object).sha256) ?? first;
   return agents.map((agent) =>
     manifestOf(report, kernel, {
       agent,
@@ -63,7 +65,7 @@ function manifestOf(report: RunReport, kernel: RanKernel, { agent, has, keeps }:
     ...contractField(agent?.contract ?? defaultContract.name),
     kernel: kernelOf(kernel),
     agent: agent === null ? null : agentOf(agent),
-    objects: kernel.objects.filter(has).map((object) => objectOf(report, object)),
+    objects: kernel.objects.filter(has).map((object) => objectOf(object, identityOf(report, kernel, object.object))),
     postures: environments.flatMap((environment) =>
       machines
         .filter((one) => one.environment === environment)
@@ -97,14 +99,14 @@ function kernelOf({ identity, facts }: RanKernel): ManifestKernel {
   };
 }
 
-function identityOf({ objects }: RunReport, object: string): ObjectIdentity {
-  const identity = objects.find(({ name }) => name === object);
-  if (identity === undefined) throw new Error(`manifest: object ${object} has no identity`);
+function identityOf({ objects }: RunReport, { id }: RanKernel, object: string): ObjectIdentity {
+  const found = objects.find(({ name }) => name === object);
+  const identity = found === undefined ? null : identityOn(found, id);
+  if (identity === null) throw new Error(`manifest: object ${object} has no identity on ${id}`);
   return identity;
 }
 
-function objectOf(report: RunReport, { object, whole, programs, maps }: ObjectReport): ManifestObject {
-  const identity = identityOf(report, object);
+function objectOf({ object, whole, programs, maps }: ObjectReport, identity: ObjectIdentity): ManifestObject {
   return {
     name: object,
     sha256: identity.sha256,

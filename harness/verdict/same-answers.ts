@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { ObjectIdentity } from '../model/object.js';
 import type { ObjectReport, RunReport } from '../model/report.js';
 
 /**
@@ -13,7 +14,7 @@ export function differingAnswers(one: RunReport, other: RunReport): readonly str
 }
 
 function answersOf({ objects, kernels }: RunReport): ReadonlyMap<string, string> {
-  const answers = new Map(objects.map(({ name, sha256 }) => [name, sha256]));
+  const answers = new Map(objects.map(({ name, ...one }) => [name, filesOf(one)]));
   for (const kernel of kernels) {
     answers.set(kernel.id, JSON.stringify([kernel.status, kernel.verdict]));
     if (kernel.status === 'unavailable') continue;
@@ -23,6 +24,10 @@ function answersOf({ objects, kernels }: RunReport): ReadonlyMap<string, string>
     }
   }
   return answers;
+}
+
+function filesOf({ sha256, builds = [] }: Pick<ObjectIdentity, 'sha256' | 'builds'>): string {
+  return [sha256, ...builds.map((one) => one.sha256)].join(' ');
 }
 
 function objectAnswers({ object, programs, ...rest }: ObjectReport): readonly (readonly [string, string])[] {

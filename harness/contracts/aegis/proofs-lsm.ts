@@ -28,8 +28,10 @@ export function lsmProofs(offer: AgentOffer): readonly Proof[] {
     announcementProof(offer, announcement),
     records(offer),
     restart(offer),
+    // It wants the start of the first agent of a restart.
+    postureProof(fallbackAsked(offer)),
     ...signals(offer),
-    ...rows(offer).map(postureProof),
+    postureProof(unreadable),
     ...missingHook(offer),
   ];
 }
@@ -132,21 +134,26 @@ function restart(offer: AgentOffer): Proof {
   };
   const lacking = lackingRules(offer, ['deny_path']);
   if (lacking !== null) return notOfferedProof('restart', { name: scenarios.takeover, detail: lacking });
-  return { kind: 'restart', class: 'restart', options: enforce, scenarios };
+  const options = lackingFeatures(offer).fallback === null ? { ...enforce, ...fallbackOf(offer) } : enforce;
+  return { kind: 'restart', class: 'restart', options, scenarios };
 }
 
-/** Rows of the posture table that need the BPF LSM, besides those that the other proofs look at. */
-function rows(offer: AgentOffer) {
-  const { fallback, auditFallback } = lackingFeatures(offer);
-  const options = { fallback: 'signal', ...(auditFallback === null ? { gate: 'audit-fallback' } : {}) };
-  return [
-    postureRowUnless(
-      fallback ?? lackingRules(offer, ['deny_path']),
-      postureRow('the signal fallback asked for where the LSM works', 'ENFORCE', expectRefusal, { options }),
-    ),
-    postureRow('a policy nobody can read', 'DEGRADED', expectSuccess, { malformed: true }),
-  ];
+/** What an agent falls back to where the LSM does not work; here it does. */
+function fallbackOf(offer: AgentOffer): PostureRow['options'] {
+  const { auditFallback } = lackingFeatures(offer);
+  return { fallback: 'signal', ...(auditFallback === null ? { gate: 'audit-fallback' } : {}) };
 }
+
+function fallbackAsked(offer: AgentOffer) {
+  return postureRowUnless(
+    lackingFeatures(offer).fallback ?? lackingRules(offer, ['deny_path']),
+    postureRow('the signal fallback asked for where the LSM works', 'ENFORCE', expectRefusal, {
+      options: fallbackOf(offer),
+    }),
+  );
+}
+
+const unreadable = postureRow('a policy nobody can read', 'DEGRADED', expectSuccess, { malformed: true });
 
 /** A hook that a network rule needs is not there, as far as the agent can see. */
 function missingHook(offer: AgentOffer): readonly Proof[] {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { machineLabel } from '../../contracts/registry.js';
+import { eachBuild } from '../../model/builds.js';
 import type { KernelReport, RunReport } from '../../model/report.js';
 import { describeBoot, describeLoader, formatDuration, shortCompiler, shortHash } from '../views/format.js';
 import { identityProperties, libbpfVersions } from '../views/identity.js';
@@ -43,10 +44,14 @@ export function aboutRun(report: RunReport): readonly PageFact[] {
   const agents = agent === null ? [] : [agent, ...others];
   const accel = `${options.accel}${host.accel === null ? '' : ` (${host.accel})`}`;
   const rows: readonly (readonly [string, string])[] = [
-    ...objects.map(
-      (one) => ['object', `${one.name}  ${one.file}, sha256 ${shortHash(one.sha256)}, ${shortCompiler(one)}`] as const,
-    ),
-    ...agents.map((one) => ['agent', `${one.name}  ${one.file}, sha256 ${shortHash(one.sha256)}`] as const),
+    ...objects.flatMap(eachBuild).map(({ build: one, named }) => {
+      const text = `${one.name}  ${one.file}, sha256 ${shortHash(one.sha256)}, ${shortCompiler(one)}`;
+      return [named === null ? 'object' : `object for ${named}`, text] as const;
+    }),
+    ...agents.flatMap(eachBuild).map(({ build: one, named }) => {
+      const text = `${one.name}  ${one.file}, sha256 ${shortHash(one.sha256)}`;
+      return [named === null ? 'agent' : `agent for ${named}`, text] as const;
+    }),
     ['tool', [`${tool.name} ${tool.version}`, ...libbpfVersions(report), ...describeLoader(options)].join(', ')],
     ['host', `node ${host.node}, QEMU ${host.qemu ?? 'none'}, accel ${accel}, ${options.jobs} at a time`],
     ['started', `${started}, ${formatDuration(ms)}`],

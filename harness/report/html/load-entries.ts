@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { identityOn } from '../../model/builds.js';
 import type { KernelReport, RunReport } from '../../model/report.js';
 import { shellWord } from '../../proc/shell-quote.js';
 import { wholeObject } from '../views/cases.js';
@@ -53,7 +54,7 @@ function rowOf({ object, item }: Failure, { report }: PageSource): string {
 function loadBlocks(failure: Failure, { report, target }: PageSource): readonly PageBlock[] {
   const { object, why, note, kernels, logs } = failure;
   const on = report.kernels.filter(({ id }) => kernels.includes(id));
-  const again = rerunCommand({ rerun: ['--only', 'load'] }, on, aboutObject(report, object));
+  const again = rerunCommand({ rerun: ['--only', 'load'] }, on, aboutObject(report, object, on));
   return [
     ...factBlock(pageFact('note', note)),
     ...(why === null ? [] : explanationBlocks(why, target)),
@@ -68,13 +69,15 @@ function loadBlocks(failure: Failure, { report, target }: PageSource): readonly 
   ];
 }
 
-/** Of several objects that were given, the one that it is about. */
-function aboutObject(report: RunReport, object: string): RunReport {
+/** Of several objects that were given, the one that it is about, as these kernels were given it. */
+function aboutObject(report: RunReport, object: string, on: readonly KernelReport[]): RunReport {
   const { given } = report.options;
-  const file = report.objects.find(({ name }) => name === object)?.file;
+  const found = report.objects.filter(({ name }) => name === object);
+  const files = new Set(found.flatMap((one) => on.flatMap(({ id }) => identityOn(one, id)?.file ?? [])));
   const others = given.filter((flag) => !flag.startsWith('--object '));
-  if (file === undefined || others.length === given.length) return report;
-  return { ...report, options: { ...report.options, given: [...others, `--object ${shellWord(file)}`] } };
+  if (files.size === 0 || others.length === given.length) return report;
+  const own = [...files].map((file) => `--object ${shellWord(file)}`);
+  return { ...report, options: { ...report.options, given: [...others, ...own] } };
 }
 
 /** Whose log it is; null where several kernels name the same. */

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { eachBuild } from '../../model/builds.js';
 import type { ObjectIdentity } from '../../model/object.js';
 import type { RunReport } from '../../model/report.js';
 import { wholeObject } from '../views/cases.js';
@@ -34,8 +35,11 @@ export function checkGridLines(report: RunReport, page: Page): readonly string[]
 function agentLines({ agent, others }: RunReport, page: Page): readonly string[] {
   if (agent === null) return [page.palette.strong('Checks')];
   return [agent, ...others].flatMap((one) => {
-    const facts = `${oneLine(one.file)}  sha256 ${shortHash(one.sha256)}`;
-    return [page.palette.strong(oneLine(one.name)), page.palette.dim(`  ${clipText(facts, page.columns - 2)}`)];
+    const files = eachBuild(one).map(({ build, named }) => {
+      const facts = `${oneLine(build.file)}  sha256 ${shortHash(build.sha256)}${named === null ? '' : `  ${named}`}`;
+      return page.palette.dim(`  ${clipText(facts, page.columns - 2)}`);
+    });
+    return [page.palette.strong(oneLine(one.name)), ...files];
   });
 }
 
@@ -113,8 +117,11 @@ export function gridLines(grid: Grid, identity: ObjectIdentity, page: Page): rea
 }
 
 function objectLines(identity: ObjectIdentity, page: Page): readonly string[] {
-  const facts = `${oneLine(identity.file)}  sha256 ${shortHash(identity.sha256)}  ${oneLine(shortCompiler(identity))}`;
-  return [page.palette.strong(oneLine(identity.name)), page.palette.dim(`  ${clipText(facts, page.columns - 2)}`)];
+  const files = eachBuild(identity).map(({ build, named }) => {
+    const facts = `${oneLine(build.file)}  sha256 ${shortHash(build.sha256)}  ${oneLine(shortCompiler(build))}`;
+    return page.palette.dim(`  ${clipText(`${facts}${named === null ? '' : `  ${named}`}`, page.columns - 2)}`);
+  });
+  return [page.palette.strong(oneLine(identity.name)), ...files];
 }
 
 function programPart(grid: Grid, part: readonly number[], nameWidth: number, page: Page): readonly string[] {

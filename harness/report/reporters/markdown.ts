@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { machineLabel } from '../../contracts/registry.js';
+import { eachBuild } from '../../model/builds.js';
 import { nextSteps } from '../../model/next-steps.js';
 import type { GuestFacts } from '../../model/facts.js';
 import type { KernelIdentity } from '../../model/kernel.js';
@@ -335,22 +336,18 @@ const identityHead = [
 
 /** What exactly was tested, collapsed: needed to repeat a result, not to read it. */
 function identityBlock(report: RunReport): Block {
-  const { tool, host, options, agent } = report;
+  const { tool, host, options, agent, others } = report;
   const kernels = [
     markdownTableRow(identityHead),
     markdownTableRow(identityHead.map(() => '---')),
     ...report.kernels.map(identityRow),
   ];
-  const objects = report.objects.map(
-    (object) =>
-      `- object ${markdownCode(object.name)}: ${markdownCode(object.file)}, sha256 ${markdownCode(shortHash(object.sha256))}, ${escapeMarkdown(shortCompiler(object))}`,
-  );
-  const agents =
-    agent === null
-      ? []
-      : [
-          `- agent ${markdownCode(agent.name)}: ${markdownCode(agent.file)}, sha256 ${markdownCode(shortHash(agent.sha256))}`,
-        ];
+  const objects = report.objects.flatMap(eachBuild).map(({ build, named }) => {
+    return `${identityItem('object', build, named)}, ${escapeMarkdown(shortCompiler(build))}`;
+  });
+  const agents = (agent === null ? [] : [agent, ...others])
+    .flatMap(eachBuild)
+    .map(({ build, named }) => identityItem('agent', build, named));
   const machine = [
     `${escapeMarkdown(tool.name)} ${escapeMarkdown(tool.version)}`,
     ...libbpfVersions(report).map(escapeMarkdown),
@@ -362,6 +359,15 @@ function identityBlock(report: RunReport): Block {
     formatDuration(report.ms),
   ];
   return markdownDetails('Identities', [...kernels, '', ...objects, ...agents, `- ${machine.join(', ')}`]);
+}
+
+function identityItem(
+  what: string,
+  { name, file, sha256 }: { readonly name: string; readonly file: string; readonly sha256: string },
+  architecture: string | null,
+): string {
+  const of = architecture === null ? '' : ` for ${architecture}`;
+  return `- ${what} ${markdownCode(name)}${of}: ${markdownCode(file)}, sha256 ${markdownCode(shortHash(sha256))}`;
 }
 
 function identityRow(kernel: KernelReport): string {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { identityOn } from '../../model/builds.js';
 import { capabilityName } from '../../model/capability.js';
 import type { GuestFacts } from '../../model/facts.js';
 import type { KernelIdentity } from '../../model/kernel.js';
@@ -10,18 +11,19 @@ type Unsure = readonly [name: string, value: string | null | undefined];
 
 /** All that a result on this kernel belongs to, as names and values; what is unknown is left out. */
 export function identityProperties(kernel: RanKernel | BrokenKernel, report: RunReport): readonly Property[] {
+  const agent = report.agent === null ? null : identityOn(report.agent, kernel.id);
   const all: readonly Unsure[] = [
     ['tool', `${report.tool.name} ${report.tool.version}`],
     ...ofKernel(kernel.identity),
     ...(kernel.facts === null ? [] : ofFacts(kernel.facts)),
     ...(kernel.boot === null ? [] : ofBoot(kernel.boot)),
     ['sessions.reused', reusedOf(kernel)],
-    ...report.objects.flatMap(ofObject),
+    ...report.objects.flatMap((one) => identityOn(one, kernel.id) ?? []).flatMap(ofObject),
     ['loader.without-capabilities', lackedBy(report)],
-    ['agent.name', report.agent?.name],
-    ['agent.file', report.agent?.file],
-    ['agent.sha256', report.agent?.sha256],
-    ...report.others.flatMap(ofOtherAgent),
+    ['agent.name', agent?.name],
+    ['agent.file', agent?.file],
+    ['agent.sha256', agent?.sha256],
+    ...report.others.flatMap((one) => identityOn(one, kernel.id) ?? []).flatMap(ofOtherAgent),
   ];
   return all.flatMap(([name, value]) => (value == null ? [] : [[name, value] as const]));
 }

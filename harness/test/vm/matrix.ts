@@ -29,7 +29,17 @@ afterEach(async ({ task }) => {
   lately = [];
   if (task.result?.state !== 'fail') return;
   for (const { args, finished } of runs) console.error(await story(args, finished));
+  // What comes last in a log is what is kept of it: the verdicts stand beside the assertion, too.
+  const [first] = task.result.errors ?? [];
+  if (first !== undefined)
+    first.message = [first.message, ...runs.map(({ args, finished }) => ending(args, finished))].join('\n');
 });
+
+/** The last words of a command. */
+function ending(args: readonly string[], { exitCode, stdout, stderr }: Finished): string {
+  const words = [stdout, stderr].map((text) => text.trimEnd().split('\n').slice(-25).join('\n'));
+  return [`--- bpf-matrix ${args.join(' ')}: exit ${exitCode}`, ...words].join('\n');
+}
 
 /** A failure on a machine that nobody can ask again: what the command said, and the ends of the consoles. */
 async function story(args: readonly string[], { exitCode, stdout, stderr, out }: Finished): Promise<string> {

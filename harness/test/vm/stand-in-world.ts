@@ -130,7 +130,7 @@ export class StandInWorld {
       cwd: project,
       reject: false,
       env: {
-        ...{ NO_COLOR: '1', APT_CONFIG: aptConf, no_proxy: '127.0.0.1,127.0.0.2' },
+        ...{ NO_COLOR: '1', APT_CONFIG: aptConf, no_proxy: '127.0.0.1,127.0.0.2', BPF_MATRIX_MIRRORS: 'public' },
         ...{ BPF_MATRIX_DEBIAN_KEYRING: keyring, BPF_MATRIX_UBUNTU_KEYRING: keyring },
         ...more,
       },

@@ -21,10 +21,11 @@ import { defaultLsm } from '../../../boot/cmdline.js';
 import { parseLsm } from '../../../config/values.js';
 import { openCacheFolder } from '../../cache-folder.js';
 import type { CliContext } from '../../context.js';
-import { kernelRequestsAmong } from '../../kernel-requests.js';
+import { subjectsFromFlags } from '../../subjects.js';
 import { fixedOptions, type Task } from '../../run-command.js';
 import { shareText } from '../../sharing.js';
 import type { RunFlags } from './flags.js';
+import { oneOfEach } from './wanted.js';
 
 /** Columns of a terminal as most have them. */
 const pageWidth = 80;
@@ -76,9 +77,10 @@ export async function listRun(
   const cacheDir = await openCacheFolder(cli.env);
   const context = await openKernelContext({ env: cli.env, cacheDir, archives: config.archives ?? {} });
   try {
-    const kernels = await kernelRequestsAmong(task.among ?? null, flags, context, cli);
-    const shard = await shardListing(task, { ...fixed, ...task, kernels });
-    const listing = { ...listingOf(flags, task, kernels), shard };
+    const asked = { ...task, among: task.among ?? null, bound: task.bound ?? [] };
+    const whole = { ...task, ...(await subjectsFromFlags(flags, context, cli, asked)) };
+    const shard = await shardListing(task, { ...fixed, ...whole });
+    const listing = { ...listingOf(flags, whole, whole.kernels), shard };
     const columns = cli.stdout.isTTY ? cli.stdout.columns : Number.POSITIVE_INFINITY;
     const text = flags.json === true ? JSON.stringify(listing, null, 2) : listingLines(listing, columns).join('\n');
     cli.stdout.write(`${text}\n`);
@@ -102,7 +104,7 @@ function listingOf(flags: RunFlags, task: Task<'run'>, kernels: readonly KernelR
   return {
     kernels: kernels.map(({ id, source }) => ({ id, source })),
     objects: task.objects.map((object) => objectEntry(object, task.programs)),
-    agents: task.only === 'none' ? [] : task.agents.map((agent) => agentListing(flags, task, agent)),
+    agents: task.only === 'none' ? [] : oneOfEach(task.agents).map((agent) => agentListing(flags, task, agent)),
     notices: task.notices,
   };
 }

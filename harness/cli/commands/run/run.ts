@@ -1,38 +1,37 @@
 // SPDX-License-Identifier: Apache-2.0
-import { dirname, join } from 'node:path';
-import { type AgentChoice, agentChoices, agentObject, readAgents } from '../../../config/agent.js';
+import { dirname } from 'node:path';
+import { agentChoices } from '../../../config/agent.js';
+import { configuredObjects, readAgents } from '../../../config/agent-builds.js';
 import { buildWithClangs, type ClangBuilds, type ClangOptions, parseClangs } from '../../../config/clang.js';
 import { expectationsOf } from '../../../config/expectations.js';
 import { defaultConfigFile, type MatrixConfig } from '../../../config/file.js';
-import { type Build, builtFor } from '../../../config/libbpf.js';
+import { builtFor } from '../../../config/libbpf.js';
 import { needsSource, withNeeds } from '../../../config/needs.js';
 import type { Only } from '../../../config/only.js';
-import { objectFiles } from '../../../config/object-files.js';
-import { objectNotices, type ObjectFile, readObjectsOneByOne } from '../../../config/objects.js';
 import { parseCount, parseDuration } from '../../../config/values.js';
 import { conventions } from '../../../contracts/registry.js';
 import { packageRoot } from '../../../kernels/package-root.js';
 import { UsageError } from '../../../model/errors.js';
-import type { Agent } from '../../../model/agent.js';
 import type { ExitCode } from '../../../model/exit-code.js';
 import type { ExpectationList } from '../../../model/expectation.js';
 import { choosePrograms } from '../../../plan/programs.js';
-import { hostTarget } from '../../../target.js';
-import { assertBuilt } from '../../../run/guest-host.js';
+import type { Target } from '../../../target.js';
 import { FirstFailure } from '../../../run/first-failure.js';
 import { baselineFromFlags, costsBesideBaseline } from './baseline.js';
+import { boundAgent, checkBuilt, namedObjects, oneObject } from './builds.js';
 import { historyFromFlags } from './history.js';
 import { listRun } from './list.js';
 import { type Narrowed, narrowed, stillFailing, withLastObjects } from './narrow.js';
 import { sharingFromFlags, shardFolder } from './shard.js';
 import { askedClasses, wantedScenarios } from './wanted.js';
-import { namedTargets, onlyTarget } from '../../architectures.js';
+import { namedTargets } from '../../architectures.js';
+import { oneTarget } from '../../one-target.js';
 import { ownConclusion, runCommand, type Task } from '../../run-command.js';
 import { displayedPath } from '../../../config/displayed.js';
 import { loaderFromFlags } from '../../loader.js';
 import { withoutCapability } from '../../loader-flags.js';
 import { programFlag, type RunFlags } from './flags.js';
-import { builtFile, type CliContext } from '../../context.js';
+import type { CliContext } from '../../context.js';
 
 /** `bpf-matrix run`: loads the objects in each kernel and proves what the agent claims. */
 export async function runMatrixCommand(
@@ -53,37 +52,17 @@ export async function runMatrixCommand(
 
 async function plan(narrow: Narrowed, config: MatrixConfig, signal: AbortSignal): Promise<Task<'run'>> {
   const { withoutCapabilities, notices: ofLoader, build } = await loaderFromFlags(narrow.flags, signal);
-  const configFile = narrow.flags.config ?? defaultConfigFile;
-  const root = packageRoot();
-  const ofOwn = await ownBuild(build, narrow.flags, config);
-  const places = { conventions, root, built: ofOwn.folder, configFile, folder: dirname(configFile) };
-  const choices = agentChoices(config, conventions);
-  const configured = choices.map((one) => agentObject(one.config, { ...places, ...one }));
-  const flags = withLastObjects(narrow, configured.map(displayedPath));
-  const asked = askedClasses(flags);
-  const compiled = await builds(flags, config, { build, signal });
-  const silent = silence(flags, config, asked);
-  const only = silent === null ? asked : 'none';
-  await checkBuilt(flags, choices, only, ofOwn);
-  const read = compiled ?? (await namedObjects(flags.object ?? configured));
-  const { objects: all, notices: ofNeeds } = await withNeeds(read.objects, needsSource(config, flags.config));
-  const chosen = choosePrograms(programFlag, flags.program, stillFailing(narrow, all));
-  const named = compiled ?? flags.object;
-  const object = named === undefined ? null : oneObject(chosen.objects, choices, flags, only);
-  const agents = only === 'none' ? [] : await readAgents(choices, { ...places, object });
-  const { scenarios, notices: ofScenarios } = wantedScenarios(flags, agents, only);
+  const { flags, silent, ...subjects } = await readSubjects(narrow, config, { build, signal });
+  const { scenarios, notices: ofScenarios } = wantedScenarios(flags, subjects.agents, subjects.only);
   const baseline = await baselineFromFlags(flags, config);
   return {
-    objects: chosen.objects,
+    ...subjects,
     built: build.folder,
-    agents,
-    only,
     scenarios,
     ...stopping(flags),
     timeout: parseDuration('--timeout', flags.timeout),
     withoutCapabilities,
-    notices: [narrow.notices, ofLoader, silent ?? [], ofScenarios, read.notices, ofNeeds, chosen.notices].flat(),
-    programs: chosen.patterns,
+    notices: [narrow.notices, ofLoader, silent ?? [], ofScenarios, subjects.notices].flat(),
     expectations: expectedBy(config, flags),
     costs: flags.cost === true ? { kind: 'all' } : costsBesideBaseline(baseline),
     baseline,
@@ -92,30 +71,46 @@ async function plan(narrow: Narrowed, config: MatrixConfig, signal: AbortSignal)
     command: 'run',
     work: null,
     reuses: true,
-    ...programOf(agents),
     conclusion: ownConclusion,
   };
 }
 
-/** Where our own agent and its object are. Where kernels of several architectures load an object, it is the host's. */
-async function ownBuild(build: Build, flags: RunFlags, config: MatrixConfig): Promise<Build> {
-  const ofBoth = namedTargets(flags).more.length > 0 && provesNothing(flags, config);
-  const own = ofBoth ? hostTarget : onlyTarget(flags, 'an agent');
-  const folder = builtFor(own, build.folder);
-  if (own !== hostTarget) await assertBuilt(own, folder);
-  return { ...build, folder };
+interface Subjects extends Pick<Task<'run'>, 'objects' | 'agents' | 'only' | 'programs' | 'notices' | 'bound'> {
+  readonly flags: RunFlags;
+  /** Why only loading is judged although nobody asked for that. */
+  readonly silent: string | null;
 }
 
-/** Agents of one run are of one architecture: each has to be that of every kernel. */
-function programOf(agents: readonly Agent[]): Pick<Task<'run'>, 'program'> {
-  const [first, ...others] = agents;
-  if (first === undefined) return {};
-  const other = others.find(({ target }) => target !== first.target);
-  if (other === undefined) return { program: { title: first.identity.file, target: first.target } };
-  throw new UsageError({
-    message: `${first.identity.file} is built for ${first.target.title}, ${other.identity.file} for ${other.target.title}`,
-    next: 'one run for each, with a configuration of its own (--config)',
-  });
+/** What is loaded and proved: for each architecture that kernels may have what is built for it. */
+async function readSubjects(
+  narrow: Narrowed,
+  config: MatrixConfig,
+  { build, signal }: Pick<ClangOptions, 'build' | 'signal'>,
+): Promise<Subjects> {
+  const configFile = narrow.flags.config ?? defaultConfigFile;
+  const targets = namedTargets(narrow.flags);
+  const ofTarget = (target: Target): string => builtFor(target, build.folder);
+  const places = { root: packageRoot(), builtFor: ofTarget, targets, configFile, folder: dirname(configFile) };
+  const choices = agentChoices(config, conventions);
+  const configured = configuredObjects(choices, places);
+  const shown = configured.map(({ file }) => displayedPath(file));
+  const flags = withLastObjects(narrow, shown);
+  const asked = askedClasses(flags);
+  const compiled = await builds(flags, config, { build, signal });
+  const silent = silence(flags, config, asked);
+  const only = silent === null ? asked : 'none';
+  await checkBuilt(flags, choices, only, places);
+  const read = compiled ?? (await namedObjects(flags.object ?? configured));
+  const { objects: all, notices: ofNeeds } = await withNeeds(read.objects, needsSource(config, flags.config));
+  const { objects, patterns, notices } = choosePrograms(programFlag, flags.program, stillFailing(narrow, all));
+  const isNamed = compiled !== null || flags.object !== undefined;
+  const object = isNamed ? oneObject(objects, choices, flags, only) : null;
+  const agents = only === 'none' ? [] : await readAgents(choices, { ...places, object });
+  const bound = agents.map(boundAgent);
+  return {
+    ...{ flags, silent, objects, agents, only, programs: patterns, bound },
+    notices: [read.notices, ofNeeds, notices].flat(),
+  };
 }
 
 /** An entry may well be about objects and programs that are not part of this run. */
@@ -136,19 +131,13 @@ function stopping({ repeat: text, failFast }: RunFlags): Pick<Task<'run'>, 'repe
   });
 }
 
-/** Files, folders and patterns. */
-async function namedObjects(names: readonly string[]): Promise<Pick<Task<'run'>, 'objects' | 'notices'>> {
-  const { files, notices } = await objectFiles('--object', names);
-  const objects = await readObjectsOneByOne(files.map((file) => displayedPath(file)));
-  return { objects, notices: [...notices, ...objectNotices(objects)] };
-}
-
 /** Our object by each compiler that is named; null where none is. */
 async function builds(
-  { clang, object }: RunFlags,
+  flags: RunFlags,
   { agent, agents }: MatrixConfig,
   { build, signal }: Pick<ClangOptions, 'build' | 'signal'>,
 ): Promise<ClangBuilds | null> {
+  const { clang, object } = flags;
   if (clang === undefined) return null;
   if (object !== undefined || agent !== undefined || agents !== undefined) {
     const other = object === undefined ? 'the configuration has an agent' : '--object names one that is built';
@@ -160,7 +149,7 @@ async function builds(
   return buildWithClangs(parseClangs('--clang', clang), {
     root: packageRoot(),
     build,
-    target: hostTarget,
+    target: oneTarget(flags, 'what --clang makes'),
     signal,
     displayed: displayedPath,
   });
@@ -181,12 +170,6 @@ function silence(flags: RunFlags, config: MatrixConfig, asked: Only): string | n
   return object !== undefined && !named ? loadingOnly : null;
 }
 
-/** Of an agent: then kernels of any architecture may be in one run. */
-function provesNothing(flags: RunFlags, config: MatrixConfig): boolean {
-  const asked = askedClasses(flags);
-  return asked === 'none' || silence(flags, config, asked) !== null;
-}
-
 const loadingOnly =
   'only loading is judged: --object names an object, and no agent that enforces with it; name classes with --only to ' +
   'run it under our own agent, or an agent in matrix.config.json';
@@ -202,41 +185,4 @@ function loadOnly(asked: Only, why: string): string {
     message: `${why}; --only names what is proved of an agent`,
     next: 'leave one of the two out, or say --only load',
   });
-}
-
-/** The object that the agent loads in place of its own; null for one that loads nothing here. */
-function oneObject(
-  objects: readonly ObjectFile[],
-  choices: readonly AgentChoice[],
-  { clang }: RunFlags,
-  only: Only,
-): string | null {
-  if (only === 'none') return null;
-  if (choices.length > 1) {
-    throw new UsageError({
-      message: `--object names what one agent loads, and the configuration has ${choices.length}`,
-      next: 'add --only load, or name a configuration with one agent',
-    });
-  }
-  const [first, second] = objects;
-  if (first !== undefined && second === undefined) return first.identity.file;
-  throw new UsageError({
-    message: `an agent loads one object, and ${clang === undefined ? '--object names' : '--clang builds'} ${objects.length}`,
-    next: only === 'all' ? 'name one, or add --only load' : 'name one, or leave --only out',
-  });
-}
-
-/** Our own agents, as far as they are needed. */
-async function checkBuilt(
-  { object, clang }: RunFlags,
-  choices: readonly AgentChoice[],
-  only: Only,
-  { folder }: Build,
-): Promise<void> {
-  const owns = choices.flatMap(({ config, conventions: [{ own }] }) => (config.agent === undefined ? [own] : []));
-  const needed = owns.flatMap((own) => [
-    ...(object === undefined && clang === undefined ? [own.object] : []),
-    ...(only === 'none' ? [] : [own.binary]),
-  ]);
-  await Promise.all(needed.map((file) => builtFile(join(folder, file))));
 }

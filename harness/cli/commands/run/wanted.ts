@@ -30,13 +30,18 @@ export function wantedScenarios(
   if (globs === undefined || agents.length === 0 || only === 'none') return { scenarios: everyScenario, notices: [] };
   const classes = new Set(only === 'all' ? checkClasses : only);
   const entriesFor = (scenarios: ScenarioFilter): readonly CatalogueEntry[] =>
-    agents.flatMap((agent) => plannedEntries(contractNamed(agent.contract), agent, { classes, scenarios }));
+    oneOfEach(agents).flatMap((agent) => plannedEntries(contractNamed(agent.contract), agent, { classes, scenarios }));
   const all = entriesFor(everyScenario).filter((entry) => classes.has(entry.class));
   for (const glob of globs) if (entriesFor(scenarioFilter([glob])).length === 0) throw noScenario(glob, all);
   const scenarios = scenarioFilter(globs);
   const wanted = entriesFor(scenarios).filter((entry) => classes.has(entry.class));
   const notice = `a part of the proof: --scenario leaves ${wanted.length} of ${formatCount(all.length, 'scenario')}`;
   return { scenarios, notices: [notice] };
+}
+
+/** Of each contract one: the same is asked of what an agent is on other architectures. */
+export function oneOfEach(agents: readonly Agent[]): readonly Agent[] {
+  return [...new Map([...agents].reverse().map((agent) => [agent.contract, agent])).values()].reverse();
 }
 
 function noScenario(glob: string, all: readonly CatalogueEntry[]): UsageError {

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import { execFileSync } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { objectNotices, readObjects, readObjectsOneByOne, uniqueObjectNames } from '../../../config/objects.js';
 import { UsageError } from '../../../model/errors.js';
+import { type Target, targetNamed, unnamedTarget } from '../../../target.js';
 
 const healthy = 'build/variants/healthy.bpf.o';
 let folder: string;
@@ -124,3 +125,30 @@ function compile(source: string, flags: string[]): Buffer {
   execFileSync(clang!, ['-target', 'bpf', '-O2', ...flags, '-c', source, '-o', output]);
   return execFileSync('cat', [output]);
 }
+
+describe('objects for different architectures', () => {
+  const arm = targetNamed('arm64') ?? unnamedTarget;
+  const namesOf = async (targets: Readonly<Record<string, Target>>) => {
+    const files = ['healthy.bpf.o', 'arm64/healthy.bpf.o', 'other.bpf.o'].map((name) => join(folder, 'apart', name));
+    await mkdir(join(folder, 'apart/arm64'), { recursive: true });
+    for (const file of files) await writeFile(file, good);
+    const objects = await readObjectsOneByOne(files, (file) => targets[file.slice(folder.length + 7)] ?? null);
+    return objects.map(({ identity: { name, architecture } }) => [name, architecture]);
+  };
+
+  it('have one name: no kernel is given both', async () => {
+    expect(await namesOf({ 'healthy.bpf.o': unnamedTarget, 'arm64/healthy.bpf.o': arm })).toEqual([
+      ['healthy', 'x86_64'],
+      ['healthy', 'arm64'],
+      ['other', undefined],
+    ]);
+  });
+
+  it('have names of their own where a kernel is given both', async () => {
+    expect(await namesOf({ 'arm64/healthy.bpf.o': arm })).toEqual([
+      ['apart-healthy', undefined],
+      ['arm64-healthy', 'arm64'],
+      ['other', undefined],
+    ]);
+  });
+});

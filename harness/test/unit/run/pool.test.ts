@@ -26,11 +26,11 @@ function jobs(places: number) {
 
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-it('starts the longest of all that wait, whichever kernel they are of, and equals in their order', async () => {
+it('starts first what others wait for, then what waits most, whichever kernel it is of, and equals in their order', async () => {
   const { add, end, started } = jobs(1);
   const all = [add('load', 'load 6.1'), add('lsm-override', 'override 6.1'), add('lsm', 'lsm 6.1')];
-  all.push(add('load', 'load 6.12'), add('lsm', 'lsm 6.12'), add('no-lsm', 'no-lsm 6.12'));
-  const order = ['lsm 6.1', 'lsm 6.12', 'no-lsm 6.12', 'override 6.1', 'load 6.1', 'load 6.12'];
+  all.push(add('load', 'load 6.12'), add('lsm', 'lsm 6.12'), add('no-lsm', 'no-lsm 6.12'), add('share', 'lsm.2 6.12'));
+  const order = ['lsm 6.1', 'lsm 6.12', 'lsm.2 6.12', 'no-lsm 6.12', 'override 6.1', 'load 6.1', 'load 6.12'];
   await settled();
   for (const name of order) await end(name);
   expect(started).toEqual(order);
@@ -42,6 +42,7 @@ it('starts the longest of all that wait, whichever kernel they are of, and equal
     'load 6.12',
     'lsm 6.12',
     'no-lsm 6.12',
+    'lsm.2 6.12',
   ]);
 });
 
@@ -77,7 +78,7 @@ describe('while the processor is idle', () => {
     vi.useRealTimers();
   });
 
-  /** Four jobs for one sure place, and how many have started after each half second. */
+  /** Four jobs for one sure place, and how many have started after each quarter of a second. */
   async function startedBy(idle: readonly boolean[], most: number): Promise<readonly number[]> {
     const looks = [...idle];
     const slot = machinePool({ sure: 1, most, isIdle: () => looks.shift() ?? false });
@@ -91,7 +92,7 @@ describe('while the processor is idle', () => {
     await settled();
     const seen = [started];
     while (seen.length <= idle.length) {
-      await vi.advanceTimersByTimeAsync(500);
+      await vi.advanceTimersByTimeAsync(250);
       seen.push(started);
     }
     return seen;

@@ -4,7 +4,7 @@ import type { AttemptsProof, Proof } from '../../../contracts/proof.js';
 import { contractNamed } from '../../../contracts/registry.js';
 import type { Environment } from '../../../model/check.js';
 import { offerOfAll } from '../../../scenarios/catalogue.js';
-import { companionOf } from '../../../scenarios/companions.js';
+import { companionOf, isOfRestart } from '../../../scenarios/companions.js';
 
 function proofsOf(name: string, environment: Environment): readonly Proof[] {
   const contract = contractNamed(name);
@@ -32,10 +32,32 @@ function starts(name: string, environment: Environment): number {
     if (proof.kind === 'restart') return 2;
     return proof.kind === 'controls' || proof.kind === 'not-offered' ? 0 : 1;
   };
+  const restarts = proofs.filter((proof) => proof.kind === 'restart');
   return proofs
     .filter((proof) => attempts.every((one) => companionOf(one, proof) === null))
+    .filter((proof) => !restarts.some((one) => isOfRestart(one, proof)))
     .reduce((sum, proof) => sum + own(proof), 0);
 }
+
+it('a row of the posture table looks at the first agent of a restart, unless its rules or its options are others', () => {
+  const proofs = proofsOf('aegis', 'lsm');
+  const restart = proofs.find((proof) => proof.kind === 'restart');
+  if (restart === undefined) throw new Error('no restart');
+  const rows = proofs.flatMap((proof) => (proof.kind === 'posture' ? [proof] : []));
+  const shared = rows.filter((row) => isOfRestart(restart, row));
+  expect(shared.map(({ row }) => row.name)).toEqual(['the signal fallback asked for where the LSM works']);
+  for (const more of [{ malformed: true }, { rules: { deny_ptrace: [] } }, { options: { mode: 'audit' } }]) {
+    expect(shared.map((proof) => isOfRestart(restart, { ...proof, row: { ...proof.row, ...more } }))).toEqual([false]);
+  }
+});
+
+it('an agent without the fallback restarts without it', () => {
+  const contract = contractNamed('aegis');
+  const offer = { ...offerOfAll(contract), features: new Set<never>() };
+  const restart = contract.proofs('lsm', offer).find((proof) => proof.kind === 'restart');
+  expect(restart).toMatchObject({ options: { mode: 'enforce' } });
+  expect(restart?.options).not.toHaveProperty('fallback');
+});
 
 describe('proofs that share a start with attempts', () => {
   it('are those with the same options, where the BPF LSM is', () => {
@@ -53,7 +75,7 @@ describe('proofs that share a start with attempts', () => {
   });
 
   it('leave so many starts of an agent that offers everything', () => {
-    expect([starts('aegis', 'lsm'), starts('aegis', 'lsm-override'), starts('aegis', 'no-lsm')]).toEqual([11, 9, 9]);
+    expect([starts('aegis', 'lsm'), starts('aegis', 'lsm-override'), starts('aegis', 'no-lsm')]).toEqual([10, 9, 9]);
     expect(starts('audit', 'lsm')).toBe(4);
   });
 

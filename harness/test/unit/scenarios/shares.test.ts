@@ -5,7 +5,7 @@ import { contractNamed, conventions as known } from '../../../contracts/registry
 import type { CheckClass } from '../../../model/check.js';
 import { offerOfAll } from '../../../scenarios/catalogue.js';
 import { pickProofs } from '../../../scenarios/pick.js';
-import { companionOf } from '../../../scenarios/companions.js';
+import { companionOf, isOfRestart } from '../../../scenarios/companions.js';
 import { everything, sharesOn } from './fixture/shares.js';
 
 const machines = known.flatMap(({ contract: name }) =>
@@ -53,6 +53,13 @@ describe('what is proved in an environment, shared out among machines', () => {
       ).length;
     };
     expect(proofs.map(machinesOf).filter((machines) => machines > 1)).toEqual([]);
+  });
+
+  it('have the row of the posture table that looks at the first agent of a restart where that is', () => {
+    const proofs = sharesOn('aegis', 'lsm').map((share) => share.proofs.map(({ proof }) => proof));
+    const [restarting] = proofs.filter((own) => own.some(({ kind }) => kind === 'restart'));
+    const restart = restarting?.find((proof) => proof.kind === 'restart');
+    expect(restarting?.filter((proof) => restart !== undefined && isOfRestart(restart, proof))).toHaveLength(1);
   });
 
   it('are one for a part of one of them, and none for nothing', () => {
