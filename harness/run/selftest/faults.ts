@@ -64,12 +64,6 @@ function observer(name: string, what: string, how: Omit<How, 'environments'>): F
 
 const { lsm: lsmOverride } = defaultContract.conventions.overrides;
 
-/** Of the kernels that are locked one attaches nothing to a hook. */
-const withoutDirectCalls =
-  (...codes: readonly Code[]): Fault['caught'] =>
-  (kernel) =>
-    kernel === '6.1/arm64' ? codes : [];
-
 /** The return-range check knows no negation from 6.12 to 6.16. */
 function withoutNegation(kernel: string): readonly Code[] {
   return /^6\.1[2-6](?:\/|$)/.test(kernel) ? ['VERIFIER_REJECTED'] : [];
@@ -98,13 +92,6 @@ export const faults: readonly Fault[] = [
     caught: everywhere('SILENT_DOWNGRADE'),
     follows: ['ENFORCEMENT_LEAK', 'EVENT_MISSING', 'EVENT_WRONG', 'WRONG_SIGNAL', 'POSTURE_DISHONEST'],
     at: { hook: 'file_open', program: 'deny_open' },
-  }),
-  agent('believes-list', 'takes a hook that the kernel refuses to attach for attached, and says ENFORCE', {
-    environments: lsm,
-    classes: ['posture'],
-    // That nothing is live whatever it was asked for is the one cause of all of it.
-    caught: withoutDirectCalls('POSTURE_DISHONEST', 'SILENT_DOWNGRADE'),
-    follows: ['ENFORCEMENT_LEAK', 'CONTROL_FAILED'],
   }),
   object('program_dropped', 'one LSM program is not in the object, and the agent says ENFORCE', {
     environments: lsm,
