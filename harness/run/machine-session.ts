@@ -110,6 +110,8 @@ class MachineSession {
   #console: string | null = null;
   #notes: readonly string[] = [];
   #starvedStall = 0;
+  /** What the clock of starvation said when the machine began. */
+  #starvedBefore = 0;
   /** Of the machine that runs. */
   #waits: SessionWaits | undefined;
 
@@ -143,7 +145,7 @@ class MachineSession {
   async #afterStall(): Promise<void> {
     const cause = this.#fault?.cause;
     if (cause === undefined || !stalls.has(cause)) return;
-    this.#starvedStall = processStarvedMs(this.#machine?.pid);
+    this.#starvedStall = processStarvedMs(this.#machine?.pid) - this.#starvedBefore;
     if (this.#pauses.look() >= shortestPause) return;
     if (this.#key === null || this.#boot?.start !== 'restored') return;
     await this.#context.snapshots?.drop(this.#key);
@@ -224,6 +226,7 @@ class MachineSession {
 
   async #launch(plan: LaunchPlan, restored: Uint8Array | null): Promise<Machine> {
     if (this.#isOver) throw new Error('the session is over');
+    this.#starvedBefore = processStarvedMs(undefined);
     this.#machine = await launchMachine(plan, this.#context, { consoleLog: this.#consoleLog, restored });
     this.#console = this.#consoleLog;
     this.#pauses.follow(this.#machine.pid);

@@ -40,7 +40,7 @@ export async function unpausedSession<T>(
 function noticeOf({ stoodStill, starvedStall }: Disturbance): string | null {
   if (stoodStill >= shortestPause) return `this program or its machine stood still for ${seconds(stoodStill)}`;
   if (starvedStall < starvation) return null;
-  return `its kernel complained of a stall, and QEMU waited ${seconds(starvedStall)} for a processor of this host`;
+  return `its kernel complained of a stall, and QEMU got no processor of this host for ${seconds(starvedStall)}`;
 }
 
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;

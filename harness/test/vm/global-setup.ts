@@ -7,4 +7,4 @@ export default function setup(): void {
   execFileSync('node', ['dist/harness/cli/main.js', 'kernels', 'fetch', ...kernels], { stdio: 'inherit' });
 }
 
-const kernels = ['5.10', '6.1', '6.12', '6.16', '6.17', '6.18', '7.2'];
+const kernels = ['5.10', '6.1', '6.12', '6.16', '6.17', '6.18', '7.2', '6.1/arm64', '6.12/arm64'];

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import { spawn } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { afterDeadline, DeadlineError, withDeadline } from '../../../proc/deadline.js';
-import { processStarvedMs, processTimes } from '../../../proc/starved.js';
+import { processStarvedMs, processTimes, stolenMs } from '../../../proc/starved.js';
 
 const never = new Promise<never>(() => undefined);
 
@@ -54,8 +57,9 @@ it('counts the time for which a process had a processor, and for which it had no
   const idle = spawn('sleep', ['60']);
   try {
     await sleep(800);
-    for (const { pid } of busy) expect(processStarvedMs(pid)).toBeGreaterThan(100);
-    expect(processStarvedMs(idle.pid)).toBeLessThan(100);
+    for (const { pid } of busy) expect(processTimes(pid).starved).toBeGreaterThan(100);
+    expect(processTimes(idle.pid).starved).toBeLessThan(100);
+    for (const { pid } of busy) expect(processStarvedMs(pid)).toBeGreaterThanOrEqual(stolenMs());
     for (const { pid } of busy) expect(processTimes(pid).running).toBeGreaterThan(50);
     expect(processTimes(idle.pid).running).toBeLessThan(50);
   } finally {
@@ -64,6 +68,29 @@ it('counts the time for which a process had a processor, and for which it had no
 });
 
 it('takes a process that is gone for one that never waited', () => {
-  expect(processStarvedMs(undefined)).toBe(0);
-  expect(processStarvedMs(2 ** 22 + 1)).toBe(0);
+  for (const pid of [undefined, 2 ** 22 + 1]) expect(processTimes(pid)).toEqual({ running: 0, starved: 0 });
+});
+
+describe('time that a hypervisor took', () => {
+  const cpu = (name: string, steal: number | string): string =>
+    `${name} 600343 637 105758 896478 941 0 602 ${steal} 0 0`;
+
+  it.each([
+    ['the mean of its processors', [cpu('cpu ', 250), cpu('cpu0', 240), cpu('cpu1', 10), 'intr 1 2 3 4 5 6 7 8'], 1250],
+    ['none where there is no such column (before 2.6.11)', ['cpu  1 2 3 4', 'cpu0 1 2 3 4'], 0],
+    ['none without processors', ['btime 1'], 0],
+  ])('is %s', async (_, lines, expected) => {
+    const folder = await mkdtemp(join(tmpdir(), 'stat-'));
+    const path = join(folder, 'stat');
+    await writeFile(path, `${lines.join('\n')}\n`);
+    expect(stolenMs(path)).toBe(expected);
+    await rm(folder, { recursive: true });
+  });
+
+  it('is none where nobody says, and never less than before on this host', () => {
+    expect(stolenMs('/no/such/stat')).toBe(0);
+    const before = stolenMs();
+    expect(stolenMs()).toBeGreaterThanOrEqual(before);
+    expect(processStarvedMs(undefined)).toBeGreaterThanOrEqual(before);
+  });
 });

@@ -61,7 +61,7 @@ it('that stood still twice is a fault of no agent', async () => {
 it('whose kernel complained of a stall while QEMU got no processor is asked once more, which is said', async () => {
   expect(await asked({ starvedStall: 28_000 }, 0)).toEqual([{ evidence: ['of session 2'], fault: null }, 2]);
   expect(host.notices()).toEqual([
-    '6.1, lsm: its kernel complained of a stall, and QEMU waited 28.0 s for a processor of this host: what it had answered is void, and asked once more',
+    '6.1, lsm: its kernel complained of a stall, and QEMU got no processor of this host for 28.0 s: what it had answered is void, and asked once more',
   ]);
 });
 
