@@ -25,6 +25,9 @@
 #define BEFORE_US 5000
 #define AFTER_US  1000
 
+/* For one look and one open after the watch is asked to end. */
+#define LAST_LOOK_MS 2000
+
 /* Opens before and after the announcement; seen by both processes. */
 struct watch {
 	struct {
@@ -89,16 +92,17 @@ static void count_open(const char *path, struct watch *watch)
 }
 
 /* The process that opens: an agent may answer with a signal, and KILL cannot be caught. */
-static noreturn void open_on(char **args, struct watch *watch)
+static noreturn void open_on(char **args, struct watch *watch, bool once)
 {
 	signal(SIGTERM, SIG_DFL);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	for (;;) {
+	do {
 		/* Before the open: one that began after the announcement must be counted there. */
 		watch->announced = watch->announced || contains_any(args[0], args[1]);
 		count_open(args[2], watch);
 		usleep(watch->announced ? AFTER_US : BEFORE_US);
-	}
+	} while (!once);
+	_exit(0);
 }
 
 /* Until it ends, or this one is to. Its exit status; 0 where a signal ended it. */
@@ -123,24 +127,41 @@ static int watch_over(pid_t pid, struct watch *watch, long long deadline)
 	return 0;
 }
 
+static int watch_one(char **args, struct watch *watch, long long deadline, bool once)
+{
+	pid_t pid = fork();
+
+	arrange(pid >= 0, "a process");
+	if (!pid)
+		open_on(args, watch, once);
+	return watch_over(pid, watch, deadline);
+}
+
+/*
+ * A signal may have ended the process that opens after enforcement began and before it was
+ * announced; whoever then ends the watch at once leaves no time for the next one.
+ */
+static int look_once_more(char **args, struct watch *watch)
+{
+	stopped = 0;
+	watch->opening = false;
+	return watch_one(args, watch, now_ms() + LAST_LOOK_MS, true);
+}
+
 int run_watch(char **args)
 {
 	long long deadline = now_ms() + atoll(args[3]);
 	struct watch *watch = mmap(NULL, sizeof(*watch), PROT_READ | PROT_WRITE,
 				   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	int status = 0;
-	pid_t pid;
 
 	arrange(watch != MAP_FAILED, "memory");
 	watch->announced = !strcmp(args[1], "-");
 	sigaction(SIGTERM, &(struct sigaction){.sa_handler = stop}, NULL);
-	while (!status && !stopped && now_ms() < deadline) {
-		pid = fork();
-		arrange(pid >= 0, "a process");
-		if (!pid)
-			open_on(args, watch);
-		status = watch_over(pid, watch, deadline);
-	}
+	while (!status && !stopped && now_ms() < deadline)
+		status = watch_one(args, watch, deadline, false);
+	if (!status && !watch->counts[1].opened && !watch->counts[1].denied)
+		status = look_once_more(args, watch);
 	if (status)
 		return status;
 	printf("{\"announced\":%s,\"openedBefore\":%lu,\"deniedBefore\":%lu,\"openedAfter\":%lu,"
