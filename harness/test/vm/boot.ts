@@ -2,14 +2,16 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { builtFor } from '../../config/libbpf.js';
 import { kernelCmdline, defaultLsm } from '../../boot/cmdline.js';
 import { Machine } from '../../boot/machine.js';
 import { Guest } from '../../guest/client.js';
 import { buildInitramfs } from '../../images/index.js';
 import { cacheFolder, openKernelContext, resolveKernel } from '../../kernels/index.js';
 import type { ReadyKernel } from '../../model/kernel.js';
+import { kernelTarget } from '../../model/kernel-name.js';
 import { examineQemu } from '../../run/host.js';
-import { hostTarget } from '../../target.js';
+import { hostTarget, type Target } from '../../target.js';
 
 export interface BootOptions {
   readonly lsm?: readonly string[];
@@ -44,28 +46,35 @@ export async function readyKernel(id: string): Promise<ReadyKernel> {
   }
 }
 
+/** As the command line has it: BPF_MATRIX_QEMU is that of the host's own guests. */
+export function qemuFor(target: Target): string {
+  const named = target === hostTarget ? process.env['BPF_MATRIX_QEMU'] : undefined;
+  return named ?? target.qemu.binary;
+}
+
 /** Boots a kernel under TCG with our guest in it. */
 export async function boot(id: string, options: BootOptions = {}): Promise<Booted> {
   const kernel = await readyKernel(id);
-  const init = options.init ?? 'build/guest/init';
+  const target = kernelTarget(id);
+  const init = options.init ?? join(builtFor(target, 'build'), 'guest/init');
   const initramfs = await buildInitramfs({ init, kernel, cacheDir: cacheFolder() });
   const folder = await mkdtemp(join(tmpdir(), 'boot-test-'));
   const signal = new AbortController().signal;
   const helloMs = options.helloMs ?? 90_000;
-  const qemu = process.env['BPF_MATRIX_QEMU'] ?? 'qemu-system-x86_64';
-  const { sandbox } = await examineQemu({ qemu, backend: { kind: 'qemu' }, target: hostTarget }, signal);
+  const qemu = qemuFor(target);
+  const { sandbox } = await examineQemu({ qemu, backend: { kind: 'qemu' }, target }, signal);
   const machine = new Machine({
     label: id,
     qemu,
     spec: {
       sandbox,
-      target: hostTarget,
+      target,
       accel: 'tcg',
       memory: 256,
       cpus: options.cpus ?? 1,
       kernel: kernel.files.image,
       initramfs: initramfs.path,
-      cmdline: kernelCmdline({ target: hostTarget, lsm: options.lsm ?? defaultLsm, extra: options.append ?? [] }),
+      cmdline: kernelCmdline({ target, lsm: options.lsm ?? defaultLsm, extra: options.append ?? [] }),
     },
     consolePath: join(folder, 'console.log'),
     deadlines: { boot: 60_000, vm: options.vmMs ?? 170_000 },

@@ -3,9 +3,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { noExpectations } from '../../model/expectation.js';
+import { kernelTarget } from '../../model/kernel-name.js';
 import { defaultLsm } from '../../boot/cmdline.js';
 import type { Machine } from '../../boot/machine.js';
 import { SnapshotStore } from '../../boot/snapshot/store.js';
+import { builtFor } from '../../config/libbpf.js';
 import { snapshotLimit } from '../../config/values.js';
 import type { Guest } from '../../guest/client.js';
 import { cacheFolder } from '../../kernels/index.js';
@@ -13,8 +15,8 @@ import type { SessionContext } from '../../run/context.js';
 import { examineQemu } from '../../run/host.js';
 import type { LiveGuest } from '../../run/launch.js';
 import { type MachineLife, withMachine } from '../../run/machine-session.js';
-import { readyKernel } from './boot.js';
-import { hostTarget } from '../../target.js';
+import { qemuFor, readyKernel } from './boot.js';
+import type { Target } from '../../target.js';
 
 /** A guest of its own for a test, with the machine that it runs in. Call `stop` in any case. */
 export interface OpenGuest {
@@ -32,7 +34,7 @@ const vmMs = 600_000;
  */
 export async function openGuest(id: string, lsm: readonly string[] = defaultLsm): Promise<OpenGuest> {
   const [kernel, out] = await Promise.all([readyKernel(id), mkdtemp(join(tmpdir(), 'guest-test-'))]);
-  const context = await contextOf(out, lsm);
+  const context = await contextOf(kernelTarget(id), out, lsm);
   let close!: () => void;
   const closed = new Promise<void>((resolve) => (close = resolve));
   let life!: Promise<MachineLife>;
@@ -60,16 +62,16 @@ export async function openGuest(id: string, lsm: readonly string[] = defaultLsm)
 }
 
 /** What the command line gives a machine when nobody says otherwise: the snapshots are the same. */
-async function contextOf(out: string, lsm: readonly string[]): Promise<SessionContext> {
+async function contextOf(target: Target, out: string, lsm: readonly string[]): Promise<SessionContext> {
   const cache = cacheFolder();
   const { signal } = new AbortController();
-  const qemu = process.env['BPF_MATRIX_QEMU'] ?? 'qemu-system-x86_64';
+  const qemu = qemuFor(target);
   const backend = { kind: 'qemu' } as const;
   return {
     qemu,
-    ...(await examineQemu({ qemu, backend, target: hostTarget }, signal)),
+    ...(await examineQemu({ qemu, backend, target }, signal)),
     backend,
-    built: 'build',
+    built: builtFor(target, 'build'),
     cache,
     snapshots: new SnapshotStore(cache, snapshotLimit(process.env)),
     out,

@@ -5,6 +5,7 @@ import { archiveSetting } from '../../families.js';
 import { type ArchiveSettings, asksPublic } from '../../settings.js';
 import { withoutCredentials } from '../credentials.js';
 import { isPublic, type Source } from '../provider.js';
+import { hostTarget } from '../../../target.js';
 import type { AptFamily } from './family.js';
 import { hostSourcePlaces } from './host-apt.js';
 import {
@@ -57,7 +58,7 @@ async function knownArchives(
   const own = familyMirrors(family, sources, keyring === null ? null : await readFile(keyring));
   const given = configured(family, settings);
   const known = [...given, ...own].map(({ archive }) => archive);
-  const open = await publicMirrors(family, catalog, settings.country ?? null, known);
+  const open = await publicMirrors(family, catalog, { country: settings.country ?? null, host: hostTarget }, known);
   const { snapshot } = catalog.families[family];
   const dated = (uri: string): string => uri.replace('<DATE>', date ?? snapshot.date);
   const entry = (origin: Archive['origin'], mirror: Mirror): Archive => {

@@ -16,6 +16,7 @@ import { publicMirrors } from '../../../kernels/providers/apt/public-mirrors.js'
 import { type Catalog, loadCatalog } from '../../../kernels/catalog.js';
 import { archiveSettings } from '../../../kernels/settings.js';
 import { SigningKey } from './fixture/archive.js';
+import { type Target, targetNamed, unnamedTarget } from '../../../target.js';
 
 const made: string[] = [];
 afterEach(async () => {
@@ -295,18 +296,25 @@ describe("python-apt's templates", () => {
     async ({ country, expected }) => {
       const folder = await etcApt({ 'Ubuntu.info': info, 'Ubuntu.mirrors': list });
       const catalog = await catalogOf('ubuntu', pinned, join(folder, 'Ubuntu.info'));
-      const mirrors = await publicMirrors('ubuntu', catalog, country, []);
+      const mirrors = await publicMirrors('ubuntu', catalog, { country, host: unnamedTarget }, []);
       expect(mirrors.map(({ archive }) => archive)).toEqual(expected);
       expect(mirrors[0]!.security).toBe('http://security.example/ubuntu/');
     },
   );
+
+  test('are those of the kernels that the family has, whatever the host is', async () => {
+    const folder = await etcApt({ 'Ubuntu.info': info, 'Ubuntu.mirrors': list });
+    const catalog = await catalogOf('ubuntu', pinned, join(folder, 'Ubuntu.info'));
+    const asked = (host: Target) => publicMirrors('ubuntu', catalog, { country: 'DE', host }, []);
+    expect(await asked(targetNamed('arm64')!)).toEqual(await asked(unnamedTarget));
+  });
 
   test.each([
     { name: 'none installed', files: {} },
     { name: 'one of another shape', files: { 'Ubuntu.info': 'no template' } },
   ])('$name: those of the catalog', async ({ files }) => {
     const catalog = await catalogOf('ubuntu', pinned, join(await etcApt(files), 'Ubuntu.info'));
-    expect(await publicMirrors('ubuntu', catalog, 'DE', [])).toEqual(pinned);
+    expect(await publicMirrors('ubuntu', catalog, { country: 'DE', host: unnamedTarget }, [])).toEqual(pinned);
   });
 
   test('the country is that of the locale', () => {
