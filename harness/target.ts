@@ -26,6 +26,15 @@ export interface Target {
   /** System calls that it does not have, though others do: they have no tracepoint either. */
   readonly missingSyscalls: readonly string[];
   readonly warning: WarningCode;
+  readonly objects: ObjectMarks;
+}
+
+/** What only a BPF object has that is built for this architecture. */
+export interface ObjectMarks {
+  /** How functions begin that serve system calls. */
+  readonly entries: readonly string[];
+  /** The struct that a program finds registers in, and members of it that no other architecture's has. */
+  readonly registers: { readonly struct: string; readonly members: readonly string[] };
 }
 
 export interface QemuTarget {
@@ -134,6 +143,36 @@ const x86: Target = {
     relocNone: 0,
     relocRelative32: 2,
   },
+  objects: {
+    // arch/x86/include/asm/syscall_wrapper.h
+    entries: ['__x64_sys_', '__ia32_sys_', '__ia32_compat_sys_', '__x32_compat_sys_'],
+    // arch/x86/include/asm/ptrace.h; with an r as programs outside the kernel have it.
+    registers: {
+      struct: 'pt_regs',
+      members: [
+        ...['r8', 'r9', 'r10', 'r11', 'r12', 'r13', 'r14', 'r15', 'orig_ax', 'orig_rax'],
+        ...[
+          'ax',
+          'bx',
+          'cx',
+          'dx',
+          'si',
+          'di',
+          'bp',
+          'ip',
+          'rax',
+          'rbx',
+          'rcx',
+          'rdx',
+          'rsi',
+          'rdi',
+          'rbp',
+          'rip',
+          'rsp',
+        ],
+      ],
+    },
+  },
 };
 
 const arm64: Target = {
@@ -227,6 +266,12 @@ const arm64: Target = {
     relocNone: 0,
     relocRelative32: 261,
   },
+  objects: {
+    // arch/arm64/include/asm/syscall_wrapper.h
+    entries: ['__arm64_sys_', '__arm64_compat_sys_'],
+    // arch/arm64/include/uapi/asm/ptrace.h
+    registers: { struct: 'user_pt_regs', members: ['regs', 'sp', 'pc', 'pstate'] },
+  },
 };
 
 const targets: readonly Target[] = [x86, arm64];
@@ -265,6 +310,9 @@ export function isArchitecture(name: string): boolean {
 
 /** As ids of kernels and `--arch` name them. */
 export const targetNames: readonly string[] = targets.map(({ name }) => name);
+
+/** Every architecture that has a row. */
+export const allTargets: readonly Target[] = targets;
 
 /** The architecture of a file by its `e_machine`; null for one without a row. */
 export function targetOfMachine(machine: number): Target | null {

@@ -2,8 +2,10 @@
 import type { ObjectFile } from '../config/objects.js';
 import { parseArchitectures, parseKernelImage } from '../config/values.js';
 import { UsageError } from '../model/errors.js';
+import type { ExpectationList } from '../model/expectation.js';
 import type { KernelId } from '../model/kernel.js';
 import { kernelName, kernelTarget } from '../model/kernel-name.js';
+import { isAbout } from '../verdict/expectations.js';
 import { hostTarget, type Target, targetNamed } from '../target.js';
 import type { CommonFlags } from './common-flags.js';
 
@@ -70,4 +72,13 @@ export function boundObjects(objects: readonly ObjectFile[]): readonly BoundProg
       `add the one that is built for ${title}, a file of the same name in another folder, with --object`;
     return [{ title: `object ${file}`, target, key: `object ${name}`, shows, otherwise }];
   });
+}
+
+/** Whoever says what becomes of an object's programs knows it better than what its file shows. */
+export function boundUnlessSpokenOf(object: ObjectFile, expectations: ExpectationList | undefined): ObjectFile {
+  const said = expectations?.entries.filter(({ cause }) => cause === undefined) ?? [];
+  const { identity, shows, ...others } = object;
+  const { architecture, ...unbound } = identity;
+  if (shows === undefined || architecture === undefined) return object;
+  return said.some((entry) => isAbout(entry, identity.name)) ? { ...others, identity: unbound } : object;
 }

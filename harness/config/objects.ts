@@ -9,6 +9,7 @@ import type { ObjectIdentity } from '../model/object.js';
 import { type Target, targetNamed } from '../target.js';
 import { compilerOf, mapSections, programSections, readBpfElf } from './elf.js';
 import { ElfError } from './elf-header.js';
+import { shownArchitecture } from './object-architecture.js';
 
 /** A file that was named as an object. */
 export interface ObjectFile {
@@ -84,7 +85,9 @@ async function readObject(file: string, name: string): Promise<ObjectFile> {
     }
     const compiler = compilerOf(bytes, sections);
     const identity = { ...common, compiler, sections: programs.map((section) => section.name) };
-    return { identity, bytes, fault: null };
+    const shown = shownArchitecture(bytes, sections);
+    if (shown === null) return { identity, bytes, fault: null };
+    return { identity: { ...identity, architecture: shown.target.name }, bytes, fault: null, shows: shown.shows };
   } catch (error) {
     if (!(error instanceof ElfError)) throw error;
     return { identity: { ...common, compiler: null, sections: [] }, bytes, fault: error.message };
