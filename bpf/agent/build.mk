@@ -40,7 +40,9 @@ $(AGENT): $(AGENT_FILES) $(wildcard $(SRC)/agent/*.h) $(SRC)/aegis/aegis_abi.h $
 AGENT_FAULTS := bare-hooks dead-hook early-enforce early-signal signal-claimed network-defeats-fallback \
 	audit-denies wrong-signal never-starts refuses-kind crash hang panic restart-window silent-reload override-lies \
 	reaches-init quarantines
-AGENT_FAULTY := $(AGENT_FAULTS:%=$(BUILD)/selftest/agent-%)
+# Only a kernel that attaches no hook tells it from a sound one: a test runs it there, selftest has no row for it.
+AGENT_FAULTS_HOOKLESS := believes-list
+AGENT_FAULTY := $(patsubst %,$(BUILD)/selftest/agent-%,$(AGENT_FAULTS) $(AGENT_FAULTS_HOOKLESS))
 TARGETS += $(AGENT_FAULTY)
 agent_fault_macro = AEGIS_FAULT_$(shell echo '$(1)' | tr 'a-z-' 'A-Z_')
 

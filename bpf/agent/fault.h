@@ -19,6 +19,10 @@ FAULT(fault_bare_hooks, AEGIS_FAULT_BARE_HOOKS)
 /* Lets go of the link of file_open as soon as it has it, and takes it for attached. */
 FAULT(fault_dead_hook, AEGIS_FAULT_DEAD_HOOK)
 
+/* Takes a program that the kernel refuses to attach for attached, where it can attach none: `bpf`
+ * is in the LSM list. */
+FAULT(fault_believes_list, AEGIS_FAULT_BELIEVES_LIST)
+
 /* Reports and announces ENFORCE two seconds before it loads anything. */
 FAULT(fault_early_enforce, AEGIS_FAULT_EARLY_ENFORCE)
 

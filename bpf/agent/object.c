@@ -31,6 +31,16 @@ static void lose_link(struct program *program, const struct hook *hook)
 	program->link = NULL;
 }
 
+static const char *attach_error_text(int error)
+{
+	return error == ENOTSUPP ? HOOKS_REFUSED : strerror(error);
+}
+
+static bool believes_list(const struct program *program)
+{
+	return fault_believes_list() && program->attach_error == ENOTSUPP;
+}
+
 void object_attach(struct object *object)
 {
 	for (size_t i = 0; i < hook_count; i++) {
@@ -39,13 +49,31 @@ void object_attach(struct object *object)
 		if (program->status != PROGRAM_LOADED)
 			continue;
 		program->link = bpf_program__attach(program->bpf);
-		if (program->link)
+		program->attach_error = program->link ? 0 : errno;
+		if (program->link || believes_list(program))
 			program_set_status(program, PROGRAM_ATTACHED, "attached");
 		else
 			program_set_status(program, PROGRAM_NOT_ATTACHED, "attach failed: %s",
-					   strerror(errno));
+					   attach_error_text(program->attach_error));
 		lose_link(program, &hooks[i]);
 	}
+}
+
+bool object_hooks_refused(const struct object *object)
+{
+	size_t refused = 0;
+
+	for (size_t i = 0; i < hook_count; i++) {
+		const struct program *program = &object->programs[i];
+
+		if (hooks[i].kind != HOOK_LSM)
+			continue;
+		if (program->status == PROGRAM_ATTACHED)
+			return false;
+		refused += program->status == PROGRAM_NOT_ATTACHED &&
+			   program->attach_error == ENOTSUPP;
+	}
+	return refused > 0;
 }
 
 static bool is_there(const struct program *program)

@@ -24,7 +24,8 @@ enum program_status {
 
 struct program {
 	enum program_status status;
-	char why[256]; /* for every status but ATTACHED */
+	char why[256];    /* for every status but ATTACHED */
+	int attach_error; /* errno, where attaching was refused */
 	struct bpf_program *bpf;
 	struct bpf_link *link;
 };
@@ -34,6 +35,7 @@ struct object_request {
 	const char *btf_path; /* NULL: the running kernel's */
 	const char *tracefs_path;
 	bool lsm_has_bpf;
+	bool hooks_refused;          /* the LSM programs are not asked for again */
 	const struct policy *policy; /* sizes the maps */
 };
 
@@ -55,6 +57,10 @@ int object_map(struct object *object, const char *name);
 
 /* Attaches every loaded program; what fails says so in its status. */
 void object_attach(struct object *object);
+
+/* Did the kernel refuse to attach every LSM program because it can attach none: no ftrace direct
+ * calls. */
+bool object_hooks_refused(const struct object *object);
 
 /* Is every program of `kind` that serves one of `needs` attached. */
 bool object_serves(const struct object *object, enum hook_kind kind, unsigned needs);

@@ -80,10 +80,12 @@ static bool tracepoint_may_exist(const char *tracefs, const char *name)
 }
 
 static void plan_lsm(struct program *program, const struct hook *hook, bool exists,
-		     bool lsm_has_bpf)
+		     const struct object_request *request)
 {
-	if (!lsm_has_bpf)
+	if (!request->lsm_has_bpf)
 		program_set_status(program, PROGRAM_UNUSED, "bpf is not in the LSM list");
+	else if (request->hooks_refused)
+		program_set_status(program, PROGRAM_NOT_ATTACHED, "attach failed: " HOOKS_REFUSED);
 	else if (!exists)
 		program_set_status(program, PROGRAM_NO_HOOK, "no %s%s in the kernel's BTF",
 				   attach_prefix(hook), hook->name);
@@ -91,10 +93,15 @@ static void plan_lsm(struct program *program, const struct hook *hook, bool exis
 		program_set_status(program, PROGRAM_LOADED, "not attached yet");
 }
 
+static bool hooks_judge(const struct object_request *request)
+{
+	return request->lsm_has_bpf && !request->hooks_refused;
+}
+
 static void plan_tracepoint(struct program *program, const struct hook *hook,
 			    const struct object_request *request)
 {
-	if (hook->kind == HOOK_FALLBACK && request->lsm_has_bpf)
+	if (hook->kind == HOOK_FALLBACK && hooks_judge(request))
 		program_set_status(program, PROGRAM_UNUSED, "the LSM hooks judge");
 	else if (!tracepoint_may_exist(request->tracefs_path, hook->name))
 		program_set_status(program, PROGRAM_NO_HOOK, "no %s/events/%s",
@@ -107,7 +114,7 @@ void object_plan(struct object *object, const struct object_request *request, co
 {
 	bool exists[OBJECT_MAX_HOOKS] = {0};
 
-	if (request->lsm_has_bpf)
+	if (hooks_judge(request))
 		find_attach_points(btf, exists);
 	for (size_t i = 0; i < hook_count; i++) {
 		struct program *program = &object->programs[i];
@@ -115,7 +122,7 @@ void object_plan(struct object *object, const struct object_request *request, co
 		if (!program->bpf)
 			continue;
 		if (hooks[i].kind == HOOK_LSM)
-			plan_lsm(program, &hooks[i], exists[i], request->lsm_has_bpf);
+			plan_lsm(program, &hooks[i], exists[i], request);
 		else
 			plan_tracepoint(program, &hooks[i], request);
 	}
@@ -137,7 +144,7 @@ void object_prepare_maps(struct bpf_object *bpf, const struct object_request *re
 	size_t paths = policy->deny_path.count + policy->deny_exec.count;
 	struct aegis_knobs knobs = {
 		.agent_tgid = getpid(),
-		.fallback_judges = !request->lsm_has_bpf,
+		.fallback_judges = !hooks_judge(request),
 	};
 	struct bpf_map *map = bpf_object__find_map_by_name(bpf, ".rodata.knobs");
 

@@ -7,6 +7,10 @@
 
 struct btf;
 
+/* Not in the errno.h of any C library: include/linux/errno.h. */
+#define ENOTSUPP      524
+#define HOOKS_REFUSED "ENOTSUPP: this kernel has no ftrace direct calls"
+
 __attribute__((format(printf, 3, 4))) void
 program_set_status(struct program *program, enum program_status status, const char *format, ...);
 

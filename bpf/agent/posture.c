@@ -1,14 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "posture.h"
 
-/* Can what was asked be done: by the LSM hooks, or by signals where there is no BPF LSM. */
+/* Can what was asked be done: by the LSM hooks, or by signals where none can be attached. */
 static enum runtime_state eligible(const struct posture_facts *facts)
 {
-	if (facts->lsm_has_bpf)
+	if (posture_has_hooks(facts))
 		return facts->hooks_attached ? STATE_ENFORCE : STATE_DEGRADED;
 	if (facts->fallback_asked && facts->signal_deliverable)
 		return STATE_ENFORCE_SIGNAL;
 	return STATE_DEGRADED;
+}
+
+bool posture_has_hooks(const struct posture_facts *facts)
+{
+	return facts->lsm_has_bpf && !facts->hooks_refused;
 }
 
 enum runtime_state posture_decide(const struct posture_facts *facts)

@@ -24,12 +24,16 @@ struct posture_facts {
 	bool usable; /* policy read, object loaded, something attached: there is an agent at all */
 	bool enforce_asked;      /* --enforce */
 	bool lsm_has_bpf;        /* `bpf` in the LSM list */
+	bool hooks_refused;      /* and the kernel attaches no program to any hook */
 	bool hooks_attached;     /* every hook the policy needs */
 	bool fallback_asked;     /* --enforce-fallback=signal */
 	bool signal_deliverable; /* every tracepoint the policy needs, for rules a tracepoint can
 				    serve */
 	enum gate_mode gate;
 };
+
+/* Can a program be attached to an LSM hook here, as far as is known. */
+bool posture_has_hooks(const struct posture_facts *facts);
 
 /* The state that is true. STATE_DEGRADED: the agent must say so and exit 1. */
 enum runtime_state posture_decide(const struct posture_facts *facts);

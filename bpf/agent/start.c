@@ -32,6 +32,7 @@ static int load(struct agent *agent)
 		.btf_path = agent->options.btf_path,
 		.tracefs_path = agent->options.tracefs_path,
 		.lsm_has_bpf = agent->report.facts.lsm_has_bpf,
+		.hooks_refused = agent->report.facts.hooks_refused,
 		.policy = &agent->policy,
 	};
 	struct rlimit unlimited = {RLIM_INFINITY, RLIM_INFINITY};
@@ -60,6 +61,35 @@ static int open_events(struct agent *agent)
 	return set_failure(agent, "LOAD_FAILED", "the ring buffer of events cannot be read");
 }
 
+/* Attached while it only audits: enforcement then begins everywhere at once, or nowhere. */
+static int load_and_attach(struct agent *agent)
+{
+	struct failure *failure = &agent->report.failure;
+
+	if (load(agent) || apply_policy(&agent->object, &agent->policy, &agent->applied, failure))
+		return -1;
+	agent->report.ineffective = agent->applied.ineffective;
+	if (set_config(agent, STATE_AUDIT) || open_events(agent))
+		return -1;
+	if (fault_restart_window() && takeover_complete(agent))
+		return -1;
+	object_attach(&agent->object);
+	return 0;
+}
+
+/* Where no hook can be attached, the object as it is without the BPF LSM: tracepoints judge. */
+static int go_without_hooks(struct agent *agent)
+{
+	fprintf(stderr, "aegis-agent: bpf is in the LSM list, and no hook can be attached: %s\n",
+		"ENOTSUPP, no ftrace direct calls; tracepoints are watched");
+	ring_buffer__free(agent->events);
+	agent->events = NULL;
+	applied_free(&agent->applied);
+	object_close(&agent->object);
+	agent->report.facts.hooks_refused = true;
+	return load_and_attach(agent);
+}
+
 /* Everything up to the moment the posture is known. -1: there is a failure that ends the agent. */
 static int set_up(struct agent *agent)
 {
@@ -74,15 +104,10 @@ static int set_up(struct agent *agent)
 		fault_claim(agent, STATE_ENFORCE_SIGNAL);
 	if (fault_quarantines())
 		fault_remember_policy(&agent->policy);
-	if (load(agent) || apply_policy(&agent->object, &agent->policy, &agent->applied, failure))
+	if (load_and_attach(agent))
 		return -1;
-	agent->report.ineffective = agent->applied.ineffective;
-	/* Attached while it only audits: enforcement then begins everywhere at once, or nowhere. */
-	if (set_config(agent, STATE_AUDIT) || open_events(agent))
+	if (object_hooks_refused(&agent->object) && go_without_hooks(agent))
 		return -1;
-	if (fault_restart_window() && takeover_complete(agent))
-		return -1;
-	object_attach(&agent->object);
 	agent->report.policy_applied = true;
 	return 0;
 }
@@ -92,8 +117,8 @@ void start_measure(const struct object *object, const struct policy *policy,
 {
 	unsigned needs = policy_needs(policy);
 
-	facts->hooks_attached = facts->lsm_has_bpf && object_serves(object, HOOK_LSM, needs);
-	facts->signal_deliverable = !facts->lsm_has_bpf && !(needs & NEED_LSM_ONLY) &&
+	facts->hooks_attached = posture_has_hooks(facts) && object_serves(object, HOOK_LSM, needs);
+	facts->signal_deliverable = !posture_has_hooks(facts) && !(needs & NEED_LSM_ONLY) &&
 				    object_attached(object, HOOK_FALLBACK) > 0 &&
 				    object_serves(object, HOOK_FALLBACK, needs);
 	if (fault_network_defeats_fallback() && (needs & NEED_NETWORK))

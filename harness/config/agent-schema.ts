@@ -206,11 +206,11 @@ function overrides({ overrides: variables }: AgentConventions) {
   );
 }
 
-/** A field for each ability that an agent of this contract may lack; true by default. */
-function features({ features: questions }: AgentConventions): object {
-  return Object.fromEntries(
-    Object.entries(questions).map(([name, question]) => [name, z.boolean().default(true).describe(question)]),
-  );
+/** A field for each ability that an agent of this contract may lack: true by default, and those that it has to claim. */
+function features({ features: questions, optIn }: AgentConventions): object {
+  const fields = (all: Readonly<Record<string, string>>, unsaid: boolean) =>
+    Object.entries(all).map(([name, question]) => [name, z.boolean().default(unsaid).describe(question)] as const);
+  return Object.fromEntries([...fields(questions, true), ...fields(optIn, false)]);
 }
 
 function list(parts: readonly string[]): string {

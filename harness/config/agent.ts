@@ -156,6 +156,7 @@ function ownAgent(conventions: AgentConventions, built: string): AgentConfig {
   const { own } = conventions;
   return agentSchema(conventions).parse({
     ...own,
+    ...Object.fromEntries(Object.keys(conventions.optIn).map((name) => [name, true])),
     object: `${built}/${own.object}`,
     binary: `${built}/${own.binary}`,
   });
@@ -230,7 +231,7 @@ function commandsOf(
 
 function claimsOf(
   agent: AgentConfig,
-  { report, signals, features }: AgentConventions,
+  { report, signals, features, optIn }: AgentConventions,
   own: readonly OwnRule[],
 ): Pick<Agent, 'report' | 'operations' | 'rules' | 'signals' | 'features' | 'overrides'> {
   const answers: Readonly<Record<string, unknown>> = agent;
@@ -239,7 +240,7 @@ function claimsOf(
     operations: new Set(agent.operations),
     rules: new Set([...agent.rules, ...own.map(({ kind }) => kind)]),
     signals: new Set([...signals.slice(0, 1), ...agent.signals]),
-    features: new Set(Object.keys(features).filter((name) => answers[name] === true)),
+    features: new Set(Object.keys({ ...features, ...optIn }).filter((name) => answers[name] === true)),
     overrides: new Set(agent.overrides),
   };
 }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+import { basename } from 'node:path';
 import { z } from 'zod';
 import type { Expectation } from '../model/expectation.js';
 import { programCodes } from '../model/verdict.js';
+import type { AgentChoice } from './agent.js';
 import { kernelRange } from './kernel-range.js';
 
 const pattern = z.string().min(1, 'an empty pattern');
@@ -61,5 +63,25 @@ export function expectationsOf(entries: z.output<typeof expectationsSchema>): re
     expect: one.expect,
     code: one.code ?? null,
     reason: one.reason,
+  }));
+}
+
+/**
+ * What is known of our own object, where an agent of the configuration is ours: no program of it can be attached to a hook where
+ * the kernel cannot do that, and the agent enforces by signals there. Nothing is known of objects of others.
+ */
+export function expectedOfOwn({
+  config,
+  conventions: [{ own, ownHookPrograms }],
+}: AgentChoice): readonly Expectation[] {
+  if (config.agent !== undefined) return [];
+  return ownHookPrograms.map((program) => ({
+    object: basename(own.object, '.bpf.o'),
+    program,
+    kernels: null,
+    expect: 'fails',
+    code: 'ATTACH_FAILED',
+    reason: 'this kernel has no ftrace direct calls, and attaches no program to a hook',
+    cause: 'no-direct-calls',
   }));
 }

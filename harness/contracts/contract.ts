@@ -21,6 +21,8 @@ export interface Contract {
   readonly proofs: (environment: Environment, offer: AgentOffer) => readonly Proof[];
   /** In place of them, where `bpf` is in the LSM list and no LSM hook can be attached; null where the same is proved there. */
   readonly unattachable: ((offer: AgentOffer) => readonly Proof[]) | null;
+  /** On a kernel that attaches no program to an LSM hook; absent on others. */
+  readonly hookless?: true;
   /** By name. Empty for agents that are only asked to come up. */
   readonly states: Readonly<Record<string, StateMeaning>>;
   /** Tracepoints that are live in a state that works by them. */

@@ -36,12 +36,16 @@ export interface AgentConventions {
   readonly signals: readonly string[];
   /** Optional abilities, each with the question that the configuration answers. */
   readonly features: Readonly<Record<string, string>>;
+  /** Further abilities, which an agent has only where its configuration says so. */
+  readonly optIn: Readonly<Record<string, string>>;
   /** Variables of the environment that replace what the agent reads about the machine. */
   readonly overrides: Readonly<Partial<Record<Override, string>>>;
   /** What its agents may say in words of their own; null where they have no choice. */
   readonly vocabulary: DialectVocabulary | null;
   /** Our own agent of this contract. */
   readonly own: OwnAgent;
+  /** Patterns for the names of those programs of its object that are on LSM hooks. */
+  readonly ownHookPrograms: readonly string[];
 }
 
 /** An agent of this repository, as `agent` of matrix.config.json has it; paths are relative to the folder that it is built in. */

@@ -17,6 +17,11 @@ export interface Expectation {
   readonly code: ProgramCode | null;
   /** Why, in the words of whoever wrote it. */
   readonly reason: string;
+  /**
+   * Of our own objects: it holds where the kernel's configuration says that this is so, and what fails has to fail by this.
+   * Absent from what a configuration says.
+   */
+  readonly cause?: 'no-direct-calls';
 }
 
 /** The expectations that a run is held against. */

@@ -41,6 +41,7 @@ const expectations = z.strictObject({
       expect: z.enum(expectKinds),
       code: z.enum(programCodes).nullable(),
       reason: z.string(),
+      cause: z.literal('no-direct-calls').exactOptional(),
     }),
   ),
 });

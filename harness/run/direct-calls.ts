@@ -20,6 +20,7 @@ export async function contractOn(kernel: ReadyKernel, contract: Contract): Promi
   if (unattachable === null || (await attachesHooks(kernel))) return contract;
   return {
     ...contract,
+    hookless: true,
     proofs: (environment, offer) => (environment === 'lsm' ? unattachable(offer) : proofs(environment, offer)),
   };
 }

@@ -13,7 +13,7 @@ import { libbpfLogPath, verifierLogPath } from '../results/paths.js';
 import type { SessionResult } from '../results/session.js';
 import { loadObject, loadObjectCosts, evidenceOfNoObject } from '../scenarios/load.js';
 import { provideKernelConfig } from '../scenarios/kernel-config.js';
-import { expectedOn } from '../verdict/expectations.js';
+import { expectedOn, expectingKernel } from '../verdict/expectations.js';
 import { judgeObject } from '../verdict/judge-object.js';
 import { btfHash } from './btf-memo.js';
 import type { AccelProvider, SessionContext } from './context.js';
@@ -124,7 +124,7 @@ class LoadSession {
     const logPath = (program: string): string => verifierLogPath(id, evidence.object, program, objects.length);
     const libbpfPath = libbpfLogPath(id, evidence.object, objects.length);
     const { expectations } = this.#context;
-    const expected = expectedOn({ id, release: facts.release }, evidence.object, expectations.entries);
+    const expected = expectedOn(expectingKernel(id, facts), evidence.object, expectations.entries);
     for (const program of judgeObject(evidence, { facts, logPath, libbpfPath, expected }).programs) {
       emit({ type: 'program-judged', kernel: id, object: evidence.object, program });
     }

@@ -46,7 +46,7 @@ export function offerOfAll({ conventions }: Contract): AgentOffer {
   return {
     rules: new Set(conventions.rules),
     signals: new Set(conventions.signals),
-    features: new Set(Object.keys(conventions.features)),
+    features: new Set(Object.keys({ ...conventions.features, ...conventions.optIn })),
     overrides: new Set(['lsm', 'btf'] as const),
     dialect: null,
   };

@@ -68,13 +68,18 @@ function evidenceOf(observing: Observing, scenario: Scenario): ScenarioEvidence 
     case 'observed':
       return observationEvidence(observing, scenario, free);
     case 'denied':
-      if (session.environment !== 'lsm' && scenario.fallback !== null && scenario.fallback !== 'signal') {
+      if (!worksByHooks(session) && scenario.fallback !== null && scenario.fallback !== 'signal') {
         return uncoveredEvidence(observing, scenario, free, scenario.fallback.uncovered);
       }
       return denialEvidence(observing, scenario, free);
     default:
       return assertNever(scenario);
   }
+}
+
+/** Are there LSM hooks by which an agent can work. */
+function worksByHooks({ environment, contract }: GuestSession): boolean {
+  return environment === 'lsm' && contract.hookless !== true;
 }
 
 /** Why the agent is not asked: what it does not claim is no leak, and no pass. Null where it claims this. */

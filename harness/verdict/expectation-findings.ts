@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import { patternOf } from '../config/glob.js';
-import type { RangedKernel } from '../config/kernel-range.js';
 import type { Expectation, ExpectationList } from '../model/expectation.js';
 import type { RunFinding, KernelReport, ProgramReport } from '../model/report.js';
 import { threeNearest } from '../plan/select.js';
-import { holdsOn, isAbout } from './expectations.js';
+import { type ExpectingKernel, expectingKernel, holdsOn, isAbout } from './expectations.js';
 
 /** A program on a kernel that answered for it. */
 interface Answer {
-  readonly kernel: RangedKernel;
+  readonly kernel: ExpectingKernel;
   readonly object: string;
   readonly program: ProgramReport;
 }
@@ -42,13 +41,13 @@ export function expectationNotices(
 function answersOf(kernels: readonly KernelReport[]): readonly Answer[] {
   return kernels.flatMap((report) => {
     if (report.status === 'unavailable') return [];
-    const kernel = rangedKernel(report);
+    const kernel = kernelOf(report);
     return report.objects.flatMap(({ object, programs }) => programs.map((program) => ({ kernel, object, program })));
   });
 }
 
-function rangedKernel(report: KernelReport): RangedKernel {
-  return { id: report.id, release: report.status === 'unavailable' ? null : (report.facts?.release ?? null) };
+function kernelOf(report: KernelReport): ExpectingKernel {
+  return expectingKernel(report.id, report.status === 'unavailable' ? null : report.facts);
 }
 
 function namesIt(entry: Expectation, { object, program }: Answer): boolean {
@@ -60,7 +59,11 @@ function indexFor(entries: readonly Expectation[], answer: Answer): number {
   return entries.findLastIndex((entry) => namesIt(entry, answer) && holdsOn(entry, answer.kernel));
 }
 
-const label = (index: number): string => `expectations.${index}`;
+/** As the configuration has it, where what we say of our own objects is not. */
+function label(entries: readonly Expectation[], index: number): string {
+  if (entries[index]?.cause !== undefined) return 'our own object';
+  return `expectations.${entries.slice(0, index).filter(({ cause }) => cause === undefined).length}`;
+}
 
 function passingTexts(entries: readonly Expectation[], index: number, answers: readonly Answer[]): readonly string[] {
   const kernels = new Map<string, string[]>();
@@ -74,7 +77,7 @@ function passingTexts(entries: readonly Expectation[], index: number, answers: r
   const wanted = code === null ? 'fail' : `fail with ${code}`;
   return [...kernels].map(
     ([item, ids]) =>
-      `${label(index)}: ${item} was to ${wanted} ("${reason}"), and does not on ${ids.join(', ')}: ` +
+      `${label(entries, index)}: ${item} was to ${wanted} ("${reason}"), and does not on ${ids.join(', ')}: ` +
       'limit its kernels, or take it out',
   );
 }
@@ -83,10 +86,10 @@ function passingTexts(entries: readonly Expectation[], index: number, answers: r
 function unmatchedTexts(entries: readonly Expectation[], answers: readonly Answer[]): readonly string[] {
   if (answers.length === 0) return [];
   return entries.flatMap((entry, index) => {
-    if (answers.some((answer) => namesIt(entry, answer))) return [];
+    if (entry.cause !== undefined || answers.some((answer) => namesIt(entry, answer))) return [];
     const objects = [...new Set(answers.map(({ object }) => object))];
     const near = objects.filter((object) => isAbout(entry, object));
-    const text = `${label(index)}: no program ${entry.program} in an object ${entry.object}`;
+    const text = `${label(entries, index)}: no program ${entry.program} in an object ${entry.object}`;
     if (near.length === 0)
       return [`${text}; objects of this run: ${threeNearest(entry.object.replaceAll('*', ''), objects).join(', ')}`];
     const programs = answers.filter(({ object }) => near.includes(object)).map(({ program }) => program.name);
@@ -101,13 +104,13 @@ function silentTexts(
   { answers, kernels }: { readonly answers: readonly Answer[]; readonly kernels: readonly KernelReport[] },
 ): readonly string[] {
   const entry = entries[index];
-  if (entry === undefined) return [];
-  if (!kernels.some((kernel) => holdsOn(entry, rangedKernel(kernel)))) {
-    return [`${label(index)} is about no kernel of this run: ${entry.kernels ?? ''}`];
+  if (entry === undefined || entry.cause !== undefined) return [];
+  if (!kernels.some((kernel) => holdsOn(entry, kernelOf(kernel)))) {
+    return [`${label(entries, index)} is about no kernel of this run: ${entry.kernels ?? ''}`];
   }
   const own = answers.filter((answer) => namesIt(entry, answer) && holdsOn(entry, answer.kernel));
   if (own.length === 0 || own.some((answer) => indexFor(entries, answer) === index)) return [];
-  return [`${label(index)} decides nothing: later entries hold for all that it is about`];
+  return [`${label(entries, index)} decides nothing: later entries hold for all that it is about`];
 }
 
 function undecidedTexts({ kernel, object, program: { name, expected } }: Answer): readonly string[] {

@@ -9,7 +9,7 @@ import type { BrokenKernel, KernelReport, MissingKernel, ObjectReport, RanKernel
 import type { Verdict } from '../model/verdict.js';
 import { libbpfLogPath, verifierLogPath } from '../results/paths.js';
 import type { KernelResult, ScenarioSession, SessionFault, SessionResult } from '../results/session.js';
-import { expectedOn, failedAsExpected } from './expectations.js';
+import { expectedOn, expectingKernel, failedAsExpected } from './expectations.js';
 import type { ProvedMachine } from './finding-facts.js';
 import { findingsOf } from './findings.js';
 import { outOfMemoryLines } from './out-of-memory.js';
@@ -181,7 +181,7 @@ function judgeObjects({ identity, facts, objects, asked }: SessionResult, entrie
       facts,
       logPath: (program) => verifierLogPath(id, evidence.object, program, asked),
       libbpfPath: libbpfLogPath(id, evidence.object, asked),
-      expected: expectedOn({ id, release: facts.release }, evidence.object, entries),
+      expected: expectedOn(expectingKernel(id, facts), evidence.object, entries),
     }),
   );
 }

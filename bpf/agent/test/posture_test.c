@@ -7,7 +7,8 @@
 
 #define ANY -1
 
-/* 0, 1 or ANY; `gate` is an enum gate_mode or ANY. */
+/* 0, 1 or ANY; `gate` is an enum gate_mode or ANY. `lsm` 2: in the list, and no hook can be
+ * attached. */
 struct row {
 	int usable, asked, lsm, hooks, fallback, deliverable, gate;
 	enum runtime_state state;
@@ -24,6 +25,11 @@ static const struct row table[] = {
 	{1, 1, 0, ANY, 1, 0, GATE_AUDIT_FALLBACK, STATE_AUDIT_FALLBACK},
 	{1, 1, 0, ANY, 0, ANY, GATE_FAIL_CLOSED, STATE_DEGRADED},
 	{1, 1, 0, ANY, 0, ANY, GATE_AUDIT_FALLBACK, STATE_AUDIT_FALLBACK},
+	{1, 1, 2, ANY, 1, 1, ANY, STATE_ENFORCE_SIGNAL},
+	{1, 1, 2, ANY, 1, 0, GATE_FAIL_CLOSED, STATE_DEGRADED},
+	{1, 1, 2, ANY, 1, 0, GATE_AUDIT_FALLBACK, STATE_AUDIT_FALLBACK},
+	{1, 1, 2, ANY, 0, ANY, GATE_FAIL_CLOSED, STATE_DEGRADED},
+	{1, 1, 2, ANY, 0, ANY, GATE_AUDIT_FALLBACK, STATE_AUDIT_FALLBACK},
 };
 
 static bool fits(int wanted, int value)
@@ -31,10 +37,18 @@ static bool fits(int wanted, int value)
 	return wanted == ANY || wanted == value;
 }
 
+/* Without `bpf` in the list there is no hook that could be refused. */
+static int lsm_of(const struct posture_facts *facts)
+{
+	if (!facts->lsm_has_bpf)
+		return 0;
+	return facts->hooks_refused ? 2 : 1;
+}
+
 static bool row_fits(const struct row *row, const struct posture_facts *facts)
 {
 	return fits(row->usable, facts->usable) && fits(row->asked, facts->enforce_asked) &&
-	       fits(row->lsm, facts->lsm_has_bpf) && fits(row->hooks, facts->hooks_attached) &&
+	       fits(row->lsm, lsm_of(facts)) && fits(row->hooks, facts->hooks_attached) &&
 	       fits(row->fallback, facts->fallback_asked) &&
 	       fits(row->deliverable, facts->signal_deliverable) && fits(row->gate, facts->gate);
 }
@@ -45,6 +59,7 @@ static void check_combination(unsigned bits)
 		.usable = bits & 1,
 		.enforce_asked = bits & 2,
 		.lsm_has_bpf = bits & 4,
+		.hooks_refused = bits & 128,
 		.hooks_attached = bits & 8,
 		.fallback_asked = bits & 16,
 		.signal_deliverable = bits & 32,
@@ -61,13 +76,13 @@ static void check_combination(unsigned bits)
 		      posture_name(state), posture_name(table[i].state));
 	}
 	CHECK(rows == 1, "combination %#x is in %u rows", bits, rows);
-	CHECK(!(facts.lsm_has_bpf && state == STATE_ENFORCE_SIGNAL),
+	CHECK(!(lsm_of(&facts) == 1 && state == STATE_ENFORCE_SIGNAL),
 	      "combination %#x: signals although the LSM could deny", bits);
 }
 
 int main(void)
 {
-	for (unsigned bits = 0; bits < 128; bits++)
+	for (unsigned bits = 0; bits < 256; bits++)
 		check_combination(bits);
 	CHECK(posture_enforces(STATE_ENFORCE) && posture_enforces(STATE_ENFORCE_SIGNAL),
 	      "both enforce");

@@ -37,8 +37,12 @@ export const aegisConventions: AgentConventions = {
     fallback: 'does it know the signal fallback',
     auditFallback: 'does it know the gate mode audit-fallback',
   },
+  optIn: {
+    signalWithoutHooks: 'does the signal fallback enforce where bpf is in the LSM list and no hook can be attached',
+  },
   vocabulary: aegisVocabulary,
   overrides: { lsm: 'AEGIS_LSM_PATH', btf: 'AEGIS_BTF_VMLINUX_PATH' },
+  ownHookPrograms: ['deny_*'],
   own: {
     name: 'aegis-agent',
     object: 'aegis.bpf.o',

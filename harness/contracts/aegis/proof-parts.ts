@@ -119,8 +119,11 @@ export function lackingRules({ rules }: AgentOffer, needed: readonly RuleKind[])
 export function lackingFeatures({ features }: AgentOffer): {
   readonly fallback: string | null;
   readonly auditFallback: string | null;
+  readonly signalWithoutHooks: string | null;
 } {
+  const signals = features.has('fallback') && features.has('signalWithoutHooks');
   return {
+    signalWithoutHooks: signals ? null : 'its signal fallback is for kernels without the BPF LSM',
     fallback: features.has('fallback') ? null : 'it has no signal fallback',
     auditFallback: features.has('auditFallback') ? null : 'it has no audit fallback',
   };

@@ -19,7 +19,12 @@ import {
 
 /** Everything that is proved without the BPF LSM: an agent with the signal fallback ends whoever breaks a rule. */
 export function fallbackProofs(offer: AgentOffer): readonly Proof[] {
-  return [...signals(offer), announcement(offer), ...rows(offer).map(postureProof)];
+  return [...signalProofs(offer), ...rows(offer).map(postureProof)];
+}
+
+/** Attempts that are ended by signals, and that they are from the announcement on. */
+export function signalProofs(offer: AgentOffer): readonly Proof[] {
+  return [...signals(offer), announcement(offer)];
 }
 
 const fallback = { fallback: 'signal' } as const;

@@ -94,7 +94,9 @@ function signalContradictions(
   blockers: readonly unknown[],
   bpfLsm: boolean,
 ): readonly Contradiction[] {
-  const saysWhy = bpfLsm ? blockers.length > 0 : blockers.includes('BPF_LSM_DISABLED');
+  // That it is no more than that is no reason.
+  const reasons = blockers.filter((one) => one !== 'CAPABILITY_AUDIT_ONLY');
+  const saysWhy = bpfLsm ? reasons.length > 0 : blockers.includes('BPF_LSM_DISABLED');
   const missing = bpfLsm ? 'ENFORCE_SIGNAL without a blocker' : 'ENFORCE_SIGNAL without BPF_LSM_DISABLED';
   return [
     ...unless(value['audit_only'] === false, 'ENFORCE_SIGNAL with audit_only', 'audit_only'),

@@ -18,7 +18,9 @@ export const auditConventions: AgentConventions = {
   rules: [],
   signals: [],
   features: {},
+  optIn: {},
   overrides: {},
+  ownHookPrograms: ['audit_connect', 'audit_open'],
   own: {
     name: 'lsmaudit',
     object: 'lsmaudit.bpf.o',

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
+import { writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import { execa } from 'execa';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { aegisConventions } from '../../contracts/aegis/conventions.js';
 import type { RunReport } from '../../model/report.js';
 import { targetNamed } from '../../target.js';
-import { type Finished, kernelOf, matrix, objectOf, reportOf, textOf } from './matrix.js';
+import { type Finished, kernelOf, matrix, objectOf, reportOf, temporaryOut, textOf } from './matrix.js';
 
 const arm64 = targetNamed('arm64')!;
 const withoutDirectCalls = '6.1/arm64';
@@ -60,9 +62,34 @@ describe('a kernel of arm64 before direct calls', () => {
     const hooks = programs.filter(({ section }) => section.startsWith('lsm'));
     expect(hooks.length).toBeGreaterThanOrEqual(aegisConventions.own.hooks.length);
     const refused = { load: { kind: 'loaded' }, verdict: { kind: 'fail', code: 'ATTACH_FAILED' } };
-    for (const hook of hooks) expect(hook).toMatchObject(refused);
+    for (const hook of hooks) expect(hook).toMatchObject({ ...refused, expected: { outcome: 'holds' } });
     expect(programs.filter(({ verdict }) => verdict.kind === 'pass').length).toBeGreaterThan(5);
     expect(await textOf(run, 'summary.md')).toContain('rejections/no-direct-calls.md');
+    expect(run.exitCode).toBe(0);
+  });
+
+  it('fails an object of another, of which nobody said that it cannot be attached there', async () => {
+    const run = await matrix(['--kernel', withoutDirectCalls, '--object', 'build/arm64/lsmaudit.bpf.o']);
+    const { programs } = objectOf(kernelOf(await reportOf(run), withoutDirectCalls), 'lsmaudit');
+    expect(programs.filter(({ verdict }) => verdict.kind === 'fail').length).toBeGreaterThan(0);
+    expect(run.exitCode).toBe(1);
+  });
+
+  it('sees through an agent that believes the list', async () => {
+    const config = join(dirname(await temporaryOut()), 'believes.json');
+    const agent = {
+      ...aegisConventions.own,
+      object: resolve('build/arm64/aegis.bpf.o'),
+      binary: resolve('build/arm64/selftest/agent-believes-list'),
+      signalWithoutHooks: true,
+    };
+    await writeFile(config, JSON.stringify({ agent }));
+    const run = await matrix(['--kernel', withoutDirectCalls, '--only', 'posture', '--config', config]);
+    const found = kernelOf(await reportOf(run), withoutDirectCalls);
+    const checks = found.status === 'unavailable' ? [] : found.scenarios.flatMap((one) => one.checks);
+    expect(checks.flatMap(({ outcome }) => (outcome.kind === 'fail' ? [outcome.code] : []))).toContain(
+      'SILENT_DOWNGRADE',
+    );
     expect(run.exitCode).toBe(1);
   });
 

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { agentChoices } from '../../../config/agent.js';
 import { configuredObjects, readAgents } from '../../../config/agent-builds.js';
 import { buildWithClangs, type ClangBuilds, type ClangOptions, parseClangs } from '../../../config/clang.js';
-import { expectationsOf } from '../../../config/expectations.js';
+import { expectationsOf, expectedOfOwn } from '../../../config/expectations.js';
 import { defaultConfigFile, type MatrixConfig } from '../../../config/file.js';
 import { builtFor } from '../../../config/libbpf.js';
 import { needsSource, withNeeds } from '../../../config/needs.js';
@@ -114,10 +114,11 @@ async function readSubjects(
 }
 
 /** An entry may well be about objects and programs that are not part of this run. */
-function expectedBy({ expectations = [] }: MatrixConfig, flags: RunFlags): ExpectationList {
+function expectedBy(config: MatrixConfig, flags: RunFlags): ExpectationList {
   const { object, program, clang, lastFailed } = flags;
   const isPart = [object, program, clang, lastFailed].some((flag) => flag !== undefined);
-  return { scope: isPart ? 'part' : 'whole', entries: expectationsOf(expectations) };
+  const own = object === undefined ? agentChoices(config, conventions).flatMap(expectedOfOwn) : [];
+  return { scope: isPart ? 'part' : 'whole', entries: [...own, ...expectationsOf(config.expectations ?? [])] };
 }
 
 /** When a run ends before all is asked, and how often that is. */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { aegis } from '../../../contracts/aegis/index.js';
 import type { Contract } from '../../../contracts/contract.js';
+import type { Proof } from '../../../contracts/proof.js';
 import { contractNamed } from '../../../contracts/registry.js';
 import { withScratchFolder } from '../../../proc/temp.js';
 import { contractOn } from '../../../run/direct-calls.js';
@@ -33,19 +34,35 @@ describe('what is proved of an agent', () => {
     expect(await on(config)).toBe(aegis);
   });
 
-  it('is its posture on a kernel that attaches no hook, and nothing is left out in silence', async () => {
-    const proofs = (await on(without)).proofs('lsm', offer);
+  const rowsOf = (proofs: readonly Proof[]) => {
     const rows = proofs.flatMap((proof) => (proof.kind === 'posture' ? [proof.row] : []));
-    expect(rows.map(({ state, orElse }) => [state, orElse?.state ?? null])).toEqual([
-      ['DEGRADED', null],
-      ['AUDIT_FALLBACK', null],
-      ['DEGRADED', 'ENFORCE_SIGNAL'],
-    ]);
+    return rows.map(({ state, orElse }) => [state, orElse?.state ?? null]);
+  };
+  const givenUp = [
+    ['DEGRADED', null],
+    ['AUDIT_FALLBACK', null],
+  ];
+
+  it('is its posture and its signals on a kernel that attaches no hook, and nothing is left out in silence', async () => {
+    const contract = await on(without);
+    expect(contract.hookless).toBe(true);
+    const proofs = contract.proofs('lsm', offer);
+    expect(rowsOf(proofs)).toEqual([...givenUp, ['ENFORCE_SIGNAL', null]]);
+    const attempts = (all: readonly Proof[]) =>
+      all.filter(({ kind }) => kind === 'attempts' || kind === 'announcement');
+    expect(attempts(proofs)).toEqual(attempts(aegis.proofs('no-lsm', offer)));
     const open = proofs.flatMap((proof) =>
       proof.kind === 'not-offered' && proof.by === 'kernel' ? [proof.class] : [],
     );
     const classes = aegis.environments.find(({ environment }) => environment === 'lsm')?.classes ?? [];
-    expect(new Set([...open, 'posture'])).toEqual(new Set(classes));
+    expect(new Set([...open, 'posture', 'signal'])).toEqual(new Set(classes));
+  });
+
+  it('is its posture alone where it does not say that it enforces by signals there: it may give up', async () => {
+    const features = new Set([...offer.features].filter((name) => name !== 'signalWithoutHooks'));
+    const proofs = (await on(without)).proofs('lsm', { ...offer, features });
+    expect(rowsOf(proofs)).toEqual([...givenUp, ['DEGRADED', 'ENFORCE_SIGNAL']]);
+    expect(proofs.filter(({ class: name }) => name === 'signal').map(({ kind }) => kind)).toEqual(['not-offered']);
   });
 
   it('is the same without the BPF LSM, and of an agent whose contract says nothing of it', async () => {

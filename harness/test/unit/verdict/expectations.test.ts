@@ -1,5 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
+import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
+import { agentChoices } from '../../../config/agent.js';
+import { programSections, readBpfElf } from '../../../config/elf.js';
+import { elfProgramNames } from '../../../config/elf-symbols.js';
+import { expectedOfOwn } from '../../../config/expectations.js';
+import { isOneOf } from '../../../config/glob.js';
+import { conventions } from '../../../contracts/registry.js';
 import type { ObjectEvidence, PartialEvidence, ProgramEvidence, WholeEvidence } from '../../../model/evidence.js';
 import type { Expectation, ExpectationList } from '../../../model/expectation.js';
 import type { KernelReport, ObjectReport } from '../../../model/report.js';
@@ -8,7 +15,7 @@ import { expectedOn, doesVerdictCount } from '../../../verdict/expectations.js';
 import { judgeObject } from '../../../verdict/judge-object.js';
 import { declaredProgram, loadedEvidence, objectEvidence, rejectedEvidence } from '../../fixtures/evidence-load.js';
 import { unavailable515 } from '../../fixtures/report-base.js';
-import { ranKernel } from '../../fixtures/report-parts.js';
+import { factsOf, ranKernel } from '../../fixtures/report-parts.js';
 
 const entry = (more: Partial<Expectation>): Expectation => ({
   object: '*',
@@ -250,5 +257,85 @@ describe('the run', () => {
     const kernels = [on('6.12', evidence, list)];
     expect(messages(list, ...kernels)).toEqual([]);
     expect(expectationNotices(list, kernels)).toEqual([expect.stringContaining('was not tried')]);
+  });
+});
+
+describe('our own object on a kernel that attaches nothing to a hook', () => {
+  const [choice] = agentChoices({}, conventions);
+  const entries = expectedOfOwn(choice);
+  const without = { CONFIG_DYNAMIC_FTRACE: 'y', CONFIG_DYNAMIC_FTRACE_WITH_DIRECT_CALLS: 'n' };
+  const refused = (errno: number): ObjectEvidence => {
+    const attach = { kind: 'failed', errno, libbpf: ['no'], attachPoint: null, symbol: null } as const;
+    return {
+      ...objectEvidence([loadedEvidence('deny_open')]),
+      object: 'aegis',
+      whole: { ...attached([]), attach: new Map([['deny_open', attach]]) },
+    };
+  };
+  const on = (options: Readonly<Record<string, string>> | null, evidence: ObjectEvidence): ObjectReport => {
+    const config = options === null ? null : { sha256: 'aa', options };
+    const expected = expectedOn({ id: '6.1/arm64', release: '6.1.0', options }, evidence.object, entries);
+    const facts = { btf: { sha256: 'aa', size: 1 }, release: '6.1.0', machine: 'aarch64', config };
+    return judgeObject(evidence, { facts, expected, logPath: (program) => program, libbpfPath: 'libbpf' });
+  };
+  const texts = (report: ObjectReport): readonly string[] =>
+    expectationFindings({ scope: 'whole', entries }, [
+      {
+        ...ranKernel('6.1/arm64', '6.1.0', [report]),
+        facts: { ...factsOf('6.1.0'), config: { sha256: 'aa', options: without } },
+      },
+    ]).map(({ message }) => message);
+
+  it('fails as it was to, with the reason, and does not count', () => {
+    const report = on(without, refused(524));
+    expect(report.programs[0]?.expected).toMatchObject({
+      outcome: 'holds',
+      reason: expect.stringContaining('ftrace') as string,
+    });
+    expect(report.verdict.kind).toBe('pass');
+    expect(texts(report)).toEqual([]);
+  });
+
+  it('counts where it fails otherwise, or where the kernel could attach it', () => {
+    expect(on(without, refused(16)).verdict).toMatchObject({ code: 'ATTACH_FAILED' });
+    for (const options of [
+      { ...without, CONFIG_DYNAMIC_FTRACE_WITH_DIRECT_CALLS: 'y' },
+      { ...without, CONFIG_DYNAMIC_FTRACE: 'n' },
+      null,
+    ]) {
+      expect(on(options, refused(524)).verdict).toMatchObject({ code: 'ATTACH_FAILED' });
+    }
+  });
+
+  it('fails the run where it begins to pass', () => {
+    const passing = { ...refused(524), whole: attached(['deny_open']) };
+    expect(texts(on(without, passing))).toEqual([
+      expect.stringMatching(/^our own object: aegis\/deny_open was to fail with ATTACH_FAILED/),
+    ]);
+  });
+
+  it('is no word about the object of another, nor about another program', () => {
+    expect(expectedOfOwn({ ...choice, config: { agent: {} as never } })).toEqual([]);
+    expect(on(without, { ...refused(524), object: 'theirs' }).verdict.kind).toBe('fail');
+  });
+
+  it('names every program that our objects have on a hook, and no other', async () => {
+    for (const { own, ownHookPrograms } of conventions) {
+      const bytes = await readFile(`build/${own.object}`);
+      const sections = programSections(readBpfElf(bytes)).map(({ name }) => name);
+      const isNamed = isOneOf(ownHookPrograms);
+      const named = elfProgramNames(bytes).filter(isNamed);
+      expect(named.length).toBe(sections.filter((name) => name.startsWith('lsm')).length);
+    }
+  });
+
+  it('leaves the entries of a configuration their numbers', () => {
+    const all = [...entries, entry({ program: 'nothing' })];
+    expect(
+      expectationFindings({ scope: 'whole', entries: all }, [
+        ranKernel('6.12', '6.12.0', [on(null, refused(524))]),
+      ]).map(({ message }) => message),
+    ).toEqual([expect.stringMatching(/^expectations\.0: no program nothing/)]);
+    expect(expectationNotices({ scope: 'part', entries }, [ranKernel('6.12', '6.12.0', [])])).toEqual([]);
   });
 });
