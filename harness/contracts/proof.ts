@@ -165,6 +165,8 @@ export interface RestartProof {
   readonly kind: 'restart';
   readonly class: CheckClass;
   readonly options: StartRequest['options'];
+  /** In place of these, where an agent runs that was started with them and says that it enforces; null for none. */
+  readonly shared: StartRequest['options'] | null;
   /** Names of its scenarios: a second agent takes over, a new policy, a policy that must be refused. */
   readonly scenarios: { readonly takeover: string; readonly reload: string; readonly malformed: string };
 }

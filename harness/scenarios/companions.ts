@@ -31,7 +31,7 @@ export function companionOf(attempts: AttemptsProof, proof: Proof): AttemptsPart
  * files. It comes before the restart, which ends that agent.
  */
 export function isOfRestart(restart: RestartProof, proof: Proof): boolean {
-  return proof.kind === 'posture' && isDeepStrictEqual(sharedOptions(proof), restart.options);
+  return proof.kind === 'posture' && restart.shared !== null && isDeepStrictEqual(sharedOptions(proof), restart.shared);
 }
 
 /**

@@ -211,6 +211,12 @@ export class GuestSession {
     return this.#left !== null;
   }
 
+  /** Does it say that it enforces? */
+  async isLeftEnforcing(): Promise<boolean> {
+    const announced = (await this.#left?.started.claim())?.announced ?? null;
+    return announced !== null && this.contract.states[announced]?.enforces === true;
+  }
+
   /** Ends the agent that runs on: what comes next is without one, or wants another start. */
   async clear(): Promise<void> {
     const left = this.#left;

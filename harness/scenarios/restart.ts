@@ -24,15 +24,18 @@ export interface BeforeRestart {
 
 /** A restart, and then a new policy for whichever agent runs after it; no denied open may succeed at any moment. */
 export async function proveRestart(session: GuestSession, proof: RestartProof, before: BeforeRestart): Promise<void> {
-  const files = await arrangeFiles(session, before.rules);
-  // The same policy as that of the first agent: it runs on.
-  await session.sharing([{ deny_path: [files.held] }], before.prove);
-  const restarting: Restarting = { session, proof, files };
+  const paths = await arrangeFiles(session);
+  await session.sharing([{ deny_path: [paths.held] }], before.prove);
+  // One that audits, because its options allow that, is no agent to restart: what follows is asked of one that must enforce.
+  const shares = proof.shared !== null && (await session.isLeftEnforcing());
+  const files = withPolicies(session, paths, shares ? before.rules : []);
+  const options = shares ? proof.shared : proof.options;
+  const restarting: Restarting = { session, proof: { ...proof, options }, files };
   const running = await proveTakeover(restarting);
-  await proveReload(restarting, running ?? (await session.start({ options: proof.options, policy: files.first })));
+  await proveReload(restarting, running ?? (await session.start({ options, policy: files.first })));
 }
 
-async function arrangeFiles(session: GuestSession, rules: readonly PolicyRules[]): Promise<RestartFiles> {
+async function arrangeFiles(session: GuestSession): Promise<Paths> {
   const folder = phaseFolder('enforce', 'restart');
   const held = `${folder}/held`;
   const added = `${folder}/added`;
@@ -41,6 +44,13 @@ async function arrangeFiles(session: GuestSession, rules: readonly PolicyRules[]
     ['write', held, 'Secret words'],
     ['write', added, 'Secret words'],
   ]);
+  return { held, added };
+}
+
+type Paths = Pick<RestartFiles, 'held' | 'added'>;
+
+/** With the rules of what looks at the first agent: it has that policy, and runs on. */
+function withPolicies(session: GuestSession, { held, added }: Paths, rules: readonly PolicyRules[]): RestartFiles {
   return {
     held,
     added,

@@ -134,8 +134,8 @@ function restart(offer: AgentOffer): Proof {
   };
   const lacking = lackingRules(offer, ['deny_path']);
   if (lacking !== null) return notOfferedProof('restart', { name: scenarios.takeover, detail: lacking });
-  const options = lackingFeatures(offer).fallback === null ? { ...enforce, ...fallbackOf(offer) } : enforce;
-  return { kind: 'restart', class: 'restart', options, scenarios };
+  const shared = lackingFeatures(offer).fallback === null ? { ...enforce, ...fallbackOf(offer) } : null;
+  return { kind: 'restart', class: 'restart', options: enforce, shared, scenarios };
 }
 
 /** What an agent falls back to where the LSM does not work; here it does. */

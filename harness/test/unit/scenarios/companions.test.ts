@@ -55,8 +55,7 @@ it('an agent without the fallback restarts without it', () => {
   const contract = contractNamed('aegis');
   const offer = { ...offerOfAll(contract), features: new Set<never>() };
   const restart = contract.proofs('lsm', offer).find((proof) => proof.kind === 'restart');
-  expect(restart).toMatchObject({ options: { mode: 'enforce' } });
-  expect(restart?.options).not.toHaveProperty('fallback');
+  expect(restart).toMatchObject({ options: { mode: 'enforce' }, shared: null });
 });
 
 describe('proofs that share a start with attempts', () => {
