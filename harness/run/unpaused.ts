@@ -7,10 +7,12 @@ import type { Disturbance, SessionPlan } from './machine-session.js';
 type Watched<T> = readonly [result: T, disturbance: Disturbance];
 
 /**
- * Milliseconds without a processor after which a stall is not believed at once: half of what a kernel waits before it
- * complains (20 s of a soft lockup, 21 s of RCU; Documentation/admin-guide/lockup-watchdogs.rst, RCU/stallwarn.rst).
+ * Milliseconds without a processor after which a stall is not believed at once. A kernel waits for 20 s of a soft lockup and 21 s
+ * of RCU before it complains (Documentation/admin-guide/lockup-watchdogs.rst, RCU/stallwarn.rst), but of its own time: one that
+ * was kept from a processor while it measured its TSC counts too fast from then on, so that few of the host's seconds
+ * are enough (a guest was seen at its 56th second in a run that took 44).
  */
-const starvation = 10_000;
+const starvation = 1000;
 
 /**
  * A session that the host has not disturbed. One in which this program, its machine or the host stood still is void, whatever
