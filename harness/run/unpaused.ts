@@ -12,7 +12,7 @@ type Watched<T> = readonly [result: T, disturbance: Disturbance];
  * was kept from a processor while it measured its TSC counts too fast from then on, so that few of the host's seconds
  * are enough (a guest was seen at its 56th second in a run that took 44).
  */
-const starvation = 1000;
+const starvation = 5000;
 
 /**
  * A session that the host has not disturbed. One in which this program, its machine or the host stood still is void, whatever

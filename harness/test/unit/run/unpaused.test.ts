@@ -66,7 +66,7 @@ it('whose kernel complained of a stall while QEMU got no processor is asked once
 });
 
 it('whose kernel complained though QEMU ran is asked once, and a second stall is believed', async () => {
-  expect(await asked({ starvedStall: 990 })).toEqual([{ evidence: ['of session 1'], fault: null }, 1]);
+  expect(await asked({ starvedStall: 4900 })).toEqual([{ evidence: ['of session 1'], fault: null }, 1]);
   const again = [{ starvedStall: 28_000 }, { starvedStall: 30_000 }];
   expect(await asked(...again)).toEqual([{ evidence: ['of session 2'], fault: null }, 2]);
 });
