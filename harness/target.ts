@@ -151,25 +151,8 @@ const x86: Target = {
       struct: 'pt_regs',
       members: [
         ...['r8', 'r9', 'r10', 'r11', 'r12', 'r13', 'r14', 'r15', 'orig_ax', 'orig_rax'],
-        ...[
-          'ax',
-          'bx',
-          'cx',
-          'dx',
-          'si',
-          'di',
-          'bp',
-          'ip',
-          'rax',
-          'rbx',
-          'rcx',
-          'rdx',
-          'rsi',
-          'rdi',
-          'rbp',
-          'rip',
-          'rsp',
-        ],
+        ...['ax', 'bx', 'cx', 'dx', 'si', 'di', 'bp', 'ip'],
+        ...['rax', 'rbx', 'rcx', 'rdx', 'rsi', 'rdi', 'rbp', 'rip', 'rsp'],
       ],
     },
   },
@@ -274,7 +257,8 @@ const arm64: Target = {
   },
 };
 
-const targets: readonly Target[] = [x86, arm64];
+/** Every architecture that has a row. */
+export const targets: readonly Target[] = [x86, arm64];
 
 /** Of a kernel whose id names no architecture, on every host: an id means the same wherever a report is read. */
 export const unnamedTarget: Target = x86;
@@ -310,9 +294,6 @@ export function isArchitecture(name: string): boolean {
 
 /** As ids of kernels and `--arch` name them. */
 export const targetNames: readonly string[] = targets.map(({ name }) => name);
-
-/** Every architecture that has a row. */
-export const allTargets: readonly Target[] = targets;
 
 /** The architecture of a file by its `e_machine`; null for one without a row. */
 export function targetOfMachine(machine: number): Target | null {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Accelerator } from '../model/report.js';
 import { InfraError } from '../model/errors.js';
 import { withScratchFolder } from '../proc/temp.js';
-import type { Target } from '../target.js';
+import { hostTarget, type Target } from '../target.js';
 import { kernelCmdline } from './cmdline.js';
 import type { KvmMemo, KvmProof } from './kvm-memo.js';
 import { Machine } from './machine.js';
@@ -40,12 +40,14 @@ export interface ProofOptions {
 
 /**
  * Decides the accelerator. /dev/kvm may exist, open and even create a VM, and still be useless (nested without the
- * right MSRs); only a kernel that prints its banner under KVM proves it.
+ * right MSRs); only a kernel that prints its banner under KVM proves it. What the host cannot run itself is emulated, and
+ * nothing has to be said of it.
  *
  * @throws InfraError when KVM was asked for by name and does not work
  */
 export async function chooseAccel(request: AccelRequest, options: ProofOptions): Promise<AccelChoice> {
-  if (request === 'tcg') return { accel: 'tcg', obstacle: null };
+  if (request === 'tcg' || (request === 'auto' && options.target !== hostTarget))
+    return { accel: 'tcg', obstacle: null };
   const obstacle = await kvmObstacle({ ...options, memo: request === 'kvm' ? null : options.memo });
   if (obstacle === null) return { accel: 'kvm', obstacle: null };
   if (request === 'kvm') {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { allTargets, type ObjectMarks, type Target } from '../target.js';
+import { targets, type ObjectMarks, type Target } from '../target.js';
 import { byteOffset, fieldExists, fieldRelocations, type FieldRelocation, typeExists } from './btf.js';
 import { programSections, type ElfSection } from './elf.js';
 
@@ -20,7 +20,7 @@ export function shownArchitecture(bytes: Buffer, sections: readonly ElfSection[]
   // Nor is a function that programs share: who calls it, or whether anybody does, is not known.
   const names = programSections(sections).flatMap(({ name }) => (name.startsWith('?') ? [] : [name]));
   const relocations = fieldRelocations(bytes, sections);
-  const shown = allTargets.flatMap((target) => {
+  const shown = targets.flatMap((target) => {
     const shows = entryShown(names, target.objects) ?? registerShown(relocations, names, target.objects);
     return shows === null ? [] : [{ target, shows }];
   });

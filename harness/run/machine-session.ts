@@ -7,7 +7,7 @@ import { withMissingModules } from '../images/index.js';
 import { InfraError, MatrixError } from '../model/errors.js';
 import { withDeadline, DeadlineError } from '../proc/deadline.js';
 import { PauseWatch, shortestPause } from '../proc/pauses.js';
-import { processStarvedMs } from '../proc/starved.js';
+import { processStarvedMs, stolenMs } from '../proc/starved.js';
 import { hostFaultOf } from '../model/host-fault.js';
 import type { KernelPhase } from '../model/events.js';
 import { invocation } from '../model/invocation.js';
@@ -110,8 +110,8 @@ class MachineSession {
   #console: string | null = null;
   #notes: readonly string[] = [];
   #starvedStall = 0;
-  /** What the clock of starvation said when the machine began. */
-  #starvedBefore = 0;
+  /** What the host had been robbed of when the machine began. */
+  #stolenBefore = 0;
   /** Of the machine that runs. */
   #waits: SessionWaits | undefined;
 
@@ -145,7 +145,7 @@ class MachineSession {
   async #afterStall(): Promise<void> {
     const cause = this.#fault?.cause;
     if (cause === undefined || !stalls.has(cause)) return;
-    this.#starvedStall = processStarvedMs(this.#machine?.pid) - this.#starvedBefore;
+    this.#starvedStall = processStarvedMs(this.#machine?.pid) - this.#stolenBefore;
     if (this.#pauses.look() >= shortestPause) return;
     if (this.#key === null || this.#boot?.start !== 'restored') return;
     await this.#context.snapshots?.drop(this.#key);
@@ -226,7 +226,7 @@ class MachineSession {
 
   async #launch(plan: LaunchPlan, restored: Uint8Array | null): Promise<Machine> {
     if (this.#isOver) throw new Error('the session is over');
-    this.#starvedBefore = processStarvedMs(undefined);
+    this.#stolenBefore = stolenMs();
     this.#machine = await launchMachine(plan, this.#context, { consoleLog: this.#consoleLog, restored });
     this.#console = this.#consoleLog;
     this.#pauses.follow(this.#machine.pid);

@@ -14,7 +14,7 @@ import type { Accelerator, KernelReport, RunReport } from '../model/report.js';
 import { isFor } from '../model/builds.js';
 import { kernelTarget } from '../model/kernel-name.js';
 import type { Agent } from '../model/agent.js';
-import { hostTarget, type Target } from '../target.js';
+import type { Target } from '../target.js';
 import { everyScenario, type ScenarioFilter } from '../plan/scenario-filter.js';
 import { repeatFolder } from '../results/paths.js';
 import { SessionAnswers } from '../results/session-answers.js';
@@ -364,15 +364,11 @@ export function accelsOf(
   };
 }
 
-/**
- * With --cold nothing that an earlier run found out is believed. What the host cannot run itself is emulated, and nothing has
- * to be said of it.
- */
+/** With --cold nothing that an earlier run found out is believed. */
 async function prove(kernel: ReadyKernel, options: MatrixOptions, context: SessionContext): Promise<AccelChoice> {
   const { cache, snapshots, signal } = options;
   const { qemu } = context;
   const target = kernelTarget(kernel.identity.id);
-  if (target !== hostTarget && options.accel === 'auto') return { accel: 'tcg', obstacle: null };
   const origin = { cacheDir: cache, qemu, qemuVersion: context.qemuVersion, kernelSha256: kernel.identity.imageSha256 };
   const memo = snapshots === null ? null : await kvmMemo(origin);
   const proof = { qemu, sandbox: context.sandbox, kernel: kernel.files.image, target, signal, memo };

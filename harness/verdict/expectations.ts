@@ -2,6 +2,7 @@
 import { patternOf } from '../config/glob.js';
 import { kernelRange, type RangedKernel } from '../config/kernel-range.js';
 import type { GuestFacts } from '../model/facts.js';
+import { attachesHooks } from '../model/hook-attachment.js';
 import type { KernelId } from '../model/kernel.js';
 import type { Expectation, ProgramExpectation } from '../model/expectation.js';
 import type { AttachVerdict, LoadVerdict, ProgramReport } from '../model/report.js';
@@ -30,13 +31,8 @@ export function isAbout({ object }: Expectation, name: string): boolean {
 }
 
 export function holdsOn({ kernels, cause }: Expectation, kernel: ExpectingKernel): boolean {
-  if (cause !== undefined && !attachesNoHooks(kernel)) return false;
+  if (cause !== undefined && attachesHooks((option) => kernel.options?.[option])) return false;
   return kernels === null || kernelRange(kernels)?.(kernel) === true;
-}
-
-/** Where ftrace has the beginnings of functions and no direct calls, attaching to one is refused (kernel/bpf/trampoline.c). */
-function attachesNoHooks({ options }: ExpectingKernel): boolean {
-  return options?.['CONFIG_DYNAMIC_FTRACE'] === 'y' && options['CONFIG_DYNAMIC_FTRACE_WITH_DIRECT_CALLS'] === 'n';
 }
 
 /** What came of an expectation. */

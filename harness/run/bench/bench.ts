@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { kernelCmdline } from '../../boot/cmdline.js';
 import { kernelTarget } from '../../model/kernel-name.js';
+import type { Target } from '../../target.js';
 import { qemuArgv } from '../../boot/qemu-argv.js';
 import { buildInitramfs } from '../../images/index.js';
 import type { CheckClass } from '../../model/check.js';
@@ -189,7 +190,6 @@ function acrossMethods(
   run: (kernels: readonly ReadyKernel[]) => Promise<Timed>,
 ): readonly Method[] {
   const [first] = kernels;
-  const targetOf = ({ identity }: ReadyKernel) => kernelTarget(identity.id);
   const other = kernels.find((kernel) => targetOf(kernel) !== targetOf(first));
   const wanted = complete ? null : '--complete asks for it';
   const pair = (id: 'complete-one' | 'complete-other', kernel: ReadyKernel, why: string | null): readonly Method[] => {
@@ -251,7 +251,7 @@ function vngMethods(plan: BenchPlan, first: (...more: string[]) => Promise<numbe
 async function floor(plan: BenchPlan): Promise<number> {
   const { qemu, sandbox, accel, memory, lsm, cache, signal, word } = plan;
   const [kernel] = plan.kernels;
-  const target = kernelTarget(kernel.identity.id);
+  const target = targetOf(kernel);
   const initramfs = await buildInitramfs({ init: word, kernel, cacheDir: cache, signal });
   const argv = qemuArgv({
     ...{ target, accel, memory, cpus: 1, sandbox, kernel: kernel.files.image, initramfs: initramfs.path },
@@ -294,20 +294,10 @@ interface Call {
 /** This program as a person starts it, another process, Node's start and all. */
 function cli(plan: BenchPlan, out: string, { kernels, object, more, only, reuse = false }: Call): Promise<Timed> {
   const ids = kernels.map(({ identity }) => identity.id).join(',');
-  const targetOf = ({ identity }: ReadyKernel) => kernelTarget(identity.id);
   const isAlike = kernels.every((kernel) => targetOf(kernel) === targetOf(plan.kernels[0]));
+  const accel = isAlike || plan.accel === 'tcg' ? plan.accel : 'auto';
   const args = [
-    ...[
-      'run',
-      '-k',
-      ids,
-      '--accel',
-      isAlike || plan.accel === 'tcg' ? plan.accel : 'auto',
-      '--memory',
-      String(plan.memory),
-      '--out',
-      join(out, 'report'),
-    ],
+    ...['run', '-k', ids, '--accel', accel, '--memory', String(plan.memory), '--out', join(out, 'report')],
     ...(reuse === true ? [] : ['--fresh', ...(reuse === false ? [] : [reuse.but])]),
     ...(only === null ? [] : ['--only', 'load']),
     ...(object === null ? [] : ['--object', object]),
@@ -328,3 +318,5 @@ async function sessions(plan: BenchPlan, out: string): Promise<number> {
   const more = ['--repeat', String(repeats)];
   return repeats / (await cli(plan, out, { kernels: [one], object: plan.smallest, more })).total;
 }
+
+const targetOf = ({ identity }: ReadyKernel): Target => kernelTarget(identity.id);

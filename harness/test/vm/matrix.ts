@@ -38,8 +38,11 @@ afterEach(async ({ task }) => {
 /** The last words of a command. */
 function ending(args: readonly string[], { exitCode, stdout, stderr }: Finished): string {
   const words = [stdout, stderr].map((text) => text.trimEnd().split('\n').slice(-25).join('\n'));
-  return [`--- bpf-matrix ${args.join(' ')}: exit ${exitCode}`, ...words].join('\n');
+  return [title(args, exitCode), ...words].join('\n');
 }
+
+const title = (args: readonly string[], exitCode: number | undefined): string =>
+  `--- bpf-matrix ${args.join(' ')}: exit ${exitCode}`;
 
 /** A failure on a machine that nobody can ask again: what the command said, and the ends of the consoles. */
 async function story(args: readonly string[], { exitCode, stdout, stderr, out }: Finished): Promise<string> {
@@ -50,7 +53,7 @@ async function story(args: readonly string[], { exitCode, stdout, stderr, out }:
       .map(async (path) => `--- ${path}\n${(await readFile(join(out, path), 'utf8')).slice(-3000)}`),
   );
   const said = [stdout.slice(-6000), stderr.slice(-3000)];
-  return [`--- bpf-matrix ${args.join(' ')}: exit ${exitCode}`, ...said, ...consoles].join('\n');
+  return [title(args, exitCode), ...said, ...consoles].join('\n');
 }
 
 /** A report folder that goes when the tests of the file have ended. */

@@ -86,9 +86,7 @@ async function machinesOf(
   const [{ identity, files }] = kernels;
   const host = hosts.of(identity.id);
   const target = kernelTarget(identity.id);
-  // What the host cannot run itself is emulated.
-  const wanted = request === 'auto' && target !== hostTarget ? 'tcg' : request;
-  const { accel, obstacle } = await chooseAccel(wanted, { ...host, target, kernel: files.image, memo: null, signal });
+  const { accel, obstacle } = await chooseAccel(request, { ...host, target, kernel: files.image, memo: null, signal });
   if (obstacle !== null) onStep(emulatedNotice);
   return { ...host, accel };
 }

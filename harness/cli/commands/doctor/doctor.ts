@@ -106,7 +106,8 @@ async function aboutMachines(
     signal,
   };
   const { examined, ...qemu } = await qemuCheck(options);
-  const kvm = await kvmCheck(await anyCached(rows, context), examined, options);
+  const own = rows.filter(({ id }) => kernelTarget(id) === hostTarget);
+  const kvm = await kvmCheck(await anyCached(own, context), examined, options);
   return [qemu, kvm, await vngCheck(options)];
 }
 

@@ -6,10 +6,10 @@ import { readBpfElf } from '../../../config/elf.js';
 import { shownArchitecture } from '../../../config/object-architecture.js';
 import { readObjects } from '../../../config/objects.js';
 import type { Expectation } from '../../../model/expectation.js';
-import { allTargets, type Target } from '../../../target.js';
+import { targets, type Target } from '../../../target.js';
 
 const variant = (name: string): string => `build/variants/${name}.bpf.o`;
-const [x86] = allTargets as readonly [Target, ...Target[]];
+const [x86] = targets as readonly [Target, ...Target[]];
 
 describe('what an object is certainly built for', () => {
   it.each([

@@ -8,6 +8,7 @@ import { FakeHost } from './fixture/host.js';
 let stolen = 5000;
 vi.mock('../../../proc/starved.js', () => ({
   processStarvedMs: () => stolen,
+  stolenMs: () => stolen,
   processTimes: () => ({ running: 0, starved: 0 }),
 }));
 
